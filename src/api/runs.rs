@@ -1,0 +1,57 @@
+//! Runs, for the pages.
+
+use crate::domain::id::{AgentId, RunId};
+use crate::domain::run::AgentRun;
+use crate::domain::step::RunStep;
+use crate::domain::thread::Message;
+use crate::domain::time::Timestamp;
+use crate::error::AppError;
+use leptos::prelude::*;
+use leptos::server_fn::codec::{GetUrl, Json};
+use serde::{Deserialize, Serialize};
+
+/// All that the page of one run shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunDetail {
+    pub server_now: Timestamp,
+    /// The agent's live counter when this was read.
+    pub seq: i64,
+    pub agent_name: String,
+    pub run: AgentRun,
+    pub steps: Vec<RunStep>,
+    /// What the run was given and what it wrote, oldest first.
+    pub messages: Vec<Message>,
+    /// The run that repeats this one, if any; the newest.
+    pub retried_as: Option<RunId>,
+}
+
+/// One run with its steps and messages.
+#[server(prefix = "/ui", endpoint = "run", input = GetUrl)]
+pub async fn run_detail(id: RunId) -> Result<RunDetail, AppError> {
+    use crate::server::door;
+    door::serve(async |state, scope| state.runs.detail(&scope, id).await).await
+}
+
+/// Starts a task run of an agent; answers the run's id.
+#[server(prefix = "/ui", endpoint = "runs/start", input = Json)]
+pub async fn start_run(agent_id: AgentId) -> Result<RunId, AppError> {
+    use crate::{domain::run::Trigger, server::door};
+    door::serve(async |state, scope| {
+        Ok(state.runs.execute_agent_task(&scope, agent_id, Trigger::Manual).await?.id)
+    })
+    .await
+}
+
+/// Asks a run to stop. It shows as stopping until its executor has settled.
+#[server(prefix = "/ui", endpoint = "runs/stop", input = Json)]
+pub async fn stop_run(id: RunId) -> Result<(), AppError> {
+    use crate::server::door;
+    door::serve(async |state, scope| state.runs.stop(&scope, id).await.map(drop)).await
+}
+
+/// Repeats a finished run as a new one; answers the new run's id.
+#[server(prefix = "/ui", endpoint = "runs/retry", input = Json)]
+pub async fn retry_run(id: RunId) -> Result<RunId, AppError> {
+    use crate::{domain::run::Trigger, server::door};
+    door::serve(async |state, scope| Ok(state.runs.retry(&scope, id, Trigger::Manual).await?.id)).await
+}

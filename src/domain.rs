@@ -1,0 +1,14 @@
+//! The vocabulary of Runboard, compiled for the server and for the browser.
+//!
+//! Types, their legal values and transitions, and how they look on the wire. Nothing here does I/O, reads a clock
+//! or knows the database.
+
+pub mod agent;
+pub mod duration;
+pub mod id;
+pub mod live;
+pub mod money;
+pub mod run;
+pub mod step;
+pub mod thread;
+pub mod time;

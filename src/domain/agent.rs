@@ -1,0 +1,218 @@
+//! An agent: name, instructions, model and limits, and what its list row shows.
+
+use super::id::{AgentId, RunId};
+use super::run::{AgentRun, FailureKind, RunStatus, wire_enum};
+use super::time::Timestamp;
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+
+/// Longest system or task instructions, in bytes.
+pub const MAX_INSTRUCTIONS: usize = 256 * 1024;
+/// How many runs a list or a strip shows at most, unless asked for more.
+pub const RECENT_RUNS: usize = 20;
+
+wire_enum! {
+    /// What an agent is doing, in order of precedence.
+    AgentStatus {
+        Running = "running",
+        /// Its schedule is held back; starting by hand still works.
+        Paused = "paused",
+        /// The last finished run failed.
+        Error = "error",
+        Scheduled = "scheduled",
+        Idle = "idle",
+    }
+}
+
+impl AgentStatus {
+    /// The first that applies of running, paused, error, idle. (Scheduled joins them with schedules.)
+    pub fn derive(running_count: i64, paused: bool, last_finished: Option<RunStatus>) -> Self {
+        match (running_count, paused, last_finished) {
+            (1.., _, _) => Self::Running,
+            (_, true, _) => Self::Paused,
+            (_, _, Some(RunStatus::Failed)) => Self::Error,
+            _ => Self::Idle,
+        }
+    }
+}
+
+/// An agent as the wire shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Agent {
+    pub id: AgentId,
+    pub name: String,
+    pub description: String,
+    pub system_instructions: String,
+    pub task_instructions: String,
+    /// `provider/model`.
+    pub model: String,
+    pub paused: bool,
+    /// Runs of this agent that may execute at the same time.
+    pub max_concurrent_runs: i32,
+    /// Seconds after which a run is cut off as failed/timeout.
+    pub timeout_s: i32,
+    pub status: AgentStatus,
+    pub running_count: i64,
+    pub last_run: Option<AgentRun>,
+    /// success / (success + failed) of the last 24 hours, 0 to 1; null without such runs.
+    pub success_rate: Option<f64>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// The fields a person sets. Used to create an agent, where all but `name` have defaults, and to replace one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AgentInput {
+    /// 1 to 100 characters, not only blanks.
+    #[garde(length(chars, min = 1, max = 100), custom(not_blank))]
+    pub name: String,
+    /// At most 500 characters.
+    #[serde(default)]
+    #[garde(length(chars, max = 500))]
+    pub description: String,
+    /// At most 256 KiB.
+    #[serde(default)]
+    #[garde(length(bytes, max = MAX_INSTRUCTIONS))]
+    pub system_instructions: String,
+    /// At most 256 KiB.
+    #[serde(default)]
+    #[garde(length(bytes, max = MAX_INSTRUCTIONS))]
+    pub task_instructions: String,
+    /// `provider/model`; left out, the first configured provider's default.
+    #[serde(default)]
+    #[garde(inner(length(chars, min = 3, max = 200)))]
+    pub model: Option<String>,
+    #[serde(default)]
+    #[garde(skip)]
+    pub paused: bool,
+    /// 1 to 100; default 5.
+    #[serde(default = "AgentInput::default_max_concurrent_runs")]
+    #[garde(range(min = 1, max = 100))]
+    pub max_concurrent_runs: i32,
+    /// 1 to 86 400 seconds; default 600.
+    #[serde(default = "AgentInput::default_timeout_s")]
+    #[garde(range(min = 1, max = 86_400))]
+    pub timeout_s: i32,
+}
+
+impl AgentInput {
+    /// An agent with this name and every default.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            description: String::new(),
+            system_instructions: String::new(),
+            task_instructions: String::new(),
+            model: None,
+            paused: false,
+            max_concurrent_runs: Self::default_max_concurrent_runs(),
+            timeout_s: Self::default_timeout_s(),
+        }
+    }
+
+    fn default_max_concurrent_runs() -> i32 {
+        5
+    }
+
+    fn default_timeout_s() -> i32 {
+        600
+    }
+}
+
+fn not_blank(name: &str, (): &()) -> garde::Result {
+    match name.trim() {
+        "" => Err(garde::Error::new("must not be blank")),
+        _ => Ok(()),
+    }
+}
+
+/// One bar of the strip that shows an agent's latest runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StripCell {
+    pub run_id: RunId,
+    pub status: RunStatus,
+    pub failure_kind: Option<FailureKind>,
+    /// Milliseconds; null until finished.
+    pub duration_ms: Option<i64>,
+}
+
+impl From<&AgentRun> for StripCell {
+    fn from(run: &AgentRun) -> Self {
+        Self {
+            run_id: run.id,
+            status: run.status,
+            failure_kind: run.failure_kind,
+            duration_ms: run.duration_ms,
+        }
+    }
+}
+
+/// The part of a list row that runs change. Small: it is pushed at every change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentPulse {
+    pub status: AgentStatus,
+    pub running_count: i64,
+    pub queued_count: i64,
+    /// 0 to 1 over the last 24 hours; null without finished runs.
+    pub success_rate: Option<f64>,
+    pub last_run: Option<AgentRun>,
+}
+
+/// An agent's row in the dashboard: what the table shows and nothing more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentRow {
+    pub id: AgentId,
+    /// The agent's live counter when the row was read; an older delta is dropped.
+    pub seq: i64,
+    pub name: String,
+    pub description: String,
+    pub model: String,
+    pub paused: bool,
+    #[serde(flatten)]
+    pub pulse: AgentPulse,
+    /// Latest runs, newest first, at most 20.
+    pub strip: Vec<StripCell>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_running_agent_shows_as_running_even_when_paused() {
+        assert_eq!(AgentStatus::derive(1, true, Some(RunStatus::Failed)), AgentStatus::Running);
+    }
+
+    #[test]
+    fn only_a_failed_last_run_is_an_error() {
+        let of = |last| AgentStatus::derive(0, false, last);
+        assert_eq!(of(Some(RunStatus::Failed)), AgentStatus::Error);
+        assert_eq!(of(Some(RunStatus::Cancelled)), AgentStatus::Idle);
+        assert_eq!(of(None), AgentStatus::Idle);
+    }
+
+    #[test]
+    fn only_the_name_is_required() {
+        let input: AgentInput = serde_json::from_str(r#"{"name":"Triage"}"#).unwrap();
+        assert_eq!(input, AgentInput::named("Triage"));
+        assert!(input.validate().is_ok());
+    }
+
+    #[test]
+    fn an_unknown_field_is_refused_by_name() {
+        let error = serde_json::from_str::<AgentInput>(r#"{"name":"Triage","modle":"x"}"#).unwrap_err();
+        assert!(error.to_string().contains("unknown field `modle`"), "{error}");
+    }
+
+    #[test]
+    fn limits_are_checked() {
+        let mut input = AgentInput::named("  ");
+        input.timeout_s = 0;
+        input.max_concurrent_runs = 101;
+        let report = input.validate().unwrap_err().to_string();
+        for field in ["name", "timeout_s", "max_concurrent_runs"] {
+            assert!(report.contains(field), "{report}");
+        }
+    }
+}

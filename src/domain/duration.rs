@@ -1,0 +1,102 @@
+//! How long something took, as people read it.
+
+/// `850 ms`, `45.4 s`, `1 m 23 s`, `2 h 05 m`. Negative input reads as 0.
+pub fn format_ms(ms: i64) -> String {
+    let ms = ms.max(0);
+    // Tenths are cut, not rounded: 59.96 s must not read "60.0 s".
+    match ms {
+        0..1_000 => format!("{ms} ms"),
+        1_000..60_000 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
+        60_000..3_600_000 => format!("{} m {:02} s", ms / 60_000, ms % 60_000 / 1_000),
+        _ => format!("{} h {:02} m", ms / 3_600_000, ms % 3_600_000 / 60_000),
+    }
+}
+
+/// A duration that is still growing, in whole seconds: `0 s`, `42 s`, `1 m 23 s`. No tenths to flicker.
+pub fn format_ticking(ms: i64) -> String {
+    match ms.max(0) {
+        ms @ 0..60_000 => format!("{} s", ms / 1_000),
+        ms => format_ms(ms),
+    }
+}
+
+/// `just now`, `42 s ago`, `16 min ago`, `3 h ago`, `6 days ago`.
+pub fn format_ago(ms: i64) -> String {
+    match ms.max(0) / 1_000 {
+        0..5 => "just now".to_owned(),
+        s @ 5..60 => format!("{s} s ago"),
+        s @ 60..3_600 => format!("{} min ago", s / 60),
+        s @ 3_600..86_400 => format!("{} h ago", s / 3_600),
+        s @ 86_400..172_800 => format!("{} day ago", s / 86_400),
+        s => format!("{} days ago", s / 86_400),
+    }
+}
+
+/// `18,213`: thousands apart.
+pub fn format_count(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if n < 0 {
+        out.push('-');
+    }
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_range_has_its_own_form() {
+        for (ms, shown) in [
+            (-5, "0 ms"),
+            (0, "0 ms"),
+            (850, "850 ms"),
+            (999, "999 ms"),
+            (1_000, "1.0 s"),
+            (45_449, "45.4 s"),
+            (59_999, "59.9 s"),
+            (60_000, "1 m 00 s"),
+            (83_000, "1 m 23 s"),
+            (3_599_999, "59 m 59 s"),
+            (7_500_000, "2 h 05 m"),
+            (360_000_000, "100 h 00 m"),
+        ] {
+            assert_eq!(format_ms(ms), shown);
+        }
+    }
+
+    #[test]
+    fn a_ticking_duration_shows_whole_seconds() {
+        assert_eq!(format_ticking(42_900), "42 s");
+        assert_eq!(format_ticking(83_400), "1 m 23 s");
+    }
+
+    #[test]
+    fn ages_grow_coarser() {
+        for (ms, shown) in [
+            (4_000, "just now"),
+            (42_000, "42 s ago"),
+            (960_000, "16 min ago"),
+            (10_800_000, "3 h ago"),
+            (90_000_000, "1 day ago"),
+            (518_400_000, "6 days ago"),
+        ] {
+            assert_eq!(format_ago(ms), shown);
+        }
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!(format_count(0), "0");
+        assert_eq!(format_count(999), "999");
+        assert_eq!(format_count(18_213), "18,213");
+        assert_eq!(format_count(-1_234_567), "-1,234,567");
+    }
+}

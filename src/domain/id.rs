@@ -1,0 +1,47 @@
+//! Typed row ids: an agent's id cannot be passed where a run's is wanted. Shown as `#48213`.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, num::ParseIntError, str::FromStr};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseIntError;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                s.parse().map(Self)
+            }
+        }
+    };
+}
+
+id!(
+    /// An agent's row id.
+    AgentId
+);
+id!(
+    /// A thread's row id.
+    ThreadId
+);
+id!(
+    /// A message's row id; ids follow creation.
+    MessageId
+);
+id!(
+    /// A run's row id; ids follow creation, so newest first is `id DESC`.
+    RunId
+);
+id!(
+    /// A step's row id.
+    StepId
+);

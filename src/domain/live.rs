@@ -1,0 +1,189 @@
+//! The wire of live updates: topics, what a client says, what the server answers.
+//!
+//! Per topic the server sends a snapshot first, then changes in `seq` order. `seq` is the agent's counter in the
+//! database, so an update that is not newer than what the client knows is dropped and a hole makes it subscribe again.
+
+use super::agent::{Agent, AgentPulse, AgentRow, StripCell};
+use super::id::{AgentId, RunId};
+use super::run::AgentRun;
+use super::step::RunStep;
+use super::time::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::{fmt, str::FromStr};
+
+/// What one can subscribe to: `agents`, `agent:1` or `run:48213`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Topic {
+    /// The list of agents, compact.
+    Agents,
+    /// One agent with its newest runs.
+    Agent(AgentId),
+    /// One run with its steps.
+    Run(RunId),
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Agents => f.write_str("agents"),
+            Self::Agent(id) => write!(f, "agent:{id}"),
+            Self::Run(id) => write!(f, "run:{id}"),
+        }
+    }
+}
+
+impl FromStr for Topic {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let unknown = || format!("unknown topic {text:?}: use \"agents\", \"agent:{{id}}\" or \"run:{{id}}\"");
+        match text.split_once(':') {
+            None if text == "agents" => Ok(Self::Agents),
+            Some(("agent", id)) => id.parse().map(Self::Agent).map_err(|_| unknown()),
+            Some(("run", id)) => id.parse().map(Self::Run).map_err(|_| unknown()),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+impl Serialize for Topic {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Topic {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+/// What a client says. Topics arrive as text so that one bad topic is answered by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientMessage {
+    Subscribe {
+        topics: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message_id: Option<String>,
+    },
+    Unsubscribe {
+        topics: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message_id: Option<String>,
+    },
+    Ping {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message_id: Option<String>,
+    },
+}
+
+/// What the server says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// Snapshot of `agent:{id}`; replaces what the client had.
+    AgentState { topic: Topic, seq: i64, server_now: Timestamp, data: Box<AgentState> },
+    /// Snapshot of `agents`. Each row carries its own agent's `seq`.
+    AgentsState { topic: Topic, server_now: Timestamp, data: Vec<AgentRow> },
+    /// Snapshot of `run:{id}`. `seq` is its agent's.
+    RunState { topic: Topic, seq: i64, server_now: Timestamp, data: Box<RunState> },
+    /// One transition: the whole run as it is now.
+    RunUpdate { topic: Topic, seq: i64, data: Box<AgentRun> },
+    /// The agent itself changed: its settings or, on `agents`, a row that is new to the list.
+    AgentUpdate { topic: Topic, seq: i64, data: AgentChange },
+    /// What runs changed in one row of `agents`; at most 4 a second per agent.
+    AgentDelta { topic: Topic, seq: i64, data: Box<AgentDelta> },
+    AgentDeleted { topic: Topic, seq: i64, data: Deleted },
+    Pong {
+        server_now: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message_id: Option<String>,
+    },
+    /// A message could not be used; the connection stays open.
+    Error {
+        message: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message_id: Option<String>,
+    },
+}
+
+/// `data` of `agent_state`: the agent with its newest runs, newest first, at most 20.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentState {
+    #[serde(flatten)]
+    pub agent: Agent,
+    pub runs: Vec<AgentRun>,
+}
+
+/// `data` of `agent_update`: the whole agent on `agent:{id}`, its row on `agents`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AgentChange {
+    Row(Box<AgentRow>),
+    Agent(Box<Agent>),
+}
+
+/// `data` of `run_state`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunState {
+    pub run: AgentRun,
+    pub steps: Vec<RunStep>,
+    /// The answer so far.
+    pub text: String,
+}
+
+/// `data` of `agent_delta`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentDelta {
+    pub id: AgentId,
+    #[serde(flatten)]
+    pub pulse: AgentPulse,
+    /// The strip cells that changed since the last delta, newest first.
+    pub cells: Vec<StripCell>,
+}
+
+/// `data` of `agent_deleted`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deleted {
+    pub id: AgentId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn topics_read_back_as_written() {
+        for topic in [Topic::Agents, Topic::Agent(AgentId(1)), Topic::Run(RunId(48_213))] {
+            assert_eq!(topic.to_string().parse(), Ok(topic));
+        }
+    }
+
+    #[test]
+    fn an_unknown_topic_is_named_with_what_would_do() {
+        for bad in ["", "agent", "agent:", "agent:x", "runs", "run:1:2"] {
+            let error = bad.parse::<Topic>().unwrap_err();
+            assert!(error.contains("agent:{id}"), "{error}");
+        }
+    }
+
+    #[test]
+    fn clients_speak_in_tagged_messages() {
+        let message: ClientMessage =
+            serde_json::from_str(r#"{"type":"subscribe","topics":["agent:1"],"message_id":"x"}"#).unwrap();
+        assert_eq!(
+            message,
+            ClientMessage::Subscribe { topics: vec!["agent:1".into()], message_id: Some("x".into()) }
+        );
+    }
+
+    #[test]
+    fn a_pong_carries_the_server_clock() {
+        let pong = ServerMessage::Pong { server_now: Timestamp::from_ms(0), message_id: None };
+        assert_eq!(
+            serde_json::to_string(&pong).unwrap(),
+            r#"{"type":"pong","server_now":"1970-01-01T00:00:00.000Z"}"#
+        );
+    }
+}

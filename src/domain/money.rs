@@ -1,0 +1,91 @@
+//! Money as an integer number of nano-dollars; a decimal only where it is shown or serialised.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+
+/// US dollars × 10⁻⁹. On the wire a decimal number of dollars. An unknown price is `None`, never 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NanoDollars(pub i64);
+
+const PER_DOLLAR: f64 = 1e9;
+
+impl NanoDollars {
+    /// Rounds once, half away from zero. `None` when the amount is not finite, is negative or does not fit.
+    pub fn from_usd(usd: f64) -> Option<Self> {
+        let nano = (usd * PER_DOLLAR).round();
+        (nano.is_finite() && (0.0..=9e18).contains(&nano)).then_some(Self(nano as i64))
+    }
+
+    /// The decimal amount, for showing and serialising.
+    pub fn usd(self) -> f64 {
+        self.0 as f64 / PER_DOLLAR
+    }
+
+    /// Sum of both; the largest representable amount instead of overflow.
+    pub fn saturating_add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+/// `$0`, `$12.40`, `$0.031`, `$0.0004`: two significant digits at least, cents from a dollar up.
+impl fmt::Display for NanoDollars {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let usd = self.usd();
+        match self.0 {
+            0 => f.write_str("$0"),
+            1_000_000_000.. => write!(f, "${usd:.2}"),
+            10_000_000.. => write!(f, "${usd:.3}"),
+            100_000.. => write!(f, "${usd:.4}"),
+            1.. => f.write_str("<$0.0001"),
+            _ => write!(f, "-{}", Self(self.0.saturating_neg())),
+        }
+    }
+}
+
+impl Serialize for NanoDollars {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.usd())
+    }
+}
+
+impl<'de> Deserialize<'de> for NanoDollars {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_usd(f64::deserialize(deserializer)?).ok_or_else(|| de::Error::custom("not an amount of dollars"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_once_into_nano_dollars() {
+        assert_eq!(NanoDollars::from_usd(0.000_000_001_4), Some(NanoDollars(1)));
+        assert_eq!(NanoDollars::from_usd(1.25), Some(NanoDollars(1_250_000_000)));
+    }
+
+    #[test]
+    fn refuses_what_is_not_an_amount() {
+        for usd in [f64::NAN, f64::INFINITY, -0.01, 1e300] {
+            assert_eq!(NanoDollars::from_usd(usd), None, "{usd}");
+        }
+    }
+
+    #[test]
+    fn shows_enough_digits_to_tell_small_costs_apart() {
+        let shown = |nano| NanoDollars(nano).to_string();
+        assert_eq!(shown(0), "$0");
+        assert_eq!(shown(12_400_000_000), "$12.40");
+        assert_eq!(shown(31_000_000), "$0.031");
+        assert_eq!(shown(400_000), "$0.0004");
+        assert_eq!(shown(7), "<$0.0001");
+    }
+
+    #[test]
+    fn wire_form_survives_the_round_trip() {
+        for nano in [0, 1, 999, 31_000_007, 123_456_789_012] {
+            let json = serde_json::to_string(&NanoDollars(nano)).unwrap();
+            assert_eq!(serde_json::from_str::<NanoDollars>(&json).unwrap(), NanoDollars(nano), "{json}");
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! A run: one execution of an agent on a thread, its statuses and the transitions between them.
+
+use super::id::{AgentId, RunId, ThreadId};
+use super::money::NanoDollars;
+use super::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Declares a fieldless enum together with the words it has on the wire and in the database.
+macro_rules! wire_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
+
+        impl $name {
+            /// Every value, in declaration order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word used on the wire and in the database.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The value for a word, or `None` for a word that is not one of them.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use wire_enum;
+
+wire_enum! {
+    /// Where a run stands. Terminal states never change.
+    RunStatus {
+        /// Accepted, waiting for a worker.
+        Queued = "queued",
+        /// A worker is executing it.
+        Running = "running",
+        Success = "success",
+        /// Ended without success; `failure_kind` and `error` say why.
+        Failed = "failed",
+        /// Stopped by a person before it could end by itself.
+        Cancelled = "cancelled",
+        /// Born terminal: a run that did not happen; `skip_reason` says why.
+        Skipped = "skipped",
+    }
+}
+
+impl RunStatus {
+    /// Whether the run is over.
+    pub fn is_terminal(self) -> bool {
+        !matches!(self, Self::Queued | Self::Running)
+    }
+
+    /// Whether a run may go from this status to `next`.
+    ///
+    /// `queued → failed` is not legal: a run that fails has begun.
+    pub fn can_become(self, next: Self) -> bool {
+        use RunStatus::*;
+        matches!((self, next), (Queued, Running | Cancelled) | (Running, Success | Failed | Cancelled))
+    }
+}
+
+wire_enum! {
+    /// The door a run came through, for retries and chat turns too.
+    Trigger {
+        /// A person, in the dashboard.
+        Manual = "manual",
+        /// The agent's cron schedule.
+        Schedule = "schedule",
+        /// The REST API.
+        Api = "api",
+    }
+}
+
+wire_enum! {
+    /// Why a run failed.
+    FailureKind {
+        /// The model, its provider or a tool reported an error.
+        Error = "error",
+        /// It took longer than the agent's `timeout_s`.
+        Timeout = "timeout",
+        /// The server that executed it went away.
+        Interrupted = "interrupted",
+        /// It would have cost more than allowed.
+        Budget = "budget",
+    }
+}
+
+wire_enum! {
+    /// Why a run did not happen.
+    SkipReason {
+        /// No server was up at its time.
+        Missed = "missed",
+        /// The previous run was still going.
+        Overlap = "overlap",
+        /// The budget was used up.
+        Budget = "budget",
+    }
+}
+
+/// Tokens and cost of a run or of one step. `None` is "not known", never 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens sent to the model, cached ones included.
+    pub prompt_tokens: Option<i64>,
+    /// Those of `prompt_tokens` that the provider read from its cache.
+    pub cached_tokens: Option<i64>,
+    /// Tokens the model wrote.
+    pub completion_tokens: Option<i64>,
+    /// Sum of prompt and completion.
+    pub total_tokens: Option<i64>,
+    /// Cost in US dollars, a decimal on the wire; null where the model's price is not known.
+    #[serde(rename = "total_cost_usd")]
+    pub total_cost: Option<NanoDollars>,
+    /// The provider reported no usage (a stopped stream never does), so the tokens are an estimate.
+    pub usage_estimated: bool,
+}
+
+/// One execution of an agent, as the wire shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentRun {
+    pub id: RunId,
+    pub agent_id: AgentId,
+    pub thread_id: ThreadId,
+    pub status: RunStatus,
+    pub trigger: Trigger,
+    /// Whether the run answers a chat thread rather than the agent's task.
+    pub chat: bool,
+    pub queued_at: Timestamp,
+    pub started_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
+    /// Milliseconds from start to finish; null until finished.
+    pub duration_ms: Option<i64>,
+    /// `provider/model` as it was when the run was created.
+    pub model: String,
+    #[serde(flatten)]
+    pub usage: Usage,
+    pub error: Option<String>,
+    pub failure_kind: Option<FailureKind>,
+    pub skip_reason: Option<SkipReason>,
+    pub scheduled_for: Option<Timestamp>,
+    /// The run this one repeats.
+    pub retry_of: Option<RunId>,
+    /// The first run of the retry chain; null for a run that repeats none.
+    pub root_run_id: Option<RunId>,
+    pub parent_run_id: Option<RunId>,
+    /// How often a worker has claimed the run; 0 while none has.
+    pub attempt: i32,
+    /// When a stop was asked; the status follows once the executor has settled.
+    pub cancel_requested_at: Option<Timestamp>,
+}
+
+impl AgentRun {
+    /// Whether a stop was asked and has not yet taken effect.
+    pub fn is_stopping(&self) -> bool {
+        self.cancel_requested_at.is_some() && !self.status.is_terminal()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terminal_states_never_change() {
+        for from in RunStatus::ALL.iter().filter(|s| s.is_terminal()) {
+            for to in RunStatus::ALL {
+                assert!(!from.can_become(*to), "{from} → {to}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_skipped_or_queued_after_birth() {
+        for from in RunStatus::ALL {
+            assert!(!from.can_become(RunStatus::Skipped));
+            assert!(!from.can_become(RunStatus::Queued));
+        }
+    }
+
+    #[test]
+    fn every_word_reads_back_as_its_value() {
+        for status in RunStatus::ALL {
+            assert_eq!(RunStatus::parse(status.as_str()), Some(*status));
+            assert_eq!(serde_json::to_string(status).unwrap(), format!("\"{status}\""));
+        }
+        assert_eq!(RunStatus::parse("Success"), None);
+    }
+}

@@ -1,0 +1,16 @@
+//! Runboard runs AI agents and shows every run live.
+//!
+//! One crate, compiled twice: with `ssr` it is the server, with `hydrate` the browser half that takes over the
+//! server-rendered page. See ARCHITECTURE.md for the map.
+
+pub mod api;
+pub mod app;
+pub mod domain;
+pub mod error;
+pub mod ui;
+
+#[cfg(feature = "ssr")]
+pub mod server;
+
+#[cfg(feature = "hydrate")]
+mod hydrate;
