@@ -3,28 +3,10 @@
 use crate::domain::agent::AgentInput;
 use crate::domain::id::AgentId;
 use crate::domain::live::ServerMessage;
+use crate::domain::model::ModelChoices;
 use crate::error::AppError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, Json};
-use serde::{Deserialize, Serialize};
-
-/// A model one can choose in a form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ModelChoice {
-    /// `provider/model`.
-    pub name: String,
-    /// What it is, in a few words.
-    pub note: String,
-}
-
-/// The models a form offers, and the one an agent gets when it names none.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ModelChoices {
-    pub default: String,
-    pub choices: Vec<ModelChoice>,
-    /// Whether a provider's key is configured; without one only the demo model answers.
-    pub provider_configured: bool,
-}
 
 /// Snapshot of the `agents` topic: every agent's row.
 #[server(prefix = "/ui", endpoint = "agents", input = GetUrl)]
