@@ -12,14 +12,14 @@ use leptos::server_fn::codec::{GetUrl, Json};
 #[server(prefix = "/ui", endpoint = "agents", input = GetUrl)]
 pub async fn agents_snapshot() -> Result<ServerMessage, AppError> {
     use crate::{domain::live::Topic, server::door};
-    door::serve(async |state, scope| state.snapshots.read(&scope, Topic::Agents).await).await
+    door::serve(async |state, scope| Ok(state.snapshots.read(&scope, Topic::Agents).await?)).await
 }
 
 /// Snapshot of `agent:{id}`: the agent and its newest 20 runs.
 #[server(prefix = "/ui", endpoint = "agent", input = GetUrl)]
 pub async fn agent_snapshot(id: AgentId) -> Result<ServerMessage, AppError> {
     use crate::{domain::live::Topic, server::door};
-    door::serve(async |state, scope| state.snapshots.read(&scope, Topic::Agent(id)).await).await
+    door::serve(async |state, scope| Ok(state.snapshots.read(&scope, Topic::Agent(id)).await?)).await
 }
 
 /// Makes an agent; answers its id.
@@ -31,7 +31,7 @@ pub async fn create_agent(input: AgentInput) -> Result<AgentId, AppError> {
 
 /// The models a form offers.
 #[server(prefix = "/ui", endpoint = "models", input = GetUrl)]
-pub async fn model_choices() -> Result<ModelChoices, AppError> {
+pub async fn list_models() -> Result<ModelChoices, AppError> {
     use crate::server::door;
     door::serve(async |state, _scope| Ok(state.models.choices())).await
 }
