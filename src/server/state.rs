@@ -44,17 +44,18 @@ impl AppState {
     pub async fn open(config: &Config, clock: SharedClock) -> anyhow::Result<Self> {
         let models = Arc::new(config.providers.clone());
         let executor = Arc::new(ChatExecutor::new(Arc::new(GenaiModel::new(Arc::clone(&models))), Prices::new(&models)));
-        Self::with_executor(config, clock, executor).await
+        Self::wire(config, clock, executor, assets::names()?).await
     }
 
-    /// The same with another executor.
+    /// The same with another executor and other pages' files.
     ///
     /// # Errors
-    /// As [`AppState::open`].
-    pub async fn with_executor(
+    /// The database cannot be opened or migrated.
+    pub async fn wire(
         config: &Config,
         clock: SharedClock,
         executor: Arc<dyn RunExecutor>,
+        assets: AssetNames,
     ) -> anyhow::Result<Self> {
         let store = Store::open(&config.database_url, clock).await.context("cannot open the database")?;
         store.migrate().await.context("cannot bring the database's schema up to date")?;
@@ -73,7 +74,7 @@ impl AppState {
             models,
             hub,
             closing,
-            assets: Arc::new(assets::names()?),
+            assets: Arc::new(assets),
             leptos: LeptosOptions::builder().output_name("runboard").site_addr(config.addr).build(),
         })
     }

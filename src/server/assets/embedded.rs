@@ -4,7 +4,7 @@ use super::File;
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
-#[folder = "target/site"]
+#[folder = "target/site-release"]
 struct Site;
 
 /// A file of the site.
