@@ -48,7 +48,7 @@ pub async fn create_agent(input: AgentInput) -> Result<AgentId, AppError> {
 }
 
 /// The models a form offers.
-#[server(prefix = "/ui", endpoint = "models", input = GetUrl)]
+#[server(name = GetModelChoices, prefix = "/ui", endpoint = "models", input = GetUrl)]
 pub async fn model_choices() -> Result<ModelChoices, AppError> {
     use crate::server::door;
     door::serve(async |state, _scope| Ok(state.models.choices())).await

@@ -26,7 +26,7 @@ pub struct RunDetail {
 }
 
 /// One run with its steps and messages.
-#[server(prefix = "/ui", endpoint = "run", input = GetUrl)]
+#[server(name = GetRunDetail, prefix = "/ui", endpoint = "run", input = GetUrl)]
 pub async fn run_detail(id: RunId) -> Result<RunDetail, AppError> {
     use crate::server::door;
     door::serve(async |state, scope| state.runs.detail(&scope, id).await).await
