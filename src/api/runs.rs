@@ -26,27 +26,29 @@ pub struct RunDetail {
 }
 
 /// One run with its steps and messages.
-#[server(name = GetRunDetail, prefix = "/ui", endpoint = "run", input = GetUrl)]
-pub async fn run_detail(id: RunId) -> Result<RunDetail, AppError> {
+#[server(prefix = "/ui", endpoint = "run", input = GetUrl)]
+pub async fn read_run(id: RunId) -> Result<RunDetail, AppError> {
     use crate::server::door;
-    door::serve(async |state, scope| state.runs.detail(&scope, id).await).await
+    door::serve(async |state, scope| Ok(state.runs.detail(&scope, id).await?)).await
 }
 
 /// Starts a task run of an agent; answers the run's id.
 #[server(prefix = "/ui", endpoint = "runs/start", input = Json)]
 pub async fn start_run(agent_id: AgentId) -> Result<RunId, AppError> {
     use crate::{domain::run::Trigger, server::door};
-    door::serve(async |state, scope| {
-        Ok(state.runs.execute_agent_task(&scope, agent_id, Trigger::Manual).await?.id)
-    })
-    .await
+    door::serve(async |state, scope| Ok(state.runs.execute_agent_task(&scope, agent_id, Trigger::Manual).await?.id))
+        .await
 }
 
 /// Asks a run to stop. It shows as stopping until its executor has settled.
 #[server(prefix = "/ui", endpoint = "runs/stop", input = Json)]
 pub async fn stop_run(id: RunId) -> Result<(), AppError> {
     use crate::server::door;
-    door::serve(async |state, scope| state.runs.stop(&scope, id).await.map(drop)).await
+    door::serve(async |state, scope| {
+        state.runs.stop(&scope, id).await?;
+        Ok(())
+    })
+    .await
 }
 
 /// Repeats a finished run as a new one; answers the new run's id.

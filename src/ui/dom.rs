@@ -51,7 +51,9 @@ pub fn is_dark() -> bool {
     let own = document().document_element().and_then(|root| root.get_attribute("data-theme"));
     match own {
         Some(theme) => theme == "dark",
-        None => window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches()),
+        None => {
+            window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::field::{Control, Field};
 use super::icon::Icon;
-use crate::api::agents::{ModelChoices, create_agent};
+use crate::api::agents::create_agent;
+use crate::domain::model::ModelChoices;
 use crate::error::AppError;
 use crate::ui::dom;
 use crate::ui::form::{AgentForm, Field as Name};

@@ -24,9 +24,7 @@ pub fn HistoryRow(run: Memo<AgentRun>) -> impl IntoView {
     let at = Signal::derive(move || run.with(began));
     let running = move || run.with(|run| run.status == RunStatus::Running);
     let usage = Memo::new(move |_| run.with(|run| shown(&run.usage, run.status.is_terminal())));
-    let error = Memo::new(move |_| {
-        run.with(|run| run.error.clone().filter(|_| run.status == RunStatus::Failed))
-    });
+    let error = Memo::new(move |_| run.with(|run| run.error.clone().filter(|_| run.status == RunStatus::Failed)));
     view! {
         <tr class:is-running=running data-run=id.to_string()>
             <td><a href=format!("/runs/{id}")><Status look=look/></a></td>

@@ -1,7 +1,7 @@
 //! Says so when only the demo model would answer.
 
 use super::icon::Icon;
-use crate::api::agents::ModelChoices;
+use crate::domain::model::ModelChoices;
 use crate::error::AppError;
 use leptos::prelude::*;
 

@@ -29,8 +29,7 @@ pub fn RunMenu(run: Memo<AgentRun>) -> impl IntoView {
     let first = StoredValue::new(0);
 
     let can_retry = Memo::new(move |_| run.with(|run| run.status.is_terminal()) && !busy.get());
-    let can_stop =
-        Memo::new(move |_| run.with(|run| !run.status.is_terminal() && !run.is_stopping()) && !busy.get());
+    let can_stop = Memo::new(move |_| run.with(|run| !run.status.is_terminal() && !run.is_stopping()) && !busy.get());
     let close = move || menu.with_value(|menu| dom::hide_popover(menu));
 
     let on_toggle = move |_: Event| {

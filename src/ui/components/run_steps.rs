@@ -52,7 +52,9 @@ fn row(step: RunStep) -> impl IntoView {
         (false, StepKind::ModelCall) => "model",
         (false, StepKind::ToolCall) => "tool",
     };
-    let failed = step.error.map(|error| view! { <tr class="run-error"><td colspan="4" title=error.clone()>{error.clone()}</td></tr> });
+    let failed = step
+        .error
+        .map(|error| view! { <tr class="run-error"><td colspan="4" title=error.clone()>{error.clone()}</td></tr> });
     view! {
         <tr>
             <th scope="row"><span class="status"><Icon name=icon/><span class="mono">{step.name}</span></span></th>

@@ -28,7 +28,8 @@ fn twenty_places_and_the_newest_at_the_end() {
 
 #[test]
 fn height_is_duration_over_the_longest() {
-    let drawn = bars(&[cell(RunStatus::Success, 90_000), cell(RunStatus::Success, 45_000), cell(RunStatus::Success, 1)]);
+    let drawn =
+        bars(&[cell(RunStatus::Success, 90_000), cell(RunStatus::Success, 45_000), cell(RunStatus::Success, 1)]);
     assert_eq!(rects(&drawn[19]), [(133.0, 2.0, 5.0, 22.0)]);
     assert_eq!(rects(&drawn[18]), [(126.0, 13.0, 5.0, 11.0)]);
     assert_eq!(rects(&drawn[17]), [(119.0, 21.0, 5.0, 3.0)]);

@@ -21,7 +21,9 @@ struct Texts {
 impl Texts {
     fn of(at: Timestamp, now: Option<Timestamp>, local: bool) -> Self {
         match local {
-            true => Self::in_zone(&at.to_utc().with_timezone(&Local), now.map(|now| now.to_utc().with_timezone(&Local))),
+            true => {
+                Self::in_zone(&at.to_utc().with_timezone(&Local), now.map(|now| now.to_utc().with_timezone(&Local)))
+            }
             false => Self::in_zone(&at.to_utc(), now.map(Timestamp::to_utc)),
         }
     }

@@ -13,7 +13,9 @@ pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
     let run = Memo::new(move |_| view.with(|view| (view.detail.run.status, view.detail.run.chat)));
     // The connection brings the answer so far; once the run is over it is among the messages.
     let so_far = Memo::new(move |_| {
-        view.with(|view| Some(view.text.clone()).filter(|text| !text.is_empty() && !view.detail.run.status.is_terminal()))
+        view.with(|view| {
+            Some(view.text.clone()).filter(|text| !text.is_empty() && !view.detail.run.status.is_terminal())
+        })
     });
     let turns = move || {
         let (status, chat) = run.get();

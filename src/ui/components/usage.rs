@@ -10,14 +10,19 @@ const ESTIMATED: &str = "Estimated: the provider reported no usage";
 
 fn marked(text: String, estimated: bool) -> AnyView {
     match estimated {
-        true => view! { <span title=ESTIMATED>"~"{text}<span class="visually-hidden">" (estimated)"</span></span> }.into_any(),
+        true => view! { <span title=ESTIMATED>"~"{text}<span class="visually-hidden">" (estimated)"</span></span> }
+            .into_any(),
         false => text.into_any(),
     }
 }
 
 /// A number of tokens.
 #[component]
-pub fn Tokens(count: Option<i64>, estimated: bool, #[prop(default = "not yet known")] unknown: &'static str) -> impl IntoView {
+pub fn Tokens(
+    count: Option<i64>,
+    estimated: bool,
+    #[prop(default = "not yet known")] unknown: &'static str,
+) -> impl IntoView {
     match count {
         Some(count) => marked(format_count(count), estimated),
         None => view! { <Dash label=unknown/> }.into_any(),
@@ -26,7 +31,11 @@ pub fn Tokens(count: Option<i64>, estimated: bool, #[prop(default = "not yet kno
 
 /// An amount of money.
 #[component]
-pub fn Cost(amount: Option<NanoDollars>, estimated: bool, #[prop(default = "not known")] unknown: &'static str) -> impl IntoView {
+pub fn Cost(
+    amount: Option<NanoDollars>,
+    estimated: bool,
+    #[prop(default = "not known")] unknown: &'static str,
+) -> impl IntoView {
     match amount {
         Some(amount) => marked(amount.to_string(), estimated),
         None => view! { <Dash label=unknown/> }.into_any(),

@@ -1,6 +1,6 @@
 //! The dashboard: every agent, and the newest runs of the one that is open.
 
-use crate::api::agents::{agent_snapshot, agents_snapshot, model_choices};
+use crate::api::agents::{agent_snapshot, agents_snapshot, list_models};
 use crate::domain::id::AgentId;
 use crate::domain::live::ServerMessage;
 use crate::error::AppError;
@@ -21,7 +21,7 @@ pub fn DashboardPage() -> impl IntoView {
     let state = Dashboard::new();
     provide_context(state);
     let agents = Resource::new(|| (), |()| agents_snapshot());
-    let models = Resource::new(|| (), |()| model_choices());
+    let models = Resource::new(|| (), |()| list_models());
     let open = Memo::new(move |_| state.accordion.get().open);
     let history = Resource::new(
         move || open.get(),

@@ -1,6 +1,6 @@
 //! The page on which an agent is made.
 
-use crate::api::agents::model_choices;
+use crate::api::agents::list_models;
 use crate::ui::components::agent_form::NewAgentForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -8,7 +8,7 @@ use leptos_meta::Title;
 /// `/agents/new`.
 #[component]
 pub fn NewAgentPage() -> impl IntoView {
-    let models = Resource::new(|| (), |()| model_choices());
+    let models = Resource::new(|| (), |()| list_models());
     view! {
         <Title text="New agent"/>
         <main class="page page--form" id="main" tabindex="-1">

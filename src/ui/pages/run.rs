@@ -1,6 +1,6 @@
 //! The page of one run: how it stands, what it was given, what it did.
 
-use crate::api::runs::{RunDetail, run_detail};
+use crate::api::runs::{RunDetail, read_run};
 use crate::domain::id::RunId;
 use crate::domain::live::Topic;
 use crate::error::AppError;
@@ -33,7 +33,7 @@ pub fn RunPage() -> impl IntoView {
     let detail = Resource::new(
         move || id.get(),
         async |id| match id {
-            Some(run) => (id, run_detail(run).await),
+            Some(run) => (id, read_run(run).await),
             None => (None, Err(AppError::NotFound("A run's address ends in its number.".to_owned()))),
         },
     );

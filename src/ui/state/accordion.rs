@@ -73,7 +73,9 @@ mod tests {
 
     #[test]
     fn the_address_reads_back() {
-        for state in [Accordion::default(), Accordion { open: Some(A), all: false }, Accordion { open: Some(B), all: true }] {
+        for state in
+            [Accordion::default(), Accordion { open: Some(A), all: false }, Accordion { open: Some(B), all: true }]
+        {
             let href = state.href();
             let value = |key: &str| {
                 let query = href.split_once('?')?.1;

@@ -36,9 +36,8 @@ impl Dashboard {
     /// State of the page at the current address, fed by the live connection.
     pub fn new() -> Self {
         let query = use_query_map();
-        let accordion = Memo::new(move |_| {
-            query.with(|query| Accordion::from_query(query.get_str("agent"), query.get_str("all")))
-        });
+        let accordion =
+            Memo::new(move |_| query.with(|query| Accordion::from_query(query.get_str("agent"), query.get_str("all"))));
         let state = Self {
             rows: Store::new(BoardRows::default()),
             history: Store::new(HistoryRows::default()),
@@ -50,10 +49,13 @@ impl Dashboard {
             clock: Clock::from_context(),
         };
         let (live, announcer) = (Live::from_context(), Announcer::from_context());
-        live.watch(|| Some(Topic::Agents), move |message| {
-            state.announce(message, announcer);
-            state.accept_board(message, Origin::Live)
-        });
+        live.watch(
+            || Some(Topic::Agents),
+            move |message| {
+                state.announce(message, announcer);
+                state.accept_board(message, Origin::Live)
+            },
+        );
         let open = move || accordion.get().open.map(Topic::Agent);
         live.watch(open, move |message| state.accept_run(message, Origin::Live));
         state

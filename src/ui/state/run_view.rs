@@ -22,15 +22,9 @@ impl RunView {
     /// run the live connection knows better stays.
     pub fn refresh(&mut self, detail: RunDetail) {
         let known = &self.detail;
-        let keep = known.run.id == detail.run.id
-            && (detail.seq < known.seq || !may_replace(&known.run, &detail.run));
+        let keep = known.run.id == detail.run.id && (detail.seq < known.seq || !may_replace(&known.run, &detail.run));
         self.detail = match keep {
-            true => RunDetail {
-                run: known.run.clone(),
-                steps: known.steps.clone(),
-                seq: known.seq,
-                ..detail
-            },
+            true => RunDetail { run: known.run.clone(), steps: known.steps.clone(), seq: known.seq, ..detail },
             false => detail,
         };
     }

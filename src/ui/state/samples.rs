@@ -87,7 +87,12 @@ pub fn agent_state(seq: i64, runs: Vec<AgentRun>) -> ServerMessage {
         updated_at: at,
     };
     let server_now = Timestamp::from_ms(20_000);
-    ServerMessage::AgentState { topic: Topic::Agent(AGENT), seq, server_now, data: Box::new(AgentState { agent, runs }) }
+    ServerMessage::AgentState {
+        topic: Topic::Agent(AGENT),
+        seq,
+        server_now,
+        data: Box::new(AgentState { agent, runs }),
+    }
 }
 
 /// One transition on `agent:1`.
