@@ -39,14 +39,20 @@ impl Default for Hydrated {
     }
 }
 
-/// Makes the shared parts and starts them once the browser has taken the page over.
-pub fn provide_page() {
+/// Puts the shared parts in the context: at rest, as the server renders with them.
+pub fn provide_parts() -> (Hydrated, Clock, Live) {
     let (hydrated, clock, live) = (Hydrated::new(), Clock::new(), Live::new());
     provide_context(hydrated);
     provide_context(clock);
     provide_context(live);
     provide_context(Toasts::new());
     provide_context(Announcer::new());
+    (hydrated, clock, live)
+}
+
+/// Provides the shared parts and starts them once the browser has taken the page over.
+pub fn provide_page() {
+    let (hydrated, clock, live) = provide_parts();
     clock.start();
     socket::keep_connected(live, clock);
     Effect::new(move |_| {

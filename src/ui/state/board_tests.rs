@@ -1,11 +1,39 @@
 //! What the dashboard's rows make of snapshots and deltas.
 
 use super::*;
+use crate::domain::agent::AgentStatus;
 use crate::domain::id::AgentId;
 use crate::domain::live::{Deleted, Topic};
 use crate::domain::run::RunStatus::{self, Failed, Queued, Running, Success};
 use crate::domain::time::Timestamp;
-use crate::ui::state::samples::{cell, pulse, row, run};
+use crate::ui::state::samples::run;
+
+fn cell(id: i64, status: RunStatus) -> StripCell {
+    StripCell::from(&run(id, status))
+}
+
+fn row(id: i64, seq: i64) -> AgentRow {
+    AgentRow {
+        id: AgentId(id),
+        seq,
+        name: format!("Agent {id}"),
+        description: String::new(),
+        model: "demo/echo".into(),
+        paused: false,
+        pulse: pulse(0),
+        strip: Vec::new(),
+    }
+}
+
+fn pulse(running_count: i64) -> AgentPulse {
+    AgentPulse {
+        status: if running_count > 0 { AgentStatus::Running } else { AgentStatus::Idle },
+        running_count,
+        queued_count: 0,
+        success_rate: None,
+        last_run: None,
+    }
+}
 
 fn state(rows: Vec<AgentRow>) -> ServerMessage {
     ServerMessage::AgentsState { topic: Topic::Agents, server_now: Timestamp::from_ms(0), data: rows }

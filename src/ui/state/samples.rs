@@ -1,6 +1,6 @@
-//! Runs and rows for tests.
+//! Runs and messages for tests.
 
-use crate::domain::agent::{Agent, AgentPulse, AgentRow, AgentStatus, StripCell};
+use crate::domain::agent::{Agent, AgentStatus};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::live::{AgentState, ServerMessage, Topic};
 use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
@@ -33,36 +33,6 @@ pub fn run(id: i64, status: RunStatus) -> AgentRun {
         parent_run_id: None,
         attempt: 1,
         cancel_requested_at: None,
-    }
-}
-
-/// A bar of a strip.
-pub fn cell(id: i64, status: RunStatus) -> StripCell {
-    StripCell::from(&run(id, status))
-}
-
-/// A row of the dashboard.
-pub fn row(id: i64, seq: i64) -> AgentRow {
-    AgentRow {
-        id: AgentId(id),
-        seq,
-        name: format!("Agent {id}"),
-        description: String::new(),
-        model: "demo/echo".into(),
-        paused: false,
-        pulse: pulse(0),
-        strip: Vec::new(),
-    }
-}
-
-/// What runs change in a row.
-pub fn pulse(running_count: i64) -> AgentPulse {
-    AgentPulse {
-        status: if running_count > 0 { AgentStatus::Running } else { AgentStatus::Idle },
-        running_count,
-        queued_count: 0,
-        success_rate: None,
-        last_run: None,
     }
 }
 
