@@ -27,10 +27,13 @@ impl DataLock {
             .with_context(|| format!("cannot write {}", path.display()))?;
         match file.try_lock() {
             Ok(()) => Ok(Self(Some(file))),
-            Err(TryLockError::WouldBlock) => {
-                bail!("another Runboard is using {}: end it first, or give this one its own --data-dir", dir.display())
+            Err(TryLockError::WouldBlock) => bail!(
+                "another Runboard is using {}: end it first, or give this one its own --data-dir",
+                dir.display()
+            ),
+            Err(TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("cannot lock {}", path.display()))
             }
-            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
         }
     }
 

@@ -46,3 +46,4 @@ impl IntoResponse for Problem {
 
 /// What a handler answers.
 pub type Answer<T> = Result<T, Problem>;
+

@@ -26,7 +26,12 @@ pub(super) struct Failure {
 impl Failure {
     /// One that repeating does not help.
     pub(super) fn lasting(text: impl Into<String>) -> Self {
-        Self { status: None, text: text.into(), transient: false, retry_after: None }
+        Self {
+            status: None,
+            text: text.into(),
+            transient: false,
+            retry_after: None,
+        }
     }
 
     /// One that may be gone in a moment.
@@ -51,9 +56,10 @@ impl Failure {
     /// What genai made of a stream it could not read.
     pub(super) fn read(error: genai::Error) -> Self {
         match error {
-            genai::Error::ChatResponse { body, .. } => {
-                Self::lasting(format!("the provider reported an error: {}", message_in(&body).unwrap_or_default()))
-            }
+            genai::Error::ChatResponse { body, .. } => match message_in(&body) {
+                Some(said) => Self::lasting(format!("the provider reported an error: {said}")),
+                None => Self::lasting("the provider reported an error and did not say which"),
+            },
             genai::Error::StreamParse { serde_error, .. } => {
                 Self::lasting(format!("the provider sent something that is not JSON: {serde_error}"))
             }

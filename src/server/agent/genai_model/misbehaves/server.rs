@@ -105,19 +105,8 @@ impl Served {
         GenaiModel::new(ProvidersConfig::from_env(env).unwrap()).unwrap().with_retry(fast())
     }
 
-    pub(in super::super) async fn ask_anthropic(&self) -> Collected {
-        self.ask(Provider::Anthropic).await
-    }
-
-    pub(in super::super) async fn ask_gemini(&self) -> Collected {
-        self.ask(Provider::Gemini).await
-    }
-
-    pub(in super::super) async fn ask_ollama(&self) -> Collected {
-        self.ask(Provider::Ollama).await
-    }
-
-    async fn ask(&self, provider: Provider) -> Collected {
+    /// Asks this server in the protocol of `provider`.
+    pub(in super::super) async fn ask(&self, provider: Provider) -> Collected {
         let endpoint = Endpoint { base: self.base.parse().unwrap(), key: KEY.into() };
         let model = GenaiModel::new(ProvidersConfig::default().at(provider, endpoint)).unwrap().with_retry(fast());
         collect(&model, call(&format!("{provider}/test"))).await
@@ -175,7 +164,11 @@ async fn read_request(socket: &mut TcpStream) -> String {
 
 /// Repeats without waiting.
 pub(in super::super) fn fast() -> RetryPolicy {
-    RetryPolicy { pause: Duration::ZERO, longest: Duration::ZERO, ..RetryPolicy::default() }
+    RetryPolicy {
+        pause: Duration::ZERO,
+        longest: Duration::ZERO,
+        ..RetryPolicy::default()
+    }
 }
 
 /// A call with two messages of five words.
