@@ -33,8 +33,8 @@ as_owner "$POSTGRES_BIN/initdb" --pgdata "$dir/data" --username runboard --auth 
   --no-sync >"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2 && die "PostgreSQL could not be set up"; }
 
 # Durability is not what is tested, and nothing here outlives the command.
-settings="-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300
-  -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir"
+settings="-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300"
+settings+=" -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir"
 for attempt in 1 2 3 4 5; do
   port=$((20000 + RANDOM % 20000))
   if as_owner "$POSTGRES_BIN/pg_ctl" start --pgdata "$dir/data" --wait --silent --log "$dir/data/server.log" \
