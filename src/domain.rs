@@ -7,6 +7,7 @@ pub mod agent;
 pub mod duration;
 pub mod id;
 pub mod live;
+pub mod model;
 pub mod money;
 pub mod run;
 pub mod step;

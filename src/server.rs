@@ -1,4 +1,65 @@
 //! The server half: HTTP, database, run engine, models. Compiled with `ssr` only.
 
 pub mod agent;
+pub mod agents;
+pub mod assets;
+pub mod clock;
+pub mod config;
+pub mod door;
+pub mod entity;
+pub mod examples;
+pub mod live;
+pub mod lock;
+pub mod migrate;
+pub mod rest;
+pub mod router;
 pub mod runs;
+pub mod shutdown;
+pub mod state;
+pub mod store;
+pub mod telemetry;
+
+use anyhow::Context;
+use config::Config;
+use state::AppState;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Runs the server until it is told to end.
+///
+/// # Errors
+/// The address is taken, the data directory is in use or cannot be written, or the database cannot be opened.
+pub async fn serve(config: Config) -> anyhow::Result<()> {
+    // Bound first: an address that is taken should leave no trace in the data directory.
+    let listener = TcpListener::bind(config.addr)
+        .await
+        .with_context(|| format!("cannot listen on {}: is another server there? Choose with --addr", config.addr))?;
+    let lock = lock::DataLock::take(&config)?;
+    let state = AppState::open(&config, Arc::new(clock::SystemClock)).await?;
+    state.runs.start().await.context("cannot recover the runs of the last start")?;
+    let address = listener.local_addr()?;
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "Runboard is at http://{address}");
+    println!("Runboard is at http://{address}");
+    let closing = state.closing.clone();
+    tokio::spawn(async move {
+        shutdown::requested().await;
+        tracing::info!("ending: no new runs; those running have a moment to finish");
+        closing.cancel();
+    });
+    let ended = serve_on(listener, state).await;
+    drop(lock);
+    ended
+}
+
+/// Serves on a bound listener until the state's `closing` is cancelled, then drains.
+///
+/// # Errors
+/// The listener fails.
+pub async fn serve_on(listener: TcpListener, state: AppState) -> anyhow::Result<()> {
+    let router = router::build(state.clone());
+    let closing = state.closing.clone();
+    let server = axum::serve(listener, router).with_graceful_shutdown(closing.clone().cancelled_owned());
+    let server = tokio::spawn(server.into_future());
+    closing.cancelled().await;
+    shutdown::drain(state, server).await
+}

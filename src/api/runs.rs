@@ -27,9 +27,9 @@ pub struct RunDetail {
 
 /// One run with its steps and messages.
 #[server(prefix = "/ui", endpoint = "run", input = GetUrl)]
-pub async fn run_detail(id: RunId) -> Result<RunDetail, AppError> {
+pub async fn read_run(id: RunId) -> Result<RunDetail, AppError> {
     use crate::server::door;
-    door::serve(async |state, scope| state.runs.detail(&scope, id).await).await
+    door::serve(async |state, scope| Ok(state.runs.detail(&scope, id).await?)).await
 }
 
 /// Starts a task run of an agent; answers the run's id.
@@ -46,7 +46,10 @@ pub async fn start_run(agent_id: AgentId) -> Result<RunId, AppError> {
 #[server(prefix = "/ui", endpoint = "runs/stop", input = Json)]
 pub async fn stop_run(id: RunId) -> Result<(), AppError> {
     use crate::server::door;
-    door::serve(async |state, scope| state.runs.stop(&scope, id).await.map(drop)).await
+    door::serve(async |state, scope| {
+        state.runs.stop(&scope, id).await?;
+        Ok(())
+    }).await
 }
 
 /// Repeats a finished run as a new one; answers the new run's id.

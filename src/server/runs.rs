@@ -1,7 +1,195 @@
 //! The run engine: how a run is accepted, claimed, executed, stopped, retried and recovered.
 //!
 //! Knows neither HTTP nor any model provider: what a run does is behind [`executor::RunExecutor`], who hears of it
-//! behind the event bus.
+//! behind [`events::EventBus`].
 
 pub mod cut;
+pub mod dispatcher;
+pub mod events;
 pub mod executor;
+pub mod leases;
+pub mod lifecycle;
+pub mod recovery;
+pub mod registry;
+pub mod removal;
+
+use crate::api::runs::RunDetail;
+use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::run::{AgentRun, Trigger};
+use crate::server::store::error::StoreResult;
+use crate::server::store::scope::Scope;
+use crate::server::store::transitions::{Change, StopOutcome};
+use crate::server::store::{Store, leases::Claim};
+use cut::CutReason;
+use events::{EventBus, EventKind};
+use executor::RunExecutor;
+use registry::Registry;
+use std::sync::Arc;
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// The engine. Cheap to clone; every clone is the same engine.
+#[derive(Clone)]
+pub struct Runs(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    executor: Arc<dyn RunExecutor>,
+    events: EventBus,
+    registry: Registry,
+    /// Who holds the leases of this process. New at every start: a restarted server is somebody else.
+    owner: String,
+    workers: Arc<Semaphore>,
+    /// Something may have become claimable.
+    wake: Notify,
+    /// No new claims.
+    closing: CancellationToken,
+    executions: TaskTracker,
+}
+
+impl Runs {
+    /// An engine that executes at most `workers` runs at once. Nothing is executed before [`Runs::start`].
+    pub fn new(store: Store, executor: Arc<dyn RunExecutor>, events: EventBus, owner: String, workers: usize) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            executor,
+            events,
+            registry: Registry::default(),
+            owner,
+            workers: Arc::new(Semaphore::new(workers)),
+            wake: Notify::new(),
+            closing: CancellationToken::new(),
+            executions: TaskTracker::new(),
+        }))
+    }
+
+    /// Recovers what the last process left behind, then begins to claim and execute.
+    ///
+    /// # Errors
+    /// The database cannot be read or written.
+    pub async fn start(&self) -> StoreResult<()> {
+        recovery::at_start(self).await?;
+        tokio::spawn(dispatcher::run(self.clone()));
+        tokio::spawn(leases::keep(self.clone()));
+        tokio::spawn(recovery::keep(self.clone()));
+        Ok(())
+    }
+
+    /// The answers of running executions so far.
+    pub fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    /// Accepts a task run: its thread is made from the agent's system and task instructions.
+    ///
+    /// # Errors
+    /// No such agent, or it is being deleted.
+    pub async fn execute_agent_task(&self, scope: &Scope, agent: AgentId, trigger: Trigger) -> StoreResult<AgentRun> {
+        Ok(self.create_run(self.0.store.create_task_run(scope, agent, trigger).await?))
+    }
+
+    /// Accepts a chat turn: a run that answers a thread's messages so far.
+    ///
+    /// # Errors
+    /// No such thread, nothing in it to answer, or its agent is being deleted.
+    pub async fn execute_thread_run_with_history(
+        &self,
+        scope: &Scope,
+        thread: ThreadId,
+        trigger: Trigger,
+    ) -> StoreResult<AgentRun> {
+        Ok(self.create_run(self.0.store.create_thread_run(scope, thread, trigger).await?))
+    }
+
+    /// Accepts a new run that repeats a finished one.
+    ///
+    /// # Errors
+    /// No such run, or it is not over, or its agent is being deleted.
+    pub async fn retry(&self, scope: &Scope, run: RunId, trigger: Trigger) -> StoreResult<AgentRun> {
+        Ok(self.create_run(self.0.store.create_retry(scope, run, trigger).await?))
+    }
+
+    /// Every run enters here, committed: tells whoever listens and wakes the dispatcher.
+    fn create_run(&self, change: Change) -> AgentRun {
+        let run = change.run.clone();
+        self.0.events.publish(run.agent_id, change.seq, EventKind::RunCreated(Arc::new(change.run)));
+        self.0.wake.notify_one();
+        run
+    }
+
+    /// Asks a run to stop. Asking twice is fine.
+    ///
+    /// # Errors
+    /// No such run, or it is over.
+    pub async fn stop(&self, scope: &Scope, run: RunId) -> StoreResult<AgentRun> {
+        let run = match self.0.store.request_stop(scope, run).await? {
+            StopOutcome::Cancelled(change) | StopOutcome::Requested(change) => {
+                let run = change.run.clone();
+                self.publish(change);
+                run
+            }
+            StopOutcome::AlreadyRequested(run) => run,
+        };
+        self.0.registry.cut(run.id, CutReason::Stopped);
+        Ok(run)
+    }
+
+    /// The newest runs of an agent, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// No such agent.
+    pub async fn list_runs(&self, scope: &Scope, agent: AgentId, limit: u64) -> StoreResult<Vec<AgentRun>> {
+        self.0.store.list_runs(scope, agent, limit).await
+    }
+
+    /// A run with its steps and messages.
+    ///
+    /// # Errors
+    /// No such run.
+    pub async fn detail(&self, scope: &Scope, id: RunId) -> StoreResult<RunDetail> {
+        let store = &self.0.store;
+        let agent_id = store.run(scope, id).await?.agent_id;
+        // The counter is read before the run: what is newer then arrives again as an update, nothing is missed.
+        let (agent, seq) = store.agent(scope, agent_id).await?;
+        Ok(RunDetail {
+            server_now: store.now(),
+            seq,
+            agent_name: agent.name,
+            run: store.run(scope, id).await?,
+            steps: store.steps(scope, id).await?,
+            messages: store.transcript(id).await?,
+            retried_as: store.retried_as(scope, id).await?,
+        })
+    }
+
+    /// A committed transition: tells whoever listens, and the dispatcher, since a place may have become free.
+    fn publish(&self, change: Change) {
+        self.0.events.publish(change.run.agent_id, change.seq, EventKind::RunUpdated(Arc::new(change.run)));
+        self.0.wake.notify_one();
+    }
+
+    /// Stops claiming, lets what is running finish until `patience` has passed, then cuts it off as
+    /// failed/interrupted. Returns when every execution has been written down or `limit` has passed.
+    pub async fn drain(&self, patience: std::time::Duration, limit: std::time::Duration) {
+        self.0.closing.cancel();
+        self.0.executions.close();
+        let finished = tokio::time::timeout(patience, self.0.executions.wait()).await.is_ok();
+        if !finished {
+            tracing::info!("cutting off what is still running");
+            self.0.registry.cut_all(CutReason::ShuttingDown);
+            if tokio::time::timeout(limit.saturating_sub(patience), self.0.executions.wait()).await.is_err() {
+                tracing::warn!("some runs did not settle in time; they will be recovered at the next start");
+            }
+        }
+    }
+
+    fn claimed(&self, claim: Claim, permit: tokio::sync::OwnedSemaphorePermit) {
+        let runs = self.clone();
+        self.0.executions.spawn(async move {
+            lifecycle::execute(&runs, claim).await;
+            drop(permit);
+            runs.0.wake.notify_one();
+        });
+    }
+}

@@ -1,1 +1,15 @@
-fn main(){}
+//! What the server promises, tried over real sockets on a real database file. Modules mirror the routes.
+
+mod agents;
+mod engine;
+mod guard;
+mod leases;
+mod live;
+mod locked;
+mod migrations;
+mod process;
+mod removal;
+mod runs;
+mod server;
+mod support;
+mod threads;

@@ -29,8 +29,13 @@ pub struct ChatCall {
 /// Tokens as the provider counted them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TokenUsage {
+    /// Sent to the model, cached ones included.
     pub prompt: Option<i64>,
+    /// Those of `prompt` that were read from the provider's cache.
     pub cached: Option<i64>,
+    /// Those of `prompt` that were written to the provider's cache; some providers charge extra for them.
+    pub cache_written: Option<i64>,
+    /// Written by the model, its reasoning included.
     pub completion: Option<i64>,
 }
 

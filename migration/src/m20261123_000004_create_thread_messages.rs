@@ -1,0 +1,31 @@
+//! Messages of threads; what a run wrote carries the run's id.
+
+use crate::execute;
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        execute(manager, UP).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        execute(manager, "DROP TABLE thread_messages").await
+    }
+}
+
+const UP: &str = "
+CREATE TABLE thread_messages (
+    id {id},
+    thread_id BIGINT NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
+    run_id BIGINT REFERENCES agent_runs (id) ON DELETE CASCADE,
+    role TEXT NOT NULL CHECK (role IN ('system', 'user', 'assistant', 'tool')),
+    content TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX thread_messages_by_thread ON thread_messages (thread_id, id);
+CREATE INDEX thread_messages_by_run ON thread_messages (run_id) WHERE run_id IS NOT NULL;
+";

@@ -1,0 +1,131 @@
+//! The built-in demo model: a loopback server that speaks OpenAI's chat-completions protocol, so that it is reached
+//! through the very code that reaches real providers. Knows nothing of runs, prices or other providers.
+//!
+//! `quick` answers at once, `slow` writes for 20 s, `fail` refuses, `flaky` refuses unless the run is a retry, `stall`
+//! never answers; any other name behaves as `quick` and says so.
+
+mod answer;
+mod wire;
+
+use self::answer::Answer;
+use super::loopback::{Loopback, random_token};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, http};
+use futures::{StreamExt, stream};
+use secrecy::SecretString;
+use std::{io, time::Duration};
+
+/// Says, on calls to the demo model only, that the run repeats an earlier one.
+pub const RETRY_HEADER: &str = "x-runboard-retry";
+
+/// How long the demo models take to write their whole answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DemoPace {
+    pub quick: Duration,
+    pub slow: Duration,
+}
+
+impl Default for DemoPace {
+    fn default() -> Self {
+        Self {
+            quick: Duration::from_millis(150),
+            slow: Duration::from_secs(20),
+        }
+    }
+}
+
+impl DemoPace {
+    /// No waiting at all, for tests.
+    pub const INSTANT: Self = Self { quick: Duration::ZERO, slow: Duration::ZERO };
+}
+
+/// The running demo model; it ends when dropped.
+#[derive(Debug)]
+pub struct DemoServer {
+    server: Loopback,
+    key: SecretString,
+}
+
+impl DemoServer {
+    /// Starts it on a random port of 127.0.0.1, under a key that is good for this instance only.
+    ///
+    /// # Errors
+    /// No port can be bound.
+    pub async fn start(pace: DemoPace) -> io::Result<Self> {
+        let key = random_token();
+        let state = Demo { pace, authorization: format!("Bearer {key}") };
+        // A conversation may be long; the messages in it are limited where they come in.
+        let router = Router::new()
+            .route("/v1/chat/completions", post(complete))
+            .layer(DefaultBodyLimit::disable())
+            .with_state(state);
+        Ok(Self { server: Loopback::serve(router).await?, key: key.into() })
+    }
+
+    /// The base URL for OpenAI clients, with a slash at its end.
+    pub fn base_url(&self) -> String {
+        format!("{}v1/", self.server.base)
+    }
+
+    /// The key it wants as a bearer token.
+    pub fn key(&self) -> &SecretString {
+        &self.key
+    }
+}
+
+#[derive(Clone)]
+struct Demo {
+    pace: DemoPace,
+    authorization: String,
+}
+
+async fn complete(State(demo): State<Demo>, headers: HeaderMap, body: String) -> Response {
+    let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if sent != Some(demo.authorization.as_str()) {
+        return refuse(StatusCode::UNAUTHORIZED, "The demo model serves only the Runboard that started it.");
+    }
+    let request: wire::Request = match serde_json::from_str(&body) {
+        Ok(request) => request,
+        Err(error) => return refuse(StatusCode::BAD_REQUEST, &format!("The request cannot be read: {error}")),
+    };
+    let is_retry = headers.get(RETRY_HEADER).is_some_and(|value| value == "1");
+    match request.model.as_str() {
+        "fail" => refuse(StatusCode::BAD_REQUEST, "The model demo/fail always fails. That is what it is for."),
+        "flaky" if !is_retry => refuse(
+            StatusCode::BAD_REQUEST,
+            "The model demo/flaky fails the first time. Retry the run: it will succeed.",
+        ),
+        "stall" => std::future::pending().await,
+        "slow" => reply(&request, &Answer::slow(&request), demo.pace.slow).await,
+        _ => reply(&request, &Answer::quick(&request), demo.pace.quick).await,
+    }
+}
+
+fn refuse(status: StatusCode, message: &str) -> Response {
+    (status, Json(wire::error(message))).into_response()
+}
+
+async fn reply(request: &wire::Request, answer: &Answer, whole: Duration) -> Response {
+    if !request.stream {
+        tokio::time::sleep(whole).await;
+        return Json(wire::completion(request, answer)).into_response();
+    }
+    let pieces = answer.pieces();
+    let pause = whole / u32::try_from(pieces.len()).unwrap_or(u32::MAX).max(1);
+    let written = pieces.into_iter().map(|piece| wire::piece_event(request, &piece)).collect::<Vec<_>>();
+    let paced = stream::iter(written).then(move |event| async move {
+        tokio::time::sleep(pause).await;
+        event
+    });
+    let events = paced.chain(stream::iter(wire::end_events(request, answer)));
+    let body = Body::from_stream(events.map(Ok::<_, std::convert::Infallible>));
+    ([(http::header::CONTENT_TYPE, "text/event-stream")], body).into_response()
+}
+
+#[cfg(test)]
+mod tests;

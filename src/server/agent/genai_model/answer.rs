@@ -1,0 +1,192 @@
+//! Reads one answer out of genai's stream, and holds it to what an answer must be: complete, not empty, not endless.
+
+use super::super::model::{ChatEvent, ChatStream, TokenUsage};
+use super::super::scrub::Scrubber;
+use super::failure::Failure;
+use super::gate::Passage;
+use futures::stream::BoxStream;
+use futures::{FutureExt, StreamExt, stream};
+use genai::adapter::AdapterKind;
+use genai::chat::{ChatOptions, ChatRequest, ChatStreamEvent, StopReason, StreamEnd, Usage};
+use genai::{Client, ServiceTarget};
+use serde_json::Value;
+use std::any::Any;
+use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, OnceLock};
+
+/// Longest answer, in bytes.
+pub(super) const MAX_ANSWER: usize = 4 << 20;
+
+type Panic = Box<dyn Any + Send>;
+type Events = BoxStream<'static, Result<genai::Result<ChatStreamEvent>, Panic>>;
+
+/// An answer as it arrives.
+pub(super) struct Answer {
+    events: Events,
+    adapter: AdapterKind,
+    passage: Passage,
+    /// An error the provider sent as an event of its own, where genai passes over those.
+    reported: Arc<OnceLock<String>>,
+    /// Bytes of text so far.
+    length: usize,
+    /// Whether the model has begun to work: from then on a repetition would cost twice.
+    begun: bool,
+    ended: bool,
+    queue: VecDeque<Result<ChatEvent, Failure>>,
+}
+
+impl Answer {
+    /// Asks. The answer's stream is opened here, the call itself is made when the first event is awaited.
+    pub(super) async fn ask(
+        client: &Client,
+        target: ServiceTarget,
+        request: ChatRequest,
+        options: ChatOptions,
+        passage: Passage,
+    ) -> Result<Self, Failure> {
+        let adapter = target.model.adapter_kind;
+        let reported = Arc::new(OnceLock::new());
+        let options = match adapter {
+            AdapterKind::Ollama => options.with_raw_frame_fn({
+                let reported = Arc::clone(&reported);
+                move |_, frame| note_error(frame.data, &reported)
+            }),
+            _ => options,
+        };
+        // genai adds token counts up without looking for overflow, which panics in debug builds.
+        let asked = AssertUnwindSafe(client.exec_chat_stream(target, request, Some(&options))).catch_unwind().await;
+        let response = asked.map_err(|_| garbled())?.map_err(Failure::read)?;
+        Ok(Self {
+            events: AssertUnwindSafe(response.stream).catch_unwind().boxed(),
+            adapter,
+            passage,
+            reported,
+            length: 0,
+            begun: false,
+            ended: false,
+            queue: VecDeque::new(),
+        })
+    }
+
+    /// The next event, or how the answer failed. Nothing comes after a failure.
+    pub(super) async fn next(&mut self) -> Option<Result<ChatEvent, Failure>> {
+        loop {
+            if let Some(event) = self.queue.pop_front() {
+                return Some(event);
+            }
+            if self.ended {
+                return None;
+            }
+            match self.events.next().await {
+                Some(Ok(Ok(event))) => self.take(event),
+                Some(Ok(Err(error))) => self.fail(Failure::read(error)),
+                Some(Err(_)) => self.fail(garbled()),
+                None => self.fail(cut_short()),
+            }
+        }
+    }
+
+    /// The rest of the answer as a stream that begins with `first`.
+    pub(super) fn into_stream(self, first: Option<ChatEvent>, scrubber: Scrubber) -> ChatStream {
+        let rest = stream::unfold((self, scrubber), |(mut answer, scrubber)| async move {
+            let event = answer.next().await?.map_err(|failure| failure.into_error(&scrubber));
+            Some((event, (answer, scrubber)))
+        });
+        stream::iter(first.map(Ok)).chain(rest).boxed()
+    }
+
+    fn take(&mut self, event: ChatStreamEvent) {
+        match event {
+            ChatStreamEvent::Chunk(chunk) => self.take_text(chunk.content),
+            ChatStreamEvent::ReasoningChunk(_)
+            | ChatStreamEvent::ThoughtSignatureChunk(_)
+            | ChatStreamEvent::ToolCallChunk(_) => self.begun = true,
+            ChatStreamEvent::End(end) => self.take_end(end),
+            ChatStreamEvent::Start | ChatStreamEvent::Heartbeat => {}
+        }
+    }
+
+    fn take_text(&mut self, text: String) {
+        if text.is_empty() {
+            return;
+        }
+        self.begun = true;
+        self.length += text.len();
+        if self.length > MAX_ANSWER {
+            return self.fail(Failure::lasting(format!("the answer grew over {} MiB", MAX_ANSWER >> 20)));
+        }
+        // PostgreSQL stores no NUL in a text.
+        self.queue.push_back(Ok(ChatEvent::Text(text.replace('\0', "\u{fffd}"))));
+    }
+
+    fn take_end(&mut self, end: StreamEnd) {
+        let tokens = end.captured_usage.as_ref().and_then(tokens);
+        // For Ollama and Gemini genai makes up an end when the stream is cut; only a real one has a reason. Older
+        // Ollama servers give none, but count tokens.
+        let real = match self.adapter {
+            AdapterKind::Gemini => end.captured_stop_reason.is_some(),
+            AdapterKind::Ollama => end.captured_stop_reason.is_some() || tokens.is_some(),
+            _ => true,
+        };
+        if !real || self.passage.fault().is_some() {
+            return self.fail(cut_short());
+        }
+        self.ended = true;
+        self.queue.extend(tokens.map(|tokens| Ok(ChatEvent::Usage(tokens))));
+        self.queue.extend(verdict(end.captured_stop_reason.as_ref(), self.length).map(Err));
+    }
+
+    /// Ends the answer. The gate knows the cause better than the stream, and a provider's own word better than both.
+    fn fail(&mut self, failure: Failure) {
+        let reported =
+            self.reported.get().map(|said| Failure::lasting(format!("the provider reported an error: {said}")));
+        let mut failure = reported.or_else(|| self.passage.fault()).unwrap_or(failure);
+        failure.transient &= !self.begun;
+        self.ended = true;
+        self.queue.push_back(Err(failure));
+    }
+}
+
+/// What is wrong with an answer that ended for this reason after so many bytes of text, if anything is.
+fn verdict(reason: Option<&StopReason>, length: usize) -> Option<Failure> {
+    let text = match (reason, length) {
+        (Some(StopReason::ContentFilter(word)), _) => format!("the provider withheld the answer ({word})"),
+        (_, 1..) => return None,
+        (Some(StopReason::MaxTokens(_)), _) => "the model used up its tokens before it wrote any text".to_owned(),
+        (Some(StopReason::ToolCall(_)), _) => "the model asked for a tool, but this agent has none".to_owned(),
+        _ => "the model sent an empty answer".to_owned(),
+    };
+    Some(Failure::lasting(text))
+}
+
+/// The tokens a provider counted; counts below 0 are none. `None` where it counted nothing.
+fn tokens(usage: &Usage) -> Option<TokenUsage> {
+    let count = |n: Option<i32>| n.map(i64::from).filter(|n| *n >= 0);
+    let details = usage.prompt_tokens_details.as_ref();
+    let tokens = TokenUsage {
+        prompt: count(usage.prompt_tokens),
+        cached: count(details.and_then(|details| details.cached_tokens)),
+        cache_written: count(details.and_then(|details| details.cache_creation_tokens)),
+        completion: count(usage.completion_tokens),
+    };
+    (tokens.prompt.is_some() || tokens.completion.is_some()).then_some(tokens)
+}
+
+/// Keeps the error of a line like `{"error":"…"}`.
+fn note_error(line: &str, reported: &OnceLock<String>) {
+    if line.trim_start().starts_with("{\"error\"")
+        && let Ok(line) = serde_json::from_str::<Value>(line)
+        && let Some(said) = line["error"].as_str()
+    {
+        let _ = reported.set(said.to_owned());
+    }
+}
+
+fn cut_short() -> Failure {
+    Failure::passing("the stream ended before the answer was complete")
+}
+
+fn garbled() -> Failure {
+    Failure::lasting("the provider sent numbers that make no sense")
+}

@@ -1,0 +1,99 @@
+//! Takes keys out of texts that people will read. Knows what keys look like, not where texts come from.
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// What stands where a key was.
+const MASK: &str = "[key]";
+
+/// Removes the configured keys, and anything that looks like one, from error texts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scrubber {
+    keys: Vec<SecretString>,
+}
+
+impl Scrubber {
+    pub(super) fn new(keys: Vec<SecretString>) -> Self {
+        Self { keys }
+    }
+
+    /// The text without keys: the configured ones, `sk-…`, `AIza…`, what follows `Bearer ` and what follows `key=`.
+    pub(super) fn clean(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for key in &self.keys {
+            text = text.replace(key.expose_secret(), MASK);
+        }
+        // OpenAI repeats a wrong key with stars in its middle.
+        let keyish = |c: char| c.is_ascii_alphanumeric() || "-_.*".contains(c);
+        text = mask(&text, "sk-", false, 8, keyish);
+        text = mask(&text, "aiza", false, 20, keyish);
+        text = mask(&text, "bearer ", true, 1, |c| !c.is_whitespace() && !"\"',;<>[".contains(c));
+        mask(&text, "key=", true, 1, |c| !c.is_whitespace() && !"&\"'<>[".contains(c))
+    }
+}
+
+/// Replaces every run of at least `least` characters of the kind `is_key` that follows `marker` (lower case; found
+/// in any case), together with the marker unless it is kept. A marker not kept counts only where a word begins.
+fn mask(text: &str, marker: &str, keep_marker: bool, least: usize, is_key: impl Fn(char) -> bool) -> String {
+    // Lower-casing ASCII moves no byte, so what is found in one is at the same place in the other.
+    let lower = text.to_ascii_lowercase();
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    while let Some(found) = lower[done..].find(marker) {
+        let start = done + found;
+        let after = start + marker.len();
+        let len: usize = text[after..].chars().take_while(|c| is_key(*c)).map(char::len_utf8).sum();
+        let begins_word = keep_marker || !text[..start].ends_with(|c: char| c.is_ascii_alphanumeric());
+        if len >= least && begins_word {
+            out.push_str(&text[done..if keep_marker { after } else { start }]);
+            out.push_str(MASK);
+            done = after + len;
+        } else {
+            out.push_str(&text[done..after]);
+            done = after;
+        }
+    }
+    out.push_str(&text[done..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn clean(text: &str) -> String {
+        Scrubber::new(vec!["conf-igured".into()]).clean(text)
+    }
+
+    #[test]
+    fn a_configured_key_goes_wherever_it_stands() {
+        assert_eq!(clean("x-api-key: conf-igured, again conf-igured"), "x-api-key: [key], again [key]");
+    }
+
+    #[test]
+    fn what_looks_like_a_key_goes() {
+        assert_eq!(
+            clean("Incorrect API key provided: sk-proj-abc********wxyz. See platform"),
+            "Incorrect API key provided: [key] See platform"
+        );
+        assert_eq!(clean("sent Authorization: bearer abc.def-123"), "sent Authorization: bearer [key]");
+        assert_eq!(clean("GET /v1?key=AIzaSyA-1234567890abcdefghij&alt=sse"), "GET /v1?key=[key]&alt=sse");
+        assert_eq!(clean("AIzaSyA1234567890abcdefghij!"), "[key]!");
+    }
+
+    #[test]
+    fn ordinary_words_stay() {
+        for text in ["a disk-full-of-errors happened", "the task-runner-failed", "sk-1", "Bearer", "no key at all é"] {
+            assert_eq!(clean(text), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(text in "\\PC{0,200}") {
+            let once = clean(&text);
+            prop_assert!(!once.contains("conf-igured"));
+            prop_assert_eq!(clean(&once), once);
+        }
+    }
+}

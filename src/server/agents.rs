@@ -1,0 +1,61 @@
+//! Agents as a service: checks what the doors pass on, resolves the model, tells whoever listens.
+
+use crate::domain::agent::{Agent, AgentInput};
+use crate::domain::id::AgentId;
+use crate::error::AppError;
+use crate::server::agent::name::ModelName;
+use crate::server::agent::providers::ProvidersConfig;
+use crate::server::runs::events::{EventBus, EventKind};
+use crate::server::store::Store;
+use crate::server::store::scope::Scope;
+use garde::Validate;
+use std::sync::Arc;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Agents {
+    store: Store,
+    events: EventBus,
+    models: Arc<ProvidersConfig>,
+}
+
+impl Agents {
+    pub fn new(store: Store, events: EventBus, models: Arc<ProvidersConfig>) -> Self {
+        Self { store, events, models }
+    }
+
+    /// Makes an agent.
+    ///
+    /// # Errors
+    /// `Invalid` when a value is out of its range or the model's name is not `provider/model`.
+    pub async fn create(&self, scope: &Scope, input: AgentInput) -> Result<Agent, AppError> {
+        let model = self.check(&input)?;
+        let id = self.store.create_agent(scope, &input, &model).await?;
+        let (agent, seq) = self.store.agent(scope, id).await?;
+        self.events.publish(id, seq, EventKind::AgentChanged);
+        Ok(agent)
+    }
+
+    /// Replaces what a person sets on an agent.
+    ///
+    /// # Errors
+    /// `NotFound`, and as [`Agents::create`].
+    pub async fn replace(&self, scope: &Scope, id: AgentId, input: AgentInput) -> Result<Agent, AppError> {
+        let model = self.check(&input)?;
+        let seq = self.store.replace_agent(scope, id, &input, &model).await?;
+        self.events.publish(id, seq, EventKind::AgentChanged);
+        Ok(self.store.agent(scope, id).await?.0)
+    }
+
+    /// The model's name, or the default, once everything is in its range.
+    fn check(&self, input: &AgentInput) -> Result<String, AppError> {
+        input.validate().map_err(|report| AppError::Invalid(report.to_string().trim().replace('\n', "; ")))?;
+        match input.model.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+            None => Ok(self.models.default_model()),
+            Some(name) => match name.parse::<ModelName>() {
+                Ok(_) => Ok(name.to_owned()),
+                Err(error) => Err(AppError::Invalid(format!("model: {error}"))),
+            },
+        }
+    }
+}

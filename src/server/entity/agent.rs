@@ -1,0 +1,27 @@
+//! Table `agents`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "agents")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+    pub description: String,
+    pub system_instructions: String,
+    pub task_instructions: String,
+    pub model: String,
+    pub paused: bool,
+    pub max_concurrent_runs: i32,
+    pub timeout_s: i32,
+    pub live_seq: i64,
+    pub deleting_at: Option<i64>,
+    pub created_at: i64,
+    pub updated_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

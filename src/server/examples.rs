@@ -1,0 +1,52 @@
+//! The agents a new database begins with, so that there is something to run. They cost nothing: the demo model
+//! answers.
+
+use crate::domain::agent::AgentInput;
+use crate::server::store::Store;
+use crate::server::store::error::StoreResult;
+use crate::server::store::scope::Scope;
+
+/// Plants the examples where no agent has ever been; deleted ones stay deleted.
+///
+/// # Errors
+/// Only those of the database.
+pub async fn plant(store: &Store) -> StoreResult<()> {
+    if store.has_ever_had_agents().await? {
+        return Ok(());
+    }
+    for (name, description, system, task, model) in EXAMPLES {
+        let input = AgentInput {
+            description: description.to_owned(),
+            system_instructions: system.to_owned(),
+            task_instructions: task.to_owned(),
+            ..AgentInput::named(name)
+        };
+        store.create_agent(&Scope::local_owner(), &input, model).await?;
+    }
+    Ok(())
+}
+
+/// Name, description, system instructions, task instructions, model.
+const EXAMPLES: [(&str, &str, &str, &str, &str); 3] = [
+    (
+        "Morning brief",
+        "Sums up what happened overnight; answers at once",
+        "You write short, factual briefs for an engineering team.",
+        "Sum up last night's deployments and incidents in five lines.",
+        "demo/quick",
+    ),
+    (
+        "Incident review",
+        "Works for about 20 seconds: watch it tick, or stop it",
+        "You review incidents. You look for causes, not for culprits.",
+        "Write a review of the latest incident: timeline, cause, what to change.",
+        "demo/slow",
+    ),
+    (
+        "Flaky import",
+        "Fails the first time and succeeds when you retry it",
+        "You check data imports and report what did not fit.",
+        "Check the latest import and list the rows that were refused.",
+        "demo/flaky",
+    ),
+];

@@ -1,0 +1,9 @@
+//! Live updates: what has been committed, pushed to whoever watches. A subscriber of the engine's events.
+
+pub mod feed;
+pub mod hub;
+pub mod pulse;
+pub mod sequencer;
+pub mod snapshot;
+pub mod sse;
+pub mod ws;

@@ -1,0 +1,75 @@
+//! One watcher's feed of one topic: a snapshot first, then updates in order; a snapshot again whenever some are
+//! missing. What the WebSocket and SSE both send.
+
+use super::hub::{Frame, Hub, to_json};
+use super::snapshot::{Snapshots, seq_of};
+use crate::domain::live::Topic;
+use crate::error::AppError;
+use crate::server::store::scope::Scope;
+use axum::extract::ws::Utf8Bytes;
+use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
+
+/// Pause before a snapshot is tried again while the database is busy.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// How a feed ended.
+#[derive(Debug)]
+pub enum FeedEnd {
+    /// The watcher has gone.
+    Gone,
+    /// The thing was deleted; the watcher has been told.
+    Deleted,
+    /// The thing is not there, or the server cannot read it.
+    Failed(AppError),
+}
+
+/// Feeds a topic into `out` until the watcher goes or the thing does. A watcher that reads slowly holds nobody up:
+/// this waits, falls behind, and continues with a snapshot.
+pub async fn run(hub: &Hub, snapshots: &Snapshots, topic: Topic, out: &mpsc::Sender<Utf8Bytes>) -> FeedEnd {
+    loop {
+        // Watch before reading: what is committed after the snapshot is then in the channel.
+        let mut frames = hub.watch(topic);
+        let snapshot = match snapshots.read(&Scope::local_owner(), topic).await {
+            Ok(snapshot) => snapshot,
+            Err(error) if error.is_passing() => {
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+            Err(error) => return FeedEnd::Failed(error.into()),
+        };
+        let mut known = seq_of(&snapshot);
+        if out.send(to_json(&snapshot)).await.is_err() {
+            return FeedEnd::Gone;
+        }
+        loop {
+            let frame = tokio::select! {
+                frame = frames.recv() => frame,
+                () = out.closed() => return FeedEnd::Gone,
+            };
+            match frame {
+                Ok(Frame::Update { seq, json }) => {
+                    // Only an agent's topic carries every number: the list mixes agents, a run skips its siblings.
+                    let contiguous = matches!(topic, Topic::Agent(_));
+                    if topic != Topic::Agents && seq <= known {
+                        continue;
+                    }
+                    if contiguous && seq > known + 1 {
+                        break;
+                    }
+                    known = seq;
+                    if out.send(json).await.is_err() {
+                        return FeedEnd::Gone;
+                    }
+                }
+                Ok(Frame::Deleted { json }) => {
+                    let _ = out.send(json).await;
+                    return FeedEnd::Deleted;
+                }
+                Ok(Frame::Resync) | Err(RecvError::Lagged(_)) => break,
+                Err(RecvError::Closed) => return FeedEnd::Gone,
+            }
+        }
+    }
+}

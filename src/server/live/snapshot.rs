@@ -1,0 +1,83 @@
+//! Snapshots: what a topic looks like now. The same for the WebSocket, for SSE and for the pages' first HTML.
+
+use crate::domain::agent::RECENT_RUNS;
+use crate::domain::id::{AgentId, RunId};
+use crate::domain::live::{AgentState, RunState, ServerMessage, Topic};
+use crate::domain::thread::Role;
+use crate::server::runs::registry::Registry;
+use crate::server::store::Store;
+use crate::server::store::error::StoreResult;
+use crate::server::store::scope::Scope;
+
+/// Reads snapshots. Cheap to clone.
+#[derive(Clone)]
+pub struct Snapshots {
+    store: Store,
+    registry: Registry,
+}
+
+impl Snapshots {
+    pub fn new(store: Store, registry: Registry) -> Self {
+        Self { store, registry }
+    }
+
+    /// What a topic looks like now.
+    ///
+    /// # Errors
+    /// No such agent or run.
+    pub async fn read(&self, scope: &Scope, topic: Topic) -> StoreResult<ServerMessage> {
+        match topic {
+            Topic::Agents => self.agents(scope).await,
+            Topic::Agent(id) => self.agent(scope, id).await,
+            Topic::Run(id) => self.run(scope, id).await,
+        }
+    }
+
+    async fn agents(&self, scope: &Scope) -> StoreResult<ServerMessage> {
+        let data = self.store.agent_rows(scope, None).await?;
+        Ok(ServerMessage::AgentsState { topic: Topic::Agents, server_now: self.store.now(), data })
+    }
+
+    async fn agent(&self, scope: &Scope, id: AgentId) -> StoreResult<ServerMessage> {
+        let (agent, runs, seq) = self.store.agent_with_runs(scope, id, RECENT_RUNS as u64).await?;
+        Ok(ServerMessage::AgentState {
+            topic: Topic::Agent(id),
+            seq,
+            server_now: self.store.now(),
+            data: Box::new(AgentState { agent, runs }),
+        })
+    }
+
+    async fn run(&self, scope: &Scope, id: RunId) -> StoreResult<ServerMessage> {
+        let agent = self.store.run(scope, id).await?.agent_id;
+        // The counter first: what changes between the two reads arrives again as an update.
+        let (_, seq) = self.store.agent(scope, agent).await?;
+        let run = self.store.run(scope, id).await?;
+        let text = match self.registry.text(id) {
+            Some(text) => text,
+            None => self.answer(scope, id).await?,
+        };
+        let steps = self.store.steps(scope, id).await?;
+        Ok(ServerMessage::RunState {
+            topic: Topic::Run(id),
+            seq,
+            server_now: self.store.now(),
+            data: Box::new(RunState { run, steps, text }),
+        })
+    }
+
+    /// What a run that is over, or executed elsewhere, has written.
+    async fn answer(&self, _scope: &Scope, id: RunId) -> StoreResult<String> {
+        let messages = self.store.transcript(id).await?;
+        let own = messages.into_iter().rfind(|m| m.run_id == Some(id) && m.role == Role::Assistant);
+        Ok(own.map(|message| message.content).unwrap_or_default())
+    }
+}
+
+/// The sequence number a snapshot is at; 0 for the list, whose rows each carry their own.
+pub fn seq_of(snapshot: &ServerMessage) -> i64 {
+    match snapshot {
+        ServerMessage::AgentState { seq, .. } | ServerMessage::RunState { seq, .. } => *seq,
+        _ => 0,
+    }
+}

@@ -1,0 +1,149 @@
+//! The WebSocket door, `/api/ws`: one connection, many topics.
+
+use super::feed::{self, FeedEnd};
+use super::hub::to_json;
+use crate::domain::live::{ClientMessage, ServerMessage, Topic};
+use crate::server::state::AppState;
+use axum::extract::State;
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
+use axum::response::Response;
+use futures::{SinkExt, StreamExt};
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+/// Messages that wait for a slow reader before its feeds pause.
+const OUTBOX: usize = 64;
+/// Largest message taken from a client, in bytes.
+const MAX_MESSAGE: usize = 64 * 1024;
+/// Topics on one connection.
+const MAX_TOPICS: usize = 100;
+/// Unusable messages after which a connection is closed.
+const MAX_ERRORS: u32 = 20;
+/// How often a silent connection is probed, so that a dead one is noticed.
+const PROBE: Duration = Duration::from_secs(30);
+
+/// Upgrades to a WebSocket. Host and Origin have been checked before.
+pub async fn upgrade(State(state): State<AppState>, upgrade: WebSocketUpgrade) -> Response {
+    upgrade.max_message_size(MAX_MESSAGE).on_upgrade(|socket| serve(state, socket))
+}
+
+/// One client's connection.
+struct Connection {
+    state: AppState,
+    out: mpsc::Sender<Utf8Bytes>,
+    feeds: HashMap<Topic, AbortHandle>,
+    errors: u32,
+}
+
+async fn serve(state: AppState, socket: WebSocket) {
+    let (mut sink, mut stream) = socket.split();
+    let (out, mut outbox) = mpsc::channel(OUTBOX);
+    let closing = state.closing.clone();
+    // Writing has a task of its own: a client that sends much and reads nothing must not stop us from reading.
+    let writer = tokio::spawn(async move {
+        let mut probe = tokio::time::interval(PROBE);
+        loop {
+            let message = tokio::select! {
+                text = outbox.recv() => match text {
+                    Some(text) => Message::Text(text),
+                    None => break,
+                },
+                _ = probe.tick() => Message::Ping(Default::default()),
+                () = closing.cancelled() => {
+                    let frame = CloseFrame { code: close_code::AWAY, reason: "the server is ending".into() };
+                    let _ = sink.send(Message::Close(Some(frame))).await;
+                    break;
+                }
+            };
+            if sink.send(message).await.is_err() {
+                break;
+            }
+        }
+        let _ = sink.close().await;
+    });
+    let mut connection = Connection { state, out, feeds: HashMap::new(), errors: 0 };
+    while connection.errors < MAX_ERRORS {
+        let text = tokio::select! {
+            message = stream.next() => match message {
+                Some(Ok(Message::Text(text))) => text,
+                Some(Ok(Message::Binary(_))) => {
+                    connection.error("send text, not binary".to_owned(), None).await;
+                    continue;
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+                Some(Ok(Message::Close(_)) | Err(_)) | None => break,
+            },
+            () = connection.out.closed() => break,
+        };
+        connection.handle(&text).await;
+    }
+    for feed in connection.feeds.values() {
+        feed.abort();
+    }
+    drop(connection);
+    let _ = writer.await;
+}
+
+impl Connection {
+    async fn handle(&mut self, text: &str) {
+        match serde_json::from_str(text) {
+            Ok(ClientMessage::Ping { message_id }) => {
+                let server_now = self.state.store.now();
+                self.send(&ServerMessage::Pong { server_now, message_id }).await;
+            }
+            Ok(ClientMessage::Subscribe { topics, message_id }) => {
+                for topic in topics {
+                    match topic.parse() {
+                        Ok(topic) => self.subscribe(topic, message_id.clone()).await,
+                        Err(error) => self.error(error, message_id.clone()).await,
+                    }
+                }
+            }
+            Ok(ClientMessage::Unsubscribe { topics, message_id }) => {
+                for topic in topics {
+                    match topic.parse::<Topic>() {
+                        Ok(topic) => drop(self.feeds.remove(&topic).map(|feed| feed.abort())),
+                        Err(error) => self.error(error, message_id.clone()).await,
+                    }
+                }
+            }
+            Err(error) => {
+                // The id is worth having even when the rest is not what it should be.
+                let message_id = serde_json::from_str::<serde_json::Value>(text)
+                    .ok()
+                    .and_then(|value| value.get("message_id")?.as_str().map(str::to_owned));
+                self.error(format!("not a message this server understands: {error}"), message_id).await;
+            }
+        }
+    }
+
+    /// Begins a feed. Subscribing again is how a client asks for a fresh snapshot.
+    async fn subscribe(&mut self, topic: Topic, message_id: Option<String>) {
+        if let Some(feed) = self.feeds.remove(&topic) {
+            feed.abort();
+        }
+        self.feeds.retain(|_, feed| !feed.is_finished());
+        if self.feeds.len() >= MAX_TOPICS {
+            return self.error(format!("at most {MAX_TOPICS} topics on one connection"), message_id).await;
+        }
+        let (hub, snapshots, out) = (self.state.hub.clone(), self.state.snapshots.clone(), self.out.clone());
+        let feed = tokio::spawn(async move {
+            if let FeedEnd::Failed(error) = feed::run(&hub, &snapshots, topic, &out).await {
+                let error = ServerMessage::Error { message: format!("{topic}: {error}"), message_id };
+                let _ = out.send(to_json(&error)).await;
+            }
+        });
+        self.feeds.insert(topic, feed.abort_handle());
+    }
+
+    async fn error(&mut self, message: String, message_id: Option<String>) {
+        self.errors += 1;
+        self.send(&ServerMessage::Error { message, message_id }).await;
+    }
+
+    async fn send(&self, message: &ServerMessage) {
+        let _ = self.out.send(to_json(message)).await;
+    }
+}

@@ -1,0 +1,53 @@
+//! The REST door, under `/api`: JSON in and out, problem+json for errors. Decides nothing; the services do.
+
+pub mod agents;
+pub mod details;
+pub mod extract;
+pub mod guard;
+pub mod health;
+pub mod problem;
+pub mod runs;
+pub mod threads;
+
+use crate::error::AppError;
+use crate::server::live::{sse, ws};
+use crate::server::state::AppState;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::Uri;
+use axum::routing::{get, post};
+use problem::Problem;
+
+/// Largest body taken, in bytes: instructions and messages with room for JSON's escapes.
+pub const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// Every route under `/api`.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/api/agents", get(agents::list).post(agents::create))
+        .route("/api/agents/{id}", get(agents::show).put(agents::replace).delete(agents::delete))
+        .route("/api/agents/{id}/details", get(details::show))
+        .route("/api/agents/{id}/task", post(agents::task))
+        .route("/api/agents/{id}/runs", get(runs::list))
+        .route("/api/agents/{id}/threads", get(threads::list).post(threads::create))
+        .route("/api/agents/{id}/events", get(sse::events))
+        .route("/api/runs/{id}", get(runs::show))
+        .route("/api/runs/{id}/steps", get(runs::steps))
+        .route("/api/runs/{id}/stop", post(runs::stop))
+        .route("/api/runs/{id}/retry", post(runs::retry))
+        .route("/api/threads/{id}/messages", get(threads::messages).post(threads::post_message))
+        .route("/api/threads/{id}/run", post(threads::run))
+        .route("/api/ws", get(ws::upgrade))
+        .route("/api", get(nothing_here))
+        .route("/api/{*rest}", get(nothing_here).fallback(nothing_here))
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+}
+
+async fn nothing_here(uri: Uri) -> Problem {
+    AppError::NotFound(format!("There is nothing at {}.", uri.path())).into()
+}
+
+async fn wrong_method(uri: Uri) -> Problem {
+    AppError::MethodNotAllowed(format!("{} does not take this method.", uri.path())).into()
+}

@@ -1,0 +1,104 @@
+//! Until there is sign-in: who may talk to the server at all.
+//!
+//! Host is checked against an allow-list, so that no foreign name can be rebound to this address; Origin on every
+//! mutation and on WebSocket upgrades, so that no foreign page can act through the browser.
+
+use super::problem::Problem;
+use crate::error::AppError;
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+const LOCAL_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+/// Refuses a request that came under a foreign name or, when it can change something, from a foreign page.
+pub async fn check(request: Request, next: Next) -> Response {
+    match judge(request.method(), request.uri(), request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(error) => Problem(error).into_response(),
+    }
+}
+
+fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), AppError> {
+    let host = uri
+        .authority()
+        .map(|authority| authority.as_str())
+        .or_else(|| headers.get(header::HOST)?.to_str().ok())
+        .unwrap_or_default();
+    if !LOCAL_NAMES.contains(&name_of(host)) {
+        return Err(AppError::Refused(format!(
+            "This server answers to localhost, 127.0.0.1 and [::1] only, not to {host:?}."
+        )));
+    }
+    let upgrades = headers.contains_key(header::UPGRADE);
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && !upgrades {
+        return Ok(());
+    }
+    let foreign_site = headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"));
+    // Programs send no Origin; browsers always do where it matters.
+    let foreign_origin = headers.get(header::ORIGIN).is_some_and(|origin| {
+        let origin = origin.to_str().unwrap_or_default();
+        let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+        authority.is_none_or(|authority| !authority.eq_ignore_ascii_case(host))
+    });
+    if foreign_site || foreign_origin {
+        return Err(AppError::Refused("This came from a page of another site, which may not do that.".to_owned()));
+    }
+    Ok(())
+}
+
+/// A host without its port.
+fn name_of(host: &str) -> &str {
+    match host.rfind(':') {
+        Some(at) if !host.ends_with(']') => &host[..at],
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(method: Method, pairs: &[(&str, &str)]) -> bool {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.insert(header::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+        }
+        judge(&method, &Uri::from_static("/api/agents"), &headers).is_ok()
+    }
+
+    #[test]
+    fn only_local_names_are_answered() {
+        for good in ["localhost:3000", "127.0.0.1", "127.0.0.1:1", "[::1]:3000", "[::1]"] {
+            assert!(judged(Method::GET, &[("host", good)]), "{good}");
+        }
+        for bad in ["", "evil.example", "localhost.evil.example:3000", "127.0.0.1.nip.io", "192.168.0.7:3000"] {
+            assert!(!judged(Method::GET, &[("host", bad)]), "{bad}");
+        }
+    }
+
+    #[test]
+    fn programs_without_origin_may_change_things() {
+        assert!(judged(Method::POST, &[("host", "localhost:3000")]));
+    }
+
+    #[test]
+    fn pages_of_other_sites_may_not() {
+        let host = ("host", "127.0.0.1:3000");
+        assert!(judged(Method::POST, &[host, ("origin", "http://127.0.0.1:3000")]));
+        for origin in ["http://evil.example", "http://127.0.0.1:4000", "null", "http://localhost:3000"] {
+            assert!(!judged(Method::POST, &[host, ("origin", origin)]), "{origin}");
+        }
+        assert!(!judged(Method::DELETE, &[host, ("sec-fetch-site", "cross-site")]));
+    }
+
+    #[test]
+    fn an_upgrade_is_checked_like_a_mutation() {
+        let host = ("host", "127.0.0.1:3000");
+        assert!(!judged(Method::GET, &[host, ("upgrade", "websocket"), ("origin", "http://evil.example")]));
+        assert!(judged(Method::GET, &[host, ("upgrade", "websocket"), ("origin", "http://127.0.0.1:3000")]));
+    }
+}

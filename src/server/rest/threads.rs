@@ -1,0 +1,50 @@
+//! `/api/agents/{id}/threads` and `/api/threads`.
+
+use super::extract::{Body, Id, NoBody};
+use super::problem::Answer;
+use super::runs::RunStarted;
+use crate::domain::id::{AgentId, ThreadId};
+use crate::domain::run::Trigger;
+use crate::domain::thread::{Message, NewMessage, NewThread, Thread};
+use crate::server::state::AppState;
+use crate::server::store::scope::Scope;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+
+/// `GET /api/agents/{id}/threads`: newest first, at most 100.
+pub async fn list(State(state): State<AppState>, Id(agent): Id<AgentId>) -> Answer<Json<Vec<Thread>>> {
+    Ok(Json(state.store.threads(&Scope::local_owner(), agent).await?))
+}
+
+/// `POST /api/agents/{id}/threads`: 201 with the new chat thread.
+pub async fn create(
+    State(state): State<AppState>,
+    Id(agent): Id<AgentId>,
+    Body(new): Body<NewThread>,
+) -> Answer<impl IntoResponse> {
+    let thread = state.store.create_thread(&Scope::local_owner(), agent, &new.title).await?;
+    Ok((StatusCode::CREATED, Json(thread)))
+}
+
+/// `GET /api/threads/{id}/messages`: oldest first.
+pub async fn messages(State(state): State<AppState>, Id(thread): Id<ThreadId>) -> Answer<Json<Vec<Message>>> {
+    Ok(Json(state.store.messages(&Scope::local_owner(), thread).await?))
+}
+
+/// `POST /api/threads/{id}/messages`: 201 with the stored message.
+pub async fn post_message(
+    State(state): State<AppState>,
+    Id(thread): Id<ThreadId>,
+    Body(new): Body<NewMessage>,
+) -> Answer<impl IntoResponse> {
+    let message = state.store.post_message(&Scope::local_owner(), thread, new.role, &new.content).await?;
+    Ok((StatusCode::CREATED, Json(message)))
+}
+
+/// `POST /api/threads/{id}/run`: 202 with the id of the run that answers the thread's messages so far.
+pub async fn run(State(state): State<AppState>, Id(thread): Id<ThreadId>, _: NoBody) -> Answer<impl IntoResponse> {
+    let run = state.runs.execute_thread_run_with_history(&Scope::local_owner(), thread, Trigger::Api).await?;
+    Ok((StatusCode::ACCEPTED, Json(RunStarted { run_id: run.id })))
+}

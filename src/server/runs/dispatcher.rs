@@ -1,0 +1,45 @@
+//! The one dispatcher of this process: claims runs in batches for free workers. Nobody else polls the queue.
+
+use super::Runs;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long without a wake-up before it looks by itself: for runs that another process has accepted.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Claims and hands out runs until the engine closes.
+pub async fn run(runs: Runs) {
+    let inner = &runs.0;
+    while !inner.closing.is_cancelled() {
+        match claim_batch(&runs).await {
+            // A full batch: there may be more.
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "claiming runs"),
+        }
+        tokio::select! {
+            () = inner.wake.notified() => {}
+            () = tokio::time::sleep(POLL) => {}
+            () = inner.closing.cancelled() => {}
+        }
+    }
+}
+
+/// Whether every free worker has got a run.
+async fn claim_batch(runs: &Runs) -> crate::server::store::error::StoreResult<bool> {
+    let inner = &runs.0;
+    let free = inner.workers.available_permits();
+    if free == 0 {
+        return Ok(false);
+    }
+    let claims = inner.store.claim_runs(&inner.owner, free as u32).await?;
+    let full = claims.len() == free;
+    for claim in claims {
+        // Only this task takes permits, so those that were free still are.
+        match Arc::clone(&inner.workers).try_acquire_owned() {
+            Ok(permit) => runs.claimed(claim, permit),
+            Err(_) => inner.store.release_claim(&claim).await?,
+        }
+    }
+    Ok(full)
+}

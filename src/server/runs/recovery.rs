@@ -1,0 +1,55 @@
+//! Finds the truth about runs whose server went away.
+//!
+//! queued with an expired lease is claimable as it is. running with an expired lease is failed/interrupted, or
+//! cancelled if a stop was asked: tools have side effects, so nothing is silently executed twice.
+
+use super::{Runs, removal};
+use crate::server::store::error::StoreResult;
+use crate::server::store::scope::Scope;
+use std::time::Duration;
+
+const EVERY: Duration = Duration::from_secs(5);
+
+/// At start. Where this process alone owns the database, every lease in it is dead.
+pub async fn at_start(runs: &Runs) -> StoreResult<()> {
+    if runs.0.store.is_exclusive() {
+        runs.0.store.expire_all_leases().await?;
+    }
+    let interrupted = interrupt_expired(runs).await?;
+    if interrupted > 0 {
+        tracing::warn!(interrupted, "runs were cut off when a server went away");
+    }
+    for agent in runs.0.store.agents_being_deleted().await? {
+        removal::finish(runs, &Scope::local_owner(), agent).await?;
+    }
+    Ok(())
+}
+
+/// Every 5 s until the engine closes.
+pub async fn keep(runs: Runs) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            () = runs.0.closing.cancelled() => return,
+        }
+        if let Err(error) = interrupt_expired(&runs).await {
+            tracing::warn!(%error, "looking for interrupted runs");
+        }
+    }
+}
+
+async fn interrupt_expired(runs: &Runs) -> StoreResult<usize> {
+    let mut interrupted = 0;
+    // What this process still executes has only been late to renew, for instance while the database was locked.
+    let here = runs.0.registry.runs();
+    for (agent, run) in runs.0.store.expired_running().await? {
+        if here.contains(&run) {
+            continue;
+        }
+        if let Some(change) = runs.0.store.interrupt_expired(agent, run).await? {
+            interrupted += 1;
+            runs.publish(change);
+        }
+    }
+    Ok(interrupted)
+}

@@ -1,0 +1,41 @@
+//! Deleting an agent: no new runs, stop what runs, wait a little, then delete it with everything it has.
+
+use super::Runs;
+use super::events::EventKind;
+use crate::domain::id::AgentId;
+use crate::server::store::error::{StoreError, StoreResult};
+use crate::server::store::scope::Scope;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long its runs have to settle.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// Deletes an agent with its threads, runs, messages and steps.
+///
+/// # Errors
+/// No such agent.
+pub async fn delete_agent(runs: &Runs, scope: &Scope, agent: AgentId) -> StoreResult<()> {
+    let store = &runs.0.store;
+    store.mark_agent_deleting(scope, agent).await?;
+    for run in store.active_runs(scope, agent).await? {
+        match runs.stop(scope, run).await {
+            // It ended by itself meanwhile.
+            Err(StoreError::Conflict(_) | StoreError::NoRun(_)) => {}
+            stopped => drop(stopped?),
+        }
+    }
+    let until = Instant::now() + PATIENCE;
+    while Instant::now() < until && !store.active_runs(scope, agent).await?.is_empty() {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    finish(runs, scope, agent).await
+}
+
+/// The last step, also taken at start for agents whose deletion a server did not live to finish.
+pub async fn finish(runs: &Runs, scope: &Scope, agent: AgentId) -> StoreResult<()> {
+    let seq = runs.0.store.delete_agent(scope, agent).await?;
+    runs.0.events.publish(agent, seq, EventKind::AgentDeleted);
+    Ok(())
+}

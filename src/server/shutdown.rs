@@ -1,0 +1,46 @@
+//! How the server ends: within 10 s, with the truth written down.
+
+use crate::server::state::AppState;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
+
+/// How long runs may go on before they are cut off.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long everything may take, closing the database excepted.
+const LIMIT: Duration = Duration::from_secs(9);
+
+/// Completes on SIGTERM or SIGINT.
+pub async fn requested() {
+    let wait = |kind| async move {
+        match signal(kind) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(error) => {
+                tracing::error!(%error, "cannot listen for signals");
+                std::future::pending().await
+            }
+        }
+    };
+    tokio::select! {
+        () = wait(SignalKind::terminate()) => {}
+        () = wait(SignalKind::interrupt()) => {}
+    }
+}
+
+/// Waits for runs and open requests, each bounded, then closes the database.
+///
+/// # Errors
+/// The listener had failed.
+pub async fn drain(state: AppState, server: JoinHandle<std::io::Result<()>>) -> anyhow::Result<()> {
+    let runs = state.runs.drain(PATIENCE, LIMIT);
+    let ((), served) = tokio::join!(runs, tokio::time::timeout(LIMIT, server));
+    state.store.close().await;
+    match served {
+        Ok(Ok(result)) => result.map_err(Into::into),
+        Ok(Err(panicked)) => Err(panicked.into()),
+        Err(_) => {
+            tracing::warn!("some requests were still open");
+            Ok(())
+        }
+    }
+}

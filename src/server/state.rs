@@ -1,0 +1,92 @@
+//! What the doors are given: the services, wired once.
+
+use crate::server::agent::executor::ChatExecutor;
+use crate::server::agent::genai_model::GenaiModel;
+use crate::server::agent::pricing::Prices;
+use crate::server::agent::providers::ProvidersConfig;
+use crate::server::agents::Agents;
+use crate::server::assets::AssetNames;
+use crate::server::clock::SharedClock;
+use crate::server::config::Config;
+use crate::server::live::hub::Hub;
+use crate::server::live::snapshot::Snapshots;
+use crate::server::runs::Runs;
+use crate::server::runs::events::EventBus;
+use crate::server::runs::executor::RunExecutor;
+use crate::server::store::Store;
+use crate::server::{assets, examples};
+use anyhow::Context;
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    pub store: Store,
+    pub agents: Agents,
+    pub runs: Runs,
+    pub models: Arc<ProvidersConfig>,
+    pub snapshots: Snapshots,
+    pub hub: Hub,
+    /// The server is ending: open streams close, nothing new begins.
+    pub closing: CancellationToken,
+    pub assets: Arc<AssetNames>,
+    leptos: LeptosOptions,
+}
+
+impl AppState {
+    /// Opens the database, brings its schema up to date and wires the services with the configured models.
+    ///
+    /// # Errors
+    /// The database cannot be opened or migrated, or the pages' files are missing.
+    pub async fn open(config: &Config, clock: SharedClock) -> anyhow::Result<Self> {
+        let models = Arc::new(config.providers.clone());
+        let executor = Arc::new(ChatExecutor::new(Arc::new(GenaiModel::new(Arc::clone(&models))), Prices::new(&models)));
+        Self::wire(config, clock, executor, assets::names()?).await
+    }
+
+    /// The same with another executor and other pages' files.
+    ///
+    /// # Errors
+    /// The database cannot be opened or migrated.
+    pub async fn wire(
+        config: &Config,
+        clock: SharedClock,
+        executor: Arc<dyn RunExecutor>,
+        assets: AssetNames,
+    ) -> anyhow::Result<Self> {
+        let store = Store::open(&config.database_url, clock).await.context("cannot open the database")?;
+        store.migrate().await.context("cannot bring the database's schema up to date")?;
+        examples::plant(&store).await.context("cannot write to the database")?;
+        let events = EventBus::default();
+        let runs = Runs::new(store.clone(), executor, events.clone(), owner(), config.workers);
+        let closing = CancellationToken::new();
+        let hub = Hub::new(store.clone());
+        hub.start(&events, closing.clone());
+        let models = Arc::new(config.providers.clone());
+        Ok(Self {
+            agents: Agents::new(store.clone(), events, Arc::clone(&models)),
+            snapshots: Snapshots::new(store.clone(), runs.registry().clone()),
+            store,
+            runs,
+            models,
+            hub,
+            closing,
+            assets: Arc::new(assets),
+            leptos: LeptosOptions::builder().output_name("runboard").site_addr(config.addr).build(),
+        })
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+/// A name for this start of this process, so that leases tell apart who holds them.
+fn owner() -> String {
+    format!("{}-{:016x}", std::process::id(), rand::random::<u64>())
+}

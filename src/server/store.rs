@@ -1,0 +1,114 @@
+//! Reads and writes of the database: the only place that touches entities. Knows no HTTP and no models.
+//!
+//! Every change of a run happens in one transaction that first takes the next `live_seq` of its agent. On PostgreSQL
+//! that locks the agent's row, on SQLite the one write connection serialises anyway: so all changes of an agent are in
+//! `live_seq` order, and lock order is always agent before run.
+
+pub mod agents;
+pub mod connect;
+pub mod error;
+pub mod leases;
+pub mod map;
+pub mod rows;
+pub mod runs;
+pub mod scope;
+pub mod threads;
+pub mod transitions;
+
+use crate::domain::id::AgentId;
+use crate::domain::time::Timestamp;
+use crate::server::clock::SharedClock;
+use error::{StoreError, StoreResult};
+use sea_orm::{
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    /// SQLite: the one connection that writes. PostgreSQL: the pool.
+    write: DatabaseConnection,
+    /// SQLite: connections that only read. PostgreSQL: the same pool.
+    read: DatabaseConnection,
+    clock: SharedClock,
+}
+
+impl Store {
+    /// The present instant on the injected clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn backend(&self) -> DbBackend {
+        self.read.get_database_backend()
+    }
+
+    /// A statement with `$1`, `$2` … in it; both databases take them.
+    fn statement(&self, sql: impl Into<String>, values: impl IntoIterator<Item = Value>) -> Statement {
+        Statement::from_sql_and_values(self.backend(), sql, values)
+    }
+
+    /// Begins a transaction that will write. On SQLite it takes the write lock at once, so it cannot fail half-way
+    /// for want of it.
+    async fn begin(&self) -> StoreResult<DatabaseTransaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        Ok(self.write.begin_with_options(options).await?)
+    }
+
+    /// Begins a transaction in which every read sees the same instant.
+    async fn begin_read(&self) -> StoreResult<DatabaseTransaction> {
+        let options = match self.backend() {
+            DbBackend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..Default::default()
+            },
+            _ => TransactionOptions::default(),
+        };
+        Ok(self.read.begin_with_options(options).await?)
+    }
+
+    /// Milliseconds since the epoch on the database's clock, as SQL. Leases live on it, so that the clocks of several
+    /// servers need not agree.
+    fn db_now(&self) -> &'static str {
+        match self.backend() {
+            DbBackend::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+            _ => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+        }
+    }
+
+    /// Takes the next live sequence number of an agent, and with it the agent's row lock.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such agent.
+    async fn next_seq(&self, txn: &DatabaseTransaction, agent: AgentId) -> StoreResult<i64> {
+        let bump = self.statement(
+            "UPDATE agents SET live_seq = live_seq + 1 WHERE id = $1 RETURNING live_seq",
+            [agent.0.into()],
+        );
+        let row = txn.query_one_raw(bump).await?.ok_or(StoreError::NoAgent(agent))?;
+        Ok(row.try_get("", "live_seq")?)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// Whatever keeps it from answering.
+    pub async fn ping(&self) -> StoreResult<()> {
+        self.read.query_one_raw(self.statement("SELECT 1", [])).await?;
+        Ok(())
+    }
+
+    /// Closes all connections; SQLite folds its write-ahead log into the file.
+    pub async fn close(self) {
+        for connection in [self.write, self.read] {
+            if let Err(error) = connection.close().await {
+                tracing::warn!(%error, "closing the database");
+            }
+        }
+    }
+}

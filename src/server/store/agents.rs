@@ -1,0 +1,265 @@
+//! Agents: create, read, replace, delete.
+
+use super::error::{StoreError, StoreResult};
+use super::rows::{self, Figures};
+use super::scope::Scope;
+use super::{Store, map};
+use crate::domain::agent::{Agent, AgentInput, AgentStatus};
+use crate::domain::id::AgentId;
+use crate::domain::run::AgentRun;
+use crate::domain::time::Timestamp;
+use crate::server::entity::{agent, run};
+use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Set};
+use std::collections::HashMap;
+
+/// What the engine needs of an agent when it accepts or executes a run.
+#[derive(Clone, Debug)]
+pub struct Instructions {
+    pub system: String,
+    pub task: String,
+    pub model: String,
+    /// Seconds.
+    pub timeout_s: i32,
+}
+
+impl Store {
+    /// Inserts an agent with validated input and its model resolved.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn create_agent(&self, _scope: &Scope, input: &AgentInput, model: &str) -> StoreResult<AgentId> {
+        let now = self.now().ms();
+        let row = agent::ActiveModel {
+            id: NotSet,
+            name: Set(input.name.trim().to_owned()),
+            description: Set(input.description.clone()),
+            system_instructions: Set(input.system_instructions.clone()),
+            task_instructions: Set(input.task_instructions.clone()),
+            model: Set(model.to_owned()),
+            paused: Set(input.paused),
+            max_concurrent_runs: Set(input.max_concurrent_runs),
+            timeout_s: Set(input.timeout_s),
+            live_seq: Set(1),
+            deleting_at: Set(None),
+            created_at: Set(now),
+            updated_at: Set(now),
+        };
+        Ok(AgentId(row.insert(&self.write).await?.id))
+    }
+
+    /// Replaces what a person sets on an agent. Answers the new live sequence number.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn replace_agent(
+        &self,
+        _scope: &Scope,
+        id: AgentId,
+        input: &AgentInput,
+        model: &str,
+    ) -> StoreResult<i64> {
+        let txn = self.begin().await?;
+        let seq = self.next_seq(&txn, id).await?;
+        let update = self.statement(
+            "UPDATE agents SET name = $2, description = $3, system_instructions = $4, task_instructions = $5,
+                    model = $6, paused = $7, max_concurrent_runs = $8, timeout_s = $9, updated_at = $10
+             WHERE id = $1",
+            [
+                id.0.into(),
+                input.name.trim().into(),
+                input.description.as_str().into(),
+                input.system_instructions.as_str().into(),
+                input.task_instructions.as_str().into(),
+                model.into(),
+                input.paused.into(),
+                input.max_concurrent_runs.into(),
+                input.timeout_s.into(),
+                self.now().ms().into(),
+            ],
+        );
+        txn.execute_raw(update).await?;
+        txn.commit().await?;
+        Ok(seq)
+    }
+
+    /// One agent with its figures and its live sequence number, read at one instant.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn agent(&self, scope: &Scope, id: AgentId) -> StoreResult<(Agent, i64)> {
+        self.agents_where(scope, Some(id)).await?.pop().ok_or(StoreError::NoAgent(id))
+    }
+
+    /// All agents, oldest first, with figures and live sequence numbers.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn agents(&self, scope: &Scope) -> StoreResult<Vec<(Agent, i64)>> {
+        self.agents_where(scope, None).await
+    }
+
+    /// One agent with its newest runs, newest first, and its live sequence number, all read at one instant.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn agent_with_runs(
+        &self,
+        _scope: &Scope,
+        id: AgentId,
+        limit: u64,
+    ) -> StoreResult<(Agent, Vec<AgentRun>, i64)> {
+        let txn = self.begin_read().await?;
+        let (agent, seq) = self.read_agents(&txn, Some(id)).await?.pop().ok_or(StoreError::NoAgent(id))?;
+        let runs = self.newest_runs(&txn, id, limit).await?;
+        txn.commit().await?;
+        Ok((agent, runs, seq))
+    }
+
+    async fn agents_where(&self, _scope: &Scope, only: Option<AgentId>) -> StoreResult<Vec<(Agent, i64)>> {
+        let txn = self.begin_read().await?;
+        let agents = self.read_agents(&txn, only).await?;
+        txn.commit().await?;
+        Ok(agents)
+    }
+
+    async fn read_agents<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        only: Option<AgentId>,
+    ) -> StoreResult<Vec<(Agent, i64)>> {
+        let agents = agent::Model::find_by_statement(self.statement(
+            "SELECT * FROM agents WHERE deleting_at IS NULL AND ($1 IS NULL OR id = $1) ORDER BY id"
+                .replace("$1", rows::ONLY),
+            [only.map(|id| id.0).into()],
+        ))
+        .all(db)
+        .await?;
+        let mut figures = self.figures(db, only).await?;
+        let mut last = self.last_runs(db, only).await?;
+        Ok(agents
+            .into_iter()
+            .map(|row| {
+                let figures = figures.remove(&row.id).unwrap_or_default();
+                let last = last.remove(&row.id);
+                let seq = row.live_seq;
+                (assemble(row, &figures, last), seq)
+            })
+            .collect())
+    }
+
+    /// The newest run of each agent, or of one.
+    pub(super) async fn last_runs<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        only: Option<AgentId>,
+    ) -> StoreResult<HashMap<i64, AgentRun>> {
+        let runs = run::Model::find_by_statement(self.statement(
+            "SELECT r.* FROM agents a JOIN agent_runs r
+                 ON r.id = (SELECT MAX(n.id) FROM agent_runs n WHERE n.agent_id = a.id)
+             WHERE ($1 IS NULL OR a.id = $1)"
+                .replace("$1", rows::ONLY),
+            [only.map(|id| id.0).into()],
+        ))
+        .all(db)
+        .await?;
+        runs.into_iter().map(|row| Ok((row.agent_id, map::run(row)?))).collect()
+    }
+
+    /// Instructions, model and limits of an agent.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn instructions(&self, id: AgentId) -> StoreResult<Instructions> {
+        let row = agent::Entity::find_by_id(id.0).one(&self.read).await?.ok_or(StoreError::NoAgent(id))?;
+        Ok(Instructions {
+            system: row.system_instructions,
+            task: row.task_instructions,
+            model: row.model,
+            timeout_s: row.timeout_s,
+        })
+    }
+
+    /// Marks an agent as being deleted: it disappears from lists and takes no new runs. Doing it twice is fine.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn mark_agent_deleting(&self, _scope: &Scope, id: AgentId) -> StoreResult<()> {
+        let mark = self.statement(
+            "UPDATE agents SET deleting_at = COALESCE(deleting_at, $2) WHERE id = $1",
+            [id.0.into(), self.now().ms().into()],
+        );
+        match self.write.execute_raw(mark).await?.rows_affected() {
+            0 => Err(StoreError::NoAgent(id)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Deletes an agent with its threads, runs, messages and steps. Answers the sequence number of the deletion.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn delete_agent(&self, _scope: &Scope, id: AgentId) -> StoreResult<i64> {
+        let txn = self.begin().await?;
+        let seq = self.next_seq(&txn, id).await?;
+        txn.execute_raw(self.statement("DELETE FROM agents WHERE id = $1", [id.0.into()])).await?;
+        txn.commit().await?;
+        Ok(seq)
+    }
+
+    /// Agents that were being deleted when a server ended.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn agents_being_deleted(&self) -> StoreResult<Vec<AgentId>> {
+        let rows = self
+            .read
+            .query_all_raw(self.statement("SELECT id FROM agents WHERE deleting_at IS NOT NULL", []))
+            .await?;
+        rows.iter().map(|row| Ok(AgentId(row.try_get("", "id")?))).collect()
+    }
+
+    /// Whether there is an agent or there ever was one.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn has_ever_had_agents(&self) -> StoreResult<bool> {
+        let sql = match self.backend() {
+            DbBackend::Postgres => "SELECT is_called AS used FROM agents_id_seq",
+            _ => "SELECT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'agents') AS used",
+        };
+        let row = self.read.query_one_raw(self.statement(sql, [])).await?;
+        Ok(row.is_some_and(|row| row.try_get::<bool>("", "used").unwrap_or(true)))
+    }
+
+    /// Live sequence numbers of all agents; one that is gone is absent. For noticing what other processes changed.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn live_seqs(&self) -> StoreResult<HashMap<AgentId, i64>> {
+        let rows = self
+            .read
+            .query_all_raw(self.statement("SELECT id, live_seq FROM agents WHERE deleting_at IS NULL", []))
+            .await?;
+        rows.iter().map(|row| Ok((AgentId(row.try_get("", "id")?), row.try_get("", "live_seq")?))).collect()
+    }
+}
+
+fn assemble(row: agent::Model, figures: &Figures, last_run: Option<AgentRun>) -> Agent {
+    Agent {
+        id: AgentId(row.id),
+        status: AgentStatus::derive(figures.running, row.paused, figures.last_finished),
+        name: row.name,
+        description: row.description,
+        system_instructions: row.system_instructions,
+        task_instructions: row.task_instructions,
+        model: row.model,
+        paused: row.paused,
+        max_concurrent_runs: row.max_concurrent_runs,
+        timeout_s: row.timeout_s,
+        running_count: figures.running,
+        last_run,
+        success_rate: figures.success_rate(),
+        created_at: Timestamp::from_ms(row.created_at),
+        updated_at: Timestamp::from_ms(row.updated_at),
+    }
+}

@@ -1,0 +1,176 @@
+//! Leases: who executes which run, for how long. `agent_runs` is the queue; a claimed row stays queued.
+//!
+//! Times here are on the database's clock.
+
+use super::Store;
+use super::error::StoreResult;
+use crate::domain::id::{AgentId, RunId};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
+
+/// How long a lease lasts without renewal, in milliseconds.
+pub const LEASE_MS: i64 = 15_000;
+
+/// A leased run. `owner` and `attempt` fence every later write: after another claim they no longer match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub run: RunId,
+    pub agent: AgentId,
+    pub owner: String,
+    pub attempt: i32,
+}
+
+/// A lease that is still held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub run: RunId,
+    /// Whether a stop was asked, here or at another server.
+    pub stop_requested: bool,
+}
+
+#[derive(FromQueryResult)]
+struct ClaimRow {
+    id: i64,
+    agent_id: i64,
+    attempt: i32,
+}
+
+impl Store {
+    /// Leases up to `limit` queued runs for `owner`, oldest first and in turn between agents, passing over agents
+    /// that are at their `max_concurrent_runs`.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn claim_runs(&self, owner: &str, limit: u32) -> StoreResult<Vec<Claim>> {
+        let txn = self.begin().await?;
+        let (agents, skip_locked) = match self.backend() {
+            // Locked while their runs are counted, so that two servers do not both fill the last place.
+            DbBackend::Postgres => {
+                let lock = self.statement(
+                    "SELECT a.id FROM agents a
+                     WHERE EXISTS (SELECT 1 FROM agent_runs q WHERE q.agent_id = a.id AND q.status = 'queued')
+                     ORDER BY a.id FOR UPDATE SKIP LOCKED",
+                    [],
+                );
+                let ids = txn.query_all_raw(lock).await?;
+                let ids = ids.iter().map(|row| row.try_get::<i64>("", "id")).collect::<Result<Vec<_>, _>>()?;
+                if ids.is_empty() {
+                    txn.rollback().await?;
+                    return Ok(Vec::new());
+                }
+                let list = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+                (format!("a.id IN ({list})"), "FOR UPDATE SKIP LOCKED")
+            }
+            _ => ("TRUE".to_owned(), ""),
+        };
+        let now = self.db_now();
+        let claim = self.statement(
+            format!(
+                "WITH candidates AS (
+                     SELECT q.id, ROW_NUMBER() OVER (PARTITION BY q.agent_id ORDER BY q.id) AS place,
+                            a.max_concurrent_runs - (
+                                SELECT COUNT(*) FROM agent_runs b
+                                WHERE b.agent_id = a.id AND (b.status = 'running'
+                                    OR (b.status = 'queued' AND b.lease_until >= {now}))) AS free
+                     FROM agents a JOIN agent_runs q ON q.id IN (
+                         SELECT n.id FROM agent_runs n
+                         WHERE n.agent_id = a.id AND n.status = 'queued'
+                           AND (n.lease_until IS NULL OR n.lease_until < {now})
+                         ORDER BY n.id LIMIT $2)
+                     WHERE {agents} AND a.deleting_at IS NULL
+                 )
+                 UPDATE agent_runs SET lease_owner = $1, lease_until = {now} + {LEASE_MS}, attempt = attempt + 1
+                 WHERE id IN (
+                     SELECT r.id FROM agent_runs r JOIN candidates c ON c.id = r.id
+                     WHERE c.place <= c.free AND r.status = 'queued'
+                     ORDER BY c.place, c.id LIMIT $2 {skip_locked_of_r})
+                 RETURNING id, agent_id, attempt",
+                skip_locked_of_r = if skip_locked.is_empty() { "" } else { "FOR UPDATE OF r SKIP LOCKED" },
+            ),
+            [owner.into(), i64::from(limit).into()],
+        );
+        let mut rows = ClaimRow::find_by_statement(claim).all(&txn).await?;
+        txn.commit().await?;
+        rows.sort_by_key(|row| row.id);
+        Ok(rows
+            .into_iter()
+            .map(|row| Claim {
+                run: RunId(row.id),
+                agent: AgentId(row.agent_id),
+                owner: owner.to_owned(),
+                attempt: row.attempt,
+            })
+            .collect())
+    }
+
+    /// Renews the leases of these runs and answers those that are still held.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn renew_leases(&self, owner: &str, runs: &[RunId]) -> StoreResult<Vec<Held>> {
+        if runs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list = runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        let renew = self.statement(
+            format!(
+                "UPDATE agent_runs SET lease_until = {} + {LEASE_MS}
+                 WHERE id IN ({list}) AND lease_owner = $1 AND status IN ('queued', 'running')
+                 RETURNING id, cancel_requested_at",
+                self.db_now()
+            ),
+            [owner.into()],
+        );
+        let rows = self.write.query_all_raw(renew).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Held {
+                    run: RunId(row.try_get("", "id")?),
+                    stop_requested: row.try_get::<Option<i64>>("", "cancel_requested_at")?.is_some(),
+                })
+            })
+            .collect()
+    }
+
+    /// Gives back the lease of a run that has not begun, so that it can be claimed at once.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn release_claim(&self, claim: &Claim) -> StoreResult<()> {
+        let release = self.statement(
+            "UPDATE agent_runs SET lease_owner = NULL, lease_until = NULL
+             WHERE id = $1 AND status = 'queued' AND lease_owner = $2 AND attempt = $3",
+            [claim.run.0.into(), claim.owner.as_str().into(), claim.attempt.into()],
+        );
+        self.write.execute_raw(release).await?;
+        Ok(())
+    }
+
+    /// Ends every lease. Only right where no other server can be using the database.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn expire_all_leases(&self) -> StoreResult<()> {
+        let expire = self.statement(
+            "UPDATE agent_runs SET lease_until = 0 WHERE lease_owner IS NOT NULL AND status IN ('queued', 'running')",
+            [],
+        );
+        self.write.execute_raw(expire).await?;
+        Ok(())
+    }
+
+    /// Running runs whose lease has expired.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn expired_running(&self) -> StoreResult<Vec<(AgentId, RunId)>> {
+        let select = self.statement(
+            format!(
+                "SELECT id, agent_id FROM agent_runs WHERE status = 'running' AND lease_until < {} ORDER BY id",
+                self.db_now()
+            ),
+            [],
+        );
+        let rows = self.read.query_all_raw(select).await?;
+        rows.iter().map(|row| Ok((AgentId(row.try_get("", "agent_id")?), RunId(row.try_get("", "id")?)))).collect()
+    }
+}

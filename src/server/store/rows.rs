@@ -1,0 +1,175 @@
+//! The dashboard's list: what runs make of an agent, in a fixed number of queries however many agents there are.
+
+use super::error::StoreResult;
+use super::scope::Scope;
+use super::{Store, map};
+use crate::domain::agent::{AgentPulse, AgentRow, AgentStatus, RECENT_RUNS, StripCell};
+use crate::domain::id::{AgentId, RunId};
+use crate::domain::run::{FailureKind, RunStatus};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::collections::HashMap;
+
+/// `$1` where it may be null: PostgreSQL wants to know its type.
+pub(super) const ONLY: &str = "CAST($1 AS BIGINT)";
+
+const DAY_MS: i64 = 86_400_000;
+
+/// What runs make of an agent.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Figures {
+    pub running: i64,
+    pub queued: i64,
+    /// Of the last 24 hours.
+    pub succeeded: i64,
+    /// Of the last 24 hours.
+    pub failed: i64,
+    pub last_finished: Option<RunStatus>,
+}
+
+impl Figures {
+    /// success / (success + failed); `None` without such runs.
+    pub fn success_rate(&self) -> Option<f64> {
+        let finished = self.succeeded + self.failed;
+        (finished > 0).then(|| self.succeeded as f64 / finished as f64)
+    }
+}
+
+#[derive(FromQueryResult)]
+struct FigureRow {
+    id: i64,
+    running: i64,
+    queued: i64,
+    succeeded: i64,
+    failed: i64,
+    last_finished: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct HeadRow {
+    id: i64,
+    live_seq: i64,
+    name: String,
+    description: String,
+    model: String,
+    paused: bool,
+}
+
+#[derive(FromQueryResult)]
+struct CellRow {
+    id: i64,
+    agent_id: i64,
+    status: String,
+    failure_kind: Option<String>,
+    duration_ms: Option<i64>,
+}
+
+impl Store {
+    /// The dashboard's rows, or one of them, oldest agent first, all read at one instant.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn agent_rows(&self, _scope: &Scope, only: Option<AgentId>) -> StoreResult<Vec<AgentRow>> {
+        let txn = self.begin_read().await?;
+        let heads = HeadRow::find_by_statement(self.statement(
+            "SELECT id, live_seq, name, description, model, paused FROM agents
+             WHERE deleting_at IS NULL AND ($1 IS NULL OR id = $1) ORDER BY id"
+                .replace("$1", ONLY),
+            [only.map(|id| id.0).into()],
+        ))
+        .all(&txn)
+        .await?;
+        let mut figures = self.figures(&txn, only).await?;
+        let mut last = self.last_runs(&txn, only).await?;
+        let mut strips = self.strips(&txn, only).await?;
+        txn.commit().await?;
+        Ok(heads
+            .into_iter()
+            .map(|head| {
+                let figures = figures.remove(&head.id).unwrap_or_default();
+                AgentRow {
+                    id: AgentId(head.id),
+                    seq: head.live_seq,
+                    name: head.name,
+                    description: head.description,
+                    model: head.model,
+                    paused: head.paused,
+                    pulse: AgentPulse {
+                        status: AgentStatus::derive(figures.running, head.paused, figures.last_finished),
+                        running_count: figures.running,
+                        queued_count: figures.queued,
+                        success_rate: figures.success_rate(),
+                        last_run: last.remove(&head.id),
+                    },
+                    strip: strips.remove(&head.id).unwrap_or_default(),
+                }
+            })
+            .collect())
+    }
+
+    /// Counts of each agent, or of one.
+    pub(super) async fn figures<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        only: Option<AgentId>,
+    ) -> StoreResult<HashMap<i64, Figures>> {
+        let since = self.now().ms() - DAY_MS;
+        let rows = FigureRow::find_by_statement(self.statement(
+            "SELECT a.id,
+                    (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'running') AS running,
+                    (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'queued') AS queued,
+                    (SELECT COUNT(*) FROM agent_runs r
+                     WHERE r.agent_id = a.id AND r.finished_at >= $2 AND r.status = 'success') AS succeeded,
+                    (SELECT COUNT(*) FROM agent_runs r
+                     WHERE r.agent_id = a.id AND r.finished_at >= $2 AND r.status = 'failed') AS failed,
+                    (SELECT r.status FROM agent_runs r
+                     WHERE r.agent_id = a.id AND r.finished_at IS NOT NULL AND r.status <> 'skipped'
+                     ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS last_finished
+             FROM agents a WHERE ($1 IS NULL OR a.id = $1)"
+                .replace("$1", ONLY),
+            [only.map(|id| id.0).into(), since.into()],
+        ))
+        .all(db)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let last_finished =
+                    row.last_finished.as_deref().map(|text| map::word(RunStatus::parse, text)).transpose()?;
+                let FigureRow { id, running, queued, succeeded, failed, .. } = row;
+                Ok((id, Figures { running, queued, succeeded, failed, last_finished }))
+            })
+            .collect()
+    }
+
+    /// The latest runs of each agent as strip cells, newest first.
+    async fn strips<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        only: Option<AgentId>,
+    ) -> StoreResult<HashMap<i64, Vec<StripCell>>> {
+        let rows = CellRow::find_by_statement(self.statement(
+            format!(
+                "SELECT r.id, r.agent_id, r.status, r.failure_kind, r.duration_ms
+                 FROM agents a JOIN agent_runs r ON r.id IN
+                     (SELECT n.id FROM agent_runs n WHERE n.agent_id = a.id ORDER BY n.id DESC LIMIT {RECENT_RUNS})
+                 WHERE ({ONLY} IS NULL OR a.id = {ONLY}) ORDER BY r.id DESC"
+            ),
+            [only.map(|id| id.0).into()],
+        ))
+        .all(db)
+        .await?;
+        let mut strips: HashMap<i64, Vec<StripCell>> = HashMap::new();
+        for row in rows {
+            strips.entry(row.agent_id).or_default().push(StripCell {
+                run_id: RunId(row.id),
+                status: map::word(RunStatus::parse, &row.status)?,
+                failure_kind: row
+                    .failure_kind
+                    .as_deref()
+                    .map(|text| map::word(FailureKind::parse, text))
+                    .transpose()?,
+                duration_ms: row.duration_ms,
+            });
+        }
+        Ok(strips)
+    }
+}

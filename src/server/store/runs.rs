@@ -1,0 +1,285 @@
+//! Runs: accept and read. Their changes are in `transitions`, their leases in `leases`.
+
+use super::error::{StoreError, StoreResult};
+use super::scope::Scope;
+use super::transitions::Change;
+use super::{Store, map};
+use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::run::{AgentRun, RunStatus, Trigger};
+use crate::domain::step::RunStep;
+use crate::domain::thread::{Message, Role, ThreadKind};
+use crate::server::entity::{agent, message, run, step};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Value};
+use std::collections::HashMap;
+
+/// What a task run is told when its agent has no task instructions: models want a user's turn.
+const DEFAULT_TASK: &str = "Carry out your instructions.";
+
+/// What tells one new run from another.
+struct NewRun {
+    agent: agent::Model,
+    thread: i64,
+    trigger: Trigger,
+    chat: bool,
+    input_message: Option<i64>,
+    retry_of: Option<i64>,
+    root: Option<i64>,
+}
+
+impl Store {
+    /// Accepts a task run: makes its thread from the agent's instructions and queues it.
+    ///
+    /// # Errors
+    /// `NoAgent`; `Conflict` while the agent is being deleted.
+    pub async fn create_task_run(&self, _scope: &Scope, id: AgentId, trigger: Trigger) -> StoreResult<Change> {
+        let txn = self.begin().await?;
+        let (agent, seq) = self.agent_for_new_run(&txn, id).await?;
+        let thread = self.insert_thread(&txn, id, ThreadKind::Task, &agent.name).await?.id;
+        if !agent.system_instructions.trim().is_empty() {
+            self.insert_message(&txn, thread, None, Role::System, &agent.system_instructions).await?;
+        }
+        let task = match agent.task_instructions.trim() {
+            "" => DEFAULT_TASK,
+            _ => &agent.task_instructions,
+        };
+        let input = self.insert_message(&txn, thread, None, Role::User, task).await?;
+        let new = NewRun {
+            agent,
+            thread: thread.0,
+            trigger,
+            chat: false,
+            input_message: Some(input.id.0),
+            retry_of: None,
+            root: None,
+        };
+        self.insert_run(txn, new, seq).await
+    }
+
+    /// Accepts a chat turn: a run that answers a thread's messages so far.
+    ///
+    /// # Errors
+    /// `NoThread`; `Conflict` when nobody has said anything, or while the agent is being deleted.
+    pub async fn create_thread_run(&self, scope: &Scope, id: ThreadId, trigger: Trigger) -> StoreResult<Change> {
+        let thread = self.thread(scope, id).await?;
+        let txn = self.begin().await?;
+        let (agent, seq) = self.agent_for_new_run(&txn, thread.agent_id).await?;
+        let last = message::Entity::find()
+            .filter(message::Column::ThreadId.eq(id.0))
+            .filter(message::Column::Role.eq(Role::User.as_str()))
+            .order_by_desc(message::Column::Id)
+            .one(&txn)
+            .await?;
+        let Some(last) = last else {
+            return Err(StoreError::Conflict(format!(
+                "Thread #{id} has no message to answer: post one to /api/threads/{id}/messages first."
+            )));
+        };
+        let new = NewRun {
+            agent,
+            thread: id.0,
+            trigger,
+            chat: true,
+            input_message: Some(last.id),
+            retry_of: None,
+            root: None,
+        };
+        self.insert_run(txn, new, seq).await
+    }
+
+    /// Accepts a new run that repeats a finished one on the same thread, with the agent's present settings.
+    ///
+    /// # Errors
+    /// `NoRun`; `Conflict` unless the run is over, or while the agent is being deleted.
+    pub async fn create_retry(&self, scope: &Scope, id: RunId, trigger: Trigger) -> StoreResult<Change> {
+        let agent_id = self.run(scope, id).await?.agent_id;
+        let txn = self.begin().await?;
+        let (agent, seq) = self.agent_for_new_run(&txn, agent_id).await?;
+        // Read again under the agent's lock: the status may have changed meanwhile.
+        let original = run::Entity::find_by_id(id.0).one(&txn).await?.ok_or(StoreError::NoRun(id))?;
+        let status = map::word(RunStatus::parse, &original.status)?;
+        if !status.is_terminal() {
+            return Err(StoreError::Conflict(format!("Run #{id} is {status}: retry it when it is over.")));
+        }
+        let new = NewRun {
+            agent,
+            thread: original.thread_id,
+            trigger,
+            chat: original.chat,
+            input_message: original.input_message_id,
+            retry_of: Some(id.0),
+            root: Some(original.root_run_id.unwrap_or(id.0)),
+        };
+        self.insert_run(txn, new, seq).await
+    }
+
+    async fn agent_for_new_run(&self, txn: &DatabaseTransaction, id: AgentId) -> StoreResult<(agent::Model, i64)> {
+        let seq = self.next_seq(txn, id).await?;
+        let agent = agent::Entity::find_by_id(id.0).one(txn).await?.ok_or(StoreError::NoAgent(id))?;
+        if agent.deleting_at.is_some() {
+            return Err(StoreError::Conflict(format!("Agent #{id} is being deleted: it takes no new runs.")));
+        }
+        Ok((agent, seq))
+    }
+
+    async fn insert_run(&self, txn: DatabaseTransaction, new: NewRun, seq: i64) -> StoreResult<Change> {
+        let values: [Value; 10] = [
+            new.agent.id.into(),
+            new.thread.into(),
+            RunStatus::Queued.as_str().into(),
+            new.trigger.as_str().into(),
+            new.chat.into(),
+            self.now().ms().into(),
+            new.agent.model.into(),
+            new.input_message.into(),
+            new.retry_of.into(),
+            new.root.into(),
+        ];
+        let insert = self.statement(
+            "INSERT INTO agent_runs (agent_id, thread_id, status, trigger, chat, queued_at, model, input_message_id,
+                                     retry_of, root_run_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING *",
+            values,
+        );
+        let row = run::Model::find_by_statement(insert).one(&txn).await?;
+        let row = row.ok_or_else(|| sea_orm::DbErr::RecordNotInserted)?;
+        txn.commit().await?;
+        Ok(Change { run: map::run(row)?, seq })
+    }
+
+    /// One run.
+    ///
+    /// # Errors
+    /// `NoRun`.
+    pub async fn run(&self, _scope: &Scope, id: RunId) -> StoreResult<AgentRun> {
+        map::run(run::Entity::find_by_id(id.0).one(&self.read).await?.ok_or(StoreError::NoRun(id))?)
+    }
+
+    /// The newest runs of an agent, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn list_runs(&self, _scope: &Scope, agent: AgentId, limit: u64) -> StoreResult<Vec<AgentRun>> {
+        let runs = self.newest_runs(&self.read, agent, limit).await?;
+        if runs.is_empty() && agent::Entity::find_by_id(agent.0).one(&self.read).await?.is_none() {
+            return Err(StoreError::NoAgent(agent));
+        }
+        Ok(runs)
+    }
+
+    pub(super) async fn newest_runs<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        agent: AgentId,
+        limit: u64,
+    ) -> StoreResult<Vec<AgentRun>> {
+        let rows = run::Model::find_by_statement(self.statement(
+            "SELECT * FROM agent_runs WHERE agent_id = $1 ORDER BY id DESC LIMIT $2",
+            [agent.0.into(), (limit as i64).into()],
+        ))
+        .all(db)
+        .await?;
+        rows.into_iter().map(map::run).collect()
+    }
+
+    /// How many runs an agent has in each status.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn run_counts(&self, _scope: &Scope, agent: AgentId) -> StoreResult<HashMap<RunStatus, i64>> {
+        #[derive(FromQueryResult)]
+        struct Count {
+            status: String,
+            runs: i64,
+        }
+        let rows = Count::find_by_statement(self.statement(
+            "SELECT status, COUNT(*) AS runs FROM agent_runs WHERE agent_id = $1 GROUP BY status",
+            [agent.0.into()],
+        ))
+        .all(&self.read)
+        .await?;
+        rows.into_iter().map(|row| Ok((map::word(RunStatus::parse, &row.status)?, row.runs))).collect()
+    }
+
+    /// The steps of a run, first to last.
+    ///
+    /// # Errors
+    /// `NoRun`.
+    pub async fn steps(&self, scope: &Scope, id: RunId) -> StoreResult<Vec<RunStep>> {
+        let rows = step::Entity::find()
+            .filter(step::Column::RunId.eq(id.0))
+            .order_by_asc(step::Column::Position)
+            .all(&self.read)
+            .await?;
+        if rows.is_empty() {
+            self.run(scope, id).await?;
+        }
+        rows.into_iter().map(map::step).collect()
+    }
+
+    /// The newest run that repeats this one.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn retried_as(&self, _scope: &Scope, id: RunId) -> StoreResult<Option<RunId>> {
+        let newest = run::Entity::find()
+            .filter(run::Column::RetryOf.eq(id.0))
+            .order_by_desc(run::Column::Id)
+            .one(&self.read)
+            .await?;
+        Ok(newest.map(|row| RunId(row.id)))
+    }
+
+    /// What a run answers: its thread's messages up to the one it was created for, less those of runs that did not
+    /// succeed. A chat turn is preceded by the agent's system instructions, which its thread does not hold.
+    ///
+    /// # Errors
+    /// `NoRun`, or the agent or thread is gone.
+    pub async fn history(&self, id: RunId) -> StoreResult<Vec<Message>> {
+        let run = run::Entity::find_by_id(id.0).one(&self.read).await?.ok_or(StoreError::NoRun(id))?;
+        let rows = message::Model::find_by_statement(self.statement(
+            "SELECT m.* FROM thread_messages m LEFT JOIN agent_runs r ON r.id = m.run_id
+             WHERE m.thread_id = $1 AND m.id <= $2 AND (m.run_id IS NULL OR r.status = 'success') ORDER BY m.id",
+            [run.thread_id.into(), run.input_message_id.unwrap_or(i64::MAX).into()],
+        ))
+        .all(&self.read)
+        .await?;
+        let mut history = rows.into_iter().map(map::message).collect::<StoreResult<Vec<_>>>()?;
+        if run.chat && !history.iter().any(|message| message.role == Role::System) {
+            let instructions = self.instructions(AgentId(run.agent_id)).await?.system;
+            if let (false, Some(first)) = (instructions.trim().is_empty(), history.first()) {
+                let system = Message { role: Role::System, content: instructions, ..first.clone() };
+                history.insert(0, system);
+            }
+        }
+        Ok(history)
+    }
+
+    /// What a run was given and what it wrote, oldest first, for showing.
+    ///
+    /// # Errors
+    /// As `history`.
+    pub async fn transcript(&self, id: RunId) -> StoreResult<Vec<Message>> {
+        let mut messages = self.history(id).await?;
+        let own = message::Entity::find()
+            .filter(message::Column::RunId.eq(id.0))
+            .order_by_asc(message::Column::Id)
+            .all(&self.read)
+            .await?;
+        messages.extend(own.into_iter().map(map::message).collect::<StoreResult<Vec<_>>>()?);
+        Ok(messages)
+    }
+
+    /// The runs of an agent that are not over.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn active_runs(&self, _scope: &Scope, agent: AgentId) -> StoreResult<Vec<RunId>> {
+        let rows = run::Entity::find()
+            .filter(run::Column::AgentId.eq(agent.0))
+            .filter(run::Column::Status.is_in([RunStatus::Queued.as_str(), RunStatus::Running.as_str()]))
+            .order_by_asc(run::Column::Id)
+            .all(&self.read)
+            .await?;
+        Ok(rows.into_iter().map(|row| RunId(row.id)).collect())
+    }
+}

@@ -1,0 +1,146 @@
+//! `/api/agents`: create, read, replace, and what is refused.
+
+use crate::support::app::{TestApp, problem};
+use reqwest::{Method, StatusCode, header};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn only_a_name_is_needed() {
+    let app = TestApp::start().await;
+    let (status, agent) = app.post("/api/agents", json!({ "name": "Triage" })).await;
+    assert_eq!(status, StatusCode::CREATED);
+    for (field, value) in [
+        ("name", json!("Triage")),
+        ("description", json!("")),
+        ("system_instructions", json!("")),
+        ("task_instructions", json!("")),
+        ("model", json!("demo/quick")),
+        ("paused", json!(false)),
+        ("max_concurrent_runs", json!(5)),
+        ("timeout_s", json!(600)),
+        ("status", json!("idle")),
+        ("running_count", json!(0)),
+        ("last_run", Value::Null),
+        ("success_rate", Value::Null),
+    ] {
+        assert_eq!(agent[field], value, "{field}");
+    }
+    let (_, same) = app.get(&format!("/api/agents/{}", agent["id"])).await;
+    assert_eq!(same, agent);
+    let created = agent["created_at"].as_str().unwrap();
+    assert!(created.ends_with('Z') && created.len() == "2026-11-23T14:30:00.000Z".len(), "{created}");
+}
+
+#[tokio::test]
+async fn a_new_database_has_three_examples_and_deleted_ones_stay_deleted() {
+    let app = TestApp::start().await;
+    let (_, agents) = app.get("/api/agents").await;
+    assert_eq!(agents.as_array().unwrap().len(), 3);
+    for agent in agents.as_array().unwrap() {
+        let (status, _) = app.send(app.request(Method::DELETE, &format!("/api/agents/{}", agent["id"]))).await;
+        assert_eq!(status, StatusCode::NO_CONTENT);
+    }
+    let app = TestApp::on(app.end().await, "127.0.0.1:0").await;
+    let (_, agents) = app.get("/api/agents").await;
+    assert_eq!(agents, json!([]));
+}
+
+#[tokio::test]
+async fn replacing_sets_what_is_left_out_back_to_its_default() {
+    let app = TestApp::start().await;
+    let id = app.agent_with(json!({ "name": "Before", "description": "old", "timeout_s": 5 })).await;
+    let path = format!("/api/agents/{id}");
+    let (status, agent) = app.send(app.request(Method::PUT, &path).json(&json!({ "name": "After", "paused": true }))).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!((&agent["name"], &agent["description"], &agent["timeout_s"]), (&json!("After"), &json!(""), &json!(600)));
+    assert_eq!(agent["status"], "paused");
+}
+
+#[tokio::test]
+async fn status_and_figures_follow_the_runs() {
+    let app = TestApp::start().await;
+    let id = app.agent("wait").await;
+    let path = format!("/api/agents/{id}");
+    let run = app.task(id).await;
+    app.run_is(run, "running").await;
+    let (_, agent) = app.get(&path).await;
+    assert_eq!((&agent["status"], &agent["running_count"]), (&json!("running"), &json!(1)));
+    app.stage.open(1);
+    app.run_is(run, "success").await;
+    let (_, agent) = app.get(&path).await;
+    assert_eq!((&agent["status"], &agent["success_rate"]), (&json!("idle"), &json!(1.0)));
+    assert_eq!(agent["last_run"]["id"], run);
+
+    let failing = app.agent("fail").await;
+    app.task_is(failing, "failed").await;
+    let (_, agent) = app.get(&format!("/api/agents/{failing}")).await;
+    assert_eq!((&agent["status"], &agent["success_rate"]), (&json!("error"), &json!(0.0)));
+}
+
+#[tokio::test]
+async fn details_include_what_was_asked_for() {
+    let app = TestApp::start().await;
+    let id = app.agent("quick").await;
+    app.task_is(id, "success").await;
+    let (_, plain) = app.get(&format!("/api/agents/{id}/details")).await;
+    assert_eq!(plain["agent"]["id"], id);
+    assert!(plain.get("runs").is_none() && plain.get("threads").is_none() && plain.get("stats").is_none());
+    let (_, full) = app.get(&format!("/api/agents/{id}/details?include=runs,threads,stats")).await;
+    assert_eq!(full["runs"].as_array().unwrap().len(), 1);
+    assert_eq!(full["threads"][0]["kind"], "task");
+    assert_eq!((&full["stats"]["total_runs"], &full["stats"]["runs"]["success"]), (&json!(1), &json!(1)));
+    let detail = problem(&app.get(&format!("/api/agents/{id}/details?include=cost")).await, 422);
+    assert!(detail.contains("cost") && detail.contains("stats"), "{detail}");
+}
+
+#[tokio::test]
+async fn every_bad_body_is_named() {
+    let app = TestApp::start().await;
+    for (body, status, says) in [
+        (r#"{"name":"#, 400, "JSON"),
+        (r#"{}"#, 422, "name"),
+        (r#"{"name":"  "}"#, 422, "name"),
+        (r#"{"name":7}"#, 422, "string"),
+        (r#"{"name":"x","colour":"red"}"#, 422, "colour"),
+        (r#"{"name":"x","timeout_s":0}"#, 422, "timeout_s"),
+        (r#"{"name":"x","max_concurrent_runs":101}"#, 422, "max_concurrent_runs"),
+        (r#"{"name":"x","model":"gpt-5"}"#, 422, "model"),
+        (r#"{"name":"x","model":"nobody/gpt-5"}"#, 422, "nobody"),
+    ] {
+        let request =
+            app.request(Method::POST, "/api/agents").header(header::CONTENT_TYPE, "application/json").body(body);
+        let detail = problem(&app.send(request).await, status);
+        assert!(detail.contains(says), "{body}: {detail}");
+    }
+    let form = app.request(Method::POST, "/api/agents").header(header::CONTENT_TYPE, "text/plain").body("{}");
+    problem(&app.send(form).await, 415);
+    let huge = app.post("/api/agents", json!({ "name": "x", "description": "y".repeat(5 << 20) })).await;
+    problem(&huge, 413);
+    let long = app.post("/api/agents", json!({ "name": "x", "task_instructions": "y".repeat(257 << 10) })).await;
+    assert!(problem(&long, 422).contains("task_instructions"));
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_404_and_wrong_methods_are_405() {
+    let app = TestApp::start().await;
+    for path in ["/api/agents/999", "/api/agents/x", "/api/agents/999/runs", "/api/agents/999/details", "/api/agents/999/threads",
+        "/api/agents/999/events", "/api/runs/999", "/api/runs/999/steps", "/api/threads/999/messages", "/api/nothing"] {
+        problem(&app.get(path).await, 404);
+    }
+    for path in ["/api/agents/999/task", "/api/runs/999/stop", "/api/runs/999/retry", "/api/threads/999/run"] {
+        problem(&app.poke(path).await, 404);
+    }
+    problem(&app.post("/api/threads/999/messages", json!({ "role": "user", "content": "x" })).await, 404);
+    problem(&app.poke("/api/runs/1").await, 405);
+    problem(&app.send(app.request(Method::DELETE, "/api/agents")).await, 405);
+}
+
+#[tokio::test]
+async fn an_address_that_takes_nothing_refuses_a_body() {
+    let app = TestApp::start().await;
+    let id = app.agent("quick").await;
+    let detail = problem(&app.post(&format!("/api/agents/{id}/task"), json!({ "speed": 2 })).await, 422);
+    assert!(detail.contains("speed"), "{detail}");
+    let (status, _) = app.post(&format!("/api/agents/{id}/task"), json!({})).await;
+    assert_eq!(status, StatusCode::ACCEPTED);
+}

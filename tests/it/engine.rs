@@ -1,0 +1,74 @@
+//! The engine through the API: limits, time-outs, panics, shutdown and restart.
+
+use crate::support::app::TestApp;
+use crate::support::eventually;
+use runboard::domain::id::AgentId;
+use runboard::server::store::scope::Scope;
+use serde_json::json;
+
+#[tokio::test]
+async fn an_agent_s_backlog_waits_and_does_not_block_others() {
+    let app = TestApp::start().await;
+    let busy = app.agent_with(json!({ "name": "Busy", "model": "demo/wait", "max_concurrent_runs": 2 })).await;
+    let mut backlog = Vec::new();
+    for _ in 0..40 {
+        backlog.push(app.task(busy).await);
+    }
+    eventually("two are running", async || (app.stage.begun() == 2).then_some(())).await;
+    let other = app.agent("quick").await;
+    app.task_is(other, "success").await;
+    let (_, agent) = app.get(&format!("/api/agents/{busy}")).await;
+    assert_eq!(agent["running_count"], 2);
+    assert_eq!(app.run(backlog[2]).await["status"], "queued");
+    app.stage.open(40);
+    for run in backlog {
+        app.run_is(run, "success").await;
+    }
+}
+
+#[tokio::test]
+async fn a_run_over_its_time_limit_is_failed_timeout() {
+    let app = TestApp::start().await;
+    let agent = app.agent_with(json!({ "name": "T", "model": "demo/wait", "timeout_s": 1 })).await;
+    let run = app.task_is(agent, "failed").await;
+    assert_eq!(run["failure_kind"], "timeout");
+    assert!(run["error"].as_str().unwrap().contains("1 s"), "{run}");
+    assert_eq!(run["total_tokens"], 15);
+}
+
+#[tokio::test]
+async fn an_executor_that_panics_fails_its_run_only() {
+    let app = TestApp::start().await;
+    let agent = app.agent("panic").await;
+    let run = app.task_is(agent, "failed").await;
+    assert_eq!(run["failure_kind"], "error");
+    let agent = app.agent("quick").await;
+    app.task_is(agent, "success").await;
+}
+
+#[tokio::test]
+async fn ending_cuts_off_what_runs_and_keeps_what_is_queued() {
+    let app = TestApp::start().await;
+    let agent = app.agent_with(json!({ "name": "T", "model": "demo/wait", "max_concurrent_runs": 1 })).await;
+    let (running, queued) = (app.task(agent).await, app.task(agent).await);
+    app.run_is(running, "running").await;
+    let started = std::time::Instant::now();
+    let database = app.end().await;
+    assert!(started.elapsed().as_secs() < 10);
+
+    let app = TestApp::on(database, "127.0.0.1:0").await;
+    let run = app.run(running).await;
+    assert_eq!((&run["status"], &run["failure_kind"]), (&json!("failed"), &json!("interrupted")));
+    app.stage.open(1);
+    app.run_is(queued, "success").await;
+}
+
+#[tokio::test]
+async fn every_transition_takes_one_sequence_number() {
+    let app = TestApp::start().await;
+    let agent = app.agent("quick").await;
+    let seq = async || app.state.store.agent(&Scope::local_owner(), AgentId(agent)).await.unwrap().1;
+    let before = seq().await;
+    app.task_is(agent, "success").await;
+    assert_eq!(seq().await - before, 3, "queued, running, success");
+}

@@ -1,0 +1,94 @@
+//! Migrations, up and down, on databases with rows in them.
+
+use crate::support::database::{TestDatabase, on_both};
+use crate::support::subject::{Subject, ending, first_step};
+use migration::{Migrator, MigratorTrait};
+use runboard::domain::run::Trigger;
+use runboard::domain::thread::Role;
+use runboard::server::clock::SystemClock;
+use runboard::server::store::transitions::Verdict;
+use sea_orm::{ConnectionTrait, Database};
+use std::sync::Arc;
+
+on_both!(
+    every_step_down_and_up_again_works_with_rows,
+    the_database_refuses_what_the_types_forbid,
+    rows_of_the_list_are_complete,
+    first_start_is_told_apart_from_an_emptied_database,
+);
+
+async fn every_step_down_and_up_again_works_with_rows(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    s.queue(agent).await;
+    let claim = s.store.claim_runs("a", 1).await.unwrap().remove(0);
+    s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+    s.store.end_run(&claim, &ending(Verdict::Success)).await.unwrap().unwrap();
+
+    let migrations = Migrator::migrations().len();
+    for left in (0..migrations).rev() {
+        s.store.migrate_down(Some(1)).await.unwrap();
+        let applied = s.store.migration_status().await.unwrap().iter().filter(|(_, applied)| *applied).count();
+        assert_eq!(applied, left);
+    }
+    s.store.migrate().await.unwrap();
+    assert!(s.store.migration_status().await.unwrap().iter().all(|(_, applied)| *applied));
+    let agent = s.agent(5).await;
+    s.queue(agent).await;
+}
+
+async fn the_database_refuses_what_the_types_forbid(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let run = s.queue(agent).await;
+    let raw = Database::connect(&s.database.url).await.unwrap();
+    for statement in [
+        format!("UPDATE agent_runs SET status = 'done' WHERE id = {run}"),
+        format!("UPDATE agent_runs SET trigger = 'cron' WHERE id = {run}"),
+        format!("UPDATE agent_runs SET status = 'failed', finished_at = 1 WHERE id = {run}"),
+        format!("UPDATE agent_runs SET status = 'success' WHERE id = {run}"),
+        format!("UPDATE agent_runs SET total_cost = -1 WHERE id = {run}"),
+        format!("UPDATE agent_runs SET agent_id = 4711 WHERE id = {run}"),
+        "UPDATE thread_messages SET role = 'robot'".to_owned(),
+        "UPDATE agents SET timeout_s = 0".to_owned(),
+    ] {
+        assert!(raw.execute_unprepared(&statement).await.is_err(), "{statement}");
+    }
+}
+
+async fn rows_of_the_list_are_complete(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let (agent, quiet) = (s.agent(5).await, s.agent(5).await);
+    s.queue_many(agent, 25).await;
+    let claims = s.store.claim_runs("a", 3).await.unwrap();
+    for claim in &claims {
+        s.store.mark_running(claim, &first_step()).await.unwrap().unwrap();
+    }
+    s.store.end_run(&claims[0], &ending(Verdict::Success)).await.unwrap().unwrap();
+    let rows = s.store.agent_rows(&s.scope, None).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [agent, quiet]);
+    let row = &rows[0];
+    assert_eq!((row.pulse.running_count, row.pulse.queued_count, row.strip.len()), (2, 22, 20));
+    assert_eq!(row.pulse.success_rate, Some(1.0));
+    assert!(row.strip.is_sorted_by(|a, b| a.run_id > b.run_id));
+    assert_eq!(row.pulse.last_run.as_ref().map(|run| run.id), row.strip.first().map(|cell| cell.run_id));
+    assert!(rows[1].strip.is_empty() && rows[1].pulse.last_run.is_none() && rows[1].pulse.success_rate.is_none());
+    assert_eq!(s.store.agent_rows(&s.scope, Some(quiet)).await.unwrap(), rows[1..]);
+
+    let thread = s.store.create_thread(&s.scope, quiet, "Talk").await.unwrap();
+    s.store.post_message(&s.scope, thread.id, Role::User, "a\0b").await.unwrap();
+    s.store.create_thread_run(&s.scope, thread.id, Trigger::Api).await.unwrap();
+    assert_eq!(s.store.agent_with_runs(&s.scope, quiet, 20).await.unwrap().1.len(), 1);
+    assert_eq!(s.store.run_counts(&s.scope, agent).await.unwrap().values().sum::<i64>(), 25);
+    assert_eq!(s.store.live_seqs().await.unwrap().len(), 2);
+}
+
+async fn first_start_is_told_apart_from_an_emptied_database(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    assert!(!s.store.has_ever_had_agents().await.unwrap());
+    let agent = s.agent(5).await;
+    s.store.delete_agent(&s.scope, agent).await.unwrap();
+    assert!(s.store.has_ever_had_agents().await.unwrap());
+    let again = s.database.open(Arc::new(SystemClock)).await;
+    assert!(again.has_ever_had_agents().await.unwrap());
+}

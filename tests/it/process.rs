@@ -1,0 +1,181 @@
+//! The executable itself: killed, ended, misconfigured.
+
+use crate::support::eventually;
+use reqwest::Client;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// A running server; killed when the test ends.
+struct Process {
+    child: Child,
+    url: String,
+    client: Client,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_runboard"));
+    let site = dir.join("site/pkg");
+    std::fs::create_dir_all(&site).unwrap();
+    for name in ["x.js", "x.wasm", "x.css"] {
+        std::fs::write(site.join(name), "").unwrap();
+    }
+    command
+        .env_clear()
+        .env("LEPTOS_SITE_ROOT", dir.join("site"))
+        .env("RUNBOARD_DATA_DIR", dir.join("data"))
+        .env("RUNBOARD_ADDR", "127.0.0.1:0")
+        .current_dir(dir);
+    command
+}
+
+impl Process {
+    async fn start(dir: &Path) -> Self {
+        runboard::server::agent::genai_model::install_tls();
+        let mut child = command(dir).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().rsplit(' ').next().unwrap().to_owned();
+        assert!(url.starts_with("http://"), "{line:?}");
+        Self { child, url, client: Client::new() }
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        self.client.get(format!("{}{path}", self.url)).send().await.unwrap().json().await.unwrap()
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        let response = self.client.post(format!("{}{path}", self.url)).json(&body).send().await.unwrap();
+        assert!(response.status().is_success(), "{path}: {}", response.status());
+        response.json().await.unwrap()
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kill_9_loses_nothing_and_runs_nothing_twice() {
+    let dir = TempDir::new().unwrap();
+    let mut server = Process::start(dir.path()).await;
+    let slow = server.post("/api/agents", json!({ "name": "Slow", "model": "demo/slow", "max_concurrent_runs": 10 })).await["id"].clone();
+    let quick = server.post("/api/agents", json!({ "name": "Quick", "model": "demo/quick", "max_concurrent_runs": 1 })).await["id"].clone();
+    let mut running = Vec::new();
+    for _ in 0..10 {
+        running.push(server.post(&format!("/api/agents/{slow}/task"), json!({})).await["run_id"].clone());
+    }
+    eventually("ten are running", async || {
+        let agent = server.get(&format!("/api/agents/{slow}")).await;
+        (agent["running_count"] == 10).then_some(())
+    })
+    .await;
+    let mut queued = Vec::new();
+    for _ in 0..30 {
+        queued.push(server.post(&format!("/api/agents/{quick}/task"), json!({})).await["run_id"].clone());
+    }
+    server.signal("-KILL");
+    server.child.wait().unwrap();
+    drop(server);
+
+    let server = Process::start(dir.path()).await;
+    for run in &running {
+        let run = server.get(&format!("/api/runs/{run}")).await;
+        assert_eq!((&run["status"], &run["failure_kind"]), (&json!("failed"), &json!("interrupted")), "{run}");
+    }
+    eventually("nothing is left in the queue", async || {
+        let runs = server.get(&format!("/api/agents/{quick}/runs?limit=100")).await;
+        let runs = runs.as_array().unwrap();
+        runs.iter().all(|run| run["finished_at"].is_string()).then_some(())
+    })
+    .await;
+    let (mut succeeded, mut interrupted) = (0, 0);
+    for run in &queued {
+        let run = server.get(&format!("/api/runs/{run}")).await;
+        match (run["status"].as_str().unwrap(), run["failure_kind"].as_str()) {
+            ("success", None) => succeeded += 1,
+            // The one that was running when the server was killed.
+            ("failed", Some("interrupted")) => interrupted += 1,
+            other => panic!("{other:?}: {run}"),
+        }
+        let steps = server.get(&format!("/api/runs/{}/steps", run["id"])).await;
+        assert_eq!(steps.as_array().unwrap().len(), 1, "one model call each: {steps}");
+    }
+    assert_eq!(succeeded + interrupted, 30);
+    assert!(interrupted <= 1, "{interrupted}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sigterm_ends_within_ten_seconds_and_writes_down_what_it_cut_off() {
+    let dir = TempDir::new().unwrap();
+    let mut server = Process::start(dir.path()).await;
+    let agent = server.post("/api/agents", json!({ "name": "Slow", "model": "demo/slow" })).await["id"].clone();
+    let run = server.post(&format!("/api/agents/{agent}/task"), json!({})).await["run_id"].clone();
+    eventually("it is running", async || {
+        (server.get(&format!("/api/runs/{run}")).await["status"] == "running").then_some(())
+    })
+    .await;
+    let asked = Instant::now();
+    server.signal("-TERM");
+    assert!(server.child.wait().unwrap().success());
+    assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+    drop(server);
+
+    let server = Process::start(dir.path()).await;
+    let run = server.get(&format!("/api/runs/{run}")).await;
+    assert_eq!((&run["status"], &run["failure_kind"]), (&json!("failed"), &json!("interrupted")));
+    assert!(run["error"].as_str().unwrap().contains("shut down"), "{run}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_server_on_the_same_data_is_refused() {
+    let dir = TempDir::new().unwrap();
+    let _server = Process::start(dir.path()).await;
+    let second = command(dir.path()).output().unwrap();
+    assert!(!second.status.success());
+    assert!(errors(&second).contains("another Runboard"), "{}", errors(&second));
+}
+
+#[test]
+fn every_mistake_in_the_configuration_is_named() {
+    let dir = TempDir::new().unwrap();
+    let output = command(dir.path())
+        .args(["--addr", "0.0.0.0:3000", "--workers", "none", "--database-url", "mysql://x"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    for name in ["RUNBOARD_ADDR", "RUNBOARD_WORKERS", "DATABASE_URL"] {
+        assert!(errors(&output).contains(name), "{name}: {}", errors(&output));
+    }
+    assert!(!dir.path().join("data").exists(), "nothing was made");
+}
+
+#[test]
+fn migrations_can_be_run_by_hand() {
+    let dir = TempDir::new().unwrap();
+    let migrate = |action: &str| {
+        let output = command(dir.path()).args(["migrate", action]).output().unwrap();
+        assert!(output.status.success(), "{action}: {}", errors(&output));
+        let text = String::from_utf8(output.stdout).unwrap();
+        (text.matches("applied").count(), text.matches("pending").count())
+    };
+    let (_, all) = migrate("status");
+    assert_eq!(migrate("up"), (all, 0));
+    assert_eq!(migrate("down"), (all - 1, 1));
+    assert_eq!(migrate("up"), (all, 0));
+}
+
+fn errors(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}

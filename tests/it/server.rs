@@ -1,0 +1,59 @@
+//! Health, headers and pages.
+
+use crate::support::app::TestApp;
+use crate::support::database::TestDatabase;
+use reqwest::{Method, StatusCode};
+
+#[tokio::test]
+async fn health_and_readiness_answer() {
+    let app = TestApp::start().await;
+    assert_eq!(app.get("/healthz").await.0, StatusCode::OK);
+    let (status, body) = app.get("/readyz").await;
+    assert_eq!((status, &body["status"]), (StatusCode::OK, &"ready".into()));
+}
+
+#[tokio::test]
+async fn an_ending_server_is_not_ready_but_alive() {
+    let app = TestApp::start().await;
+    let client = app.client.clone();
+    // Keeps a connection open: new ones are no longer accepted.
+    assert_eq!(client.get(format!("{}/healthz", app.url)).send().await.unwrap().status(), StatusCode::OK);
+    let database = app.end().await;
+    let app = TestApp::on(database, "127.0.0.1:0").await;
+    assert_eq!(app.get("/readyz").await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn pages_are_html_and_carry_safe_headers() {
+    let app = TestApp::on(TestDatabase::sqlite(), "127.0.0.1:0").await;
+    let response = app.request(Method::GET, "/").send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    for (name, value) in [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY")] {
+        assert_eq!(response.headers()[name], value);
+    }
+    let html = response.text().await.unwrap();
+    assert!(html.contains("Morning brief"), "the first HTML lists the agents");
+}
+
+#[tokio::test]
+async fn the_first_html_shows_an_open_row_s_runs_and_a_run_s_page() {
+    let app = TestApp::start().await;
+    let agent = app.agent("fail").await;
+    let run = app.task_is(agent, "failed").await;
+    let open = app.request(Method::GET, &format!("/?agent={agent}")).send().await.unwrap().text().await.unwrap();
+    assert!(open.contains("400 Bad Request: no"), "the error line is in the first HTML");
+    let closed = app.request(Method::GET, "/").send().await.unwrap().text().await.unwrap();
+    assert!(!closed.contains("400 Bad Request: no"));
+    let page = app.request(Method::GET, &format!("/runs/{}", run["id"])).send().await.unwrap();
+    assert_eq!(page.status(), StatusCode::OK);
+    assert!(page.text().await.unwrap().contains("400 Bad Request: no"));
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_there_is_404() {
+    let app = TestApp::start().await;
+    for path in ["/nowhere", "/runs/999999"] {
+        let response = app.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+}

@@ -1,0 +1,26 @@
+//! The test's own tools: a server on a real port, databases of both kinds, an executor that does as it is told.
+
+pub mod app;
+pub mod database;
+pub mod socket;
+pub mod stage;
+pub mod subject;
+
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long a condition may take to come true; far more than it ever should.
+const PATIENCE: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// Waits until `look` answers something.
+pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(Instant::now() < until, "never happened: {what}");
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}

@@ -1,0 +1,136 @@
+//! A server as its users see it, on a free port, with what they would type at it.
+
+use super::database::TestDatabase;
+use super::eventually;
+use super::stage::Stage;
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use runboard::app::AssetNames;
+use runboard::server::agent::providers::ProvidersConfig;
+use runboard::server::clock::SystemClock;
+use runboard::server::config::Config;
+use runboard::server::state::AppState;
+use runboard::server::{agent, serve_on};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub struct TestApp {
+    pub url: String,
+    pub state: AppState,
+    pub stage: Stage,
+    pub client: Client,
+    database: TestDatabase,
+    server: JoinHandle<anyhow::Result<()>>,
+}
+
+/// Status and JSON body of an answer.
+pub type Answer = (StatusCode, Value);
+
+impl TestApp {
+    /// A server on SQLite whose executor is a [`Stage`].
+    pub async fn start() -> Self {
+        Self::on(TestDatabase::sqlite(), "127.0.0.1:0").await
+    }
+
+    /// A server on a given database and address.
+    pub async fn on(database: TestDatabase, addr: &str) -> Self {
+        agent::genai_model::install_tls();
+        let stage = Stage::default();
+        let listener = TcpListener::bind(addr).await.unwrap();
+        let config = Config {
+            addr: listener.local_addr().unwrap(),
+            data_dir: ".".into(),
+            database_url: database.url.clone(),
+            workers: 32,
+            providers: ProvidersConfig::from_env(|_| None).unwrap(),
+        };
+        let assets = AssetNames { js: "/pkg/x.js".into(), wasm: "/pkg/x.wasm".into(), css: "/pkg/x.css".into() };
+        let state = AppState::wire(&config, Arc::new(SystemClock), Arc::new(stage.clone()), assets).await.unwrap();
+        state.runs.start().await.unwrap();
+        let url = format!("http://{}", config.addr);
+        let server = tokio::spawn(serve_on(listener, state.clone()));
+        Self { url, state, stage, client: Client::new(), database, server }
+    }
+
+    /// Ends the server as SIGTERM would and hands over its database.
+    pub async fn end(self) -> TestDatabase {
+        self.state.closing.cancel();
+        self.server.await.unwrap().unwrap();
+        self.database
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap();
+        let status = response.status();
+        let text = response.text().await.unwrap();
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// POST without a body.
+    pub async fn poke(&self, path: &str) -> Answer {
+        self.send(self.request(Method::POST, path)).await
+    }
+
+    /// Makes an agent whose runs do as `model` says; answers its id.
+    pub async fn agent(&self, model: &str) -> i64 {
+        self.agent_with(json!({ "name": "Test", "model": format!("demo/{model}") })).await
+    }
+
+    pub async fn agent_with(&self, body: Value) -> i64 {
+        let (status, agent) = self.post("/api/agents", body).await;
+        assert_eq!(status, StatusCode::CREATED, "{agent}");
+        agent["id"].as_i64().unwrap()
+    }
+
+    /// Starts a task run; answers the run's id.
+    pub async fn task(&self, agent: i64) -> i64 {
+        let (status, started) = self.poke(&format!("/api/agents/{agent}/task")).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{started}");
+        started["run_id"].as_i64().unwrap()
+    }
+
+    pub async fn run(&self, id: i64) -> Value {
+        let (status, run) = self.get(&format!("/api/runs/{id}")).await;
+        assert_eq!(status, StatusCode::OK, "{run}");
+        run
+    }
+
+    /// Waits until a run has this status; answers the run.
+    pub async fn run_is(&self, id: i64, status: &str) -> Value {
+        eventually(&format!("run {id} is {status}"), async || {
+            let run = self.run(id).await;
+            (run["status"] == status).then_some(run)
+        })
+        .await
+    }
+
+    /// Starts a task run and waits until it has this status.
+    pub async fn task_is(&self, agent: i64, status: &str) -> Value {
+        let run = self.task(agent).await;
+        self.run_is(run, status).await
+    }
+}
+
+/// Asserts a problem+json answer and gives its detail.
+#[track_caller]
+pub fn problem((status, body): &Answer, expected: u16) -> String {
+    assert_eq!(status.as_u16(), expected, "{body}");
+    assert_eq!(body["status"], expected, "{body}");
+    for field in ["type", "title", "detail"] {
+        assert!(body[field].as_str().is_some_and(|text| !text.is_empty()), "{field} in {body}");
+    }
+    body["detail"].as_str().unwrap().to_owned()
+}

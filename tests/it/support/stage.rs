@@ -1,0 +1,83 @@
+//! An executor that does as its agent's name tells it: what the engine does is then in the test's hands.
+
+use async_trait::async_trait;
+use runboard::domain::money::NanoDollars;
+use runboard::domain::run::{AgentRun, Usage};
+use runboard::domain::step::StepKind;
+use runboard::domain::thread::Message;
+use runboard::server::runs::executor::{Job, NewStep, Outcome, RunExecutor, Settled};
+use std::sync::{Arc, Mutex};
+use tokio::sync::Semaphore;
+
+/// What to do is the model's name, after `demo/`.
+#[derive(Clone)]
+pub struct Stage {
+    /// `wait` and `deaf` go on when they get a permit.
+    pub gate: Arc<Semaphore>,
+    /// What each execution was given, in order of starting.
+    pub given: Arc<Mutex<Vec<Vec<Message>>>>,
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self { gate: Arc::new(Semaphore::new(0)), given: Arc::default() }
+    }
+}
+
+impl Stage {
+    /// Lets `n` waiting executions finish.
+    pub fn open(&self, n: usize) {
+        self.gate.add_permits(n);
+    }
+
+    /// How many executions have begun.
+    pub fn begun(&self) -> usize {
+        self.given.lock().unwrap().len()
+    }
+
+    async fn passed(&self) {
+        self.gate.acquire().await.unwrap().forget();
+    }
+}
+
+/// What every execution reports to have used.
+pub const USAGE: Usage = Usage {
+    prompt_tokens: Some(10),
+    cached_tokens: Some(4),
+    completion_tokens: Some(5),
+    total_tokens: Some(15),
+    total_cost: Some(NanoDollars(1_500)),
+    usage_estimated: false,
+};
+
+fn settled(outcome: Outcome, text: &str) -> Settled {
+    Settled { outcome, text: text.to_owned(), usage: USAGE, rates: None }
+}
+
+#[async_trait]
+impl RunExecutor for Stage {
+    fn first_step(&self, run: &AgentRun) -> NewStep {
+        NewStep { kind: StepKind::ModelCall, name: run.model.clone() }
+    }
+
+    async fn execute(&self, job: Job) -> Settled {
+        self.given.lock().unwrap().push(job.history.clone());
+        match job.run.model.strip_prefix("demo/").unwrap_or_default() {
+            "fail" => settled(Outcome::Failed("400 Bad Request: no".to_owned()), ""),
+            "panic" => panic!("told to"),
+            "wait" => {
+                job.text.push("so far");
+                tokio::select! {
+                    () = self.passed() => settled(Outcome::Success, "done"),
+                    () = job.cut.tripped() => settled(Outcome::Cut, "so far"),
+                }
+            }
+            // Heeds no stop, and reports success late.
+            "deaf" => {
+                self.passed().await;
+                settled(Outcome::Success, "done, too late")
+            }
+            _ => settled(Outcome::Success, "done"),
+        }
+    }
+}

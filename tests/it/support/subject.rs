@@ -1,0 +1,55 @@
+//! The engine's database side without HTTP, for tests that reach into leases and transitions.
+
+use super::database::TestDatabase;
+use runboard::domain::agent::AgentInput;
+use runboard::domain::id::{AgentId, RunId};
+use runboard::domain::run::Trigger;
+use runboard::domain::step::StepKind;
+use runboard::server::clock::ManualClock;
+use runboard::server::runs::executor::NewStep;
+use runboard::server::store::Store;
+use runboard::server::store::scope::Scope;
+use runboard::server::store::transitions::{Ending, Verdict};
+use std::sync::Arc;
+
+pub const NOW_MS: i64 = 1_795_444_200_000;
+
+pub struct Subject {
+    pub store: Store,
+    pub clock: Arc<ManualClock>,
+    pub scope: Scope,
+    pub database: TestDatabase,
+}
+
+impl Subject {
+    pub async fn on(database: TestDatabase) -> Self {
+        let clock = ManualClock::at(NOW_MS);
+        let store = database.open_migrated(clock.clone()).await;
+        Self { store, clock, scope: Scope::local_owner(), database }
+    }
+
+    pub async fn agent(&self, max_concurrent_runs: i32) -> AgentId {
+        let input = AgentInput { max_concurrent_runs, ..AgentInput::named("Test") };
+        self.store.create_agent(&self.scope, &input, "demo/quick").await.unwrap()
+    }
+
+    pub async fn queue(&self, agent: AgentId) -> RunId {
+        self.store.create_task_run(&self.scope, agent, Trigger::Api).await.unwrap().run.id
+    }
+
+    pub async fn queue_many(&self, agent: AgentId, n: usize) -> Vec<RunId> {
+        let mut runs = Vec::new();
+        for _ in 0..n {
+            runs.push(self.queue(agent).await);
+        }
+        runs
+    }
+}
+
+pub fn first_step() -> NewStep {
+    NewStep { kind: StepKind::ModelCall, name: "demo/quick".to_owned() }
+}
+
+pub fn ending(verdict: Verdict) -> Ending {
+    Ending { verdict, text: "done".to_owned(), usage: super::stage::USAGE, rates: None }
+}
