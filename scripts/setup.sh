@@ -120,6 +120,16 @@ ensure_rust() {
   if [[ -n ${RUSTUP_TOOLCHAIN:-} && $RUSTUP_TOOLCHAIN != "${SAVED[RUSTUP_TOOLCHAIN]:-}" ]]; then
     die "RUSTUP_TOOLCHAIN=$RUSTUP_TOOLCHAIN is not Rust $RUST_VERSION or newer with the $WASM_TARGET target; unset it"
   fi
+  if have rustup; then
+    local name
+    for name in "$RUST_VERSION" stable debian runboard-debian; do
+      if (export RUSTUP_TOOLCHAIN=$name && rust_ready); then
+        note "using the installed toolchain '$name' (your default is too old or has no wasm target)"
+        use_toolchain "$name"
+        return
+      fi
+    done
+  fi
   if have rustup && rustup_reachable; then
     say "Installing Rust $RUST_VERSION beside yours (found $(rust_version || true); your default stays; about two minutes)"
     if rustup toolchain install "$RUST_VERSION" --no-self-update --profile minimal --component clippy --component rustfmt \
