@@ -4,6 +4,7 @@
 # It says each step, why it is needed and about how long it takes, and does nothing twice. Pinned tools go to a
 # directory of their own (~/.cache/runboard/tools) and never replace yours. The usual way comes first; where rustup's
 # servers are out of reach, Debian's own Rust takes their place.
+# shellcheck disable=SC2030,SC2031 # a toolchain is tried in a subshell first
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
