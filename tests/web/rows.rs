@@ -55,6 +55,17 @@ async fn a_queued_row_says_how_long_it_has_waited() {
 }
 
 #[wasm_bindgen_test]
+async fn a_queued_row_ends_with_its_duration() {
+    let (page, store) = table(vec![run(1, Queued)]);
+    for status in [Queued, Running, Success] {
+        pause(0).await;
+        store.runs().patch(vec![run(1, status)]);
+    }
+    pause(0).await;
+    assert_eq!(page.text("tr td:nth-child(3)"), "5.0 s");
+}
+
+#[wasm_bindgen_test]
 async fn an_update_changes_values_and_keeps_elements() {
     let (page, store) = table(vec![run(2, Running), run(1, Success)]);
     pause(0).await;

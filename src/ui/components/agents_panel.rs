@@ -8,13 +8,11 @@ use leptos::prelude::*;
 
 /// Head of the panel; the count appears with the rows.
 #[component]
-pub fn AgentsHead() -> impl IntoView {
-    let state = Dashboard::from_context();
-    let count = move || state.loaded.get().then(|| view! { <p>{move || state.rows.rows().read().len()}</p> });
+pub fn AgentsHead(#[prop(optional, into)] count: Option<Signal<usize>>) -> impl IntoView {
     view! {
         <div class="panel__head">
             <h2 id="agents-h">"Agents"</h2>
-            {count}
+            {count.map(|count| view! { <p>{count}</p> })}
             <div class="actions"><NewAgentLink/></div>
         </div>
     }
@@ -25,12 +23,13 @@ fn NewAgentLink() -> impl IntoView {
     view! { <a class="btn btn--primary" href="/agents/new"><Icon name="plus"/>"New agent"</a> }
 }
 
-/// The rows, or an invitation to make the first agent.
+/// Head and rows, or an invitation to make the first agent.
 #[component]
 pub fn AgentsTable() -> impl IntoView {
     let state = Dashboard::from_context();
-    let empty = Memo::new(move |_| state.rows.rows().read().is_empty());
-    move || match empty.get() {
+    let count = Memo::new(move |_| state.rows.rows().read().len());
+    let empty = Memo::new(move |_| count.get() == 0);
+    let body = move || match empty.get() {
         true => view! { <NoAgents/> }.into_any(),
         false => view! {
             <table class="agents" role="table" aria-labelledby="agents-h">
@@ -60,7 +59,8 @@ pub fn AgentsTable() -> impl IntoView {
             </table>
         }
         .into_any(),
-    }
+    };
+    view! { <AgentsHead count=count/>{body} }
 }
 
 /// Dashed bars for what could be, and one that is about to run.

@@ -54,14 +54,18 @@ pub fn Elapsed(run: Memo<AgentRun>) -> impl IntoView {
         Span::Unknown => String::new(),
     };
     move || {
-        kind.track();
+        // Rebuilt when one kind follows another; the text inside follows the hand by itself.
+        kind.get();
         match span.get_untracked() {
-            Span::Unknown => view! { <Dash/> }.into_any(),
+            Span::Unknown => {
+                let over = run.with_untracked(|run| run.status.is_terminal());
+                view! { <Dash label=if over { "none" } else { "not yet known" }/> }.into_any()
+            }
             Span::Took(text) => text.into_any(),
             Span::Running(_) => view! { <span role="timer" aria-live="off">{text}</span> }.into_any(),
             Span::Waiting(_) => view! {
                 <span class="waited" title="Waiting for a free worker">
-                    "waiting "<span role="timer" aria-live="off">{text}</span>
+                    <span class="p-1">"waiting "</span><span role="timer" aria-live="off">{text}</span>
                 </span>
             }
             .into_any(),

@@ -63,13 +63,11 @@ pub fn History(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoV
 #[component]
 fn Runs(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
     let state = Dashboard::from_context();
-    let count = Memo::new(move |_| state.history.runs().read().len());
-    let all = Memo::new(move |_| state.accordion.get().all);
     let rows = move || {
-        let shown = if all.get() { usize::MAX } else { FIRST };
+        let shown = if state.all.get() { usize::MAX } else { FIRST };
         state.history.runs().into_iter().take(shown).collect::<Vec<_>>()
     };
-    let empty = Memo::new(move |_| count.get() == 0);
+    let empty = Memo::new(move |_| state.run_count.get() == 0);
     move || match empty.get() {
         true => view! { <NoRuns agent=agent name=name/> }.into_any(),
         false => view! {
@@ -79,7 +77,7 @@ fn Runs(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
                     <For each=rows key=|row| row.key() children=|row| view! { <HistoryRow run=latest(row.into())/> }/>
                 </tbody>
             </table>
-            {move || (count.get() > FIRST).then(|| view! { <ShowAll count=count/> })}
+            {move || (state.run_count.get() > FIRST).then(|| view! { <ShowAll/> })}
         }
         .into_any(),
     }
@@ -97,7 +95,7 @@ fn NoRuns(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
 
 /// A link, so that it works without JavaScript; with it, the page stays where it is.
 #[component]
-fn ShowAll(count: Memo<usize>) -> impl IntoView {
+fn ShowAll() -> impl IntoView {
     let state = Dashboard::from_context();
     let navigate = use_navigate();
     let other = move || state.accordion.get().toggle_all();
@@ -105,7 +103,7 @@ fn ShowAll(count: Memo<usize>) -> impl IntoView {
         event.prevent_default();
         navigate(&state.accordion.get_untracked().toggle_all().href(), in_place());
     };
-    let all = move || state.accordion.get().all;
+    let all = move || state.all.get();
     view! {
         <div class="history__foot">
             <a
@@ -116,7 +114,7 @@ fn ShowAll(count: Memo<usize>) -> impl IntoView {
                 on:click=toggle
             >
                 <Icon name="chevron-down"/>
-                {move || if all() { format!("Show the newest {FIRST}") } else { format!("Show all {}", count.get()) }}
+                {move || if all() { format!("Show the newest {FIRST}") } else { format!("Show all {}", state.run_count.get()) }}
             </a>
         </div>
     }

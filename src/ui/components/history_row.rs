@@ -5,7 +5,7 @@ use super::run_menu::RunMenu;
 use super::status::Status;
 use super::time::{RowTime, ZoneNote};
 use super::trigger::TriggerMarks;
-use super::usage::{Cost, Tokens, shown};
+use super::usage::{Cost, Tokens, shown, unknown};
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::time::Timestamp;
 use crate::ui::words::run_look;
@@ -23,7 +23,10 @@ pub fn HistoryRow(run: Memo<AgentRun>) -> impl IntoView {
     let look = Signal::derive(move || run.with(run_look));
     let at = Signal::derive(move || run.with(began));
     let running = move || run.with(|run| run.status == RunStatus::Running);
-    let usage = Memo::new(move |_| run.with(|run| shown(&run.usage, run.status.is_terminal())));
+    let usage = Memo::new(move |_| {
+        let over = run.with(|run| run.status.is_terminal());
+        (run.with(|run| shown(&run.usage, over)), unknown(over))
+    });
     let error = Memo::new(move |_| run.with(|run| run.error.clone().filter(|_| run.status == RunStatus::Failed)));
     view! {
         <tr class:is-running=running data-run=id.to_string()>
@@ -33,14 +36,14 @@ pub fn HistoryRow(run: Memo<AgentRun>) -> impl IntoView {
             <td><TriggerMarks run=run.get_untracked()/></td>
             <td class="num p-2">
                 {move || {
-                    let usage = usage.get();
-                    view! { <Tokens count=usage.total_tokens estimated=usage.usage_estimated/> }
+                    let (usage, unknown) = usage.get();
+                    view! { <Tokens count=usage.total_tokens estimated=usage.usage_estimated unknown=unknown/> }
                 }}
             </td>
             <td class="num p-2">
                 {move || {
-                    let usage = usage.get();
-                    view! { <Cost amount=usage.total_cost estimated=usage.usage_estimated/> }
+                    let (usage, unknown) = usage.get();
+                    view! { <Cost amount=usage.total_cost estimated=usage.usage_estimated unknown=unknown/> }
                 }}
             </td>
             <td class="col-menu"><RunMenu run=run/></td>

@@ -46,7 +46,12 @@ where
     let waiting = skeleton.clone();
     view! {
         <Transition fallback=move || waiting.run()>
-            {move || error.set(resource.get().and_then(|answer| accept.run(answer)))}
+            {move || {
+                // The part may have gone from the page since the answer was asked for.
+                _ = error.try_set(resource.get().and_then(|answer| accept.run(answer)));
+                // Shows nothing. A plain `()` would: under a Transition it leaves one comment more than is hydrated.
+                None::<&str>
+            }}
             {
                 let (skeleton, content) = (skeleton.clone(), content.clone());
                 move || match phase.get() {

@@ -3,7 +3,7 @@
 use super::dash::Dash;
 use super::time::FullTime;
 use super::trigger::TriggerMarks;
-use super::usage::{Cost, Tokens, shown};
+use super::usage::{Cost, Tokens, shown, unknown};
 use crate::domain::duration::format_ms;
 use crate::domain::id::RunId;
 use crate::domain::run::AgentRun;
@@ -32,7 +32,8 @@ pub fn RunFacts(view: Memo<RunView>) -> impl IntoView {
 fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView {
     let agent = Accordion { open: Some(run.agent_id), all: false }.href();
     let began = run.started_at.or(run.finished_at);
-    let usage = shown(&run.usage, run.status.is_terminal());
+    let over = run.status.is_terminal();
+    let (usage, unknown) = (shown(&run.usage, over), unknown(over));
     let estimated = usage.usage_estimated;
     let kind = if run.chat { "Chat" } else { "Task" };
     view! {
@@ -50,10 +51,10 @@ fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView
             {fact("Started", time(run.started_at))}
             {fact("Finished", time(run.finished_at))}
             {fact("Attempt", run.attempt.to_string())}
-            {fact("Tokens in", view! { <Tokens count=usage.prompt_tokens estimated=estimated/> })}
-            {fact("Cached", view! { <Tokens count=usage.cached_tokens estimated=estimated/> })}
-            {fact("Tokens out", view! { <Tokens count=usage.completion_tokens estimated=estimated/> })}
-            {fact("Cost", view! { <Cost amount=usage.total_cost estimated=estimated/> })}
+            {fact("Tokens in", view! { <Tokens count=usage.prompt_tokens estimated=estimated unknown=unknown/> })}
+            {fact("Cached", view! { <Tokens count=usage.cached_tokens estimated=estimated unknown=unknown/> })}
+            {fact("Tokens out", view! { <Tokens count=usage.completion_tokens estimated=estimated unknown=unknown/> })}
+            {fact("Cost", view! { <Cost amount=usage.total_cost estimated=estimated unknown=unknown/> })}
         </dl>
     }
 }

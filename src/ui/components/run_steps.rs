@@ -60,7 +60,7 @@ fn row(step: RunStep) -> impl IntoView {
             <th scope="row"><span class="status"><Icon name=icon/><span class="mono">{step.name}</span></span></th>
             <td class="num">{step.duration_ms.map_or_else(|| view! { <Dash/> }.into_any(), |ms| format_ms(ms).into_any())}</td>
             <td class="num"><Tokens count=step.usage.total_tokens estimated=step.usage.usage_estimated unknown="none"/></td>
-            <td class="num"><Cost amount=step.usage.total_cost estimated=step.usage.usage_estimated/></td>
+            <td class="num"><Cost amount=step.usage.total_cost estimated=step.usage.usage_estimated unknown="not known"/></td>
         </tr>
         {failed}
     }

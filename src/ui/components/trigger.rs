@@ -10,8 +10,9 @@ use leptos::prelude::*;
 pub fn TriggerMarks(run: AgentRun) -> impl IntoView {
     let (icon, word) = trigger_words(run.trigger);
     let retry = run.retry_of.map(|id| {
-        view! { <span class="trigger trigger--mark" title=format!("Retry of #{id}")><Icon name="retry"/>"Retry"</span> }
+        view! { <span class="trigger trigger--mark" title=format!("Retry of #{id}")><Icon name="retry"/><span>"Retry"</span></span> }
     });
-    let chat = run.chat.then(|| view! { <span class="trigger trigger--mark"><Icon name="chat"/>"Chat"</span> });
+    let chat =
+        run.chat.then(|| view! { <span class="trigger trigger--mark"><Icon name="chat"/><span>"Chat"</span></span> });
     view! { <span class="trigger"><Icon name=icon/>{word}</span>{retry}{chat} }
 }

@@ -18,11 +18,7 @@ fn marked(text: String, estimated: bool) -> AnyView {
 
 /// A number of tokens.
 #[component]
-pub fn Tokens(
-    count: Option<i64>,
-    estimated: bool,
-    #[prop(default = "not yet known")] unknown: &'static str,
-) -> impl IntoView {
+pub fn Tokens(count: Option<i64>, estimated: bool, unknown: &'static str) -> impl IntoView {
     match count {
         Some(count) => marked(format_count(count), estimated),
         None => view! { <Dash label=unknown/> }.into_any(),
@@ -31,15 +27,16 @@ pub fn Tokens(
 
 /// An amount of money.
 #[component]
-pub fn Cost(
-    amount: Option<NanoDollars>,
-    estimated: bool,
-    #[prop(default = "not known")] unknown: &'static str,
-) -> impl IntoView {
+pub fn Cost(amount: Option<NanoDollars>, estimated: bool, unknown: &'static str) -> impl IntoView {
     match amount {
         Some(amount) => marked(amount.to_string(), estimated),
         None => view! { <Dash label=unknown/> }.into_any(),
     }
+}
+
+/// What a dash stands for: a run that is over gets no more tokens.
+pub fn unknown(is_over: bool) -> &'static str {
+    if is_over { "not known" } else { "not yet known" }
 }
 
 /// What a table shows of a run's usage: nothing until the run is over, when it is final.

@@ -56,13 +56,12 @@ pub fn DashboardPage() -> impl IntoView {
             <h1 class="visually-hidden">"Dashboard"</h1>
             <ProviderNotice models=models/>
             <section class="panel agents-box" aria-labelledby="agents-h">
-                <AgentsHead/>
                 <Loaded
                     resource=agents
                     accept=accept
                     ready=state.loaded
                     what="The list of agents"
-                    skeleton=|| view! { <AgentsSkeleton/> }
+                    skeleton=|| view! { <AgentsHead/><AgentsSkeleton/> }
                     content=|| view! { <AgentsTable/> }
                 />
             </section>

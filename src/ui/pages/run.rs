@@ -38,8 +38,8 @@ pub fn RunPage() -> impl IntoView {
         },
     );
     provide_context(Reload(Callback::new(move |()| detail.refetch())));
-    let missing = RwSignal::new(None);
-    follow(id, view, detail);
+    let missing: RwSignal<Option<String>> = RwSignal::new(None);
+    follow(move || id.get().filter(|_| missing.read().is_none()), view, detail);
     Effect::new(move |before: Option<Option<RunId>>| {
         let now = id.get();
         if before.is_some_and(|before| before != now) {
@@ -93,8 +93,12 @@ pub fn RunPage() -> impl IntoView {
 }
 
 /// Listens to the run; once it is over, its messages and final steps are read.
-fn follow(id: Memo<Option<RunId>>, view: RwSignal<Option<RunView>>, detail: Resource<RunAnswer>) {
-    let topic = move || id.get().map(Topic::Run);
+fn follow(
+    id: impl Fn() -> Option<RunId> + Send + Sync + 'static,
+    view: RwSignal<Option<RunView>>,
+    detail: Resource<RunAnswer>,
+) {
+    let topic = move || id().map(Topic::Run);
     Live::from_context().watch(topic, move |message| {
         let is_over = |view: &RunView| view.detail.run.status.is_terminal();
         let mut outcome = Outcome::Ignored;

@@ -23,6 +23,10 @@ pub struct Dashboard {
     pub history: Store<HistoryRows>,
     /// Which row is open, as the address says.
     pub accordion: Memo<Accordion>,
+    /// Whether all runs of the open row are asked for, and how many there are. They belong to the page: what is read
+    /// in the open row while it closes must outlive the row.
+    pub all: Memo<bool>,
+    pub run_count: Memo<usize>,
     /// Whether the rows are known.
     pub loaded: RwSignal<bool>,
     /// Whose runs `history` holds.
@@ -38,10 +42,13 @@ impl Dashboard {
         let query = use_query_map();
         let accordion =
             Memo::new(move |_| query.with(|query| Accordion::from_query(query.get_str("agent"), query.get_str("all"))));
+        let history = Store::new(HistoryRows::default());
         let state = Self {
             rows: Store::new(BoardRows::default()),
-            history: Store::new(HistoryRows::default()),
+            history,
             accordion,
+            all: Memo::new(move |_| accordion.get().all),
+            run_count: Memo::new(move |_| history.runs().read().len()),
             loaded: RwSignal::new(false),
             history_of: RwSignal::new(None),
             board: StoredValue::new(Board::default()),
