@@ -36,10 +36,8 @@ pub async fn read_run(id: RunId) -> Result<RunDetail, AppError> {
 #[server(prefix = "/ui", endpoint = "runs/start", input = Json)]
 pub async fn start_run(agent_id: AgentId) -> Result<RunId, AppError> {
     use crate::{domain::run::Trigger, server::door};
-    door::serve(async |state, scope| {
-        Ok(state.runs.execute_agent_task(&scope, agent_id, Trigger::Manual).await?.id)
-    })
-    .await
+    door::serve(async |state, scope| Ok(state.runs.execute_agent_task(&scope, agent_id, Trigger::Manual).await?.id))
+        .await
 }
 
 /// Asks a run to stop. It shows as stopping until its executor has settled.
@@ -49,7 +47,8 @@ pub async fn stop_run(id: RunId) -> Result<(), AppError> {
     door::serve(async |state, scope| {
         state.runs.stop(&scope, id).await?;
         Ok(())
-    }).await
+    })
+    .await
 }
 
 /// Repeats a finished run as a new one; answers the new run's id.

@@ -139,12 +139,7 @@ pub struct StripCell {
 
 impl From<&AgentRun> for StripCell {
     fn from(run: &AgentRun) -> Self {
-        Self {
-            run_id: run.id,
-            status: run.status,
-            failure_kind: run.failure_kind,
-            duration_ms: run.duration_ms,
-        }
+        Self { run_id: run.id, status: run.status, failure_kind: run.failure_kind, duration_ms: run.duration_ms }
     }
 }
 

@@ -83,18 +83,48 @@ pub enum ClientMessage {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMessage {
     /// Snapshot of `agent:{id}`; replaces what the client had.
-    AgentState { topic: Topic, seq: i64, server_now: Timestamp, data: Box<AgentState> },
+    AgentState {
+        topic: Topic,
+        seq: i64,
+        server_now: Timestamp,
+        data: Box<AgentState>,
+    },
     /// Snapshot of `agents`. Each row carries its own agent's `seq`.
-    AgentsState { topic: Topic, server_now: Timestamp, data: Vec<AgentRow> },
+    AgentsState {
+        topic: Topic,
+        server_now: Timestamp,
+        data: Vec<AgentRow>,
+    },
     /// Snapshot of `run:{id}`. `seq` is its agent's.
-    RunState { topic: Topic, seq: i64, server_now: Timestamp, data: Box<RunState> },
+    RunState {
+        topic: Topic,
+        seq: i64,
+        server_now: Timestamp,
+        data: Box<RunState>,
+    },
     /// One transition: the whole run as it is now.
-    RunUpdate { topic: Topic, seq: i64, data: Box<AgentRun> },
+    RunUpdate {
+        topic: Topic,
+        seq: i64,
+        data: Box<AgentRun>,
+    },
     /// The agent itself changed: its settings or, on `agents`, a row that is new to the list.
-    AgentUpdate { topic: Topic, seq: i64, data: AgentChange },
+    AgentUpdate {
+        topic: Topic,
+        seq: i64,
+        data: AgentChange,
+    },
     /// What runs changed in one row of `agents`; at most 4 a second per agent.
-    AgentDelta { topic: Topic, seq: i64, data: Box<AgentDelta> },
-    AgentDeleted { topic: Topic, seq: i64, data: Deleted },
+    AgentDelta {
+        topic: Topic,
+        seq: i64,
+        data: Box<AgentDelta>,
+    },
+    AgentDeleted {
+        topic: Topic,
+        seq: i64,
+        data: Deleted,
+    },
     Pong {
         server_now: Timestamp,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -172,18 +202,12 @@ mod tests {
     fn clients_speak_in_tagged_messages() {
         let message: ClientMessage =
             serde_json::from_str(r#"{"type":"subscribe","topics":["agent:1"],"message_id":"x"}"#).unwrap();
-        assert_eq!(
-            message,
-            ClientMessage::Subscribe { topics: vec!["agent:1".into()], message_id: Some("x".into()) }
-        );
+        assert_eq!(message, ClientMessage::Subscribe { topics: vec!["agent:1".into()], message_id: Some("x".into()) });
     }
 
     #[test]
     fn a_pong_carries_the_server_clock() {
         let pong = ServerMessage::Pong { server_now: Timestamp::from_ms(0), message_id: None };
-        assert_eq!(
-            serde_json::to_string(&pong).unwrap(),
-            r#"{"type":"pong","server_now":"1970-01-01T00:00:00.000Z"}"#
-        );
+        assert_eq!(serde_json::to_string(&pong).unwrap(), r#"{"type":"pong","server_now":"1970-01-01T00:00:00.000Z"}"#);
     }
 }

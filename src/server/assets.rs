@@ -53,11 +53,7 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let mime = mime_guess::from_path(path).first_or_octet_stream();
     let cache = if path.starts_with("pkg/") { FOR_EVER } else { AN_HOUR };
     let mut response = (
-        [
-            (header::CONTENT_TYPE, mime.as_ref()),
-            (header::CACHE_CONTROL, cache),
-            (header::VARY, "accept-encoding"),
-        ],
+        [(header::CONTENT_TYPE, mime.as_ref()), (header::CACHE_CONTROL, cache), (header::VARY, "accept-encoding")],
         file.content,
     )
         .into_response();

@@ -1,9 +1,9 @@
 //! Every route of the server, and what all of them share.
 
 use crate::app::{App, shell};
+use crate::server::assets;
 use crate::server::rest::{self, guard, health};
 use crate::server::state::AppState;
-use crate::server::assets;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Request};

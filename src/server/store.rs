@@ -86,10 +86,8 @@ impl Store {
     /// # Errors
     /// `NotFound` when there is no such agent.
     async fn next_seq(&self, txn: &DatabaseTransaction, agent: AgentId) -> StoreResult<i64> {
-        let bump = self.statement(
-            "UPDATE agents SET live_seq = live_seq + 1 WHERE id = $1 RETURNING live_seq",
-            [agent.0.into()],
-        );
+        let bump = self
+            .statement("UPDATE agents SET live_seq = live_seq + 1 WHERE id = $1 RETURNING live_seq", [agent.0.into()]);
         let row = txn.query_one_raw(bump).await?.ok_or(StoreError::NoAgent(agent))?;
         Ok(row.try_get("", "live_seq")?)
     }

@@ -50,9 +50,13 @@ async fn replacing_sets_what_is_left_out_back_to_its_default() {
     let app = TestApp::start().await;
     let id = app.agent_with(json!({ "name": "Before", "description": "old", "timeout_s": 5 })).await;
     let path = format!("/api/agents/{id}");
-    let (status, agent) = app.send(app.request(Method::PUT, &path).json(&json!({ "name": "After", "paused": true }))).await;
+    let (status, agent) =
+        app.send(app.request(Method::PUT, &path).json(&json!({ "name": "After", "paused": true }))).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!((&agent["name"], &agent["description"], &agent["timeout_s"]), (&json!("After"), &json!(""), &json!(600)));
+    assert_eq!(
+        (&agent["name"], &agent["description"], &agent["timeout_s"]),
+        (&json!("After"), &json!(""), &json!(600))
+    );
     assert_eq!(agent["status"], "paused");
 }
 
@@ -123,8 +127,18 @@ async fn every_bad_body_is_named() {
 #[tokio::test]
 async fn what_is_not_there_is_404_and_wrong_methods_are_405() {
     let app = TestApp::start().await;
-    for path in ["/api/agents/999", "/api/agents/x", "/api/agents/999/runs", "/api/agents/999/details", "/api/agents/999/threads",
-        "/api/agents/999/events", "/api/runs/999", "/api/runs/999/steps", "/api/threads/999/messages", "/api/nothing"] {
+    for path in [
+        "/api/agents/999",
+        "/api/agents/x",
+        "/api/agents/999/runs",
+        "/api/agents/999/details",
+        "/api/agents/999/threads",
+        "/api/agents/999/events",
+        "/api/runs/999",
+        "/api/runs/999/steps",
+        "/api/threads/999/messages",
+        "/api/nothing",
+    ] {
         problem(&app.get(path).await, 404);
     }
     for path in ["/api/agents/999/task", "/api/runs/999/stop", "/api/runs/999/retry", "/api/threads/999/run"] {

@@ -145,11 +145,9 @@ async fn a_stop_between_claim_and_start_wins(database: TestDatabase) {
 async fn terminal_states_never_change(database: TestDatabase) {
     let s = Subject::on(database).await;
     let agent = s.agent(5).await;
-    for verdict in [
-        Verdict::Success,
-        Verdict::Cancelled,
-        Verdict::Failed { kind: FailureKind::Error, error: "no\0thing".into() },
-    ] {
+    for verdict in
+        [Verdict::Success, Verdict::Cancelled, Verdict::Failed { kind: FailureKind::Error, error: "no\0thing".into() }]
+    {
         let run = s.queue(agent).await;
         let claim = s.store.claim_runs("a", 1).await.unwrap().remove(0);
         s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();

@@ -70,8 +70,14 @@ impl Process {
 async fn kill_9_loses_nothing_and_runs_nothing_twice() {
     let dir = TempDir::new().unwrap();
     let mut server = Process::start(dir.path()).await;
-    let slow = server.post("/api/agents", json!({ "name": "Slow", "model": "demo/slow", "max_concurrent_runs": 10 })).await["id"].clone();
-    let quick = server.post("/api/agents", json!({ "name": "Quick", "model": "demo/quick", "max_concurrent_runs": 1 })).await["id"].clone();
+    let slow = server
+        .post("/api/agents", json!({ "name": "Slow", "model": "demo/slow", "max_concurrent_runs": 10 }))
+        .await["id"]
+        .clone();
+    let quick = server
+        .post("/api/agents", json!({ "name": "Quick", "model": "demo/quick", "max_concurrent_runs": 1 }))
+        .await["id"]
+        .clone();
     let mut running = Vec::new();
     for _ in 0..10 {
         running.push(server.post(&format!("/api/agents/{slow}/task"), json!({})).await["run_id"].clone());

@@ -8,7 +8,11 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn a_task_run_succeeds_with_usage_cost_and_one_step() {
     let app = TestApp::start().await;
-    let agent = app.agent_with(json!({ "name": "T", "model": "demo/quick", "system_instructions": "S", "task_instructions": "Do it" })).await;
+    let agent = app
+        .agent_with(
+            json!({ "name": "T", "model": "demo/quick", "system_instructions": "S", "task_instructions": "Do it" }),
+        )
+        .await;
     let (status, started) = app.poke(&format!("/api/agents/{agent}/task")).await;
     assert_eq!(status, StatusCode::ACCEPTED);
     let run = app.run_is(started["run_id"].as_i64().unwrap(), "success").await;
@@ -42,7 +46,12 @@ async fn a_task_run_succeeds_with_usage_cost_and_one_step() {
     assert_eq!(steps.as_array().unwrap().len(), 1);
     assert_eq!((&steps[0]["kind"], &steps[0]["total_tokens"]), (&json!("model_call"), &json!(15)));
     let (_, messages) = app.get(&format!("/api/threads/{}/messages", run["thread_id"])).await;
-    let said: Vec<_> = messages.as_array().unwrap().iter().map(|m| (m["role"].as_str().unwrap(), m["content"].as_str().unwrap())).collect();
+    let said: Vec<_> = messages
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| (m["role"].as_str().unwrap(), m["content"].as_str().unwrap()))
+        .collect();
     assert_eq!(said, [("system", "S"), ("user", "Do it"), ("assistant", "done")]);
 }
 

@@ -32,10 +32,7 @@ pub struct DemoPace {
 
 impl Default for DemoPace {
     fn default() -> Self {
-        Self {
-            quick: Duration::from_millis(120),
-            slow: Duration::from_secs(20),
-        }
+        Self { quick: Duration::from_millis(120), slow: Duration::from_secs(20) }
     }
 }
 

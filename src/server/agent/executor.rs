@@ -61,12 +61,7 @@ impl ChatExecutor {
             total_cost: priced.as_ref().map(|priced| priced.cost),
             usage_estimated,
         };
-        Settled {
-            outcome,
-            text: tally.text,
-            usage,
-            rates: priced.map(|priced| priced.rates),
-        }
+        Settled { outcome, text: tally.text, usage, rates: priced.map(|priced| priced.rates) }
     }
 }
 
@@ -115,12 +110,7 @@ struct Tally {
 impl Tally {
     fn new(call: &ChatCall) -> Self {
         let prompt_chars = call.turns.iter().map(|turn| turn.content.chars().count()).sum();
-        Self {
-            prompt_chars,
-            asked: false,
-            text: String::new(),
-            reported: TokenUsage::default(),
-        }
+        Self { prompt_chars, asked: false, text: String::new(), reported: TokenUsage::default() }
     }
 
     /// The tokens spent, and whether any of them is estimated.

@@ -45,11 +45,7 @@ pub struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self {
-            retries: 2,
-            pause: Duration::from_millis(500),
-            longest: Duration::from_secs(20),
-        }
+        Self { retries: 2, pause: Duration::from_millis(500), longest: Duration::from_secs(20) }
     }
 }
 
@@ -113,10 +109,8 @@ impl GenaiModel {
         if provider != Provider::Demo {
             return self.providers.endpoint(provider);
         }
-        let error = |text: String| ModelError {
-            status: None,
-            message: format!("the demo model did not start: {text}"),
-        };
+        let error =
+            |text: String| ModelError { status: None, message: format!("the demo model did not start: {text}") };
         let start = || DemoServer::start(self.pace);
         let demo = self.demo.get_or_try_init(start).await.map_err(|e| error(e.to_string()))?;
         let base = demo.base_url().parse().map_err(|_| error("it has no address".to_owned()))?;

@@ -134,11 +134,7 @@ mod tests {
         assert_eq!(price("ollama/llama3.2", 10, 0, 10), None);
         assert_eq!(price("nonsense", 10, 0, 10), None);
         let elsewhere = Prices { openai_is_official: false };
-        let tokens = TokenUsage {
-            prompt: Some(1),
-            completion: Some(1),
-            ..TokenUsage::default()
-        };
+        let tokens = TokenUsage { prompt: Some(1), completion: Some(1), ..TokenUsage::default() };
         assert_eq!(elsewhere.price("openai/gpt-5-mini", tokens, Timestamp::from_ms(AT)), None);
         let uncounted = Prices { openai_is_official: true };
         assert_eq!(uncounted.price("openai/gpt-5-mini", TokenUsage::default(), Timestamp::from_ms(AT)), None);

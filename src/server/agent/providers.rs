@@ -185,10 +185,9 @@ const DEMO_CHOICES: [(&str, &str); 5] = [
 fn checked_key(variable: &'static str, key: String) -> Result<SecretString, ConfigError> {
     match HeaderValue::from_str(&key) {
         Ok(_) if key.is_ascii() => Ok(key.into()),
-        _ => Err(ConfigError {
-            variable,
-            problem: "is not a key: it holds characters no HTTP header can carry".into(),
-        }),
+        _ => {
+            Err(ConfigError { variable, problem: "is not a key: it holds characters no HTTP header can carry".into() })
+        }
     }
 }
 
@@ -216,10 +215,7 @@ fn ollama_endpoint(host: &str) -> Result<Endpoint, ConfigError> {
     let bare = !host.contains("://");
     let full = if bare { format!("http://{host}") } else { host.to_owned() };
     let mut base = checked_url(VARIABLE, &full)?;
-    let unusable = |()| ConfigError {
-        variable: VARIABLE,
-        problem: "is not the address of a server".into(),
-    };
+    let unusable = |()| ConfigError { variable: VARIABLE, problem: "is not the address of a server".into() };
     if bare && base.port().is_none() && !host.trim_end_matches('/').ends_with(":80") {
         base.set_port(Some(11434)).map_err(unusable)?;
     }

@@ -20,7 +20,8 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let nothing = |uri: &Uri| AppError::NotFound(format!("There is nothing at {}: ids are whole numbers.", uri.path()));
+        let nothing =
+            |uri: &Uri| AppError::NotFound(format!("There is nothing at {}: ids are whole numbers.", uri.path()));
         let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| nothing(&parts.uri))?;
         Ok(Self(text.parse().map_err(|_| nothing(&parts.uri))?))
     }
@@ -72,7 +73,9 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, AppError> {
     Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge(format!("A body may be {} bytes at most.", super::MAX_BODY)),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            AppError::TooLarge(format!("A body may be {} bytes at most.", super::MAX_BODY))
+        }
         _ => AppError::Malformed("The body could not be read to its end.".to_owned()),
     })
 }

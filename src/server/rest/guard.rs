@@ -35,9 +35,8 @@ fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), AppError
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && !upgrades {
         return Ok(());
     }
-    let foreign_site = headers
-        .get("sec-fetch-site")
-        .is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"));
+    let foreign_site =
+        headers.get("sec-fetch-site").is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"));
     // Programs send no Origin; browsers always do where it matters.
     let foreign_origin = headers.get(header::ORIGIN).is_some_and(|origin| {
         let origin = origin.to_str().unwrap_or_default();

@@ -46,4 +46,3 @@ impl IntoResponse for Problem {
 
 /// What a handler answers.
 pub type Answer<T> = Result<T, Problem>;
-

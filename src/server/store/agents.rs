@@ -122,16 +122,14 @@ impl Store {
         Ok(agents)
     }
 
-    async fn read_agents<C: ConnectionTrait>(
-        &self,
-        db: &C,
-        only: Option<AgentId>,
-    ) -> StoreResult<Vec<(Agent, i64)>> {
-        let agents = agent::Model::find_by_statement(self.statement(
-            "SELECT * FROM agents WHERE deleting_at IS NULL AND ($1 IS NULL OR id = $1) ORDER BY id"
-                .replace("$1", rows::ONLY),
-            [only.map(|id| id.0).into()],
-        ))
+    async fn read_agents<C: ConnectionTrait>(&self, db: &C, only: Option<AgentId>) -> StoreResult<Vec<(Agent, i64)>> {
+        let agents = agent::Model::find_by_statement(
+            self.statement(
+                "SELECT * FROM agents WHERE deleting_at IS NULL AND ($1 IS NULL OR id = $1) ORDER BY id"
+                    .replace("$1", rows::ONLY),
+                [only.map(|id| id.0).into()],
+            ),
+        )
         .all(db)
         .await?;
         let mut figures = self.figures(db, only).await?;
@@ -153,13 +151,15 @@ impl Store {
         db: &C,
         only: Option<AgentId>,
     ) -> StoreResult<HashMap<i64, AgentRun>> {
-        let runs = run::Model::find_by_statement(self.statement(
-            "SELECT r.* FROM agents a JOIN agent_runs r
+        let runs = run::Model::find_by_statement(
+            self.statement(
+                "SELECT r.* FROM agents a JOIN agent_runs r
                  ON r.id = (SELECT MAX(n.id) FROM agent_runs n WHERE n.agent_id = a.id)
              WHERE ($1 IS NULL OR a.id = $1)"
-                .replace("$1", rows::ONLY),
-            [only.map(|id| id.0).into()],
-        ))
+                    .replace("$1", rows::ONLY),
+                [only.map(|id| id.0).into()],
+            ),
+        )
         .all(db)
         .await?;
         runs.into_iter().map(|row| Ok((row.agent_id, map::run(row)?))).collect()
@@ -211,10 +211,8 @@ impl Store {
     /// # Errors
     /// Only those of the database.
     pub async fn agents_being_deleted(&self) -> StoreResult<Vec<AgentId>> {
-        let rows = self
-            .read
-            .query_all_raw(self.statement("SELECT id FROM agents WHERE deleting_at IS NOT NULL", []))
-            .await?;
+        let rows =
+            self.read.query_all_raw(self.statement("SELECT id FROM agents WHERE deleting_at IS NOT NULL", [])).await?;
         rows.iter().map(|row| Ok(AgentId(row.try_get("", "id")?))).collect()
     }
 

@@ -70,12 +70,14 @@ impl Store {
     /// Only those of the database.
     pub async fn agent_rows(&self, _scope: &Scope, only: Option<AgentId>) -> StoreResult<Vec<AgentRow>> {
         let txn = self.begin_read().await?;
-        let heads = HeadRow::find_by_statement(self.statement(
-            "SELECT id, live_seq, name, description, model, paused FROM agents
+        let heads = HeadRow::find_by_statement(
+            self.statement(
+                "SELECT id, live_seq, name, description, model, paused FROM agents
              WHERE deleting_at IS NULL AND ($1 IS NULL OR id = $1) ORDER BY id"
-                .replace("$1", ONLY),
-            [only.map(|id| id.0).into()],
-        ))
+                    .replace("$1", ONLY),
+                [only.map(|id| id.0).into()],
+            ),
+        )
         .all(&txn)
         .await?;
         let mut figures = self.figures(&txn, only).await?;
@@ -113,8 +115,9 @@ impl Store {
         only: Option<AgentId>,
     ) -> StoreResult<HashMap<i64, Figures>> {
         let since = self.now().ms() - DAY_MS;
-        let rows = FigureRow::find_by_statement(self.statement(
-            "SELECT a.id,
+        let rows = FigureRow::find_by_statement(
+            self.statement(
+                "SELECT a.id,
                     (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'running') AS running,
                     (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'queued') AS queued,
                     (SELECT COUNT(*) FROM agent_runs r
@@ -125,9 +128,10 @@ impl Store {
                      WHERE r.agent_id = a.id AND r.finished_at IS NOT NULL AND r.status <> 'skipped'
                      ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS last_finished
              FROM agents a WHERE ($1 IS NULL OR a.id = $1)"
-                .replace("$1", ONLY),
-            [only.map(|id| id.0).into(), since.into()],
-        ))
+                    .replace("$1", ONLY),
+                [only.map(|id| id.0).into(), since.into()],
+            ),
+        )
         .all(db)
         .await?;
         rows.into_iter()

@@ -9,7 +9,9 @@ use crate::domain::run::{AgentRun, RunStatus, Trigger};
 use crate::domain::step::RunStep;
 use crate::domain::thread::{Message, Role, ThreadKind};
 use crate::server::entity::{agent, message, run, step};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Value};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Value,
+};
 use std::collections::HashMap;
 
 /// What a task run is told when its agent has no task instructions: models want a user's turn.

@@ -92,10 +92,8 @@ impl Store {
         self.thread(scope, id).await?;
         let txn = self.begin().await?;
         let message = self.insert_message(&txn, id, None, role, content).await?;
-        let touch = self.statement(
-            "UPDATE threads SET updated_at = $2 WHERE id = $1",
-            [id.0.into(), self.now().ms().into()],
-        );
+        let touch =
+            self.statement("UPDATE threads SET updated_at = $2 WHERE id = $1", [id.0.into(), self.now().ms().into()]);
         txn.execute_raw(touch).await?;
         txn.commit().await?;
         Ok(message)

@@ -220,11 +220,7 @@ impl Store {
 
     /// Begins a transaction with the agent's next sequence number and applies one update to one run. `None`, and
     /// nothing happened, when the update touched no row.
-    async fn change(
-        &self,
-        agent: AgentId,
-        update: Statement,
-    ) -> StoreResult<Option<(DatabaseTransaction, Change)>> {
+    async fn change(&self, agent: AgentId, update: Statement) -> StoreResult<Option<(DatabaseTransaction, Change)>> {
         let txn = self.begin().await?;
         let seq = match self.next_seq(&txn, agent).await {
             // The agent was deleted, and its runs with it.

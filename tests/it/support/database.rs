@@ -3,8 +3,8 @@
 use runboard::server::clock::SharedClock;
 use runboard::server::store::Store;
 use sea_orm::{ConnectionTrait, Database};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
 /// A database of its own; a SQLite file goes with the last clone.

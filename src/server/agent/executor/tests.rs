@@ -41,11 +41,7 @@ fn text(piece: &str) -> Result<ChatEvent, ModelError> {
 }
 
 fn usage(prompt: i64, completion: i64) -> Result<ChatEvent, ModelError> {
-    let tokens = TokenUsage {
-        prompt: Some(prompt),
-        completion: Some(completion),
-        ..TokenUsage::default()
-    };
+    let tokens = TokenUsage { prompt: Some(prompt), completion: Some(completion), ..TokenUsage::default() };
     Ok(ChatEvent::Usage(tokens))
 }
 

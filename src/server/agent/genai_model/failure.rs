@@ -26,12 +26,7 @@ pub(super) struct Failure {
 impl Failure {
     /// One that repeating does not help.
     pub(super) fn lasting(text: impl Into<String>) -> Self {
-        Self {
-            status: None,
-            text: text.into(),
-            transient: false,
-            retry_after: None,
-        }
+        Self { status: None, text: text.into(), transient: false, retry_after: None }
     }
 
     /// One that may be gone in a moment.

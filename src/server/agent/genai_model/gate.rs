@@ -72,12 +72,7 @@ impl Gate {
         let token = random_token();
         let call = Arc::new(Call { endpoint, framing, fault: OnceLock::new() });
         self.calls.lock().insert(token.clone(), Arc::clone(&call));
-        Passage {
-            url: format!("{}{token}/", self.server.base),
-            token,
-            call,
-            calls: self.calls.clone(),
-        }
+        Passage { url: format!("{}{token}/", self.server.base), token, call, calls: self.calls.clone() }
     }
 }
 

@@ -36,15 +36,7 @@ impl Meter {
     }
 
     fn with_limits(framing: Framing, max_event: usize, max_stream: u64) -> Self {
-        Self {
-            framing,
-            max_event,
-            max_stream,
-            total: 0,
-            event: 0,
-            line_ends: 0,
-            last: 0,
-        }
+        Self { framing, max_event, max_stream, total: 0, event: 0, line_ends: 0, last: 0 }
     }
 
     /// Takes in a chunk.

@@ -164,11 +164,7 @@ async fn read_request(socket: &mut TcpStream) -> String {
 
 /// Repeats without waiting.
 pub(in super::super) fn fast() -> RetryPolicy {
-    RetryPolicy {
-        pause: Duration::ZERO,
-        longest: Duration::ZERO,
-        ..RetryPolicy::default()
-    }
+    RetryPolicy { pause: Duration::ZERO, longest: Duration::ZERO, ..RetryPolicy::default() }
 }
 
 /// A call with two messages of five words.
