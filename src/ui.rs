@@ -1,5 +1,11 @@
 //! What people see: pages, their parts and the state behind them. Reaches the server through `api` only.
 
 pub mod components;
+pub mod dom;
+pub mod form;
+pub mod page;
 pub mod pages;
+pub mod request;
 pub mod state;
+pub mod when;
+pub mod words;

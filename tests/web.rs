@@ -1,1 +1,24 @@
+//! What only a browser can show: the pages' parts in a real document, on real timers.
+//!
+//! Runs in headless Chromium through wasm-bindgen-test. The reducers run natively too; here they run as wasm.
 
+#![cfg(target_arch = "wasm32")]
+
+// The samples name their types as the library does.
+use runboard::{domain, ui};
+
+#[path = "../src/ui/state/samples.rs"]
+mod samples;
+
+#[path = "web/clock.rs"]
+mod clock;
+#[path = "web/menu.rs"]
+mod menu;
+#[path = "web/page.rs"]
+mod page;
+#[path = "web/reducers.rs"]
+mod reducers;
+#[path = "web/rows.rs"]
+mod rows;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

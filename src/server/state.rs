@@ -2,7 +2,7 @@
 
 use crate::server::agent::executor::ChatExecutor;
 use crate::server::agent::genai_model::GenaiModel;
-use crate::server::agent::pricing::Prices;
+use crate::server::agent::pricing::{self, Prices};
 use crate::server::agent::providers::ProvidersConfig;
 use crate::server::agents::Agents;
 use crate::server::assets::AssetNames;
@@ -42,8 +42,9 @@ impl AppState {
     /// # Errors
     /// The database cannot be opened or migrated, or the pages' files are missing.
     pub async fn open(config: &Config, clock: SharedClock) -> anyhow::Result<Self> {
-        let models = Arc::new(config.providers.clone());
-        let executor = Arc::new(ChatExecutor::new(Arc::new(GenaiModel::new(Arc::clone(&models))), Prices::new(&models)));
+        pricing::warm();
+        let model = Arc::new(GenaiModel::new(config.providers.clone())?);
+        let executor = Arc::new(ChatExecutor::new(model, Prices::new(&config.providers)));
         Self::wire(config, clock, executor, assets::names()?).await
     }
 

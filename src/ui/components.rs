@@ -1,1 +1,36 @@
-//! To be filled.
+//! The small parts pages are made of.
+
+pub mod agent_form;
+pub mod agent_row;
+pub mod agents_panel;
+pub mod announcements;
+pub mod banner;
+pub mod caret;
+pub mod dash;
+pub mod elapsed;
+pub mod field;
+pub mod history;
+pub mod history_row;
+pub mod icon;
+pub mod loaded;
+pub mod menu_keys;
+pub mod notice;
+pub mod provider_notice;
+pub mod run_actions;
+pub mod run_facts;
+pub mod run_headline;
+pub mod run_menu;
+pub mod run_now;
+pub mod run_outcome;
+pub mod run_steps;
+pub mod skeletons;
+pub mod status;
+pub mod strip;
+pub mod strip_geometry;
+pub mod theme_button;
+pub mod time;
+pub mod toasts;
+pub mod topbar;
+pub mod transcript;
+pub mod trigger;
+pub mod usage;

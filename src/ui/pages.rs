@@ -1,1 +1,6 @@
-//! To be filled.
+//! One file per page.
+
+pub mod dashboard;
+pub mod new_agent;
+pub mod not_found;
+pub mod run;

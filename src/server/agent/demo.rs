@@ -21,7 +21,7 @@ use secrecy::SecretString;
 use std::{io, time::Duration};
 
 /// Says, on calls to the demo model only, that the run repeats an earlier one.
-pub const RETRY_HEADER: &str = "x-runboard-retry";
+pub(super) const RETRY_HEADER: &str = "x-runboard-retry";
 
 /// How long the demo models take to write their whole answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct DemoPace {
 impl Default for DemoPace {
     fn default() -> Self {
         Self {
-            quick: Duration::from_millis(150),
+            quick: Duration::from_millis(120),
             slow: Duration::from_secs(20),
         }
     }
@@ -46,7 +46,7 @@ impl DemoPace {
 
 /// The running demo model; it ends when dropped.
 #[derive(Debug)]
-pub struct DemoServer {
+pub(super) struct DemoServer {
     server: Loopback,
     key: SecretString,
 }
@@ -56,7 +56,7 @@ impl DemoServer {
     ///
     /// # Errors
     /// No port can be bound.
-    pub async fn start(pace: DemoPace) -> io::Result<Self> {
+    pub(super) async fn start(pace: DemoPace) -> io::Result<Self> {
         let key = random_token();
         let state = Demo { pace, authorization: format!("Bearer {key}") };
         // A conversation may be long; the messages in it are limited where they come in.
@@ -68,12 +68,12 @@ impl DemoServer {
     }
 
     /// The base URL for OpenAI clients, with a slash at its end.
-    pub fn base_url(&self) -> String {
+    pub(super) fn base_url(&self) -> String {
         format!("{}v1/", self.server.base)
     }
 
     /// The key it wants as a bearer token.
-    pub fn key(&self) -> &SecretString {
+    pub(super) fn key(&self) -> &SecretString {
         &self.key
     }
 }

@@ -188,5 +188,5 @@ fn cut_short() -> Failure {
 }
 
 fn garbled() -> Failure {
-    Failure::lasting("the provider sent numbers that make no sense")
+    Failure::lasting("the provider sent something that cannot be read")
 }

@@ -56,9 +56,10 @@ impl Failure {
     /// What genai made of a stream it could not read.
     pub(super) fn read(error: genai::Error) -> Self {
         match error {
-            genai::Error::ChatResponse { body, .. } => {
-                Self::lasting(format!("the provider reported an error: {}", message_in(&body).unwrap_or_default()))
-            }
+            genai::Error::ChatResponse { body, .. } => match message_in(&body) {
+                Some(said) => Self::lasting(format!("the provider reported an error: {said}")),
+                None => Self::lasting("the provider reported an error and did not say which"),
+            },
             genai::Error::StreamParse { serde_error, .. } => {
                 Self::lasting(format!("the provider sent something that is not JSON: {serde_error}"))
             }

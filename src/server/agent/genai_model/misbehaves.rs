@@ -6,6 +6,8 @@ pub(super) use self::server::{Collected, Server, call, collect, fast, raw, sse};
 
 use super::answer::MAX_ANSWER;
 use super::*;
+use proptest::prelude::*;
+use proptest::{collection, sample};
 
 const PIECE: &str = r#"data: {"choices":[{"delta":{"content":"Hello"},"finish_reason":null}]}"#;
 const FINISH: &str = r#"data: {"choices":[{"delta":{},"finish_reason":"stop"}]}"#;
@@ -207,6 +209,30 @@ async fn hanging_up_on_a_silent_server_closes_the_connection_to_it() {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    /// Frames in any order, between them bytes of any kind: there is an answer or one error, and never a panic.
+    #[test]
+    fn no_stream_breaks_it(parts in collection::vec(part(), 0..12)) {
+        let head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n".to_vec();
+        let bytes = [head, parts.concat()].concat();
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+            let served = raw(bytes).serve().await;
+            for provider in [Provider::OpenAi, Provider::Anthropic, Provider::Gemini, Provider::Ollama] {
+                let got = served.ask(provider).await;
+                assert!(got.error.is_some() || !got.text.is_empty(), "{provider}");
+            }
+        });
+    }
+}
+
+fn part() -> impl Strategy<Value = Vec<u8>> {
+    let frames = [PIECE, FINISH, DONE, "data: {\"choices\":[{\"delta\":null}],\"usage\":{\"prompt_tokens\":-1}}", "\r"];
+    let frames = frames.map(|frame| format!("{frame}\n\n").into_bytes());
+    prop_oneof![sample::select(frames.to_vec()), collection::vec(any::<u8>(), 0..40)]
+}
+
 mod others {
     //! The same for the protocols of the other providers.
 
@@ -228,14 +254,14 @@ mod others {
             "event: message_stop\ndata: {}",
         ];
         let served = anthropic(&end).serve().await;
-        let got = served.ask_anthropic().await;
+        let got = served.ask(Provider::Anthropic).await;
         assert_eq!((got.text.as_str(), got.error), ("Hello", None));
         assert_eq!((got.usage.unwrap().prompt, got.usage.unwrap().completion), (Some(7), Some(2)));
         assert!(served.requests()[0].contains("x-api-key: sk-test-0123456789\r\n"));
-        let cut = anthropic(&[]).serve().await.ask_anthropic().await;
+        let cut = anthropic(&[]).serve().await.ask(Provider::Anthropic).await;
         assert_eq!(cut.error.unwrap().message, "the stream ended before the answer was complete");
         let overloaded = "event: error\ndata: {\"type\":\"error\",\"error\":{\"message\":\"Overloaded\"}}";
-        let failed = anthropic(&[overloaded]).serve().await.ask_anthropic().await;
+        let failed = anthropic(&[overloaded]).serve().await.ask(Provider::Anthropic).await;
         assert_eq!(failed.error.unwrap().message, "the provider reported an error: Overloaded");
     }
 
@@ -243,7 +269,7 @@ mod others {
     async fn numbers_that_overflow_are_an_error() {
         let usage = r#"{"input_tokens":2147483647,"cache_read_input_tokens":2147483647}"#;
         let start = format!("event: message_start\ndata: {{\"message\":{{\"usage\":{usage}}}}}");
-        let got = sse(&[&start]).serve().await.ask_anthropic().await;
+        let got = sse(&[&start]).serve().await.ask(Provider::Anthropic).await;
         assert!(got.error.is_some());
     }
 
@@ -253,11 +279,11 @@ mod others {
             r#"data: {"candidates":[{"content":{"parts":[{"text":"Hello"}]}}],"usageMetadata":{"promptTokenCount":7}}"#;
         let end = r#"data: {"candidates":[{"content":{"parts":[]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":7,"candidatesTokenCount":2}}"#;
         let served = sse(&[piece, end]).serve().await;
-        let got = served.ask_gemini().await;
+        let got = served.ask(Provider::Gemini).await;
         assert_eq!((got.text.as_str(), got.error), ("Hello", None));
         assert_eq!(got.usage.unwrap().completion, Some(2));
         assert!(served.requests()[0].starts_with("POST /v1/models/test:streamGenerateContent?alt=sse "));
-        let cut = sse(&[piece]).serve().await.ask_gemini().await;
+        let cut = sse(&[piece]).serve().await.ask(Provider::Gemini).await;
         assert_eq!(cut.error.unwrap().message, "the stream ended before the answer was complete");
     }
 
@@ -269,15 +295,16 @@ mod others {
     async fn ollama_answers_breaks_off_and_fails() {
         let piece = r#"{"message":{"content":"Hello"},"done":false}"#;
         let end = r#"{"message":{"content":""},"done":true,"done_reason":"stop","prompt_eval_count":7,"eval_count":2}"#;
-        let got = ndjson(&[piece, end]).serve().await.ask_ollama().await;
+        let got = ndjson(&[piece, end]).serve().await.ask(Provider::Ollama).await;
         assert_eq!((got.text.as_str(), got.error), ("Hello", None));
         assert_eq!(got.usage.unwrap().prompt, Some(7));
-        let cut = ndjson(&[piece]).serve().await.ask_ollama().await;
+        let cut = ndjson(&[piece]).serve().await.ask(Provider::Ollama).await;
         assert_eq!(cut.error.unwrap().message, "the stream ended before the answer was complete");
-        let failed = ndjson(&[piece, r#"{"error":"model runner has crashed"}"#]).serve().await.ask_ollama().await;
+        let failed =
+            ndjson(&[piece, r#"{"error":"model runner has crashed"}"#]).serve().await.ask(Provider::Ollama).await;
         assert_eq!(failed.error.unwrap().message, "the provider reported an error: model runner has crashed");
         let refused =
-            status("404 Not Found", "", r#"{"error":"model 'x' not found"}"#).serve().await.ask_ollama().await;
+            status("404 Not Found", "", r#"{"error":"model 'x' not found"}"#).serve().await.ask(Provider::Ollama).await;
         assert_eq!(refused.error.unwrap().message, "404 Not Found: model 'x' not found");
     }
 }

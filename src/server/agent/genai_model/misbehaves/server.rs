@@ -105,19 +105,8 @@ impl Served {
         GenaiModel::new(ProvidersConfig::from_env(env).unwrap()).unwrap().with_retry(fast())
     }
 
-    pub(in super::super) async fn ask_anthropic(&self) -> Collected {
-        self.ask(Provider::Anthropic).await
-    }
-
-    pub(in super::super) async fn ask_gemini(&self) -> Collected {
-        self.ask(Provider::Gemini).await
-    }
-
-    pub(in super::super) async fn ask_ollama(&self) -> Collected {
-        self.ask(Provider::Ollama).await
-    }
-
-    async fn ask(&self, provider: Provider) -> Collected {
+    /// Asks this server in the protocol of `provider`.
+    pub(in super::super) async fn ask(&self, provider: Provider) -> Collected {
         let endpoint = Endpoint { base: self.base.parse().unwrap(), key: KEY.into() };
         let model = GenaiModel::new(ProvidersConfig::default().at(provider, endpoint)).unwrap().with_retry(fast());
         collect(&model, call(&format!("{provider}/test"))).await

@@ -1,0 +1,80 @@
+//! One agent in the dashboard: its row, and under it the history when it is open.
+
+use super::caret::{Caret, history_id};
+use super::dash::Dash;
+use super::history::{History, toggler};
+use super::run_now::RunNow;
+use super::status::Status;
+use super::strip::Strip;
+use super::time::Ago;
+use crate::domain::agent::AgentRow as Row;
+use crate::ui::dom;
+use crate::ui::state::accordion::Accordion;
+use crate::ui::state::dashboard::Dashboard;
+use crate::ui::words::{agent_look, percent, trigger_words};
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+
+/// Columns of the table; the history spans them.
+const COLUMNS: &str = "7";
+
+/// Row and history. The explicit roles keep the table a table where narrow rows become grids.
+#[component]
+pub fn AgentRow(row: Memo<Row>) -> impl IntoView {
+    let state = Dashboard::from_context();
+    let id = row.with_untracked(|row| row.id);
+    let name = Signal::derive(move || row.read().name.clone());
+    let open = Memo::new(move |_| state.accordion.get().is_open(id));
+    let toggle = toggler(id);
+    let on_row = move |event: MouseEvent| {
+        if !dom::is_meant_for_content(&event) {
+            toggle.run(());
+        }
+    };
+    let cells = Memo::new(move |_| row.read().strip.clone());
+    let look = Signal::derive(move || agent_look(&row.read().pulse).0);
+    let status = Signal::derive(move || agent_look(&row.read().pulse).1);
+    view! {
+        <tbody class="agent" class:is-open=move || open.get() role="rowgroup" data-agent=id.to_string()>
+            <tr class="agent__row" role="row" on:click=on_row>
+                <td class="agent__caret" role="cell"><Caret agent=id name=name toggle=toggle/></td>
+                <th class="agent__name" role="rowheader" scope="row">
+                    <a href=Accordion { open: Some(id), all: false }.href()>{name}</a>
+                    <p>{move || row.read().description.clone()}</p>
+                </th>
+                <td class="agent__status" role="cell"><Status look=look text=status/></td>
+                <td class="agent__strip" role="cell"><Strip cells=cells/></td>
+                <td class="agent__rate num" role="cell"><Rate row=row/></td>
+                <td class="agent__when agent__last" role="cell"><LastRun row=row/></td>
+                <td class="agent__actions" role="cell"><div><RunNow agent=id name=name quiet=true/></div></td>
+            </tr>
+            <tr class="agent__history" id=history_id(id) role="row" hidden=move || !open.get()>
+                <td colspan=COLUMNS role="cell">
+                    {move || open.get().then(|| view! { <History agent=id name=name/> })}
+                </td>
+            </tr>
+        </tbody>
+    }
+}
+
+#[component]
+fn Rate(row: Memo<Row>) -> impl IntoView {
+    let rate = Memo::new(move |_| row.read().pulse.success_rate);
+    move || match rate.get() {
+        Some(rate) => percent(rate).into_any(),
+        None => view! { <Dash label="no finished runs"/> }.into_any(),
+    }
+}
+
+#[component]
+fn LastRun(row: Memo<Row>) -> impl IntoView {
+    let last = Memo::new(move |_| {
+        let row = row.read();
+        let run = row.pulse.last_run.as_ref()?;
+        Some((run.started_at.unwrap_or(run.queued_at), run.trigger))
+    });
+    move || match last.get() {
+        Some((at, trigger)) => view! { <Ago at=at/><small>{trigger_words(trigger).1}</small> }.into_any(),
+        None => "Never".into_any(),
+    }
+}

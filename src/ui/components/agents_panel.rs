@@ -1,0 +1,91 @@
+//! The table of agents with its head, and what stands in its place while there are none.
+
+use super::agent_row::AgentRow;
+use super::icon::Icon;
+use crate::ui::state::dashboard::Dashboard;
+use crate::ui::state::stores::{BoardRowsStoreFields, latest};
+use leptos::prelude::*;
+
+/// Head of the panel; the count appears with the rows.
+#[component]
+pub fn AgentsHead() -> impl IntoView {
+    let state = Dashboard::from_context();
+    let count = move || state.loaded.get().then(|| view! { <p>{move || state.rows.rows().read().len()}</p> });
+    view! {
+        <div class="panel__head">
+            <h2 id="agents-h">"Agents"</h2>
+            {count}
+            <div class="actions"><NewAgentLink/></div>
+        </div>
+    }
+}
+
+#[component]
+fn NewAgentLink() -> impl IntoView {
+    view! { <a class="btn btn--primary" href="/agents/new"><Icon name="plus"/>"New agent"</a> }
+}
+
+/// The rows, or an invitation to make the first agent.
+#[component]
+pub fn AgentsTable() -> impl IntoView {
+    let state = Dashboard::from_context();
+    let empty = Memo::new(move |_| state.rows.rows().read().is_empty());
+    move || match empty.get() {
+        true => view! { <NoAgents/> }.into_any(),
+        false => view! {
+            <table class="agents" role="table" aria-labelledby="agents-h">
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th role="columnheader" scope="col"><span class="visually-hidden">"Run history"</span></th>
+                        <th role="columnheader" scope="col">"Agent"</th>
+                        <th role="columnheader" scope="col">"Status"</th>
+                        <th role="columnheader" scope="col">"Last 20 runs"</th>
+                        <th
+                            role="columnheader"
+                            scope="col"
+                            class="agent__rate num"
+                            title="Share of finished runs, last 24 hours"
+                        >
+                            "Success 24 h"
+                        </th>
+                        <th role="columnheader" scope="col">"Last run"</th>
+                        <th role="columnheader" scope="col"><span class="visually-hidden">"Actions"</span></th>
+                    </tr>
+                </thead>
+                <For
+                    each=move || state.rows.rows()
+                    key=|row| row.key()
+                    children=|row| view! { <AgentRow row=latest(row.into())/> }
+                />
+            </table>
+        }
+        .into_any(),
+    }
+}
+
+/// Dashed bars for what could be, and one that is about to run.
+#[component]
+fn NoAgents() -> impl IntoView {
+    const BARS: [(&str, &str, &str); 9] = [
+        ("0.75", "32", "14"),
+        ("14.25", "20", "26"),
+        ("27.75", "28", "18"),
+        ("41.25", "14", "32"),
+        ("54.75", "24", "22"),
+        ("68.25", "34", "12"),
+        ("81.75", "18", "28"),
+        ("95.25", "26", "20"),
+        ("108.75", "10", "36"),
+    ];
+    let art = BARS.map(|(x, y, height)| {
+        view! { <rect class:on=x == "108.75" x=x y=y width="8" height=height rx="1.5"></rect> }
+    });
+    view! {
+        <div class="empty">
+            <svg class="empty__art" viewBox="0 0 120 48" aria-hidden="true">{art.into_iter().collect_view()}</svg>
+            <h3>"No agents yet"</h3>
+            <p>"An agent is a set of instructions and a model. Each time it works, you get a run here."</p>
+            <div class="actions"><NewAgentLink/></div>
+        </div>
+    }
+}

@@ -1,0 +1,59 @@
+//! The button that opens an agent's history. Without JavaScript it submits a form that leads to the open row.
+
+use super::icon::Icon;
+use crate::domain::id::AgentId;
+use crate::ui::dom;
+use crate::ui::state::dashboard::Dashboard;
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use web_sys::Element;
+
+/// Id of the row that holds an agent's history.
+pub fn history_id(agent: AgentId) -> String {
+    format!("runs-{agent}")
+}
+
+/// The disclosure button of a row.
+#[component]
+pub fn Caret(agent: AgentId, #[prop(into)] name: Signal<String>, toggle: Callback<()>) -> impl IntoView {
+    let state = Dashboard::from_context();
+    let open = Memo::new(move |_| state.accordion.get().is_open(agent));
+    view! {
+        <form method="get" action="/">
+            {move || (!open.get()).then(|| view! { <input type="hidden" name="agent" value=agent.to_string()/> })}
+            <button
+                class="caret"
+                type="submit"
+                aria-expanded=move || open.get().to_string()
+                aria-controls=history_id(agent)
+                aria-label=move || format!("Run history of {}", name.get())
+                on:click=move |event| {
+                    event.prevent_default();
+                    toggle.run(());
+                }
+                on:keydown=move_between_carets
+            >
+                <Icon name="chevron-right"/>
+            </button>
+        </form>
+    }
+}
+
+/// Down, Up, Home and End go to other rows' carets.
+fn move_between_carets(event: KeyboardEvent) {
+    let key = event.key();
+    let here = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let group = here.and_then(|caret| caret.closest(".agent").ok().flatten());
+    let Some(group) = group else { return };
+    let ends = |selector| group.parent_element().and_then(|table| table.query_selector(selector).ok().flatten());
+    let to = match key.as_str() {
+        "ArrowDown" => group.next_element_sibling(),
+        "ArrowUp" => group.previous_element_sibling(),
+        "Home" => ends(".agent:first-of-type"),
+        "End" => ends(".agent:last-of-type"),
+        _ => return,
+    };
+    event.prevent_default();
+    dom::focus(to.and_then(|group| group.query_selector(".caret").ok().flatten()));
+}

@@ -1,0 +1,83 @@
+//! A field of a form: label, control, help, error.
+
+use super::icon::Icon;
+use crate::ui::form::{AgentForm, Field as Name};
+use leptos::prelude::*;
+
+/// What kind of control a field has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    Line,
+    /// Several lines of instructions, with this many shown.
+    Text(&'static str),
+    /// A line with suggestions from the `<datalist>` of this id.
+    Suggested(&'static str),
+}
+
+/// A field of the agent form. Its error is tied to the control and shown after it was left or submitted.
+#[component]
+pub fn Field(
+    form: AgentForm,
+    name: Name,
+    control: Control,
+    #[prop(into)] help: ViewFn,
+    #[prop(optional)] required: bool,
+) -> impl IntoView {
+    let id = name.id();
+    let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
+    let error = Memo::new(move |_| form.shown_error(name));
+    let described = {
+        let (help_id, error_id) = (help_id.clone(), error_id.clone());
+        move || if error.read().is_some() { format!("{error_id} {help_id}") } else { help_id.clone() }
+    };
+    let invalid = move || error.read().is_some().then_some("true");
+    let value = form.value(name);
+    let on_input = move |event| value.set(event_target_value(&event));
+    let on_blur = move |_| form.touch(name);
+    let input = match control {
+        Control::Text(rows) => view! {
+            <textarea
+                class="textarea textarea--code"
+                id=id
+                name=id
+                rows=rows
+                aria-describedby=described
+                aria-invalid=invalid
+                prop:value=value
+                on:input=on_input
+                on:blur=on_blur
+            ></textarea>
+        }
+        .into_any(),
+        Control::Line | Control::Suggested(_) => {
+            let list = if let Control::Suggested(list) = control { Some(list) } else { None };
+            view! {
+                <input
+                    class="input"
+                    id=id
+                    name=id
+                    list=list
+                    autocomplete="off"
+                    required=required
+                    aria-describedby=described
+                    aria-invalid=invalid
+                    prop:value=value
+                    on:input=on_input
+                    on:blur=on_blur
+                />
+            }
+            .into_any()
+        }
+    };
+    let optional = (!required).then(|| view! { " "<span class="field__optional">"optional"</span> });
+    view! {
+        <div class="field">
+            <label for=id>{name.label()}{optional}</label>
+            {input}
+            {move || error.get().map(|text| view! {
+                <p class="field__error" id=error_id.clone()><Icon name="error"/><span>{text}</span></p>
+            })}
+            <p class="field__help" id=help_id>{help.run()}</p>
+        </div>
+    }
+}

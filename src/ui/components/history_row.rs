@@ -1,0 +1,73 @@
+//! One run in an agent's history, and under it what went wrong.
+
+use super::elapsed::Elapsed;
+use super::run_menu::RunMenu;
+use super::status::Status;
+use super::time::{RowTime, ZoneNote};
+use super::trigger::TriggerMarks;
+use super::usage::{Cost, Tokens, shown};
+use crate::domain::run::{AgentRun, RunStatus};
+use crate::domain::time::Timestamp;
+use crate::ui::words::run_look;
+use leptos::prelude::*;
+
+/// When the run began or, until it has, when it was to.
+fn began(run: &AgentRun) -> Timestamp {
+    run.started_at.or(run.scheduled_for.filter(|_| run.status == RunStatus::Skipped)).unwrap_or(run.queued_at)
+}
+
+/// The row. Its elements stay for as long as the run is listed; live updates change values in place.
+#[component]
+pub fn HistoryRow(run: Memo<AgentRun>) -> impl IntoView {
+    let id = run.with_untracked(|run| run.id);
+    let look = Signal::derive(move || run.with(run_look));
+    let at = Signal::derive(move || run.with(began));
+    let running = move || run.with(|run| run.status == RunStatus::Running);
+    let usage = Memo::new(move |_| run.with(|run| shown(&run.usage, run.status.is_terminal())));
+    let error = Memo::new(move |_| run.with(|run| run.error.clone().filter(|_| run.status == RunStatus::Failed)));
+    view! {
+        <tr class:is-running=running data-run=id.to_string()>
+            <td><a href=format!("/runs/{id}")><Status look=look/></a></td>
+            <td class="started"><RowTime at=at/></td>
+            <td class="num"><Elapsed run=run/></td>
+            <td><TriggerMarks run=run.get_untracked()/></td>
+            <td class="num p-2">
+                {move || {
+                    let usage = usage.get();
+                    view! { <Tokens count=usage.total_tokens estimated=usage.usage_estimated/> }
+                }}
+            </td>
+            <td class="num p-2">
+                {move || {
+                    let usage = usage.get();
+                    view! { <Cost amount=usage.total_cost estimated=usage.usage_estimated/> }
+                }}
+            </td>
+            <td class="col-menu"><RunMenu run=run/></td>
+        </tr>
+        {move || error.get().map(|error| view! {
+            <tr class="run-error"><td colspan="7" title=error.clone()>{error.clone()}</td></tr>
+        })}
+    }
+}
+
+/// The head of the table, the same over rows and placeholders.
+#[component]
+pub fn HistoryHead() -> impl IntoView {
+    view! {
+        <thead>
+            <tr>
+                <th scope="col" class="c-status">"Status"</th>
+                <th scope="col" class="c-started">"Started"<ZoneNote/></th>
+                <th scope="col" class="c-num num">"Duration"</th>
+                <th scope="col">"Trigger"</th>
+                <th scope="col" class="c-num num p-2">"Tokens"</th>
+                <th scope="col" class="c-num num p-2">"Cost"</th>
+                <th scope="col" class="col-menu">
+                    <span class="visually-hidden">"Actions"</span>
+                    <span aria-hidden="true" class="muted">"⋮"</span>
+                </th>
+            </tr>
+        </thead>
+    }
+}

@@ -1,0 +1,30 @@
+//! Says so when only the demo model would answer.
+
+use super::icon::Icon;
+use crate::domain::model::ModelChoices;
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Nothing once a provider is configured, and nothing when it cannot be told.
+#[component]
+pub fn ProviderNotice(models: Resource<Result<ModelChoices, AppError>>) -> impl IntoView {
+    let only_demo = move || matches!(models.get(), Some(Ok(ModelChoices { provider_configured: false, .. })));
+    view! {
+        <Suspense>
+            {move || only_demo().then(|| view! {
+                <div class="notice">
+                    <Icon name="info"/>
+                    <div class="notice__text">
+                        <p>"No model provider is connected, so only the built-in demo model answers."</p>
+                        <p>
+                            "To connect one, start the server with "
+                            <code>"OPENAI_API_KEY"</code>" (and "<code>"OPENAI_BASE_URL"</code>" for a compatible service), "
+                            <code>"ANTHROPIC_API_KEY"</code>", "<code>"GEMINI_API_KEY"</code>" or "
+                            <code>"OLLAMA_HOST"</code>" in its environment."
+                        </p>
+                    </div>
+                </div>
+            })}
+        </Suspense>
+    }
+}

@@ -1,0 +1,55 @@
+//! Stop and Retry of a run's page.
+
+use super::icon::Icon;
+use crate::ui::state::actions::Actions;
+use crate::ui::state::run_view::RunView;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+/// Stop works while the run is queued or running, Retry once it is over. Both keep their place and the focus.
+#[component]
+pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
+    let actions = Actions::from_context();
+    let navigate = use_navigate();
+    let busy = RwSignal::new(false);
+    let run = move || view.with(|view| view.detail.run.clone());
+    let can_stop = Memo::new(move |_| {
+        let run = run();
+        !run.status.is_terminal() && !run.is_stopping() && !busy.get()
+    });
+    let can_retry = Memo::new(move |_| run().status.is_terminal() && !busy.get());
+    let id = move || view.with_untracked(|view| view.detail.run.id);
+    let stop = move |_| {
+        if can_stop.get_untracked() {
+            actions.stop(id(), busy);
+        }
+    };
+    let retry = move |_| {
+        if can_retry.get_untracked() {
+            let navigate = navigate.clone();
+            actions.retry(id(), busy, move |new| navigate(&format!("/runs/{new}"), Default::default()));
+        }
+    };
+    view! {
+        <div class="actions">
+            <button
+                class="btn"
+                type="button"
+                aria-disabled=move || (!can_stop.get()).then_some("true")
+                on:click=stop
+            >
+                <Icon name="stop"/>
+                "Stop"
+            </button>
+            <button
+                class="btn"
+                type="button"
+                aria-disabled=move || (!can_retry.get()).then_some("true")
+                on:click=retry
+            >
+                <Icon name="retry"/>
+                "Retry"
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,77 @@
+//! The facts about a run, as terms and values.
+
+use super::dash::Dash;
+use super::time::FullTime;
+use super::trigger::TriggerMarks;
+use super::usage::{Cost, Tokens, shown};
+use crate::domain::duration::format_ms;
+use crate::domain::id::RunId;
+use crate::domain::run::AgentRun;
+use crate::domain::time::Timestamp;
+use crate::ui::state::accordion::Accordion;
+use crate::ui::state::run_view::RunView;
+use leptos::prelude::*;
+
+/// The panel beside the transcript.
+#[component]
+pub fn RunFacts(view: Memo<RunView>) -> impl IntoView {
+    let facts = Memo::new(move |_| {
+        view.with(|view| (view.detail.run.clone(), view.detail.agent_name.clone(), view.detail.retried_as))
+    });
+    view! {
+        <section class="panel" aria-labelledby="facts-h">
+            <div class="panel__head"><h2 id="facts-h">"Details"</h2></div>
+            {move || {
+                let (run, name, retried_as) = facts.get();
+                list(run, name, retried_as)
+            }}
+        </section>
+    }
+}
+
+fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView {
+    let agent = Accordion { open: Some(run.agent_id), all: false }.href();
+    let began = run.started_at.or(run.finished_at);
+    let usage = shown(&run.usage, run.status.is_terminal());
+    let estimated = usage.usage_estimated;
+    let kind = if run.chat { "Chat" } else { "Task" };
+    view! {
+        <dl class="facts">
+            {fact("Agent", view! { <a href=agent>{name}</a> })}
+            {fact("Trigger", view! { <TriggerMarks run=run.clone()/> })}
+            {fact("Model", view! { <span class="mono">{run.model.clone()}</span> })}
+            {fact("Thread", view! { <span class="mono">{format!("#{}", run.thread_id)}</span><small>{kind}</small> })}
+            {fact("Retry of", link(run.retry_of))}
+            {fact("Retried as", link(retried_as))}
+            {fact("Queued", began.map_or_else(
+                || view! { <FullTime at=run.queued_at/> }.into_any(),
+                |began| view! { {format_ms(began.ms_since(run.queued_at))}<small>"waited"</small> }.into_any(),
+            ))}
+            {fact("Started", time(run.started_at))}
+            {fact("Finished", time(run.finished_at))}
+            {fact("Attempt", run.attempt.to_string())}
+            {fact("Tokens in", view! { <Tokens count=usage.prompt_tokens estimated=estimated/> })}
+            {fact("Cached", view! { <Tokens count=usage.cached_tokens estimated=estimated/> })}
+            {fact("Tokens out", view! { <Tokens count=usage.completion_tokens estimated=estimated/> })}
+            {fact("Cost", view! { <Cost amount=usage.total_cost estimated=estimated/> })}
+        </dl>
+    }
+}
+
+fn fact(term: &'static str, value: impl IntoView + 'static) -> impl IntoView {
+    view! { <div><dt>{term}</dt><dd>{value}</dd></div> }
+}
+
+fn link(run: Option<RunId>) -> AnyView {
+    match run {
+        Some(id) => view! { <a class="mono" href=format!("/runs/{id}")>{format!("#{id}")}</a> }.into_any(),
+        None => view! { <span class="muted">"None"</span> }.into_any(),
+    }
+}
+
+fn time(at: Option<Timestamp>) -> AnyView {
+    match at {
+        Some(at) => view! { <FullTime at=at/> }.into_any(),
+        None => view! { <Dash label="not yet"/> }.into_any(),
+    }
+}

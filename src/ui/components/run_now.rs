@@ -1,0 +1,31 @@
+//! The button that starts a run of an agent's task.
+
+use super::icon::Icon;
+use crate::domain::id::AgentId;
+use crate::ui::state::actions::Actions;
+use leptos::prelude::*;
+
+/// "Run now". In a row it is quiet; where nothing has run yet it has an edge.
+#[component]
+pub fn RunNow(agent: AgentId, #[prop(into)] name: Signal<String>, #[prop(optional)] quiet: bool) -> impl IntoView {
+    let actions = Actions::from_context();
+    let busy = RwSignal::new(false);
+    let start = move |_| {
+        // Stays focusable while it waits, so that the focus is not lost; a second click does nothing.
+        if !busy.get_untracked() {
+            actions.run_now(agent, name.get_untracked(), busy);
+        }
+    };
+    view! {
+        <button
+            class=if quiet { "btn btn--ghost btn--s" } else { "btn btn--s" }
+            type="button"
+            aria-label=move || format!("Run {} now", name.get())
+            aria-busy=move || busy.get().then_some("true")
+            on:click=start
+        >
+            <Icon name="play"/>
+            <span>"Run now"</span>
+        </button>
+    }
+}

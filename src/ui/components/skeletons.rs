@@ -1,0 +1,66 @@
+//! Placeholders that keep the height of what will come.
+
+use leptos::prelude::*;
+
+/// Three rows of the agents table.
+#[component]
+pub fn AgentsSkeleton() -> impl IntoView {
+    let row = || {
+        view! {
+            <tbody class="agent">
+                <tr class="agent__row">
+                    <td class="agent__caret"></td>
+                    <td class="agent__name"><span class="skeleton w-3"></span><p><span class="skeleton w-4"></span></p></td>
+                    <td class="agent__status"><span class="skeleton skeleton--pill"></span></td>
+                    <td class="agent__strip"><span class="skeleton skeleton--strip"></span></td>
+                    <td class="agent__rate num"><span class="skeleton w-1"></span></td>
+                    <td class="agent__when agent__last"><span class="skeleton w-2"></span></td>
+                    <td class="agent__actions"><div><span class="skeleton w-3"></span></div></td>
+                </tr>
+            </tbody>
+        }
+    };
+    view! {
+        <div aria-busy="true">
+            <p class="visually-hidden" role="status">"Loading agents"</p>
+            <table class="agents" aria-hidden="true">{row()}{row()}{row()}</table>
+        </div>
+    }
+}
+
+/// The newest five rows of a history.
+#[component]
+pub fn HistorySkeleton() -> impl IntoView {
+    let row = || {
+        view! {
+            <tr>
+                <td class="c-status"><span class="skeleton skeleton--pill"></span></td>
+                <td class="c-started"><span class="skeleton w-3"></span></td>
+                <td class="c-num num"><span class="skeleton w-1"></span></td>
+                <td><span class="skeleton w-2"></span></td>
+            </tr>
+        }
+    };
+    view! {
+        <div aria-busy="true">
+            <p class="visually-hidden" role="status">"Loading runs"</p>
+            <table class="table table--s runs" aria-hidden="true">
+                <tbody>{row()}{row()}{row()}{row()}{row()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// A run's page.
+#[component]
+pub fn RunSkeleton() -> impl IntoView {
+    view! {
+        <div aria-busy="true">
+            <p class="visually-hidden" role="status">"Loading the run"</p>
+            <div class="panel" aria-hidden="true">
+                <div class="panel__head"><span class="skeleton w-3"></span></div>
+                <div class="panel__body"><span class="skeleton w-4"></span></div>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,73 @@
+//! Where the bars stand, against the numbers of the visual reference.
+
+use super::*;
+use crate::domain::id::RunId;
+use crate::domain::run::FailureKind;
+
+fn cell(status: RunStatus, ms: impl Into<Option<i64>>) -> StripCell {
+    StripCell { run_id: RunId(1), status, failure_kind: None, duration_ms: ms.into() }
+}
+
+fn timed_out(ms: i64) -> StripCell {
+    StripCell { failure_kind: Some(FailureKind::Timeout), ..cell(RunStatus::Failed, ms) }
+}
+
+fn rects(bar: &Bar) -> Vec<(f32, f32, f32, f32)> {
+    bar.rects.iter().map(|rect| (rect.x, rect.y, rect.w, rect.h)).collect()
+}
+
+#[test]
+fn twenty_places_and_the_newest_at_the_end() {
+    let drawn = bars(&[cell(RunStatus::Failed, 1_000), cell(RunStatus::Success, 2_000)]);
+    assert_eq!(drawn.len(), 20);
+    assert_eq!(drawn[17].class, "bar bar--none");
+    assert_eq!(drawn[18].class, "bar");
+    assert_eq!(drawn[19].class, "bar bar--failed");
+    assert_eq!(rects(&drawn[0]), [(0.0, 22.0, 5.0, 2.0)]);
+}
+
+#[test]
+fn height_is_duration_over_the_longest() {
+    let drawn =
+        bars(&[cell(RunStatus::Success, 90_000), cell(RunStatus::Success, 45_000), cell(RunStatus::Success, 1)]);
+    assert_eq!(rects(&drawn[19]), [(133.0, 2.0, 5.0, 22.0)]);
+    assert_eq!(rects(&drawn[18]), [(126.0, 13.0, 5.0, 11.0)]);
+    assert_eq!(rects(&drawn[17]), [(119.0, 21.0, 5.0, 3.0)]);
+}
+
+#[test]
+fn shape_says_what_colour_says() {
+    let drawn = bars(&[timed_out(90_000), cell(RunStatus::Failed, 45_000), cell(RunStatus::Cancelled, 45_000)]);
+    assert_eq!(rects(&drawn[19]), [(133.0, 2.0, 5.0, 8.0), (133.0, 12.0, 5.0, 12.0)]);
+    assert_eq!(rects(&drawn[18]), [(126.0, 13.0, 5.0, 11.0), (126.0, 25.5, 5.0, 2.5)]);
+    assert_eq!(rects(&drawn[17]), [(120.5, 13.0, 2.0, 11.0)]);
+    assert_eq!(drawn[19].title, "Timed out · 1 m 30 s");
+}
+
+#[test]
+fn a_run_under_way_is_an_outline_inside_its_cell() {
+    let drawn = bars(&[cell(RunStatus::Queued, None), cell(RunStatus::Running, None)]);
+    for bar in &drawn[18..] {
+        let rect = bar.rects[0];
+        assert!(rect.x % PITCH > 0.5 && rect.x % PITCH + rect.w < WIDTH && rect.y + rect.h < BASE, "{rect:?}");
+    }
+}
+
+#[test]
+fn a_short_timeout_still_shows_its_gap() {
+    let drawn = bars(&[timed_out(1), cell(RunStatus::Success, 90_000)]);
+    assert!(drawn[19].rects.iter().all(|rect| rect.h >= 1.0), "{:?}", drawn[19]);
+}
+
+#[test]
+fn more_than_twenty_are_cut() {
+    assert_eq!(bars(&vec![cell(RunStatus::Success, 1); 30]).len(), 20);
+}
+
+#[test]
+fn the_summary_counts_by_word() {
+    let cells = [cell(RunStatus::Success, 1), cell(RunStatus::Failed, 1), cell(RunStatus::Success, 1), timed_out(1)];
+    assert_eq!(summary(&cells), "Last 4 runs: 2 success, 1 timed out, 1 failed");
+    assert_eq!(summary(&cells[..1]), "Last run: 1 success");
+    assert_eq!(summary(&[]), "No runs yet");
+}

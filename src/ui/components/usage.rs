@@ -1,0 +1,48 @@
+//! Tokens and cost of a run or a step. What is not known is a dash; what is estimated says so.
+
+use super::dash::Dash;
+use crate::domain::duration::format_count;
+use crate::domain::money::NanoDollars;
+use crate::domain::run::Usage;
+use leptos::prelude::*;
+
+const ESTIMATED: &str = "Estimated: the provider reported no usage";
+
+fn marked(text: String, estimated: bool) -> AnyView {
+    match estimated {
+        true => view! { <span title=ESTIMATED>"~"{text}<span class="visually-hidden">" (estimated)"</span></span> }
+            .into_any(),
+        false => text.into_any(),
+    }
+}
+
+/// A number of tokens.
+#[component]
+pub fn Tokens(
+    count: Option<i64>,
+    estimated: bool,
+    #[prop(default = "not yet known")] unknown: &'static str,
+) -> impl IntoView {
+    match count {
+        Some(count) => marked(format_count(count), estimated),
+        None => view! { <Dash label=unknown/> }.into_any(),
+    }
+}
+
+/// An amount of money.
+#[component]
+pub fn Cost(
+    amount: Option<NanoDollars>,
+    estimated: bool,
+    #[prop(default = "not known")] unknown: &'static str,
+) -> impl IntoView {
+    match amount {
+        Some(amount) => marked(amount.to_string(), estimated),
+        None => view! { <Dash label=unknown/> }.into_any(),
+    }
+}
+
+/// What a table shows of a run's usage: nothing until the run is over, when it is final.
+pub fn shown(usage: &Usage, is_over: bool) -> Usage {
+    if is_over { *usage } else { Usage::default() }
+}

@@ -1,0 +1,65 @@
+//! The few things that have to be done to the page by hand. For handlers and Effects: there is no page on the server.
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlDocument, HtmlElement};
+
+/// Moves the focus to the element of this id.
+pub fn focus_id(id: &str) {
+    focus(document().get_element_by_id(id));
+}
+
+/// Moves the focus to the element, if there is one.
+pub fn focus(element: Option<Element>) {
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // It fails for an element that cannot take the focus; the focus then stays where it is.
+        _ = element.focus();
+    }
+}
+
+/// Closes the popover of this id; a popover that is closed stays so.
+pub fn hide_popover(id: &str) {
+    if let Some(popover) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        _ = popover.hide_popover();
+    }
+}
+
+/// Whether the popover of this id is open.
+pub fn is_popover_open(id: &str) -> bool {
+    document().get_element_by_id(id).is_some_and(|element| element.matches(":popover-open").unwrap_or(false))
+}
+
+/// Whether a click on a row was meant for something in it, or was the end of selecting text.
+pub fn is_meant_for_content(event: &Event) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let on_control = target.is_some_and(|target| {
+        target.closest("a, button, input, label, summary, [popover]").is_ok_and(|control| control.is_some())
+    });
+    let selecting = window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
+    on_control || selecting
+}
+
+/// Sets an attribute of `<html>`.
+pub fn set_root_attribute(name: &str, value: &str) {
+    if let Some(root) = document().document_element() {
+        _ = root.set_attribute(name, value);
+    }
+}
+
+/// The theme in force: the page's own, or the system's.
+pub fn is_dark() -> bool {
+    let own = document().document_element().and_then(|root| root.get_attribute("data-theme"));
+    match own {
+        Some(theme) => theme == "dark",
+        None => {
+            window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
+        }
+    }
+}
+
+/// Sets a cookie for this site that lasts a year.
+pub fn set_cookie(name: &str, value: &str) {
+    let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
+    // Refused where cookies are switched off; the choice then lasts as long as the page.
+    _ = document().unchecked_into::<HtmlDocument>().set_cookie(&cookie);
+}

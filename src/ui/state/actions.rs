@@ -1,0 +1,79 @@
+//! What buttons do to runs: ask the server, and say when it did not work. The outcome itself arrives live.
+
+use super::live::Live;
+use super::toasts::Toasts;
+use crate::api::runs::{retry_run, start_run, stop_run};
+use crate::domain::id::{AgentId, RunId};
+use crate::error::AppError;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Loads again what the page shows; provided by pages, used where the live connection is down.
+#[derive(Clone, Copy)]
+pub struct Reload(pub Callback<()>);
+
+/// Gathers what an action needs from the page it was started on.
+#[derive(Clone, Copy)]
+pub struct Actions {
+    toasts: Toasts,
+    live: Live,
+    reload: Option<Reload>,
+}
+
+impl Actions {
+    /// For the page of the calling component.
+    pub fn from_context() -> Self {
+        Self { toasts: Toasts::from_context(), live: Live::from_context(), reload: use_context() }
+    }
+
+    /// Starts a run of the agent's task.
+    pub fn run_now(self, agent: AgentId, name: String, busy: RwSignal<bool>) {
+        busy.set(true);
+        spawn_local(async move {
+            let answer = start_run(agent).await;
+            self.settle(busy);
+            match answer {
+                Ok(run) => self.toasts.success("Run started", name, Some(run)),
+                Err(error) => self.toasts.error(format!("Could not run {name}"), error),
+            }
+        });
+    }
+
+    /// Asks a run to stop.
+    pub fn stop(self, run: RunId, busy: RwSignal<bool>) {
+        busy.set(true);
+        spawn_local(async move {
+            let answer = stop_run(run).await;
+            self.settle(busy);
+            if let Err(error) = answer {
+                self.toasts.error(format!("Could not stop run #{run}"), error);
+            }
+        });
+    }
+
+    /// Repeats a run, and calls `then` with the new one.
+    pub fn retry(self, run: RunId, busy: RwSignal<bool>, then: impl Fn(RunId) + 'static) {
+        busy.set(true);
+        spawn_local(async move {
+            let answer: Result<RunId, AppError> = retry_run(run).await;
+            self.settle(busy);
+            match answer {
+                Ok(new) => then(new),
+                Err(error) => self.toasts.error(format!("Could not retry run #{run}"), error),
+            }
+        });
+    }
+
+    /// Says that a run was started again.
+    pub fn say_retried(self, old: RunId, new: RunId) {
+        self.toasts.success("Run started", format!("Retry of #{old}"), Some(new));
+    }
+
+    /// The page may have gone while the server answered.
+    fn settle(self, busy: RwSignal<bool>) {
+        _ = busy.try_set(false);
+        if let Some(Reload(reload)) = self.reload.filter(|_| !self.live.is_live()) {
+            reload.try_run(());
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The newest runs of one agent, kept up to date by snapshots and updates. Pure.
+
+use super::seq::{Origin, Outcome, Step, may_replace, step};
+use crate::domain::agent::RECENT_RUNS;
+use crate::domain::id::AgentId;
+use crate::domain::live::{ServerMessage, Topic};
+use crate::domain::run::AgentRun;
+
+/// Newest first, at most 20.
+#[derive(Clone, Debug, PartialEq)]
+pub struct History {
+    pub agent: AgentId,
+    /// The agent's counter as of `runs`; `None` until a snapshot came.
+    pub seq: Option<i64>,
+    pub runs: Vec<AgentRun>,
+}
+
+impl History {
+    /// Nothing known yet.
+    pub fn of(agent: AgentId) -> Self {
+        Self { agent, seq: None, runs: Vec::new() }
+    }
+
+    /// Takes in a message; what is about another topic is ignored.
+    pub fn apply(&mut self, message: &ServerMessage, origin: Origin) -> Outcome {
+        let mine = Topic::Agent(self.agent);
+        match message {
+            ServerMessage::AgentState { topic, seq, data, .. } if *topic == mine => {
+                self.replace(*seq, &data.runs, origin)
+            }
+            ServerMessage::RunUpdate { topic, seq, data } if *topic == mine => self.advance(*seq, Some(data)),
+            ServerMessage::AgentUpdate { topic, seq, .. } if *topic == mine => self.advance(*seq, None),
+            _ => Outcome::Ignored,
+        }
+    }
+
+    /// A slow response must not undo what the live connection has brought; the connection itself is always right.
+    fn replace(&mut self, seq: i64, runs: &[AgentRun], origin: Origin) -> Outcome {
+        if origin == Origin::Response && self.seq.is_some_and(|known| seq < known) {
+            return Outcome::Ignored;
+        }
+        self.seq = Some(seq);
+        self.runs = runs.iter().take(RECENT_RUNS).cloned().collect();
+        Outcome::Applied
+    }
+
+    fn advance(&mut self, seq: i64, run: Option<&AgentRun>) -> Outcome {
+        // Before the first snapshot there is nothing to update; the snapshot will have it.
+        let Some(known) = self.seq else { return Outcome::Ignored };
+        match step(known, seq) {
+            Step::Stale => Outcome::Ignored,
+            Step::Gap => Outcome::Resubscribe,
+            Step::Next => {
+                self.seq = Some(seq);
+                run.into_iter().for_each(|run| self.put(run));
+                Outcome::Applied
+            }
+        }
+    }
+
+    fn put(&mut self, run: &AgentRun) {
+        match self.runs.iter_mut().find(|known| known.id == run.id) {
+            Some(known) if may_replace(known, run) => *known = run.clone(),
+            Some(_) => {}
+            None => {
+                let at = self.runs.partition_point(|known| known.id > run.id);
+                self.runs.insert(at, run.clone());
+                self.runs.truncate(RECENT_RUNS);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "history_tests.rs"]
+mod tests;

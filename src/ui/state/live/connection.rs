@@ -1,0 +1,167 @@
+//! What the page sees of the live connection: how it stands, and a way to listen to a topic.
+//!
+//! It knows no WebSocket; `socket` drives it.
+
+use super::topics::Topics;
+use crate::domain::live::{ClientMessage, ServerMessage, Topic};
+use crate::domain::time::Timestamp;
+use crate::ui::state::seq::Outcome;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// How the live connection stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Connection {
+    /// Not begun: the page is only what the server has rendered.
+    #[default]
+    None,
+    Live,
+    /// Lost; the next attempt is near.
+    Retrying,
+    /// Lost for long, or the browser says that there is no network.
+    Offline,
+}
+
+type Handler = Arc<dyn Fn(&ServerMessage) -> Outcome + Send + Sync>;
+type Sender = Arc<dyn Fn(&ClientMessage) + Send + Sync>;
+type Opener = Arc<dyn Fn() + Send + Sync>;
+
+struct Watcher {
+    id: u64,
+    topic: Topic,
+    handler: Handler,
+}
+
+/// The page's one live connection.
+#[derive(Clone, Copy)]
+pub struct Live {
+    pub(super) state: RwSignal<Connection>,
+    pub(super) topics: StoredValue<Topics>,
+    pub(super) sender: StoredValue<Option<Sender>>,
+    pub(super) opener: StoredValue<Option<Opener>>,
+    /// When the page last knew everything; set while the connection is down.
+    pub(super) known_until: RwSignal<Option<Timestamp>>,
+    watchers: StoredValue<Vec<Watcher>>,
+    next_id: StoredValue<u64>,
+}
+
+impl Live {
+    /// A connection that has not begun.
+    pub fn new() -> Self {
+        Self {
+            state: RwSignal::new(Connection::None),
+            topics: StoredValue::new(Topics::default()),
+            sender: StoredValue::new(None),
+            opener: StoredValue::new(None),
+            known_until: RwSignal::new(None),
+            watchers: StoredValue::new(Vec::new()),
+            next_id: StoredValue::new(0),
+        }
+    }
+
+    /// The connection of this page.
+    pub fn from_context() -> Self {
+        expect_context()
+    }
+
+    /// How it stands, tracked.
+    pub fn state(self) -> Connection {
+        self.state.get()
+    }
+
+    /// Until when what is shown is known to be right, while the connection is down; tracked.
+    pub fn known_until(self) -> Option<Timestamp> {
+        self.known_until.get()
+    }
+
+    /// Whether changes arrive by themselves.
+    pub fn is_live(self) -> bool {
+        self.state.get_untracked() == Connection::Live
+    }
+
+    /// Connects without waiting for the next attempt.
+    pub fn try_now(self) {
+        if let Some(open) = self.opener.get_value() {
+            open();
+        }
+    }
+
+    /// Listens to a topic for as long as the caller lives and the signal names it. In the browser only.
+    pub fn watch(
+        self,
+        topic: impl Fn() -> Option<Topic> + Send + Sync + 'static,
+        handler: impl Fn(&ServerMessage) -> Outcome + Send + Sync + 'static,
+    ) {
+        let handler: Handler = Arc::new(handler);
+        let topic = Memo::new(move |_| topic());
+        Effect::new(move |_| {
+            let Some(topic) = topic.get() else { return };
+            let id = self.add(topic, handler.clone());
+            on_cleanup(move || self.remove(id, topic));
+        });
+    }
+
+    fn add(self, topic: Topic, handler: Handler) -> u64 {
+        let id = self.next_id.get_value();
+        self.next_id.set_value(id + 1);
+        self.watchers.update_value(|all| all.push(Watcher { id, topic, handler }));
+        // A second listener needs the snapshot as well, so the topic is asked for again.
+        self.topics.update_value(|topics| _ = topics.add(topic));
+        self.subscribe(vec![topic]);
+        id
+    }
+
+    fn remove(self, id: u64, topic: Topic) {
+        // The page may be going away as a whole, this connection with it.
+        _ = self.watchers.try_update_value(|all| all.retain(|watcher| watcher.id != id));
+        if self.topics.try_update_value(|topics| topics.remove(topic)) == Some(true) {
+            self.send(&ClientMessage::Unsubscribe { topics: vec![topic.to_string()], message_id: None });
+        }
+    }
+
+    pub(super) fn subscribe(self, topics: Vec<Topic>) {
+        if !topics.is_empty() {
+            let topics = topics.iter().map(Topic::to_string).collect();
+            self.send(&ClientMessage::Subscribe { topics, message_id: None });
+        }
+    }
+
+    pub(super) fn send(self, message: &ClientMessage) {
+        if let Some(Some(send)) = self.sender.try_get_value() {
+            send(message);
+        }
+    }
+
+    /// Hands a message to whoever listens to its topic, and asks for a snapshot where one of them missed something.
+    pub fn dispatch(self, message: &ServerMessage) {
+        let Some((topic, snapshot)) = address(message) else { return };
+        if snapshot {
+            self.topics.update_value(|topics| topics.on_snapshot(topic));
+        }
+        let handlers: Vec<Handler> = self.watchers.with_value(|all| {
+            all.iter().filter(|watcher| watcher.topic == topic).map(|watcher| watcher.handler.clone()).collect()
+        });
+        let missed = handlers.iter().filter(|handle| handle(message) == Outcome::Resubscribe).count() > 0;
+        if missed && self.topics.try_update_value(|topics| topics.missed(topic)) == Some(true) {
+            self.subscribe(vec![topic]);
+        }
+    }
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A message's topic, and whether it is the topic's snapshot.
+fn address(message: &ServerMessage) -> Option<(Topic, bool)> {
+    use ServerMessage::*;
+    match message {
+        AgentState { topic, .. } | AgentsState { topic, .. } | RunState { topic, .. } => Some((*topic, true)),
+        RunUpdate { topic, .. } | AgentUpdate { topic, .. } | AgentDelta { topic, .. } | AgentDeleted { topic, .. } => {
+            Some((*topic, false))
+        }
+        Pong { .. } | Error { .. } => None,
+    }
+}

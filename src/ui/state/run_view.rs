@@ -1,0 +1,63 @@
+//! One run as its page shows it, kept up to date by its topic. Pure.
+
+use super::seq::{Origin, Outcome, may_replace};
+use crate::api::runs::RunDetail;
+use crate::domain::live::{ServerMessage, Topic};
+
+/// A run with its steps and messages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunView {
+    pub detail: RunDetail,
+    /// The answer so far, while the run is under way.
+    pub text: String,
+}
+
+impl RunView {
+    /// As the server has answered it.
+    pub fn new(detail: RunDetail) -> Self {
+        Self { detail, text: String::new() }
+    }
+
+    /// Takes in a newer answer of the server. Only it has messages and later retries, so those are always taken; a
+    /// run the live connection knows better stays.
+    pub fn refresh(&mut self, detail: RunDetail) {
+        let known = &self.detail;
+        let keep = known.run.id == detail.run.id && (detail.seq < known.seq || !may_replace(&known.run, &detail.run));
+        self.detail = match keep {
+            true => RunDetail { run: known.run.clone(), steps: known.steps.clone(), seq: known.seq, ..detail },
+            false => detail,
+        };
+    }
+
+    /// Takes in a message; what is about another topic is ignored.
+    ///
+    /// The counter is the agent's: other runs of the agent use numbers up, so holes mean nothing here.
+    pub fn apply(&mut self, message: &ServerMessage, origin: Origin) -> Outcome {
+        let mine = Topic::Run(self.detail.run.id);
+        match message {
+            ServerMessage::RunState { topic, seq, data, .. } if *topic == mine => {
+                if origin == Origin::Response && *seq < self.detail.seq {
+                    return Outcome::Ignored;
+                }
+                self.detail.seq = *seq;
+                self.detail.run = data.run.clone();
+                self.detail.steps.clone_from(&data.steps);
+                self.text.clone_from(&data.text);
+                Outcome::Applied
+            }
+            ServerMessage::RunUpdate { topic, seq, data } if *topic == mine => {
+                if *seq <= self.detail.seq || !may_replace(&self.detail.run, data) {
+                    return Outcome::Ignored;
+                }
+                self.detail.seq = *seq;
+                self.detail.run = data.as_ref().clone();
+                Outcome::Applied
+            }
+            _ => Outcome::Ignored,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "run_view_tests.rs"]
+mod tests;

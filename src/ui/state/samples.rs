@@ -1,0 +1,71 @@
+//! Runs and messages for tests.
+
+use crate::domain::agent::{Agent, AgentStatus};
+use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::live::{AgentState, ServerMessage, Topic};
+use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
+use crate::domain::time::Timestamp;
+
+/// The agent of these samples.
+pub const AGENT: AgentId = AgentId(1);
+
+/// A run; under way since second 10, or over after 5 s.
+pub fn run(id: i64, status: RunStatus) -> AgentRun {
+    AgentRun {
+        id: RunId(id),
+        agent_id: AGENT,
+        thread_id: ThreadId(id),
+        status,
+        trigger: Trigger::Manual,
+        chat: false,
+        queued_at: Timestamp::from_ms(9_000),
+        started_at: (status != RunStatus::Queued).then(|| Timestamp::from_ms(10_000)),
+        finished_at: status.is_terminal().then(|| Timestamp::from_ms(15_000)),
+        duration_ms: status.is_terminal().then_some(5_000),
+        model: "demo/echo".into(),
+        usage: Usage::default(),
+        error: None,
+        failure_kind: None,
+        skip_reason: None,
+        scheduled_for: None,
+        retry_of: None,
+        root_run_id: None,
+        parent_run_id: None,
+        attempt: 1,
+        cancel_requested_at: None,
+    }
+}
+
+/// Snapshot of `agent:1`.
+pub fn agent_state(seq: i64, runs: Vec<AgentRun>) -> ServerMessage {
+    let at = Timestamp::from_ms(0);
+    let agent = Agent {
+        id: AGENT,
+        name: "Agent 1".into(),
+        description: String::new(),
+        system_instructions: String::new(),
+        task_instructions: String::new(),
+        model: "demo/echo".into(),
+        paused: false,
+        max_concurrent_runs: 5,
+        timeout_s: 600,
+        status: AgentStatus::Idle,
+        running_count: 0,
+        last_run: None,
+        success_rate: None,
+        created_at: at,
+        updated_at: at,
+    };
+    let server_now = Timestamp::from_ms(20_000);
+    ServerMessage::AgentState {
+        topic: Topic::Agent(AGENT),
+        seq,
+        server_now,
+        data: Box::new(AgentState { agent, runs }),
+    }
+}
+
+/// One transition on `agent:1`.
+pub fn run_update(seq: i64, run: AgentRun) -> ServerMessage {
+    ServerMessage::RunUpdate { topic: Topic::Agent(AGENT), seq, data: Box::new(run) }
+}

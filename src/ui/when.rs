@@ -1,0 +1,71 @@
+//! Points in time as people read them. Pure: the zone comes from outside, and nobody asks what time it is.
+
+use chrono::{DateTime, Datelike, Offset, TimeZone};
+
+/// `Today`, `Yesterday`, `23 Nov`, or with its year when that is another one.
+pub fn day<Z: TimeZone>(at: &DateTime<Z>, now: Option<&DateTime<Z>>) -> String {
+    let date = at.naive_local().date();
+    let Some(today) = now.map(|now| now.naive_local().date()) else {
+        return date.format("%-d %b %Y").to_string();
+    };
+    match (today - date).num_days() {
+        0 => "Today".to_owned(),
+        1 => "Yesterday".to_owned(),
+        _ if today.year() == date.year() => date.format("%-d %b").to_string(),
+        _ => date.format("%-d %b %Y").to_string(),
+    }
+}
+
+/// `14:30:00`.
+pub fn time<Z: TimeZone>(at: &DateTime<Z>) -> String {
+    at.naive_local().format("%H:%M:%S").to_string()
+}
+
+/// `23 Nov 2026, 14:30:00`.
+pub fn full<Z: TimeZone>(at: &DateTime<Z>) -> String {
+    at.naive_local().format("%-d %b %Y, %H:%M:%S").to_string()
+}
+
+/// `UTC`, `UTC+1`, `UTC-3:30`.
+pub fn zone<Z: TimeZone>(at: &DateTime<Z>) -> String {
+    let minutes = at.offset().fix().local_minus_utc() / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    match (minutes.abs() / 60, minutes.abs() % 60) {
+        (0, 0) => "UTC".to_owned(),
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, rest) => format!("UTC{sign}{hours}:{rest:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{FixedOffset, Utc};
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn near_days_have_names() {
+        let now = at("2026-11-23T00:10:00Z");
+        let day = |text| day(&at(text), Some(&now));
+        assert_eq!(day("2026-11-23T00:05:00Z"), "Today");
+        assert_eq!(day("2026-11-22T23:59:00Z"), "Yesterday");
+        assert_eq!(day("2026-11-03T12:00:00Z"), "3 Nov");
+        assert_eq!(day("2025-11-23T12:00:00Z"), "23 Nov 2025");
+        assert_eq!(super::day(&at("2026-11-23T00:05:00Z"), None), "23 Nov 2026");
+    }
+
+    #[test]
+    fn the_zone_moves_clock_and_day() {
+        let east = FixedOffset::east_opt(5 * 3600 + 1800).unwrap();
+        let local = at("2026-11-22T20:00:00Z").with_timezone(&east);
+        assert_eq!(full(&local), "23 Nov 2026, 01:30:00");
+        assert_eq!(time(&local), "01:30:00");
+        assert_eq!(zone(&local), "UTC+5:30");
+        assert_eq!(zone(&at("2026-11-22T20:00:00Z")), "UTC");
+        let west = FixedOffset::west_opt(3 * 3600).unwrap();
+        assert_eq!(zone(&at("2026-11-22T20:00:00Z").with_timezone(&west)), "UTC-3");
+    }
+}

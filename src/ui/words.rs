@@ -1,0 +1,142 @@
+//! The words, icons and colours of statuses and triggers. Pure: same input, same words on both sides.
+
+use crate::domain::agent::{AgentPulse, AgentStatus, StripCell};
+use crate::domain::run::{AgentRun, FailureKind, RunStatus, SkipReason, Trigger};
+
+/// How a status looks: always an icon and a word, `class` only repeats them in colour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Modifier of `.status` and, where it has one, of `.bar`.
+    pub class: &'static str,
+    pub icon: &'static str,
+    pub word: &'static str,
+}
+
+const fn look(class: &'static str, icon: &'static str, word: &'static str) -> Look {
+    Look { class, icon, word }
+}
+
+/// A run's status.
+pub fn run_look(run: &AgentRun) -> Look {
+    match run.is_stopping() {
+        true => look("running", "stopped", "Stopping…"),
+        false => status_look(run.status, run.failure_kind),
+    }
+}
+
+/// The status of a bar in the strip.
+pub fn cell_look(cell: &StripCell) -> Look {
+    status_look(cell.status, cell.failure_kind)
+}
+
+fn status_look(status: RunStatus, failure: Option<FailureKind>) -> Look {
+    match (status, failure) {
+        (RunStatus::Queued, _) => look("queued", "queued", "Queued"),
+        (RunStatus::Running, _) => look("running", "running", "Running"),
+        (RunStatus::Success, _) => look("success", "success", "Success"),
+        (RunStatus::Failed, Some(FailureKind::Timeout)) => look("timeout", "timeout", "Timed out"),
+        (RunStatus::Failed, Some(FailureKind::Budget)) => look("failed", "error", "Over budget"),
+        (RunStatus::Failed, _) => look("failed", "failed", "Failed"),
+        (RunStatus::Cancelled, _) => look("stopped", "stopped", "Stopped"),
+        (RunStatus::Skipped, _) => look("idle", "idle", "Skipped"),
+    }
+}
+
+/// What is said when a run has ended: "run failed".
+pub fn ended(cell: &StripCell) -> String {
+    match cell.status {
+        RunStatus::Success => "run finished".to_owned(),
+        _ => format!("run {}", cell_look(cell).word.to_lowercase()),
+    }
+}
+
+/// An agent's status; more than one run at a time is counted.
+pub fn agent_look(pulse: &AgentPulse) -> (Look, String) {
+    let look = match pulse.status {
+        AgentStatus::Running => look("running", "running", "Running"),
+        AgentStatus::Paused => look("paused", "paused", "Paused"),
+        AgentStatus::Error => look("error", "error", "Error"),
+        AgentStatus::Scheduled => look("scheduled", "scheduled", "Scheduled"),
+        AgentStatus::Idle => look("idle", "idle", "Idle"),
+    };
+    let text = match (pulse.status, pulse.running_count) {
+        (AgentStatus::Running, count @ 2..) => format!("{} ({count})", look.word),
+        _ => look.word.to_owned(),
+    };
+    (look, text)
+}
+
+/// Icon and word of the door a run came through.
+pub fn trigger_words(trigger: Trigger) -> (&'static str, &'static str) {
+    match trigger {
+        Trigger::Manual => ("manual", "Manual"),
+        Trigger::Schedule => ("scheduled", "Schedule"),
+        Trigger::Api => ("api", "API"),
+    }
+}
+
+/// Why a run ended the way it did, in a sentence; `None` where the status says it all.
+pub fn explanation(run: &AgentRun) -> Option<&'static str> {
+    Some(match (run.status, run.failure_kind, run.skip_reason) {
+        (RunStatus::Failed, Some(FailureKind::Timeout), _) => {
+            "The run took longer than the agent's time limit, so it was cut off."
+        }
+        (RunStatus::Failed, Some(FailureKind::Interrupted), _) => {
+            "The server that executed the run went away. It was not started again, because its tools may already \
+             have acted; retry it when that is safe."
+        }
+        (RunStatus::Failed, Some(FailureKind::Budget), _) => "The run would have cost more than allowed.",
+        (RunStatus::Failed, ..) => "The model, its provider or a tool reported an error.",
+        (RunStatus::Cancelled, ..) if run.started_at.is_none() => "The run was stopped before it began.",
+        (RunStatus::Cancelled, ..) => "Somebody stopped the run before it had ended by itself.",
+        (RunStatus::Skipped, _, Some(SkipReason::Missed)) => "No server was up at the run's time.",
+        (RunStatus::Skipped, _, Some(SkipReason::Overlap)) => "The previous run was still going.",
+        (RunStatus::Skipped, _, Some(SkipReason::Budget)) => "The agent's budget was used up.",
+        (RunStatus::Skipped, ..) => "The run did not happen.",
+        _ => return None,
+    })
+}
+
+/// `97.0%` of a rate from 0 to 1.
+pub fn percent(rate: f64) -> String {
+    format!("{:.1}%", rate * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::RunId;
+
+    fn cell(status: RunStatus, failure_kind: Option<FailureKind>) -> StripCell {
+        StripCell { run_id: RunId(1), status, failure_kind, duration_ms: None }
+    }
+
+    #[test]
+    fn failures_are_told_apart() {
+        let word = |kind| cell_look(&cell(RunStatus::Failed, kind)).word;
+        assert_eq!(word(None), "Failed");
+        assert_eq!(word(Some(FailureKind::Interrupted)), "Failed");
+        assert_eq!(word(Some(FailureKind::Timeout)), "Timed out");
+        assert_eq!(word(Some(FailureKind::Budget)), "Over budget");
+    }
+
+    #[test]
+    fn cancelled_reads_stopped() {
+        assert_eq!(cell_look(&cell(RunStatus::Cancelled, None)).word, "Stopped");
+        assert_eq!(ended(&cell(RunStatus::Cancelled, None)), "run stopped");
+        assert_eq!(ended(&cell(RunStatus::Success, None)), "run finished");
+    }
+
+    #[test]
+    fn two_runs_at_a_time_are_counted() {
+        let pulse = |running_count| AgentPulse {
+            status: AgentStatus::Running,
+            running_count,
+            queued_count: 0,
+            success_rate: None,
+            last_run: None,
+        };
+        assert_eq!(agent_look(&pulse(1)).1, "Running");
+        assert_eq!(agent_look(&pulse(2)).1, "Running (2)");
+    }
+}

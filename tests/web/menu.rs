@@ -1,0 +1,64 @@
+//! The menu of a run's row.
+
+use crate::domain::run::RunStatus::{self, Running, Success};
+use crate::page::{Mounted, mount, pause};
+use crate::samples::run;
+use crate::ui::components::run_menu::RunMenu;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
+
+fn menu(status: RunStatus) -> Mounted {
+    mount(move || {
+        let run = Memo::new(move |_| run(1, status));
+        view! { <RunMenu run=run/> }
+    })
+}
+
+fn press(key: &str) {
+    let init = KeyboardEventInit::new();
+    init.set_key(key);
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
+    document().active_element().unwrap().dispatch_event(&event).unwrap();
+}
+
+fn focused() -> String {
+    document().active_element().and_then(|element| element.text_content()).unwrap_or_default()
+}
+
+fn focus(element: Element) {
+    element.unchecked_into::<HtmlElement>().focus().unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn arrows_open_it_and_move_in_it() {
+    let page = menu(Success);
+    focus(page.find("button[aria-haspopup]"));
+    press("ArrowUp");
+    pause(100).await;
+    assert_eq!(focused(), "Stop");
+    assert_eq!(page.find("button[aria-haspopup]").get_attribute("aria-expanded").as_deref(), Some("true"));
+    press("ArrowDown");
+    assert_eq!(focused(), "View details");
+    press("r");
+    assert_eq!(focused(), "Retry");
+    press("Tab");
+    pause(100).await;
+    assert_eq!(page.find("button[aria-haspopup]").get_attribute("aria-expanded").as_deref(), Some("false"));
+    assert!(page.find("button[aria-haspopup]").is_same_node(document().active_element().as_deref()));
+}
+
+#[wasm_bindgen_test]
+async fn only_what_is_possible_is_enabled() {
+    let disabled = |page: &Mounted| {
+        [2, 3].map(|at| page.find(&format!("[role=menuitem]:nth-child({at})")).get_attribute("aria-disabled").is_some())
+    };
+    let over = menu(Success);
+    let running = menu(Running);
+    pause(0).await;
+    assert_eq!(disabled(&over), [false, true]);
+    assert_eq!(disabled(&running), [true, false]);
+}

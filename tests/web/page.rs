@@ -1,0 +1,66 @@
+//! A place in the document to mount parts in, and waiting for what they do there.
+
+use crate::domain::time::Timestamp;
+use crate::ui::page::{Hydrated, provide_parts};
+use crate::ui::state::clock::Clock;
+use leptos::mount::{UnmountHandle, mount_to};
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// A part on the page; gone when dropped.
+pub struct Mounted {
+    pub root: HtmlElement,
+    pub clock: Clock,
+    pub hydrated: Hydrated,
+    _handle: Box<dyn std::any::Any>,
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self.root.remove();
+    }
+}
+
+/// Mounts a part among the parts every page shares. The server's clock stands at second 20.
+pub fn mount<V: IntoView + 'static>(part: impl FnOnce() -> V + 'static) -> Mounted {
+    let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+    document().body().unwrap().append_child(&root).unwrap();
+    let shared = std::rc::Rc::new(std::cell::Cell::new(None));
+    let handle: UnmountHandle<_> = mount_to(root.clone(), {
+        let shared = shared.clone();
+        move || {
+            let (hydrated, clock, _) = provide_parts();
+            clock.seed_with(Timestamp::from_ms(20_000));
+            shared.set(Some((hydrated, clock)));
+            part()
+        }
+    });
+    let (hydrated, clock) = shared.take().unwrap();
+    Mounted { root, clock, hydrated, _handle: Box::new(handle) }
+}
+
+impl Mounted {
+    /// The first element that matches.
+    pub fn find(&self, selector: &str) -> Element {
+        self.try_find(selector).unwrap_or_else(|| panic!("no {selector} in {}", self.root.inner_html()))
+    }
+
+    /// The first element that matches, if there is one.
+    pub fn try_find(&self, selector: &str) -> Option<Element> {
+        self.root.query_selector(selector).unwrap()
+    }
+
+    /// Its text.
+    pub fn text(&self, selector: &str) -> String {
+        self.find(selector).text_content().unwrap()
+    }
+}
+
+/// Lets effects run and some time pass.
+pub async fn pause(ms: i32) {
+    let promise = web_sys::js_sys::Promise::new(&mut |resolve, _| {
+        window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms).unwrap();
+    });
+    wasm_bindgen_futures::JsFuture::from(promise).await.unwrap();
+}

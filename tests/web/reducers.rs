@@ -1,0 +1,76 @@
+//! The reducers, as the browser runs them.
+
+use crate::domain::duration::{format_ms, format_ticking};
+use crate::domain::id::{AgentId, RunId};
+use crate::domain::run::RunStatus::{Failed, Queued, Running, Success};
+use crate::samples::{AGENT, agent_state, run, run_update};
+use crate::ui::state::accordion::Accordion;
+use crate::ui::state::history::History;
+use crate::ui::state::seq::Origin::{Live, Response};
+use crate::ui::state::seq::Outcome::{Applied, Ignored, Resubscribe};
+use crate::ui::state::ticking::Ticking;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+fn loaded(seq: i64, ids: impl IntoIterator<Item = i64>) -> History {
+    let mut history = History::of(AGENT);
+    history.apply(&agent_state(seq, ids.into_iter().map(|id| run(id, Success)).collect()), Response);
+    history
+}
+
+fn ids(history: &History) -> Vec<i64> {
+    history.runs.iter().map(|run| run.id.0).collect()
+}
+
+#[wasm_bindgen_test]
+fn updates_are_put_in_front_or_in_place_and_twenty_are_kept() {
+    let mut history = loaded(1, (1..=20).rev());
+    assert_eq!(history.apply(&run_update(2, run(21, Queued)), Live), Applied);
+    assert_eq!(history.apply(&run_update(3, run(20, Failed)), Live), Applied);
+    assert_eq!(ids(&history), (2..=21).rev().collect::<Vec<_>>());
+    assert_eq!(history.runs[1].status, Failed);
+}
+
+#[wasm_bindgen_test]
+fn a_duplicate_changes_nothing() {
+    let mut history = loaded(1, [1]);
+    let update = run_update(2, run(2, Running));
+    assert_eq!(history.apply(&update, Live), Applied);
+    assert_eq!(history.apply(&update, Live), Ignored);
+    assert_eq!(ids(&history), [2, 1]);
+}
+
+#[wasm_bindgen_test]
+fn old_numbers_are_dropped_and_holes_asked_about() {
+    let mut history = loaded(5, [1]);
+    assert_eq!(history.apply(&run_update(4, run(2, Queued)), Live), Ignored);
+    assert_eq!(history.apply(&run_update(7, run(2, Queued)), Live), Resubscribe);
+    assert_eq!(ids(&history), [1]);
+    assert_eq!(history.apply(&agent_state(7, vec![run(2, Queued), run(1, Success)]), Live), Applied);
+    assert_eq!(ids(&history), [2, 1]);
+}
+
+#[wasm_bindgen_test]
+fn one_history_is_open_at_a_time() {
+    let (a, b) = (AgentId(1), AgentId(2));
+    let open = Accordion::default().toggle_history(a);
+    assert!(open.is_open(a) && !open.is_open(b));
+    assert!(open.toggle_history(b).is_open(b) && !open.toggle_history(b).is_open(a));
+    assert!(!open.toggle_history(a).is_open(a));
+}
+
+#[wasm_bindgen_test]
+fn the_hand_moves_while_something_is_under_way_and_seen() {
+    let mut ticking = Ticking::default();
+    ticking.enter(RunId(1));
+    assert!(ticking.moves(true) && !ticking.moves(false));
+    ticking.leave(RunId(1));
+    assert!(!ticking.moves(true));
+}
+
+#[wasm_bindgen_test]
+fn durations_read_the_same_as_on_the_server() {
+    assert_eq!(format_ms(850), "850 ms");
+    assert_eq!(format_ms(45_449), "45.4 s");
+    assert_eq!(format_ms(7_500_000), "2 h 05 m");
+    assert_eq!(format_ticking(83_400), "1 m 23 s");
+}

@@ -1,0 +1,108 @@
+//! Rows of a history in a real document.
+
+use crate::domain::run::AgentRun;
+use crate::domain::run::FailureKind;
+use crate::domain::run::RunStatus::{Failed, Queued, Running, Success};
+use crate::domain::time::Timestamp;
+use crate::page::{Mounted, mount, pause};
+use crate::samples::run;
+use crate::ui::components::history_row::HistoryRow;
+use crate::ui::state::stores::{HistoryRows, HistoryRowsStoreFields, latest};
+use leptos::prelude::*;
+use reactive_stores::Store;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// A table of these runs, and the store behind it.
+fn table(runs: Vec<AgentRun>) -> (Mounted, Store<HistoryRows>) {
+    let slot = std::rc::Rc::new(std::cell::Cell::new(None));
+    let mounted = mount({
+        let slot = slot.clone();
+        move || {
+            let store = Store::new(HistoryRows { runs });
+            slot.set(Some(store));
+            view! {
+                <table>
+                    <tbody>
+                        <For
+                            each=move || store.runs()
+                            key=|row| row.key()
+                            children=|row| view! { <HistoryRow run=latest(row.into())/> }
+                        />
+                    </tbody>
+                </table>
+            }
+        }
+    });
+    (mounted, slot.take().unwrap())
+}
+
+#[wasm_bindgen_test]
+async fn a_running_row_follows_the_second_hand() {
+    let (page, _) = table(vec![run(1, Running)]);
+    pause(0).await;
+    assert_eq!(page.text("[role=timer]"), "10 s");
+    page.clock.set_second(Timestamp::from_ms(93_000));
+    pause(0).await;
+    assert_eq!(page.text("[role=timer]"), "1 m 23 s");
+}
+
+#[wasm_bindgen_test]
+async fn a_queued_row_says_how_long_it_has_waited() {
+    let (page, _) = table(vec![run(1, Queued)]);
+    pause(0).await;
+    assert_eq!(page.text("tr td:nth-child(3)"), "waiting 11 s");
+    assert_eq!(page.find(".dash").get_attribute("aria-label").as_deref(), Some("not yet known"));
+}
+
+#[wasm_bindgen_test]
+async fn an_update_changes_values_and_keeps_elements() {
+    let (page, store) = table(vec![run(2, Running), run(1, Success)]);
+    pause(0).await;
+    let (row, button) = (page.find("[data-run='2']"), page.find("[data-run='2'] .col-menu button"));
+    store.runs().patch(vec![run(3, Queued), run(2, Success), run(1, Success)]);
+    pause(0).await;
+    assert_eq!(page.find("tbody tr").get_attribute("data-run").as_deref(), Some("3"));
+    assert!(row.is_same_node(Some(&page.find("[data-run='2']"))));
+    assert!(button.is_same_node(Some(&page.find("[data-run='2'] .col-menu button"))));
+    assert_eq!(page.text("[data-run='2'] .status"), "Success");
+    assert_eq!(page.text("[data-run='2'] td:nth-child(3)"), "5.0 s");
+    assert!(!row.class_list().contains("is-running"));
+}
+
+#[wasm_bindgen_test]
+async fn a_row_that_leaves_the_store_leaves_the_page() {
+    let (page, store) = table(vec![run(2, Running), run(1, Running)]);
+    pause(0).await;
+    store.runs().patch(vec![run(3, Queued), run(2, Running)]);
+    pause(0).await;
+    assert!(page.try_find("[data-run='1']").is_none());
+    page.clock.set_second(Timestamp::from_ms(30_000));
+    pause(0).await;
+    assert_eq!(page.text("[data-run='2'] [role=timer]"), "20 s");
+}
+
+#[wasm_bindgen_test]
+async fn a_failed_row_says_what_went_wrong() {
+    let mut failed = run(1, Failed);
+    failed.failure_kind = Some(FailureKind::Timeout);
+    failed.error = Some("no answer <b>within</b> 600 s".into());
+    let (page, store) = table(vec![run(1, Running)]);
+    pause(0).await;
+    assert!(page.try_find(".run-error").is_none());
+    store.runs().patch(vec![failed]);
+    pause(0).await;
+    assert_eq!(page.text(".status"), "Timed out");
+    assert_eq!(page.text(".run-error"), "no answer <b>within</b> 600 s");
+}
+
+#[wasm_bindgen_test]
+async fn times_become_the_readers_own_after_hydration() {
+    let (page, _) = table(vec![run(1, Success)]);
+    pause(0).await;
+    let time = page.find("time");
+    assert_eq!(time.get_attribute("datetime").as_deref(), Some("1970-01-01T00:00:10.000Z"));
+    assert!(time.get_attribute("title").is_some_and(|title| title == "1 Jan 1970, 00:00:10 UTC"));
+    page.hydrated.set();
+    pause(0).await;
+    assert!(time.is_same_node(Some(&page.find("time"))));
+}
