@@ -52,6 +52,8 @@ for suite in "${suites[@]}"; do
   result=passed
   "$suite" 2>&1 | tee "$logs/$suite" || { result=FAILED && failed=1; }
   count=$("${suite}_count" "$logs/$suite" || true)
+  # A suite that ran nothing has not passed.
+  ((${count:-0} > 0)) || { result=FAILED && failed=1; }
   table+=("$(printf '%-10s %6s %8s  %s' "$suite" "${count:-0}" "$((SECONDS - started))" "$result")")
 done
 
