@@ -4,6 +4,7 @@
 # It says each step, why it is needed and about how long it takes, and does nothing twice. Pinned tools go to a
 # directory of their own (~/.cache/runboard/tools) and never replace yours. The usual way comes first; where rustup's
 # servers are out of reach, Debian's own Rust takes their place.
+# shellcheck disable=SC2030,SC2031 # a toolchain is tried in a subshell first
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
@@ -92,17 +93,18 @@ rust_new_enough() {
   [[ -n $version ]] && version_at_least "$version" "$RUST_VERSION"
 }
 
-# Compiles and links an empty wasm module: the only check that cannot be fooled.
-wasm_works() {
+# compile_wasm CRATE_TYPE: whether an empty module of it can be built, the one check that cannot be fooled.
+# `lib` needs the wasm standard library, `cdylib` a linker as well.
+compile_wasm() {
   local dir status=0
   dir=$(mktemp -d)
   echo >"$dir/empty.rs"
-  rustc --target "$WASM_TARGET" --crate-type cdylib -o "$dir/empty.wasm" "$dir/empty.rs" >/dev/null 2>&1 || status=1
+  rustc --target "$WASM_TARGET" --crate-type "$1" --out-dir "$dir" "$dir/empty.rs" >/dev/null 2>&1 || status=1
   rm -r "$dir"
   return "$status"
 }
 
-rust_ready() { rust_new_enough && wasm_works; }
+rust_ready() { rust_new_enough && compile_wasm cdylib; }
 
 rustup_reachable() { reachable "${RUSTUP_DIST_SERVER:-https://static.rust-lang.org}/dist/channel-rust-stable.toml.sha256"; }
 
@@ -112,19 +114,28 @@ ensure_rust() {
     apt_install "SQLite is C" gcc libc6-dev
   }
   if rust_ready; then return; fi
-  if have rustup && rust_new_enough && rustup_reachable; then
-    say "Adding the $WASM_TARGET target to Rust (the pages are wasm; about a minute)"
+  if have rustup && rust_new_enough && rustup target list >/dev/null 2>&1 && rustup_reachable; then
+    say "Adding the $WASM_TARGET target to your Rust (the pages are wasm; about a minute)"
     if rustup target add "$WASM_TARGET" && rust_ready; then return; fi
   fi
   if [[ -n ${RUSTUP_TOOLCHAIN:-} && $RUSTUP_TOOLCHAIN != "${SAVED[RUSTUP_TOOLCHAIN]:-}" ]]; then
     die "RUSTUP_TOOLCHAIN=$RUSTUP_TOOLCHAIN is not Rust $RUST_VERSION or newer with the $WASM_TARGET target; unset it"
   fi
-  if have rustup && ! rust_new_enough && rustup_reachable; then
-    local found
-    found=$(rust_version)
-    say "Installing stable Rust (version $RUST_VERSION or newer is needed, found ${found:-none}; about two minutes)"
-    if rustup toolchain install stable --profile minimal --component clippy --component rustfmt --target "$WASM_TARGET"; then
-      use_toolchain stable
+  if have rustup; then
+    local name
+    for name in "$RUST_VERSION" stable debian runboard-debian; do
+      if (export RUSTUP_TOOLCHAIN=$name && rust_ready); then
+        note "using the installed toolchain '$name' (your default is too old or has no wasm target)"
+        use_toolchain "$name"
+        return
+      fi
+    done
+  fi
+  if have rustup && rustup_reachable; then
+    say "Installing Rust $RUST_VERSION beside yours (found $(rust_version || true); your default stays; about two minutes)"
+    if rustup toolchain install "$RUST_VERSION" --no-self-update --profile minimal --component clippy --component rustfmt \
+      --target "$WASM_TARGET"; then
+      use_toolchain "$RUST_VERSION"
       if rust_ready; then return; fi
     fi
   fi
@@ -144,13 +155,17 @@ use_toolchain() {
 # Debian's Rust in place of rustup's: for machines that reach package registries only.
 debian_rust() {
   note "Rust $RUST_VERSION with the wasm target is not there and rustup cannot download it; taking Debian's"
-  apt_install "Rust and its wasm linker" rustc-web cargo-web rust-web-src rust-web-llvm rustfmt-web rust-web-clippy
+  local lld
+  apt_install "Rust and what builds wasm" rustc-web cargo-web rust-web-src rust-web-llvm rustfmt-web rust-web-clippy
+  # Its linker's name points to a package that nothing depends on.
+  lld=$(readlink /usr/bin/rust-lld || true)
+  [[ ${lld##*/} != lld-* ]] || apt_install "the wasm linker" "${lld##*/}"
   if have rustup; then
     link_debian_toolchain
   fi
   rust_new_enough || die "Rust $RUST_VERSION or newer is needed; rustup cannot be reached and Debian offers $(rust_version)"
-  wasm_works || build_wasm_std
-  wasm_works || die "the wasm standard library was built but does not link; look above for what went wrong"
+  compile_wasm lib || build_wasm_std
+  rust_ready || die "Debian's Rust is installed but cannot build wasm: rustc --target $WASM_TARGET --crate-type cdylib fails"
 }
 
 link_debian_toolchain() {
@@ -174,7 +189,7 @@ link_debian_toolchain() {
 build_wasm_std() {
   local build=$RUNBOARD_TOOLS/build/wasm-std libdir
   libdir=$(rustc --print target-libdir --target "$WASM_TARGET")
-  say "Building the wasm standard library into $libdir (Debian does not package it; about two minutes)"
+  say "Building the wasm standard library into $libdir (Debian has no package of it; about two minutes)"
   rm -rf "$build"
   mkdir -p "$build/src"
   printf '[package]\nname = "wasm-std"\nedition = "2021"\n[workspace]\n' >"$build/Cargo.toml"
@@ -185,7 +200,7 @@ build_wasm_std() {
       -Zbuild-std=std,panic_abort,proc_macro,test --target "$WASM_TARGET"
   )
   rm "$build/target/$WASM_TARGET/release/deps/"libwasm_std-*.rlib
-  as_root rm -rf "$libdir"
+  as_root rm -f "$libdir"/*.rlib
   as_root install -d "$libdir"
   as_root install -m 644 "$build/target/$WASM_TARGET/release/deps/"*.rlib "$libdir/"
   rm -rf "$build"

@@ -33,7 +33,6 @@ as_owner "$POSTGRES_BIN/initdb" --pgdata "$dir/data" --username runboard --auth 
   --no-sync >"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2 && die "PostgreSQL could not be set up"; }
 
 # Durability is not what is tested, and nothing here outlives the command.
-# On one line: pg_ctl hands it to a shell.
 settings="-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300"
 settings+=" -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir"
 for attempt in 1 2 3 4 5; do

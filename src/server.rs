@@ -34,7 +34,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.addr)
         .await
         .with_context(|| format!("cannot listen on {}: is another server there? Choose with --addr", config.addr))?;
-    let lock = lock::DataLock::take(&config)?;
+    let lock = lock::DatabaseLock::take(&config)?;
     let state = AppState::open(&config, Arc::new(clock::SystemClock)).await?;
     state.runs.start().await.context("cannot recover the runs of the last start")?;
     let address = listener.local_addr()?;

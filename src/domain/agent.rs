@@ -1,7 +1,7 @@
 //! An agent: name, instructions, model and limits, and what its list row shows.
 
 use super::id::{AgentId, RunId};
-use super::run::{AgentRun, FailureKind, RunStatus, wire_enum};
+use super::run::{AgentRun, FailureKind, RunStatus, Trigger, wire_enum};
 use super::time::Timestamp;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -148,6 +148,25 @@ impl From<&AgentRun> for StripCell {
     }
 }
 
+/// What a list row tells of an agent's newest run: no errors and no figures, a list carries many of these.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LastRun {
+    pub id: RunId,
+    pub status: RunStatus,
+    pub trigger: Trigger,
+    pub chat: bool,
+    pub retry_of: Option<RunId>,
+    pub queued_at: Timestamp,
+    pub started_at: Option<Timestamp>,
+}
+
+impl From<&AgentRun> for LastRun {
+    fn from(run: &AgentRun) -> Self {
+        let AgentRun { id, status, trigger, chat, retry_of, queued_at, started_at, .. } = *run;
+        Self { id, status, trigger, chat, retry_of, queued_at, started_at }
+    }
+}
+
 /// The part of a list row that runs change. Small: it is pushed at every change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentPulse {
@@ -156,7 +175,7 @@ pub struct AgentPulse {
     pub queued_count: i64,
     /// 0 to 1 over the last 24 hours; null without finished runs.
     pub success_rate: Option<f64>,
-    pub last_run: Option<AgentRun>,
+    pub last_run: Option<LastRun>,
 }
 
 /// An agent's row in the dashboard: what the table shows and nothing more.

@@ -99,9 +99,12 @@ impl Config {
         }
     }
 
-    /// Whether the database is the SQLite file in the data directory.
-    pub fn uses_data_dir(&self) -> bool {
-        self.database_url == sqlite_url(&self.data_dir)
+    /// The SQLite file, if the database is one.
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        let path = self.database_url.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        let path = path.split('?').next().unwrap_or_default();
+        (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
     }
 }
 
@@ -154,7 +157,20 @@ mod tests {
     fn defaults_are_sqlite_in_the_data_dir() {
         let (config, _) = Config::check(&options("127.0.0.1:3000", "32", None), |_| None).unwrap();
         assert_eq!(config.database_url, "sqlite://./data/runboard.db");
-        assert!(config.uses_data_dir());
+        assert_eq!(config.sqlite_file(), Some("./data/runboard.db".into()));
+    }
+
+    #[test]
+    fn a_sqlite_file_is_found_in_its_url() {
+        for (url, file) in [
+            ("sqlite:///var/lib/a.db?mode=rwc", Some("/var/lib/a.db")),
+            ("sqlite:b.db", Some("b.db")),
+            ("sqlite::memory:", None),
+            ("postgres://localhost/x", None),
+        ] {
+            let (config, _) = Config::check(&options("127.0.0.1:3000", "32", Some(url)), |_| None).unwrap();
+            assert_eq!(config.sqlite_file(), file.map(PathBuf::from), "{url}");
+        }
     }
 
     #[test]

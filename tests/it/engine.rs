@@ -1,7 +1,9 @@
 //! The engine through the API: limits, time-outs, panics, shutdown and restart.
 
 use crate::support::app::TestApp;
+use crate::support::database::TestDatabase;
 use crate::support::eventually;
+use crate::support::socket::Socket;
 use runboard::domain::id::AgentId;
 use runboard::server::store::scope::Scope;
 use serde_json::json;
@@ -71,4 +73,42 @@ async fn every_transition_takes_one_sequence_number() {
     let before = seq().await;
     app.task_is(agent, "success").await;
     assert_eq!(seq().await - before, 3, "queued, running, success");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_on_one_postgres_share_the_work_and_the_news() {
+    let database = TestDatabase::postgres().await;
+    let (one, two) = (TestApp::on(database.clone(), "127.0.0.1:0").await, TestApp::on(database, "127.0.0.1:0").await);
+    let agent = one.agent_with(json!({ "name": "T", "model": "demo/quick", "max_concurrent_runs": 3 })).await;
+    let mut socket = Socket::open(&two).await;
+    socket.subscribe(&format!("agent:{agent}")).await;
+    let first = socket.hear_type("agent_state").await["seq"].as_i64().unwrap();
+    let mut runs = Vec::new();
+    for _ in 0..20 {
+        runs.push(one.task(agent).await);
+    }
+    for run in runs {
+        let run = two.run_is(run, "success").await;
+        let (_, steps) = two.get(&format!("/api/runs/{}/steps", run["id"])).await;
+        assert_eq!((steps.as_array().unwrap().len(), &run["attempt"]), (1, &json!(1)));
+    }
+    assert_eq!(one.stage.begun() + two.stage.begun(), 20, "none ran twice");
+    let mut known = first;
+    while known < first + 60 {
+        known = socket.hear().await.unwrap()["seq"].as_i64().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_reaches_the_server_that_executes_the_run() {
+    let database = TestDatabase::postgres().await;
+    let one = TestApp::on(database.clone(), "127.0.0.1:0").await;
+    let agent = one.agent("wait").await;
+    let run = one.task(agent).await;
+    one.run_is(run, "running").await;
+    eventually("it has begun", async || (one.stage.begun() == 1).then_some(())).await;
+    let two = TestApp::on(database, "127.0.0.1:0").await;
+    two.poke(&format!("/api/runs/{run}/stop")).await;
+    let run = two.run_is(run, "cancelled").await;
+    assert_eq!(run["total_tokens"], 15, "what it had used is known");
 }

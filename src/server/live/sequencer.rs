@@ -59,21 +59,16 @@ impl<T> Sequencer<T> {
         true
     }
 
-    /// The database is at `seq`. True when that is news: a change of which no event has come.
+    /// The database is at `seq`. True when that is news: a change of which no event has come. For an agent of which
+    /// nothing was known it always is.
     pub fn observed(&mut self, seq: i64) -> bool {
         let known = self.held.keys().next_back().copied().max(self.last);
-        match known {
-            Some(known) if seq > known => {
-                self.last = Some(seq);
-                self.held.clear();
-                true
-            }
-            Some(_) => false,
-            None => {
-                self.last = Some(seq);
-                false
-            }
+        let news = known.is_none_or(|known| seq > known);
+        if news {
+            self.last = Some(seq);
+            self.held.clear();
         }
+        news
     }
 
     /// Whether something waits behind a hole.
@@ -127,7 +122,7 @@ mod tests {
     #[test]
     fn a_change_without_an_event_is_noticed_once() {
         let mut order = Sequencer::<&str>::default();
-        assert!(!order.observed(3));
+        assert!(order.observed(3));
         assert!(!order.observed(3));
         assert!(order.observed(4));
         assert!(!order.observed(4));

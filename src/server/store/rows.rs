@@ -3,7 +3,7 @@
 use super::error::StoreResult;
 use super::scope::Scope;
 use super::{Store, map};
-use crate::domain::agent::{AgentPulse, AgentRow, AgentStatus, RECENT_RUNS, StripCell};
+use crate::domain::agent::{AgentPulse, AgentRow, AgentStatus, LastRun, RECENT_RUNS, StripCell};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::{FailureKind, RunStatus};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -98,7 +98,7 @@ impl Store {
                         running_count: figures.running,
                         queued_count: figures.queued,
                         success_rate: figures.success_rate(),
-                        last_run: last.remove(&head.id),
+                        last_run: last.remove(&head.id).as_ref().map(LastRun::from),
                     },
                     strip: strips.remove(&head.id).unwrap_or_default(),
                 }

@@ -1,6 +1,6 @@
 //! The rows of the dashboard, kept up to date by snapshots and deltas. Pure.
 
-use super::seq::{Origin, Outcome, may_replace};
+use super::seq::{Origin, Outcome};
 use crate::domain::agent::{AgentPulse, AgentRow, RECENT_RUNS, StripCell};
 use crate::domain::live::{AgentChange, AgentDelta, ServerMessage};
 
@@ -68,7 +68,9 @@ impl Board {
 
 fn merge_pulse(old: &AgentPulse, new: &AgentPulse) -> AgentPulse {
     let last_run = match (&old.last_run, &new.last_run) {
-        (Some(old), Some(new)) if old.id == new.id && !may_replace(old, new) => Some(old.clone()),
+        (Some(old), Some(new)) if old.id == new.id && old.status.is_terminal() && !new.status.is_terminal() => {
+            Some(old.clone())
+        }
         (_, new) => new.clone(),
     };
     AgentPulse { last_run, ..new.clone() }

@@ -1,7 +1,7 @@
 //! What the dashboard's rows make of snapshots and deltas.
 
 use super::*;
-use crate::domain::agent::AgentStatus;
+use crate::domain::agent::{AgentStatus, LastRun};
 use crate::domain::id::AgentId;
 use crate::domain::live::{Deleted, Topic};
 use crate::domain::run::RunStatus::{self, Failed, Queued, Running, Success};
@@ -89,7 +89,7 @@ fn a_bar_that_is_over_stays_over() {
     let mut strip = vec![cell(1, Success)];
     merge_cells(&mut strip, &[cell(1, Running)]);
     assert_eq!(strip, [cell(1, Success)]);
-    let last = |status| AgentPulse { last_run: Some(run(1, status)), ..pulse(0) };
+    let last = |status| AgentPulse { last_run: Some(LastRun::from(&run(1, status))), ..pulse(0) };
     assert_eq!(merge_pulse(&last(Success), &last(Running)).last_run, last(Success).last_run);
 }
 

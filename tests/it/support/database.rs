@@ -4,18 +4,20 @@ use runboard::server::clock::SharedClock;
 use runboard::server::store::Store;
 use sea_orm::{ConnectionTrait, Database};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
 use tempfile::TempDir;
 
-/// A database of its own; a SQLite file goes with it.
+/// A database of its own; a SQLite file goes with the last clone.
+#[derive(Clone)]
 pub struct TestDatabase {
     pub url: String,
-    _dir: Option<TempDir>,
+    _dir: Option<Arc<TempDir>>,
 }
 
 impl TestDatabase {
     pub fn sqlite() -> Self {
         let dir = TempDir::new().unwrap();
-        Self { url: format!("sqlite://{}", dir.path().join("runboard.db").display()), _dir: Some(dir) }
+        Self { url: format!("sqlite://{}", dir.path().join("runboard.db").display()), _dir: Some(Arc::new(dir)) }
     }
 
     /// On the server that the test harness has started.

@@ -5,6 +5,7 @@ use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
@@ -39,9 +40,9 @@ impl Socket {
 
     /// The next message; `None` when the server has closed.
     pub async fn hear(&mut self) -> Option<Value> {
+        let until = Instant::now() + Duration::from_secs(30);
         loop {
-            let next = tokio::time::timeout(Duration::from_secs(30), self.0.next()).await.expect("silence");
-            match next {
+            match tokio::time::timeout_at(until, self.0.next()).await.expect("silence") {
                 Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 Some(Ok(_)) => {}

@@ -1,0 +1,176 @@
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type APIRequestContext, type Locator, type Page } from "@playwright/test";
+import { Server } from "./server.ts";
+
+export { expect } from "@playwright/test";
+
+interface WorkerFixtures {
+  /** One server per worker; a failed test makes a new worker and so a new server. */
+  server: Server;
+}
+
+interface TestFixtures {
+  /** What the console said at warning level or above, and errors nobody caught. Not empty at the end: the test fails. */
+  complaints: string[];
+  agents: Agents;
+  /** Opens a page and waits until the browser's half has taken over. */
+  open: (path: string) => Promise<void>;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.start();
+      await use(server);
+      await server.close();
+    },
+    { scope: "worker" },
+  ],
+
+  baseURL: async ({ server }, use) => {
+    await use(server.url);
+  },
+
+  complaints: [
+    async ({ context, server }, use, testInfo) => {
+      const complaints: string[] = [];
+      context.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) {
+          complaints.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+        }
+      });
+      context.on("weberror", (error) => complaints.push(`page error: ${error.error().stack ?? error.error().message}`));
+      const before = server.log.length;
+      await use(complaints);
+      if (testInfo.status !== testInfo.expectedStatus) {
+        await testInfo.attach("server.log", { body: server.log.slice(before), contentType: "text/plain" });
+      }
+      expect(complaints, "the console stays silent").toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  agents: async ({ request }, use) => {
+    await use(new Agents(request));
+  },
+
+  open: async ({ page }, use) => {
+    await use(async (path) => {
+      await page.goto(path);
+      await hydrated(page);
+    });
+  },
+});
+
+/** Until then, clicks are lost. */
+export async function hydrated(page: Page): Promise<void> {
+  await expect(page.locator("html[data-hydrated]")).toBeAttached();
+}
+
+interface Run {
+  id: number;
+  status: string;
+}
+
+/** Agents made through the REST API, for tests about something else. */
+export class Agents {
+  private static count = 0;
+
+  constructor(private readonly request: APIRequestContext) {}
+
+  /** A name that no other test uses. */
+  static name(words: string): string {
+    Agents.count += 1;
+    return `${words} ${process.pid}-${Agents.count}`;
+  }
+
+  async create(model: string, words = "Agent"): Promise<{ id: number; name: string }> {
+    const name = Agents.name(words);
+    const task_instructions = "Say what there is to say.";
+    const response = await this.request.post("/api/agents", { data: { name, model, task_instructions } });
+    expect(response.status(), await response.text()).toBe(201);
+    return { id: (await response.json()).id, name };
+  }
+
+  /** Starts a run; answers its id. */
+  async run(agent: number): Promise<number> {
+    const response = await this.request.post(`/api/agents/${agent}/task`, { data: {} });
+    expect(response.status(), await response.text()).toBe(202);
+    return (await response.json()).run_id;
+  }
+
+  async runStatus(run: number): Promise<string> {
+    const response = await this.request.get(`/api/runs/${run}`);
+    const body: Run = await response.json();
+    return body.status;
+  }
+
+  /** Starts a run and waits until it is over. */
+  async runToEnd(agent: number, status: "success" | "failed"): Promise<number> {
+    const run = await this.run(agent);
+    await expect.poll(() => this.runStatus(run)).toBe(status);
+    return run;
+  }
+}
+
+/** The dashboard, as one finds one's way about it. */
+export class Dashboard {
+  constructor(private readonly page: Page) {}
+
+  get table(): Locator {
+    return this.page.getByRole("table", { name: "Agents", exact: true });
+  }
+
+  row(agent: string): Locator {
+    return this.table.getByRole("row").filter({ has: this.page.getByRole("rowheader", { name: agent }) });
+  }
+
+  caret(agent: string): Locator {
+    return this.page.getByRole("button", { name: `Run history of ${agent}`, exact: true });
+  }
+
+  runNow(agent: string): Locator {
+    return this.row(agent).getByRole("button", { name: `Run ${agent} now`, exact: true });
+  }
+
+  /** The runs of the open agent, newest first, without the head and without rows that tell an error. */
+  runs(agent: string): Locator {
+    return this.page
+      .getByRole("table", { name: `Latest runs of ${agent}` })
+      .getByRole("row")
+      .filter({ has: this.page.getByRole("button", { name: /^Actions for / }) });
+  }
+
+  async openHistory(agent: string): Promise<void> {
+    await this.caret(agent).click();
+    await expect(this.caret(agent)).toHaveAttribute("aria-expanded", "true");
+  }
+
+  /** Opens a run's menu and chooses from it. */
+  async choose(run: Locator, item: "View details" | "Retry" | "Stop"): Promise<void> {
+    await run.getByRole("button", { name: /^Actions for / }).click();
+    const choice = run.getByRole("menuitem", { name: item, exact: true });
+    await expect(choice).not.toHaveAttribute("aria-disabled", "true");
+    await choice.click();
+  }
+}
+
+/** The status a run's row shows, as a word. */
+export function status(run: Locator, word: string | RegExp): Locator {
+  return run.getByRole("link", { name: word });
+}
+
+/** Nothing that axe can find, on the page as it stands. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((n) => n.html).join("\n  ")}`);
+  expect(told, "axe finds nothing").toEqual([]);
+}
+
+export async function expectNoHorizontalScroll(page: Page): Promise<void> {
+  const [content, window] = await page.evaluate(() => {
+    const root = document.documentElement;
+    return [root.scrollWidth, root.clientWidth] as const;
+  });
+  expect(content, "the page is no wider than the window").toBeLessThanOrEqual(window);
+}

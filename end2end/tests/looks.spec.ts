@@ -1,0 +1,62 @@
+import type { Page } from "@playwright/test";
+import { Dashboard, expect, expectAccessible, expectNoHorizontalScroll, test, type Agents } from "../fixtures.ts";
+
+interface Given {
+  page: Page;
+  agents: Agents;
+  open: (path: string) => Promise<void>;
+}
+
+/** The pages, each with something on it. */
+const pages: [string, (given: Given) => Promise<void>][] = [
+  [
+    "dashboard",
+    async ({ page, agents, open }) => {
+      const { id, name } = await agents.create("demo/quick", "An agent whose name is long enough to need its room");
+      await agents.runToEnd(id, "success");
+      await open(`/?agent=${id}`);
+      await expect(new Dashboard(page).runs(name)).toHaveCount(1);
+    },
+  ],
+  [
+    "new agent",
+    async ({ page, open }) => {
+      await open("/agents/new");
+      await expect(page.getByRole("button", { name: "Create agent" })).toBeVisible();
+    },
+  ],
+  [
+    "run",
+    async ({ page, agents, open }) => {
+      const { id } = await agents.create("demo/quick", "Looked at");
+      await open(`/runs/${await agents.runToEnd(id, "success")}`);
+      await expect(page.getByRole("main")).toContainText("Success");
+    },
+  ],
+  [
+    "failed run",
+    async ({ page, agents, open }) => {
+      const { id } = await agents.create("demo/fail", "Failing");
+      await open(`/runs/${await agents.runToEnd(id, "failed")}`);
+      await expect(page.getByRole("main")).toContainText("Failed");
+    },
+  ],
+];
+
+for (const [name, show] of pages) {
+  for (const width of [390, 768, 1440]) {
+    test(`${name} fits ${width} px`, async ({ page, agents, open }) => {
+      await page.setViewportSize({ width, height: 900 });
+      await show({ page, agents, open });
+      await expectNoHorizontalScroll(page);
+    });
+  }
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`${name} is accessible, ${colorScheme}`, async ({ page, agents, open }) => {
+      await page.emulateMedia({ colorScheme });
+      await show({ page, agents, open });
+      await expectAccessible(page);
+    });
+  }
+}

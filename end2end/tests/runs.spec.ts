@@ -1,0 +1,88 @@
+import { Agents, Dashboard, expect, status, test } from "../fixtures.ts";
+
+test("an agent is made, run now, and its live row goes to Success", async ({ page, open }) => {
+  const dashboard = new Dashboard(page);
+  const name = Agents.name("Greeter");
+  await open("/");
+  await page.getByRole("link", { name: "New agent" }).click();
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Description").fill("Says hello");
+  await page.getByLabel("Model").fill("demo/quick");
+  await page.getByLabel("System instructions").fill("You are friendly.");
+  await page.getByLabel("Task instructions").fill("Say hello.");
+  await page.getByRole("button", { name: "Create agent" }).click();
+
+  // Its row is open already.
+  await expect(page).toHaveURL(/[?&]agent=\d+/);
+  await expect(dashboard.caret(name)).toHaveAttribute("aria-expanded", "true");
+  await dashboard.runNow(name).click();
+  const run = dashboard.runs(name);
+  await expect(run).toHaveCount(1);
+  await expect(status(run, "Success")).toBeVisible();
+  await expect(run).toContainText("Manual");
+});
+
+test("a running row ticks", async ({ page, open, agents }) => {
+  const dashboard = new Dashboard(page);
+  const { id, name } = await agents.create("demo/slow", "Ticker");
+  await open(`/?agent=${id}`);
+  await dashboard.runNow(name).click();
+  const run = dashboard.runs(name);
+  await expect(status(run, "Running")).toBeVisible();
+  const timer = run.getByRole("timer");
+  const first = await timer.textContent();
+  await expect(timer).not.toHaveText(first ?? "");
+  await dashboard.choose(run, "Stop");
+  await expect(status(run, "Stopped")).toBeVisible();
+});
+
+test("a slow run is stopped from its menu", async ({ page, open, agents }) => {
+  const dashboard = new Dashboard(page);
+  const { id, name } = await agents.create("demo/slow", "Stopper");
+  const runId = await agents.run(id);
+  await open(`/?agent=${id}`);
+  const run = dashboard.runs(name);
+  await expect(status(run, "Running")).toBeVisible();
+  await dashboard.choose(run, "Stop");
+  await expect(status(run, "Stopped")).toBeVisible();
+  expect(await agents.runStatus(runId)).toBe("cancelled");
+});
+
+test("a failed run is retried as a new one, which succeeds", async ({ page, open, agents }) => {
+  const dashboard = new Dashboard(page);
+  const { id, name } = await agents.create("demo/flaky", "Flaky");
+  await agents.runToEnd(id, "failed");
+  await open(`/?agent=${id}`);
+  const runs = dashboard.runs(name);
+  await expect(runs).toHaveCount(1);
+  await dashboard.choose(runs, "Retry");
+  await expect(runs).toHaveCount(2);
+  await expect(status(runs.first(), "Success")).toBeVisible();
+  await expect(runs.first()).toContainText("Retry");
+  await expect(status(runs.last(), "Failed")).toBeVisible();
+});
+
+test("View details leads to the run's page", async ({ page, open, agents }) => {
+  const dashboard = new Dashboard(page);
+  const { id, name } = await agents.create("demo/quick", "Detail");
+  const runId = await agents.runToEnd(id, "success");
+  await open(`/?agent=${id}`);
+  await dashboard.choose(dashboard.runs(name), "View details");
+  await expect(page).toHaveURL(new RegExp(`/runs/${runId}$`));
+  await expect(page.getByRole("heading", { level: 1, name: `Run #${runId} of ${name}` })).toBeAttached();
+  await expect(page.getByRole("main")).toContainText("Success");
+  await expect(page.getByRole("heading", { name: "Steps" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Transcript" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Details" })).toBeVisible();
+});
+
+test("a run started elsewhere appears by itself", async ({ page, open, agents }) => {
+  const dashboard = new Dashboard(page);
+  const { id, name } = await agents.create("demo/quick", "Elsewhere");
+  await open("/");
+  await dashboard.openHistory(name);
+  await expect(page.getByText("No runs yet.")).toBeVisible();
+  await agents.run(id);
+  await expect(status(dashboard.runs(name), "Success")).toBeVisible();
+  await expect(dashboard.runs(name)).toContainText("API");
+});
