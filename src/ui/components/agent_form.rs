@@ -102,7 +102,7 @@ pub fn NewAgentForm(models: Resource<Result<ModelChoices, AppError>>) -> impl In
 /// Takes the focus when a submit did not work; its links lead to the fields.
 #[component]
 fn ErrorSummary(form: AgentForm, refused: RwSignal<Option<String>>) -> impl IntoView {
-    let links = move || {
+    move || {
         let fields = form.submitted_errors();
         let title = match fields.len() {
             0 => refused.get().map(|_| "The agent could not be created.".to_owned())?,
@@ -126,6 +126,5 @@ fn ErrorSummary(form: AgentForm, refused: RwSignal<Option<String>>) -> impl Into
                 <div class="notice__text"><p><strong>{title}</strong></p><p>{links}{refused.get()}</p></div>
             </div>
         })
-    };
-    links
+    }
 }

@@ -18,7 +18,7 @@ use leptos_meta::Title;
 /// `/`, with `?agent=3` for an open row and `&all=1` for all of its runs.
 #[component]
 pub fn DashboardPage() -> impl IntoView {
-    let state = Dashboard::new();
+    let state = Dashboard::of_page();
     provide_context(state);
     let agents = Resource::new(|| (), |()| agents_snapshot());
     let models = Resource::new(|| (), |()| list_models());

@@ -1,6 +1,7 @@
 //! The page of one run: how it stands, what it was given, what it did.
 
 use crate::api::runs::{RunDetail, read_run};
+use crate::domain::agent::StripCell;
 use crate::domain::id::RunId;
 use crate::domain::live::Topic;
 use crate::error::AppError;
@@ -13,10 +14,12 @@ use crate::ui::components::skeletons::RunSkeleton;
 use crate::ui::components::transcript::Transcript;
 use crate::ui::pages::not_found::NotFound;
 use crate::ui::state::actions::Reload;
+use crate::ui::state::announcer::Announcer;
 use crate::ui::state::clock::Clock;
 use crate::ui::state::live::Live;
 use crate::ui::state::run_view::RunView;
 use crate::ui::state::seq::{Origin, Outcome};
+use crate::ui::words::ended;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -98,21 +101,24 @@ fn follow(
     view: RwSignal<Option<RunView>>,
     detail: Resource<RunAnswer>,
 ) {
+    let announcer = Announcer::from_context();
+    let sentence = |detail: &RunDetail| format!("{}: {}", detail.agent_name, ended(&StripCell::from(&detail.run)));
     let topic = move || id().map(Topic::Run);
     Live::from_context().watch(topic, move |message| {
         let is_over = |view: &RunView| view.detail.run.status.is_terminal();
         let mut outcome = Outcome::Ignored;
-        let mut ended = false;
+        let mut has_ended = false;
         _ = view.try_maybe_update(|view| {
             if let Some(view) = view {
                 let before = is_over(view);
                 outcome = view.apply(message, Origin::Live);
-                ended = !before && is_over(view);
+                has_ended = !before && is_over(view);
             }
             (outcome == Outcome::Applied, ())
         });
-        if ended {
+        if has_ended {
             detail.refetch();
+            view.with_untracked(|view| view.iter().for_each(|view| announcer.say(sentence(&view.detail))));
         }
         outcome
     });

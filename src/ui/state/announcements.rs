@@ -11,7 +11,7 @@ impl Announcements {
     }
 
     /// What to say now: the oldest sentence, and how many more there were.
-    pub fn next(&mut self) -> Option<String> {
+    pub fn take_next(&mut self) -> Option<String> {
         let mut waiting = std::mem::take(&mut self.0).into_iter();
         let first = waiting.next()?;
         Some(match waiting.len() {
@@ -29,13 +29,13 @@ mod tests {
     #[test]
     fn the_first_is_said_and_the_rest_counted() {
         let mut said = Announcements::default();
-        assert_eq!(said.next(), None);
+        assert_eq!(said.take_next(), None);
         said.add("A: run failed".into());
-        assert_eq!(said.next().as_deref(), Some("A: run failed."));
+        assert_eq!(said.take_next().as_deref(), Some("A: run failed."));
         for name in ["A", "B", "C"] {
             said.add(format!("{name}: run finished"));
         }
-        assert_eq!(said.next().as_deref(), Some("A: run finished. 2 more runs finished."));
-        assert_eq!(said.next(), None);
+        assert_eq!(said.take_next().as_deref(), Some("A: run finished. 2 more runs finished."));
+        assert_eq!(said.take_next(), None);
     }
 }

@@ -43,7 +43,7 @@ impl Announcer {
     }
 
     fn speak(self) {
-        let Some(next) = self.waiting.try_update_value(Announcements::next) else { return };
+        let Some(next) = self.waiting.try_update_value(Announcements::take_next) else { return };
         self.resting.set_value(next.is_some());
         if let Some(text) = next {
             self.said.set(text);

@@ -49,19 +49,19 @@ impl Clock {
 
     /// Corrects the offset by what the server has just said.
     pub fn sync(self, server_now: Timestamp) {
-        self.offset.set_value(Some(server_now.ms() - Utc::now().timestamp_millis()));
+        self.offset.set_value(Some(server_now.ms() - browser_ms()));
         self.seed_with(server_now);
     }
 
     /// The server's time now. Not for rendering.
     pub fn now(self) -> Option<Timestamp> {
         let offset = self.offset.try_get_value()??;
-        Some(Timestamp::from_ms(Utc::now().timestamp_millis() + offset))
+        Some(Timestamp::from_ms(browser_ms() + offset))
     }
 
     /// A number that differs between pages.
     pub fn seed(self) -> u64 {
-        Utc::now().timestamp_micros().unsigned_abs()
+        browser_ms().unsigned_abs()
     }
 
     /// Moves every second while a run under way is seen; tracked.
@@ -101,21 +101,15 @@ impl Clock {
             });
             on_cleanup(move || listener.remove());
         });
-        let moves = Memo::new(move |_| self.ticking.with(|ticking| ticking.moves(self.visible.get())));
-        run_while(moves, Duration::from_secs(1), move || self.set_hand(self.second));
+        let moves = Memo::new(move |_| self.is_ticking());
+        run_while(moves, Duration::from_secs(1), move || _ = self.now().map(|now| self.set_second(now)));
         let seen = Memo::new(move |_| self.visible.get());
-        run_while(seen, Duration::from_secs(30), move || self.set_hand(self.half_minute));
+        run_while(seen, Duration::from_secs(30), move || _ = self.now().map(|now| self.half_minute.set(Some(now))));
     }
 
     /// Whether the second hand moves; tracked.
     pub fn is_ticking(self) -> bool {
         self.ticking.with(|ticking| ticking.moves(self.visible.get()))
-    }
-
-    fn set_hand(self, hand: RwSignal<Option<Timestamp>>) {
-        if let Some(now) = self.now() {
-            hand.set(Some(now));
-        }
     }
 }
 
@@ -123,6 +117,15 @@ impl Default for Clock {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The browser's own clock, in milliseconds.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the browser has no other clock; it is read here only, and never to render"
+)]
+fn browser_ms() -> i64 {
+    Utc::now().timestamp_millis()
 }
 
 /// Calls `tick` at once and at every interval while the condition holds.

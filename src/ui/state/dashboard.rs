@@ -38,7 +38,7 @@ pub struct Dashboard {
 
 impl Dashboard {
     /// State of the page at the current address, fed by the live connection.
-    pub fn new() -> Self {
+    pub fn of_page() -> Self {
         let query = use_query_map();
         let accordion =
             Memo::new(move |_| query.with(|query| Accordion::from_query(query.get_str("agent"), query.get_str("all"))));
