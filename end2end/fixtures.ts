@@ -10,8 +10,10 @@ interface WorkerFixtures {
 }
 
 interface TestFixtures {
-  /** What the console said at warning level or above, and errors nobody caught. Not empty at the end: the test fails. */
-  complaints: string[];
+  /** Complaints of the browser itself that what is tested makes it utter; a test names its own with `test.use`. */
+  tolerated: RegExp | undefined;
+  /** Fails the test on any warning or error of the console and on any error that nobody caught. */
+  silentConsole: void;
   agents: Agents;
   /** Opens a page and waits until the browser's half has taken over. */
   open: (path: string) => Promise<void>;
@@ -31,8 +33,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(server.url);
   },
 
-  complaints: [
-    async ({ context, server }, use, testInfo) => {
+  tolerated: [undefined, { option: true }],
+
+  silentConsole: [
+    async ({ context, server, tolerated }, use, testInfo) => {
       const complaints: string[] = [];
       context.on("console", (message) => {
         if (["error", "warning"].includes(message.type())) {
@@ -41,11 +45,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       });
       context.on("weberror", (error) => complaints.push(`page error: ${error.error().stack ?? error.error().message}`));
       const before = server.log.length;
-      await use(complaints);
+      await use();
       if (testInfo.status !== testInfo.expectedStatus) {
         await testInfo.attach("server.log", { body: server.log.slice(before), contentType: "text/plain" });
       }
-      expect(complaints, "the console stays silent").toEqual([]);
+      const ours = complaints.filter((complaint) => !tolerated?.test(complaint));
+      expect(ours, "the console stays silent").toEqual([]);
     },
     { auto: true },
   ],

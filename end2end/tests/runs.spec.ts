@@ -9,7 +9,7 @@ test("an agent is made, run now, and its live row goes to Success", async ({ pag
   await page.getByLabel("Description").fill("Says hello");
   await page.getByLabel("Model").fill("demo/quick");
   await page.getByLabel("System instructions").fill("You are friendly.");
-  await page.getByLabel("Task instructions").fill("Say hello.");
+  await page.getByLabel(/^Task/).fill("Say hello.");
   await page.getByRole("button", { name: "Create agent" }).click();
 
   // Its row is open already.
