@@ -11,18 +11,9 @@ mod server {
 
     /// Answers 404 with the page being rendered.
     pub fn answer_not_found() {
-        answer(StatusCode::NOT_FOUND);
-    }
-
-    /// Answers 200 although a part of the page was not found: the server function that looked for it has said 404.
-    pub fn answer_found() {
-        answer(StatusCode::OK);
-    }
-
-    fn answer(status: StatusCode) {
         // Absent while the routes are listed at start-up.
         if let Some(response) = use_context::<ResponseOptions>() {
-            response.set_status(status);
+            response.set_status(StatusCode::NOT_FOUND);
         }
     }
 
@@ -40,9 +31,6 @@ mod browser {
     /// The response has long been sent.
     pub fn answer_not_found() {}
 
-    /// The response has long been sent.
-    pub fn answer_found() {}
-
     /// The page already bears its theme.
     pub fn chosen_theme() -> Option<&'static str> {
         None
@@ -50,6 +38,6 @@ mod browser {
 }
 
 #[cfg(not(feature = "ssr"))]
-pub use browser::{answer_found, answer_not_found, chosen_theme};
+pub use browser::{answer_not_found, chosen_theme};
 #[cfg(feature = "ssr")]
-pub use server::{answer_found, answer_not_found, chosen_theme};
+pub use server::{answer_not_found, chosen_theme};

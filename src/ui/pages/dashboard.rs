@@ -9,7 +9,6 @@ use crate::ui::components::history::HistoryResource;
 use crate::ui::components::loaded::Loaded;
 use crate::ui::components::provider_notice::ProviderNotice;
 use crate::ui::components::skeletons::AgentsSkeleton;
-use crate::ui::request::answer_found;
 use crate::ui::state::actions::Reload;
 use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::seq::Origin;
@@ -27,14 +26,7 @@ pub fn DashboardPage() -> impl IntoView {
     let history = Resource::new(
         move || open.get(),
         async |open| match open {
-            Some(id) => {
-                let answer = agent_snapshot(id).await;
-                // An old address may name an agent that is gone; the dashboard is still there.
-                if matches!(answer, Err(AppError::NotFound(_))) {
-                    answer_found();
-                }
-                (open, answer.map(Some))
-            }
+            Some(id) => (open, agent_snapshot(id).await.map(Some)),
             None => (None, Ok(None)),
         },
     );
