@@ -5,9 +5,8 @@
 mod source;
 
 pub use crate::app::AssetNames;
-use crate::error::AppError;
 use anyhow::{Context, bail};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::{IntoResponse, Response};
 use std::borrow::Cow;
 
@@ -37,19 +36,18 @@ pub fn names() -> anyhow::Result<AssetNames> {
     Ok(AssetNames { js: newest(".js")?, wasm: newest(".wasm")?, css: newest(".css")? })
 }
 
-/// Serves a file, precompressed where the client takes that; 404 for a path that is none.
-pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+/// A file as a response, precompressed where the client takes that; `None` for a path that is none.
+pub fn find(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        return None;
+    }
     let path = uri.path().trim_start_matches('/');
     let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let found = [("br", ".br"), ("gzip", ".gz")]
+    let (coding, file) = [("br", ".br"), ("gzip", ".gz")]
         .into_iter()
         .filter(|(coding, _)| accepts.contains(coding))
         .find_map(|(coding, suffix)| Some((Some(coding), source::read(&format!("{path}{suffix}"))?)))
-        .or_else(|| Some((None, source::read(path)?)));
-    let Some((coding, file)) = found.filter(|_| matches!(method, Method::GET | Method::HEAD)) else {
-        let error = AppError::NotFound(format!("There is nothing at {}.", uri.path()));
-        return (StatusCode::NOT_FOUND, error.to_string()).into_response();
-    };
+        .or_else(|| Some((None, source::read(path)?)))?;
     let mime = mime_guess::from_path(path).first_or_octet_stream();
     let cache = if path.starts_with("pkg/") { FOR_EVER } else { AN_HOUR };
     let mut response = (
@@ -60,5 +58,5 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if let Some(coding) = coding {
         response.headers_mut().insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(coding));
     }
-    response
+    Some(response)
 }

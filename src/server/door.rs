@@ -4,6 +4,7 @@ use crate::error::AppError;
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
@@ -20,8 +21,13 @@ where
         AppError::internal()
     })?;
     let answer = work(state, Scope::local_owner()).await;
-    if let (Err(error), Some(response)) = (&answer, use_context::<ResponseOptions>()) {
+    if let (Err(error), true, Some(response)) = (&answer, was_called_itself(), use_context::<ResponseOptions>()) {
         response.set_status(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     }
     answer
+}
+
+/// Not when a page that is being rendered has called it: that page's status is its own.
+fn was_called_itself() -> bool {
+    use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/ui/"))
 }

@@ -5,13 +5,14 @@ use crate::server::assets;
 use crate::server::rest::{self, guard, health};
 use crate::server::state::AppState;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, Request};
+use axum::http::{HeaderName, HeaderValue, Request, StatusCode, header};
 use axum::middleware;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
+use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
 use tower::ServiceBuilder;
 use tower_http::ServiceBuilderExt;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -28,6 +29,8 @@ pub fn build(state: AppState) -> Router {
         move || provide_context(state.clone())
     };
     let names = state.assets.clone();
+    let document = move || shell((*names).clone());
+    let not_found = render_app_async_with_context(context.clone(), document.clone());
     let header = |name: &'static str, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
     };
@@ -36,8 +39,8 @@ pub fn build(state: AppState) -> Router {
         .route("/readyz", get(health::ready))
         .route("/ui/{*function}", post(server_function).get(server_function))
         .merge(rest::routes())
-        .leptos_routes_with_context(&state, pages, context, move || shell((*names).clone()))
-        .fallback(assets::serve)
+        .leptos_routes_with_context(&state, pages, context, document)
+        .fallback(move |request: Request<Body>| file_or_page(request, not_found.clone()))
         .with_state(state)
         .layer(
             ServiceBuilder::new()
@@ -53,6 +56,21 @@ pub fn build(state: AppState) -> Router {
         )
 }
 
-async fn server_function(State(state): State<AppState>, request: Request<axum::body::Body>) -> impl IntoResponse {
+async fn server_function(State(state): State<AppState>, request: Request<Body>) -> impl IntoResponse {
     handle_server_fns_with_context(move || provide_context(state.clone()), request).await
+}
+
+/// A file of the site; for a person who looks for a page that is not there, the page that says so.
+async fn file_or_page<F>(request: Request<Body>, page: impl FnOnce(Request<Body>) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
+    if let Some(file) = assets::find(request.method(), request.uri(), request.headers()) {
+        return file;
+    }
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match accept.contains("text/html") {
+        true => page(request).await,
+        false => (StatusCode::NOT_FOUND, format!("There is nothing at {}.", request.uri().path())).into_response(),
+    }
 }

@@ -52,8 +52,17 @@ async fn the_first_html_shows_an_open_row_s_runs_and_a_run_s_page() {
 #[tokio::test]
 async fn a_page_that_is_not_there_is_404() {
     let app = TestApp::start().await;
-    for path in ["/nowhere", "/runs/999999"] {
-        let response = app.request(Method::GET, path).send().await.unwrap();
+    for path in ["/nowhere", "/runs/999999", "/runs/x"] {
+        let response = app.request(Method::GET, path).header("accept", "text/html").send().await.unwrap();
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+        assert!(response.text().await.unwrap().contains("<title>Not found"), "{path}");
     }
+    let response = app.request(Method::GET, "/nothing.js").send().await.unwrap();
+    assert_eq!(
+        (response.status(), response.text().await.unwrap()),
+        (StatusCode::NOT_FOUND, "There is nothing at /nothing.js.".into())
+    );
+    // The list is there, only the row is not.
+    assert_eq!(app.get("/?agent=999999").await.0, StatusCode::OK);
+    assert_eq!(app.get("/ui/agent?id=999999").await.0, StatusCode::NOT_FOUND);
 }

@@ -21,6 +21,8 @@ const MAX_MESSAGE: usize = 64 * 1024;
 const MAX_TOPICS: usize = 100;
 /// Unusable messages after which a connection is closed.
 const MAX_ERRORS: u32 = 20;
+/// How long a closed connection waits for the client to close it too.
+const LINGER: Duration = Duration::from_secs(2);
 /// How often a silent connection is probed, so that a dead one is noticed.
 const PROBE: Duration = Duration::from_secs(30);
 
@@ -84,6 +86,8 @@ async fn serve(state: AppState, socket: WebSocket) {
     }
     drop(connection);
     let _ = writer.await;
+    // What the client has still sent is read: a socket closed over unread bytes would take our last words along.
+    let _ = tokio::time::timeout(LINGER, async { while let Some(Ok(_)) = stream.next().await {} }).await;
 }
 
 impl Connection {

@@ -51,13 +51,10 @@ impl Socket {
     }
 
     /// The next message, which has this type.
-    #[track_caller]
-    pub fn hear_type<'a>(&'a mut self, kind: &'a str) -> impl Future<Output = Value> + 'a {
-        async move {
-            let message = self.hear().await.expect("closed");
-            assert_eq!(message["type"], kind, "{message}");
-            message
-        }
+    pub async fn hear_type(&mut self, kind: &str) -> Value {
+        let message = self.hear().await.expect("closed");
+        assert_eq!(message["type"], kind, "{message}");
+        message
     }
 
     /// Statuses of the run updates up to and including the first terminal one, with their sequence numbers.
