@@ -135,7 +135,7 @@ export class Dashboard {
   }
 
   runNow(agent: string): Locator {
-    return this.row(agent).getByRole("button", { name: `Run ${agent} now`, exact: true });
+    return this.row(agent).getByRole("button", { name: `Run now: ${agent}`, exact: true });
   }
 
   /** The runs of the open agent, newest first, without the head and without rows that tell an error. */

@@ -24,13 +24,13 @@ struct File {
 /// # Errors
 /// The site has not been built.
 pub fn names() -> anyhow::Result<AssetNames> {
-    let files = source::list_pkg().context("the site has not been built: run `make build`")?;
+    let files = source::list_pkg().context("the site has not been built: build it with `make dev`")?;
     let newest = |extension: &str| {
         let mut matching: Vec<_> = files.iter().filter(|(name, _)| name.ends_with(extension)).collect();
         matching.sort_by_key(|(_, modified)| *modified);
         match matching.pop() {
             Some((name, _)) => Ok(format!("/pkg/{name}")),
-            None => bail!("the site has no {extension} file: run `make build`"),
+            None => bail!("the site has no {extension} file: build it with `make dev`"),
         }
     };
     Ok(AssetNames { js: newest(".js")?, wasm: newest(".wasm")?, css: newest(".css")? })

@@ -5,7 +5,8 @@ use crate::domain::id::AgentId;
 use crate::ui::state::actions::Actions;
 use leptos::prelude::*;
 
-/// "Run now". In a row it is quiet; where nothing has run yet it has an edge.
+/// "Run now". In a row it is quiet; where nothing has run yet it has an edge. Its label begins with the words people
+/// see, so that they can also be spoken (WCAG 2.5.3).
 #[component]
 pub fn RunNow(agent: AgentId, #[prop(into)] name: Signal<String>, #[prop(optional)] quiet: bool) -> impl IntoView {
     let actions = Actions::from_context();
@@ -20,7 +21,7 @@ pub fn RunNow(agent: AgentId, #[prop(into)] name: Signal<String>, #[prop(optiona
         <button
             class=if quiet { "btn btn--ghost btn--s" } else { "btn btn--s" }
             type="button"
-            aria-label=move || format!("Run {} now", name.get())
+            aria-label=move || format!("Run now: {}", name.get())
             aria-busy=move || busy.get().then_some("true")
             on:click=start
         >
