@@ -17,6 +17,7 @@ use tower::ServiceBuilder;
 use tower_http::ServiceBuilderExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::MakeRequestUuid;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
@@ -37,7 +38,10 @@ pub fn build(state: AppState) -> Router {
     Router::new()
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
-        .route("/ui/{*function}", post(server_function).get(server_function))
+        .route(
+            "/ui/{*function}",
+            post(server_function).get(server_function).layer(RequestBodyLimitLayer::new(rest::MAX_BODY)),
+        )
         .merge(rest::routes())
         .leptos_routes_with_context(&state, pages, context, document)
         .fallback(move |request: Request<Body>| file_or_page(request, not_found.clone()))

@@ -36,7 +36,7 @@ impl Field {
             Self::Description => "Description",
             Self::Model => "Model",
             Self::System => "System instructions",
-            Self::Task => "Task",
+            Self::Task => "Task instructions",
         }
     }
 

@@ -66,3 +66,11 @@ async fn a_page_that_is_not_there_is_404() {
     assert_eq!(app.get("/?agent=999999").await.0, StatusCode::OK);
     assert_eq!(app.get("/ui/agent?id=999999").await.0, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_server_function_takes_no_endless_body() {
+    let app = TestApp::start().await;
+    let body = serde_json::json!({ "input": { "name": "x".repeat(5 << 20) } });
+    let (status, _) = app.post("/ui/agents/create", body).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+}

@@ -52,12 +52,13 @@ fn row(step: RunStep) -> impl IntoView {
         (false, StepKind::ModelCall) => "model",
         (false, StepKind::ToolCall) => "tool",
     };
+    let class = if step.error.is_some() { "status status--failed" } else { "status" };
     let failed = step
         .error
         .map(|error| view! { <tr class="run-error"><td colspan="4" title=error.clone()>{error.clone()}</td></tr> });
     view! {
         <tr>
-            <th scope="row"><span class="status"><Icon name=icon/><span class="mono">{step.name}</span></span></th>
+            <th scope="row"><span class=class><Icon name=icon/><span class="mono">{step.name}</span></span></th>
             <td class="num">{step.duration_ms.map_or_else(|| view! { <Dash/> }.into_any(), |ms| format_ms(ms).into_any())}</td>
             <td class="num"><Tokens count=step.usage.total_tokens estimated=step.usage.usage_estimated unknown="none"/></td>
             <td class="num"><Cost amount=step.usage.total_cost estimated=step.usage.usage_estimated unknown="not known"/></td>
