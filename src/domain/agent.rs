@@ -65,23 +65,23 @@ pub struct Agent {
 #[serde(deny_unknown_fields)]
 pub struct AgentInput {
     /// 1 to 100 characters, not only blanks.
-    #[garde(length(chars, min = 1, max = 100), custom(not_blank))]
+    #[garde(length(chars, min = 1, max = 100), custom(not_blank), custom(no_nul))]
     pub name: String,
     /// At most 500 characters.
     #[serde(default)]
-    #[garde(length(chars, max = 500))]
+    #[garde(length(chars, max = 500), custom(no_nul))]
     pub description: String,
     /// At most 256 KiB.
     #[serde(default)]
-    #[garde(length(bytes, max = MAX_INSTRUCTIONS))]
+    #[garde(length(bytes, max = MAX_INSTRUCTIONS), custom(no_nul))]
     pub system_instructions: String,
     /// At most 256 KiB.
     #[serde(default)]
-    #[garde(length(bytes, max = MAX_INSTRUCTIONS))]
+    #[garde(length(bytes, max = MAX_INSTRUCTIONS), custom(no_nul))]
     pub task_instructions: String,
     /// `provider/model`; left out, the first configured provider's default.
     #[serde(default)]
-    #[garde(inner(length(chars, min = 3, max = 200)))]
+    #[garde(inner(length(chars, min = 3, max = 200), custom(no_nul)))]
     pub model: Option<String>,
     #[serde(default)]
     #[garde(skip)]
@@ -124,6 +124,14 @@ fn not_blank(name: &str, (): &()) -> garde::Result {
     match name.trim() {
         "" => Err(garde::Error::new("must not be blank")),
         _ => Ok(()),
+    }
+}
+
+/// PostgreSQL's text cannot hold NUL, and nobody means to type one.
+pub(super) fn no_nul(text: &str, (): &()) -> garde::Result {
+    match text.contains('\0') {
+        true => Err(garde::Error::new("must not contain the character NUL")),
+        false => Ok(()),
     }
 }
 
@@ -217,6 +225,20 @@ mod tests {
     fn an_unknown_field_is_refused_by_name() {
         let error = serde_json::from_str::<AgentInput>(r#"{"name":"Triage","modle":"x"}"#).unwrap_err();
         assert!(error.to_string().contains("unknown field `modle`"), "{error}");
+    }
+
+    #[test]
+    fn nul_is_refused_in_every_text() {
+        let nul = || "a\0bc".to_owned();
+        let input = AgentInput {
+            description: nul(),
+            system_instructions: nul(),
+            task_instructions: nul(),
+            model: Some(nul()),
+            ..AgentInput::named(nul())
+        };
+        let report = input.validate().unwrap_err().to_string();
+        assert_eq!(report.matches("NUL").count(), 5, "{report}");
     }
 
     #[test]

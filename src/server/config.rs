@@ -104,12 +104,15 @@ impl Config {
         let path = self.database_url.strip_prefix("sqlite:")?;
         let path = path.strip_prefix("//").unwrap_or(path);
         let path = path.split('?').next().unwrap_or_default();
+        let path = path.replace("%3F", "?").replace("%25", "%");
         (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
     }
 }
 
+/// Two characters mean something in a `sqlite:` URL and may well be in a directory's name.
 fn sqlite_url(data_dir: &Path) -> String {
-    format!("sqlite://{}", data_dir.join("runboard.db").display())
+    let path = data_dir.join("runboard.db").display().to_string();
+    format!("sqlite://{}", path.replace('%', "%25").replace('?', "%3F"))
 }
 
 fn check_addr(text: &str) -> Result<SocketAddr, String> {
@@ -158,6 +161,14 @@ mod tests {
         let (config, _) = Config::check(&options("127.0.0.1:3000", "32", None), |_| None).unwrap();
         assert_eq!(config.database_url, "sqlite://./data/runboard.db");
         assert_eq!(config.sqlite_file(), Some("./data/runboard.db".into()));
+    }
+
+    #[test]
+    fn a_data_dir_may_have_any_name() {
+        let options = Options { data_dir: "/tmp/100% mine?".into(), ..options("127.0.0.1:3000", "32", None) };
+        let (config, _) = Config::check(&options, |_| None).unwrap();
+        assert_eq!(config.database_url, "sqlite:///tmp/100%25 mine%3F/runboard.db");
+        assert_eq!(config.sqlite_file(), Some("/tmp/100% mine?/runboard.db".into()));
     }
 
     #[test]

@@ -33,7 +33,8 @@ fn command(dir: &Path) -> Command {
     command
         .env_clear()
         .env("LEPTOS_SITE_ROOT", dir.join("site"))
-        .env("RUNBOARD_DATA_DIR", dir.join("data"))
+        // A name that a URL would read otherwise.
+        .env("RUNBOARD_DATA_DIR", dir.join("100% data?"))
         .env("RUNBOARD_ADDR", "127.0.0.1:0")
         .current_dir(dir);
     command
@@ -164,7 +165,7 @@ fn every_mistake_in_the_configuration_is_named() {
     for name in ["RUNBOARD_ADDR", "RUNBOARD_WORKERS", "DATABASE_URL"] {
         assert!(errors(&output).contains(name), "{name}: {}", errors(&output));
     }
-    assert!(!dir.path().join("data").exists(), "nothing was made");
+    assert!(!dir.path().join("100% data?").exists(), "nothing was made");
 }
 
 #[test]
