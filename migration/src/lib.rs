@@ -2,7 +2,7 @@
 //!
 //! Statements are SQL, not a builder's calls: CHECKs, partial indexes and identity columns read as what they are.
 //! Times are BIGINT milliseconds since the epoch and money is BIGINT nano-dollars, so that both databases compare
-//! and compute with them alike.
+//! and compute with them alike. Each runs in a transaction, on SQLite too: a server killed half-way leaves no half.
 
 pub use sea_orm_migration::prelude::*;
 

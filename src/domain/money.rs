@@ -20,11 +20,6 @@ impl NanoDollars {
     pub fn usd(self) -> f64 {
         self.0 as f64 / PER_DOLLAR
     }
-
-    /// Sum of both; the largest representable amount instead of overflow.
-    pub fn saturating_add(self, other: Self) -> Self {
-        Self(self.0.saturating_add(other.0))
-    }
 }
 
 /// `$0`, `$12.40`, `$0.031`, `$0.0004`: two significant digits at least, cents from a dollar up.

@@ -3,6 +3,7 @@
 use crate::server::agent::providers::ProvidersConfig;
 use crate::server::telemetry;
 use clap::{Args, Parser, Subcommand};
+use percent_encoding::percent_decode_str;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use tracing_subscriber::EnvFilter;
@@ -104,8 +105,7 @@ impl Config {
         let path = self.database_url.strip_prefix("sqlite:")?;
         let path = path.strip_prefix("//").unwrap_or(path);
         let path = path.split('?').next().unwrap_or_default();
-        let path = path.replace("%3F", "?").replace("%25", "%");
-        (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+        Some(percent_decode_str(path).decode_utf8_lossy().into_owned().into())
     }
 }
 
@@ -137,6 +137,9 @@ fn check_workers(text: &str) -> Result<usize, String> {
 }
 
 fn check_url(url: &str) -> Result<String, String> {
+    if url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory")) {
+        return Err("--database-url/DATABASE_URL: a database in memory forgets every run; name a file".to_owned());
+    }
     match ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)) {
         true => Ok(url.to_owned()),
         false => Err("--database-url/DATABASE_URL: the URL must begin with sqlite: or postgres:".to_owned()),
@@ -175,8 +178,7 @@ mod tests {
     fn a_sqlite_file_is_found_in_its_url() {
         for (url, file) in [
             ("sqlite:///var/lib/a.db?mode=rwc", Some("/var/lib/a.db")),
-            ("sqlite:b.db", Some("b.db")),
-            ("sqlite::memory:", None),
+            ("sqlite:b%20c.db", Some("b c.db")),
             ("postgres://localhost/x", None),
         ] {
             let (config, _) = Config::check(&options("127.0.0.1:3000", "32", Some(url)), |_| None).unwrap();

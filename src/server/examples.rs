@@ -11,18 +11,16 @@ use crate::server::store::scope::Scope;
 /// # Errors
 /// Only those of the database.
 pub async fn plant(store: &Store) -> StoreResult<()> {
-    if store.has_ever_had_agents().await? {
-        return Ok(());
-    }
-    for (name, description, system, task, model) in EXAMPLES {
+    let examples = EXAMPLES.map(|(name, description, system, task, model)| {
         let input = AgentInput {
             description: description.to_owned(),
             system_instructions: system.to_owned(),
             task_instructions: task.to_owned(),
             ..AgentInput::named(name)
         };
-        store.create_agent(&Scope::local_owner(), &input, model).await?;
-    }
+        (input, model)
+    });
+    store.create_first_agents(&Scope::local_owner(), &examples).await?;
     Ok(())
 }
 

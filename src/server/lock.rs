@@ -3,6 +3,7 @@
 use crate::server::config::Config;
 use anyhow::{Context, bail};
 use std::fs::{File, OpenOptions, TryLockError};
+use std::path::PathBuf;
 
 /// Held as long as the server lives; the system releases it however the process ends.
 pub struct DatabaseLock {
@@ -19,7 +20,9 @@ impl DatabaseLock {
         if let Some(dir) = database.parent().filter(|dir| !dir.as_os_str().is_empty()) {
             std::fs::create_dir_all(dir).with_context(|| format!("cannot make the directory {}", dir.display()))?;
         }
-        let path = database.with_extension("lock");
+        let mut path = database.clone().into_os_string();
+        path.push(".lock");
+        let path = PathBuf::from(path);
         let file = OpenOptions::new()
             .create(true)
             .write(true)

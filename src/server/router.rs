@@ -1,7 +1,9 @@
 //! Every route of the server, and what all of them share.
 
 use crate::app::{App, shell};
+use crate::error::AppError;
 use crate::server::assets;
+use crate::server::rest::problem::Problem;
 use crate::server::rest::{self, guard, health};
 use crate::server::state::AppState;
 use axum::Router;
@@ -51,7 +53,7 @@ pub fn build(state: AppState) -> Router {
                 .set_x_request_id(MakeRequestUuid)
                 .layer(TraceLayer::new_for_http())
                 .propagate_x_request_id()
-                .layer(CatchPanicLayer::new())
+                .layer(CatchPanicLayer::custom(|_| Problem(AppError::internal()).into_response()))
                 .layer(header("x-content-type-options", "nosniff"))
                 .layer(header("x-frame-options", "DENY"))
                 .layer(header("referrer-policy", "same-origin"))

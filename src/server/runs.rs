@@ -16,7 +16,7 @@ pub mod removal;
 use crate::api::runs::RunDetail;
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, Trigger};
-use crate::server::store::error::StoreResult;
+use crate::server::store::error::{StoreError, StoreResult};
 use crate::server::store::scope::Scope;
 use crate::server::store::transitions::{Change, StopOutcome};
 use crate::server::store::{Store, leases::Claim};
@@ -133,6 +133,17 @@ impl Runs {
         };
         self.0.registry.cut(run.id, CutReason::Stopped);
         Ok(run)
+    }
+
+    /// Deletes an agent with everything it has. Goes on when whoever asked does not wait for it.
+    ///
+    /// # Errors
+    /// No such agent.
+    pub async fn delete_agent(&self, scope: Scope, agent: AgentId) -> StoreResult<()> {
+        let runs = self.clone();
+        let removal = tokio::spawn(async move { removal::delete_agent(&runs, &scope, agent).await });
+        // Only a panic keeps it from an answer; recovery then takes the deletion up again.
+        removal.await.unwrap_or_else(|error| Err(StoreError::Conflict(format!("The deletion broke off: {error}."))))
     }
 
     /// The newest runs of an agent, newest first, at most `limit`.

@@ -24,6 +24,9 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 
+/// Names the advisory lock of set-up among those of whoever else uses the PostgreSQL server; "runboard" in ASCII.
+const SETUP_LOCK: i64 = 0x7275_6e62_6f61_7264;
+
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
@@ -90,6 +93,14 @@ impl Store {
             .statement("UPDATE agents SET live_seq = live_seq + 1 WHERE id = $1 RETURNING live_seq", [agent.0.into()]);
         let row = txn.query_one_raw(bump).await?.ok_or(StoreError::NoAgent(agent))?;
         Ok(row.try_get("", "live_seq")?)
+    }
+
+    /// Lets one server at a time set up a database; until the transaction ends. SQLite has one server anyway.
+    async fn lock_setup(&self, txn: &DatabaseTransaction) -> StoreResult<()> {
+        if self.backend() == DbBackend::Postgres {
+            txn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({SETUP_LOCK})")).await?;
+        }
+        Ok(())
     }
 
     /// Whether the database answers.

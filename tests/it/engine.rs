@@ -4,6 +4,7 @@ use crate::support::app::TestApp;
 use crate::support::database::TestDatabase;
 use crate::support::eventually;
 use crate::support::socket::Socket;
+use reqwest::Method;
 use runboard::domain::id::AgentId;
 use runboard::server::store::scope::Scope;
 use serde_json::json;
@@ -95,8 +96,21 @@ async fn two_servers_on_one_postgres_share_the_work_and_the_news() {
     assert_eq!(one.stage.begun() + two.stage.begun(), 20, "none ran twice");
     let mut known = first;
     while known < first + 60 {
-        known = socket.hear().await.unwrap()["seq"].as_i64().unwrap();
+        let message = socket.hear().await.unwrap();
+        let seq = message["seq"].as_i64().unwrap();
+        match message["type"].as_str().unwrap() {
+            "run_update" => assert_eq!(seq, known + 1),
+            "agent_state" => assert!(seq >= known),
+            other => panic!("{other}"),
+        }
+        known = seq;
     }
+    one.send(one.request(Method::DELETE, &format!("/api/agents/{agent}"))).await;
+    let mut last = socket.hear().await.unwrap();
+    while last["type"] == "agent_state" {
+        last = socket.hear().await.unwrap();
+    }
+    assert_eq!(last["type"], "agent_deleted", "{last}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,18 +16,30 @@ on_both!(
     a_stop_between_claim_and_start_wins,
     terminal_states_never_change,
     a_released_claim_can_be_claimed_at_once,
+    work_in_hand_is_not_claimed_a_second_time,
 );
+
+async fn work_in_hand_is_not_claimed_a_second_time(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let runs = s.queue_many(agent, 2).await;
+    let late = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
+    s.store.expire_all_leases().await.unwrap();
+    let claimed = s.store.claim_runs("a", 5, &[late.run]).await.unwrap();
+    assert_eq!(claimed.iter().map(|claim| claim.run).collect::<Vec<_>>(), [runs[1]]);
+    assert!(s.store.mark_running(&late, &first_step()).await.unwrap().is_some(), "it was only late");
+}
 
 async fn claims_are_oldest_first_in_turn_and_within_the_limit(database: TestDatabase) {
     let s = Subject::on(database).await;
     let (greedy, modest) = (s.agent(3).await, s.agent(5).await);
     let many = s.queue_many(greedy, 10).await;
     let few = s.queue_many(modest, 2).await;
-    let claimed: Vec<_> = s.store.claim_runs("a", 3).await.unwrap().iter().map(|c| c.run).collect();
+    let claimed: Vec<_> = s.store.claim_runs("a", 3, &[]).await.unwrap().iter().map(|c| c.run).collect();
     assert_eq!(claimed, [many[0], many[1], few[0]], "the modest agent is not behind the greedy one");
-    let claimed: Vec<_> = s.store.claim_runs("a", 32).await.unwrap().iter().map(|c| c.run).collect();
+    let claimed: Vec<_> = s.store.claim_runs("a", 32, &[]).await.unwrap().iter().map(|c| c.run).collect();
     assert_eq!(claimed, [many[2], few[1]], "three of the greedy agent's at once");
-    assert!(s.store.claim_runs("a", 32).await.unwrap().is_empty());
+    assert!(s.store.claim_runs("a", 32, &[]).await.unwrap().is_empty());
 }
 
 async fn two_claimers_never_get_the_same_run(database: TestDatabase) {
@@ -41,7 +53,7 @@ async fn two_claimers_never_get_the_same_run(database: TestDatabase) {
         async move {
             let mut runs = Vec::new();
             for _ in 0..20 {
-                runs.extend(store.claim_runs(owner, 3).await.unwrap().into_iter().map(|c| c.run));
+                runs.extend(store.claim_runs(owner, 3, &[]).await.unwrap().into_iter().map(|c| c.run));
             }
             runs
         }
@@ -58,9 +70,9 @@ async fn a_stale_claim_writes_nothing(database: TestDatabase) {
     let s = Subject::on(database).await;
     let agent = s.agent(5).await;
     let run = s.queue(agent).await;
-    let stale = s.store.claim_runs("a", 1).await.unwrap().remove(0);
+    let stale = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
     s.store.expire_all_leases().await.unwrap();
-    let fresh = s.store.claim_runs("b", 1).await.unwrap().remove(0);
+    let fresh = s.store.claim_runs("b", 1, &[]).await.unwrap().remove(0);
     assert_eq!((fresh.run, fresh.attempt), (run, 2));
     assert!(s.store.mark_running(&stale, &first_step()).await.unwrap().is_none());
     assert!(s.store.mark_running(&fresh, &first_step()).await.unwrap().is_some());
@@ -75,17 +87,17 @@ async fn an_expired_queued_lease_is_claimable_again(database: TestDatabase) {
     let s = Subject::on(database).await;
     let agent = s.agent(1).await;
     let run = s.queue(agent).await;
-    s.store.claim_runs("a", 1).await.unwrap();
-    assert!(s.store.claim_runs("b", 1).await.unwrap().is_empty());
+    s.store.claim_runs("a", 1, &[]).await.unwrap();
+    assert!(s.store.claim_runs("b", 1, &[]).await.unwrap().is_empty());
     s.store.expire_all_leases().await.unwrap();
-    assert_eq!(s.store.claim_runs("b", 1).await.unwrap()[0].run, run);
+    assert_eq!(s.store.claim_runs("b", 1, &[]).await.unwrap()[0].run, run);
 }
 
 async fn an_expired_running_lease_is_interrupted_once(database: TestDatabase) {
     let s = Subject::on(database).await;
     let agent = s.agent(5).await;
     let run = s.queue(agent).await;
-    let claim = s.store.claim_runs("a", 1).await.unwrap().remove(0);
+    let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
     s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
     assert!(s.store.expired_running().await.unwrap().is_empty());
     assert!(s.store.interrupt_expired(agent, run).await.unwrap().is_none(), "its lease is alive");
@@ -98,7 +110,7 @@ async fn an_expired_running_lease_is_interrupted_once(database: TestDatabase) {
     let step = s.store.steps(&s.scope, run).await.unwrap().remove(0);
     assert!(step.finished_at.is_some() && step.error.is_some());
     assert!(s.store.interrupt_expired(agent, run).await.unwrap().is_none());
-    assert!(s.store.claim_runs("b", 5).await.unwrap().is_empty(), "it is not executed again");
+    assert!(s.store.claim_runs("b", 5, &[]).await.unwrap().is_empty(), "it is not executed again");
     assert!(s.store.end_run(&claim, &ending(Verdict::Success)).await.unwrap().is_none(), "a late success is dropped");
 }
 
@@ -106,7 +118,7 @@ async fn an_expired_run_that_was_asked_to_stop_is_cancelled(database: TestDataba
     let s = Subject::on(database).await;
     let agent = s.agent(5).await;
     let run = s.queue(agent).await;
-    let claim = s.store.claim_runs("a", 1).await.unwrap().remove(0);
+    let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
     s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
     s.store.request_stop(&s.scope, run).await.unwrap();
     s.store.expire_all_leases().await.unwrap();
@@ -118,7 +130,7 @@ async fn renewal_answers_what_is_held_and_what_is_to_stop(database: TestDatabase
     let s = Subject::on(database).await;
     let agent = s.agent(5).await;
     let runs = s.queue_many(agent, 3).await;
-    let claims = s.store.claim_runs("a", 3).await.unwrap();
+    let claims = s.store.claim_runs("a", 3, &[]).await.unwrap();
     for claim in &claims {
         s.store.mark_running(claim, &first_step()).await.unwrap().unwrap();
     }
@@ -136,7 +148,7 @@ async fn a_stop_between_claim_and_start_wins(database: TestDatabase) {
     let s = Subject::on(database).await;
     let agent = s.agent(5).await;
     let run = s.queue(agent).await;
-    let claim = s.store.claim_runs("a", 1).await.unwrap().remove(0);
+    let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
     assert!(matches!(s.store.request_stop(&s.scope, run).await.unwrap(), StopOutcome::Cancelled(_)));
     assert!(s.store.mark_running(&claim, &first_step()).await.unwrap().is_none());
     assert!(s.store.steps(&s.scope, run).await.unwrap().is_empty());
@@ -149,11 +161,11 @@ async fn terminal_states_never_change(database: TestDatabase) {
         [Verdict::Success, Verdict::Cancelled, Verdict::Failed { kind: FailureKind::Error, error: "no\0thing".into() }]
     {
         let run = s.queue(agent).await;
-        let claim = s.store.claim_runs("a", 1).await.unwrap().remove(0);
+        let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
         s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
         s.store.end_run(&claim, &ending(verdict)).await.unwrap().unwrap();
         let over = s.store.run(&s.scope, run).await.unwrap();
-        assert!(over.status.is_terminal());
+        assert!(over.status.is_terminal() && RunStatus::Running.can_become(over.status));
         assert!(s.store.mark_running(&claim, &first_step()).await.unwrap().is_none());
         assert!(s.store.end_run(&claim, &ending(Verdict::Success)).await.unwrap().is_none());
         assert!(s.store.request_stop(&s.scope, run).await.is_err());
@@ -165,7 +177,7 @@ async fn a_released_claim_can_be_claimed_at_once(database: TestDatabase) {
     let s = Subject::on(database).await;
     let agent = s.agent(5).await;
     let run = s.queue(agent).await;
-    let claim = s.store.claim_runs("a", 1).await.unwrap().remove(0);
+    let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
     s.store.release_claim(&claim).await.unwrap();
-    assert_eq!(s.store.claim_runs("b", 1).await.unwrap()[0].run, run);
+    assert_eq!(s.store.claim_runs("b", 1, &[]).await.unwrap()[0].run, run);
 }

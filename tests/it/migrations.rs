@@ -3,9 +3,13 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::subject::{Subject, ending, first_step};
 use migration::{Migrator, MigratorTrait};
+use runboard::domain::agent::AgentInput;
+use runboard::domain::id::{AgentId, ThreadId};
 use runboard::domain::run::Trigger;
 use runboard::domain::thread::Role;
 use runboard::server::clock::SystemClock;
+use runboard::server::store::error::StoreError;
+use runboard::server::store::scope::Scope;
 use runboard::server::store::transitions::Verdict;
 use sea_orm::{ConnectionTrait, Database};
 use std::sync::Arc;
@@ -15,13 +19,14 @@ on_both!(
     the_database_refuses_what_the_types_forbid,
     rows_of_the_list_are_complete,
     first_start_is_told_apart_from_an_emptied_database,
+    a_database_keeps_its_manners_when_parents_are_gone,
 );
 
 async fn every_step_down_and_up_again_works_with_rows(database: TestDatabase) {
     let s = Subject::on(database).await;
     let agent = s.agent(5).await;
     s.queue(agent).await;
-    let claim = s.store.claim_runs("a", 1).await.unwrap().remove(0);
+    let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
     s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
     s.store.end_run(&claim, &ending(Verdict::Success)).await.unwrap().unwrap();
 
@@ -60,7 +65,7 @@ async fn rows_of_the_list_are_complete(database: TestDatabase) {
     let s = Subject::on(database).await;
     let (agent, quiet) = (s.agent(5).await, s.agent(5).await);
     s.queue_many(agent, 25).await;
-    let claims = s.store.claim_runs("a", 3).await.unwrap();
+    let claims = s.store.claim_runs("a", 3, &[]).await.unwrap();
     for claim in &claims {
         s.store.mark_running(claim, &first_step()).await.unwrap().unwrap();
     }
@@ -85,10 +90,36 @@ async fn rows_of_the_list_are_complete(database: TestDatabase) {
 
 async fn first_start_is_told_apart_from_an_emptied_database(database: TestDatabase) {
     let s = Subject::on(database).await;
-    assert!(!s.store.has_ever_had_agents().await.unwrap());
-    let agent = s.agent(5).await;
-    s.store.delete_agent(&s.scope, agent).await.unwrap();
-    assert!(s.store.has_ever_had_agents().await.unwrap());
+    let first = [(AgentInput::named("One"), "demo/quick"), (AgentInput::named("Two"), "demo/quick")];
+    assert!(s.store.create_first_agents(&s.scope, &first).await.unwrap());
+    assert!(!s.store.create_first_agents(&s.scope, &first).await.unwrap());
+    for (agent, _) in s.store.agents(&s.scope).await.unwrap() {
+        s.store.delete_agent(&s.scope, agent.id).await.unwrap();
+    }
     let again = s.database.open(Arc::new(SystemClock)).await;
-    assert!(again.has_ever_had_agents().await.unwrap());
+    assert!(!again.create_first_agents(&s.scope, &first).await.unwrap());
+}
+
+async fn a_database_keeps_its_manners_when_parents_are_gone(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let error = s.store.create_thread(&s.scope, AgentId(4711), "Talk").await.unwrap_err();
+    assert!(matches!(error, StoreError::NoAgent(_)), "{error}");
+    let error = s.store.post_message(&s.scope, ThreadId(4711), Role::User, "x").await.unwrap_err();
+    assert!(matches!(error, StoreError::NoThread(_)), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_that_start_together_set_up_one_postgres_once() {
+    let database = TestDatabase::postgres().await;
+    let start = || {
+        let database = database.clone();
+        tokio::spawn(async move {
+            let store = database.open_migrated(Arc::new(SystemClock)).await;
+            let first = [(AgentInput::named("One"), "demo/quick")];
+            store.create_first_agents(&Scope::local_owner(), &first).await.unwrap()
+        })
+    };
+    let (a, b, c) = tokio::join!(start(), start(), start());
+    let planted = [a, b, c].into_iter().filter(|planted| *planted.as_ref().unwrap()).count();
+    assert_eq!(planted, 1);
 }

@@ -2,12 +2,16 @@
 
 use crate::support::eventually;
 use reqwest::Client;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+
+/// A name that a URL would read otherwise.
+const DATA_DIR: &str = "100% data?";
 
 /// A running server; killed when the test ends.
 struct Process {
@@ -33,8 +37,7 @@ fn command(dir: &Path) -> Command {
     command
         .env_clear()
         .env("LEPTOS_SITE_ROOT", dir.join("site"))
-        // A name that a URL would read otherwise.
-        .env("RUNBOARD_DATA_DIR", dir.join("100% data?"))
+        .env("RUNBOARD_DATA_DIR", dir.join(DATA_DIR))
         .env("RUNBOARD_ADDR", "127.0.0.1:0")
         .current_dir(dir);
     command
@@ -146,6 +149,33 @@ async fn sigterm_ends_within_ten_seconds_and_writes_down_what_it_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sigterm_ends_within_ten_seconds_while_the_database_is_locked() {
+    let dir = TempDir::new().unwrap();
+    let mut server = Process::start(dir.path()).await;
+    let agent = server.post("/api/agents", json!({ "name": "Slow", "model": "demo/slow" })).await["id"].clone();
+    let run = server.post(&format!("/api/agents/{agent}/task"), json!({})).await["run_id"].clone();
+    eventually("it is running", async || {
+        (server.get(&format!("/api/runs/{run}")).await["status"] == "running").then_some(())
+    })
+    .await;
+    let file = dir.path().join(DATA_DIR).join("runboard.db").display().to_string();
+    let mut options = ConnectOptions::new(format!("sqlite://{}", file.replace('%', "%25").replace('?', "%3F")));
+    options.max_connections(1);
+    let other = Database::connect(options).await.unwrap();
+    other.execute_unprepared("BEGIN EXCLUSIVE").await.unwrap();
+    let asked = Instant::now();
+    server.signal("-TERM");
+    assert!(server.child.wait().unwrap().success());
+    assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+    other.execute_unprepared("COMMIT").await.unwrap();
+    drop(server);
+
+    let server = Process::start(dir.path()).await;
+    let run = server.get(&format!("/api/runs/{run}")).await;
+    assert_eq!((&run["status"], &run["failure_kind"]), (&json!("failed"), &json!("interrupted")), "{run}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_server_on_the_same_data_is_refused() {
     let dir = TempDir::new().unwrap();
     let _server = Process::start(dir.path()).await;
@@ -165,7 +195,7 @@ fn every_mistake_in_the_configuration_is_named() {
     for name in ["RUNBOARD_ADDR", "RUNBOARD_WORKERS", "DATABASE_URL"] {
         assert!(errors(&output).contains(name), "{name}: {}", errors(&output));
     }
-    assert!(!dir.path().join("100% data?").exists(), "nothing was made");
+    assert!(!dir.path().join(DATA_DIR).exists(), "nothing was made");
 }
 
 #[test]

@@ -1,8 +1,13 @@
 //! `DELETE /api/agents/{id}`.
 
 use crate::support::app::{TestApp, problem};
+use crate::support::eventually;
 use crate::support::socket::Socket;
 use reqwest::{Method, StatusCode};
+use runboard::domain::id::AgentId;
+use runboard::server::store::scope::Scope;
+use serde_json::json;
+use std::time::Duration;
 
 #[tokio::test]
 async fn deleting_stops_what_runs_and_takes_everything_along() {
@@ -30,6 +35,40 @@ async fn deleting_stops_what_runs_and_takes_everything_along() {
     }
     assert_eq!((last["type"].as_str(), last["data"]["id"].as_i64()), (Some("agent_deleted"), Some(agent)));
     problem(&app.send(app.request(Method::DELETE, &format!("/api/agents/{agent}"))).await, 404);
+}
+
+#[tokio::test]
+async fn a_deletion_goes_on_when_nobody_waits_for_it() {
+    let app = TestApp::start().await;
+    let agent = app.agent_with(json!({ "name": "T", "model": "demo/wait", "max_concurrent_runs": 2 })).await;
+    let mut runs = Vec::new();
+    for _ in 0..30 {
+        runs.push(app.task(agent).await);
+    }
+    let request = app.request(Method::DELETE, &format!("/api/agents/{agent}")).timeout(Duration::from_millis(1));
+    assert!(request.send().await.is_err(), "it was to be given up");
+    // The request may not even have arrived; then there is nothing to go on with.
+    let (status, _) = app.get(&format!("/api/agents/{agent}")).await;
+    if status == StatusCode::OK {
+        app.send(app.request(Method::DELETE, &format!("/api/agents/{agent}"))).await;
+    }
+    for run in runs {
+        eventually("its runs are gone", async || {
+            (app.get(&format!("/api/runs/{run}")).await.0 == StatusCode::NOT_FOUND).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn an_abandoned_deletion_is_taken_up_again() {
+    let app = TestApp::start().await;
+    let agent = app.agent("quick").await;
+    let scope = Scope::local_owner();
+    app.state.store.mark_agent_deleting(&scope, AgentId(agent)).await.unwrap();
+    let app = TestApp::on(app.end().await, "127.0.0.1:0").await;
+    assert!(app.state.store.agents_being_deleted(0).await.unwrap().is_empty());
+    problem(&app.get(&format!("/api/agents/{agent}/runs")).await, 404);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Health, headers and pages.
 
-use crate::support::app::TestApp;
+use crate::support::app::{TestApp, problem};
 use crate::support::database::TestDatabase;
 use reqwest::{Method, StatusCode};
 
@@ -10,17 +10,6 @@ async fn health_and_readiness_answer() {
     assert_eq!(app.get("/healthz").await.0, StatusCode::OK);
     let (status, body) = app.get("/readyz").await;
     assert_eq!((status, &body["status"]), (StatusCode::OK, &"ready".into()));
-}
-
-#[tokio::test]
-async fn an_ending_server_is_not_ready_but_alive() {
-    let app = TestApp::start().await;
-    let client = app.client.clone();
-    // Keeps a connection open: new ones are no longer accepted.
-    assert_eq!(client.get(format!("{}/healthz", app.url)).send().await.unwrap().status(), StatusCode::OK);
-    let database = app.end().await;
-    let app = TestApp::on(database, "127.0.0.1:0").await;
-    assert_eq!(app.get("/readyz").await.0, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -65,6 +54,12 @@ async fn a_page_that_is_not_there_is_404() {
     // The list is there, only the row is not.
     assert_eq!(app.get("/?agent=999999").await.0, StatusCode::OK);
     assert_eq!(app.get("/ui/agent?id=999999").await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_live_address_without_an_upgrade_says_so() {
+    let app = TestApp::start().await;
+    problem(&app.get("/api/ws").await, 400);
 }
 
 #[tokio::test]

@@ -108,6 +108,11 @@ async fn follow(hub: Hub, mut events: broadcast::Receiver<Event>, closing: Cance
         tokio::select! {
             () = closing.cancelled() => return,
             event = events.recv() => match event {
+                // Whatever was still missing no longer matters.
+                Ok(Event { agent, seq, kind: EventKind::AgentDeleted }) => {
+                    order.remove(&agent);
+                    deliver(&hub, &mut pulses, agent, seq, EventKind::AgentDeleted).await;
+                }
                 Ok(event) => {
                     let agent = event.agent;
                     for (seq, kind) in order.entry(agent).or_default().offer(event.seq, event.kind, now()) {
@@ -121,7 +126,7 @@ async fn follow(hub: Hub, mut events: broadcast::Receiver<Event>, closing: Cance
                 }
                 Err(broadcast::error::RecvError::Closed) => return,
             },
-            _ = holes.tick(), if order.values().any(Sequencer::is_holding) => {
+            _ = holes.tick(), if order.values().any(Sequencer::is_waiting) => {
                 for (agent, order) in &mut order {
                     if order.overdue(now()) {
                         missed(&hub, &mut pulses, *agent);
@@ -133,11 +138,16 @@ async fn follow(hub: Hub, mut events: broadcast::Receiver<Event>, closing: Cance
                 hub.sweep();
                 match hub.store.live_seqs().await {
                     Ok(seqs) => {
-                        order.retain(|agent, _| seqs.contains_key(agent));
-                        for (agent, seq) in seqs {
-                            if order.entry(agent).or_default().observed(seq) {
-                                missed(&hub, &mut pulses, agent);
+                        for (agent, seq) in &seqs {
+                            if order.entry(*agent).or_default().observed(*seq, now()) {
+                                missed(&hub, &mut pulses, *agent);
                             }
+                        }
+                        // What was known and is no longer there was deleted by another process.
+                        let gone: Vec<_> = order.keys().copied().filter(|agent| !seqs.contains_key(agent)).collect();
+                        for agent in gone {
+                            let last = order.remove(&agent).and_then(|order| order.last()).unwrap_or_default();
+                            deliver(&hub, &mut pulses, agent, last + 1, EventKind::AgentDeleted).await;
                         }
                     }
                     Err(error) => tracing::warn!(%error, "looking for changes of other processes"),

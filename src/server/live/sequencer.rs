@@ -16,11 +16,13 @@ pub struct Sequencer<T> {
     held: BTreeMap<i64, T>,
     /// Since when the first held event waits.
     since: i64,
+    /// What the database was seen at, and when: an event for it should be on its way.
+    seen: Option<(i64, i64)>,
 }
 
 impl<T> Default for Sequencer<T> {
     fn default() -> Self {
-        Self { last: None, held: BTreeMap::new(), since: 0 }
+        Self { last: None, held: BTreeMap::new(), since: 0, seen: None }
     }
 }
 
@@ -49,31 +51,45 @@ impl<T> Sequencer<T> {
         ready
     }
 
-    /// Gives up on a hole that was held long enough: forgets what waits behind it. True when a snapshot is needed.
+    /// Gives up on what was missing long enough: a hole, with what waits behind it, or a change that was seen in the
+    /// database and of which no event has come. True when a snapshot is needed.
     pub fn overdue(&mut self, now_ms: i64) -> bool {
-        if self.held.is_empty() || now_ms - self.since < HOLD_MS {
-            return false;
-        }
-        self.last = self.held.keys().next_back().copied().max(self.last);
-        self.held.clear();
-        true
-    }
-
-    /// The database is at `seq`. True when that is news: a change of which no event has come. For an agent of which
-    /// nothing was known it always is.
-    pub fn observed(&mut self, seq: i64) -> bool {
-        let known = self.held.keys().next_back().copied().max(self.last);
-        let news = known.is_none_or(|known| seq > known);
-        if news {
-            self.last = Some(seq);
+        let is_late = |since: i64| now_ms - since >= HOLD_MS;
+        self.seen = self.seen.filter(|(seq, _)| self.last.is_none_or(|last| *seq > last));
+        let late = !self.held.is_empty() && is_late(self.since) || self.seen.is_some_and(|(_, at)| is_late(at));
+        if late {
+            let held = self.held.keys().next_back().copied();
+            self.last = self.last.max(held).max(self.seen.map(|(seq, _)| seq));
             self.held.clear();
+            self.seen = None;
         }
-        news
+        late
     }
 
-    /// Whether something waits behind a hole.
-    pub fn is_holding(&self) -> bool {
-        !self.held.is_empty()
+    /// The database is at `seq`. True when nothing was known of the agent before: a snapshot is needed at once.
+    pub fn observed(&mut self, seq: i64, now_ms: i64) -> bool {
+        match self.last {
+            None => {
+                self.last = Some(seq);
+                true
+            }
+            Some(last) => {
+                if seq > last && self.seen.is_none() {
+                    self.seen = Some((seq, now_ms));
+                }
+                false
+            }
+        }
+    }
+
+    /// The last sequence number handed out or given up on.
+    pub fn last(&self) -> Option<i64> {
+        self.last
+    }
+
+    /// Whether something is missing.
+    pub fn is_waiting(&self) -> bool {
+        !self.held.is_empty() || self.seen.is_some()
     }
 }
 
@@ -115,16 +131,26 @@ mod tests {
         order.offer(3, "c", 1_000);
         assert!(!order.overdue(1_000 + HOLD_MS - 1));
         assert!(order.overdue(1_000 + HOLD_MS));
-        assert!(!order.is_holding());
+        assert!(!order.is_waiting());
         assert_eq!(seqs(order.offer(4, "d", 2_000)), [4]);
     }
 
     #[test]
     fn a_change_without_an_event_is_noticed_once() {
         let mut order = Sequencer::<&str>::default();
-        assert!(order.observed(3));
-        assert!(!order.observed(3));
-        assert!(order.observed(4));
-        assert!(!order.observed(4));
+        assert!(order.observed(3, 0), "nothing was known");
+        assert!(!order.observed(4, 1_000));
+        assert!(!order.overdue(1_000 + HOLD_MS - 1));
+        assert!(order.overdue(1_000 + HOLD_MS));
+        assert!(!order.observed(4, 2_000) && !order.is_waiting());
+    }
+
+    #[test]
+    fn a_change_whose_event_is_on_its_way_needs_no_snapshot() {
+        let mut order = Sequencer::default();
+        order.offer(3, "c", 0);
+        order.observed(4, 1_000);
+        assert_eq!(seqs(order.offer(4, "d", 1_050)), [4]);
+        assert!(!order.overdue(5_000) && !order.is_waiting());
     }
 }

@@ -3,7 +3,6 @@
 use crate::domain::agent::RECENT_RUNS;
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{AgentState, RunState, ServerMessage, Topic};
-use crate::domain::thread::Role;
 use crate::server::runs::registry::Registry;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
@@ -55,7 +54,8 @@ impl Snapshots {
         let run = self.store.run(scope, id).await?;
         let text = match self.registry.text(id) {
             Some(text) => text,
-            None => self.answer(scope, id).await?,
+            // Over, or executed elsewhere.
+            None => self.store.answer(id).await?.unwrap_or_default(),
         };
         let steps = self.store.steps(scope, id).await?;
         Ok(ServerMessage::RunState {
@@ -64,13 +64,6 @@ impl Snapshots {
             server_now: self.store.now(),
             data: Box::new(RunState { run, steps, text }),
         })
-    }
-
-    /// What a run that is over, or executed elsewhere, has written.
-    async fn answer(&self, _scope: &Scope, id: RunId) -> StoreResult<String> {
-        let messages = self.store.transcript(id).await?;
-        let own = messages.into_iter().rfind(|m| m.run_id == Some(id) && m.role == Role::Assistant);
-        Ok(own.map(|message| message.content).unwrap_or_default())
     }
 }
 

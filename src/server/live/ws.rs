@@ -3,8 +3,11 @@
 use super::feed::{self, FeedEnd};
 use super::hub::to_json;
 use crate::domain::live::{ClientMessage, ServerMessage, Topic};
+use crate::error::AppError;
+use crate::server::rest::problem::Answer;
 use crate::server::state::AppState;
 use axum::extract::State;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
 use futures::{SinkExt, StreamExt};
@@ -27,8 +30,15 @@ const LINGER: Duration = Duration::from_secs(2);
 const PROBE: Duration = Duration::from_secs(30);
 
 /// Upgrades to a WebSocket. Host and Origin have been checked before.
-pub async fn upgrade(State(state): State<AppState>, upgrade: WebSocketUpgrade) -> Response {
-    upgrade.max_message_size(MAX_MESSAGE).on_upgrade(|socket| serve(state, socket))
+///
+/// # Errors
+/// The request is no upgrade.
+pub async fn upgrade(
+    State(state): State<AppState>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Answer<Response> {
+    let upgrade = upgrade.map_err(|error| AppError::Malformed(format!("{}.", error.body_text())))?;
+    Ok(upgrade.max_message_size(MAX_MESSAGE).on_upgrade(|socket| serve(state, socket)))
 }
 
 /// One client's connection.

@@ -5,7 +5,6 @@ use super::problem::Answer;
 use crate::domain::agent::{Agent, AgentInput};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::Trigger;
-use crate::server::runs::removal;
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
 use axum::Json;
@@ -50,7 +49,7 @@ pub async fn replace(
 
 /// `DELETE /api/agents/{id}`: stops its runs, then deletes it with all it has. 204.
 pub async fn delete(State(state): State<AppState>, Id(id): Id<AgentId>) -> Answer<StatusCode> {
-    removal::delete_agent(&state.runs, &Scope::local_owner(), id).await?;
+    state.runs.delete_agent(Scope::local_owner(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

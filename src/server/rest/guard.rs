@@ -9,8 +9,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-
-const LOCAL_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+use std::net::IpAddr;
 
 /// Refuses a request that came under a foreign name or, when it can change something, from a foreign page.
 pub async fn check(request: Request, next: Next) -> Response {
@@ -26,9 +25,9 @@ fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), AppError
         .map(|authority| authority.as_str())
         .or_else(|| headers.get(header::HOST)?.to_str().ok())
         .unwrap_or_default();
-    if !LOCAL_NAMES.contains(&name_of(host)) {
+    if !is_local(name_of(host)) {
         return Err(AppError::Refused(format!(
-            "This server answers to localhost, 127.0.0.1 and [::1] only, not to {host:?}."
+            "This server answers to localhost and loopback addresses only, not to {host:?}."
         )));
     }
     let upgrades = headers.contains_key(header::UPGRADE);
@@ -47,6 +46,12 @@ fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), AppError
         return Err(AppError::Refused("This came from a page of another site, which may not do that.".to_owned()));
     }
     Ok(())
+}
+
+/// `localhost` or a loopback address.
+fn is_local(name: &str) -> bool {
+    let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+    name.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// A host without its port.
@@ -71,7 +76,7 @@ mod tests {
 
     #[test]
     fn only_local_names_are_answered() {
-        for good in ["localhost:3000", "127.0.0.1", "127.0.0.1:1", "[::1]:3000", "[::1]"] {
+        for good in ["localhost:3000", "127.0.0.1", "127.0.0.1:1", "127.0.0.2:3000", "[::1]:3000", "[::1]"] {
             assert!(judged(Method::GET, &[("host", good)]), "{good}");
         }
         for bad in ["", "evil.example", "localhost.evil.example:3000", "127.0.0.1.nip.io", "192.168.0.7:3000"] {

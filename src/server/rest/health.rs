@@ -16,11 +16,8 @@ pub async fn live() -> Json<Value> {
     Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
 }
 
-/// 200 when the database answers and the server is not ending; 503 otherwise.
+/// 200 when the database answers; 503 otherwise. An ending server accepts no connections.
 pub async fn ready(State(state): State<AppState>) -> Result<Json<Value>, Problem> {
-    if state.closing.is_cancelled() {
-        return Err(AppError::Busy("The server is ending.".to_owned()).into());
-    }
     match tokio::time::timeout(PATIENCE, state.store.ping()).await {
         Ok(answer) => answer?,
         Err(_) => return Err(AppError::Busy("The database does not answer.".to_owned()).into()),

@@ -32,7 +32,7 @@ pub async fn execute(runs: &Runs, claim: Claim) {
 async fn try_execute(runs: &Runs, claim: &Claim) -> StoreResult<()> {
     let inner = &runs.0;
     let (cut, text) = (Cut::default(), LiveText::default());
-    let _registered = inner.registry.enter(claim.run, cut.clone(), text.clone());
+    let _registered = inner.registry.enter(claim, cut.clone(), text.clone());
     if inner.closing.is_cancelled() {
         return inner.store.release_claim(claim).await;
     }

@@ -4,25 +4,25 @@
 //! cancelled if a stop was asked: tools have side effects, so nothing is silently executed twice.
 
 use super::{Runs, removal};
-use crate::server::store::error::StoreResult;
+use crate::server::store::error::{StoreError, StoreResult};
 use crate::server::store::scope::Scope;
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(5);
+/// A deletion that has not ended after this long, in milliseconds, is nobody's any longer.
+const ABANDONED_MS: i64 = 15_000;
 
-/// At start. Where this process alone owns the database, every lease in it is dead.
+/// At start. Where this process alone owns the database, every lease in it is dead and every deletion abandoned.
 pub async fn at_start(runs: &Runs) -> StoreResult<()> {
-    if runs.0.store.is_exclusive() {
+    let alone = runs.0.store.is_exclusive();
+    if alone {
         runs.0.store.expire_all_leases().await?;
     }
     let interrupted = interrupt_expired(runs).await?;
     if interrupted > 0 {
         tracing::warn!(interrupted, "runs were cut off when a server went away");
     }
-    for agent in runs.0.store.agents_being_deleted().await? {
-        removal::finish(runs, &Scope::local_owner(), agent).await?;
-    }
-    Ok(())
+    finish_deletions(runs, if alone { 0 } else { ABANDONED_MS }).await
 }
 
 /// Every 5 s until the engine closes.
@@ -35,7 +35,21 @@ pub async fn keep(runs: Runs) {
         if let Err(error) = interrupt_expired(&runs).await {
             tracing::warn!(%error, "looking for interrupted runs");
         }
+        if let Err(error) = finish_deletions(&runs, ABANDONED_MS).await {
+            tracing::warn!(%error, "finishing abandoned deletions");
+        }
     }
+}
+
+async fn finish_deletions(runs: &Runs, abandoned_ms: i64) -> StoreResult<()> {
+    for agent in runs.0.store.agents_being_deleted(abandoned_ms).await? {
+        match removal::delete_agent(runs, &Scope::local_owner(), agent).await {
+            // Whoever began it has ended it.
+            Err(StoreError::NoAgent(_)) => {}
+            finished => finished?,
+        }
+    }
+    Ok(())
 }
 
 async fn interrupt_expired(runs: &Runs) -> StoreResult<usize> {

@@ -3,47 +3,60 @@
 use super::cut::{Cut, CutReason};
 use super::executor::LiveText;
 use crate::domain::id::RunId;
+use crate::server::store::leases::Claim;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Cheap to clone; every clone is the same registry.
 #[derive(Clone, Default)]
-pub struct Registry(Arc<Mutex<HashMap<RunId, (Cut, LiveText)>>>);
+pub struct Registry(Arc<Mutex<HashMap<RunId, Entry>>>);
+
+struct Entry {
+    /// Which claim of the run it is: a later one is another execution.
+    attempt: i32,
+    cut: Cut,
+    text: LiveText,
+}
 
 /// Takes an execution off the registry when it ends, however it ends.
 pub struct Registered {
     registry: Registry,
     run: RunId,
+    attempt: i32,
 }
 
 impl Drop for Registered {
     fn drop(&mut self) {
-        self.registry.lock().remove(&self.run);
+        let mut entries = self.registry.lock();
+        if entries.get(&self.run).is_some_and(|entry| entry.attempt == self.attempt) {
+            entries.remove(&self.run);
+        }
     }
 }
 
 impl Registry {
-    fn lock(&self) -> MutexGuard<'_, HashMap<RunId, (Cut, LiveText)>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<RunId, Entry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Enters an execution. Before `mark_running`, so that no stop can slip between.
-    pub fn enter(&self, run: RunId, cut: Cut, text: LiveText) -> Registered {
-        self.lock().insert(run, (cut, text));
-        Registered { registry: self.clone(), run }
+    pub fn enter(&self, claim: &Claim, cut: Cut, text: LiveText) -> Registered {
+        let Claim { run, attempt, .. } = *claim;
+        self.lock().insert(run, Entry { attempt, cut, text });
+        Registered { registry: self.clone(), run, attempt }
     }
 
     /// Cuts one execution short, if it is here.
     pub fn cut(&self, run: RunId, reason: CutReason) {
-        if let Some((cut, _)) = self.lock().get(&run) {
-            cut.trip(reason);
+        if let Some(entry) = self.lock().get(&run) {
+            entry.cut.trip(reason);
         }
     }
 
     /// Cuts every execution short.
     pub fn cut_all(&self, reason: CutReason) {
-        for (cut, _) in self.lock().values() {
-            cut.trip(reason);
+        for entry in self.lock().values() {
+            entry.cut.trip(reason);
         }
     }
 
@@ -54,6 +67,6 @@ impl Registry {
 
     /// The answer of a running execution so far; `None` when it is not executed here.
     pub fn text(&self, run: RunId) -> Option<String> {
-        self.lock().get(&run).map(|(_, text)| text.get())
+        self.lock().get(&run).map(|entry| entry.text.get())
     }
 }

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 const PATIENCE: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// Deletes an agent with its threads, runs, messages and steps.
+/// Deletes an agent with its threads, runs, messages and steps. Doing it again where it was left off is fine.
 ///
 /// # Errors
 /// No such agent.
@@ -30,12 +30,7 @@ pub async fn delete_agent(runs: &Runs, scope: &Scope, agent: AgentId) -> StoreRe
     while Instant::now() < until && !store.active_runs(scope, agent).await?.is_empty() {
         tokio::time::sleep(LOOK_EVERY).await;
     }
-    finish(runs, scope, agent).await
-}
-
-/// The last step, also taken at start for agents whose deletion a server did not live to finish.
-pub async fn finish(runs: &Runs, scope: &Scope, agent: AgentId) -> StoreResult<()> {
-    let seq = runs.0.store.delete_agent(scope, agent).await?;
+    let seq = store.delete_agent(scope, agent).await?;
     runs.0.events.publish(agent, seq, EventKind::AgentDeleted);
     Ok(())
 }

@@ -12,12 +12,10 @@ use crate::server::entity::{agent, run};
 use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Set};
 use std::collections::HashMap;
 
-/// What the engine needs of an agent when it accepts or executes a run.
+/// What the engine needs of an agent when it executes a run.
 #[derive(Clone, Debug)]
 pub struct Instructions {
     pub system: String,
-    pub task: String,
-    pub model: String,
     /// Seconds.
     pub timeout_s: i32,
 }
@@ -28,8 +26,12 @@ impl Store {
     /// # Errors
     /// Only those of the database.
     pub async fn create_agent(&self, _scope: &Scope, input: &AgentInput, model: &str) -> StoreResult<AgentId> {
+        Ok(AgentId(self.new_agent(input, model).insert(&self.write).await?.id))
+    }
+
+    fn new_agent(&self, input: &AgentInput, model: &str) -> agent::ActiveModel {
         let now = self.now().ms();
-        let row = agent::ActiveModel {
+        agent::ActiveModel {
             id: NotSet,
             name: Set(input.name.trim().to_owned()),
             description: Set(input.description.clone()),
@@ -43,8 +45,7 @@ impl Store {
             deleting_at: Set(None),
             created_at: Set(now),
             updated_at: Set(now),
-        };
-        Ok(AgentId(row.insert(&self.write).await?.id))
+        }
     }
 
     /// Replaces what a person sets on an agent. Answers the new live sequence number.
@@ -165,18 +166,13 @@ impl Store {
         runs.into_iter().map(|row| Ok((row.agent_id, map::run(row)?))).collect()
     }
 
-    /// Instructions, model and limits of an agent.
+    /// System instructions and limits of an agent.
     ///
     /// # Errors
     /// `NoAgent`.
     pub async fn instructions(&self, id: AgentId) -> StoreResult<Instructions> {
         let row = agent::Entity::find_by_id(id.0).one(&self.read).await?.ok_or(StoreError::NoAgent(id))?;
-        Ok(Instructions {
-            system: row.system_instructions,
-            task: row.task_instructions,
-            model: row.model,
-            timeout_s: row.timeout_s,
-        })
+        Ok(Instructions { system: row.system_instructions, timeout_s: row.timeout_s })
     }
 
     /// Marks an agent as being deleted: it disappears from lists and takes no new runs. Doing it twice is fine.
@@ -206,38 +202,48 @@ impl Store {
         Ok(seq)
     }
 
-    /// Agents that were being deleted when a server ended.
+    /// Agents whose deletion began at least `age_ms` milliseconds ago.
     ///
     /// # Errors
     /// Only those of the database.
-    pub async fn agents_being_deleted(&self) -> StoreResult<Vec<AgentId>> {
-        let rows =
-            self.read.query_all_raw(self.statement("SELECT id FROM agents WHERE deleting_at IS NOT NULL", [])).await?;
+    pub async fn agents_being_deleted(&self, age_ms: i64) -> StoreResult<Vec<AgentId>> {
+        let began_by = self.now().ms() - age_ms;
+        let select = self.statement("SELECT id FROM agents WHERE deleting_at <= $1", [began_by.into()]);
+        let rows = self.read.query_all_raw(select).await?;
         rows.iter().map(|row| Ok(AgentId(row.try_get("", "id")?))).collect()
     }
 
-    /// Whether there is an agent or there ever was one.
+    /// Inserts these agents, each with its model, where no agent has ever been; answers whether it did. All or none,
+    /// and once only when several servers start together.
     ///
     /// # Errors
     /// Only those of the database.
-    pub async fn has_ever_had_agents(&self) -> StoreResult<bool> {
+    pub async fn create_first_agents(&self, _scope: &Scope, first: &[(AgentInput, &str)]) -> StoreResult<bool> {
+        let txn = self.begin().await?;
+        self.lock_setup(&txn).await?;
         let sql = match self.backend() {
             DbBackend::Postgres => "SELECT is_called AS used FROM agents_id_seq",
             _ => "SELECT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'agents') AS used",
         };
-        let row = self.read.query_one_raw(self.statement(sql, [])).await?;
-        Ok(row.is_some_and(|row| row.try_get::<bool>("", "used").unwrap_or(true)))
+        let used = match txn.query_one_raw(self.statement(sql, [])).await? {
+            Some(row) => row.try_get::<bool>("", "used")?,
+            None => true,
+        };
+        if !used {
+            for (input, model) in first {
+                self.new_agent(input, model).insert(&txn).await?;
+            }
+        }
+        txn.commit().await?;
+        Ok(!used)
     }
 
-    /// Live sequence numbers of all agents; one that is gone is absent. For noticing what other processes changed.
+    /// Live sequence numbers of all agents, those being deleted included; one that is gone is absent. For noticing what other processes changed.
     ///
     /// # Errors
     /// Only those of the database.
     pub async fn live_seqs(&self) -> StoreResult<HashMap<AgentId, i64>> {
-        let rows = self
-            .read
-            .query_all_raw(self.statement("SELECT id, live_seq FROM agents WHERE deleting_at IS NULL", []))
-            .await?;
+        let rows = self.read.query_all_raw(self.statement("SELECT id, live_seq FROM agents", [])).await?;
         rows.iter().map(|row| Ok((AgentId(row.try_get("", "id")?), row.try_get("", "live_seq")?))).collect()
     }
 }

@@ -38,7 +38,14 @@ impl Store {
     /// # Errors
     /// A migration fails; those before it stay applied.
     pub async fn migrate(&self) -> StoreResult<()> {
-        Ok(Migrator::up(&self.write, None).await?)
+        if self.is_exclusive() {
+            return Ok(Migrator::up(&self.write, None).await?);
+        }
+        // On a connection of its own: migrations use the pool's others meanwhile.
+        let lock = self.begin().await?;
+        self.lock_setup(&lock).await?;
+        Migrator::up(&self.write, None).await?;
+        Ok(lock.commit().await?)
     }
 
     /// Takes back the newest `steps` migrations, or all of them.

@@ -36,11 +36,11 @@ struct ClaimRow {
 
 impl Store {
     /// Leases up to `limit` queued runs for `owner`, oldest first and in turn between agents, passing over agents
-    /// that are at their `max_concurrent_runs`.
+    /// that are at their `max_concurrent_runs`, and over runs that are `at_work` already.
     ///
     /// # Errors
     /// Only those of the database.
-    pub async fn claim_runs(&self, owner: &str, limit: u32) -> StoreResult<Vec<Claim>> {
+    pub async fn claim_runs(&self, owner: &str, limit: u32, at_work: &[RunId]) -> StoreResult<Vec<Claim>> {
         let txn = self.begin().await?;
         let (agents, skip_locked) = match self.backend() {
             // Locked while their runs are counted, so that two servers do not both fill the last place.
@@ -57,34 +57,42 @@ impl Store {
                     txn.rollback().await?;
                     return Ok(Vec::new());
                 }
-                let list = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-                (format!("a.id IN ({list})"), "FOR UPDATE SKIP LOCKED")
+                (format!("a.id IN ({})", list(&ids)), "FOR UPDATE OF r SKIP LOCKED")
             }
             _ => ("TRUE".to_owned(), ""),
         };
         let now = self.db_now();
+        let at_work = match at_work.is_empty() {
+            true => "TRUE".to_owned(),
+            false => format!("q.id NOT IN ({})", list(at_work)),
+        };
+        // Every part is answered from a partial index, however long the history. CROSS JOIN: SQLite keeps the order.
         let claim = self.statement(
             format!(
                 "WITH candidates AS (
                      SELECT q.id, ROW_NUMBER() OVER (PARTITION BY q.agent_id ORDER BY q.id) AS place,
-                            a.max_concurrent_runs - (
-                                SELECT COUNT(*) FROM agent_runs b
-                                WHERE b.agent_id = a.id AND (b.status = 'running'
-                                    OR (b.status = 'queued' AND b.lease_until >= {now}))) AS free
-                     FROM agents a JOIN agent_runs q ON q.id IN (
-                         SELECT n.id FROM agent_runs n
-                         WHERE n.agent_id = a.id AND n.status = 'queued'
-                           AND (n.lease_until IS NULL OR n.lease_until < {now})
-                         ORDER BY n.id LIMIT $2)
-                     WHERE {agents} AND a.deleting_at IS NULL
+                            a.max_concurrent_runs
+                                - (SELECT COUNT(*) FROM agent_runs b WHERE b.agent_id = a.id AND b.status = 'running')
+                                - (SELECT COUNT(*) FROM agent_runs b
+                                   WHERE b.agent_id = a.id AND b.status = 'queued' AND b.lease_until >= {now}) AS free
+                     FROM agents a CROSS JOIN agent_runs q
+                     WHERE q.agent_id = a.id AND q.status = 'queued'
+                       AND (q.lease_until IS NULL OR q.lease_until < {now}) AND {at_work}
+                       AND q.id <= COALESCE((
+                           SELECT n.id FROM agent_runs n
+                           WHERE n.agent_id = a.id AND n.status = 'queued'
+                             AND (n.lease_until IS NULL OR n.lease_until < {now})
+                           ORDER BY n.id LIMIT 1 OFFSET {beyond}), {last_id})
+                       AND {agents} AND a.deleting_at IS NULL
                  )
                  UPDATE agent_runs SET lease_owner = $1, lease_until = {now} + {LEASE_MS}, attempt = attempt + 1
                  WHERE id IN (
                      SELECT r.id FROM agent_runs r JOIN candidates c ON c.id = r.id
                      WHERE c.place <= c.free AND r.status = 'queued'
-                     ORDER BY c.place, c.id LIMIT $2 {skip_locked_of_r})
+                     ORDER BY c.place, c.id LIMIT $2 {skip_locked})
                  RETURNING id, agent_id, attempt",
-                skip_locked_of_r = if skip_locked.is_empty() { "" } else { "FOR UPDATE OF r SKIP LOCKED" },
+                beyond = limit,
+                last_id = i64::MAX,
             ),
             [owner.into(), i64::from(limit).into()],
         );
@@ -110,11 +118,16 @@ impl Store {
         if runs.is_empty() {
             return Ok(Vec::new());
         }
-        let list = runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        let ids = list(runs);
+        let ids = match self.backend() {
+            // Locked in order, so that renewing and deleting cannot wait for each other.
+            DbBackend::Postgres => format!("SELECT id FROM agent_runs WHERE id IN ({ids}) ORDER BY id FOR UPDATE"),
+            _ => ids,
+        };
         let renew = self.statement(
             format!(
                 "UPDATE agent_runs SET lease_until = {} + {LEASE_MS}
-                 WHERE id IN ({list}) AND lease_owner = $1 AND status IN ('queued', 'running')
+                 WHERE id IN ({ids}) AND lease_owner = $1 AND status IN ('queued', 'running')
                  RETURNING id, cancel_requested_at",
                 self.db_now()
             ),
@@ -173,4 +186,9 @@ impl Store {
         let rows = self.read.query_all_raw(select).await?;
         rows.iter().map(|row| Ok((AgentId(row.try_get("", "agent_id")?), RunId(row.try_get("", "id")?)))).collect()
     }
+}
+
+/// Ids as SQL has them between parentheses.
+fn list(ids: &[impl ToString]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }

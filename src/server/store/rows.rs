@@ -151,11 +151,15 @@ impl Store {
         only: Option<AgentId>,
     ) -> StoreResult<HashMap<i64, Vec<StripCell>>> {
         let rows = CellRow::find_by_statement(self.statement(
+            // CROSS JOIN: SQLite keeps the order, so both databases walk each agent's index from its newest run.
             format!(
                 "SELECT r.id, r.agent_id, r.status, r.failure_kind, r.duration_ms
-                 FROM agents a JOIN agent_runs r ON r.id IN
-                     (SELECT n.id FROM agent_runs n WHERE n.agent_id = a.id ORDER BY n.id DESC LIMIT {RECENT_RUNS})
-                 WHERE ({ONLY} IS NULL OR a.id = {ONLY}) ORDER BY r.id DESC"
+                 FROM agents a CROSS JOIN agent_runs r
+                 WHERE r.agent_id = a.id AND ({ONLY} IS NULL OR a.id = {ONLY})
+                   AND r.id >= COALESCE((SELECT n.id FROM agent_runs n WHERE n.agent_id = a.id
+                                         ORDER BY n.id DESC LIMIT 1 OFFSET {}), 0)
+                 ORDER BY r.id DESC",
+                RECENT_RUNS - 1
             ),
             [only.map(|id| id.0).into()],
         ))

@@ -80,7 +80,7 @@ impl Store {
             agent,
             thread: id.0,
             trigger,
-            chat: true,
+            chat: thread.kind == ThreadKind::Chat,
             input_message: Some(last.id),
             retry_of: None,
             root: None,
@@ -269,6 +269,20 @@ impl Store {
             .await?;
         messages.extend(own.into_iter().map(map::message).collect::<StoreResult<Vec<_>>>()?);
         Ok(messages)
+    }
+
+    /// What a run has written; `None` when nothing.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn answer(&self, id: RunId) -> StoreResult<Option<String>> {
+        let newest = message::Entity::find()
+            .filter(message::Column::RunId.eq(id.0))
+            .filter(message::Column::Role.eq(Role::Assistant.as_str()))
+            .order_by_desc(message::Column::Id)
+            .one(&self.read)
+            .await?;
+        Ok(newest.map(|message| message.content))
     }
 
     /// The runs of an agent that are not over.

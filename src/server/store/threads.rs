@@ -19,9 +19,12 @@ impl Store {
     ///
     /// # Errors
     /// `NoAgent`.
-    pub async fn create_thread(&self, scope: &Scope, agent: AgentId, title: &str) -> StoreResult<Thread> {
-        self.agent(scope, agent).await?;
-        self.insert_thread(&self.write, agent, ThreadKind::Chat, title).await
+    pub async fn create_thread(&self, _scope: &Scope, agent: AgentId, title: &str) -> StoreResult<Thread> {
+        // The agent may go between a check and the insert, so the foreign key decides.
+        match self.insert_thread(&self.write, agent, ThreadKind::Chat, title).await {
+            Err(error) if error.is_missing_parent() => Err(StoreError::NoAgent(agent)),
+            thread => thread,
+        }
     }
 
     pub(super) async fn insert_thread<C: ConnectionTrait>(
@@ -88,10 +91,12 @@ impl Store {
     ///
     /// # Errors
     /// `NoThread`.
-    pub async fn post_message(&self, scope: &Scope, id: ThreadId, role: Role, content: &str) -> StoreResult<Message> {
-        self.thread(scope, id).await?;
+    pub async fn post_message(&self, _scope: &Scope, id: ThreadId, role: Role, content: &str) -> StoreResult<Message> {
         let txn = self.begin().await?;
-        let message = self.insert_message(&txn, id, None, role, content).await?;
+        let message = match self.insert_message(&txn, id, None, role, content).await {
+            Err(error) if error.is_missing_parent() => return Err(StoreError::NoThread(id)),
+            message => message?,
+        };
         let touch =
             self.statement("UPDATE threads SET updated_at = $2 WHERE id = $1", [id.0.into(), self.now().ms().into()]);
         txn.execute_raw(touch).await?;
