@@ -95,11 +95,9 @@ impl FromServerFnError for AppError {
             ServerFnErrorErr::Request(_) => {
                 Self::Unreachable("The server did not answer. Check that it is running, then try again.".to_owned())
             }
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                Self::Malformed("The request could not be read. Reload the page, then try again.".to_owned())
-            }
-            ServerFnErrorErr::Deserialization(_) => {
-                Self::Unreachable("The server's answer could not be read. Reload the page, then try again.".to_owned())
+            // Page and server are of different builds, or somebody else is asking.
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::Malformed("Page and server do not understand each other. Reload the page, then try again.".into())
             }
             _ => Self::internal(),
         }

@@ -1,14 +1,17 @@
 //! What every server function goes through: who is asking, and how an error becomes an HTTP status.
 
 use crate::error::AppError;
+use crate::server::rest::MAX_BODY;
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
 use leptos::prelude::use_context;
-use leptos_axum::ResponseOptions;
 
-/// Does the work of a server function on behalf of whoever asks, and sets the response's status from its error.
+/// Does the work of a server function on behalf of whoever asks.
 ///
 /// # Errors
 /// Those of the work.
@@ -20,14 +23,22 @@ where
         tracing::error!("a server function ran without its state");
         AppError::internal()
     })?;
-    let answer = work(state, Scope::local_owner()).await;
-    if let (Err(error), true, Some(response)) = (&answer, was_called_itself(), use_context::<ResponseOptions>()) {
-        response.set_status(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-    }
-    answer
+    work(state, Scope::local_owner()).await
 }
 
-/// Not when a page that is being rendered has called it: that page's status is its own.
-fn was_called_itself() -> bool {
-    use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/ui/"))
+/// Gives a server function's answer the status of its error. Leptos says 500 for every error; the error itself knows
+/// better.
+pub async fn status_of_error(request: Request, next: Next) -> Response {
+    let is_function = request.uri().path().starts_with("/ui/");
+    let response = next.run(request).await;
+    if !is_function || response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let bytes = to_bytes(body, MAX_BODY).await.unwrap_or_default();
+    let error = serde_json::from_slice::<AppError>(&bytes).ok();
+    if let Some(status) = error.and_then(|error| StatusCode::from_u16(error.status()).ok()) {
+        parts.status = status;
+    }
+    Response::from_parts(parts, Body::from(bytes))
 }

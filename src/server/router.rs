@@ -3,18 +3,18 @@
 use crate::app::{App, shell};
 use crate::error::AppError;
 use crate::server::assets;
+use crate::server::door;
 use crate::server::rest::problem::Problem;
 use crate::server::rest::{self, guard, health};
 use crate::server::state::AppState;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Request, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower::ServiceBuilder;
 use tower_http::ServiceBuilderExt;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -37,15 +37,16 @@ pub fn build(state: AppState) -> Router {
     let header = |name: &'static str, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
     };
+    // Leptos routes the server functions along with the pages.
+    let pages_and_functions = Router::new()
+        .leptos_routes_with_context(&state, pages, context, document)
+        .layer(RequestBodyLimitLayer::new(rest::MAX_BODY))
+        .layer(middleware::from_fn(door::status_of_error));
     Router::new()
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
-        .route(
-            "/ui/{*function}",
-            post(server_function).get(server_function).layer(RequestBodyLimitLayer::new(rest::MAX_BODY)),
-        )
         .merge(rest::routes())
-        .leptos_routes_with_context(&state, pages, context, document)
+        .merge(pages_and_functions)
         .fallback(move |request: Request<Body>| file_or_page(request, not_found.clone()))
         .with_state(state)
         .layer(
@@ -60,10 +61,6 @@ pub fn build(state: AppState) -> Router {
                 .layer(CompressionLayer::new())
                 .layer(middleware::from_fn(guard::check)),
         )
-}
-
-async fn server_function(State(state): State<AppState>, request: Request<Body>) -> impl IntoResponse {
-    handle_server_fns_with_context(move || provide_context(state.clone()), request).await
 }
 
 /// A file of the site; for a person who looks for a page that is not there, the page that says so.

@@ -66,6 +66,8 @@ async fn the_live_address_without_an_upgrade_says_so() {
 async fn a_server_function_takes_no_endless_body() {
     let app = TestApp::start().await;
     let body = serde_json::json!({ "input": { "name": "x".repeat(5 << 20) } });
-    let (status, _) = app.post("/ui/agents/create", body).await;
-    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+    let (status, answer) = app.post("/ui/agents/create", body).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{answer}");
+    let (status, answer) = app.post("/ui/agents/create", serde_json::json!({ "input": 7 })).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
 }
