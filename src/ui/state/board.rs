@@ -1,6 +1,6 @@
 //! The rows of the dashboard, kept up to date by snapshots and deltas. Pure.
 
-use super::seq::{Origin, Outcome};
+use super::seq::{Origin, Outcome, may_replace};
 use crate::domain::agent::{AgentPulse, AgentRow, RECENT_RUNS, StripCell};
 use crate::domain::live::{AgentChange, AgentDelta, ServerMessage};
 
@@ -68,9 +68,7 @@ impl Board {
 
 fn merge_pulse(old: &AgentPulse, new: &AgentPulse) -> AgentPulse {
     let last_run = match (&old.last_run, &new.last_run) {
-        (Some(old), Some(new)) if old.id == new.id && old.status.is_terminal() && !new.status.is_terminal() => {
-            Some(old.clone())
-        }
+        (Some(old), Some(new)) if old.id == new.id && !may_replace(old.status, new.status) => Some(old.clone()),
         (_, new) => new.clone(),
     };
     AgentPulse { last_run, ..new.clone() }
@@ -80,8 +78,8 @@ fn merge_pulse(old: &AgentPulse, new: &AgentPulse) -> AgentPulse {
 pub fn merge_cells(strip: &mut Vec<StripCell>, cells: &[StripCell]) {
     for cell in cells {
         match strip.iter_mut().find(|known| known.run_id == cell.run_id) {
-            Some(known) if known.status.is_terminal() && !cell.status.is_terminal() => {}
-            Some(known) => *known = cell.clone(),
+            Some(known) if may_replace(known.status, cell.status) => *known = cell.clone(),
+            Some(_) => {}
             None => {
                 let at = strip.partition_point(|known| known.run_id > cell.run_id);
                 strip.insert(at, cell.clone());

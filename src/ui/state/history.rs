@@ -60,7 +60,7 @@ impl History {
 
     fn put(&mut self, run: &AgentRun) {
         match self.runs.iter_mut().find(|known| known.id == run.id) {
-            Some(known) if may_replace(known, run) => *known = run.clone(),
+            Some(known) if may_replace(known.status, run.status) => *known = run.clone(),
             Some(_) => {}
             None => {
                 let at = self.runs.partition_point(|known| known.id > run.id);

@@ -22,7 +22,8 @@ impl RunView {
     /// run the live connection knows better stays.
     pub fn refresh(&mut self, detail: RunDetail) {
         let known = &self.detail;
-        let keep = known.run.id == detail.run.id && (detail.seq < known.seq || !may_replace(&known.run, &detail.run));
+        let keep = known.run.id == detail.run.id
+            && (detail.seq < known.seq || !may_replace(known.run.status, detail.run.status));
         self.detail = match keep {
             true => RunDetail { run: known.run.clone(), steps: known.steps.clone(), seq: known.seq, ..detail },
             false => detail,
@@ -46,7 +47,7 @@ impl RunView {
                 Outcome::Applied
             }
             ServerMessage::RunUpdate { topic, seq, data } if *topic == mine => {
-                if *seq <= self.detail.seq || !may_replace(&self.detail.run, data) {
+                if *seq <= self.detail.seq || !may_replace(self.detail.run.status, data.status) {
                     return Outcome::Ignored;
                 }
                 self.detail.seq = *seq;

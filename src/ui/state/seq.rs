@@ -1,6 +1,6 @@
 //! Where a message stands in the order of its agent's changes. Pure.
 
-use crate::domain::run::AgentRun;
+use crate::domain::run::RunStatus;
 
 /// How a message reached the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,9 +39,9 @@ pub fn step(known: i64, seq: i64) -> Step {
     }
 }
 
-/// Whether `new` may take the place of `old`, the same run: a run that is over stays over.
-pub fn may_replace(old: &AgentRun, new: &AgentRun) -> bool {
-    new.status.is_terminal() || !old.status.is_terminal()
+/// Whether the same run may go from what is known of it to what a message says: a run that is over stays over.
+pub fn may_replace(old: RunStatus, new: RunStatus) -> bool {
+    new.is_terminal() || !old.is_terminal()
 }
 
 #[cfg(test)]
