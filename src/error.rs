@@ -87,6 +87,12 @@ impl AppError {
     }
 }
 
+impl From<garde::Report> for AppError {
+    fn from(report: garde::Report) -> Self {
+        Self::Invalid(report.to_string().trim().replace('\n', "; "))
+    }
+}
+
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 

@@ -49,7 +49,7 @@ impl Agents {
 
     /// The model's name, or the default, once everything is in its range.
     fn check(&self, input: &AgentInput) -> Result<String, AppError> {
-        input.validate().map_err(|report| AppError::Invalid(report.to_string().trim().replace('\n', "; ")))?;
+        input.validate()?;
         match input.model.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
             None => Ok(self.models.default_model()),
             Some(name) => match name.parse::<ModelName>() {

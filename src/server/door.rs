@@ -2,6 +2,7 @@
 
 use crate::error::AppError;
 use crate::server::rest::MAX_BODY;
+use crate::server::rest::problem::status_code;
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
 use axum::body::{Body, to_bytes};
@@ -36,9 +37,8 @@ pub async fn status_of_error(request: Request, next: Next) -> Response {
     }
     let (mut parts, body) = response.into_parts();
     let bytes = to_bytes(body, MAX_BODY).await.unwrap_or_default();
-    let error = serde_json::from_slice::<AppError>(&bytes).ok();
-    if let Some(status) = error.and_then(|error| StatusCode::from_u16(error.status()).ok()) {
-        parts.status = status;
+    if let Ok(error) = serde_json::from_slice::<AppError>(&bytes) {
+        parts.status = status_code(&error);
     }
     Response::from_parts(parts, Body::from(bytes))
 }

@@ -48,7 +48,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Validate<Context = ()>> FromRequest<S
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         require_json(&request)?;
         let value: T = parse(&read(request, state).await?)?;
-        value.validate().map_err(|report| AppError::Invalid(report.to_string().trim().replace('\n', "; ")))?;
+        value.validate()?;
         Ok(Self(value))
     }
 }

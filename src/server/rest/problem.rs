@@ -26,7 +26,7 @@ struct Body<'a> {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let error = self.0;
-        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = status_code(&error);
         let title = error.title();
         let body = Body {
             r#type: format!("urn:runboard:problem:{}", title.to_lowercase().replace(' ', "-")),
@@ -42,6 +42,11 @@ impl IntoResponse for Problem {
         }
         response
     }
+}
+
+/// The status of an error, from its one table.
+pub fn status_code(error: &AppError) -> StatusCode {
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// What a handler answers.
