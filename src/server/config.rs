@@ -109,8 +109,9 @@ impl Config {
     }
 }
 
-/// Two characters mean something in a `sqlite:` URL and may well be in a directory's name.
-fn sqlite_url(data_dir: &Path) -> String {
+/// The URL of the SQLite database in a data directory. Two characters mean something in such a URL and may well be in
+/// a directory's name.
+pub fn sqlite_url(data_dir: &Path) -> String {
     let path = data_dir.join("runboard.db").display().to_string();
     format!("sqlite://{}", path.replace('%', "%25").replace('?', "%3F"))
 }

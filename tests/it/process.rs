@@ -2,6 +2,7 @@
 
 use crate::support::eventually;
 use reqwest::Client;
+use runboard::server::config::sqlite_url;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -62,6 +63,17 @@ impl Process {
         let response = self.client.post(format!("{}{path}", self.url)).json(&body).send().await.unwrap();
         assert!(response.status().is_success(), "{path}: {}", response.status());
         response.json().await.unwrap()
+    }
+
+    /// Starts a run that takes about 20 s and waits until it is running; answers its id.
+    async fn start_slow_run(&self) -> Value {
+        let agent = self.post("/api/agents", json!({ "name": "Slow", "model": "demo/slow" })).await["id"].clone();
+        let run = self.post(&format!("/api/agents/{agent}/task"), json!({})).await["run_id"].clone();
+        eventually("it is running", async || {
+            (self.get(&format!("/api/runs/{run}")).await["status"] == "running").then_some(())
+        })
+        .await;
+        run
     }
 
     fn signal(&self, name: &str) {
@@ -130,12 +142,7 @@ async fn kill_9_loses_nothing_and_runs_nothing_twice() {
 async fn sigterm_ends_within_ten_seconds_and_writes_down_what_it_cut_off() {
     let dir = TempDir::new().unwrap();
     let mut server = Process::start(dir.path()).await;
-    let agent = server.post("/api/agents", json!({ "name": "Slow", "model": "demo/slow" })).await["id"].clone();
-    let run = server.post(&format!("/api/agents/{agent}/task"), json!({})).await["run_id"].clone();
-    eventually("it is running", async || {
-        (server.get(&format!("/api/runs/{run}")).await["status"] == "running").then_some(())
-    })
-    .await;
+    let run = server.start_slow_run().await;
     let asked = Instant::now();
     server.signal("-TERM");
     assert!(server.child.wait().unwrap().success());
@@ -152,14 +159,8 @@ async fn sigterm_ends_within_ten_seconds_and_writes_down_what_it_cut_off() {
 async fn sigterm_ends_within_ten_seconds_while_the_database_is_locked() {
     let dir = TempDir::new().unwrap();
     let mut server = Process::start(dir.path()).await;
-    let agent = server.post("/api/agents", json!({ "name": "Slow", "model": "demo/slow" })).await["id"].clone();
-    let run = server.post(&format!("/api/agents/{agent}/task"), json!({})).await["run_id"].clone();
-    eventually("it is running", async || {
-        (server.get(&format!("/api/runs/{run}")).await["status"] == "running").then_some(())
-    })
-    .await;
-    let file = dir.path().join(DATA_DIR).join("runboard.db").display().to_string();
-    let mut options = ConnectOptions::new(format!("sqlite://{}", file.replace('%', "%25").replace('?', "%3F")));
+    let run = server.start_slow_run().await;
+    let mut options = ConnectOptions::new(sqlite_url(&dir.path().join(DATA_DIR)));
     options.max_connections(1);
     let other = Database::connect(options).await.unwrap();
     other.execute_unprepared("BEGIN EXCLUSIVE").await.unwrap();
