@@ -16,8 +16,9 @@ pub mod removal;
 use crate::api::runs::RunDetail;
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, Trigger};
-use crate::server::store::error::{StoreError, StoreResult};
+use crate::server::store::error::StoreResult;
 use crate::server::store::scope::Scope;
+use crate::server::store::transcripts::RunRecord;
 use crate::server::store::transitions::{Change, StopOutcome};
 use crate::server::store::{Store, leases::Claim};
 use cut::CutReason;
@@ -142,8 +143,9 @@ impl Runs {
     pub async fn delete_agent(&self, scope: Scope, agent: AgentId) -> StoreResult<()> {
         let runs = self.clone();
         let removal = tokio::spawn(async move { removal::delete_agent(&runs, &scope, agent).await });
-        // Only a panic keeps it from an answer; recovery then takes the deletion up again.
-        removal.await.unwrap_or_else(|error| Err(StoreError::Conflict(format!("The deletion broke off: {error}."))))
+        // Only a panic keeps it from an answer. It goes on here, as if there were no task between; recovery takes the
+        // deletion up again.
+        removal.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
     /// The newest runs of an agent, newest first, at most `limit`.
@@ -160,15 +162,14 @@ impl Runs {
     /// No such run.
     pub async fn detail(&self, scope: &Scope, id: RunId) -> StoreResult<RunDetail> {
         let store = &self.0.store;
-        let agent_id = store.run(scope, id).await?.agent_id;
-        // The counter is read before the run: what is newer then arrives again as an update, nothing is missed.
-        let (agent, seq) = store.agent(scope, agent_id).await?;
+        // The run and its counter are of one instant: what comes after arrives again as an update.
+        let RunRecord { run, agent_name, seq, steps } = store.run_record(scope, id).await?;
         Ok(RunDetail {
             server_now: store.now(),
             seq,
-            agent_name: agent.name,
-            run: store.run(scope, id).await?,
-            steps: store.steps(scope, id).await?,
+            agent_name,
+            run,
+            steps,
             messages: store.transcript(id).await?,
             retried_as: store.retried_as(scope, id).await?,
         })

@@ -13,6 +13,7 @@ pub mod rows;
 pub mod runs;
 pub mod scope;
 pub mod threads;
+pub mod transcripts;
 pub mod transitions;
 
 use crate::domain::id::AgentId;
@@ -87,7 +88,7 @@ impl Store {
     /// Takes the next live sequence number of an agent, and with it the agent's row lock.
     ///
     /// # Errors
-    /// `NotFound` when there is no such agent.
+    /// `NoAgent`.
     async fn next_seq(&self, txn: &DatabaseTransaction, agent: AgentId) -> StoreResult<i64> {
         let bump = self
             .statement("UPDATE agents SET live_seq = live_seq + 1 WHERE id = $1 RETURNING live_seq", [agent.0.into()]);

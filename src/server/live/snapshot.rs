@@ -7,6 +7,7 @@ use crate::server::runs::registry::Registry;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
 use crate::server::store::scope::Scope;
+use crate::server::store::transcripts::RunRecord;
 
 /// Reads snapshots. Cheap to clone.
 #[derive(Clone)]
@@ -48,16 +49,12 @@ impl Snapshots {
     }
 
     async fn run(&self, scope: &Scope, id: RunId) -> StoreResult<ServerMessage> {
-        let agent = self.store.run(scope, id).await?.agent_id;
-        // The counter first: what changes between the two reads arrives again as an update.
-        let (_, seq) = self.store.agent(scope, agent).await?;
-        let run = self.store.run(scope, id).await?;
+        let RunRecord { run, seq, steps, .. } = self.store.run_record(scope, id).await?;
         let text = match self.registry.text(id) {
             Some(text) => text,
             // Over, or executed elsewhere.
             None => self.store.answer(id).await?.unwrap_or_default(),
         };
-        let steps = self.store.steps(scope, id).await?;
         Ok(ServerMessage::RunState {
             topic: Topic::Run(id),
             seq,

@@ -36,7 +36,7 @@ pub async fn events(
     Id(agent): Id<AgentId>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     // Before the stream begins there is still a status to answer with.
-    state.store.agent(&Scope::local_owner(), agent).await?;
+    state.store.require_agent(&Scope::local_owner(), agent).await?;
     let (out, outbox) = mpsc::channel(OUTBOX);
     let closing = state.closing.clone();
     tokio::spawn(async move {

@@ -8,7 +8,7 @@ use crate::domain::id::RunId;
 use crate::domain::run::{AgentRun, FailureKind, Usage};
 use crate::server::store::error::StoreResult;
 use crate::server::store::leases::Claim;
-use crate::server::store::scope::Scope;
+use crate::server::store::transcripts::Assignment;
 use crate::server::store::transitions::{Change, Ending, Verdict};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -36,9 +36,7 @@ async fn try_execute(runs: &Runs, claim: &Claim) -> StoreResult<()> {
     if inner.closing.is_cancelled() {
         return inner.store.release_claim(claim).await;
     }
-    let run = inner.store.run(&Scope::local_owner(), claim.run).await?;
-    let history = inner.store.history(claim.run).await?;
-    let timeout_s = inner.store.instructions(claim.agent).await?.timeout_s;
+    let Assignment { run, history, timeout_s } = inner.store.assignment(claim.run).await?;
     let Some(run) = mark_running(runs, claim, &run).await? else { return Ok(()) };
 
     let timeout = Duration::from_secs(timeout_s.max(1) as u64);

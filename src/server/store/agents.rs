@@ -9,16 +9,11 @@ use crate::domain::id::AgentId;
 use crate::domain::run::AgentRun;
 use crate::domain::time::Timestamp;
 use crate::server::entity::{agent, run};
-use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Set};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult,
+    QueryFilter, Set,
+};
 use std::collections::HashMap;
-
-/// What the engine needs of an agent when it executes a run.
-#[derive(Clone, Debug)]
-pub struct Instructions {
-    pub system: String,
-    /// Seconds.
-    pub timeout_s: i32,
-}
 
 impl Store {
     /// Inserts an agent with validated input and its model resolved.
@@ -166,13 +161,18 @@ impl Store {
         runs.into_iter().map(|row| Ok((row.agent_id, map::run(row)?))).collect()
     }
 
-    /// System instructions and limits of an agent.
+    /// Whether an agent is there and not being deleted.
     ///
     /// # Errors
-    /// `NoAgent`.
-    pub async fn instructions(&self, id: AgentId) -> StoreResult<Instructions> {
-        let row = agent::Entity::find_by_id(id.0).one(&self.read).await?.ok_or(StoreError::NoAgent(id))?;
-        Ok(Instructions { system: row.system_instructions, timeout_s: row.timeout_s })
+    /// `NoAgent` when it is not.
+    pub async fn require_agent(&self, _scope: &Scope, id: AgentId) -> StoreResult<()> {
+        self.present_agent(&self.read, id).await.map(drop)
+    }
+
+    /// An agent's row, unless it is being deleted.
+    pub(super) async fn present_agent<C: ConnectionTrait>(&self, db: &C, id: AgentId) -> StoreResult<agent::Model> {
+        let agent = agent::Entity::find_by_id(id.0).filter(agent::Column::DeletingAt.is_null()).one(db).await?;
+        agent.ok_or(StoreError::NoAgent(id))
     }
 
     /// Marks an agent as being deleted: it disappears from lists and takes no new runs. Doing it twice is fine.

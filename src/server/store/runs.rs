@@ -1,4 +1,5 @@
-//! Runs: accept and read. Their changes are in `transitions`, their leases in `leases`.
+//! Runs: accept and read. Their changes are in `transitions`, their leases in `leases`, what they are given and what
+//! they write in `transcripts`.
 
 use super::error::{StoreError, StoreResult};
 use super::scope::Scope;
@@ -7,7 +8,7 @@ use super::{Store, map};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus, Trigger};
 use crate::domain::step::RunStep;
-use crate::domain::thread::{Message, Role, ThreadKind};
+use crate::domain::thread::{Role, ThreadKind};
 use crate::server::entity::{agent, message, run, step};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Value,
@@ -207,82 +208,20 @@ impl Store {
     /// # Errors
     /// `NoRun`.
     pub async fn steps(&self, scope: &Scope, id: RunId) -> StoreResult<Vec<RunStep>> {
+        let steps = self.read_steps(&self.read, id).await?;
+        if steps.is_empty() {
+            self.run(scope, id).await?;
+        }
+        Ok(steps)
+    }
+
+    pub(super) async fn read_steps<C: ConnectionTrait>(&self, db: &C, id: RunId) -> StoreResult<Vec<RunStep>> {
         let rows = step::Entity::find()
             .filter(step::Column::RunId.eq(id.0))
             .order_by_asc(step::Column::Position)
-            .all(&self.read)
+            .all(db)
             .await?;
-        if rows.is_empty() {
-            self.run(scope, id).await?;
-        }
         rows.into_iter().map(map::step).collect()
-    }
-
-    /// The newest run that repeats this one.
-    ///
-    /// # Errors
-    /// Only those of the database.
-    pub async fn retried_as(&self, _scope: &Scope, id: RunId) -> StoreResult<Option<RunId>> {
-        let newest = run::Entity::find()
-            .filter(run::Column::RetryOf.eq(id.0))
-            .order_by_desc(run::Column::Id)
-            .one(&self.read)
-            .await?;
-        Ok(newest.map(|row| RunId(row.id)))
-    }
-
-    /// What a run answers: its thread's messages up to the one it was created for, less those of runs that did not
-    /// succeed. A chat turn is preceded by the agent's system instructions, which its thread does not hold.
-    ///
-    /// # Errors
-    /// `NoRun`, or the agent or thread is gone.
-    pub async fn history(&self, id: RunId) -> StoreResult<Vec<Message>> {
-        let run = run::Entity::find_by_id(id.0).one(&self.read).await?.ok_or(StoreError::NoRun(id))?;
-        let rows = message::Model::find_by_statement(self.statement(
-            "SELECT m.* FROM thread_messages m LEFT JOIN agent_runs r ON r.id = m.run_id
-             WHERE m.thread_id = $1 AND m.id <= $2 AND (m.run_id IS NULL OR r.status = 'success') ORDER BY m.id",
-            [run.thread_id.into(), run.input_message_id.unwrap_or(i64::MAX).into()],
-        ))
-        .all(&self.read)
-        .await?;
-        let mut history = rows.into_iter().map(map::message).collect::<StoreResult<Vec<_>>>()?;
-        if run.chat && !history.iter().any(|message| message.role == Role::System) {
-            let instructions = self.instructions(AgentId(run.agent_id)).await?.system;
-            if let (false, Some(first)) = (instructions.trim().is_empty(), history.first()) {
-                let system = Message { role: Role::System, content: instructions, ..first.clone() };
-                history.insert(0, system);
-            }
-        }
-        Ok(history)
-    }
-
-    /// What a run was given and what it wrote, oldest first, for showing.
-    ///
-    /// # Errors
-    /// As `history`.
-    pub async fn transcript(&self, id: RunId) -> StoreResult<Vec<Message>> {
-        let mut messages = self.history(id).await?;
-        let own = message::Entity::find()
-            .filter(message::Column::RunId.eq(id.0))
-            .order_by_asc(message::Column::Id)
-            .all(&self.read)
-            .await?;
-        messages.extend(own.into_iter().map(map::message).collect::<StoreResult<Vec<_>>>()?);
-        Ok(messages)
-    }
-
-    /// What a run has written; `None` when nothing.
-    ///
-    /// # Errors
-    /// Only those of the database.
-    pub async fn answer(&self, id: RunId) -> StoreResult<Option<String>> {
-        let newest = message::Entity::find()
-            .filter(message::Column::RunId.eq(id.0))
-            .filter(message::Column::Role.eq(Role::Assistant.as_str()))
-            .order_by_desc(message::Column::Id)
-            .one(&self.read)
-            .await?;
-        Ok(newest.map(|message| message.content))
     }
 
     /// The runs of an agent that are not over.

@@ -66,7 +66,7 @@ impl Store {
             .all(&self.read)
             .await?;
         if rows.is_empty() {
-            self.agent(scope, agent).await?;
+            self.require_agent(scope, agent).await?;
         }
         rows.into_iter().map(map::thread).collect()
     }
@@ -97,11 +97,17 @@ impl Store {
             Err(error) if error.is_missing_parent() => return Err(StoreError::NoThread(id)),
             message => message?,
         };
-        let touch =
-            self.statement("UPDATE threads SET updated_at = $2 WHERE id = $1", [id.0.into(), self.now().ms().into()]);
-        txn.execute_raw(touch).await?;
+        self.touch_thread(&txn, id).await?;
         txn.commit().await?;
         Ok(message)
+    }
+
+    /// Something was said in a thread.
+    pub(super) async fn touch_thread<C: ConnectionTrait>(&self, db: &C, id: ThreadId) -> StoreResult<()> {
+        let now = self.now().ms();
+        db.execute_raw(self.statement("UPDATE threads SET updated_at = $2 WHERE id = $1", [id.0.into(), now.into()]))
+            .await?;
+        Ok(())
     }
 
     pub(super) async fn insert_message<C: ConnectionTrait>(

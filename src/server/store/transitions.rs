@@ -7,7 +7,7 @@ use super::error::{StoreError, StoreResult};
 use super::leases::Claim;
 use super::scope::Scope;
 use super::{Store, map};
-use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::{AgentRun, FailureKind, RunStatus, Usage};
 use crate::domain::thread::Role;
 use crate::server::entity::run;
@@ -139,16 +139,10 @@ impl Store {
         if !ending.text.is_empty() {
             let thread = change.run.thread_id;
             self.insert_message(&txn, thread, Some(claim.run), Role::Assistant, &ending.text).await?;
-            self.touch_thread(&txn, thread, now).await?;
+            self.touch_thread(&txn, thread).await?;
         }
         txn.commit().await?;
         Ok(Some(change))
-    }
-
-    async fn touch_thread(&self, txn: &DatabaseTransaction, id: ThreadId, now: i64) -> StoreResult<()> {
-        let touch = self.statement("UPDATE threads SET updated_at = $2 WHERE id = $1", [id.0.into(), now.into()]);
-        txn.execute_raw(touch).await?;
-        Ok(())
     }
 
     /// Asks a run to stop: a queued one is cancelled at once, a running one carries the request until it has settled.

@@ -1,0 +1,128 @@
+//! What belongs to one run: what it is given, what it has written, and the whole of it for showing.
+
+use super::error::{StoreError, StoreResult};
+use super::scope::Scope;
+use super::{Store, map};
+use crate::domain::id::RunId;
+use crate::domain::run::AgentRun;
+use crate::domain::step::RunStep;
+use crate::domain::thread::{Message, Role};
+use crate::server::entity::{agent, message, run};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+
+/// All that an execution needs.
+#[derive(Clone, Debug)]
+pub struct Assignment {
+    pub run: AgentRun,
+    /// What the run answers, oldest first.
+    pub history: Vec<Message>,
+    /// Seconds.
+    pub timeout_s: i32,
+}
+
+/// A run with what is shown beside it, all read at one instant.
+#[derive(Clone, Debug)]
+pub struct RunRecord {
+    pub run: AgentRun,
+    pub agent_name: String,
+    /// The agent's live sequence number.
+    pub seq: i64,
+    pub steps: Vec<RunStep>,
+}
+
+impl Store {
+    /// What it takes to execute a run.
+    ///
+    /// # Errors
+    /// `NoRun`, or its agent is gone.
+    pub async fn assignment(&self, id: RunId) -> StoreResult<Assignment> {
+        let (run, agent) = self.run_and_agent(id).await?;
+        let history = self.history(&run, &agent).await?;
+        Ok(Assignment { run: map::run(run)?, history, timeout_s: agent.timeout_s })
+    }
+
+    /// A run, its steps, and its agent's name and live sequence number.
+    ///
+    /// # Errors
+    /// `NoRun`; `NoAgent` while the agent is being deleted.
+    pub async fn run_record(&self, _scope: &Scope, id: RunId) -> StoreResult<RunRecord> {
+        let txn = self.begin_read().await?;
+        let run = run::Entity::find_by_id(id.0).one(&txn).await?.ok_or(StoreError::NoRun(id))?;
+        let run = map::run(run)?;
+        let agent = self.present_agent(&txn, run.agent_id).await?;
+        let steps = self.read_steps(&txn, id).await?;
+        txn.commit().await?;
+        Ok(RunRecord { run, agent_name: agent.name, seq: agent.live_seq, steps })
+    }
+
+    /// The newest run that repeats this one.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn retried_as(&self, _scope: &Scope, id: RunId) -> StoreResult<Option<RunId>> {
+        let newest = run::Entity::find()
+            .filter(run::Column::RetryOf.eq(id.0))
+            .order_by_desc(run::Column::Id)
+            .one(&self.read)
+            .await?;
+        Ok(newest.map(|row| RunId(row.id)))
+    }
+
+    /// What a run was given and what it wrote, oldest first, for showing.
+    ///
+    /// # Errors
+    /// `NoRun`, or its agent is gone.
+    pub async fn transcript(&self, id: RunId) -> StoreResult<Vec<Message>> {
+        let (run, agent) = self.run_and_agent(id).await?;
+        let mut messages = self.history(&run, &agent).await?;
+        let own = message::Entity::find()
+            .filter(message::Column::RunId.eq(id.0))
+            .order_by_asc(message::Column::Id)
+            .all(&self.read)
+            .await?;
+        messages.extend(own.into_iter().map(map::message).collect::<StoreResult<Vec<_>>>()?);
+        Ok(messages)
+    }
+
+    /// What a run has written; `None` when nothing.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn answer(&self, id: RunId) -> StoreResult<Option<String>> {
+        let newest = message::Entity::find()
+            .filter(message::Column::RunId.eq(id.0))
+            .filter(message::Column::Role.eq(Role::Assistant.as_str()))
+            .order_by_desc(message::Column::Id)
+            .one(&self.read)
+            .await?;
+        Ok(newest.map(|message| message.content))
+    }
+
+    async fn run_and_agent(&self, id: RunId) -> StoreResult<(run::Model, agent::Model)> {
+        let run = run::Entity::find_by_id(id.0).one(&self.read).await?.ok_or(StoreError::NoRun(id))?;
+        let agent = agent::Entity::find_by_id(run.agent_id).one(&self.read).await?.ok_or(StoreError::NoRun(id))?;
+        Ok((run, agent))
+    }
+
+    /// A thread's messages up to the one the run was created for, less those of runs that did not succeed. A chat turn
+    /// is preceded by the agent's system instructions, which its thread does not hold.
+    async fn history(&self, run: &run::Model, agent: &agent::Model) -> StoreResult<Vec<Message>> {
+        let rows = message::Model::find_by_statement(self.statement(
+            "SELECT m.* FROM thread_messages m LEFT JOIN agent_runs r ON r.id = m.run_id
+             WHERE m.thread_id = $1 AND m.id <= $2 AND (m.run_id IS NULL OR r.status = 'success') ORDER BY m.id",
+            [run.thread_id.into(), run.input_message_id.unwrap_or(i64::MAX).into()],
+        ))
+        .all(&self.read)
+        .await?;
+        let mut history = rows.into_iter().map(map::message).collect::<StoreResult<Vec<_>>>()?;
+        let lacks_system = run.chat
+            && !agent.system_instructions.trim().is_empty()
+            && !history.iter().any(|message| message.role == Role::System);
+        if let (true, Some(first)) = (lacks_system, history.first()) {
+            let content = agent.system_instructions.clone();
+            let system = Message { role: Role::System, content, ..first.clone() };
+            history.insert(0, system);
+        }
+        Ok(history)
+    }
+}
