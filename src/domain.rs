@@ -11,5 +11,6 @@ pub mod model;
 pub mod money;
 pub mod run;
 pub mod step;
+pub mod summary;
 pub mod thread;
 pub mod time;

@@ -11,6 +11,7 @@ mod m20261123_000002_create_threads;
 mod m20261123_000003_create_agent_runs;
 mod m20261123_000004_create_thread_messages;
 mod m20261123_000005_create_run_steps;
+mod m20261124_000006_index_agent_runs;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000003_create_agent_runs::Migration),
             Box::new(m20261123_000004_create_thread_messages::Migration),
             Box::new(m20261123_000005_create_run_steps::Migration),
+            Box::new(m20261124_000006_index_agent_runs::Migration),
         ]
     }
 }

@@ -120,6 +120,33 @@ impl AgentInput {
     }
 }
 
+impl From<Agent> for AgentInput {
+    /// What a person would type to get this agent.
+    fn from(agent: Agent) -> Self {
+        Self {
+            name: agent.name,
+            description: agent.description,
+            system_instructions: agent.system_instructions,
+            task_instructions: agent.task_instructions,
+            model: Some(agent.model),
+            paused: agent.paused,
+            max_concurrent_runs: agent.max_concurrent_runs,
+            timeout_s: agent.timeout_s,
+        }
+    }
+}
+
+/// What goes with an agent when it is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentContents {
+    /// All of its runs.
+    pub runs: i64,
+    /// Those of `runs` that are queued or running: deleting stops them.
+    pub active: i64,
+    /// Conversations, each with its messages.
+    pub chats: i64,
+}
+
 fn not_blank(name: &str, (): &()) -> garde::Result {
     match name.trim() {
         "" => Err(garde::Error::new("must not be blank")),

@@ -7,15 +7,18 @@ use super::agent::{Agent, AgentPulse, AgentRow, StripCell};
 use super::id::{AgentId, RunId};
 use super::run::AgentRun;
 use super::step::RunStep;
+use super::summary::Summary;
 use super::time::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{fmt, str::FromStr};
 
-/// What one can subscribe to: `agents`, `agent:1` or `run:48213`.
+/// What one can subscribe to: `agents`, `summary`, `agent:1` or `run:48213`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Topic {
     /// The list of agents, compact.
     Agents,
+    /// Figures of the last 24 hours.
+    Summary,
     /// One agent with its newest runs.
     Agent(AgentId),
     /// One run with its steps.
@@ -26,6 +29,7 @@ impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Agents => f.write_str("agents"),
+            Self::Summary => f.write_str("summary"),
             Self::Agent(id) => write!(f, "agent:{id}"),
             Self::Run(id) => write!(f, "run:{id}"),
         }
@@ -36,9 +40,11 @@ impl FromStr for Topic {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let unknown = || format!("unknown topic {text:?}: use \"agents\", \"agent:{{id}}\" or \"run:{{id}}\"");
+        let unknown =
+            || format!("unknown topic {text:?}: use \"agents\", \"summary\", \"agent:{{id}}\" or \"run:{{id}}\"");
         match text.split_once(':') {
             None if text == "agents" => Ok(Self::Agents),
+            None if text == "summary" => Ok(Self::Summary),
             Some(("agent", id)) => id.parse().map(Self::Agent).map_err(|_| unknown()),
             Some(("run", id)) => id.parse().map(Self::Run).map_err(|_| unknown()),
             _ => Err(unknown()),
@@ -101,6 +107,12 @@ pub enum ServerMessage {
         seq: i64,
         server_now: Timestamp,
         data: Box<RunState>,
+    },
+    /// Figures of the last 24 hours: the whole each time, at most one in 2 seconds.
+    SummaryState {
+        topic: Topic,
+        server_now: Timestamp,
+        data: Box<Summary>,
     },
     /// One transition: the whole run as it is now.
     RunUpdate {
@@ -185,7 +197,7 @@ mod tests {
 
     #[test]
     fn topics_read_back_as_written() {
-        for topic in [Topic::Agents, Topic::Agent(AgentId(1)), Topic::Run(RunId(48_213))] {
+        for topic in [Topic::Agents, Topic::Summary, Topic::Agent(AgentId(1)), Topic::Run(RunId(48_213))] {
             assert_eq!(topic.to_string().parse(), Ok(topic));
         }
     }

@@ -6,4 +6,5 @@ pub mod pulse;
 pub mod sequencer;
 pub mod snapshot;
 pub mod sse;
+pub mod totals;
 pub mod ws;

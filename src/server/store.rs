@@ -12,6 +12,7 @@ pub mod map;
 pub mod rows;
 pub mod runs;
 pub mod scope;
+pub mod summary;
 pub mod threads;
 pub mod transcripts;
 pub mod transitions;

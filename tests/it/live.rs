@@ -150,6 +150,27 @@ async fn the_list_gets_a_snapshot_then_small_deltas() {
 }
 
 #[tokio::test]
+async fn figures_follow_what_happens() {
+    let app = TestApp::start().await;
+    let mut socket = Socket::open(&app).await;
+    socket.subscribe("summary").await;
+    let state = socket.hear_type("summary_state").await;
+    assert_eq!((&state["topic"], &state["data"]["runs"]), (&json!("summary"), &json!(0)));
+    assert_eq!(state["data"]["hours"].as_array().unwrap().len(), 24);
+    let agent = app.agent("quick").await;
+    app.task_is(agent, "success").await;
+    let mut now = socket.hear_type("summary_state").await;
+    while now["data"]["succeeded"] != 1 {
+        now = socket.hear_type("summary_state").await;
+    }
+    assert_eq!((&now["data"]["runs"], &now["data"]["tokens"]), (&json!(1), &json!(15)));
+    app.send(app.request(Method::DELETE, &format!("/api/agents/{agent}"))).await;
+    while now["data"]["runs"] != 0 {
+        now = socket.hear_type("summary_state").await;
+    }
+}
+
+#[tokio::test]
 async fn changed_settings_reach_the_agent_s_watchers() {
     let app = TestApp::start().await;
     let agent = app.agent("quick").await;

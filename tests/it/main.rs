@@ -11,5 +11,6 @@ mod process;
 mod removal;
 mod runs;
 mod server;
+mod summary;
 mod support;
 mod threads;

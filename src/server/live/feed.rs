@@ -50,9 +50,9 @@ pub async fn run(hub: &Hub, snapshots: &Snapshots, topic: Topic, out: &mpsc::Sen
             };
             match frame {
                 Ok(Frame::Update { seq, json }) => {
-                    // Only an agent's topic carries every number: the list mixes agents, a run skips its siblings.
+                    // Only an agent's topic carries every number: a run skips its siblings, the others mix agents.
                     let contiguous = matches!(topic, Topic::Agent(_));
-                    if topic != Topic::Agents && seq <= known {
+                    if matches!(topic, Topic::Agent(_) | Topic::Run(_)) && seq <= known {
                         continue;
                     }
                     if contiguous && seq > known + 1 {

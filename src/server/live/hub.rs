@@ -2,6 +2,7 @@
 
 use super::pulse::Pulses;
 use super::sequencer::{HOLD_MS, Sequencer};
+use super::totals::Totals;
 use crate::domain::id::AgentId;
 use crate::domain::live::{AgentChange, Deleted, ServerMessage, Topic};
 use crate::server::runs::events::{Event, EventBus, EventKind};
@@ -18,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 const BACKLOG: usize = 64;
 /// How often the database is asked for changes that other processes made.
 const LOOK_ROUND: Duration = Duration::from_secs(2);
-/// How often the 24-hour rates of the list are refreshed.
+/// How often the 24-hour figures are refreshed though nothing has happened.
 const REFRESH: Duration = Duration::from_secs(60);
 
 /// One frame for the watchers of a topic.
@@ -96,6 +97,7 @@ pub fn to_json(message: &ServerMessage) -> Utf8Bytes {
 async fn follow(hub: Hub, mut events: broadcast::Receiver<Event>, closing: CancellationToken) {
     let mut order: HashMap<AgentId, Sequencer<EventKind>> = HashMap::new();
     let mut pulses = Pulses::default();
+    let mut totals = Totals::default();
     let mut holes = tokio::time::interval(Duration::from_millis(HOLD_MS as u64 / 2));
     let mut look = tokio::time::interval(LOOK_ROUND);
     let mut refresh = tokio::time::interval(REFRESH);
@@ -107,7 +109,9 @@ async fn follow(hub: Hub, mut events: broadcast::Receiver<Event>, closing: Cance
     loop {
         tokio::select! {
             () = closing.cancelled() => return,
-            event = events.recv() => match event {
+            event = events.recv() => {
+                totals.mark();
+                match event {
                 // Whatever was still missing no longer matters.
                 Ok(Event { agent, seq, kind: EventKind::AgentDeleted }) => {
                     order.remove(&agent);
@@ -125,7 +129,8 @@ async fn follow(hub: Hub, mut events: broadcast::Receiver<Event>, closing: Cance
                     hub.resync(|_| true);
                 }
                 Err(broadcast::error::RecvError::Closed) => return,
-            },
+                }
+            }
             _ = holes.tick(), if order.values().any(Sequencer::is_waiting) => {
                 for (agent, order) in &mut order {
                     if order.overdue(now()) {
@@ -134,12 +139,14 @@ async fn follow(hub: Hub, mut events: broadcast::Receiver<Event>, closing: Cance
                 }
             }
             () = pulses.due() => pulses.flush(&hub, &hub.store).await,
+            () = totals.due() => totals.flush(&hub, &hub.store).await,
             _ = look.tick() => {
                 hub.sweep();
                 match hub.store.live_seqs().await {
                     Ok(seqs) => {
                         for (agent, seq) in &seqs {
                             if order.entry(*agent).or_default().observed(*seq, now()) {
+                                totals.mark();
                                 missed(&hub, &mut pulses, *agent);
                             }
                         }
@@ -147,13 +154,17 @@ async fn follow(hub: Hub, mut events: broadcast::Receiver<Event>, closing: Cance
                         let gone: Vec<_> = order.keys().copied().filter(|agent| !seqs.contains_key(agent)).collect();
                         for agent in gone {
                             let last = order.remove(&agent).and_then(|order| order.last()).unwrap_or_default();
+                            totals.mark();
                             deliver(&hub, &mut pulses, agent, last + 1, EventKind::AgentDeleted).await;
                         }
                     }
                     Err(error) => tracing::warn!(%error, "looking for changes of other processes"),
                 }
             }
-            _ = refresh.tick() => hub.send(Topic::Agents, Frame::Resync),
+            _ = refresh.tick() => {
+                hub.send(Topic::Agents, Frame::Resync);
+                totals.mark();
+            }
         }
     }
 }

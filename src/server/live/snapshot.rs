@@ -28,6 +28,7 @@ impl Snapshots {
     pub async fn read(&self, scope: &Scope, topic: Topic) -> StoreResult<ServerMessage> {
         match topic {
             Topic::Agents => self.agents(scope).await,
+            Topic::Summary => self.summary(scope).await,
             Topic::Agent(id) => self.agent(scope, id).await,
             Topic::Run(id) => self.run(scope, id).await,
         }
@@ -36,6 +37,11 @@ impl Snapshots {
     async fn agents(&self, scope: &Scope) -> StoreResult<ServerMessage> {
         let data = self.store.agent_rows(scope, None).await?;
         Ok(ServerMessage::AgentsState { topic: Topic::Agents, server_now: self.store.now(), data })
+    }
+
+    async fn summary(&self, scope: &Scope) -> StoreResult<ServerMessage> {
+        let data = Box::new(self.store.summary(scope).await?);
+        Ok(ServerMessage::SummaryState { topic: Topic::Summary, server_now: self.store.now(), data })
     }
 
     async fn agent(&self, scope: &Scope, id: AgentId) -> StoreResult<ServerMessage> {
@@ -64,7 +70,8 @@ impl Snapshots {
     }
 }
 
-/// The sequence number a snapshot is at; 0 for the list, whose rows each carry their own.
+/// The sequence number a snapshot is at; 0 for the list, whose rows each carry their own, and for figures, which have
+/// none.
 pub fn seq_of(snapshot: &ServerMessage) -> i64 {
     match snapshot {
         ServerMessage::AgentState { seq, .. } | ServerMessage::RunState { seq, .. } => *seq,

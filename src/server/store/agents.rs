@@ -4,7 +4,7 @@ use super::error::{StoreError, StoreResult};
 use super::rows::{self, Figures};
 use super::scope::Scope;
 use super::{Store, map};
-use crate::domain::agent::{Agent, AgentInput, AgentStatus};
+use crate::domain::agent::{Agent, AgentContents, AgentInput, AgentStatus};
 use crate::domain::id::AgentId;
 use crate::domain::run::AgentRun;
 use crate::domain::time::Timestamp;
@@ -72,6 +72,22 @@ impl Store {
                 input.timeout_s.into(),
                 self.now().ms().into(),
             ],
+        );
+        txn.execute_raw(update).await?;
+        txn.commit().await?;
+        Ok(seq)
+    }
+
+    /// Holds back an agent's schedule or lets it go on. Answers the new live sequence number.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn set_paused(&self, _scope: &Scope, id: AgentId, paused: bool) -> StoreResult<i64> {
+        let txn = self.begin().await?;
+        let seq = self.next_seq(&txn, id).await?;
+        let update = self.statement(
+            "UPDATE agents SET paused = $2, updated_at = $3 WHERE id = $1",
+            [id.0.into(), paused.into(), self.now().ms().into()],
         );
         txn.execute_raw(update).await?;
         txn.commit().await?;
@@ -173,6 +189,26 @@ impl Store {
     pub(super) async fn present_agent<C: ConnectionTrait>(&self, db: &C, id: AgentId) -> StoreResult<agent::Model> {
         let agent = agent::Entity::find_by_id(id.0).filter(agent::Column::DeletingAt.is_null()).one(db).await?;
         agent.ok_or(StoreError::NoAgent(id))
+    }
+
+    /// What goes with an agent when it is deleted.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn agent_contents(&self, scope: &Scope, id: AgentId) -> StoreResult<AgentContents> {
+        self.require_agent(scope, id).await?;
+        let count = self.statement(
+            "SELECT (SELECT COUNT(*) FROM agent_runs WHERE agent_id = $1) AS runs,
+                    (SELECT COUNT(*) FROM agent_runs WHERE agent_id = $1 AND status IN ('queued', 'running')) AS active,
+                    (SELECT COUNT(*) FROM threads WHERE agent_id = $1 AND kind = 'chat') AS chats",
+            [id.0.into()],
+        );
+        let row = self.read.query_one_raw(count).await?.ok_or(StoreError::NoAgent(id))?;
+        Ok(AgentContents {
+            runs: row.try_get("", "runs")?,
+            active: row.try_get("", "active")?,
+            chats: row.try_get("", "chats")?,
+        })
     }
 
     /// Marks an agent as being deleted: it disappears from lists and takes no new runs. Doing it twice is fine.

@@ -6,13 +6,12 @@ use super::{Store, map};
 use crate::domain::agent::{AgentPulse, AgentRow, AgentStatus, LastRun, RECENT_RUNS, StripCell};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::{FailureKind, RunStatus};
+use crate::domain::summary::{WINDOW_MS, rate};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::HashMap;
 
 /// `$1` where it may be null: PostgreSQL wants to know its type.
 pub(super) const ONLY: &str = "CAST($1 AS BIGINT)";
-
-const DAY_MS: i64 = 86_400_000;
 
 /// What runs make of an agent.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +28,7 @@ pub(super) struct Figures {
 impl Figures {
     /// success / (success + failed); `None` without such runs.
     pub fn success_rate(&self) -> Option<f64> {
-        let finished = self.succeeded + self.failed;
-        (finished > 0).then(|| self.succeeded as f64 / finished as f64)
+        rate(self.succeeded, self.failed)
     }
 }
 
@@ -114,7 +112,7 @@ impl Store {
         db: &C,
         only: Option<AgentId>,
     ) -> StoreResult<HashMap<i64, Figures>> {
-        let since = self.now().ms() - DAY_MS;
+        let since = self.now().ms() - WINDOW_MS;
         let rows = FigureRow::find_by_statement(
             self.statement(
                 "SELECT a.id,

@@ -158,7 +158,9 @@ impl Default for Live {
 fn address(message: &ServerMessage) -> Option<(Topic, bool)> {
     use ServerMessage::*;
     match message {
-        AgentState { topic, .. } | AgentsState { topic, .. } | RunState { topic, .. } => Some((*topic, true)),
+        AgentState { topic, .. } | AgentsState { topic, .. } | RunState { topic, .. } | SummaryState { topic, .. } => {
+            Some((*topic, true))
+        }
         RunUpdate { topic, .. } | AgentUpdate { topic, .. } | AgentDelta { topic, .. } | AgentDeleted { topic, .. } => {
             Some((*topic, false))
         }

@@ -1,0 +1,75 @@
+//! What all agents' runs of the last 24 hours come to: the strip of figures at the top of the dashboard.
+
+use super::money::NanoDollars;
+use super::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds of the window that the figures are about.
+pub const WINDOW_MS: i64 = 24 * HOUR_MS;
+/// Milliseconds of one bar of the sparkline.
+pub const HOUR_MS: i64 = 3_600_000;
+/// Bars of the sparkline: the hour under way and those before it.
+pub const HOURS: usize = 24;
+
+/// Figures of the last 24 hours. Runs count from their start, everything else from their end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// When the window ends. An older summary never replaces a newer one.
+    pub at: Timestamp,
+    /// Runs that started.
+    pub runs: i64,
+    /// Runs that started in each hour of the clock (UTC), oldest first, the hour under way last.
+    pub hours: Vec<Hour>,
+    pub succeeded: i64,
+    /// All that failed, those that timed out among them.
+    pub failed: i64,
+    pub timed_out: i64,
+    /// Of successes and failures; null without any.
+    pub duration: Option<Durations>,
+    /// Sum over all that ended; tokens nobody reported are not in it.
+    pub tokens: i64,
+    pub prompt_tokens: i64,
+    /// Those of `prompt_tokens` that came from a provider's cache.
+    pub cached_tokens: i64,
+    /// Sum of the known prices.
+    #[serde(rename = "cost_usd")]
+    pub cost: NanoDollars,
+    /// Runs that ended with a known price.
+    pub priced: i64,
+    /// Runs that made calls whose price is not known: `cost` is without them.
+    pub unpriced: i64,
+}
+
+/// One bar of the sparkline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hour {
+    pub runs: i64,
+    /// Those of `runs` that have failed.
+    pub failed: i64,
+}
+
+/// How long runs took, in milliseconds. Percentiles are nearest-rank: durations that really occurred.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Durations {
+    pub average_ms: i64,
+    pub p50_ms: i64,
+    pub p95_ms: i64,
+}
+
+impl Summary {
+    /// success / (success + failed), 0 to 1; `None` without such runs.
+    pub fn success_rate(&self) -> Option<f64> {
+        rate(self.succeeded, self.failed)
+    }
+
+    /// The share of prompt tokens that came from a cache, 0 to 1; `None` without prompts.
+    pub fn cached_share(&self) -> Option<f64> {
+        (self.prompt_tokens > 0).then(|| self.cached_tokens as f64 / self.prompt_tokens as f64)
+    }
+}
+
+/// success / (success + failed); `None` without such runs.
+pub fn rate(succeeded: i64, failed: i64) -> Option<f64> {
+    let finished = succeeded + failed;
+    (finished > 0).then(|| succeeded as f64 / finished as f64)
+}

@@ -1,0 +1,106 @@
+//! The figures of the last 24 hours and the counts of what goes with an agent, on SQLite and on PostgreSQL.
+
+use crate::support::database::{TestDatabase, on_both};
+use crate::support::subject::{Subject, ending, first_step};
+use runboard::domain::agent::AgentContents;
+use runboard::domain::id::AgentId;
+use runboard::domain::money::NanoDollars;
+use runboard::domain::run::{FailureKind, Usage};
+use runboard::domain::summary::{Durations, HOUR_MS, Hour};
+use runboard::server::store::transitions::{Ending, Verdict};
+
+on_both!(
+    a_database_without_runs_has_no_rates_and_no_durations,
+    runs_count_from_their_start_and_the_rest_from_their_end,
+    percentiles_are_durations_that_occurred,
+    an_unknown_price_is_counted_apart_from_zero,
+    what_goes_with_an_agent_is_counted,
+);
+
+/// Executes a queued run for `ms` milliseconds of the subject's clock.
+async fn run_for(s: &Subject, agent: AgentId, ms: i64, end: Ending) {
+    s.queue(agent).await;
+    let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
+    s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+    s.clock.advance(ms);
+    s.store.end_run(&claim, &end).await.unwrap().unwrap();
+}
+
+fn failure(kind: FailureKind) -> Ending {
+    ending(Verdict::Failed { kind, error: "no".to_owned() })
+}
+
+async fn a_database_without_runs_has_no_rates_and_no_durations(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let summary = s.store.summary(&s.scope).await.unwrap();
+    assert_eq!((summary.runs, summary.success_rate(), summary.duration), (0, None, None));
+    assert_eq!((summary.tokens, summary.cached_share(), summary.cost), (0, None, NanoDollars(0)));
+    assert_eq!(summary.hours, [Hour::default(); 24]);
+}
+
+async fn runs_count_from_their_start_and_the_rest_from_their_end(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    run_for(&s, agent, 1_000, ending(Verdict::Success)).await;
+    // Begun 25 hours ago, ended an hour ago.
+    run_for(&s, agent, 24 * HOUR_MS, ending(Verdict::Success)).await;
+    s.clock.advance(HOUR_MS);
+    run_for(&s, agent, 1_000, ending(Verdict::Success)).await;
+    run_for(&s, agent, 2_000, failure(FailureKind::Error)).await;
+    run_for(&s, agent, 3_000, failure(FailureKind::Timeout)).await;
+    run_for(&s, agent, 3_000, ending(Verdict::Cancelled)).await;
+    s.queue(agent).await;
+    let summary = s.store.summary(&s.scope).await.unwrap();
+    assert_eq!((summary.runs, summary.succeeded, summary.failed, summary.timed_out), (4, 2, 2, 1));
+    assert_eq!(summary.success_rate(), Some(0.5));
+    assert_eq!((summary.tokens, summary.cached_share()), (75, Some(0.4)));
+    assert_eq!(
+        summary.hours.iter().map(|hour| (hour.runs, hour.failed)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1)),
+        (4, 2)
+    );
+    assert_eq!(summary.hours.last(), Some(&Hour { runs: 4, failed: 2 }), "the hour under way is the last");
+    s.clock.advance(2 * HOUR_MS);
+    let summary = s.store.summary(&s.scope).await.unwrap();
+    assert_eq!((summary.hours[21], summary.hours[23]), (Hour { runs: 4, failed: 2 }, Hour::default()));
+}
+
+async fn percentiles_are_durations_that_occurred(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    run_for(&s, agent, 700, ending(Verdict::Success)).await;
+    let one = s.store.summary(&s.scope).await.unwrap().duration;
+    assert_eq!(one, Some(Durations { average_ms: 700, p50_ms: 700, p95_ms: 700 }));
+    for ms in (1..20).map(|n| n * 1_000) {
+        run_for(&s, agent, ms, ending(Verdict::Success)).await;
+    }
+    run_for(&s, agent, 500_000, ending(Verdict::Cancelled)).await;
+    let many = s.store.summary(&s.scope).await.unwrap().duration;
+    assert_eq!(many, Some(Durations { average_ms: 9_535, p50_ms: 9_000, p95_ms: 18_000 }));
+}
+
+async fn an_unknown_price_is_counted_apart_from_zero(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let free = Usage { total_cost: Some(NanoDollars(0)), ..ending(Verdict::Success).usage };
+    let unknown = Usage { total_cost: None, ..free };
+    run_for(&s, agent, 1, ending(Verdict::Success)).await;
+    run_for(&s, agent, 1, Ending { usage: free, ..ending(Verdict::Success) }).await;
+    run_for(&s, agent, 1, Ending { usage: unknown, ..ending(Verdict::Success) }).await;
+    // Stopped before it began: it made no calls.
+    let queued = s.queue(agent).await;
+    s.store.request_stop(&s.scope, queued).await.unwrap();
+    let summary = s.store.summary(&s.scope).await.unwrap();
+    assert_eq!((summary.cost, summary.priced, summary.unpriced), (NanoDollars(1_500), 2, 1));
+}
+
+async fn what_goes_with_an_agent_is_counted(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let (agent, other) = (s.agent(5).await, s.agent(5).await);
+    run_for(&s, agent, 1, ending(Verdict::Success)).await;
+    s.queue(agent).await;
+    s.queue(other).await;
+    s.store.create_thread(&s.scope, agent, "A chat").await.unwrap();
+    let contents = s.store.agent_contents(&s.scope, agent).await.unwrap();
+    assert_eq!(contents, AgentContents { runs: 2, active: 1, chats: 1 });
+    assert!(s.store.agent_contents(&s.scope, AgentId(999)).await.is_err());
+}
