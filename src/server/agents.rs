@@ -47,6 +47,16 @@ impl Agents {
         Ok(self.store.agent(scope, id).await?.0)
     }
 
+    /// Holds back an agent's schedule or lets it go on; runs under way are left alone.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn set_paused(&self, scope: &Scope, id: AgentId, paused: bool) -> Result<(), AppError> {
+        let seq = self.store.set_paused(scope, id, paused).await?;
+        self.events.publish(id, seq, EventKind::AgentChanged);
+        Ok(())
+    }
+
     /// The model's name, or the default, once everything is in its range.
     fn check(&self, input: &AgentInput) -> Result<String, AppError> {
         input.validate()?;
