@@ -31,8 +31,14 @@ pub fn shell(assets: AssetNames) -> impl IntoView {
     let AssetNames { js, wasm, css } = assets;
     // Quoted as JSON, which is JavaScript; `<` cannot occur in a path of ours, but must never end the script.
     let quoted = |path: &str| serde_json::Value::from(path).to_string().replace('<', "\\u003c");
+    // What works with script only is marked `data-script`. The last click on such a thing before there is script is
+    // done once there is: nobody has to click twice.
     let start = format!(
-        "import({}).then(m => m.default({{module_or_path: {}}}).then(() => m.hydrate()));",
+        "let early;\
+         const keep = e => {{ const b = e.target.closest('[data-script]'); if (b) {{ early = b; e.preventDefault(); }} }};\
+         addEventListener('click', keep);\
+         import({}).then(m => m.default({{module_or_path: {}}}).then(() => {{\
+         m.hydrate(); removeEventListener('click', keep); early?.click(); }}));",
         quoted(&js),
         quoted(&wasm)
     );

@@ -2,6 +2,7 @@
 
 pub mod components;
 pub mod dom;
+pub mod figures;
 pub mod form;
 pub mod page;
 pub mod pages;

@@ -1,5 +1,6 @@
 //! The few things that have to be done to the page by hand. For handlers and Effects: there is no page on the server.
 
+use crate::domain::id::RunId;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDocument, HtmlElement};
@@ -29,6 +30,12 @@ pub fn is_popover_open(id: &str) -> bool {
     document().get_element_by_id(id).is_some_and(|element| element.matches(":popover-open").unwrap_or(false))
 }
 
+/// Whether a key goes into a field.
+pub fn is_typing(event: &Event) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| target.matches("input, textarea, select, [contenteditable], dialog *").unwrap_or(false))
+}
+
 /// Whether a click on a row was meant for something in it, or was the end of selecting text.
 pub fn is_meant_for_content(event: &Event) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -37,6 +44,12 @@ pub fn is_meant_for_content(event: &Event) -> bool {
     });
     let selecting = window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
     on_control || selecting
+}
+
+/// The run in whose row an event happened.
+pub fn run_of(event: &Event) -> Option<RunId> {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok())?;
+    target.closest("[data-run]").ok()??.get_attribute("data-run")?.parse().ok()
 }
 
 /// Sets an attribute of `<html>`.

@@ -1,6 +1,7 @@
 //! The agent form's values and what is wrong with them. The rules are `AgentInput`'s own, the same as the server's.
 
 use crate::domain::agent::AgentInput;
+use crate::error::AppError;
 use garde::Validate;
 use leptos::prelude::*;
 
@@ -12,11 +13,16 @@ pub enum Field {
     Model,
     System,
     Task,
+    TimeLimit,
+    Concurrency,
 }
+
+const FIELDS: usize = Field::ALL.len();
 
 impl Field {
     /// In the order of the form.
-    pub const ALL: [Self; 5] = [Self::Name, Self::Description, Self::Model, Self::System, Self::Task];
+    pub const ALL: [Self; 7] =
+        [Self::Name, Self::Description, Self::Model, Self::System, Self::Task, Self::TimeLimit, Self::Concurrency];
 
     /// Id of the control, and the name of the value.
     pub fn id(self) -> &'static str {
@@ -26,6 +32,8 @@ impl Field {
             Self::Model => "model",
             Self::System => "system_instructions",
             Self::Task => "task_instructions",
+            Self::TimeLimit => "timeout_s",
+            Self::Concurrency => "max_concurrent_runs",
         }
     }
 
@@ -37,6 +45,8 @@ impl Field {
             Self::Model => "Model",
             Self::System => "System instructions",
             Self::Task => "Task instructions",
+            Self::TimeLimit => "Time limit",
+            Self::Concurrency => "Runs at once",
         }
     }
 
@@ -47,6 +57,8 @@ impl Field {
             Self::Description => "Keep the description to 500 characters.",
             Self::Model => "Enter provider/model in 3 to 200 characters, or leave it empty.",
             Self::System | Self::Task => "Keep the instructions to 256 KiB.",
+            Self::TimeLimit => "Enter 1 to 86,400 seconds.",
+            Self::Concurrency => "Enter 1 to 100.",
         }
     }
 }
@@ -59,26 +71,62 @@ pub fn invalid(input: &AgentInput) -> Vec<Field> {
     Field::ALL.into_iter().filter(is_refused).collect()
 }
 
+/// The field that the server's answer names, if it names one, and what it says: `model: unknown provider "x"`.
+pub fn refused_field(error: &AppError) -> (Option<Field>, String) {
+    let text = error.to_string();
+    let named = text.split_once(": ").and_then(|(name, says)| {
+        let field = Field::ALL.into_iter().find(|field| field.id() == name)?;
+        Some((field, says.to_owned()))
+    });
+    match named {
+        Some((field, says)) => (Some(field), says),
+        None => (None, text),
+    }
+}
+
 /// Values, and which fields have been left or submitted: only those show errors.
 #[derive(Clone, Copy)]
 pub struct AgentForm {
-    values: [RwSignal<String>; Field::ALL.len()],
-    touched: RwSignal<[bool; Field::ALL.len()]>,
+    values: [RwSignal<String>; FIELDS],
+    touched: RwSignal<[bool; FIELDS]>,
     submitted: RwSignal<bool>,
     errors: Memo<Vec<Field>>,
+    /// What the server would not take; until that field is changed.
+    refused: RwSignal<Option<(Option<Field>, String)>>,
+    paused: bool,
 }
 
 impl AgentForm {
-    /// Empty.
-    pub fn new() -> Self {
-        let values: [RwSignal<String>; Field::ALL.len()] = std::array::from_fn(|_| RwSignal::new(String::new()));
-        let errors = Memo::new(move |_| invalid(&input(&values)));
-        Self { values, touched: RwSignal::default(), submitted: RwSignal::new(false), errors }
+    /// As the agent is now.
+    pub fn of(agent: AgentInput) -> Self {
+        let paused = agent.paused;
+        let values = texts(agent).map(RwSignal::new);
+        let errors = Memo::new(move |_| invalid(&input(&values, paused)));
+        let (touched, submitted, refused) = (RwSignal::default(), RwSignal::new(false), RwSignal::new(None));
+        Self { values, touched, submitted, errors, refused, paused }
+    }
+
+    /// Forgets what has been typed: a new agent's form again.
+    pub fn clear(self) {
+        for (value, text) in self.values.iter().zip(texts(AgentInput::named(""))) {
+            value.set(text);
+        }
+        self.touched.set(Default::default());
+        self.submitted.set(false);
+        self.refused.set(None);
     }
 
     /// The value of a field.
     pub fn value(self, field: Field) -> RwSignal<String> {
         self.values[field as usize]
+    }
+
+    /// Sets what has been typed.
+    pub fn change(self, field: Field, value: String) {
+        self.value(field).set(value);
+        if self.refused.with_untracked(|refused| matches!(refused, Some((of, _)) if of.is_none_or(|of| of == field))) {
+            self.refused.set(None);
+        }
     }
 
     /// The field has been left.
@@ -87,59 +135,72 @@ impl AgentForm {
     }
 
     /// What to say about a field; tracked.
-    pub fn shown_error(self, field: Field) -> Option<&'static str> {
+    pub fn shown_error(self, field: Field) -> Option<String> {
+        if let Some((Some(of), says)) = &*self.refused.read()
+            && *of == field
+        {
+            return Some(says.clone());
+        }
         let shown = self.submitted.get() || self.touched.read()[field as usize];
-        (shown && self.errors.read().contains(&field)).then(|| field.advice())
+        (shown && self.errors.read().contains(&field)).then(|| field.advice().to_owned())
     }
 
     /// What the summary lists; tracked.
     pub fn submitted_errors(self) -> Vec<Field> {
-        if self.submitted.get() { self.errors.get() } else { Vec::new() }
+        let mut fields = if self.submitted.get() { self.errors.get() } else { Vec::new() };
+        let refused = self.refused.with(|refused| refused.as_ref().and_then(|(field, _)| *field));
+        fields.extend(refused.filter(|field| !fields.contains(field)));
+        fields
+    }
+
+    /// What the server would not take and is about no single field; tracked.
+    pub fn refusal(self) -> Option<String> {
+        self.refused.with(|refused| refused.as_ref().filter(|(field, _)| field.is_none()).map(|(_, says)| says.clone()))
+    }
+
+    /// The server did not take it. The form may have gone meanwhile.
+    pub fn refuse(self, error: &AppError) {
+        _ = self.refused.try_set(Some(refused_field(error)));
     }
 
     /// The input to send, unless something is wrong with it.
     pub fn submit(self) -> Option<AgentInput> {
         self.submitted.set(true);
-        self.errors.with_untracked(Vec::is_empty).then(|| untrack(|| input(&self.values)))
+        self.refused.set(None);
+        self.errors.with_untracked(Vec::is_empty).then(|| untrack(|| input(&self.values, self.paused)))
     }
 }
 
-impl Default for AgentForm {
-    fn default() -> Self {
-        Self::new()
-    }
+/// What the fields hold for an agent, each at its place.
+fn texts(agent: AgentInput) -> [String; FIELDS] {
+    [
+        agent.name,
+        agent.description,
+        agent.model.unwrap_or_default(),
+        agent.system_instructions,
+        agent.task_instructions,
+        agent.timeout_s.to_string(),
+        agent.max_concurrent_runs.to_string(),
+    ]
 }
 
-/// Tracked.
-fn input(values: &[RwSignal<String>; Field::ALL.len()]) -> AgentInput {
+/// Tracked. What is not a number becomes one that the rules refuse.
+fn input(values: &[RwSignal<String>; FIELDS], paused: bool) -> AgentInput {
     let value = |field: Field| values[field as usize].get();
+    let number = |field| value(field).trim().parse().unwrap_or(0);
     let model = value(Field::Model).trim().to_owned();
     AgentInput {
+        name: value(Field::Name).trim().to_owned(),
         description: value(Field::Description),
         system_instructions: value(Field::System),
         task_instructions: value(Field::Task),
         model: (!model.is_empty()).then_some(model),
-        ..AgentInput::named(value(Field::Name).trim())
+        paused,
+        max_concurrent_runs: number(Field::Concurrency),
+        timeout_s: number(Field::TimeLimit),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn refused_fields_are_named_in_the_order_of_the_form() {
-        let mut input = AgentInput::named(" ");
-        input.model = Some("x".into());
-        input.description = "d".repeat(501);
-        assert_eq!(invalid(&input), [Field::Name, Field::Description, Field::Model]);
-        assert_eq!(invalid(&AgentInput::named("Triage")), []);
-    }
-
-    #[test]
-    fn every_field_stands_at_its_own_place() {
-        for (place, field) in Field::ALL.into_iter().enumerate() {
-            assert_eq!(field as usize, place);
-        }
-    }
-}
+#[path = "form_tests.rs"]
+mod tests;

@@ -1,21 +1,25 @@
 //! What the pages know: pure reducers over plain data, the stores that show it and the live connection that feeds it.
 //!
-//! `accordion`, `board`, `history`, `run_view`, `seq`, `ticking`, `announcements` and what lies under `live/` besides
-//! the connection itself are plain data: no signals, no clock, no browser. The rest wires them to the page.
+//! `address`, `board`, `history`, `run_view`, `search`, `seq`, `ticking`, `announcements` and what lies under `live/`
+//! besides the connection itself are plain data: no signals, no clock, no browser. The rest wires them to the page.
 
-pub mod accordion;
 pub mod actions;
+pub mod address;
 pub mod announcements;
 pub mod announcer;
 pub mod board;
 pub mod clock;
 pub mod dashboard;
+pub mod dialogs;
 pub mod history;
 pub mod live;
+pub mod menu;
 pub mod run_view;
 #[cfg(test)]
 pub mod samples;
+pub mod search;
 pub mod seq;
 pub mod stores;
 pub mod ticking;
+pub mod tip;
 pub mod toasts;

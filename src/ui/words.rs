@@ -97,9 +97,13 @@ pub fn explanation(run: &AgentRun) -> Option<&'static str> {
     })
 }
 
-/// `97.0%` of a rate from 0 to 1.
+/// `97.0%` of a rate from 0 to 1; `100%` and `0%` only where it is really all or none.
 pub fn percent(rate: f64) -> String {
-    format!("{:.1}%", rate * 100.0)
+    match rate {
+        ..=0.0 => "0%".to_owned(),
+        1.0.. => "100%".to_owned(),
+        rate => format!("{:.1}%", (rate * 100.0).clamp(0.1, 99.9)),
+    }
 }
 
 #[cfg(test)]
@@ -125,6 +129,12 @@ mod tests {
         assert_eq!(cell_look(&cell(RunStatus::Cancelled, None)).word, "Stopped");
         assert_eq!(ended(&cell(RunStatus::Cancelled, None)), "run stopped");
         assert_eq!(ended(&cell(RunStatus::Success, None)), "run finished");
+    }
+
+    #[test]
+    fn all_and_none_are_never_rounded_to() {
+        let told = [0.0, 0.0001, 0.5, 0.97, 0.9999, 1.0].map(percent);
+        assert_eq!(told, ["0%", "0.1%", "50.0%", "97.0%", "99.9%", "100%"].map(String::from));
     }
 
     #[test]

@@ -1,9 +1,12 @@
-//! The menu of a run's row.
+//! The menu of the runs in a history.
 
+use crate::domain::id::RunId;
 use crate::domain::run::RunStatus::{self, Running, Success};
 use crate::page::{Mounted, mount, pause};
 use crate::samples::run;
-use crate::ui::components::run_menu::RunMenu;
+use crate::ui::components::menu::MenuButton;
+use crate::ui::components::run_menu::RunMenuOf;
+use crate::ui::state::menu::RowMenu;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -11,8 +14,13 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 
 fn menu(status: RunStatus) -> Mounted {
     mount(move || {
-        let run = Memo::new(move |_| run(1, status));
-        view! { <RunMenu run=run/> }
+        let menu = RowMenu::new("menu");
+        menu.aim(RunId(1));
+        let run = Memo::new(move |_| Some(run(1, status)));
+        view! {
+            <MenuButton menu=menu row=RunId(1) label="Actions" class="btn--xs"/>
+            <RunMenuOf menu=menu run=run/>
+        }
     })
 }
 

@@ -3,9 +3,10 @@
 use crate::domain::duration::{format_ms, format_ticking};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::RunStatus::{Failed, Queued, Running, Success};
-use crate::samples::{AGENT, agent_state, run, run_update};
-use crate::ui::state::accordion::Accordion;
+use crate::samples::{AGENT, agent_state, row, run, run_update};
+use crate::ui::state::address::Address;
 use crate::ui::state::history::History;
+use crate::ui::state::search::is_found;
 use crate::ui::state::seq::Origin::{Live, Response};
 use crate::ui::state::seq::Outcome::{Applied, Ignored, Resubscribe};
 use crate::ui::state::ticking::Ticking;
@@ -52,9 +53,9 @@ fn old_numbers_are_dropped_and_holes_asked_about() {
 #[wasm_bindgen_test]
 fn one_history_is_open_at_a_time() {
     let (a, b) = (AgentId(1), AgentId(2));
-    let open = Accordion::default().toggle_history(a);
+    let open = Address::default().toggle_history(a);
     assert!(open.is_open(a) && !open.is_open(b));
-    assert!(open.toggle_history(b).is_open(b) && !open.toggle_history(b).is_open(a));
+    assert!(open.clone().toggle_history(b).is_open(b) && !open.clone().toggle_history(b).is_open(a));
     assert!(!open.toggle_history(a).is_open(a));
 }
 
@@ -73,4 +74,10 @@ fn durations_read_the_same_as_on_the_server() {
     assert_eq!(format_ms(45_449), "45.4 s");
     assert_eq!(format_ms(7_500_000), "2 h 05 m");
     assert_eq!(format_ticking(83_400), "1 m 23 s");
+}
+
+#[wasm_bindgen_test]
+fn a_search_finds_whatever_case_it_is_typed_in() {
+    let row = row(1, "Übersetzer");
+    assert!(is_found(&row, "über DEMO/") && !is_found(&row, "unter"));
 }

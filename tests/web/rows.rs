@@ -7,6 +7,7 @@ use crate::domain::time::Timestamp;
 use crate::page::{Mounted, mount, pause};
 use crate::samples::run;
 use crate::ui::components::history_row::HistoryRow;
+use crate::ui::state::menu::RowMenu;
 use crate::ui::state::stores::{HistoryRows, HistoryRowsStoreFields, latest};
 use leptos::prelude::*;
 use reactive_stores::Store;
@@ -20,13 +21,14 @@ fn table(runs: Vec<AgentRun>) -> (Mounted, Store<HistoryRows>) {
         move || {
             let store = Store::new(HistoryRows { runs });
             slot.set(Some(store));
+            let menu = RowMenu::new("menu");
             view! {
                 <table>
                     <tbody>
                         <For
                             each=move || store.runs()
                             key=|row| row.key()
-                            children=|row| view! { <HistoryRow run=latest(row.into())/> }
+                            children=move |row| view! { <HistoryRow run=latest(row.into()) menu=menu/> }
                         />
                     </tbody>
                 </table>

@@ -3,14 +3,16 @@
 use super::caret::{Caret, history_id};
 use super::dash::Dash;
 use super::history::{History, toggler};
+use super::menu::MenuButton;
 use super::run_now::RunNow;
 use super::status::Status;
 use super::strip::Strip;
 use super::time::Ago;
 use crate::domain::agent::AgentRow as Row;
 use crate::ui::dom;
-use crate::ui::state::accordion::Accordion;
+use crate::ui::state::address::Address;
 use crate::ui::state::dashboard::Dashboard;
+use crate::ui::state::search::is_found;
 use crate::ui::words::{agent_look, percent, trigger_words};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -24,7 +26,8 @@ pub fn AgentRow(row: Memo<Row>) -> impl IntoView {
     let state = Dashboard::from_context();
     let id = row.with_untracked(|row| row.id);
     let name = Signal::derive(move || row.read().name.clone());
-    let open = Memo::new(move |_| state.accordion.get().is_open(id));
+    let open = Memo::new(move |_| state.open.get() == Some(id));
+    let hidden = Memo::new(move |_| !is_found(&row.read(), &state.search.read()));
     let toggle = toggler(id);
     let on_row = move |event: MouseEvent| {
         if !dom::is_meant_for_content(&event) {
@@ -34,19 +37,36 @@ pub fn AgentRow(row: Memo<Row>) -> impl IntoView {
     let cells = Memo::new(move |_| row.read().strip.clone());
     let look = Signal::derive(move || agent_look(&row.read().pulse).0);
     let status = Signal::derive(move || agent_look(&row.read().pulse).1);
+    let href = move || Address::of_agent(id).searching(state.search.get()).href();
     view! {
-        <tbody class="agent" class:is-open=move || open.get() role="rowgroup" data-agent=id.to_string()>
+        <tbody
+            class="agent"
+            class:is-open=move || open.get()
+            role="rowgroup"
+            data-agent=id.to_string()
+            hidden=move || hidden.get()
+        >
             <tr class="agent__row" role="row" on:click=on_row>
                 <td class="agent__caret" role="cell"><Caret agent=id name=name toggle=toggle/></td>
                 <th class="agent__name" role="rowheader" scope="row">
-                    <a href=Accordion { open: Some(id), all: false }.href()>{name}</a>
+                    <a href=href>{name}</a>
                     <p>{move || row.read().description.clone()}</p>
                 </th>
                 <td class="agent__status" role="cell"><Status look=look text=status/></td>
                 <td class="agent__strip" role="cell"><Strip cells=cells/></td>
                 <td class="agent__rate num" role="cell"><Rate row=row/></td>
                 <td class="agent__when agent__last" role="cell"><LastRun row=row/></td>
-                <td class="agent__actions" role="cell"><div><RunNow agent=id name=name quiet=true/></div></td>
+                <td class="agent__actions" role="cell">
+                    <div>
+                        <RunNow agent=id name=name quiet=true/>
+                        <MenuButton
+                            menu=state.agent_menu
+                            row=id
+                            label=Signal::derive(move || format!("More actions for {}", name.get()))
+                            class="btn--s"
+                        />
+                    </div>
+                </td>
             </tr>
             <tr class="agent__history" id=history_id(id) role="row" hidden=move || !open.get()>
                 <td colspan=COLUMNS role="cell">

@@ -2,25 +2,44 @@
 
 use super::agent_row::AgentRow;
 use super::icon::Icon;
+use super::search::{NothingFound, Search};
+use super::strip_tip::StripTip;
+use super::unknown_agent::UnknownAgent;
 use crate::ui::state::dashboard::Dashboard;
+use crate::ui::state::dialogs::Dialogs;
 use crate::ui::state::stores::{BoardRowsStoreFields, latest};
 use leptos::prelude::*;
 
-/// Head of the panel; the count appears with the rows.
+/// Id of the panel's heading.
+pub const AGENTS_HEADING: &str = "agents-h";
+
+/// Head of the panel; search and count appear with the rows.
 #[component]
 pub fn AgentsHead(#[prop(optional, into)] count: Option<Signal<usize>>) -> impl IntoView {
     view! {
         <div class="panel__head">
-            <h2 id="agents-h">"Agents"</h2>
+            <h2 id=AGENTS_HEADING tabindex="-1">"Agents"</h2>
             {count.map(|count| view! { <p>{count}</p> })}
-            <div class="actions"><NewAgentLink/></div>
+            <div class="actions">
+                {count.map(|count| view! { <Search hidden=Signal::derive(move || count.get() == 0)/> })}
+                <NewAgentLink/>
+            </div>
         </div>
     }
 }
 
+/// A link to the form's page; once the page is hydrated, the same form opens in a dialog.
 #[component]
 fn NewAgentLink() -> impl IntoView {
-    view! { <a class="btn btn--primary" href="/agents/new"><Icon name="plus"/>"New agent"</a> }
+    let making = expect_context::<Dialogs>().making;
+    let open = move |event: leptos::ev::MouseEvent| {
+        // With a modifier it is meant for another tab.
+        if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+            event.prevent_default();
+            making.set(true);
+        }
+    };
+    view! { <a class="btn btn--primary" href="/agents/new" on:click=open><Icon name="plus"/>"New agent"</a> }
 }
 
 /// Head and rows, or an invitation to make the first agent.
@@ -32,7 +51,14 @@ pub fn AgentsTable() -> impl IntoView {
     let body = move || match empty.get() {
         true => view! { <NoAgents/> }.into_any(),
         false => view! {
-            <table class="agents" role="table" aria-labelledby="agents-h">
+            <UnknownAgent/>
+            <table
+                class="agents"
+                role="table"
+                aria-labelledby=AGENTS_HEADING
+                on:pointermove=move |event| state.point_at(&event)
+                on:pointerleave=move |_| state.tip.set(None)
+            >
                 <thead role="rowgroup">
                     <tr role="row">
                         <th role="columnheader" scope="col"><span class="visually-hidden">"Run history"</span></th>
@@ -57,6 +83,8 @@ pub fn AgentsTable() -> impl IntoView {
                     children=|row| view! { <AgentRow row=latest(row.into())/> }
                 />
             </table>
+            <NothingFound/>
+            <StripTip/>
         }
         .into_any(),
     };

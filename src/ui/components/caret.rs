@@ -18,10 +18,15 @@ pub fn history_id(agent: AgentId) -> String {
 #[component]
 pub fn Caret(agent: AgentId, #[prop(into)] name: Signal<String>, toggle: Callback<()>) -> impl IntoView {
     let state = Dashboard::from_context();
-    let open = Memo::new(move |_| state.accordion.get().is_open(agent));
+    let open = Memo::new(move |_| state.open.get() == Some(agent));
+    let searched = move || {
+        let search = state.search.get();
+        (!search.is_empty()).then(|| view! { <input type="hidden" name="q" value=search/> })
+    };
     view! {
         <form method="get" action="/">
             {move || (!open.get()).then(|| view! { <input type="hidden" name="agent" value=agent.to_string()/> })}
+            {searched}
             <button
                 class="caret"
                 type="submit"

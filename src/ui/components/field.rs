@@ -12,6 +12,8 @@ pub enum Control {
     Text(&'static str),
     /// A line with suggestions from the `<datalist>` of this id.
     Suggested(&'static str),
+    /// A whole number of this unit, or of things the label names.
+    Number(Option<&'static str>),
 }
 
 /// A field of the agent form. Its error is tied to the control and shown after it was left or submitted.
@@ -32,7 +34,7 @@ pub fn Field(
     };
     let invalid = move || error.read().is_some().then_some("true");
     let value = form.value(name);
-    let on_input = move |event| value.set(event_target_value(&event));
+    let on_input = move |event| form.change(name, event_target_value(&event));
     let on_blur = move |_| form.touch(name);
     let input = match control {
         Control::Text(rows) => view! {
@@ -49,15 +51,20 @@ pub fn Field(
             ></textarea>
         }
         .into_any(),
-        Control::Line | Control::Suggested(_) => {
+        Control::Line | Control::Suggested(_) | Control::Number(_) => {
             let list = if let Control::Suggested(list) = control { Some(list) } else { None };
+            // Not `type="number"`: its value is empty for what is no number, so that nothing could be said about it.
+            let first = (name == Name::ALL[0]).then_some("");
+            let digits = matches!(control, Control::Number(_)).then_some("numeric");
             view! {
                 <input
                     class="input"
                     id=id
                     name=id
                     list=list
+                    inputmode=digits
                     autocomplete="off"
+                    autofocus=first
                     required=required
                     aria-describedby=described
                     aria-invalid=invalid
@@ -68,6 +75,12 @@ pub fn Field(
             }
             .into_any()
         }
+    };
+    let input = match control {
+        Control::Number(Some(unit)) => {
+            view! { <div class="affix">{input}<span class="affix__unit">{unit}</span></div> }.into_any()
+        }
+        _ => input,
     };
     let optional = (!required).then(|| view! { " "<span class="field__optional">"optional"</span> });
     view! {

@@ -5,15 +5,14 @@ use super::icon::Icon;
 use super::loaded::Loaded;
 use super::run_now::RunNow;
 use super::skeletons::HistorySkeleton;
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::ServerMessage;
 use crate::error::AppError;
-use crate::ui::state::accordion::Accordion;
-use crate::ui::state::dashboard::Dashboard;
+use crate::ui::dom;
+use crate::ui::state::dashboard::{Dashboard, step};
 use crate::ui::state::seq::Origin;
-use crate::ui::state::stores::{HistoryRowsStoreFields, latest};
+use crate::ui::state::stores::{BoardRowsStoreFields, HistoryRowsStoreFields, latest};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 /// How many runs are shown until all are asked for.
@@ -31,6 +30,11 @@ pub struct HistoryResource(pub Resource<HistoryAnswer>);
 pub fn History(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
     let state = Dashboard::from_context();
     let HistoryResource(resource) = expect_context();
+    // The strip knows how many there are.
+    let known = move || {
+        let rows = state.rows.rows().read_untracked();
+        rows.iter().find(|row| row.id == agent).map_or(0, |row| row.strip.len()).clamp(1, FIRST)
+    };
     let accept = Callback::new(move |(of, answer): HistoryAnswer| {
         // The answer for the row that was open before says nothing about this one.
         if of != Some(agent) {
@@ -53,7 +57,7 @@ pub fn History(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoV
                 accept=accept
                 ready=Signal::derive(move || state.history_of.get() == Some(agent))
                 what="The run history"
-                skeleton=|| view! { <HistorySkeleton/> }
+                skeleton=move || view! { <HistorySkeleton rows=known()/> }
                 content=move || view! { <Runs agent=agent name=name/> }
             />
         </div>
@@ -64,22 +68,31 @@ pub fn History(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoV
 fn Runs(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
     let state = Dashboard::from_context();
     let rows = move || {
-        let shown = if state.all.get() { usize::MAX } else { FIRST };
-        state.history.runs().into_iter().take(shown).collect::<Vec<_>>()
+        let (shown, kept) = (if state.all.get() { usize::MAX } else { FIRST }, state.kept_run());
+        let is_shown = move |place: usize, run: RunId| place < shown || kept == Some(run);
+        let rows = state.history.runs().into_iter().enumerate();
+        rows.filter_map(|(place, row)| is_shown(place, row.key()).then_some(row)).collect::<Vec<_>>()
     };
     let empty = Memo::new(move |_| state.run_count.get() == 0);
-    move || match empty.get() {
+    move || {
+        match empty.get() {
         true => view! { <NoRuns agent=agent name=name/> }.into_any(),
         false => view! {
-            <table class="table table--s runs" aria-label=move || format!("Latest runs of {}", name.get())>
+            <table
+                class="table table--s runs"
+                on:focusin=move |event| state.focused_run.set(dom::run_of(&event))
+                on:focusout=move |_| state.focused_run.set(None)
+            >
+                <caption class="visually-hidden">"Latest runs of "{name}</caption>
                 <HistoryHead/>
                 <tbody>
-                    <For each=rows key=|row| row.key() children=|row| view! { <HistoryRow run=latest(row.into())/> }/>
+                    <For each=rows key=|row| row.key() children=move |row| view! { <HistoryRow run=latest(row.into()) menu=state.run_menu/> }/>
                 </tbody>
             </table>
             {move || (state.run_count.get() > FIRST).then(|| view! { <ShowAll/> })}
         }
         .into_any(),
+    }
     }
 }
 
@@ -98,10 +111,10 @@ fn NoRuns(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
 fn ShowAll() -> impl IntoView {
     let state = Dashboard::from_context();
     let navigate = use_navigate();
-    let other = move || state.accordion.get().toggle_all();
+    let other = move || state.address.get().toggle_all();
     let toggle = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        navigate(&state.accordion.get_untracked().toggle_all().href(), in_place());
+        navigate(&state.address.get_untracked().toggle_all().href(), step());
     };
     let all = move || state.all.get();
     view! {
@@ -120,17 +133,9 @@ fn ShowAll() -> impl IntoView {
     }
 }
 
-/// Changes the address without a new entry in the browser's history and without scrolling.
-pub fn in_place() -> NavigateOptions {
-    NavigateOptions { replace: true, scroll: false, ..Default::default() }
-}
-
 /// Opens or closes a row by changing the address.
 pub fn toggler(agent: AgentId) -> Callback<()> {
     let state = Dashboard::from_context();
     let navigate = use_navigate();
-    Callback::new(move |()| {
-        let next: Accordion = state.accordion.get_untracked().toggle_history(agent);
-        navigate(&next.href(), in_place());
-    })
+    Callback::new(move |()| navigate(&state.address.get_untracked().toggle_history(agent).href(), step()))
 }

@@ -1,13 +1,16 @@
 //! One run in an agent's history, and under it what went wrong.
 
 use super::elapsed::Elapsed;
-use super::run_menu::RunMenu;
+use super::error_line::ErrorLine;
+use super::menu::MenuButton;
 use super::status::Status;
 use super::time::{RowTime, ZoneNote};
 use super::trigger::TriggerMarks;
 use super::usage::{Cost, Tokens, shown, unknown};
+use crate::domain::id::RunId;
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::time::Timestamp;
+use crate::ui::state::menu::RowMenu;
 use crate::ui::words::run_look;
 use leptos::prelude::*;
 
@@ -18,7 +21,7 @@ fn began(run: &AgentRun) -> Timestamp {
 
 /// The row. Its elements stay for as long as the run is listed; live updates change values in place.
 #[component]
-pub fn HistoryRow(run: Memo<AgentRun>) -> impl IntoView {
+pub fn HistoryRow(run: Memo<AgentRun>, menu: RowMenu<RunId>) -> impl IntoView {
     let id = run.with_untracked(|run| run.id);
     let look = Signal::derive(move || run.with(run_look));
     let at = Signal::derive(move || run.with(began));
@@ -46,11 +49,11 @@ pub fn HistoryRow(run: Memo<AgentRun>) -> impl IntoView {
                     view! { <Cost amount=usage.total_cost estimated=usage.usage_estimated unknown=unknown/> }
                 }}
             </td>
-            <td class="col-menu"><RunMenu run=run/></td>
+            <td class="col-menu">
+                <MenuButton menu=menu row=id label=format!("Actions for run #{id}") class="btn--xs"/>
+            </td>
         </tr>
-        {move || error.get().map(|error| view! {
-            <tr class="run-error"><td colspan="7" title=error.clone()>{error.clone()}</td></tr>
-        })}
+        <ErrorLine error=error columns="7"/>
     }
 }
 

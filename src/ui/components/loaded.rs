@@ -7,6 +7,12 @@ use crate::error::AppError;
 use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// A skeleton is seen after this long (style/components/skeleton.css) …
+const UNSEEN_FOR: Duration = Duration::from_millis(150);
+/// … and then stays this long: less would be a flash.
+const SEEN_FOR: Duration = Duration::from_millis(300);
 
 /// What the part shows.
 #[derive(Clone, PartialEq)]
@@ -34,10 +40,11 @@ where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
 {
     let error = RwSignal::new(None);
-    let phase = Memo::new(move |_| match (ready.get(), error.get()) {
-        (true, _) => Phase::Ready,
-        (false, Some(error)) => Phase::Failed(error),
-        (false, None) => Phase::Waiting,
+    let held = hold(Memo::new(move |_| !ready.get() && error.read().is_none()));
+    let phase = Memo::new(move |_| match (held.get(), ready.get(), error.get()) {
+        (true, ..) | (_, false, None) => Phase::Waiting,
+        (_, true, _) => Phase::Ready,
+        (_, false, Some(error)) => Phase::Failed(error),
     });
     let retry = Callback::new(move |()| {
         error.set(None);
@@ -62,4 +69,22 @@ where
             }
         </Transition>
     }
+}
+
+/// Whether the skeleton stays though there would be something to show.
+fn hold(waiting: Memo<bool>) -> RwSignal<bool> {
+    let held = RwSignal::new(false);
+    let begin = move || {
+        held.set(true);
+        // The part may have gone from the page.
+        set_timeout(move || _ = held.try_set(false), SEEN_FOR);
+    };
+    Effect::new(move |_| {
+        if waiting.get()
+            && let Ok(timer) = set_timeout_with_handle(begin, UNSEEN_FOR)
+        {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    held
 }

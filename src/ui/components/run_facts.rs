@@ -8,7 +8,7 @@ use crate::domain::duration::format_ms;
 use crate::domain::id::RunId;
 use crate::domain::run::AgentRun;
 use crate::domain::time::Timestamp;
-use crate::ui::state::accordion::Accordion;
+use crate::ui::state::address::Address;
 use crate::ui::state::run_view::RunView;
 use leptos::prelude::*;
 
@@ -30,7 +30,7 @@ pub fn RunFacts(view: Memo<RunView>) -> impl IntoView {
 }
 
 fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView {
-    let agent = Accordion { open: Some(run.agent_id), all: false }.href();
+    let agent = Address::of_agent(run.agent_id).href();
     let began = run.started_at.or(run.finished_at);
     let over = run.status.is_terminal();
     let (usage, unknown) = (shown(&run.usage, over), unknown(over));

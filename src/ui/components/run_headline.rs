@@ -5,7 +5,7 @@ use super::run_actions::RunActions;
 use super::status::Status;
 use super::time::Ago;
 use crate::domain::run::AgentRun;
-use crate::ui::state::accordion::Accordion;
+use crate::ui::state::address::Address;
 use crate::ui::state::run_view::RunView;
 use crate::ui::words::run_look;
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
     let run = Memo::new(move |_| view.with(|view| view.detail.run.clone()));
     let id = run.with_untracked(|run| run.id);
     let agent = run.with_untracked(|run| run.agent_id);
-    let agent_href = Accordion { open: Some(agent), all: false }.href();
+    let agent_href = Address::of_agent(agent).href();
     let name = Signal::derive(move || view.with(|view| view.detail.agent_name.clone()));
     let look = Signal::derive(move || run.with(run_look));
     let at = Signal::derive(move || run.with(|run| run.started_at.unwrap_or(run.queued_at)));

@@ -23,6 +23,7 @@ pub fn RunNow(agent: AgentId, #[prop(into)] name: Signal<String>, #[prop(optiona
             type="button"
             aria-label=move || format!("Run now: {}", name.get())
             aria-busy=move || busy.get().then_some("true")
+            data-script=""
             on:click=start
         >
             <Icon name="play"/>

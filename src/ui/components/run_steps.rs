@@ -1,6 +1,7 @@
 //! The model and tool calls of a run, in order.
 
 use super::dash::Dash;
+use super::error_line::ErrorLine;
 use super::icon::Icon;
 use super::usage::{Cost, Tokens};
 use crate::domain::duration::format_ms;
@@ -53,9 +54,7 @@ fn row(step: RunStep) -> impl IntoView {
         (false, StepKind::ToolCall) => "tool",
     };
     let class = if step.error.is_some() { "status status--failed" } else { "status" };
-    let failed = step
-        .error
-        .map(|error| view! { <tr class="run-error"><td colspan="4" title=error.clone()>{error.clone()}</td></tr> });
+    let error = step.error;
     view! {
         <tr>
             <th scope="row"><span class=class><Icon name=icon/><span class="mono">{step.name}</span></span></th>
@@ -63,6 +62,6 @@ fn row(step: RunStep) -> impl IntoView {
             <td class="num"><Tokens count=step.usage.total_tokens estimated=step.usage.usage_estimated unknown="none"/></td>
             <td class="num"><Cost amount=step.usage.total_cost estimated=step.usage.usage_estimated unknown="not known"/></td>
         </tr>
-        {failed}
+        <ErrorLine error=Signal::stored(error) columns="4"/>
     }
 }

@@ -2,6 +2,26 @@
 
 use leptos::prelude::*;
 
+/// The strip of figures.
+#[component]
+pub fn SummarySkeleton() -> impl IntoView {
+    let stat = || {
+        view! {
+            <div class="stat">
+                <dt><span class="skeleton w-2"></span></dt>
+                <dd class="stat__value"><span class="skeleton w-3"></span></dd>
+                <dd class="stat__note"><span class="skeleton w-3"></span></dd>
+            </div>
+        }
+    };
+    view! {
+        <div aria-busy="true">
+            <p class="visually-hidden" role="status">"Loading the figures"</p>
+            <dl class="stats" aria-hidden="true">{stat()}{stat()}{stat()}{stat()}{stat()}</dl>
+        </div>
+    }
+}
+
 /// Three rows of the agents table.
 #[component]
 pub fn AgentsSkeleton() -> impl IntoView {
@@ -28,9 +48,9 @@ pub fn AgentsSkeleton() -> impl IntoView {
     }
 }
 
-/// The newest five rows of a history.
+/// As many rows of a history as will come.
 #[component]
-pub fn HistorySkeleton() -> impl IntoView {
+pub fn HistorySkeleton(rows: usize) -> impl IntoView {
     let row = || {
         view! {
             <tr>
@@ -45,7 +65,7 @@ pub fn HistorySkeleton() -> impl IntoView {
         <div aria-busy="true">
             <p class="visually-hidden" role="status">"Loading runs"</p>
             <table class="table table--s runs" aria-hidden="true">
-                <tbody>{row()}{row()}{row()}{row()}{row()}</tbody>
+                <tbody>{(0..rows).map(|_| row()).collect_view()}</tbody>
             </table>
         </div>
     }

@@ -4,9 +4,9 @@
 //! what colour says.
 
 use crate::domain::agent::{RECENT_RUNS, StripCell};
-use crate::domain::duration::format_ms;
 use crate::domain::run::RunStatus;
 use crate::ui::words::cell_look;
+use std::fmt::Write;
 
 const PITCH: f32 = 7.0;
 const WIDTH: f32 = 5.0;
@@ -30,9 +30,33 @@ pub struct Rect {
 /// One run's bar.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
-    pub class: String,
-    pub title: String,
+    pub class: &'static str,
     pub rects: Vec<Rect>,
+}
+
+/// All bars of a class as one shape: class and path. A strip is then a handful of elements rather than twenty.
+pub fn paths(cells: &[StripCell]) -> Vec<(&'static str, String)> {
+    let mut paths: Vec<(&'static str, String)> = Vec::new();
+    for Bar { class, rects } in bars(cells) {
+        let at = paths.iter().position(|(known, _)| *known == class).unwrap_or_else(|| {
+            paths.push((class, String::new()));
+            paths.len() - 1
+        });
+        for Rect { x, y, w, h } in rects {
+            // Writing to a text cannot fail.
+            _ = write!(paths[at].1, "M{x} {y}h{w}v{h}h-{w}z");
+        }
+    }
+    paths
+}
+
+/// The cell whose bar is at this part of the strip's width, 0 to 1.
+pub fn cell_at(cells: &[StripCell], part: f64) -> Option<&StripCell> {
+    if !(0.0..1.0).contains(&part) {
+        return None;
+    }
+    let place = (part * RECENT_RUNS as f64) as usize;
+    cells.get(RECENT_RUNS - 1 - place)
 }
 
 /// Twenty bars for the newest runs (given newest first); places without a run are flat ticks.
@@ -45,7 +69,7 @@ pub fn bars(cells: &[StripCell]) -> Vec<Bar> {
 }
 
 fn empty(place: usize) -> Bar {
-    Bar { class: "bar bar--none".into(), title: String::new(), rects: vec![rect(place, 2.0)] }
+    Bar { class: "bar bar--none", rects: vec![rect(place, 2.0)] }
 }
 
 fn rect(place: usize, h: f32) -> Rect {
@@ -65,16 +89,15 @@ fn bar(cell: &StripCell, place: usize, longest: i64) -> Bar {
         (RunStatus::Failed, _) => vec![whole, Rect { y: BASE + 1.5, h: 2.5, ..whole }],
         _ => vec![whole],
     };
-    let modifier = match look.class {
-        "success" => "",
-        "failed" => " bar--failed",
-        "timeout" => " bar--timeout",
-        "running" => " bar--running",
-        "queued" => " bar--queued",
-        _ => " bar--stopped",
+    let class = match look.class {
+        "success" => "bar",
+        "failed" => "bar bar--failed",
+        "timeout" => "bar bar--timeout",
+        "running" => "bar bar--running",
+        "queued" => "bar bar--queued",
+        _ => "bar bar--stopped",
     };
-    let time = cell.duration_ms.map(|ms| format!(" · {}", format_ms(ms))).unwrap_or_default();
-    Bar { class: format!("bar{modifier}"), title: format!("{}{time}", look.word), rects }
+    Bar { class, rects }
 }
 
 fn height(cell: &StripCell, longest: i64) -> f32 {

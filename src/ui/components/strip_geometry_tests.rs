@@ -41,7 +41,21 @@ fn shape_says_what_colour_says() {
     assert_eq!(rects(&drawn[19]), [(133.0, 2.0, 5.0, 8.0), (133.0, 12.0, 5.0, 12.0)]);
     assert_eq!(rects(&drawn[18]), [(126.0, 13.0, 5.0, 11.0), (126.0, 25.5, 5.0, 2.5)]);
     assert_eq!(rects(&drawn[17]), [(120.5, 13.0, 2.0, 11.0)]);
-    assert_eq!(drawn[19].title, "Timed out · 1 m 30 s");
+}
+
+#[test]
+fn bars_of_a_class_are_one_shape() {
+    let drawn = paths(&[cell(RunStatus::Success, 1), cell(RunStatus::Failed, 1), cell(RunStatus::Success, 1)]);
+    let classes: Vec<_> = drawn.iter().map(|(class, _)| *class).collect();
+    assert_eq!(classes, ["bar bar--none", "bar", "bar bar--failed"]);
+    assert_eq!(drawn[1].1, "M119 2h5v22h-5zM133 2h5v22h-5z");
+}
+
+#[test]
+fn a_place_in_the_strip_is_a_run() {
+    let cells = [1, 2].map(|id| StripCell { run_id: RunId(id), ..cell(RunStatus::Success, 1) });
+    let at = |part| cell_at(&cells, part).map(|cell| cell.run_id.0);
+    assert_eq!((at(0.99), at(0.94), at(0.5), at(1.0), at(-0.1)), (Some(1), Some(2), None, None, None));
 }
 
 #[test]

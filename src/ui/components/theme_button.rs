@@ -2,13 +2,11 @@
 
 use super::icon::Icon;
 use crate::ui::dom;
-use crate::ui::page::Hydrated;
 use leptos::prelude::*;
 
-/// Works once the page is hydrated; until then it is disabled rather than deaf.
+/// A click on it before the page is hydrated is done afterwards.
 #[component]
 pub fn ThemeButton() -> impl IntoView {
-    let hydrated = Hydrated::from_context();
     let switch = move |_| {
         let theme = if dom::is_dark() { "light" } else { "dark" };
         dom::set_root_attribute("data-theme", theme);
@@ -19,7 +17,7 @@ pub fn ThemeButton() -> impl IntoView {
             class="btn btn--ghost btn--s btn--icon"
             type="button"
             aria-label="Switch theme"
-            disabled=move || !hydrated.get()
+            data-script=""
             on:click=switch
         >
             <Icon name="theme"/>

@@ -1,7 +1,8 @@
-//! What buttons do to runs: ask the server, and say when it did not work. The outcome itself arrives live.
+//! What buttons do to agents and runs: ask the server, and say when it did not work. The outcome itself arrives live.
 
 use super::live::Live;
 use super::toasts::Toasts;
+use crate::api::agents::{delete_agent, pause_agent};
 use crate::api::runs::{retry_run, start_run, stop_run};
 use crate::domain::id::{AgentId, RunId};
 use crate::error::AppError;
@@ -69,11 +70,49 @@ impl Actions {
         self.toasts.success("Run started", format!("Retry of #{old}"), Some(new));
     }
 
-    /// The page may have gone while the server answered.
-    fn settle(self, busy: RwSignal<bool>) {
-        _ = busy.try_set(false);
+    /// Holds back an agent's schedule or lets it go on.
+    pub fn pause_agent(self, agent: AgentId, name: String, paused: bool) {
+        spawn_local(async move {
+            let answer = pause_agent(agent, paused).await;
+            self.refresh();
+            if let Err(error) = answer {
+                let verb = if paused { "pause" } else { "resume" };
+                self.toasts.error(format!("Could not {verb} {name}"), error);
+            }
+        });
+    }
+
+    /// Deletes an agent with all it has, then calls `then`.
+    pub fn delete_agent(self, agent: AgentId, name: String, busy: RwSignal<bool>, then: impl Fn() + 'static) {
+        busy.set(true);
+        spawn_local(async move {
+            let answer = delete_agent(agent).await;
+            self.settle(busy);
+            match answer {
+                Ok(()) => {
+                    self.toasts.success("Agent deleted", name, None);
+                    then();
+                }
+                Err(error) => self.toasts.error(format!("Could not delete {name}"), error),
+            }
+        });
+    }
+
+    /// Says that an agent's settings are saved.
+    pub fn say_saved(self, name: String) {
+        self.toasts.success("Changes saved", name, None);
+    }
+
+    /// Reads again what the page shows, where changes do not arrive by themselves.
+    pub fn refresh(self) {
         if let Some(Reload(reload)) = self.reload.filter(|_| !self.live.is_live()) {
             reload.try_run(());
         }
+    }
+
+    /// The page may have gone while the server answered.
+    fn settle(self, busy: RwSignal<bool>) {
+        _ = busy.try_set(false);
+        self.refresh();
     }
 }

@@ -6,23 +6,14 @@ use crate::domain::id::AgentId;
 use crate::domain::live::{Deleted, Topic};
 use crate::domain::run::RunStatus::{self, Failed, Queued, Running, Success};
 use crate::domain::time::Timestamp;
-use crate::ui::state::samples::run;
+use crate::ui::state::samples::{self, run};
 
 fn cell(id: i64, status: RunStatus) -> StripCell {
     StripCell::from(&run(id, status))
 }
 
 fn row(id: i64, seq: i64) -> AgentRow {
-    AgentRow {
-        id: AgentId(id),
-        seq,
-        name: format!("Agent {id}"),
-        description: String::new(),
-        model: "demo/echo".into(),
-        paused: false,
-        pulse: pulse(0),
-        strip: Vec::new(),
-    }
+    AgentRow { seq, ..samples::row(id, &format!("Agent {id}")) }
 }
 
 fn pulse(running_count: i64) -> AgentPulse {

@@ -2,23 +2,25 @@
 
 use super::seq::{Origin, Outcome, Step, may_replace, step};
 use crate::domain::agent::RECENT_RUNS;
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{ServerMessage, Topic};
 use crate::domain::run::AgentRun;
 
-/// Newest first, at most 20.
+/// Newest first, at most 20 and the one that is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct History {
     pub agent: AgentId,
     /// The agent's counter as of `runs`; `None` until a snapshot came.
     pub seq: Option<i64>,
     pub runs: Vec<AgentRun>,
+    /// A run that somebody is at: newer ones do not push it out.
+    pub kept: Option<RunId>,
 }
 
 impl History {
     /// Nothing known yet.
     pub fn of(agent: AgentId) -> Self {
-        Self { agent, seq: None, runs: Vec::new() }
+        Self { agent, seq: None, runs: Vec::new(), kept: None }
     }
 
     /// Takes in a message; what is about another topic is ignored.
@@ -40,7 +42,12 @@ impl History {
             return Outcome::Ignored;
         }
         self.seq = Some(seq);
-        self.runs = runs.iter().take(RECENT_RUNS).cloned().collect();
+        let before = std::mem::replace(&mut self.runs, runs.to_vec());
+        // A full snapshot has the newest 20; the run that is kept may be older than those.
+        if let Some(oldest) = self.runs.get(RECENT_RUNS - 1).map(|run| run.id) {
+            self.runs.extend(before.into_iter().filter(|run| self.kept == Some(run.id) && run.id < oldest));
+        }
+        self.trim();
         Outcome::Applied
     }
 
@@ -65,9 +72,17 @@ impl History {
             None => {
                 let at = self.runs.partition_point(|known| known.id > run.id);
                 self.runs.insert(at, run.clone());
-                self.runs.truncate(RECENT_RUNS);
+                self.trim();
             }
         }
+    }
+
+    fn trim(&mut self) {
+        let mut place = 0;
+        self.runs.retain(|run| {
+            place += 1;
+            place <= RECENT_RUNS || self.kept == Some(run.id)
+        });
     }
 }
 

@@ -41,6 +41,28 @@ fn twenty_runs_are_kept() {
 }
 
 #[test]
+fn a_run_that_somebody_is_at_is_not_pushed_out() {
+    let mut history = loaded(1, (1..=20).rev());
+    history.kept = Some(RunId(1));
+    history.apply(&run_update(2, run(21, Queued)), Origin::Live);
+    history.apply(&run_update(3, run(22, Queued)), Origin::Live);
+    assert_eq!((history.runs.len(), ids(&history)[19], ids(&history)[20]), (21, 3, 1));
+    history.apply(&agent_state(9, (11..=30).rev().map(|id| run(id, Success)).collect()), Origin::Live);
+    assert_eq!((history.runs.len(), ids(&history)[20]), (21, 1));
+    history.kept = None;
+    history.apply(&run_update(10, run(31, Queued)), Origin::Live);
+    assert_eq!(ids(&history), (12..=31).rev().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_run_that_is_gone_is_not_kept() {
+    let mut history = loaded(1, [2, 1]);
+    history.kept = Some(RunId(1));
+    history.apply(&agent_state(2, vec![run(2, Success)]), Origin::Live);
+    assert_eq!(ids(&history), [2]);
+}
+
+#[test]
 fn an_old_run_does_not_enter_a_full_history() {
     let mut history = loaded(1, (11..=30).rev());
     history.apply(&run_update(2, run(5, Success)), Origin::Live);

@@ -1,6 +1,6 @@
 //! Runs and messages for tests.
 
-use crate::domain::agent::{Agent, AgentStatus};
+use crate::domain::agent::{Agent, AgentPulse, AgentRow, AgentStatus};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::live::{AgentState, ServerMessage, Topic};
 use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
@@ -33,6 +33,26 @@ pub fn run(id: i64, status: RunStatus) -> AgentRun {
         parent_run_id: None,
         attempt: 1,
         cancel_requested_at: None,
+    }
+}
+
+/// An idle agent without runs, as the dashboard lists it.
+pub fn row(id: i64, name: &str) -> AgentRow {
+    AgentRow {
+        id: AgentId(id),
+        seq: 1,
+        name: name.to_owned(),
+        description: String::new(),
+        model: "demo/echo".into(),
+        paused: false,
+        pulse: AgentPulse {
+            status: AgentStatus::Idle,
+            running_count: 0,
+            queued_count: 0,
+            success_rate: None,
+            last_run: None,
+        },
+        strip: Vec::new(),
     }
 }
 

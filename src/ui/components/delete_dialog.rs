@@ -1,0 +1,114 @@
+//! "Delete Invoice matcher?": names what goes with the agent, and begins with the safe choice.
+
+use super::agents_panel::AGENTS_HEADING;
+use super::dialog::Dialog;
+use crate::domain::agent::AgentContents;
+use crate::domain::duration::format_count;
+use crate::ui::dom;
+use crate::ui::state::actions::Actions;
+use crate::ui::state::dashboard::{Dashboard, in_place};
+use crate::ui::state::dialogs::{Dialogs, Doomed};
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+/// Where there are runs to lose, the agent's name has to be typed.
+#[component]
+pub fn DeleteAgentDialog(dialogs: Dialogs) -> impl IntoView {
+    let Dialogs { deleting: open, doomed, .. } = dialogs;
+    let name = move || doomed.with(|doomed| doomed.as_ref().map(|doomed| doomed.name.clone()).unwrap_or_default());
+    view! {
+        <Dialog open=open title=Signal::derive(move || format!("Delete {}?", name())) id="delete-agent-h">
+            {move || doomed.get().map(|doomed| view! { <Confirm open=open doomed=doomed/> })}
+        </Dialog>
+    }
+}
+
+#[component]
+fn Confirm(open: RwSignal<bool>, doomed: Doomed) -> impl IntoView {
+    let (actions, state, navigate) = (Actions::from_context(), Dashboard::from_context(), use_navigate());
+    let Doomed { id, name, contents } = doomed;
+    let (typed, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let to_type = StoredValue::new(name.clone());
+    let has_runs = contents.runs > 0;
+    let confirmed = Memo::new(move |_| !has_runs || to_type.with_value(|name| typed.read().trim() == name.trim()));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if confirmed.get_untracked() && !busy.get_untracked() {
+            let (state, navigate) = (state, navigate.clone());
+            actions.delete_agent(id, to_type.get_value(), busy, move || {
+                open.set(false);
+                if state.open.get_untracked() == Some(id) {
+                    navigate(&state.address.get_untracked().toggle_history(id).href(), in_place());
+                }
+                // The button that had the focus goes with its row.
+                request_animation_frame(|| dom::focus_id(AGENTS_HEADING));
+            });
+        }
+    };
+    let type_it = has_runs.then(|| {
+        view! {
+            <div class="field">
+                <label for="delete-name">"Type "<strong>{name}</strong>" to confirm"</label>
+                <input
+                    class="input"
+                    id="delete-name"
+                    autocomplete="off"
+                    spellcheck="false"
+                    prop:value=typed
+                    on:input=move |event| typed.set(event_target_value(&event))
+                />
+            </div>
+        }
+    });
+    view! {
+        <form on:submit=submit>
+            <div class="dialog__body"><p>{what_goes(contents)}" This cannot be undone."</p>{type_it}</div>
+            <div class="dialog__foot">
+                <button class="btn" type="button" autofocus on:click=move |_| open.set(false)>"Cancel"</button>
+                <button
+                    class="btn btn--danger"
+                    type="submit"
+                    aria-disabled=move || (!confirmed.get()).then_some("true")
+                    aria-busy=move || busy.get().then_some("true")
+                >
+                    "Delete agent"
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// What goes with an agent, in a sentence or two.
+fn what_goes(AgentContents { runs, active, chats }: AgentContents) -> String {
+    let count = |n: i64, one: &str, many: &str| match n {
+        1 => one.to_owned(),
+        n => format!("{} {many}", format_count(n)),
+    };
+    let runs_go = match runs {
+        0 => "It has no runs.".to_owned(),
+        1 => "Its run and the transcript are deleted too.".to_owned(),
+        n => format!("Its {} runs and their transcripts are deleted too.", format_count(n)),
+    };
+    let chats_go = (chats > 0).then(|| format!(" So are {}.", count(chats, "its chat", "chats")));
+    let stopped = (active > 0).then(|| match active {
+        1 => " One is under way and will be stopped.".to_owned(),
+        n => format!(" {} are under way and will be stopped.", format_count(n)),
+    });
+    [Some(runs_go), stopped, chats_go].into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_is_counted() {
+        let says = |runs, active, chats| what_goes(AgentContents { runs, active, chats });
+        assert_eq!(says(0, 0, 0), "It has no runs.");
+        assert_eq!(says(1, 1, 0), "Its run and the transcript are deleted too. One is under way and will be stopped.");
+        assert_eq!(
+            says(1_204, 2, 3),
+            "Its 1,204 runs and their transcripts are deleted too. 2 are under way and will be stopped. So are 3 chats."
+        );
+    }
+}

@@ -1,0 +1,43 @@
+//! A native modal dialog. Esc closes it, and the focus returns to where it was.
+
+use leptos::html;
+use leptos::prelude::*;
+
+/// Shows its content while `open`; closing it in any way sets `open` to false. What has the attribute `autofocus` gets
+/// the focus.
+#[component]
+pub fn Dialog(
+    open: RwSignal<bool>,
+    #[prop(into)] title: Signal<String>,
+    /// Room for a form.
+    #[prop(optional)]
+    wide: bool,
+    /// Id of the title: one dialog of its kind on a page.
+    id: &'static str,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let element: NodeRef<html::Dialog> = NodeRef::new();
+    Effect::new(move |_| {
+        let Some(element) = element.get() else { return };
+        match (open.get(), element.open()) {
+            // It fails only for a dialog that is open or not on the page.
+            (true, false) => _ = element.show_modal(),
+            (false, true) => element.close(),
+            _ => {}
+        }
+    });
+    let children = StoredValue::new(children);
+    view! {
+        <dialog
+            class=if wide { "dialog dialog--wide" } else { "dialog" }
+            aria-labelledby=id
+            node_ref=element
+            on:close=move |_| open.set(false)
+        >
+            {move || open.get().then(|| view! {
+                <div class="dialog__head"><h2 id=id>{title}</h2></div>
+                {children.with_value(|children| children())}
+            })}
+        </dialog>
+    }
+}

@@ -1,0 +1,36 @@
+//! What went wrong, under the row it is about: one line of it until somebody wants to read it all.
+
+use super::icon::Icon;
+use leptos::prelude::*;
+
+/// A row of a table; nothing without an error. The text stays selectable, so the button stands beside it.
+#[component]
+pub fn ErrorLine(#[prop(into)] error: Signal<Option<String>>, columns: &'static str) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let failed = Memo::new(move |_| error.read().is_some());
+    move || {
+        failed.get().then(|| {
+            view! {
+                <tr class="run-error">
+                    <td colspan=columns>
+                        <div class="run-error__line" class:is-open=move || open.get()>
+                            <button
+                                class="run-error__more"
+                                type="button"
+                                aria-label="Whole error"
+                                aria-expanded=move || open.get().to_string()
+                                data-script=""
+                                on:click=move |_| open.update(|open| *open = !*open)
+                            >
+                                <Icon name="chevron-right"/>
+                            </button>
+                            <span class="run-error__text" tabindex=move || open.get().then_some("0")>
+                                {move || error.get()}
+                            </span>
+                        </div>
+                    </td>
+                </tr>
+            }
+        })
+    }
+}

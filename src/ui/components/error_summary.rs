@@ -1,0 +1,43 @@
+//! What a form says above its fields when a submit did not work.
+
+use super::icon::Icon;
+use crate::ui::dom;
+use crate::ui::form::AgentForm;
+use leptos::prelude::*;
+
+/// Id of the summary, to move the focus to.
+pub const SUMMARY: &str = "errors";
+
+/// Takes the focus when a submit did not work; its links lead to the fields.
+#[component]
+pub fn ErrorSummary(
+    form: AgentForm,
+    /// Says what did not happen, where the server gives the reason.
+    failed: &'static str,
+) -> impl IntoView {
+    move || {
+        let (fields, refusal) = (form.submitted_errors(), form.refusal());
+        let title = match fields.len() {
+            0 => refusal.as_ref().map(|_| failed.to_owned())?,
+            1 => "One field needs attention.".to_owned(),
+            n => format!("{n} fields need attention."),
+        };
+        let mut first = true;
+        let links = fields.into_iter().map(|name| {
+            let comma = (!std::mem::take(&mut first)).then_some(", ");
+            // A plain jump would scroll but leave the focus.
+            let go = move |event: leptos::ev::MouseEvent| {
+                event.prevent_default();
+                dom::focus_id(name.id());
+            };
+            view! { {comma}<a href=format!("#{}", name.id()) rel="external" on:click=go>{name.label()}</a> }
+        });
+        let links = links.collect_view();
+        Some(view! {
+            <div class="notice notice--danger" role="alert" tabindex="-1" id=SUMMARY>
+                <Icon name="failed"/>
+                <div class="notice__text"><p><strong>{title}</strong></p><p>{links}{refusal}</p></div>
+            </div>
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! Looking for agents. The words are part of the address; without JavaScript they are sent as a form.
+
+use super::icon::Icon;
+use crate::ui::dom;
+use crate::ui::state::address::Address;
+use crate::ui::state::dashboard::{Dashboard, in_place};
+use crate::ui::state::search::is_found;
+use crate::ui::state::stores::BoardRowsStoreFields;
+use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+const FIELD: &str = "search";
+
+/// Changes the address in place with the words searched for.
+fn searcher() -> Callback<String> {
+    let state = Dashboard::from_context();
+    let navigate = use_navigate();
+    Callback::new(move |words| navigate(&state.address.get_untracked().searching(words).href(), in_place()))
+}
+
+/// The field in the head of the table; "/" leads to it from anywhere on the page.
+#[component]
+pub fn Search(#[prop(into)] hidden: Signal<bool>) -> impl IntoView {
+    let state = Dashboard::from_context();
+    let search = searcher();
+    Effect::new(move |_| {
+        let listener = window_event_listener(leptos::ev::keydown, |event: KeyboardEvent| {
+            let with_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
+            if event.key() == "/" && !with_modifier && !dom::is_typing(&event) {
+                event.prevent_default();
+                dom::focus_id(FIELD);
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+    view! {
+        <form
+            class="affix"
+            role="search"
+            method="get"
+            action="/"
+            hidden=move || hidden.get()
+            on:submit=|event: SubmitEvent| event.prevent_default()
+        >
+            {move || state.open.get().map(|id| view! { <input type="hidden" name="agent" value=id.to_string()/> })}
+            <Icon name="search"/>
+            <input
+                class="input"
+                id=FIELD
+                type="search"
+                name="q"
+                placeholder="Search agents"
+                aria-label="Search agents"
+                aria-keyshortcuts="/"
+                autocomplete="off"
+                value=state.search.get_untracked()
+                prop:value=state.search
+                on:input=move |event| search.run(event_target_value(&event))
+            />
+        </form>
+    }
+}
+
+/// How many agents were found, for those who do not see it; and what to do when there are none.
+#[component]
+pub fn NothingFound() -> impl IntoView {
+    let state = Dashboard::from_context();
+    let search = searcher();
+    // Counted only while somebody searches.
+    let found = Memo::new(move |_| {
+        let words = state.search.read();
+        let rows = state.rows.rows();
+        (!words.trim().is_empty()).then(|| rows.read().iter().filter(|row| is_found(row, &words)).count())
+    });
+    let says = move || match found.get() {
+        None => String::new(),
+        Some(1) => "1 agent found".to_owned(),
+        Some(n) => format!("{n} agents found"),
+    };
+    let clear = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        search.run(String::new());
+        dom::focus_id(FIELD);
+    };
+    let everything = move || Address { search: String::new(), ..state.address.get() }.href();
+    view! {
+        <p class="visually-hidden" role="status">{says}</p>
+        {move || (found.get() == Some(0)).then(|| view! {
+            <div class="empty">
+                <h3>"No agent matches"</h3>
+                <p>"No name, description or model contains “"{state.search.get()}"”."</p>
+                <div class="actions"><a class="btn" href=everything on:click=clear>"Clear the search"</a></div>
+            </div>
+        })}
+    }
+}

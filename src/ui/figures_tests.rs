@@ -1,0 +1,86 @@
+//! The figures as text and shapes.
+
+use super::*;
+use crate::domain::summary::Durations;
+use crate::domain::time::Timestamp;
+
+fn summary() -> Summary {
+    Summary {
+        at: Timestamp::from_ms(0),
+        runs: 278,
+        hours: vec![Hour::default(); HOURS],
+        succeeded: 264,
+        failed: 11,
+        timed_out: 1,
+        duration: Some(Durations { average_ms: 21_390, p50_ms: 18_400, p95_ms: 72_000 }),
+        tokens: 3_820_000,
+        prompt_tokens: 3_000_000,
+        cached_tokens: 1_830_000,
+        cost: NanoDollars(14_270_000_000),
+        priced: 275,
+        unpriced: 0,
+    }
+}
+
+fn nothing() -> Summary {
+    Summary {
+        runs: 0,
+        succeeded: 0,
+        failed: 0,
+        timed_out: 0,
+        duration: None,
+        tokens: 0,
+        prompt_tokens: 0,
+        cached_tokens: 0,
+        cost: NanoDollars(0),
+        priced: 0,
+        ..summary()
+    }
+}
+
+#[test]
+fn three_digits_and_a_unit() {
+    let told = [0, 950, 9_999, 10_000, 12_490, 999_960, 3_829_999, 38_200_000, 382_000_000, 5_400_000_000].map(compact);
+    assert_eq!(
+        told,
+        ["0", "950", "9,999", "10.0 k", "12.4 k", "999 k", "3.82 M", "38.2 M", "382 M", "5.40 G"].map(String::from)
+    );
+}
+
+#[test]
+fn each_figure_has_its_note() {
+    let summary = summary();
+    assert_eq!(runs_note(&summary, 4), "4 active, 11.6 per hour");
+    assert_eq!(outcome_note(&summary), "10 failed, 1 timed out");
+    assert_eq!(duration_note(&summary), "Average 21.3 s");
+    assert_eq!(tokens_note(&summary), "61% read from cache");
+    assert_eq!((success(&summary).as_deref(), cost_note(&summary).as_str()), (Some("96.0%"), "$0.0519 per run"));
+}
+
+#[test]
+fn without_runs_nothing_is_claimed() {
+    let summary = nothing();
+    assert_eq!((success(&summary), outcome_note(&summary).as_str()), (None, "No finished runs"));
+    assert_eq!((tokens_note(&summary).as_str(), cost_note(&summary).as_str()), ("None used", "No finished runs"));
+    assert_eq!(cost(&summary), Some(NanoDollars(0)));
+}
+
+#[test]
+fn an_unknown_cost_is_said_and_never_read_as_nothing() {
+    let some = Summary { unpriced: 2, ..summary() };
+    assert_eq!((cost(&some), cost_note(&some).as_str()), (Some(some.cost), "2 runs of unknown cost"));
+    let all = Summary { unpriced: 1, ..nothing() };
+    assert_eq!((cost(&all), cost_note(&all).as_str()), (None, "1 run of unknown cost"));
+}
+
+#[test]
+fn the_tallest_bar_is_the_busiest_hour_and_failures_are_its_foot() {
+    let mut hours = vec![Hour::default(); HOURS];
+    hours[22] = Hour { runs: 8, failed: 2 };
+    hours[23] = Hour { runs: 4, failed: 0 };
+    let [none, past, now, failed] = spark(&hours).map(|(_, path)| path);
+    assert_eq!(none.matches('M').count(), 22);
+    assert_eq!((past.as_str(), failed.as_str()), ("M220 0h8v27h-8z", "M220 27h8v9h-8z"));
+    assert_eq!(now, "M230 18h8v18h-8z");
+    assert_eq!(spark_label(&hours), "Runs per hour over 24 hours, between 0 and 8");
+}

@@ -1,0 +1,141 @@
+//! What the dashboard shows, as its address says it: `/?agent=3&all=1&q=triage`. Pure.
+
+use crate::domain::id::AgentId;
+use std::fmt::Write;
+
+/// Which agent's history is open, one or none, and what is searched for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    pub open: Option<AgentId>,
+    /// All runs known rather than the newest five.
+    pub all: bool,
+    /// Words that the shown agents contain; empty shows all.
+    pub search: String,
+    /// What was asked for in place of an agent's id and is none.
+    pub unreadable: Option<String>,
+}
+
+impl Address {
+    /// The dashboard with this agent's row open.
+    pub fn of_agent(agent: AgentId) -> Self {
+        Self { open: Some(agent), ..Self::default() }
+    }
+
+    /// From the values of the query.
+    pub fn from_query(agent: Option<&str>, all: Option<&str>, search: Option<&str>) -> Self {
+        let open = agent.and_then(|id| id.parse().ok());
+        let unreadable = agent.filter(|asked| open.is_none() && !asked.is_empty()).map(str::to_owned);
+        Self {
+            open,
+            all: open.is_some() && all == Some("1"),
+            search: search.unwrap_or_default().to_owned(),
+            unreadable,
+        }
+    }
+
+    /// Whether this agent's row is open.
+    pub fn is_open(&self, agent: AgentId) -> bool {
+        self.open == Some(agent)
+    }
+
+    /// Opens the agent's row and closes the other one, or closes it when it is open.
+    #[must_use]
+    pub fn toggle_history(self, agent: AgentId) -> Self {
+        let open = Some(agent).filter(|_| !self.is_open(agent));
+        Self { open, search: self.search, ..Self::default() }
+    }
+
+    /// Between the newest five and all.
+    #[must_use]
+    pub fn toggle_all(self) -> Self {
+        Self { all: self.open.is_some() && !self.all, ..self }
+    }
+
+    /// Searches for other words; the open row stays open.
+    #[must_use]
+    pub fn searching(self, search: String) -> Self {
+        Self { search, ..self }
+    }
+
+    /// The address of this state.
+    pub fn href(&self) -> String {
+        let mut query = Vec::new();
+        query.extend(self.open.map(|id| format!("agent={id}")));
+        query.extend(self.all.then(|| "all=1".to_owned()));
+        query.extend((!self.search.is_empty()).then(|| format!("q={}", escaped(&self.search))));
+        match query.is_empty() {
+            true => "/".to_owned(),
+            false => format!("/?{}", query.join("&")),
+        }
+    }
+}
+
+/// Percent-encoded for a query: all but RFC 3986's unreserved characters. The server and the browser must agree, and
+/// their own functions do not.
+fn escaped(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte.into()),
+            // Writing to a text cannot fail.
+            _ => _ = write!(out, "%{byte:02X}"),
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: AgentId = AgentId(1);
+    const B: AgentId = AgentId(2);
+
+    #[test]
+    fn one_row_is_open_at_a_time() {
+        let open = Address::default().toggle_history(A);
+        assert!(open.is_open(A));
+        let other = open.toggle_history(B);
+        assert!(other.is_open(B) && !other.is_open(A));
+        assert_eq!(other.toggle_history(B), Address::default());
+    }
+
+    #[test]
+    fn another_row_starts_with_its_newest_runs() {
+        let all = Address::default().toggle_history(A).toggle_all();
+        assert!(all.all);
+        assert!(!all.toggle_history(B).all);
+        assert!(!Address::default().toggle_all().all);
+    }
+
+    #[test]
+    fn opening_and_closing_keep_the_search() {
+        let found = Address::default().searching("bill".into());
+        let opened = found.clone().toggle_history(A);
+        assert_eq!(opened.search, "bill");
+        assert_eq!(opened.toggle_history(A), found);
+    }
+
+    #[test]
+    fn the_address_reads_back() {
+        for state in [Address::default(), Address::of_agent(A), Address::of_agent(B).toggle_all()] {
+            let href = state.href();
+            let value = |key: &str| {
+                let query = href.split_once('?')?.1;
+                query.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='))
+            };
+            assert_eq!(Address::from_query(value("agent"), value("all"), value("q")), state);
+        }
+    }
+
+    #[test]
+    fn what_is_searched_for_cannot_break_the_address() {
+        assert_eq!(Address::of_agent(A).searching("a&b=c é".into()).href(), "/?agent=1&q=a%26b%3Dc%20%C3%A9");
+    }
+
+    #[test]
+    fn what_is_no_id_opens_nothing_and_is_remembered() {
+        let address = Address::from_query(Some("x"), Some("1"), None);
+        assert_eq!((address.open, address.all, address.unreadable.as_deref()), (None, false, Some("x")));
+        assert_eq!(Address::from_query(Some(""), None, None), Address::default());
+    }
+}

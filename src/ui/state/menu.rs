@@ -1,0 +1,48 @@
+//! A menu that all rows of a table share: which row it is for, and whether it is open. It stands beside the table, so
+//! rows come, go and change without touching it.
+
+use leptos::prelude::*;
+
+/// What row and menu know of each other.
+#[derive(Clone, Copy)]
+pub struct RowMenu<T: 'static> {
+    /// Id of the popover.
+    pub id: &'static str,
+    target: RwSignal<Option<T>>,
+    open: RwSignal<bool>,
+    /// Whether it opens on its last item rather than its first.
+    from_below: StoredValue<bool>,
+}
+
+impl<T: Copy + PartialEq + Send + Sync> RowMenu<T> {
+    /// Closed.
+    pub fn new(id: &'static str) -> Self {
+        Self { id, target: RwSignal::new(None), open: RwSignal::new(false), from_below: StoredValue::new(false) }
+    }
+
+    /// The row it was last opened for; tracked.
+    pub fn target(self) -> Option<T> {
+        self.target.get()
+    }
+
+    /// The row it is open for; tracked.
+    pub fn open_for(self) -> Option<T> {
+        self.target.get().filter(|_| self.open.get())
+    }
+
+    /// It is about to open for this row.
+    pub fn aim(self, target: T) {
+        self.target.set(Some(target));
+    }
+
+    /// It will open on its last item, or on its first.
+    pub fn enter(self, from_below: bool) {
+        self.from_below.set_value(from_below);
+    }
+
+    /// It has opened or closed; answers whether to begin with the last item.
+    pub fn opened(self, open: bool) -> bool {
+        self.open.set(open);
+        self.from_below.get_value()
+    }
+}

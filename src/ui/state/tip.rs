@@ -1,0 +1,43 @@
+//! What the bar under the pointer stands for. One tip for all strips: it follows the pointer over the table.
+
+use super::dashboard::Dashboard;
+use super::stores::BoardRowsStoreFields;
+use crate::domain::agent::StripCell;
+use crate::domain::id::AgentId;
+use crate::ui::components::strip_geometry::cell_at;
+use leptos::ev::PointerEvent;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use web_sys::Element;
+
+/// A bar, and where it is in the box around the table, in pixels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tip {
+    pub cell: StripCell,
+    pub x: f64,
+    pub y: f64,
+}
+
+impl Dashboard {
+    /// Shows the tip of the bar under the pointer, or none.
+    pub fn point_at(self, event: &PointerEvent) {
+        let tip = self.tip_at(event);
+        if self.tip.with_untracked(|known| *known != tip) {
+            self.tip.set(tip);
+        }
+    }
+
+    fn tip_at(self, event: &PointerEvent) -> Option<Tip> {
+        let target: Element = event.target()?.dyn_into().ok()?;
+        let strip = target.closest(".strip").ok()??;
+        let agent: AgentId = strip.closest("[data-agent]").ok()??.get_attribute("data-agent")?.parse().ok()?;
+        let around = strip.closest(".agents-box").ok()??.get_bounding_client_rect();
+        let area = strip.get_bounding_client_rect();
+        let part = (f64::from(event.client_x()) - area.left()) / area.width();
+        let rows = self.rows.rows().read_untracked();
+        let cell = cell_at(&rows.iter().find(|row| row.id == agent)?.strip, part)?.clone();
+        // Over the middle of the bar, so that it stays while the pointer moves on the bar.
+        let middle = ((part * 20.0).floor() + 0.5) / 20.0;
+        Some(Tip { cell, x: area.left() + middle * area.width() - around.left(), y: area.top() - around.top() })
+    }
+}
