@@ -140,10 +140,7 @@ export class Dashboard {
 
   /** The runs of the open agent, newest first, without the head and without rows that tell an error. */
   runs(agent: string): Locator {
-    return this.page
-      .getByRole("table", { name: `Latest runs of ${agent}` })
-      .getByRole("row")
-      .filter({ has: this.page.getByRole("button", { name: /^Actions for / }) });
+    return this.page.getByRole("table", { name: `Latest runs of ${agent}` }).locator("tr[data-run]");
   }
 
   async openHistory(agent: string): Promise<void> {
@@ -154,7 +151,7 @@ export class Dashboard {
   /** Opens a run's menu and chooses from it. */
   async choose(run: Locator, item: "View details" | "Retry" | "Stop"): Promise<void> {
     await run.getByRole("button", { name: /^Actions for / }).click();
-    const choice = run.getByRole("menuitem", { name: item, exact: true });
+    const choice = this.page.getByRole("menuitem", { name: item, exact: true });
     await expect(choice).not.toHaveAttribute("aria-disabled", "true");
     await choice.click();
   }
