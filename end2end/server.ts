@@ -19,13 +19,17 @@ export class Server {
   private output = "";
   private address = "127.0.0.1:0";
 
-  private constructor(private readonly dataDir: string) {}
+  private constructor(
+    private readonly dataDir: string,
+    private readonly settings: Record<string, string>,
+  ) {}
 
-  static async start(): Promise<Server> {
+  /** Starts one with further environment variables. */
+  static async start(settings: Record<string, string> = {}): Promise<Server> {
     if (!existsSync(program)) {
       throw new Error(`there is no ${program}: build it with \`make test\`, or name another with RUNBOARD_BIN`);
     }
-    const server = new Server(await mkdtemp(join(tmpdir(), "runboard-end2end-")));
+    const server = new Server(await mkdtemp(join(tmpdir(), "runboard-end2end-")), settings);
     await server.up();
     return server;
   }
@@ -45,7 +49,8 @@ export class Server {
 
   /** Starts it; again, on the same address with the same data. */
   async up(): Promise<void> {
-    const started = spawn(program, ["--addr", this.address, "--data-dir", this.dataDir], { cwd: root, env: environment });
+    const env = { ...environment, ...this.settings };
+    const started = spawn(program, ["--addr", this.address, "--data-dir", this.dataDir], { cwd: root, env });
     this.process = started;
     this.address = await new Promise<string>((resolve, reject) => {
       const hear = (chunk: Buffer) => {

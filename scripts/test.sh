@@ -39,7 +39,7 @@ site_count() { find target/site/pkg -type f | wc -l; }
 end2end() {
   # Fresh after `native`; with its dependencies, lest others be compiled for the server alone.
   cargo build --locked --workspace --bins --test it --features ssr &&
-    (cd end2end && RUNBOARD_BIN=$target/debug/runboard npx playwright test)
+    (cd end2end && npx tsc --noEmit && RUNBOARD_BIN=$target/debug/runboard npx playwright test)
 }
 end2end_count() { sed -n 's/^ *\([0-9]*\) \(passed\|failed\|flaky\|did not run\).*/\1/p' "$1" | awk '{ n += $1 } END { print n }'; }
 

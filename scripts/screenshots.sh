@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Makes the README's pictures anew: docs/dashboard-light.png and docs/dashboard-dark.png.
+set -euo pipefail
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+"$here/setup.sh" test
+# shellcheck source=scripts/env.sh
+source "$here/env.sh"
+
+target=$(target_dir)
+cargo leptos build --frontend-only --cargo-locked
+cargo build --locked --workspace --bins --test it --features ssr
+cd end2end
+RUNBOARD_BIN=$target/debug/runboard npx playwright test --config screenshots.config.ts
