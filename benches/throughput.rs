@@ -1,62 +1,23 @@
 //! How many runs a second go through the engine with a model that answers at once, and how many list requests a
 //! second the API answers. Measurements to read, not tests: run with `make bench`.
 
-use async_trait::async_trait;
+mod support;
+
 use futures::StreamExt;
-use futures::stream::{self, FuturesUnordered};
+use futures::stream::FuturesUnordered;
 use reqwest::Client;
-use runboard::app::AssetNames;
 use runboard::domain::agent::AgentInput;
 use runboard::domain::id::AgentId;
 use runboard::domain::run::{RunStatus, Trigger};
-use runboard::server::agent::executor::ChatExecutor;
-use runboard::server::agent::genai_model::install_tls;
-use runboard::server::agent::model::{ChatCall, ChatEvent, ChatModel, ChatStream, ModelError, TokenUsage};
-use runboard::server::agent::pricing::Prices;
-use runboard::server::agent::providers::ProvidersConfig;
-use runboard::server::clock::SystemClock;
-use runboard::server::config::Config;
-use runboard::server::serve_on;
 use runboard::server::state::AppState;
 use runboard::server::store::scope::Scope;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
-use tokio::net::TcpListener;
 
 const RUNS: u64 = 2_000;
 /// Each has a thousand runs in the end.
 const AGENTS: u64 = 2;
 const REQUESTS: u32 = 20_000;
 const CONNECTIONS: u32 = 32;
-
-/// Answers at once.
-struct Instantly;
-
-#[async_trait]
-impl ChatModel for Instantly {
-    async fn stream(&self, _call: ChatCall) -> Result<ChatStream, ModelError> {
-        let usage = TokenUsage { prompt: Some(10), completion: Some(5), ..TokenUsage::default() };
-        Ok(stream::iter([Ok(ChatEvent::Text("Done.".into())), Ok(ChatEvent::Usage(usage))]).boxed())
-    }
-}
-
-async fn server(dir: &TempDir) -> (AppState, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let config = Config {
-        addr: listener.local_addr().expect("an address"),
-        data_dir: dir.path().into(),
-        database_url: format!("sqlite://{}", dir.path().join("bench.db").display()),
-        workers: 32,
-        providers: ProvidersConfig::from_env(|_| None).expect("no providers"),
-    };
-    let executor = Arc::new(ChatExecutor::new(Arc::new(Instantly), Prices::new(&config.providers)));
-    let assets = AssetNames { js: String::new(), wasm: String::new(), css: String::new() };
-    let state = AppState::wire(&config, Arc::new(SystemClock), executor, assets).await.expect("a database");
-    state.runs.start().await.expect("recovery");
-    tokio::spawn(serve_on(listener, state.clone()));
-    (state, format!("http://{}", config.addr))
-}
 
 async fn agents(state: &AppState) -> Vec<AgentId> {
     let mut ids = Vec::new();
@@ -113,12 +74,10 @@ async fn list(url: &str) -> Duration {
 
 #[tokio::main]
 async fn main() {
-    install_tls();
-    let dir = TempDir::new().expect("a directory");
-    let (state, url) = server(&dir).await;
-    let agents = agents(&state).await;
+    let support::Server { state, url, .. } = &support::server().await;
+    let agents = agents(state).await;
 
-    let (accepted, over) = engine(&state, &agents).await;
+    let (accepted, over) = engine(state, &agents).await;
     let rate = |count: f64, took: Duration| count / took.as_secs_f64();
     println!("engine: {RUNS} runs accepted in {accepted:.2?} ({:.0}/s)", rate(RUNS as f64, accepted));
     println!("engine: {RUNS} runs over in {over:.2?} ({:.0}/s)", rate(RUNS as f64, over));

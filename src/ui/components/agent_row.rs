@@ -12,7 +12,6 @@ use crate::domain::agent::AgentRow as Row;
 use crate::ui::dom;
 use crate::ui::state::address::Address;
 use crate::ui::state::dashboard::Dashboard;
-use crate::ui::state::search::is_found;
 use crate::ui::words::{agent_look, percent, trigger_words};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -27,7 +26,6 @@ pub fn AgentRow(row: Memo<Row>) -> impl IntoView {
     let id = row.with_untracked(|row| row.id);
     let name = Signal::derive(move || row.read().name.clone());
     let open = Memo::new(move |_| state.open.get() == Some(id));
-    let hidden = Memo::new(move |_| !is_found(&row.read(), &state.search.read()));
     let toggle = toggler(id);
     let on_row = move |event: MouseEvent| {
         if !dom::is_meant_for_content(&event) {
@@ -37,14 +35,13 @@ pub fn AgentRow(row: Memo<Row>) -> impl IntoView {
     let cells = Memo::new(move |_| row.read().strip.clone());
     let look = Signal::derive(move || agent_look(&row.read().pulse).0);
     let status = Signal::derive(move || agent_look(&row.read().pulse).1);
-    let href = move || Address::of_agent(id).searching(state.search.get()).href();
+    let href = move || Address { open: Some(id), all: false, unreadable: None, ..state.address.get() }.href();
     view! {
         <tbody
             class="agent"
             class:is-open=move || open.get()
             role="rowgroup"
             data-agent=id.to_string()
-            hidden=move || hidden.get()
         >
             <tr class="agent__row" role="row" on:click=on_row>
                 <td class="agent__caret" role="cell"><Caret agent=id name=name toggle=toggle/></td>

@@ -2,7 +2,7 @@
 
 use super::agent_row::AgentRow;
 use super::icon::Icon;
-use super::search::{NothingFound, Search};
+use super::search::{NothingFound, Search, ShowEvery};
 use super::strip_tip::StripTip;
 use super::unknown_agent::UnknownAgent;
 use crate::ui::state::dashboard::Dashboard;
@@ -78,11 +78,15 @@ pub fn AgentsTable() -> impl IntoView {
                     </tr>
                 </thead>
                 <For
-                    each=move || state.rows.rows()
+                    each=move || {
+                        let listed = state.listed.get();
+                        state.rows.rows().into_iter().filter(|row| listed.has(row.key())).collect::<Vec<_>>()
+                    }
                     key=|row| row.key()
                     children=|row| view! { <AgentRow row=latest(row.into())/> }
                 />
             </table>
+            <ShowEvery/>
             <NothingFound/>
             <StripTip/>
         }

@@ -19,14 +19,16 @@ pub fn history_id(agent: AgentId) -> String {
 pub fn Caret(agent: AgentId, #[prop(into)] name: Signal<String>, toggle: Callback<()>) -> impl IntoView {
     let state = Dashboard::from_context();
     let open = Memo::new(move |_| state.open.get() == Some(agent));
-    let searched = move || {
-        let search = state.search.get();
-        (!search.is_empty()).then(|| view! { <input type="hidden" name="q" value=search/> })
+    let kept = Memo::new(move |_| state.address.with(|address| (address.search.clone(), address.every)));
+    let kept = move || {
+        let (search, every) = kept.get();
+        let search = (!search.is_empty()).then(|| view! { <input type="hidden" name="q" value=search/> });
+        (search, every.then(|| view! { <input type="hidden" name="list" value="all"/> }))
     };
     view! {
         <form method="get" action="/">
             {move || (!open.get()).then(|| view! { <input type="hidden" name="agent" value=agent.to_string()/> })}
-            {searched}
+            {kept}
             <button
                 class="caret"
                 type="submit"

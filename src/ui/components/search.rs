@@ -1,11 +1,10 @@
 //! Looking for agents. The words are part of the address; without JavaScript they are sent as a form.
 
 use super::icon::Icon;
+use crate::domain::duration::format_count;
 use crate::ui::dom;
 use crate::ui::state::address::Address;
 use crate::ui::state::dashboard::{Dashboard, in_place};
-use crate::ui::state::search::is_found;
-use crate::ui::state::stores::BoardRowsStoreFields;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -62,16 +61,33 @@ pub fn Search(#[prop(into)] hidden: Signal<bool>) -> impl IntoView {
     }
 }
 
+/// Leads to the agents that are not shown at first.
+#[component]
+pub fn ShowEvery() -> impl IntoView {
+    let state = Dashboard::from_context();
+    let rest = Memo::new(move |_| state.listed.with(|listed| (listed.shown(), listed.found)));
+    let href = move || Address { every: true, ..state.address.get() }.href();
+    move || {
+        let (shown, found) = rest.get();
+        (shown < found).then(|| {
+            view! {
+                <div class="table-foot">
+                    <span>{format!("{shown} of {} agents", format_count(found as i64))}</span>
+                    <a class="link-btn" href=href>"Show all"</a>
+                </div>
+            }
+        })
+    }
+}
+
 /// How many agents were found, for those who do not see it; and what to do when there are none.
 #[component]
 pub fn NothingFound() -> impl IntoView {
     let state = Dashboard::from_context();
     let search = searcher();
-    // Counted only while somebody searches.
     let found = Memo::new(move |_| {
-        let words = state.search.read();
-        let rows = state.rows.rows();
-        (!words.trim().is_empty()).then(|| rows.read().iter().filter(|row| is_found(row, &words)).count())
+        let searching = !state.search.read().trim().is_empty();
+        searching.then(|| state.listed.read().found)
     });
     let says = move || match found.get() {
         None => String::new(),

@@ -11,6 +11,8 @@ pub struct Address {
     pub all: bool,
     /// Words that the shown agents contain; empty shows all.
     pub search: String,
+    /// Every agent found rather than the first hundred.
+    pub every: bool,
     /// What was asked for in place of an agent's id and is none.
     pub unreadable: Option<String>,
 }
@@ -22,13 +24,15 @@ impl Address {
     }
 
     /// From the values of the query.
-    pub fn from_query(agent: Option<&str>, all: Option<&str>, search: Option<&str>) -> Self {
+    pub fn from_query<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let agent = value("agent");
         let open = agent.and_then(|id| id.parse().ok());
         let unreadable = agent.filter(|asked| open.is_none() && !asked.is_empty()).map(str::to_owned);
         Self {
             open,
-            all: open.is_some() && all == Some("1"),
-            search: search.unwrap_or_default().to_owned(),
+            all: open.is_some() && value("all") == Some("1"),
+            search: value("q").unwrap_or_default().to_owned(),
+            every: value("list") == Some("all"),
             unreadable,
         }
     }
@@ -42,7 +46,7 @@ impl Address {
     #[must_use]
     pub fn toggle_history(self, agent: AgentId) -> Self {
         let open = Some(agent).filter(|_| !self.is_open(agent));
-        Self { open, search: self.search, ..Self::default() }
+        Self { open, all: false, unreadable: None, ..self }
     }
 
     /// Between the newest five and all.
@@ -62,6 +66,7 @@ impl Address {
         let mut query = Vec::new();
         query.extend(self.open.map(|id| format!("agent={id}")));
         query.extend(self.all.then(|| "all=1".to_owned()));
+        query.extend(self.every.then(|| "list=all".to_owned()));
         query.extend((!self.search.is_empty()).then(|| format!("q={}", escaped(&self.search))));
         match query.is_empty() {
             true => "/".to_owned(),
@@ -117,13 +122,14 @@ mod tests {
 
     #[test]
     fn the_address_reads_back() {
-        for state in [Address::default(), Address::of_agent(A), Address::of_agent(B).toggle_all()] {
+        let every = Address { every: true, ..Address::of_agent(A) };
+        for state in [Address::default(), Address::of_agent(A), Address::of_agent(B).toggle_all(), every] {
             let href = state.href();
             let value = |key: &str| {
                 let query = href.split_once('?')?.1;
                 query.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='))
             };
-            assert_eq!(Address::from_query(value("agent"), value("all"), value("q")), state);
+            assert_eq!(Address::from_query(value), state);
         }
     }
 
@@ -134,8 +140,9 @@ mod tests {
 
     #[test]
     fn what_is_no_id_opens_nothing_and_is_remembered() {
-        let address = Address::from_query(Some("x"), Some("1"), None);
+        let asked = |agent| Address::from_query(|key| if key == "agent" { Some(agent) } else { Some("1") });
+        let address = asked("x");
         assert_eq!((address.open, address.all, address.unreadable.as_deref()), (None, false, Some("x")));
-        assert_eq!(Address::from_query(Some(""), None, None), Address::default());
+        assert_eq!(asked("").unreadable, None);
     }
 }

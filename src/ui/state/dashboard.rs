@@ -7,6 +7,7 @@ use super::clock::Clock;
 use super::history::History;
 use super::live::Live;
 use super::menu::RowMenu;
+use super::search::Listed;
 use super::seq::{Origin, Outcome};
 use super::stores::{BoardRows, BoardRowsStoreFields, HistoryRows, HistoryRowsStoreFields};
 use super::tip::Tip;
@@ -33,6 +34,8 @@ pub struct Dashboard {
     pub open: Memo<Option<AgentId>>,
     pub all: Memo<bool>,
     pub search: Memo<String>,
+    /// Which agents the table shows.
+    pub listed: Memo<Listed>,
     /// Runs of the open row, at most 20.
     pub run_count: Memo<usize>,
     /// Whether the rows are known.
@@ -54,18 +57,22 @@ impl Dashboard {
     /// State of the page at the current address, fed by the live connection.
     pub fn of_page() -> Self {
         let query = use_query_map();
-        let address = Memo::new(move |_| {
-            query.with(|query| Address::from_query(query.get_str("agent"), query.get_str("all"), query.get_str("q")))
-        });
+        let address = Memo::new(move |_| query.with(|query| Address::from_query(|key| query.get_str(key))));
         let history = Store::new(HistoryRows::default());
+        let rows = Store::new(BoardRows::default());
+        let listed = Memo::new(move |_| {
+            let address = address.read();
+            Listed::of(&rows.rows().read(), &address.search, address.open, address.every)
+        });
         let state = Self {
-            rows: Store::new(BoardRows::default()),
+            rows,
             history,
             summary: RwSignal::new(None),
             address,
             open: Memo::new(move |_| address.read().open),
             all: Memo::new(move |_| address.read().all),
             search: Memo::new(move |_| address.read().search.clone()),
+            listed,
             run_count: Memo::new(move |_| history.runs().read().len().min(RECENT_RUNS)),
             loaded: RwSignal::new(false),
             history_of: RwSignal::new(None),

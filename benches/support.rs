@@ -1,0 +1,57 @@
+//! A server to measure: on a free port, with a database of its own and a model that answers at once.
+
+use async_trait::async_trait;
+use futures::StreamExt;
+use futures::stream;
+use runboard::app::AssetNames;
+use runboard::server::agent::executor::ChatExecutor;
+use runboard::server::agent::genai_model::install_tls;
+use runboard::server::agent::model::{ChatCall, ChatEvent, ChatModel, ChatStream, ModelError, TokenUsage};
+use runboard::server::agent::pricing::Prices;
+use runboard::server::agent::providers::ProvidersConfig;
+use runboard::server::clock::SystemClock;
+use runboard::server::config::Config;
+use runboard::server::serve_on;
+use runboard::server::state::AppState;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+/// Answers at once.
+struct Instantly;
+
+#[async_trait]
+impl ChatModel for Instantly {
+    async fn stream(&self, _call: ChatCall) -> Result<ChatStream, ModelError> {
+        let usage = TokenUsage { prompt: Some(10), completion: Some(5), ..TokenUsage::default() };
+        Ok(stream::iter([Ok(ChatEvent::Text("Done.".into())), Ok(ChatEvent::Usage(usage))]).boxed())
+    }
+}
+
+/// A running server; its database goes with `dir`.
+pub struct Server {
+    pub state: AppState,
+    pub url: String,
+    pub database_url: String,
+    _dir: TempDir,
+}
+
+/// Starts one on an empty database.
+pub async fn server() -> Server {
+    install_tls();
+    let dir = TempDir::new().expect("a directory");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let config = Config {
+        addr: listener.local_addr().expect("an address"),
+        data_dir: dir.path().into(),
+        database_url: format!("sqlite://{}", dir.path().join("bench.db").display()),
+        workers: 32,
+        providers: ProvidersConfig::from_env(|_| None).expect("no providers"),
+    };
+    let executor = Arc::new(ChatExecutor::new(Arc::new(Instantly), Prices::new(&config.providers)));
+    let assets = AssetNames { js: String::new(), wasm: String::new(), css: String::new() };
+    let state = AppState::wire(&config, Arc::new(SystemClock), executor, assets).await.expect("a database");
+    state.runs.start().await.expect("recovery");
+    tokio::spawn(serve_on(listener, state.clone()));
+    Server { state, url: format!("http://{}", config.addr), database_url: config.database_url, _dir: dir }
+}
