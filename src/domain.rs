@@ -13,3 +13,4 @@ pub mod run;
 pub mod step;
 pub mod thread;
 pub mod time;
+pub mod wire;

@@ -3,6 +3,7 @@
 use super::id::{AgentId, RunId};
 use super::run::{AgentRun, FailureKind, RunStatus, Trigger, wire_enum};
 use super::time::Timestamp;
+use super::wire::by_value;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
@@ -191,7 +192,7 @@ pub struct AgentRow {
     pub description: String,
     pub model: String,
     pub paused: bool,
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "by_value")]
     pub pulse: AgentPulse,
     /// Latest runs, newest first, at most 20.
     pub strip: Vec<StripCell>,
