@@ -9,6 +9,7 @@ pub mod id;
 pub mod live;
 pub mod model;
 pub mod money;
+pub mod rules;
 pub mod run;
 pub mod step;
 pub mod thread;

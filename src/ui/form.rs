@@ -1,7 +1,6 @@
 //! The agent form's values and what is wrong with them. The rules are `AgentInput`'s own, the same as the server's.
 
 use crate::domain::agent::AgentInput;
-use garde::Validate;
 use leptos::prelude::*;
 
 /// A field of the form.
@@ -53,9 +52,8 @@ impl Field {
 
 /// The fields that the rules refuse.
 pub fn invalid(input: &AgentInput) -> Vec<Field> {
-    let Err(report) = input.validate() else { return Vec::new() };
-    let paths: Vec<String> = report.iter().map(|(path, _)| path.to_string()).collect();
-    let is_refused = |field: &Field| paths.iter().any(|path| path.split(['.', '[']).next() == Some(field.id()));
+    let faults = input.faults();
+    let is_refused = |field: &Field| faults.iter().any(|(name, _)| *name == field.id());
     Field::ALL.into_iter().filter(is_refused).collect()
 }
 
