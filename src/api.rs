@@ -3,4 +3,5 @@
 //! They are public endpoints under `/ui`. What they decide is decided in the service; REST is the other door to it.
 
 pub mod agents;
+pub mod json;
 pub mod runs;

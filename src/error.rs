@@ -3,7 +3,7 @@
 //! Names say what the caller can do about it; `status` is the one table of HTTP statuses. Texts are written for
 //! people and never carry database text, keys or paths.
 
-use leptos::server_fn::codec::JsonEncoding;
+use crate::api::json::JsonText;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -94,7 +94,7 @@ impl From<garde::Report> for AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

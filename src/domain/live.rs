@@ -9,7 +9,9 @@ use super::run::AgentRun;
 use super::step::RunStep;
 use super::summary::Summary;
 use super::time::Timestamp;
+use super::wire::by_value;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::{Value, from_value};
 use std::{fmt, str::FromStr};
 
 /// What one can subscribe to: `agents`, `summary`, `agent:1` or `run:48213`.
@@ -86,7 +88,7 @@ pub enum ClientMessage {
 
 /// What the server says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "Value")]
 pub enum ServerMessage {
     /// Snapshot of `agent:{id}`; replaces what the client had.
     AgentState {
@@ -139,31 +141,86 @@ pub enum ServerMessage {
     },
     Pong {
         server_now: Timestamp,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         message_id: Option<String>,
     },
     /// A message could not be used; the connection stays open.
     Error {
         message: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         message_id: Option<String>,
     },
+}
+
+/// The fields of every message; which of them one must have, its type says. Read like this because the reader that serde
+/// derives for an enum with a tag is ten times as large, and every visitor loads it.
+#[derive(Deserialize)]
+struct Envelope {
+    #[serde(rename = "type")]
+    kind: String,
+    topic: Option<Topic>,
+    seq: Option<i64>,
+    server_now: Option<Timestamp>,
+    #[serde(default)]
+    data: Value,
+    message: Option<String>,
+    message_id: Option<String>,
+}
+
+impl TryFrom<Value> for ServerMessage {
+    type Error = serde_json::Error;
+
+    fn try_from(value: Value) -> serde_json::Result<Self> {
+        let Envelope { kind, topic, seq, server_now, data, message, message_id } = from_value(value)?;
+        let missing = de::Error::missing_field;
+        let topic = topic.ok_or_else(|| missing("topic"));
+        let seq = seq.ok_or_else(|| missing("seq"));
+        let server_now = server_now.ok_or_else(|| missing("server_now"));
+        Ok(match kind.as_str() {
+            "agent_state" => {
+                Self::AgentState { topic: topic?, seq: seq?, server_now: server_now?, data: from_value(data)? }
+            }
+            "summary_state" => Self::SummaryState { topic: topic?, server_now: server_now?, data: from_value(data)? },
+            "agents_state" => Self::AgentsState { topic: topic?, server_now: server_now?, data: from_value(data)? },
+            "run_state" => {
+                Self::RunState { topic: topic?, seq: seq?, server_now: server_now?, data: from_value(data)? }
+            }
+            "run_update" => Self::RunUpdate { topic: topic?, seq: seq?, data: from_value(data)? },
+            "agent_update" => Self::AgentUpdate { topic: topic?, seq: seq?, data: from_value(data)? },
+            "agent_delta" => Self::AgentDelta { topic: topic?, seq: seq?, data: from_value(data)? },
+            "agent_deleted" => Self::AgentDeleted { topic: topic?, seq: seq?, data: from_value(data)? },
+            "pong" => Self::Pong { server_now: server_now?, message_id },
+            "error" => Self::Error { message: message.ok_or_else(|| missing("message"))?, message_id },
+            other => return Err(de::Error::custom(format_args!("unknown message type `{other}`"))),
+        })
+    }
 }
 
 /// `data` of `agent_state`: the agent with its newest runs, newest first, at most 20.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentState {
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "by_value")]
     pub agent: Agent,
     pub runs: Vec<AgentRun>,
 }
 
 /// `data` of `agent_update`: the whole agent on `agent:{id}`, its row on `agents`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, try_from = "Value")]
 pub enum AgentChange {
     Row(Box<AgentRow>),
     Agent(Box<Agent>),
+}
+
+impl TryFrom<Value> for AgentChange {
+    type Error = serde_json::Error;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        match value.get("strip") {
+            Some(_) => from_value(value).map(Self::Row),
+            None => from_value(value).map(Self::Agent),
+        }
+    }
 }
 
 /// `data` of `run_state`.
@@ -179,7 +236,7 @@ pub struct RunState {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentDelta {
     pub id: AgentId,
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "by_value")]
     pub pulse: AgentPulse,
     /// The strip cells that changed since the last delta, newest first.
     pub cells: Vec<StripCell>,

@@ -3,6 +3,7 @@
 use super::id::{AgentId, RunId, ThreadId};
 use super::money::NanoDollars;
 use super::time::Timestamp;
+use super::wire::by_value;
 use serde::{Deserialize, Serialize};
 
 /// Declares a fieldless enum together with the words it has on the wire and in the database.
@@ -141,7 +142,7 @@ pub struct AgentRun {
     pub duration_ms: Option<i64>,
     /// `provider/model` as it was when the run was created.
     pub model: String,
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "by_value")]
     pub usage: Usage,
     pub error: Option<String>,
     pub failure_kind: Option<FailureKind>,

@@ -3,6 +3,7 @@
 use super::id::{RunId, StepId};
 use super::run::{Usage, wire_enum};
 use super::time::Timestamp;
+use super::wire::by_value;
 use serde::{Deserialize, Serialize};
 
 wire_enum! {
@@ -27,7 +28,7 @@ pub struct RunStep {
     pub finished_at: Option<Timestamp>,
     /// Milliseconds; null until finished.
     pub duration_ms: Option<i64>,
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "by_value")]
     pub usage: Usage,
     pub error: Option<String>,
 }

@@ -58,7 +58,7 @@ pub struct Message {
 pub struct NewThread {
     /// 1 to 200 characters; "New thread" when left out.
     #[serde(default = "default_title")]
-    #[garde(length(chars, min = 1, max = 200), custom(super::agent::no_nul))]
+    #[garde(length(chars, min = 1, max = 200), custom(super::rules::no_nul))]
     pub title: String,
 }
 

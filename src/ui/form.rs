@@ -2,7 +2,6 @@
 
 use crate::domain::agent::AgentInput;
 use crate::error::AppError;
-use garde::Validate;
 use leptos::prelude::*;
 
 /// A field of the form.
@@ -65,9 +64,8 @@ impl Field {
 
 /// The fields that the rules refuse.
 pub fn invalid(input: &AgentInput) -> Vec<Field> {
-    let Err(report) = input.validate() else { return Vec::new() };
-    let paths: Vec<String> = report.iter().map(|(path, _)| path.to_string()).collect();
-    let is_refused = |field: &Field| paths.iter().any(|path| path.split(['.', '[']).next() == Some(field.id()));
+    let faults = input.faults();
+    let is_refused = |field: &Field| faults.iter().any(|(name, _)| *name == field.id());
     Field::ALL.into_iter().filter(is_refused).collect()
 }
 

@@ -1,29 +1,41 @@
 //! Points in time as people read them. Pure: the zone comes from outside, and nobody asks what time it is.
 
-use chrono::{DateTime, Datelike, Offset, TimeZone};
+use chrono::{DateTime, Datelike, NaiveDate, Offset, TimeZone, Timelike};
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `Today`, `Yesterday`, `23 Nov`, or with its year when that is another one.
 pub fn day<Z: TimeZone>(at: &DateTime<Z>, now: Option<&DateTime<Z>>) -> String {
     let date = at.naive_local().date();
     let Some(today) = now.map(|now| now.naive_local().date()) else {
-        return date.format("%-d %b %Y").to_string();
+        return date_and_year(date);
     };
     match (today - date).num_days() {
         0 => "Today".to_owned(),
         1 => "Yesterday".to_owned(),
-        _ if today.year() == date.year() => date.format("%-d %b").to_string(),
-        _ => date.format("%-d %b %Y").to_string(),
+        _ if today.year() == date.year() => date_only(date),
+        _ => date_and_year(date),
     }
 }
 
 /// `14:30:00`.
 pub fn time<Z: TimeZone>(at: &DateTime<Z>) -> String {
-    at.naive_local().format("%H:%M:%S").to_string()
+    let time = at.naive_local().time();
+    format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())
 }
 
 /// `23 Nov 2026, 14:30:00`.
 pub fn full<Z: TimeZone>(at: &DateTime<Z>) -> String {
-    at.naive_local().format("%-d %b %Y, %H:%M:%S").to_string()
+    format!("{}, {}", date_and_year(at.naive_local().date()), time(at))
+}
+
+// Not chrono's `format`: reading patterns is a small language of its own, which the browser would have to load.
+fn date_only(date: NaiveDate) -> String {
+    format!("{} {}", date.day(), MONTHS[date.month0() as usize])
+}
+
+fn date_and_year(date: NaiveDate) -> String {
+    format!("{} {}", date_only(date), date.year())
 }
 
 /// `UTC`, `UTC+1`, `UTC-3:30`.

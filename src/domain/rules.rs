@@ -1,0 +1,123 @@
+//! What an agent's values may be. Both halves ask these rules: the form for the fields that need attention, the doors
+//! by way of garde.
+//!
+//! They are written out, not derived: what garde derives brings tables for printing numbers that every visitor would
+//! have to load.
+
+use super::agent::{AgentInput, MAX_INSTRUCTIONS};
+
+/// A field, and the range that its value is out of.
+pub type Fault = (&'static str, &'static str);
+
+impl AgentInput {
+    /// Every value that is out of its range.
+    pub fn faults(&self) -> Vec<Fault> {
+        let model = self.model.as_deref();
+        let texts = [
+            ("name", Some(self.name.as_str())),
+            ("description", Some(self.description.as_str())),
+            ("system_instructions", Some(self.system_instructions.as_str())),
+            ("task_instructions", Some(self.task_instructions.as_str())),
+            ("model", model),
+        ];
+        let rules = [
+            ("name", (1..=100).contains(&length(&self.name)), "must be 1 to 100 characters long"),
+            ("name", !self.name.trim().is_empty(), "must not be blank"),
+            ("description", length(&self.description) <= 500, "must be at most 500 characters long"),
+            ("system_instructions", self.system_instructions.len() <= MAX_INSTRUCTIONS, "must be at most 256 KiB long"),
+            ("task_instructions", self.task_instructions.len() <= MAX_INSTRUCTIONS, "must be at most 256 KiB long"),
+            ("model", model.is_none_or(|model| (3..=200).contains(&length(model))), "must be 3 to 200 characters long"),
+            ("max_concurrent_runs", (1..=100).contains(&self.max_concurrent_runs), "must be 1 to 100"),
+            ("timeout_s", (1..=86_400).contains(&self.timeout_s), "must be 1 to 86400"),
+        ];
+        let broken = rules.into_iter().filter(|(_, kept, _)| !kept).map(|(field, _, range)| (field, range));
+        let nul = texts.into_iter().filter(|(_, text)| text.is_some_and(|text| text.contains('\0')));
+        broken.chain(nul.map(|(field, _)| (field, NO_NUL))).collect()
+    }
+}
+
+/// In characters.
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// PostgreSQL's text cannot hold NUL, and nobody means to type one.
+const NO_NUL: &str = "must not contain the character NUL";
+
+/// For garde's derived rules.
+pub(super) fn no_nul(text: &str, (): &()) -> garde::Result {
+    match text.contains('\0') {
+        true => Err(garde::Error::new(NO_NUL)),
+        false => Ok(()),
+    }
+}
+
+impl garde::Validate for AgentInput {
+    type Context = ();
+
+    fn validate_into(&self, (): &(), parent: &mut dyn FnMut() -> garde::Path, report: &mut garde::Report) {
+        for (field, range) in self.faults() {
+            report.append(parent().join(field), garde::Error::new(range));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use garde::Validate;
+
+    fn fields(input: &AgentInput) -> Vec<&'static str> {
+        input.faults().into_iter().map(|(field, _)| field).collect()
+    }
+
+    #[test]
+    fn nul_is_refused_in_every_text() {
+        let nul = || "a\0bc".to_owned();
+        let input = AgentInput {
+            description: nul(),
+            system_instructions: nul(),
+            task_instructions: nul(),
+            model: Some(nul()),
+            ..AgentInput::named(nul())
+        };
+        let report = input.validate().unwrap_err().to_string();
+        assert_eq!(report.matches("NUL").count(), 5, "{report}");
+    }
+
+    #[test]
+    fn limits_are_checked() {
+        let mut input = AgentInput::named("  ");
+        input.timeout_s = 0;
+        input.max_concurrent_runs = 101;
+        let report = input.validate().unwrap_err().to_string();
+        for field in ["name", "timeout_s", "max_concurrent_runs"] {
+            assert!(report.contains(field), "{report}");
+        }
+    }
+
+    #[test]
+    fn each_range_includes_its_ends() {
+        let ends = |name: usize, description, instructions, model, runs, seconds| AgentInput {
+            description: "é".repeat(description),
+            system_instructions: "x".repeat(instructions),
+            task_instructions: "x".repeat(instructions),
+            model: Some("é".repeat(model)),
+            max_concurrent_runs: runs,
+            timeout_s: seconds,
+            ..AgentInput::named("é".repeat(name))
+        };
+        assert_eq!(fields(&ends(1, 0, 0, 3, 1, 1)), [""; 0]);
+        assert_eq!(fields(&ends(100, 500, MAX_INSTRUCTIONS, 200, 100, 86_400)), [""; 0]);
+        let all = [
+            "name",
+            "description",
+            "system_instructions",
+            "task_instructions",
+            "model",
+            "max_concurrent_runs",
+            "timeout_s",
+        ];
+        assert_eq!(fields(&ends(101, 501, MAX_INSTRUCTIONS + 1, 201, 101, 86_401)), all);
+    }
+}
