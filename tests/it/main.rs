@@ -11,5 +11,6 @@ mod process;
 mod removal;
 mod runs;
 mod server;
+mod silence;
 mod support;
 mod threads;
