@@ -7,6 +7,7 @@ use reqwest::Client;
 use reqwest::header::ACCEPT_ENCODING;
 use sea_orm::{ConnectionTrait, Database};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// Agents, and how often the page is asked for.
 const CASES: [(u32, usize); 2] = [(50, 400), (500, 60)];
@@ -69,12 +70,13 @@ async fn measure(url: &str, encoding: &'static str, times: usize) {
 #[tokio::main]
 async fn main() {
     for (agents, times) in CASES {
-        let server = support::server().await;
-        fill(&server.database_url, agents).await;
-        let first = server.state.store.live_seqs().await.expect("agents").into_keys().min().expect("an agent");
+        let dir = TempDir::new().expect("a directory");
+        let (state, url) = support::server(&dir).await;
+        fill(&format!("sqlite://{}", dir.path().join(support::DATABASE).display()), agents).await;
+        let first = state.store.live_seqs().await.expect("agents").into_keys().min().expect("an agent");
         println!("dashboard: {agents} agents with {RUNS} runs each, one open");
         for encoding in ["identity", "br"] {
-            measure(&format!("{}/?agent={first}", server.url), encoding, times).await;
+            measure(&format!("{url}/?agent={first}"), encoding, times).await;
         }
     }
 }

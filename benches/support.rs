@@ -28,23 +28,17 @@ impl ChatModel for Instantly {
     }
 }
 
-/// A running server; its database goes with `dir`.
-pub struct Server {
-    pub state: AppState,
-    pub url: String,
-    pub database_url: String,
-    _dir: TempDir,
-}
+/// The database's file in the server's directory.
+pub const DATABASE: &str = "bench.db";
 
-/// Starts one on an empty database.
-pub async fn server() -> Server {
+/// Starts a server on an empty database in `dir`; answers its state and its address.
+pub async fn server(dir: &TempDir) -> (AppState, String) {
     install_tls();
-    let dir = TempDir::new().expect("a directory");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let config = Config {
         addr: listener.local_addr().expect("an address"),
         data_dir: dir.path().into(),
-        database_url: format!("sqlite://{}", dir.path().join("bench.db").display()),
+        database_url: format!("sqlite://{}", dir.path().join(DATABASE).display()),
         workers: 32,
         providers: ProvidersConfig::from_env(|_| None).expect("no providers"),
     };
@@ -53,5 +47,5 @@ pub async fn server() -> Server {
     let state = AppState::wire(&config, Arc::new(SystemClock), executor, assets).await.expect("a database");
     state.runs.start().await.expect("recovery");
     tokio::spawn(serve_on(listener, state.clone()));
-    Server { state, url: format!("http://{}", config.addr), database_url: config.database_url, _dir: dir }
+    (state, format!("http://{}", config.addr))
 }

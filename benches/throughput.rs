@@ -12,6 +12,7 @@ use runboard::domain::run::{RunStatus, Trigger};
 use runboard::server::state::AppState;
 use runboard::server::store::scope::Scope;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 const RUNS: u64 = 2_000;
 /// Each has a thousand runs in the end.
@@ -74,10 +75,11 @@ async fn list(url: &str) -> Duration {
 
 #[tokio::main]
 async fn main() {
-    let support::Server { state, url, .. } = &support::server().await;
-    let agents = agents(state).await;
+    let dir = TempDir::new().expect("a directory");
+    let (state, url) = support::server(&dir).await;
+    let agents = agents(&state).await;
 
-    let (accepted, over) = engine(state, &agents).await;
+    let (accepted, over) = engine(&state, &agents).await;
     let rate = |count: f64, took: Duration| count / took.as_secs_f64();
     println!("engine: {RUNS} runs accepted in {accepted:.2?} ({:.0}/s)", rate(RUNS as f64, accepted));
     println!("engine: {RUNS} runs over in {over:.2?} ({:.0}/s)", rate(RUNS as f64, over));

@@ -12,6 +12,8 @@ mod samples;
 
 #[path = "web/clock.rs"]
 mod clock;
+#[path = "web/connection.rs"]
+mod connection;
 #[path = "web/menu.rs"]
 mod menu;
 #[path = "web/page.rs"]

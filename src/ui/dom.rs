@@ -3,6 +3,7 @@
 use crate::domain::id::RunId;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
+use leptos::wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, HtmlDocument, HtmlElement};
 
 /// Moves the focus to the element of this id.
@@ -75,4 +76,15 @@ pub fn set_cookie(name: &str, value: &str) {
     let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
     // Refused where cookies are switched off; the choice then lasts as long as the page.
     _ = document().unchecked_into::<HtmlDocument>().set_cookie(&cookie);
+}
+
+/// Calls `act` at an event that the document alone hears of, for as long as the caller lives.
+pub fn on_document(event: &'static str, act: impl Fn() + 'static) {
+    let act = StoredValue::new_local(Closure::<dyn Fn()>::new(act));
+    let each = move |change: fn(&web_sys::Document, &str, &web_sys::js_sys::Function)| {
+        act.with_value(|act| change(&document(), event, act.as_ref().unchecked_ref()));
+    };
+    each(|document, event, act| _ = document.add_event_listener_with_callback(event, act));
+    // What is stored goes after this.
+    on_cleanup(move || each(|document, event, act| _ = document.remove_event_listener_with_callback(event, act)));
 }

@@ -1,7 +1,8 @@
 //! What the pages know: pure reducers over plain data, the stores that show it and the live connection that feeds it.
 //!
-//! `address`, `board`, `history`, `run_view`, `search`, `seq`, `ticking`, `announcements` and what lies under `live/`
-//! besides the connection itself are plain data: no signals, no clock, no browser. The rest wires them to the page.
+//! `address`, `board`, `history`, `run_view`, `search`, `seq`, `server_time`, `ticking`, `announcements` and, under
+//! `live/`, `backoff`, `link` and `topics` are plain data: no signals, no clock, no browser. The rest wires them to the
+//! page.
 
 pub mod actions;
 pub mod address;
@@ -19,6 +20,7 @@ pub mod run_view;
 pub mod samples;
 pub mod search;
 pub mod seq;
+pub mod server_time;
 pub mod stores;
 pub mod ticking;
 pub mod tip;

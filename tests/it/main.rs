@@ -11,6 +11,7 @@ mod process;
 mod removal;
 mod runs;
 mod server;
+mod silence;
 mod summary;
 mod support;
 mod threads;

@@ -3,6 +3,7 @@
 use crate::domain::time::Timestamp;
 use crate::ui::page::{Hydrated, provide_parts};
 use crate::ui::state::clock::Clock;
+use crate::ui::state::live::Live;
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -13,6 +14,7 @@ pub struct Mounted {
     pub root: HtmlElement,
     pub clock: Clock,
     pub hydrated: Hydrated,
+    pub live: Live,
     _handle: Box<dyn std::any::Any>,
 }
 
@@ -30,14 +32,14 @@ pub fn mount<V: IntoView + 'static>(part: impl FnOnce() -> V + 'static) -> Mount
     let handle: UnmountHandle<_> = mount_to(root.clone(), {
         let shared = shared.clone();
         move || {
-            let (hydrated, clock, _) = provide_parts();
+            let (hydrated, clock, live) = provide_parts();
             clock.seed_with(Timestamp::from_ms(20_000));
-            shared.set(Some((hydrated, clock)));
+            shared.set(Some((hydrated, clock, live)));
             part()
         }
     });
-    let (hydrated, clock) = shared.take().unwrap();
-    Mounted { root, clock, hydrated, _handle: Box::new(handle) }
+    let (hydrated, clock, live) = shared.take().unwrap();
+    Mounted { root, clock, hydrated, live, _handle: Box::new(handle) }
 }
 
 impl Mounted {

@@ -63,9 +63,9 @@ fn one_history_is_open_at_a_time() {
 fn the_hand_moves_while_something_is_under_way_and_seen() {
     let mut ticking = Ticking::default();
     ticking.enter(RunId(1));
-    assert!(ticking.moves(true) && !ticking.moves(false));
+    assert!(ticking.moves(true, false) && !ticking.moves(false, false));
     ticking.leave(RunId(1));
-    assert!(!ticking.moves(true));
+    assert!(!ticking.moves(true, false));
 }
 
 #[wasm_bindgen_test]

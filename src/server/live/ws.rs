@@ -8,13 +8,14 @@ use crate::server::rest::problem::Answer;
 use crate::server::state::AppState;
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocketUpgrade, close_code};
 use axum::response::Response;
-use futures::{SinkExt, StreamExt};
+use futures::{Sink, SinkExt, Stream, StreamExt};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+use tokio::time::timeout;
 
 /// Messages that wait for a slow reader before its feeds pause.
 const OUTBOX: usize = 64;
@@ -24,10 +25,23 @@ const MAX_MESSAGE: usize = 64 * 1024;
 const MAX_TOPICS: usize = 100;
 /// Unusable messages after which a connection is closed.
 const MAX_ERRORS: u32 = 20;
-/// How long a closed connection waits for the client to close it too.
-const LINGER: Duration = Duration::from_secs(2);
-/// How often a silent connection is probed, so that a dead one is noticed.
-const PROBE: Duration = Duration::from_secs(30);
+
+/// How long a connection waits for a client that may have gone without a word.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// How often the client is asked for a sign of life; every WebSocket client answers by itself.
+    pub probe: Duration,
+    /// How long it may give none, or take nothing.
+    pub silence: Duration,
+    /// How long a connection that ends waits for the client to take the last words, and to end it too.
+    pub linger: Duration,
+}
+
+impl Patience {
+    /// Two probes may be lost.
+    const USUAL: Self =
+        Self { probe: Duration::from_secs(30), silence: Duration::from_secs(75), linger: Duration::from_secs(2) };
+}
 
 /// Upgrades to a WebSocket. Host and Origin have been checked before.
 ///
@@ -38,7 +52,7 @@ pub async fn upgrade(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Answer<Response> {
     let upgrade = upgrade.map_err(|error| AppError::Malformed(format!("{}.", error.body_text())))?;
-    Ok(upgrade.max_message_size(MAX_MESSAGE).on_upgrade(|socket| serve(state, socket)))
+    Ok(upgrade.max_message_size(MAX_MESSAGE).on_upgrade(|socket| serve(state, socket, Patience::USUAL)))
 }
 
 /// One client's connection.
@@ -49,13 +63,17 @@ struct Connection {
     errors: u32,
 }
 
-async fn serve(state: AppState, socket: WebSocket) {
+/// Serves a connection until one of both ends it or the client is found to have gone.
+pub async fn serve<S>(state: AppState, socket: S, patience: Patience)
+where
+    S: Stream<Item = Result<Message, axum::Error>> + Sink<Message> + Send + 'static,
+{
     let (mut sink, mut stream) = socket.split();
     let (out, mut outbox) = mpsc::channel(OUTBOX);
     let closing = state.closing.clone();
     // Writing has a task of its own: a client that sends much and reads nothing must not stop us from reading.
-    let writer = tokio::spawn(async move {
-        let mut probe = tokio::time::interval(PROBE);
+    let mut writer = tokio::spawn(async move {
+        let mut probe = tokio::time::interval(patience.probe);
         loop {
             let message = tokio::select! {
                 text = outbox.recv() => match text {
@@ -69,23 +87,25 @@ async fn serve(state: AppState, socket: WebSocket) {
                     break;
                 }
             };
-            if sink.send(message).await.is_err() {
+            if !matches!(timeout(patience.silence, sink.send(message)).await, Ok(Ok(()))) {
                 break;
             }
         }
+        // Whoever waits to write learns of the end now, even if the client will not hear of it.
+        drop(outbox);
         let _ = sink.close().await;
     });
     let mut connection = Connection { state, out, feeds: HashMap::new(), errors: 0 };
     while connection.errors < MAX_ERRORS {
         let text = tokio::select! {
-            message = stream.next() => match message {
-                Some(Ok(Message::Text(text))) => text,
-                Some(Ok(Message::Binary(_))) => {
+            message = timeout(patience.silence, stream.next()) => match message {
+                Ok(Some(Ok(Message::Text(text)))) => text,
+                Ok(Some(Ok(Message::Binary(_)))) => {
                     connection.error("send text, not binary".to_owned(), None).await;
                     continue;
                 }
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
-                Some(Ok(Message::Close(_)) | Err(_)) | None => break,
+                Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
+                Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) | Err(_) => break,
             },
             () = connection.out.closed() => break,
         };
@@ -95,9 +115,11 @@ async fn serve(state: AppState, socket: WebSocket) {
         feed.abort();
     }
     drop(connection);
-    let _ = writer.await;
+    if timeout(patience.linger, &mut writer).await.is_err() {
+        writer.abort();
+    }
     // What the client has still sent is read: a socket closed over unread bytes would take our last words along.
-    let _ = tokio::time::timeout(LINGER, async { while let Some(Ok(_)) = stream.next().await {} }).await;
+    let _ = timeout(patience.linger, async { while let Some(Ok(_)) = stream.next().await {} }).await;
 }
 
 impl Connection {

@@ -1,42 +1,46 @@
-//! Says that what is shown may be stale, once the connection has been down for a while.
+//! Says until when what is shown was known, once the connection has been down for a while, and what is done about it.
 
 use super::icon::Icon;
 use super::time::ClockTime;
-use crate::ui::state::live::{Connection, Live};
+use crate::ui::state::live::{Live, Next};
 use leptos::prelude::*;
-use std::time::Duration;
-
-/// A short drop is nobody's business.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Across the page, under the top bar.
 #[component]
 pub fn Banner() -> impl IntoView {
     let live = Live::from_context();
-    let down = Memo::new(move |_| matches!(live.state(), Connection::Retrying | Connection::Offline));
-    let shown = RwSignal::new(false);
-    Effect::new(move |_| match down.get() {
-        false => shown.set(false),
-        true => {
-            if let Ok(timer) = set_timeout_with_handle(move || shown.set(true), PATIENCE) {
-                on_cleanup(move || timer.clear());
-            }
-        }
-    });
-    // The region is there before it has anything to say, or it would not be read out.
+    let shown = Memo::new(move |_| live.is_stale());
+    let known = move || live.known_until().map(|at| view! { " Showing what was known at "<ClockTime at=at/>"." });
+    // The region is there before it has anything to say, or it would not be read out. The count is not part of it:
+    // that would be read out every second.
     view! {
-        <div role="status">
+        <div
+            class:banner=move || shown.get()
+            role=move || shown.get().then_some("region")
+            aria-label=move || shown.get().then_some("Connection")
+        >
+            {move || shown.get().then(|| view! { <Icon name="error"/> })}
+            <span>
+                <span role="status">
+                    {move || shown.get().then(|| view! { <strong>"Connection lost."</strong>{known} })}
+                </span>
+                {move || shown.get().then(|| view! { <NextAttempt/> })}
+            </span>
             {move || shown.get().then(|| view! {
-                <div class="banner">
-                    <Icon name="error"/>
-                    <span>
-                        <strong>"Connection lost."</strong>
-                        " What is shown may be out of date. "
-                        {move || live.known_until().map(|at| view! { "It was right at "<ClockTime at=at/>"." })}
-                    </span>
-                    <button class="link-btn" type="button" on:click=move |_| live.try_now()>"Try now"</button>
-                </div>
+                <button class="link-btn" type="button" on:click=move |_| live.try_now()>"Try now"</button>
             })}
         </div>
     }
+}
+
+/// Counts down to the next attempt.
+#[component]
+fn NextAttempt() -> impl IntoView {
+    let live = Live::from_context();
+    let words = move || match live.next() {
+        Next::Nothing => String::new(),
+        Next::Trying => " Trying now…".to_owned(),
+        Next::In(seconds) => format!(" Trying again in {seconds} s."),
+    };
+    view! { <span role="timer" aria-live="off">{words}</span> }
 }

@@ -1,8 +1,9 @@
 //! The server's clock as the page knows it: a second hand for runs under way, a slower one for "3 min ago".
 //!
-//! Rendering reads these signals and nothing else, so both sides show the same. The browser's own clock is read in
-//! timers and handlers only, and corrected by what the server says.
+//! Rendering reads these signals and nothing else, so both sides show the same. The browser's own clocks are read in
+//! timers and handlers only, and corrected by what the server says. It knows no connection: that tells it when to rest.
 
+use super::server_time::{Reading, ServerTime};
 use super::ticking::Ticking;
 use crate::domain::id::RunId;
 use crate::domain::time::Timestamp;
@@ -11,15 +12,19 @@ use leptos::leptos_dom::helpers::set_interval_with_handle;
 use leptos::prelude::*;
 use std::time::Duration;
 
+/// The hands are moved at once, rather than at their next tick, where they were this wrong.
+const WRONG_MS: i64 = 1_500;
+
 /// The page's one clock.
 #[derive(Clone, Copy)]
 pub struct Clock {
     second: RwSignal<Option<Timestamp>>,
     half_minute: RwSignal<Option<Timestamp>>,
-    /// Server minus browser, in milliseconds.
-    offset: StoredValue<Option<i64>>,
+    time: StoredValue<Option<ServerTime>>,
     ticking: RwSignal<Ticking>,
     visible: RwSignal<bool>,
+    /// Nobody knows whether the runs under way still are.
+    resting: RwSignal<bool>,
 }
 
 impl Clock {
@@ -28,9 +33,10 @@ impl Clock {
         Self {
             second: RwSignal::new(None),
             half_minute: RwSignal::new(None),
-            offset: StoredValue::new(None),
+            time: StoredValue::new(None),
             ticking: RwSignal::new(Ticking::default()),
             visible: RwSignal::new(true),
+            resting: RwSignal::new(false),
         }
     }
 
@@ -47,21 +53,44 @@ impl Clock {
         }
     }
 
-    /// Corrects the offset by what the server has just said.
-    pub fn sync(self, server_now: Timestamp) {
-        self.offset.set_value(Some(server_now.ms() - browser_ms()));
+    /// Takes in the server's answer to what it was asked.
+    pub fn correct(self, server_now: Timestamp, asked: Reading) {
+        let now = reading();
+        let Some(time) = ServerTime::answered(server_now, asked, now) else { return };
+        let error = self.at(now).map_or(0, |shown| (shown.ms() - time.at(now).ms()).abs());
+        self.time.set_value(Some(time));
         self.seed_with(server_now);
+        if error > WRONG_MS {
+            self.half_minute.set(self.now());
+            if untrack(|| self.is_ticking()) {
+                self.second.set(self.now());
+            }
+        }
     }
 
     /// The server's time now. Not for rendering.
     pub fn now(self) -> Option<Timestamp> {
-        let offset = self.offset.try_get_value()??;
-        Some(Timestamp::from_ms(browser_ms() + offset))
+        self.at(reading())
     }
 
-    /// A number that differs between pages.
-    pub fn seed(self) -> u64 {
-        browser_ms().unsigned_abs()
+    /// The server's time at a reading.
+    pub fn at(self, reading: Reading) -> Option<Timestamp> {
+        self.time.try_get_value()?.map(|time| time.at(reading))
+    }
+
+    /// Takes a leap of the browser's clock for sleep: the server cannot be asked.
+    pub fn count_sleep(self) {
+        self.time.update_value(|time| *time = time.map(|time| time.count_sleep(reading())));
+    }
+
+    /// Stops the second hand at what was last known to be right, or lets it go on.
+    pub fn rest(self, rest: bool, known_until: Option<Timestamp>) {
+        if rest != self.resting.get_untracked() {
+            self.resting.set(rest);
+            if let (true, Some(at)) = (rest, known_until) {
+                self.second.set(Some(at));
+            }
+        }
     }
 
     /// Moves every second while a run under way is seen; tracked.
@@ -92,8 +121,8 @@ impl Clock {
     /// Starts the hands, once the page is hydrated.
     pub fn start(self) {
         Effect::new(move |_| {
-            if let (None, Some(seeded)) = (self.offset.get_value(), self.second.get_untracked()) {
-                self.sync(seeded);
+            if let (None, Some(seeded)) = (self.time.get_value(), self.second.get_untracked()) {
+                self.time.set_value(Some(ServerTime::told(seeded, reading())));
             }
             self.visible.set(!document().hidden());
             let listener = window_event_listener_untyped("visibilitychange", move |_| {
@@ -109,7 +138,7 @@ impl Clock {
 
     /// Whether the second hand moves; tracked.
     pub fn is_ticking(self) -> bool {
-        self.ticking.with(|ticking| ticking.moves(self.visible.get()))
+        self.ticking.with(|ticking| ticking.moves(self.visible.get(), self.resting.get()))
     }
 }
 
@@ -119,13 +148,16 @@ impl Default for Clock {
     }
 }
 
-/// The browser's own clock, in milliseconds.
+/// Reads the browser's own clocks. In the browser only.
 #[expect(
     clippy::disallowed_methods,
     reason = "the browser has no other clock; it is read here only, and never to render"
 )]
-fn browser_ms() -> i64 {
-    Utc::now().timestamp_millis()
+pub fn reading() -> Reading {
+    let wall = Utc::now().timestamp_millis();
+    // Every browser has it; without it, the wall clock has to do.
+    let steady = window().performance().map_or(wall, |performance| performance.now() as i64);
+    Reading { wall, steady }
 }
 
 /// Calls `tick` at once and at every interval while the condition holds.

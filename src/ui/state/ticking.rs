@@ -23,9 +23,9 @@ impl Ticking {
         }
     }
 
-    /// Whether the second hand moves: something is under way and somebody can see it.
-    pub fn moves(&self, tab_visible: bool) -> bool {
-        tab_visible && !self.0.is_empty()
+    /// Whether the second hand moves: something is under way, as far as is known, and somebody can see it.
+    pub fn moves(&self, tab_visible: bool, resting: bool) -> bool {
+        tab_visible && !resting && !self.0.is_empty()
     }
 }
 
@@ -36,12 +36,13 @@ mod tests {
     #[test]
     fn moves_while_a_run_is_under_way_and_seen() {
         let mut ticking = Ticking::default();
-        assert!(!ticking.moves(true));
+        assert!(!ticking.moves(true, false));
         ticking.enter(RunId(1));
-        assert!(ticking.moves(true));
-        assert!(!ticking.moves(false));
+        assert!(ticking.moves(true, false));
+        assert!(!ticking.moves(false, false));
+        assert!(!ticking.moves(true, true));
         ticking.leave(RunId(1));
-        assert!(!ticking.moves(true));
+        assert!(!ticking.moves(true, false));
     }
 
     #[test]
@@ -50,7 +51,7 @@ mod tests {
         ticking.enter(RunId(1));
         ticking.enter(RunId(1));
         ticking.leave(RunId(1));
-        assert!(ticking.moves(true));
+        assert!(ticking.moves(true, false));
         ticking.leave(RunId(1));
         ticking.leave(RunId(1));
         assert_eq!(ticking, Ticking::default());

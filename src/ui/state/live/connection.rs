@@ -2,6 +2,7 @@
 //!
 //! It knows no WebSocket; `socket` drives it.
 
+use super::link::terms::{Connection, Next, Standing};
 use super::topics::Topics;
 use crate::domain::live::{ClientMessage, ServerMessage, Topic};
 use crate::domain::time::Timestamp;
@@ -9,22 +10,9 @@ use crate::ui::state::seq::Outcome;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// How the live connection stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Connection {
-    /// Not begun: the page is only what the server has rendered.
-    #[default]
-    None,
-    Live,
-    /// Lost; the next attempt is near.
-    Retrying,
-    /// Lost for long, or the browser says that there is no network.
-    Offline,
-}
-
 type Handler = Arc<dyn Fn(&ServerMessage) -> Outcome + Send + Sync>;
 type Sender = Arc<dyn Fn(&ClientMessage) + Send + Sync>;
-type Opener = Arc<dyn Fn() + Send + Sync>;
+type Waker = Arc<dyn Fn() + Send + Sync>;
 
 struct Watcher {
     id: u64,
@@ -35,12 +23,14 @@ struct Watcher {
 /// The page's one live connection.
 #[derive(Clone, Copy)]
 pub struct Live {
-    pub(super) state: RwSignal<Connection>,
+    state: RwSignal<Connection>,
+    next: RwSignal<Next>,
+    stale: RwSignal<bool>,
+    /// When the page last knew everything; set while the connection is down.
+    known_until: RwSignal<Option<Timestamp>>,
     pub(super) topics: StoredValue<Topics>,
     pub(super) sender: StoredValue<Option<Sender>>,
-    pub(super) opener: StoredValue<Option<Opener>>,
-    /// When the page last knew everything; set while the connection is down.
-    pub(super) known_until: RwSignal<Option<Timestamp>>,
+    pub(super) waker: StoredValue<Option<Waker>>,
     watchers: StoredValue<Vec<Watcher>>,
     next_id: StoredValue<u64>,
 }
@@ -50,10 +40,12 @@ impl Live {
     pub fn new() -> Self {
         Self {
             state: RwSignal::new(Connection::None),
+            next: RwSignal::new(Next::Nothing),
+            stale: RwSignal::new(false),
+            known_until: RwSignal::new(None),
             topics: StoredValue::new(Topics::default()),
             sender: StoredValue::new(None),
-            opener: StoredValue::new(None),
-            known_until: RwSignal::new(None),
+            waker: StoredValue::new(None),
             watchers: StoredValue::new(Vec::new()),
             next_id: StoredValue::new(0),
         }
@@ -69,6 +61,16 @@ impl Live {
         self.state.get()
     }
 
+    /// What is done about it while it is down; tracked.
+    pub fn next(self) -> Next {
+        self.next.get()
+    }
+
+    /// Whether it has been down for so long that what is shown cannot be taken for what is; tracked.
+    pub fn is_stale(self) -> bool {
+        self.stale.get()
+    }
+
     /// Until when what is shown is known to be right, while the connection is down; tracked.
     pub fn known_until(self) -> Option<Timestamp> {
         self.known_until.get()
@@ -81,9 +83,22 @@ impl Live {
 
     /// Connects without waiting for the next attempt.
     pub fn try_now(self) {
-        if let Some(open) = self.opener.get_value() {
-            open();
+        if let Some(wake) = self.waker.get_value() {
+            wake();
         }
+    }
+
+    /// Shows how the connection stands. `known` is asked once per loss, at its beginning; what it said is answered.
+    pub fn show(self, standing: Standing, known: impl FnOnce() -> Option<Timestamp>) -> Option<Timestamp> {
+        match (standing.known, self.known_until.get_untracked()) {
+            (Some(_), None) => put(self.known_until, known()),
+            (None, Some(_)) => put(self.known_until, None),
+            _ => {}
+        }
+        put(self.state, standing.connection);
+        put(self.next, standing.next);
+        put(self.stale, standing.stale);
+        self.known_until.get_untracked()
     }
 
     /// Listens to a topic for as long as the caller lives and the signal names it. In the browser only.
@@ -152,6 +167,15 @@ impl Default for Live {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Tells those who look only where there is something new.
+fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    signal.maybe_update(|old| {
+        let new = *old != value;
+        *old = value;
+        new
+    });
 }
 
 /// A message's topic, and whether it is the topic's snapshot.

@@ -1,31 +1,31 @@
-//! The WebSocket behind `Live`: opens it, keeps it awake, and opens it again for ever. Acts in the browser only.
+//! The WebSocket behind `Live`: tells `link` what happens and does what it decides. Acts in the browser only.
+//!
+//! Of sockets that were replaced nothing is heard: the crate numbers them and drops the events of all but the last.
 
-use super::backoff::delay_ms;
-use super::connection::{Connection, Live};
+use super::connection::Live;
+use super::link::Link;
+use super::link::terms::{Connection, Event, Now};
+use super::wake;
 use crate::domain::live::{ClientMessage, ServerMessage};
-use crate::ui::state::clock::Clock;
+use crate::domain::time::Timestamp;
+use crate::ui::state::clock::{self, Clock};
 use codee::string::JsonSerdeCodec;
-use leptos::leptos_dom::helpers::{IntervalHandle, TimeoutHandle, set_interval_with_handle};
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos_use_websocket::{ReconnectLimit, UseWebSocketOptions, UseWebSocketReturn, use_websocket_with_options};
 use std::sync::Arc;
 use std::time::Duration;
 
-const PING_EVERY: Duration = Duration::from_secs(15);
-const PONG_WITHIN: Duration = Duration::from_secs(10);
-/// Attempts that failed in a row before the page calls itself offline.
-const OFFLINE_AFTER: u32 = 4;
+type Act = Arc<dyn Fn() + Send + Sync>;
 
-/// What the socket remembers between its callbacks.
 #[derive(Clone, Copy)]
 struct Socket {
     live: Live,
     clock: Clock,
-    attempt: StoredValue<u32>,
-    /// How many messages have come; a ping that changes nothing in it went unheard.
-    heard: StoredValue<u64>,
-    retry: StoredValue<Option<TimeoutHandle>>,
-    ping: StoredValue<Option<IntervalHandle>>,
+    link: StoredValue<Link>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+    /// Opening and closing.
+    acts: StoredValue<Option<(Act, Act)>>,
 }
 
 /// Connects once the page is hydrated, and stays at it.
@@ -33,103 +33,84 @@ pub fn keep_connected(live: Live, clock: Clock) {
     let socket = Socket {
         live,
         clock,
-        attempt: StoredValue::new(0),
-        heard: StoredValue::new(0),
-        retry: StoredValue::new(None),
-        ping: StoredValue::new(None),
+        link: StoredValue::new(Link::default()),
+        timer: StoredValue::new(None),
+        acts: StoredValue::new(None),
     };
     // The crate's own reconnects come at a fixed interval; ours back off, so its are switched off.
     let options = UseWebSocketOptions::default()
         .immediate(false)
         .reconnect_limit(ReconnectLimit::Limited(0))
-        .on_open(move |_| socket.on_open())
+        .on_open(move |_| socket.on(Event::Opened))
+        // Even what cannot be understood is a sign of life.
+        .on_message_raw(move |_| socket.on(Event::Heard))
         .on_message(move |message: &ServerMessage| socket.on_message(message))
-        .on_close(move |_| socket.on_close());
-    let UseWebSocketReturn { open, send, .. } =
+        .on_close(move |_| socket.on(Event::Closed));
+    let UseWebSocketReturn { open, close, send, .. } =
         use_websocket_with_options::<ClientMessage, ServerMessage, JsonSerdeCodec, _, _>("/api/ws", options);
+    socket.acts.set_value(Some((Arc::new(open), Arc::new(close))));
     live.sender.set_value(Some(Arc::new(send)));
-    live.opener.set_value(Some(Arc::new(move || {
-        socket.cancel_retry();
-        open();
-    })));
+    live.waker.set_value(Some(Arc::new(move || socket.on(Event::Wake))));
     Effect::new(move |_| {
-        live.try_now();
-        let online = window_event_listener_untyped("online", move |_| live.try_now());
-        let offline = window_event_listener_untyped("offline", move |_| live.state.set(Connection::Offline));
-        on_cleanup(move || {
-            online.remove();
-            offline.remove();
-            socket.cancel_retry();
-            socket.stop_pings();
-        });
+        socket.on(Event::Started);
+        wake::listen(move |event| socket.on(event));
+        on_cleanup(move || socket.stop_timer());
     });
 }
 
 impl Socket {
-    fn on_open(self) {
-        self.attempt.set_value(0);
-        self.live.state.set(Connection::Live);
-        self.live.known_until.set(None);
-        let wanted = self.live.topics.try_update_value(|topics| topics.on_connect()).unwrap_or_default();
-        self.live.subscribe(wanted);
-        self.stop_pings();
-        self.ping.set_value(set_interval_with_handle(move || self.ping(), PING_EVERY).ok());
+    fn on(self, event: Event) {
+        let at = clock::reading();
+        let now = Now { at, online: window().navigator().on_line(), chance: at.wall.unsigned_abs() };
+        let decided = self.link.try_update_value(|link| (link.handle(event, now), link.standing(now)));
+        // The page may have gone.
+        let Some((todo, standing)) = decided else { return };
+        let known_until = self.live.show(standing, || self.clock.at(standing.known?));
+        self.clock.rest(standing.stale, known_until);
+        if matches!(standing.connection, Connection::Retrying | Connection::Offline) {
+            self.clock.count_sleep();
+        }
+        if let Some((open, close)) = self.acts.get_value() {
+            if todo.close {
+                close();
+            }
+            if todo.open {
+                open();
+            }
+        }
+        if todo.subscribe {
+            let wanted = self.live.topics.try_update_value(|topics| topics.on_connect()).unwrap_or_default();
+            self.live.subscribe(wanted);
+        }
+        if let Some(ping) = todo.ping {
+            self.live.send(&ClientMessage::Ping { message_id: Some(ping.to_string()) });
+        }
+        if let Some(wait) = todo.timer {
+            self.stop_timer();
+            let wait = Duration::from_millis(wait.unsigned_abs());
+            self.timer.set_value(set_timeout_with_handle(move || self.on(Event::Timer), wait).ok());
+        }
     }
 
     fn on_message(self, message: &ServerMessage) {
-        self.heard.update_value(|heard| *heard = heard.wrapping_add(1));
         match message {
-            ServerMessage::Pong { server_now, .. }
-            | ServerMessage::AgentState { server_now, .. }
-            | ServerMessage::AgentsState { server_now, .. }
-            | ServerMessage::RunState { server_now, .. } => self.clock.sync(*server_now),
+            ServerMessage::Pong { server_now, message_id: Some(id) } => self.on_pong(id, *server_now),
             ServerMessage::Error { message, .. } => leptos::logging::log!("live: {message}"),
             _ => {}
         }
         self.live.dispatch(message);
     }
 
-    /// A connection can be dead without saying so: silence after a ping is the sign.
-    fn ping(self) {
-        let before = self.heard.get_value();
-        self.live.send(&ClientMessage::Ping { message_id: None });
-        set_timeout(
-            move || {
-                if self.heard.try_get_value() == Some(before) && self.live.is_live() {
-                    self.lost();
-                    self.live.try_now();
-                }
-            },
-            PONG_WITHIN,
-        );
-    }
-
-    fn on_close(self) {
-        self.lost();
-        let attempt = self.attempt.get_value();
-        self.attempt.set_value(attempt.saturating_add(1));
-        let wait = Duration::from_millis(delay_ms(attempt, self.clock.seed()));
-        self.cancel_retry();
-        self.retry.set_value(set_timeout_with_handle(move || self.live.try_now(), wait).ok());
-    }
-
-    fn lost(self) {
-        self.stop_pings();
-        if self.live.known_until.get_untracked().is_none() {
-            self.live.known_until.set(self.clock.now());
+    fn on_pong(self, id: &str, server_now: Timestamp) {
+        let Ok(ping) = id.parse() else { return };
+        if let Some(Some(asked)) = self.link.try_with_value(|link| link.sent(ping)) {
+            self.clock.correct(server_now, asked);
         }
-        let offline = self.attempt.get_value() >= OFFLINE_AFTER || !window().navigator().on_line();
-        self.live.state.set(if offline { Connection::Offline } else { Connection::Retrying });
+        self.on(Event::Answered(ping));
     }
 
-    fn cancel_retry(self) {
-        if let Some(Some(timer)) = self.retry.try_update_value(Option::take) {
-            timer.clear();
-        }
-    }
-
-    fn stop_pings(self) {
-        if let Some(Some(timer)) = self.ping.try_update_value(Option::take) {
+    fn stop_timer(self) {
+        if let Some(Some(timer)) = self.timer.try_update_value(Option::take) {
             timer.clear();
         }
     }
