@@ -140,14 +140,31 @@ pub struct AgentContents {
     pub chats: i64,
 }
 
-/// One bar of the strip that shows an agent's latest runs.
+/// One bar of the strip that shows an agent's latest runs. On the wire an array in this order, since a list of agents
+/// carries twenty for each: `[48213, "failed", "timeout", 600000]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Cell", into = "Cell")]
 pub struct StripCell {
     pub run_id: RunId,
     pub status: RunStatus,
     pub failure_kind: Option<FailureKind>,
     /// Milliseconds; null until finished.
     pub duration_ms: Option<i64>,
+}
+
+/// A [`StripCell`] on the wire.
+type Cell = (RunId, RunStatus, Option<FailureKind>, Option<i64>);
+
+impl From<Cell> for StripCell {
+    fn from((run_id, status, failure_kind, duration_ms): Cell) -> Self {
+        Self { run_id, status, failure_kind, duration_ms }
+    }
+}
+
+impl From<StripCell> for Cell {
+    fn from(StripCell { run_id, status, failure_kind, duration_ms }: StripCell) -> Self {
+        (run_id, status, failure_kind, duration_ms)
+    }
 }
 
 impl From<&AgentRun> for StripCell {
@@ -217,6 +234,19 @@ mod tests {
         assert_eq!(of(Some(RunStatus::Failed)), AgentStatus::Error);
         assert_eq!(of(Some(RunStatus::Cancelled)), AgentStatus::Idle);
         assert_eq!(of(None), AgentStatus::Idle);
+    }
+
+    #[test]
+    fn a_cell_of_the_strip_is_an_array() {
+        let cell = StripCell {
+            run_id: RunId(48_213),
+            status: RunStatus::Failed,
+            failure_kind: Some(FailureKind::Timeout),
+            duration_ms: Some(600_000),
+        };
+        let wire = r#"[48213,"failed","timeout",600000]"#;
+        assert_eq!(serde_json::to_string(&cell).unwrap(), wire);
+        assert_eq!(serde_json::from_str::<StripCell>(wire).unwrap(), cell);
     }
 
     #[test]

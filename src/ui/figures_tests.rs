@@ -54,7 +54,7 @@ fn each_figure_has_its_note() {
     assert_eq!(outcome_note(&summary), "10 failed, 1 timed out");
     assert_eq!(duration_note(&summary), "Average 21.3 s");
     assert_eq!(tokens_note(&summary), "61% read from cache");
-    assert_eq!((success(&summary).as_deref(), cost_note(&summary).as_str()), (Some("96.0%"), "$0.0519 per run"));
+    assert_eq!((success(&summary).as_deref(), cost_note(&summary).as_str()), (Some("96.0%"), "$0.052 per run"));
 }
 
 #[test]

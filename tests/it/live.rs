@@ -139,10 +139,10 @@ async fn the_list_gets_a_snapshot_then_small_deltas() {
     assert_eq!((&update["data"]["id"], &update["data"]["strip"]), (&json!(agent), &json!([])));
     let run = app.task(agent).await;
     let mut delta = socket.hear_type("agent_delta").await;
-    while delta["data"]["cells"][0]["status"] != "success" {
+    while delta["data"]["cells"][0][1] != "success" {
         delta = socket.hear_type("agent_delta").await;
     }
-    assert_eq!((&delta["data"]["id"], &delta["data"]["cells"][0]["run_id"]), (&json!(agent), &json!(run)));
+    assert_eq!((&delta["data"]["id"], &delta["data"]["cells"][0][0]), (&json!(agent), &json!(run)));
     assert_eq!((&delta["data"]["status"], &delta["data"]["success_rate"]), (&json!("idle"), &json!(1.0)));
     assert!(delta["data"].get("strip").is_none());
     app.send(app.request(Method::DELETE, &format!("/api/agents/{agent}"))).await;
