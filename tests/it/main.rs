@@ -7,6 +7,7 @@ mod leases;
 mod live;
 mod locked;
 mod migrations;
+mod pages;
 mod process;
 mod removal;
 mod runs;

@@ -1,6 +1,9 @@
 //! A part of a page that waits for the server's answer: skeleton, then content, or what went wrong.
 //!
 //! The content is built once. Later answers go to the state it shows, so its elements stay.
+//!
+//! All such parts of a page stand in one `<Transition>`. The server resolves each of those in a task of its own, and
+//! signals refuse, rather than wait, when two threads are at them: parts that share state must not be resolved at once.
 
 use super::notice::LoadError;
 use crate::error::AppError;
@@ -50,24 +53,18 @@ where
         error.set(None);
         resource.refetch();
     });
-    let waiting = skeleton.clone();
     view! {
-        <Transition fallback=move || waiting.run()>
-            {move || {
-                // The part may have gone from the page since the answer was asked for.
-                _ = error.try_set(resource.get().and_then(|answer| accept.run(answer)));
-                // Shows nothing. A plain `()` would: under a Transition it leaves one comment more than is hydrated.
-                None::<&str>
-            }}
-            {
-                let (skeleton, content) = (skeleton.clone(), content.clone());
-                move || match phase.get() {
-                    Phase::Ready => content.run(),
-                    Phase::Waiting => skeleton.run(),
-                    Phase::Failed(error) => view! { <LoadError what error retry/> }.into_any(),
-                }
-            }
-        </Transition>
+        {move || {
+            // The part may have gone from the page since the answer was asked for.
+            _ = error.try_set(resource.get().and_then(|answer| accept.run(answer)));
+            // Shows nothing. A plain `()` would: under a Transition it leaves one comment more than is hydrated.
+            None::<&str>
+        }}
+        {move || match phase.get() {
+            Phase::Ready => content.run(),
+            Phase::Waiting => skeleton.run(),
+            Phase::Failed(error) => view! { <LoadError what error retry/> }.into_any(),
+        }}
     }
 }
 

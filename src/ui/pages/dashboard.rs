@@ -68,24 +68,26 @@ pub fn DashboardPage() -> impl IntoView {
         <main class="page" id="main" tabindex="-1">
             <h1 class="visually-hidden">"Dashboard"</h1>
             <ProviderNotice models=models/>
-            <Loaded
-                resource=summary
-                accept=accept_summary
-                ready=Signal::derive(move || state.summary.read().is_some())
-                what="The figures of the last 24 hours"
-                skeleton=|| view! { <SummarySkeleton/> }
-                content=move || state.summary.get_untracked().map(|first| view! { <SummaryStrip first=first/> })
-            />
-            <section class="panel agents-box" aria-labelledby="agents-h">
+            <Transition fallback=|| view! { <DashboardSkeleton/> }>
                 <Loaded
-                    resource=agents
-                    accept=accept_agents
-                    ready=state.loaded
-                    what="The list of agents"
-                    skeleton=|| view! { <AgentsHead/><AgentsSkeleton/> }
-                    content=|| view! { <AgentsTable/> }
+                    resource=summary
+                    accept=accept_summary
+                    ready=Signal::derive(move || state.summary.read().is_some())
+                    what="The figures of the last 24 hours"
+                    skeleton=|| view! { <SummarySkeleton/> }
+                    content=move || state.summary.get_untracked().map(|first| view! { <SummaryStrip first=first/> })
                 />
-            </section>
+                <section class="panel agents-box" aria-labelledby="agents-h">
+                    <Loaded
+                        resource=agents
+                        accept=accept_agents
+                        ready=state.loaded
+                        what="The list of agents"
+                        skeleton=|| view! { <AgentsHead/><AgentsSkeleton/> }
+                        content=|| view! { <AgentsTable/> }
+                    />
+                </section>
+            </Transition>
             <AgentMenu dialogs=dialogs/>
             <RunMenu/>
             <NewAgentDialog dialogs=dialogs models=models/>
@@ -94,4 +96,13 @@ pub fn DashboardPage() -> impl IntoView {
         </main>
     }
     .into_any()
+}
+
+/// While everything is loaded for the first time, after a change of pages in the browser.
+#[component]
+fn DashboardSkeleton() -> impl IntoView {
+    view! {
+        <SummarySkeleton/>
+        <section class="panel agents-box"><AgentsHead/><AgentsSkeleton/></section>
+    }
 }

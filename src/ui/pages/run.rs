@@ -78,18 +78,20 @@ pub fn RunPage() -> impl IntoView {
     view! {
         <main class="page" id="main" tabindex="-1">
             <Title text=move || id.get().map_or_else(|| "Run".to_owned(), |id| format!("Run #{id}"))/>
-            <Loaded
-                resource=detail
-                accept=accept
-                ready=Signal::derive(move || known() || missing.read().is_some())
-                what="The run"
-                skeleton=|| view! { <RunSkeleton/> }
-                content=move || match (missing.get(), view.get_untracked()) {
-                    (Some(text), _) => view! { <NotFound what=text/> }.into_any(),
-                    (None, Some(first)) => view! { <RunContent first=first view=view/> }.into_any(),
-                    (None, None) => ().into_any(),
-                }
-            />
+            <Transition fallback=|| view! { <RunSkeleton/> }>
+                <Loaded
+                    resource=detail
+                    accept=accept
+                    ready=Signal::derive(move || known() || missing.read().is_some())
+                    what="The run"
+                    skeleton=|| view! { <RunSkeleton/> }
+                    content=move || match (missing.get(), view.get_untracked()) {
+                        (Some(text), _) => view! { <NotFound what=text/> }.into_any(),
+                        (None, Some(first)) => view! { <RunContent first=first view=view/> }.into_any(),
+                        (None, None) => ().into_any(),
+                    }
+                />
+            </Transition>
         </main>
     }
     .into_any()
