@@ -67,6 +67,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 });
 
+/** For tests that need the whole server: `own` is a fresh one for each, and the pages are its. */
+export const ownServer = test.extend<{ settings: Record<string, string>; own: Server }>({
+  settings: [{}, { option: true }],
+  own: async ({ settings }, use) => {
+    const own = await Server.start(settings);
+    await use(own);
+    await own.close();
+  },
+  baseURL: async ({ own }, use) => {
+    await use(own.url);
+  },
+});
+
 /** Until then, clicks are lost. */
 export async function hydrated(page: Page): Promise<void> {
   await expect(page.locator("html[data-hydrated]")).toBeAttached();
@@ -89,10 +102,10 @@ export class Agents {
     return `${words} ${process.pid}-${Agents.count}`;
   }
 
-  async create(model: string, words = "Agent"): Promise<{ id: number; name: string }> {
+  async create(model: string, words = "Agent", settings: object = {}): Promise<{ id: number; name: string }> {
     const name = Agents.name(words);
     const task_instructions = "Say what there is to say.";
-    const response = await this.request.post("/api/agents", { data: { name, model, task_instructions } });
+    const response = await this.request.post("/api/agents", { data: { name, model, task_instructions, ...settings } });
     expect(response.status(), await response.text()).toBe(201);
     return { id: (await response.json()).id, name };
   }
@@ -102,6 +115,34 @@ export class Agents {
     const response = await this.request.post(`/api/agents/${agent}/task`, { data: {} });
     expect(response.status(), await response.text()).toBe(202);
     return (await response.json()).run_id;
+  }
+
+  /** Starts as many runs and waits until they are over; answers their ids, oldest first. */
+  async runsToEnd(agent: number, count: number, status: "success" | "failed" = "success"): Promise<number[]> {
+    const runs: number[] = [];
+    for (let n = 0; n < count; n += 1) runs.push(await this.run(agent));
+    for (const run of runs) await expect.poll(() => this.runStatus(run)).toBe(status);
+    return runs;
+  }
+
+  async stop(run: number): Promise<void> {
+    expect((await this.request.post(`/api/runs/${run}/stop`)).ok()).toBe(true);
+  }
+
+  async runCount(agent: number): Promise<number> {
+    return (await (await this.request.get(`/api/agents/${agent}/runs`)).json()).length;
+  }
+
+  async delete(agent: number): Promise<void> {
+    expect((await this.request.delete(`/api/agents/${agent}`)).ok()).toBe(true);
+  }
+
+  async all(): Promise<{ id: number; name: string; paused: boolean }[]> {
+    return (await this.request.get("/api/agents")).json();
+  }
+
+  async show(agent: number): Promise<{ name: string; model: string; description: string; paused: boolean }> {
+    return (await this.request.get(`/api/agents/${agent}`)).json();
   }
 
   async runStatus(run: number): Promise<string> {
@@ -141,6 +182,27 @@ export class Dashboard {
   /** The runs of the open agent, newest first, without the head and without rows that tell an error. */
   runs(agent: string): Locator {
     return this.page.getByRole("table", { name: `Latest runs of ${agent}` }).locator("tr[data-run]");
+  }
+
+  /** The bars of an agent's last 20 runs. */
+  strip(agent: string): Locator {
+    return this.row(agent).locator("svg.strip");
+  }
+
+  /** The row of one run of the open agent. */
+  run(id: number): Locator {
+    return this.page.locator(`tr[data-run="${id}"]`);
+  }
+
+  /** The button with what may be done to an agent. */
+  more(agent: string): Locator {
+    return this.page.getByRole("button", { name: `More actions for ${agent}`, exact: true });
+  }
+
+  /** Opens an agent's menu and chooses from it. */
+  async chooseFor(agent: string, item: "Edit…" | "Pause" | "Resume" | "Delete agent…"): Promise<void> {
+    await this.more(agent).click();
+    await this.page.getByRole("menuitem", { name: item, exact: true }).click();
   }
 
   async openHistory(agent: string): Promise<void> {

@@ -32,13 +32,18 @@ pub fn shell(assets: AssetNames) -> impl IntoView {
     // Quoted as JSON, which is JavaScript; `<` cannot occur in a path of ours, but must never end the script.
     let quoted = |path: &str| serde_json::Value::from(path).to_string().replace('<', "\\u003c");
     // What works with script only is marked `data-script`. The last click on such a thing before there is script is
-    // done once there is: nobody has to click twice.
+    // done once there is: nobody has to click twice. Nor type twice: fields that hydration has emptied get back what
+    // was typed into them.
     let start = format!(
         "let early;\
          const keep = e => {{ const b = e.target.closest('[data-script]'); if (b) {{ early = b; e.preventDefault(); }} }};\
          addEventListener('click', keep);\
          import({}).then(m => m.default({{module_or_path: {}}}).then(() => {{\
-         m.hydrate(); removeEventListener('click', keep); early?.click(); }}));",
+         const typed = [...document.querySelectorAll('input:not([type=hidden]), textarea')].map(e => [e, e.value]);\
+         m.hydrate(); removeEventListener('click', keep); setTimeout(() => {{\
+         for (const [e, v] of typed) if (v != e.defaultValue && v != e.value) {{\
+         e.value = v; e.dispatchEvent(new Event('input', {{ bubbles: true }})); }}\
+         early?.click(); }}); }}));",
         quoted(&js),
         quoted(&wasm)
     );

@@ -18,7 +18,8 @@ use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_conte
 use tower::ServiceBuilder;
 use tower_http::ServiceBuilderExt;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate};
+use tower_http::compression::{CompressionLayer, DefaultPredicate};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::MakeRequestUuid;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -42,6 +43,9 @@ pub fn build(state: AppState) -> Router {
         .leptos_routes_with_context(&state, pages, context, document)
         .layer(RequestBodyLimitLayer::new(rest::MAX_BODY))
         .layer(middleware::from_fn(door::status_of_error));
+    // A release carries the program of the pages compressed beforehand. A debug build's is large and as good as never
+    // sent far; compressing it would take longer than anything else on the way to a page.
+    let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
     Router::new()
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
@@ -58,7 +62,7 @@ pub fn build(state: AppState) -> Router {
                 .layer(header("x-content-type-options", "nosniff"))
                 .layer(header("x-frame-options", "DENY"))
                 .layer(header("referrer-policy", "same-origin"))
-                .layer(CompressionLayer::new())
+                .layer(CompressionLayer::new().compress_when(compressed))
                 .layer(middleware::from_fn(guard::check)),
         )
 }

@@ -4,7 +4,7 @@ use crate::domain::id::RunId;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::closure::Closure;
-use web_sys::{Element, Event, HtmlDocument, HtmlElement};
+use web_sys::{Element, Event, EventTarget, HtmlDocument, HtmlElement};
 
 /// Moves the focus to the element of this id.
 pub fn focus_id(id: &str) {
@@ -47,9 +47,9 @@ pub fn is_meant_for_content(event: &Event) -> bool {
     on_control || selecting
 }
 
-/// The run in whose row an event happened.
-pub fn run_of(event: &Event) -> Option<RunId> {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok())?;
+/// The run in whose row something is.
+pub fn run_at(target: Option<EventTarget>) -> Option<RunId> {
+    let target = target?.dyn_into::<Element>().ok()?;
     target.closest("[data-run]").ok()??.get_attribute("data-run")?.parse().ok()
 }
 

@@ -109,6 +109,11 @@ impl AgentForm {
         for (value, text) in self.values.iter().zip(texts(AgentInput::named(""))) {
             value.set(text);
         }
+        self.forgive();
+    }
+
+    /// Says nothing more about what is wrong until a field is left or submitted again.
+    pub fn forgive(self) {
         self.touched.set(Default::default());
         self.submitted.set(false);
         self.refused.set(None);

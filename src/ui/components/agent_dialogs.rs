@@ -21,6 +21,12 @@ pub fn NewAgentDialog(dialogs: Dialogs, models: Models) -> impl IntoView {
     let (open, form) = (dialogs.making, dialogs.draft);
     let actions = Actions::from_context();
     let navigate = use_navigate();
+    // A field is left when the dialog closes; that is no reason to complain when it opens again.
+    Effect::new(move |_| {
+        if open.get() {
+            form.forgive();
+        }
+    });
     let done = Callback::new(move |id| {
         open.set(false);
         form.clear();

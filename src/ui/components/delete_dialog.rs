@@ -2,8 +2,10 @@
 
 use super::agents_panel::AGENTS_HEADING;
 use super::dialog::Dialog;
+use super::icon::Icon;
 use crate::domain::agent::AgentContents;
 use crate::domain::duration::format_count;
+use crate::error::AppError;
 use crate::ui::dom;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::dashboard::{Dashboard, in_place};
@@ -28,14 +30,21 @@ fn Confirm(open: RwSignal<bool>, doomed: Doomed) -> impl IntoView {
     let (actions, state, navigate) = (Actions::from_context(), Dashboard::from_context(), use_navigate());
     let Doomed { id, name, contents } = doomed;
     let (typed, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let refused: RwSignal<Option<AppError>> = RwSignal::new(None);
     let to_type = StoredValue::new(name.clone());
     let has_runs = contents.runs > 0;
     let confirmed = Memo::new(move |_| !has_runs || to_type.with_value(|name| typed.read().trim() == name.trim()));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if confirmed.get_untracked() && !busy.get_untracked() {
-            let (state, navigate) = (state, navigate.clone());
-            actions.delete_agent(id, to_type.get_value(), busy, move || {
+            let navigate = navigate.clone();
+            refused.set(None);
+            actions.delete_agent(id, to_type.get_value(), busy, move |answer| {
+                if let Err(error) = answer {
+                    // The dialog may have been closed meanwhile.
+                    _ = refused.try_set(Some(error));
+                    return;
+                }
                 open.set(false);
                 if state.open.get_untracked() == Some(id) {
                     navigate(&state.address.get_untracked().toggle_history(id).href(), in_place());
@@ -62,7 +71,19 @@ fn Confirm(open: RwSignal<bool>, doomed: Doomed) -> impl IntoView {
     });
     view! {
         <form on:submit=submit>
-            <div class="dialog__body"><p>{what_goes(contents)}" This cannot be undone."</p>{type_it}</div>
+            <div class="dialog__body">
+                <p>{what_goes(contents)}" This cannot be undone."</p>
+                {type_it}
+                {move || refused.get().map(|error| view! {
+                    <div class="notice notice--danger" role="alert">
+                        <Icon name="failed"/>
+                        <div class="notice__text">
+                            <p><strong>"The agent could not be deleted."</strong></p>
+                            <p>{error.to_string()}</p>
+                        </div>
+                    </div>
+                })}
+            </div>
             <div class="dialog__foot">
                 <button class="btn" type="button" autofocus on:click=move |_| open.set(false)>"Cancel"</button>
                 <button

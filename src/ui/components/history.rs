@@ -80,8 +80,9 @@ fn Runs(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
         false => view! {
             <table
                 class="table table--s runs"
-                on:focusin=move |event| state.focused_run.set(dom::run_of(&event))
-                on:focusout=move |_| state.focused_run.set(None)
+                on:focusin=move |event| state.focused_run.set(dom::run_at(event.target()))
+                // Where the focus goes is known: a row must not go while the focus moves within it.
+                on:focusout=move |event| state.focused_run.set(dom::run_at(event.related_target()))
             >
                 <caption class="visually-hidden">"Latest runs of "{name}</caption>
                 <HistoryHead/>
@@ -112,9 +113,19 @@ fn ShowAll() -> impl IntoView {
     let state = Dashboard::from_context();
     let navigate = use_navigate();
     let other = move || state.address.get().toggle_all();
-    let toggle = move |event: leptos::ev::MouseEvent| {
+    let toggle = move |event: &web_sys::Event| {
         event.prevent_default();
         navigate(&state.address.get_untracked().toggle_all().href(), step());
+    };
+    let on_click = {
+        let toggle = toggle.clone();
+        move |event: leptos::ev::MouseEvent| toggle(&event)
+    };
+    // What can be opened and closed answers to the space bar as well, which does nothing on a link.
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == " " {
+            toggle(&event);
+        }
     };
     let all = move || state.all.get();
     view! {
@@ -124,7 +135,8 @@ fn ShowAll() -> impl IntoView {
                 class:is-open=all
                 href=move || other().href()
                 aria-expanded=move || all().to_string()
-                on:click=toggle
+                on:click=on_click
+                on:keydown=on_key
             >
                 <Icon name="chevron-down"/>
                 {move || if all() { format!("Show the newest {FIRST}") } else { format!("Show all {}", state.run_count.get()) }}

@@ -66,7 +66,13 @@ where
             data-script=""
             on:keydown=on_key
             on:pointerdown=move |_| menu.enter(false)
-            on:click=move |_| menu.aim(row)
+            on:click=move |_| {
+                // Open for another row, the click would close it: to the browser it is the same menu.
+                if untrack(|| menu.open_for()).is_some_and(|other| other != row) {
+                    dom::hide_popover(menu.id);
+                }
+                menu.aim(row);
+            }
         >
             <Icon name="kebab"/>
         </button>

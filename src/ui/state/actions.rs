@@ -82,19 +82,23 @@ impl Actions {
         });
     }
 
-    /// Deletes an agent with all it has, then calls `then`.
-    pub fn delete_agent(self, agent: AgentId, name: String, busy: RwSignal<bool>, then: impl Fn() + 'static) {
+    /// Deletes an agent with all it has, then calls `then` with what prevented it: a message on the page would lie
+    /// behind the dialog.
+    pub fn delete_agent(
+        self,
+        agent: AgentId,
+        name: String,
+        busy: RwSignal<bool>,
+        then: impl Fn(Result<(), AppError>) + 'static,
+    ) {
         busy.set(true);
         spawn_local(async move {
             let answer = delete_agent(agent).await;
             self.settle(busy);
-            match answer {
-                Ok(()) => {
-                    self.toasts.success("Agent deleted", name, None);
-                    then();
-                }
-                Err(error) => self.toasts.error(format!("Could not delete {name}"), error),
+            if answer.is_ok() {
+                self.toasts.success("Agent deleted", name, None);
             }
+            then(answer);
         });
     }
 

@@ -45,7 +45,11 @@ impl Announcer {
     fn speak(self) {
         let Some(next) = self.waiting.try_update_value(Announcements::take_next) else { return };
         self.resting.set_value(next.is_some());
-        if let Some(text) = next {
+        if let Some(mut text) = next {
+            // The same words again are no change to the page and would not be read out.
+            if self.said.with_untracked(|said| *said == text) {
+                text.push('\u{a0}');
+            }
             self.said.set(text);
             set_timeout(move || self.speak(), QUIET);
         }

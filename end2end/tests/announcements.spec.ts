@@ -1,0 +1,53 @@
+import { Dashboard, expect, test } from "../fixtures.ts";
+
+/** Notes what the polite voice says, as a screen reader would hear it: every change of its text. */
+const listen = () => {
+  const said: [string, number][] = [];
+  const voice = document.querySelector("[aria-live=polite][aria-atomic]")!;
+  new MutationObserver(() => {
+    const text = voice.textContent!.trim();
+    if (text) said.push([text, Date.now()]);
+  }).observe(voice, { childList: true, characterData: true, subtree: true });
+  Object.assign(window, { said });
+};
+
+test("finished runs are said once each, at most one every five seconds, the rest as a count", async ({ page, agents, open }) => {
+  const failing = await agents.create("demo/fail", "Failing");
+  const quick = await agents.create("demo/quick", "Quick");
+  await page.clock.install();
+  await open("/");
+  await page.evaluate(listen);
+  const said = () => page.evaluate(() => (window as any).said as [string, number][]);
+  const texts = async () => (await said()).map(([text]) => text);
+
+  await agents.runToEnd(failing.id, "failed");
+  await expect.poll(texts).toEqual([`${failing.name}: run failed.`]);
+  await agents.runsToEnd(quick.id, 3);
+  await expect(new Dashboard(page).strip(quick.name)).toHaveAccessibleName("Last 3 runs: 3 success");
+  await page.clock.fastForward(5_000);
+  await expect.poll(texts).toEqual([`${failing.name}: run failed.`, `${quick.name}: run finished. 2 more runs finished.`]);
+  const times = (await said()).map(([, at]) => at);
+  expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(5_000);
+
+  // The same again is said again.
+  await page.clock.fastForward(5_000);
+  for (const count of [3, 4]) {
+    await agents.runToEnd(failing.id, "failed");
+    await expect.poll(texts).toHaveLength(count);
+    await page.clock.fastForward(5_000);
+  }
+  expect((await texts()).slice(2)).toEqual([`${failing.name}: run failed.`, `${failing.name}: run failed.`]);
+});
+
+test("nothing is said about runs that were over before, nor by opening a row", async ({ page, agents, open }) => {
+  const { id, name } = await agents.create("demo/quick", "Quiet");
+  const last = await agents.create("demo/fail", "Loud");
+  await agents.runsToEnd(id, 2);
+  await open("/");
+  await page.evaluate(listen);
+  await new Dashboard(page).openHistory(name);
+  await expect(new Dashboard(page).runs(name)).toHaveCount(2);
+  await agents.runToEnd(last.id, "failed");
+  const texts = () => page.evaluate(() => ((window as any).said as [string, number][]).map(([text]) => text));
+  await expect.poll(texts).toEqual([`${last.name}: run failed.`]);
+});

@@ -1,0 +1,35 @@
+import { Agents, Dashboard, expect, expectAccessible, expectNoHorizontalScroll, ownServer as test } from "../fixtures.ts";
+
+test("without agents there is an invitation to make the first one", async ({ page, open, agents }) => {
+  const dashboard = new Dashboard(page);
+  await open("/");
+  for (const { id } of await agents.all()) await agents.delete(id);
+  await expect(page.getByRole("heading", { name: "No agents yet" })).toBeVisible();
+  await expect(page.getByRole("searchbox")).toBeHidden();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+  }
+  for (const width of [390, 768, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expectNoHorizontalScroll(page);
+  }
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "No agents yet" })).toBeVisible();
+
+  const name = Agents.name("The first");
+  await page.getByRole("main").getByRole("link", { name: "New agent" }).last().click();
+  await page.getByLabel("Name").fill(name);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(dashboard.caret(name)).toHaveAttribute("aria-expanded", "true");
+  await expect(page.getByRole("heading", { name: "No agents yet" })).toBeHidden();
+  await expect(page.getByRole("searchbox")).toBeVisible();
+
+  // The last one goes, while its row is open.
+  await dashboard.chooseFor(name, "Delete agent…");
+  await page.getByRole("button", { name: "Delete agent" }).click();
+  await expect(page.getByRole("heading", { name: "No agents yet" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Agents", exact: true })).toBeFocused();
+  await expect(page).toHaveURL(/\/$/);
+});

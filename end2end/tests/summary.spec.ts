@@ -1,0 +1,55 @@
+import type { Locator, Page } from "@playwright/test";
+import { expect, ownServer as test } from "../fixtures.ts";
+
+/** One of the five figures. */
+function figure(page: Page, name: string): Locator {
+  return page.locator(".stat").filter({ has: page.getByText(name, { exact: true }) });
+}
+
+test("without runs the figures are nought or unknown, never made up", async ({ page, open }) => {
+  await open("/");
+  await expect(figure(page, "Runs, last 24 h")).toContainText(/0\s*0 active, 0\.0 per hour/);
+  for (const name of ["Success rate", "Duration, p50 / p95"]) {
+    await expect(figure(page, name)).toContainText(/—|–/);
+    await expect(figure(page, name)).toContainText("No finished runs");
+  }
+  await expect(figure(page, "Tokens")).toContainText("None used");
+  await expect(figure(page, "Cost")).toContainText("No finished runs");
+  await expect(page.getByRole("img", { name: "Runs per hour over 24 hours, between 0 and 0" })).toBeVisible();
+});
+
+test("the figures change by themselves as runs end", async ({ page, open, agents }) => {
+  const [good, bad, slow] = [
+    await agents.create("demo/quick", "Good"),
+    await agents.create("demo/fail", "Bad"),
+    await agents.create("demo/stall", "Slow"),
+  ];
+  await open("/");
+  await agents.runToEnd(good.id, "success");
+  await expect(figure(page, "Success rate")).toContainText("100%");
+  await expect(figure(page, "Success rate")).toContainText("None failed");
+  await expect(figure(page, "Tokens")).not.toContainText("None used");
+  await expect(figure(page, "Duration, p50 / p95")).toContainText("Average");
+  await expect(page.getByRole("img", { name: /between 0 and 1$/ })).toBeVisible();
+
+  await agents.runToEnd(bad.id, "failed");
+  await expect(figure(page, "Success rate")).toContainText("50.0%");
+  await expect(figure(page, "Success rate")).toContainText("1 failed");
+
+  const run = await agents.run(slow.id);
+  await expect(figure(page, "Runs, last 24 h")).toContainText("1 active");
+  await agents.stop(run);
+  await expect(figure(page, "Runs, last 24 h")).toContainText("0 active");
+  await expect(figure(page, "Runs, last 24 h")).toContainText(/^Runs, last 24 h\s*3/);
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false, tolerated: /was preloaded using link preload but not used/ });
+
+  test("the figures are in the page itself", async ({ page, agents }) => {
+    const { id } = await agents.create("demo/quick", "Counted");
+    await agents.runToEnd(id, "success");
+    await page.goto("/");
+    await expect(figure(page, "Success rate")).toContainText("100%");
+  });
+});
