@@ -78,7 +78,6 @@ test("new runs leave the focus and the scroll position where they are", async ({
   await link.focus();
   // What is above the window's edge may grow; what is being read must not move for it.
   await link.evaluate((element) => element.scrollIntoView({ block: "start" }));
-  await page.evaluate(() => scrollBy(0, 60));
   await agents.runsToEnd(id, 6);
   await expect(dashboard.runs(name)).toHaveCount(6);
   await expect(dashboard.strip(name)).toHaveAccessibleName("Last 7 runs: 7 success");
