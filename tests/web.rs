@@ -14,6 +14,8 @@ mod samples;
 mod clock;
 #[path = "web/connection.rs"]
 mod connection;
+#[path = "web/dialog.rs"]
+mod dialog;
 #[path = "web/menu.rs"]
 mod menu;
 #[path = "web/page.rs"]

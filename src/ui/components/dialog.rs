@@ -26,13 +26,19 @@ pub fn Dialog(
             _ => {}
         }
     });
+    // The browser tells of it a moment later; the dialog may have been opened again meanwhile.
+    let closed = move |_| {
+        if element.get_untracked().is_none_or(|element| !element.open()) {
+            open.set(false);
+        }
+    };
     let children = StoredValue::new(children);
     view! {
         <dialog
             class=if wide { "dialog dialog--wide" } else { "dialog" }
             aria-labelledby=id
             node_ref=element
-            on:close=move |_| open.set(false)
+            on:close=closed
         >
             {move || open.get().then(|| view! {
                 <div class="dialog__head"><h2 id=id>{title}</h2></div>
