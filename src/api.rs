@@ -4,4 +4,5 @@
 
 pub mod agents;
 pub mod json;
+pub mod pages;
 pub mod runs;

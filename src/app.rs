@@ -1,5 +1,6 @@
-//! The document around every page, and the route table.
+//! The document around every page, and which page is in it.
 
+use crate::api::pages::{PAGE_DATA, PageData};
 use crate::ui::components::announcements::Announcements;
 use crate::ui::components::banner::Banner;
 use crate::ui::components::toasts::ToastList;
@@ -9,11 +10,7 @@ use crate::ui::pages::dashboard::DashboardPage;
 use crate::ui::pages::new_agent::NewAgentPage;
 use crate::ui::pages::not_found::NotFoundPage;
 use crate::ui::pages::run::RunPage;
-use crate::ui::request::chosen_theme;
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::{SsrMode, path};
 
 /// Where the browser finds the compiled half: full paths such as `/pkg/runboard.1f2e.js`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,30 +23,37 @@ pub struct AssetNames {
 /// The HTML document. Rendered by the server only.
 ///
 /// The head is ours: it holds one inline script, the module that starts the browser's half, so that a strict
-/// content policy needs to know one hash only.
-pub fn shell(assets: AssetNames) -> impl IntoView {
+/// content policy needs to know one hash only. What the page was rendered from stands at its end, for the browser.
+///
+/// # Errors
+/// The data cannot be written as JSON.
+pub fn document(assets: AssetNames, theme: Option<&'static str>, data: PageData) -> serde_json::Result<impl IntoView> {
     let AssetNames { js, wasm, css } = assets;
     // Quoted as JSON, which is JavaScript; `<` cannot occur in a path of ours, but must never end the script.
-    let quoted = |path: &str| serde_json::Value::from(path).to_string().replace('<', "\\u003c");
+    let safe = |json: String| json.replace('<', "\\u003c");
+    let quoted = |path: &str| safe(serde_json::Value::from(path).to_string());
+    let json = safe(serde_json::to_string(&data)?);
+    // Set as a whole: a marker for hydration would be part of the title, which knows no comments.
+    let title = format!("{} · Runboard", data.title()).replace('&', "&amp;").replace('<', "&lt;");
     // What works with script only is marked `data-script`. The last click on such a thing before there is script is
-    // done once there is: nobody has to click twice. Nor type twice: fields that hydration has emptied get back what
-    // was typed into them.
+    // done once there is: nobody has to click twice. Nor type twice: the page is told at once
+    // of what was typed, before it sets the fields to what it knows.
     let start = format!(
         "let early;\
          const keep = e => {{ const b = e.target.closest('[data-script]'); if (b) {{ early = b; e.preventDefault(); }} }};\
          addEventListener('click', keep);\
          import({}).then(m => m.default({{module_or_path: {}}}).then(() => {{\
-         const typed = [...document.querySelectorAll('input:not([type=hidden]), textarea')].map(e => [e, e.value]);\
-         m.hydrate(); removeEventListener('click', keep); setTimeout(() => {{\
-         for (const [e, v] of typed) if (v != e.defaultValue && v != e.value) {{\
-         e.value = v; e.dispatchEvent(new Event('input', {{ bubbles: true }})); }}\
-         early?.click(); }}); }}));",
+         const typed = [...document.querySelectorAll('input:not([type=hidden]), textarea')]\
+         .filter(e => e.value != e.defaultValue);\
+         m.hydrate(); removeEventListener('click', keep);\
+         for (const e of typed) e.dispatchEvent(new Event('input', {{ bubbles: true }}));\
+         setTimeout(() => early?.click()); }}));",
         quoted(&js),
         quoted(&wasm)
     );
-    view! {
+    Ok(view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=chosen_theme()>
+        <html lang="en" data-theme=theme>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -59,34 +63,33 @@ pub fn shell(assets: AssetNames) -> impl IntoView {
                 <link rel="modulepreload" href=js/>
                 <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>
                 <script type="module" inner_html=start></script>
-                <MetaTags/>
+                <title inner_html=title></title>
             </head>
             <body>
-                <App/>
+                <App data=data/>
+                <script type="application/json" id=PAGE_DATA inner_html=json></script>
             </body>
         </html>
-    }
+    })
 }
 
-/// The whole application, the same on both sides.
+/// A page with what stands around it, the same on both sides.
 #[component]
-pub fn App() -> impl IntoView {
-    provide_meta_context();
+pub fn App(data: PageData) -> impl IntoView {
     provide_page();
+    let home = matches!(data, PageData::Dashboard(_));
+    let page = match data {
+        PageData::Dashboard(data) => view! { <DashboardPage data=*data/> }.into_any(),
+        PageData::NewAgent(models) => view! { <NewAgentPage models=models/> }.into_any(),
+        PageData::Run(data) => view! { <RunPage data=*data/> }.into_any(),
+        PageData::NotFound(what) => view! { <NotFoundPage what=what/> }.into_any(),
+    };
     view! {
-        <Title formatter=|title: String| format!("{title} · Runboard")/>
-        <Router>
-            // The router would take the link for a page of its own; the browser moves the focus along.
-            <a class="skip" href="#main" rel="external">"Skip to content"</a>
-            <TopBar/>
-            <Banner/>
-            <FlatRoutes fallback=NotFoundPage>
-                <Route path=path!("/") view=DashboardPage ssr=SsrMode::Async/>
-                <Route path=path!("/agents/new") view=NewAgentPage ssr=SsrMode::Async/>
-                <Route path=path!("/runs/:id") view=RunPage ssr=SsrMode::Async/>
-            </FlatRoutes>
-            <ToastList/>
-            <Announcements/>
-        </Router>
+        <a class="skip" href="#main">"Skip to content"</a>
+        <TopBar home=home/>
+        <Banner/>
+        {page}
+        <ToastList/>
+        <Announcements/>
     }
 }

@@ -1,11 +1,19 @@
 //! The browser's entry point: takes over the page that the server has rendered.
 
+use crate::api::pages::{PAGE_DATA, PageData};
 use crate::app::App;
+use crate::domain::wire::from_json;
+use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Called once by the page's script when the wasm module has loaded.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(App);
+    let json = document().get_element_by_id(PAGE_DATA).and_then(|element| element.text_content());
+    match from_json::<PageData>(&json.unwrap_or_default()) {
+        Ok(data) => leptos::mount::hydrate_body(move || view! { <App data=data/> }),
+        // Page and program are of different builds; what the server rendered can still be read.
+        Err(error) => leptos::logging::error!("the page's data cannot be read; reload the page: {error}"),
+    }
 }

@@ -11,6 +11,7 @@ pub mod examples;
 pub mod live;
 pub mod lock;
 pub mod migrate;
+pub mod pages;
 pub mod rest;
 pub mod router;
 pub mod runs;

@@ -6,7 +6,6 @@ pub mod figures;
 pub mod form;
 pub mod page;
 pub mod pages;
-pub mod request;
 pub mod state;
 pub mod when;
 pub mod words;

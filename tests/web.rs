@@ -5,7 +5,7 @@
 #![cfg(target_arch = "wasm32")]
 
 // The samples name their types as the library does.
-use runboard::{domain, ui};
+use runboard::{api, domain, error, ui};
 
 #[path = "../src/ui/state/samples.rs"]
 mod samples;
@@ -14,6 +14,8 @@ mod samples;
 mod clock;
 #[path = "web/connection.rs"]
 mod connection;
+#[path = "web/dashboard.rs"]
+mod dashboard;
 #[path = "web/dialog.rs"]
 mod dialog;
 #[path = "web/menu.rs"]

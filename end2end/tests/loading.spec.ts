@@ -46,22 +46,6 @@ test("a history that is slow to come keeps its place meanwhile", async ({ page, 
   await expect(dashboard.caret(name)).toBeFocused();
 });
 
-test("a list that is slow to come shows where it will be", async ({ page, open, agents }) => {
-  const { name } = await agents.create("demo/quick", "Listed late");
-  await withoutSnapshots(page);
-  await open("/agents/new");
-  const [agentsCome, figuresCome] = [await hold(page, "**/ui/agents"), await hold(page, "**/ui/summary")];
-  await page.getByRole("link", { name: "Dashboard" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Loading agents" })).toBeAttached();
-  await expect(page.getByRole("status").filter({ hasText: "Loading the figures" })).toBeAttached();
-  await expect(page.locator(".stats .skeleton").first()).toBeVisible();
-  await expectAccessible(page);
-  agentsCome();
-  figuresCome();
-  await expect(new Dashboard(page).row(name)).toBeVisible();
-  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
-});
-
 test.describe("what could not be loaded", () => {
   test.use({ tolerated: /status of 503/ });
 
@@ -80,23 +64,5 @@ test.describe("what could not be loaded", () => {
     await alert.getByRole("button", { name: "Try again" }).click();
     await expect(dashboard.runs(name)).toHaveCount(1);
     await expect(alert).toHaveCount(0);
-  });
-
-  test("the list and the figures say so, each in its place", async ({ page, open, agents }) => {
-    const { name } = await agents.create("demo/quick", "Refused too");
-    await withoutSnapshots(page);
-    await open("/agents/new");
-    for (const path of ["agents", "summary"]) {
-      await page.route(`**/ui/${path}`, (route) => route.fulfill(busy), { times: 1 });
-    }
-    await page.getByRole("link", { name: "Dashboard" }).click();
-    for (const what of ["The list of agents", "The figures of the last 24 hours"]) {
-      const alert = page.getByRole("alert").filter({ hasText: `${what} could not be loaded.` });
-      await expect(alert).toBeVisible();
-      await alert.getByRole("button", { name: "Try again" }).click();
-      await expect(alert).toHaveCount(0);
-    }
-    await expect(new Dashboard(page).row(name)).toBeVisible();
-    await expect(page.locator(".stats")).toContainText("Success rate");
   });
 });

@@ -4,7 +4,6 @@ use crate::api::json::Json;
 use crate::domain::agent::{AgentContents, AgentInput};
 use crate::domain::id::AgentId;
 use crate::domain::live::ServerMessage;
-use crate::domain::model::ModelChoices;
 use crate::error::AppError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -67,11 +66,4 @@ pub async fn read_contents(id: AgentId) -> Result<AgentContents, AppError> {
 pub async fn delete_agent(id: AgentId) -> Result<(), AppError> {
     use crate::server::door;
     door::serve(async |state, scope| Ok(state.runs.delete_agent(scope, id).await?)).await
-}
-
-/// The models a form offers.
-#[server(prefix = "/ui", endpoint = "models", input = GetUrl, output = Json)]
-pub async fn list_models() -> Result<ModelChoices, AppError> {
-    use crate::server::door;
-    door::serve(async |state, _scope| Ok(state.models.choices())).await
 }

@@ -1,5 +1,6 @@
 //! The JSON of the server functions.
 
+use crate::domain::wire::from_json;
 use leptos::server_fn::codec::Post;
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 use serde::Serialize;
@@ -32,6 +33,6 @@ impl<T: DeserializeOwned> Decodes<T> for JsonText {
     type Error = serde_json::Error;
 
     fn decode(bytes: Bytes) -> Result<T, Self::Error> {
-        serde_json::from_str(str::from_utf8(&bytes).map_err(Error::custom)?)
+        from_json(str::from_utf8(&bytes).map_err(Error::custom)?)
     }
 }

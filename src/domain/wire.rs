@@ -1,8 +1,16 @@
-//! How the larger parts of a message are read.
+//! How messages and their larger parts are read.
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::Value;
+
+/// Reads a message by way of a JSON value, for the same reason as its parts.
+///
+/// # Errors
+/// It is no JSON, or not of this type.
+pub fn from_json<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+    T::deserialize(serde_json::from_str::<Value>(text)?)
+}
 
 /// For `deserialize_with`: reads a part by way of a JSON value.
 ///

@@ -30,9 +30,8 @@ where
 /// Gives a server function's answer the status of its error. Leptos says 500 for every error; the error itself knows
 /// better.
 pub async fn status_of_error(request: Request, next: Next) -> Response {
-    let is_function = request.uri().path().starts_with("/ui/");
     let response = next.run(request).await;
-    if !is_function || response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
         return response;
     }
     let (mut parts, body) = response.into_parts();

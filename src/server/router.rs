@@ -1,20 +1,21 @@
 //! Every route of the server, and what all of them share.
 
-use crate::app::{App, shell};
 use crate::error::AppError;
 use crate::server::assets;
-use crate::server::door;
 use crate::server::rest::problem::Problem;
 use crate::server::rest::{self, guard, health};
 use crate::server::state::AppState;
+use crate::server::{door, pages};
 use axum::Router;
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Request, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodFilter, get, on};
 use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::handle_server_fns_with_context;
 use tower::ServiceBuilder;
 use tower_http::ServiceBuilderExt;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -27,22 +28,9 @@ use tower_http::trace::TraceLayer;
 
 /// The whole application.
 pub fn build(state: AppState) -> Router {
-    let pages = generate_route_list(App);
-    let context = {
-        let state = state.clone();
-        move || provide_context(state.clone())
-    };
-    let names = state.assets.clone();
-    let document = move || shell((*names).clone());
-    let not_found = render_app_async_with_context(context.clone(), document.clone());
     let header = |name: &'static str, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
     };
-    // Leptos routes the server functions along with the pages.
-    let pages_and_functions = Router::new()
-        .leptos_routes_with_context(&state, pages, context, document)
-        .layer(RequestBodyLimitLayer::new(rest::MAX_BODY))
-        .layer(middleware::from_fn(door::status_of_error));
     // A release carries the program of the pages compressed beforehand. A debug build's is large and as good as never
     // sent far; compressing it would take longer than anything else on the way to a page.
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
@@ -50,8 +38,9 @@ pub fn build(state: AppState) -> Router {
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .merge(rest::routes())
-        .merge(pages_and_functions)
-        .fallback(move |request: Request<Body>| file_or_page(request, not_found.clone()))
+        .merge(functions(&state))
+        .merge(pages::routes())
+        .fallback(file_or_page)
         .with_state(state)
         .layer(
             ServiceBuilder::new()
@@ -67,17 +56,28 @@ pub fn build(state: AppState) -> Router {
         )
 }
 
+/// The server functions, each at its address.
+fn functions(state: &AppState) -> Router<AppState> {
+    let context = {
+        let state = state.clone();
+        move || provide_context(state.clone())
+    };
+    let call = move |request: Request<Body>| handle_server_fns_with_context(context.clone(), request);
+    server_fn_paths()
+        .filter_map(|(path, method)| Some((path, MethodFilter::try_from(method).ok()?)))
+        .fold(Router::new(), |router, (path, method)| router.route(path, on(method, call.clone())))
+        .layer(RequestBodyLimitLayer::new(rest::MAX_BODY))
+        .layer(middleware::from_fn(door::status_of_error))
+}
+
 /// A file of the site; for a person who looks for a page that is not there, the page that says so.
-async fn file_or_page<F>(request: Request<Body>, page: impl FnOnce(Request<Body>) -> F) -> Response
-where
-    F: Future<Output = Response>,
-{
+async fn file_or_page(State(state): State<AppState>, request: Request<Body>) -> Response {
     if let Some(file) = assets::find(request.method(), request.uri(), request.headers()) {
         return file;
     }
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match accept.contains("text/html") {
-        true => page(request).await,
+        true => pages::not_found(&state, request.headers(), "There is no page at this address."),
         false => (StatusCode::NOT_FOUND, format!("There is nothing at {}.", request.uri().path())).into_response(),
     }
 }

@@ -16,8 +16,6 @@ use crate::server::runs::executor::RunExecutor;
 use crate::server::store::Store;
 use crate::server::{assets, examples};
 use anyhow::Context;
-use axum::extract::FromRef;
-use leptos::config::LeptosOptions;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -33,7 +31,6 @@ pub struct AppState {
     /// The server is ending: open streams close, nothing new begins.
     pub closing: CancellationToken,
     pub assets: Arc<AssetNames>,
-    leptos: LeptosOptions,
 }
 
 impl AppState {
@@ -76,14 +73,7 @@ impl AppState {
             hub,
             closing,
             assets: Arc::new(assets),
-            leptos: LeptosOptions::builder().output_name("runboard").site_addr(config.addr).build(),
         })
-    }
-}
-
-impl FromRef<AppState> for LeptosOptions {
-    fn from_ref(state: &AppState) -> Self {
-        state.leptos.clone()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::domain::id::RunId;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::closure::Closure;
+use leptos::wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, EventTarget, HtmlDocument, HtmlElement};
 
 /// Moves the focus to the element of this id.
@@ -51,6 +51,33 @@ pub fn is_meant_for_content(event: &Event) -> bool {
 pub fn run_at(target: Option<EventTarget>) -> Option<RunId> {
     let target = target?.dyn_into::<Element>().ok()?;
     target.closest("[data-run]").ok()??.get_attribute("data-run")?.parse().ok()
+}
+
+/// The address of the link that something is in.
+pub fn link_at(target: Option<EventTarget>) -> Option<String> {
+    target?.dyn_into::<Element>().ok()?.closest("a[href]").ok()??.get_attribute("href")
+}
+
+/// Changes the address without leaving the page, as a new step of the browser's history or in the present one.
+pub fn set_address(href: &str, new_step: bool) {
+    let Ok(history) = window().history() else { return };
+    // Refused when it happens too often; the page then shows what its address does not say.
+    _ = match new_step {
+        true => history.push_state_with_url(&JsValue::NULL, "", Some(href)),
+        false => history.replace_state_with_url(&JsValue::NULL, "", Some(href)),
+    };
+}
+
+/// The query of the page's address, without the question mark.
+pub fn query() -> String {
+    let search = window().location().search().unwrap_or_default();
+    search.strip_prefix('?').unwrap_or_default().to_owned()
+}
+
+/// Leaves for another page.
+pub fn leave_for(href: &str) {
+    // It fails for what is no address.
+    _ = window().location().assign(href);
 }
 
 /// Sets an attribute of `<html>`.

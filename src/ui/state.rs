@@ -15,13 +15,15 @@ pub mod dialogs;
 pub mod history;
 pub mod live;
 pub mod menu;
+pub mod navigation;
+pub mod part;
+pub mod rows;
 pub mod run_view;
 #[cfg(test)]
 pub mod samples;
 pub mod search;
 pub mod seq;
 pub mod server_time;
-pub mod stores;
 pub mod ticking;
 pub mod tip;
 pub mod toasts;

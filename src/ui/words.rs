@@ -46,7 +46,7 @@ fn status_look(status: RunStatus, failure: Option<FailureKind>) -> Look {
 pub fn ended(cell: &StripCell) -> String {
     match cell.status {
         RunStatus::Success => "run finished".to_owned(),
-        _ => format!("run {}", cell_look(cell).word.to_lowercase()),
+        _ => format!("run {}", cell_look(cell).word.to_ascii_lowercase()),
     }
 }
 

@@ -1,7 +1,80 @@
 //! The pages' first HTML.
 
 use crate::support::app::TestApp;
+use crate::support::database::TestDatabase;
+use reqwest::{StatusCode, header};
+use sea_orm::{ConnectionTrait, Database};
+use serde_json::json;
 use std::time::Duration;
+
+/// Status and HTML of a page.
+async fn page(app: &TestApp, path: &str, cookie: &str) -> (StatusCode, String) {
+    let request = app.client.get(format!("{}{path}", app.url)).header(header::ACCEPT, "text/html");
+    let response = request.header(header::COOKIE, cookie).send().await.unwrap();
+    assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store", "{path}");
+    (response.status(), response.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found() {
+    let app = TestApp::start().await;
+    for (path, says) in [
+        ("/runs/99", "There is no run #99."),
+        ("/runs/x", "A run&#39;s address ends in its number."),
+        ("/elsewhere", "There is no page at this address."),
+    ] {
+        let (status, html) = page(&app, path, "").await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+        assert!(html.contains(says) || html.contains(&says.replace("&#39;", "'")), "{path}: {html}");
+        assert!(html.contains("<title>Not found · Runboard</title>"), "{path}");
+    }
+    let (status, html) = page(&app, "/?agent=99", "").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(html.contains("There is no agent #99."), "{html}");
+}
+
+#[tokio::test]
+async fn the_page_is_in_the_theme_that_was_chosen() {
+    let app = TestApp::start().await;
+    for (cookie, attribute) in [
+        ("a=b; theme=dark", Some(" data-theme=\"dark\"")),
+        ("theme=light", Some(" data-theme=\"light\"")),
+        ("theme=x", None),
+    ] {
+        let (_, html) = page(&app, "/", cookie).await;
+        assert_eq!(html.contains("data-theme="), attribute.is_some(), "{cookie}");
+        assert!(attribute.is_none_or(|attribute| html.contains(attribute)), "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_agent_is_called_stays_text() {
+    let app = TestApp::start().await;
+    let name = "</script><b id=evil>";
+    app.post("/api/agents", json!({ "name": name, "model": "demo/quick" })).await;
+    let (_, html) = page(&app, "/", "").await;
+    assert!(!html.contains("<b id=evil>"), "{html}");
+    assert!(html.contains("\\u003c/script>"), "it is in the page's data");
+}
+
+#[tokio::test]
+async fn parts_that_cannot_be_read_say_so_and_leave_the_others_alone() {
+    let database = TestDatabase::sqlite();
+    let url = database.url.clone();
+    let app = TestApp::on(database, "127.0.0.1:0").await;
+    let agent = app.agent("quick").await;
+    let run = app.task_is(agent, "success").await["id"].clone();
+    let other = Database::connect(url).await.unwrap();
+    other.execute_unprepared("ALTER TABLE agents RENAME TO elsewhere").await.unwrap();
+    let (status, html) = page(&app, "/", "").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(html.contains("The list of agents") && html.contains(" could not be loaded."), "{html}");
+    assert!(html.contains("Try again") && html.contains("Success rate"), "{html}");
+    assert!(!html.contains("no such table"), "{html}");
+    let (status, html) = page(&app, &format!("/runs/{run}"), "").await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(html.contains("The run") && html.contains(" could not be loaded."), "{html}");
+}
 
 /// Parts of a page that share state and were resolved on several threads at once made one page in a hundred hang.
 #[tokio::test(flavor = "multi_thread")]

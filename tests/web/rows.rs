@@ -1,5 +1,6 @@
 //! Rows of a history in a real document.
 
+use crate::domain::id::RunId;
 use crate::domain::run::AgentRun;
 use crate::domain::run::FailureKind;
 use crate::domain::run::RunStatus::{Failed, Queued, Running, Success};
@@ -8,27 +9,27 @@ use crate::page::{Mounted, mount, pause};
 use crate::samples::run;
 use crate::ui::components::history_row::HistoryRow;
 use crate::ui::state::menu::RowMenu;
-use crate::ui::state::stores::{HistoryRows, HistoryRowsStoreFields, latest};
+use crate::ui::state::rows::Rows;
 use leptos::prelude::*;
-use reactive_stores::Store;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// A table of these runs, and the store behind it.
-fn table(runs: Vec<AgentRun>) -> (Mounted, Store<HistoryRows>) {
+/// A table of these runs, and what is behind it.
+fn table(runs: Vec<AgentRun>) -> (Mounted, Rows<RunId, AgentRun>) {
     let slot = std::rc::Rc::new(std::cell::Cell::new(None));
     let mounted = mount({
         let slot = slot.clone();
         move || {
-            let store = Store::new(HistoryRows { runs });
-            slot.set(Some(store));
+            let rows = Rows::by(|run: &AgentRun| run.id);
+            rows.show(&runs);
+            slot.set(Some(rows));
             let menu = RowMenu::new("menu");
             view! {
                 <table>
                     <tbody>
                         <For
-                            each=move || store.runs()
-                            key=|row| row.key()
-                            children=move |row| view! { <HistoryRow run=latest(row.into()) menu=menu/> }
+                            each=move || rows.list()
+                            key=|(id, _)| *id
+                            children=move |(_, run)| view! { <HistoryRow run=RwSignal::from(run) menu=menu/> }
                         />
                     </tbody>
                 </table>
@@ -58,10 +59,10 @@ async fn a_queued_row_says_how_long_it_has_waited() {
 
 #[wasm_bindgen_test]
 async fn a_queued_row_ends_with_its_duration() {
-    let (page, store) = table(vec![run(1, Queued)]);
+    let (page, rows) = table(vec![run(1, Queued)]);
     for status in [Queued, Running, Success] {
         pause(0).await;
-        store.runs().patch(vec![run(1, status)]);
+        rows.show(&[run(1, status)]);
     }
     pause(0).await;
     assert_eq!(page.text("tr td:nth-child(3)"), "5.0 s");
@@ -69,10 +70,10 @@ async fn a_queued_row_ends_with_its_duration() {
 
 #[wasm_bindgen_test]
 async fn an_update_changes_values_and_keeps_elements() {
-    let (page, store) = table(vec![run(2, Running), run(1, Success)]);
+    let (page, rows) = table(vec![run(2, Running), run(1, Success)]);
     pause(0).await;
     let (row, button) = (page.find("[data-run='2']"), page.find("[data-run='2'] .col-menu button"));
-    store.runs().patch(vec![run(3, Queued), run(2, Success), run(1, Success)]);
+    rows.show(&[run(3, Queued), run(2, Success), run(1, Success)]);
     pause(0).await;
     assert_eq!(page.find("tbody tr").get_attribute("data-run").as_deref(), Some("3"));
     assert!(row.is_same_node(Some(&page.find("[data-run='2']"))));
@@ -83,10 +84,10 @@ async fn an_update_changes_values_and_keeps_elements() {
 }
 
 #[wasm_bindgen_test]
-async fn a_row_that_leaves_the_store_leaves_the_page() {
-    let (page, store) = table(vec![run(2, Running), run(1, Running)]);
+async fn a_row_that_leaves_the_list_leaves_the_page() {
+    let (page, rows) = table(vec![run(2, Running), run(1, Running)]);
     pause(0).await;
-    store.runs().patch(vec![run(3, Queued), run(2, Running)]);
+    rows.show(&[run(3, Queued), run(2, Running)]);
     pause(0).await;
     assert!(page.try_find("[data-run='1']").is_none());
     page.clock.set_second(Timestamp::from_ms(30_000));
@@ -99,10 +100,10 @@ async fn a_failed_row_says_what_went_wrong() {
     let mut failed = run(1, Failed);
     failed.failure_kind = Some(FailureKind::Timeout);
     failed.error = Some("no answer <b>within</b> 600 s".into());
-    let (page, store) = table(vec![run(1, Running)]);
+    let (page, rows) = table(vec![run(1, Running)]);
     pause(0).await;
     assert!(page.try_find(".run-error").is_none());
-    store.runs().patch(vec![failed]);
+    rows.show(&[failed]);
     pause(0).await;
     assert_eq!(page.text(".status"), "Timed out");
     assert_eq!(page.text(".run-error"), "no answer <b>within</b> 600 s");

@@ -4,23 +4,19 @@ use super::agent_form::AgentForm;
 use super::dialog::Dialog;
 use crate::domain::agent::AgentInput;
 use crate::domain::id::AgentId;
-use crate::domain::model::ModelChoices;
-use crate::error::AppError;
 use crate::ui::form::AgentForm as Form;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::address::Address;
+use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::dialogs::Dialogs;
+use crate::ui::state::navigation::Step;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
-
-type Models = Resource<Result<ModelChoices, AppError>>;
 
 /// "New agent". When it is done, the new agent's row is open.
 #[component]
-pub fn NewAgentDialog(dialogs: Dialogs, models: Models) -> impl IntoView {
+pub fn NewAgentDialog(dialogs: Dialogs) -> impl IntoView {
     let (open, form) = (dialogs.making, dialogs.draft);
-    let actions = Actions::from_context();
-    let navigate = use_navigate();
+    let (actions, state) = (Actions::from_context(), Dashboard::from_context());
     // A field is left when the dialog closes; that is no reason to complain when it opens again.
     Effect::new(move |_| {
         if open.get() {
@@ -31,18 +27,18 @@ pub fn NewAgentDialog(dialogs: Dialogs, models: Models) -> impl IntoView {
         open.set(false);
         form.clear();
         actions.refresh();
-        navigate(&Address::of_agent(id).href(), Default::default());
+        state.go(Address::of_agent(id), Step::New);
     });
     view! {
         <Dialog open=open title="New agent" id="new-agent-h" wide=true>
-            {form_in(open, form, None, models, done)}
+            {form_in(dialogs, open, form, None, done)}
         </Dialog>
     }
 }
 
 /// "Edit Support triage".
 #[component]
-pub fn EditAgentDialog(dialogs: Dialogs, models: Models) -> impl IntoView {
+pub fn EditAgentDialog(dialogs: Dialogs) -> impl IntoView {
     let Dialogs { editing: open, edited, .. } = dialogs;
     let actions = Actions::from_context();
     let name = move || edited.with(|edited| edited.as_ref().map(|(_, agent)| agent.name.clone()).unwrap_or_default());
@@ -55,19 +51,20 @@ pub fn EditAgentDialog(dialogs: Dialogs, models: Models) -> impl IntoView {
         <Dialog open=open title=Signal::derive(move || format!("Edit {}", name())) id="edit-agent-h" wide=true>
             {
                 let (id, agent) = edited.get_untracked().unwrap_or((AgentId(0), AgentInput::named("")));
-                form_in(open, Form::of(agent), Some(id), models, done)
+                form_in(dialogs, open, Form::of(agent), Some(id), done)
             }
         </Dialog>
     }
 }
 
 fn form_in(
+    dialogs: Dialogs,
     open: RwSignal<bool>,
     form: Form,
     agent: Option<AgentId>,
-    models: Models,
     done: Callback<AgentId>,
 ) -> impl IntoView {
+    let models = dialogs.models.get_value();
     let cancel =
         move || view! { <button class="btn" type="button" on:click=move |_| open.set(false)>"Cancel"</button> };
     view! { <AgentForm form=form agent=agent models=models foot="dialog__foot" cancel=cancel done=done/> }

@@ -1,8 +1,7 @@
 //! The fields of the agent form, in groups.
 
 use super::field::{Control, Field};
-use crate::domain::model::ModelChoices;
-use crate::error::AppError;
+use crate::domain::model::{ModelChoice, ModelChoices};
 use crate::ui::form::{AgentForm, Field as Name};
 use leptos::prelude::*;
 
@@ -10,30 +9,26 @@ const MODELS: &str = "models";
 
 /// The same on the page and in dialogs.
 #[component]
-pub fn AgentFields(form: AgentForm, models: Resource<Result<ModelChoices, AppError>>) -> impl IntoView {
-    let default_model = move || match models.get() {
-        Some(Ok(models)) => format!("Left empty: {}.", models.default),
-        _ => "Left empty: the server's default.".to_owned(),
-    };
-    let choices = move || {
-        let choices = models.get().and_then(Result::ok).map(|models| models.choices).unwrap_or_default();
-        choices.into_iter().map(|model| view! { <option value=model.name>{model.note}</option> }).collect_view()
-    };
+pub fn AgentFields(form: AgentForm, models: ModelChoices) -> impl IntoView {
+    let default_model = format!("Left empty: {}.", models.default);
+    let choice = |model: ModelChoice| view! { <option value=model.name>{model.note}</option> };
+    let choices = models.choices.into_iter().map(choice).collect_view();
     view! {
         <section class="section" aria-labelledby="general-h">
             <header><h2 id="general-h">"General"</h2><p>"How people recognise this agent."</p></header>
             <div class="section__body">
                 <Field form name=Name::Name control=Control::Line required=true help=|| "1 to 100 characters."/>
                 <Field form name=Name::Description control=Control::Line help=|| "At most 500 characters."/>
-                <Suspense>
-                    <Field
-                        form
-                        name=Name::Model
-                        control=Control::Suggested(MODELS)
-                        help=move || view! { "Provider and model, such as "<code>"openai/gpt-5-mini"</code>". "{default_model} }
-                    />
-                    <datalist id=MODELS>{choices}</datalist>
-                </Suspense>
+                <Field
+                    form
+                    name=Name::Model
+                    control=Control::Suggested(MODELS)
+                    help=move || {
+                        let default_model = default_model.clone();
+                        view! { "Provider and model, such as "<code>"openai/gpt-5-mini"</code>". "{default_model} }
+                    }
+                />
+                <datalist id=MODELS>{choices}</datalist>
             </div>
         </section>
         <section class="section" aria-labelledby="instructions-h">

@@ -5,7 +5,6 @@ use super::error_summary::{ErrorSummary, SUMMARY};
 use crate::api::agents::{create_agent, replace_agent};
 use crate::domain::id::AgentId;
 use crate::domain::model::ModelChoices;
-use crate::error::AppError;
 use crate::ui::dom;
 use crate::ui::form::AgentForm as Form;
 use crate::ui::page::Hydrated;
@@ -18,7 +17,7 @@ pub fn AgentForm(
     form: Form,
     /// The agent to change; `None` makes a new one.
     agent: Option<AgentId>,
-    models: Resource<Result<ModelChoices, AppError>>,
+    models: ModelChoices,
     /// Class of the row of buttons.
     foot: &'static str,
     #[prop(into)] cancel: ViewFn,

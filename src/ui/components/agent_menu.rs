@@ -6,7 +6,6 @@ use crate::domain::id::AgentId;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::dialogs::Dialogs;
-use crate::ui::state::stores::BoardRowsStoreFields;
 use leptos::prelude::*;
 
 /// Edit, Pause or Resume, Delete.
@@ -16,7 +15,7 @@ pub fn AgentMenu(dialogs: Dialogs) -> impl IntoView {
     let (menu, actions) = (state.agent_menu, Actions::from_context());
     let row = Memo::new(move |_| {
         let id = menu.target()?;
-        state.rows.rows().read().iter().find(|row| row.id == id).map(essentials)
+        state.with_agents(|rows| rows.iter().find(|row| row.id == id).map(essentials))
     });
     let there = Memo::new(move |_| row.read().is_some());
     let paused = move || row.read().as_ref().is_some_and(|(_, _, paused)| *paused);

@@ -21,7 +21,7 @@ const COLUMNS: &str = "7";
 
 /// Row and history. The explicit roles keep the table a table where narrow rows become grids.
 #[component]
-pub fn AgentRow(row: Memo<Row>) -> impl IntoView {
+pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
     let state = Dashboard::from_context();
     let id = row.with_untracked(|row| row.id);
     let name = Signal::derive(move || row.read().name.clone());
@@ -46,7 +46,7 @@ pub fn AgentRow(row: Memo<Row>) -> impl IntoView {
             <tr class="agent__row" role="row" on:click=on_row>
                 <td class="agent__caret" role="cell"><Caret agent=id name=name toggle=toggle/></td>
                 <th class="agent__name" role="rowheader" scope="row">
-                    <a href=href>{name}</a>
+                    <a href=move || href()>{name}</a>
                     <p>{move || row.read().description.clone()}</p>
                 </th>
                 <td class="agent__status" role="cell"><Status look=look text=status/></td>
@@ -75,23 +75,25 @@ pub fn AgentRow(row: Memo<Row>) -> impl IntoView {
 }
 
 #[component]
-fn Rate(row: Memo<Row>) -> impl IntoView {
+fn Rate(row: Signal<Row>) -> impl IntoView {
     let rate = Memo::new(move |_| row.read().pulse.success_rate);
-    move || match rate.get() {
+    let shown = move || match rate.get() {
         Some(rate) => percent(rate).into_any(),
         None => view! { <Dash label="no finished runs"/> }.into_any(),
-    }
+    };
+    view! { {move || shown()} }
 }
 
 #[component]
-fn LastRun(row: Memo<Row>) -> impl IntoView {
+fn LastRun(row: Signal<Row>) -> impl IntoView {
     let last = Memo::new(move |_| {
         let row = row.read();
         let run = row.pulse.last_run.as_ref()?;
         Some((run.started_at.unwrap_or(run.queued_at), run.trigger))
     });
-    move || match last.get() {
+    let shown = move || match last.get() {
         Some((at, trigger)) => view! { <Ago at=at/><small>{trigger_words(trigger).1}</small> }.into_any(),
         None => "Never".into_any(),
-    }
+    };
+    view! { {move || shown()} }
 }

@@ -7,7 +7,6 @@ use super::strip_tip::StripTip;
 use super::unknown_agent::UnknownAgent;
 use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::dialogs::Dialogs;
-use crate::ui::state::stores::{BoardRowsStoreFields, latest};
 use leptos::prelude::*;
 
 /// Id of the panel's heading.
@@ -46,7 +45,7 @@ fn NewAgentLink() -> impl IntoView {
 #[component]
 pub fn AgentsTable() -> impl IntoView {
     let state = Dashboard::from_context();
-    let count = Memo::new(move |_| state.rows.rows().read().len());
+    let count = Memo::new(move |_| state.with_agents(<[_]>::len));
     let empty = Memo::new(move |_| count.get() == 0);
     let body = move || match empty.get() {
         true => view! { <NoAgents/> }.into_any(),
@@ -80,10 +79,10 @@ pub fn AgentsTable() -> impl IntoView {
                 <For
                     each=move || {
                         let listed = state.listed.get();
-                        state.rows.rows().into_iter().filter(|row| listed.has(row.key())).collect::<Vec<_>>()
+                        state.rows.list().into_iter().filter(|(id, _)| listed.has(*id)).collect::<Vec<_>>()
                     }
-                    key=|row| row.key()
-                    children=|row| view! { <AgentRow row=latest(row.into())/> }
+                    key=|(id, _)| *id
+                    children=|(_, row)| view! { <AgentRow row=RwSignal::from(row)/> }
                 />
             </table>
             <ShowEvery/>
@@ -92,7 +91,7 @@ pub fn AgentsTable() -> impl IntoView {
         }
         .into_any(),
     };
-    view! { <AgentsHead count=count/>{body} }
+    view! { <AgentsHead count=count/>{move || body()} }
 }
 
 /// Dashed bars for what could be, and one that is about to run.

@@ -22,7 +22,7 @@ pub fn Banner() -> impl IntoView {
             {move || shown.get().then(|| view! { <Icon name="error"/> })}
             <span>
                 <span role="status">
-                    {move || shown.get().then(|| view! { <strong>"Connection lost."</strong>{known} })}
+                    {move || shown.get().then(|| view! { <strong>"Connection lost."</strong>{move || known()} })}
                 </span>
                 {move || shown.get().then(|| view! { <NextAttempt/> })}
             </span>
@@ -42,5 +42,5 @@ fn NextAttempt() -> impl IntoView {
         Next::Trying => " Trying now…".to_owned(),
         Next::In(seconds) => format!(" Trying again in {seconds} s."),
     };
-    view! { <span role="timer" aria-live="off">{words}</span> }
+    view! { <span role="timer" aria-live="off">{move || words()}</span> }
 }

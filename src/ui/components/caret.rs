@@ -28,7 +28,7 @@ pub fn Caret(agent: AgentId, #[prop(into)] name: Signal<String>, toggle: Callbac
     view! {
         <form method="get" action="/">
             {move || (!open.get()).then(|| view! { <input type="hidden" name="agent" value=agent.to_string()/> })}
-            {kept}
+            {move || kept()}
             <button
                 class="caret"
                 type="submit"

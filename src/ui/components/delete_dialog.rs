@@ -8,10 +8,10 @@ use crate::domain::duration::format_count;
 use crate::error::AppError;
 use crate::ui::dom;
 use crate::ui::state::actions::Actions;
-use crate::ui::state::dashboard::{Dashboard, in_place};
+use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::dialogs::{Dialogs, Doomed};
+use crate::ui::state::navigation::Step;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 /// Where there are runs to lose, the agent's name has to be typed.
 #[component]
@@ -27,7 +27,7 @@ pub fn DeleteAgentDialog(dialogs: Dialogs) -> impl IntoView {
 
 #[component]
 fn Confirm(open: RwSignal<bool>, doomed: Doomed) -> impl IntoView {
-    let (actions, state, navigate) = (Actions::from_context(), Dashboard::from_context(), use_navigate());
+    let (actions, state) = (Actions::from_context(), Dashboard::from_context());
     let Doomed { id, name, contents } = doomed;
     let (typed, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
     let refused: RwSignal<Option<AppError>> = RwSignal::new(None);
@@ -37,7 +37,6 @@ fn Confirm(open: RwSignal<bool>, doomed: Doomed) -> impl IntoView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if confirmed.get_untracked() && !busy.get_untracked() {
-            let navigate = navigate.clone();
             refused.set(None);
             actions.delete_agent(id, to_type.get_value(), busy, move |answer| {
                 if let Err(error) = answer {
@@ -47,7 +46,7 @@ fn Confirm(open: RwSignal<bool>, doomed: Doomed) -> impl IntoView {
                 }
                 open.set(false);
                 if state.open.get_untracked() == Some(id) {
-                    navigate(&state.address.get_untracked().toggle_history(id).href(), in_place());
+                    state.go_on(|address| address.toggle_history(id), Step::Same);
                 }
                 // The button that had the focus goes with its row.
                 request_animation_frame(|| dom::focus_id(AGENTS_HEADING));

@@ -32,7 +32,7 @@ impl Span {
 }
 
 /// The span of a run as it changes. Keeps the page's second hand moving while it has to.
-pub fn span(run: Memo<AgentRun>) -> Memo<Span> {
+pub fn span(run: Signal<AgentRun>) -> Memo<Span> {
     let clock = Clock::from_context();
     clock.tick_for(move || run.with(|run| (!run.status.is_terminal()).then_some(run.id)));
     Memo::new(move |_| {
@@ -46,14 +46,14 @@ pub fn span(run: Memo<AgentRun>) -> Memo<Span> {
 
 /// A table cell's worth of it.
 #[component]
-pub fn Elapsed(run: Memo<AgentRun>) -> impl IntoView {
+pub fn Elapsed(#[prop(into)] run: Signal<AgentRun>) -> impl IntoView {
     let span = span(run);
     let kind = Memo::new(move |_| std::mem::discriminant(&*span.read()));
     let text = move || match span.get() {
         Span::Took(text) | Span::Running(text) | Span::Waiting(text) => text,
         Span::Unknown => String::new(),
     };
-    move || {
+    let shown = move || {
         // Rebuilt when one kind follows another; the text inside follows the hand by itself.
         kind.get();
         match span.get_untracked() {
@@ -62,15 +62,16 @@ pub fn Elapsed(run: Memo<AgentRun>) -> impl IntoView {
                 view! { <Dash label=if over { "none" } else { "not yet known" }/> }.into_any()
             }
             Span::Took(text) => text.into_any(),
-            Span::Running(_) => view! { <span role="timer" aria-live="off">{text}</span> }.into_any(),
+            Span::Running(_) => view! { <span role="timer" aria-live="off">{move || text()}</span> }.into_any(),
             Span::Waiting(_) => view! {
                 <span class="waited" title="Waiting for a free worker">
-                    <span class="p-1">"waiting "</span><span role="timer" aria-live="off">{text}</span>
+                    <span class="p-1">"waiting "</span><span role="timer" aria-live="off">{move || text()}</span>
                 </span>
             }
             .into_any(),
         }
-    }
+    };
+    view! { {move || shown()} }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub fn ErrorLine(#[prop(into)] error: Signal<Option<String>>, columns: &'static str) -> impl IntoView {
     let open = RwSignal::new(false);
     let failed = Memo::new(move |_| error.read().is_some());
-    move || {
+    let shown = move || {
         failed.get().then(|| {
             view! {
                 <tr class="run-error">
@@ -32,5 +32,6 @@ pub fn ErrorLine(#[prop(into)] error: Signal<Option<String>>, columns: &'static 
                 </tr>
             }
         })
-    }
+    };
+    view! { {move || shown()} }
 }

@@ -15,7 +15,7 @@ pub fn ErrorSummary(
     /// Says what did not happen, where the server gives the reason.
     failed: &'static str,
 ) -> impl IntoView {
-    move || {
+    let shown = move || {
         let (fields, refusal) = (form.submitted_errors(), form.refusal());
         let title = match fields.len() {
             0 => refusal.as_ref().map(|_| failed.to_owned())?,
@@ -39,5 +39,6 @@ pub fn ErrorSummary(
                 <div class="notice__text"><p><strong>{title}</strong></p><p>{links}{refusal}</p></div>
             </div>
         })
-    }
+    };
+    view! { {move || shown()} }
 }

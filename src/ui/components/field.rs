@@ -43,8 +43,8 @@ pub fn Field(
                 id=id
                 name=id
                 rows=rows
-                aria-describedby=described
-                aria-invalid=invalid
+                aria-describedby=move || described()
+                aria-invalid=move || invalid()
                 prop:value=value
                 on:input=on_input
                 on:blur=on_blur
@@ -66,8 +66,8 @@ pub fn Field(
                     autocomplete="off"
                     autofocus=first
                     required=required
-                    aria-describedby=described
-                    aria-invalid=invalid
+                    aria-describedby=move || described()
+                    aria-invalid=move || invalid()
                     prop:value=value
                     on:input=on_input
                     on:blur=on_blur

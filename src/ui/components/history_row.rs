@@ -21,7 +21,7 @@ fn began(run: &AgentRun) -> Timestamp {
 
 /// The row. Its elements stay for as long as the run is listed; live updates change values in place.
 #[component]
-pub fn HistoryRow(run: Memo<AgentRun>, menu: RowMenu<RunId>) -> impl IntoView {
+pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, menu: RowMenu<RunId>) -> impl IntoView {
     let id = run.with_untracked(|run| run.id);
     let look = Signal::derive(move || run.with(run_look));
     let at = Signal::derive(move || run.with(began));

@@ -2,16 +2,13 @@
 
 use super::icon::Icon;
 use crate::domain::model::ModelChoices;
-use crate::error::AppError;
 use leptos::prelude::*;
 
-/// Nothing once a provider is configured, and nothing when it cannot be told.
+/// Nothing once a provider is configured.
 #[component]
-pub fn ProviderNotice(models: Resource<Result<ModelChoices, AppError>>) -> impl IntoView {
-    let only_demo = move || matches!(models.get(), Some(Ok(ModelChoices { provider_configured: false, .. })));
-    view! {
-        <Suspense>
-            {move || only_demo().then(|| view! {
+pub fn ProviderNotice(models: ModelChoices) -> impl IntoView {
+    (!models.provider_configured).then(|| {
+        view! {
                 <div class="notice">
                     <Icon name="info"/>
                     <div class="notice__text">
@@ -24,7 +21,6 @@ pub fn ProviderNotice(models: Resource<Result<ModelChoices, AppError>>) -> impl 
                         </p>
                     </div>
                 </div>
-            })}
-        </Suspense>
-    }
+        }
+    })
 }

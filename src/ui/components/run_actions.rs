@@ -1,16 +1,15 @@
 //! Stop and Retry of a run's page.
 
 use super::icon::Icon;
+use crate::ui::dom;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::run_view::RunView;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 /// Stop works while the run is queued or running, Retry once it is over. Both keep their place and the focus.
 #[component]
 pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
     let actions = Actions::from_context();
-    let navigate = use_navigate();
     let busy = RwSignal::new(false);
     let run = move || view.with(|view| view.detail.run.clone());
     let can_stop = Memo::new(move |_| {
@@ -26,8 +25,7 @@ pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
     };
     let retry = move |_| {
         if can_retry.get_untracked() {
-            let navigate = navigate.clone();
-            actions.retry(id(), busy, move |new| navigate(&format!("/runs/{new}"), Default::default()));
+            actions.retry(id(), busy, |new| dom::leave_for(&format!("/runs/{new}")));
         }
     };
     view! {

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 /// Crumbs, status, duration, buttons.
 #[component]
 pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
-    let run = Memo::new(move |_| view.with(|view| view.detail.run.clone()));
+    let run: Signal<AgentRun> = Memo::new(move |_| view.with(|view| view.detail.run.clone())).into();
     let id = run.with_untracked(|run| run.id);
     let agent = run.with_untracked(|run| run.agent_id);
     let agent_href = Address::of_agent(agent).href();
@@ -43,7 +43,7 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
 
 /// How long it took, takes or has waited.
 #[component]
-fn Length(run: Memo<AgentRun>) -> impl IntoView {
+fn Length(run: Signal<AgentRun>) -> impl IntoView {
     let span = span(run);
     let parts = move || match span.get() {
         Span::Took(text) => ("", text, ""),

@@ -6,7 +6,6 @@ use crate::domain::run::AgentRun;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::menu::RowMenu;
-use crate::ui::state::stores::HistoryRowsStoreFields;
 use leptos::prelude::*;
 
 /// View details, Retry, Stop; each enabled only while it is legal.
@@ -14,10 +13,7 @@ use leptos::prelude::*;
 pub fn RunMenu() -> impl IntoView {
     let state = Dashboard::from_context();
     let menu = state.run_menu;
-    let run = Memo::new(move |_| {
-        let id = menu.target()?;
-        state.history.runs().read().iter().find(|run| run.id == id).cloned()
-    });
+    let run = Memo::new(move |_| state.run(menu.target()?));
     view! { <RunMenuOf menu=menu run=run/> }
 }
 

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 pub fn RunOutcome(view: Memo<RunView>) -> impl IntoView {
     let run = Memo::new(move |_| view.with(|view| view.detail.run.clone()));
     let retried_as = Memo::new(move |_| view.with(|view| view.detail.retried_as));
-    move || {
+    let shown = move || {
         let run = run.get();
         let sentence = explanation(&run)?;
         let look = run_look(&run);
@@ -29,9 +29,10 @@ pub fn RunOutcome(view: Memo<RunView>) -> impl IntoView {
                     <strong id="outcome-h">{look.word}</strong>
                     <p>{sentence}</p>
                     {error}
-                    {retried}
+                    {move || retried()}
                 </div>
             </section>
         })
-    }
+    };
+    view! { {move || shown()} }
 }

@@ -42,7 +42,7 @@ pub fn RunSteps(view: Memo<RunView>) -> impl IntoView {
                 <h2 id="steps-h">"Steps"</h2>
                 {move || (!steps.read().is_empty()).then(|| view! { <p>{steps.read().len()}</p> })}
             </div>
-            {body}
+            {move || body()}
         </section>
     }
 }

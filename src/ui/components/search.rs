@@ -4,18 +4,17 @@ use super::icon::Icon;
 use crate::domain::duration::format_count;
 use crate::ui::dom;
 use crate::ui::state::address::Address;
-use crate::ui::state::dashboard::{Dashboard, in_place};
+use crate::ui::state::dashboard::Dashboard;
+use crate::ui::state::navigation::Step;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 const FIELD: &str = "search";
 
 /// Changes the address in place with the words searched for.
 fn searcher() -> Callback<String> {
     let state = Dashboard::from_context();
-    let navigate = use_navigate();
-    Callback::new(move |words| navigate(&state.address.get_untracked().searching(words).href(), in_place()))
+    Callback::new(move |words| state.go_on(|address| address.searching(words), Step::Same))
 }
 
 /// The field in the head of the table; "/" leads to it from anywhere on the page.
@@ -67,17 +66,18 @@ pub fn ShowEvery() -> impl IntoView {
     let state = Dashboard::from_context();
     let rest = Memo::new(move |_| state.listed.with(|listed| (listed.shown(), listed.found)));
     let href = move || Address { every: true, ..state.address.get() }.href();
-    move || {
+    let shown = move || {
         let (shown, found) = rest.get();
         (shown < found).then(|| {
             view! {
                 <div class="table-foot">
                     <span>{format!("{shown} of {} agents", format_count(found as i64))}</span>
-                    <a class="link-btn" href=href>"Show all"</a>
+                    <a class="link-btn" href=move || href()>"Show all"</a>
                 </div>
             }
         })
-    }
+    };
+    view! { {move || shown()} }
 }
 
 /// How many agents were found, for those who do not see it; and what to do when there are none.
@@ -101,12 +101,12 @@ pub fn NothingFound() -> impl IntoView {
     };
     let everything = move || Address { search: String::new(), ..state.address.get() }.href();
     view! {
-        <p class="visually-hidden" role="status">{says}</p>
+        <p class="visually-hidden" role="status">{move || says()}</p>
         {move || (found.get() == Some(0)).then(|| view! {
             <div class="empty">
                 <h3>"No agent matches"</h3>
                 <p>"No name, description or model contains “"{state.search.get()}"”."</p>
-                <div class="actions"><a class="btn" href=everything on:click=clear>"Clear the search"</a></div>
+                <div class="actions"><a class="btn" href=move || everything() on:click=clear>"Clear the search"</a></div>
             </div>
         })}
     }

@@ -19,5 +19,5 @@ pub fn Status(
     };
     let icon = Signal::derive(move || look.read().icon);
     let word = move || text.map_or_else(|| look.read().word.to_owned(), |text| text.get());
-    view! { <span class=class><Icon name=icon/>{word}</span> }
+    view! { <span class=move || class()><Icon name=icon/>{move || word()}</span> }
 }

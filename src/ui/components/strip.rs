@@ -13,7 +13,7 @@ pub fn Strip(cells: Memo<Vec<StripCell>>) -> impl IntoView {
     };
     view! {
         <svg class="strip" viewBox="0 0 138 28" role="img" aria-label=move || summary(&cells.read())>
-            {drawn}
+            {move || drawn()}
         </svg>
     }
 }

@@ -125,8 +125,9 @@ pub fn summary(cells: &[StripCell]) -> String {
             None => counts.push((word, 1)),
         }
     }
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let counts = counts.iter().map(|(word, count)| format!("{count} {}", word.to_lowercase()));
+    // Most of them first.
+    let counts = (1..=cells.len()).rev().flat_map(|most| counts.iter().filter(move |(_, count)| *count == most));
+    let counts = counts.map(|(word, count)| format!("{count} {}", word.to_ascii_lowercase()));
     let counts = counts.collect::<Vec<_>>().join(", ");
     match cells.len() {
         0 => "No runs yet".to_owned(),

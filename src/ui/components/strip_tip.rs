@@ -10,7 +10,7 @@ use leptos::prelude::*;
 #[component]
 pub fn StripTip() -> impl IntoView {
     let state = Dashboard::from_context();
-    move || {
+    let shown = move || {
         state.tip.get().map(|tip| {
             let took = tip.cell.duration_ms.map(|ms| format!(", {}", format_ms(ms)));
             view! {
@@ -25,5 +25,6 @@ pub fn StripTip() -> impl IntoView {
                 </div>
             }
         })
-    }
+    };
+    view! { {move || shown()} }
 }

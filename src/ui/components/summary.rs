@@ -5,7 +5,6 @@ use crate::domain::duration::{format_count, format_ms};
 use crate::domain::summary::Summary;
 use crate::ui::figures as f;
 use crate::ui::state::dashboard::Dashboard;
-use crate::ui::state::stores::BoardRowsStoreFields;
 use leptos::prelude::*;
 
 /// Five figures. They are built once; later values change them in place.
@@ -14,7 +13,7 @@ pub fn SummaryStrip(first: Summary) -> impl IntoView {
     let state = Dashboard::from_context();
     let summary = Memo::new(move |_| state.summary.get().unwrap_or_else(|| first.clone()));
     let active = Memo::new(move |_| {
-        state.rows.rows().read().iter().map(|row| row.pulse.running_count + row.pulse.queued_count).sum::<i64>()
+        state.with_agents(|rows| rows.iter().map(|row| row.pulse.running_count + row.pulse.queued_count).sum::<i64>())
     });
     let told = move |tell: fn(&Summary) -> String| Signal::derive(move || summary.with(tell));
     let known = move |tell: fn(&Summary) -> Option<String>| Signal::derive(move || summary.with(tell));
@@ -84,6 +83,6 @@ fn Spark(summary: Memo<Summary>) -> impl IntoView {
         paths.into_iter().map(|(class, d)| view! { <path class=class d=d></path> }).collect_view()
     };
     view! {
-        <svg class="spark" viewBox="0 0 238 36" preserveAspectRatio="none" role="img" aria-label=label>{drawn}</svg>
+        <svg class="spark" viewBox="0 0 238 36" preserveAspectRatio="none" role="img" aria-label=move || label()>{move || drawn()}</svg>
     }
 }

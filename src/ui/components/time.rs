@@ -38,8 +38,8 @@ fn texts(at: Signal<Timestamp>) -> Memo<Texts> {
     Memo::new(move |_| Texts::of(at.get(), clock.half_minute(), hydrated.get()))
 }
 
-fn title(texts: Memo<Texts>) -> impl Fn() -> String + Copy {
-    move || texts.with(|texts| format!("{} {}", texts.full, texts.zone))
+fn title(texts: Memo<Texts>) -> String {
+    texts.with(|texts| format!("{} {}", texts.full, texts.zone))
 }
 
 fn ago(at: Signal<Timestamp>) -> impl Fn() -> Option<String> + Copy {
@@ -52,11 +52,11 @@ fn ago(at: Signal<Timestamp>) -> impl Fn() -> Option<String> + Copy {
 pub fn RowTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     let (texts, ago) = (texts(at), ago(at));
     view! {
-        <time datetime=move || at.get().to_string() title=title(texts)>
+        <time datetime=move || at.get().to_string() title=move || title(texts)>
             <span class="p-1">{move || texts.read().day.clone()}" "</span>
             {move || texts.read().time.clone()}
         </time>
-        <small class="p-2">{ago}</small>
+        <small class="p-2">{move || ago()}</small>
     }
 }
 
@@ -64,7 +64,7 @@ pub fn RowTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
 #[component]
 pub fn Ago(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     let (texts, ago) = (texts(at), ago(at));
-    view! { <time datetime=move || at.get().to_string() title=title(texts)>{ago}</time> }
+    view! { <time datetime=move || at.get().to_string() title=move || title(texts)>{move || ago()}</time> }
 }
 
 /// `23 Nov 2026, 14:30:00`, and beneath it the zone and how long ago.
@@ -77,7 +77,7 @@ pub fn FullTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     };
     view! {
         <time datetime=move || at.get().to_string()>{move || texts.read().full.clone()}</time>
-        <small>{beneath}</small>
+        <small>{move || beneath()}</small>
     }
 }
 
@@ -86,7 +86,7 @@ pub fn FullTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
 pub fn ClockTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     let texts = texts(at);
     view! {
-        <time datetime=move || at.get().to_string() title=title(texts)>{move || texts.read().time.clone()}</time>
+        <time datetime=move || at.get().to_string() title=move || title(texts)>{move || texts.read().time.clone()}</time>
     }
 }
 
@@ -94,5 +94,5 @@ pub fn ClockTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
 #[component]
 pub fn ZoneNote() -> impl IntoView {
     let hydrated = Hydrated::from_context();
-    move || (!hydrated.get()).then_some(" (UTC)")
+    view! { {move || (!hydrated.get()).then_some(" (UTC)")} }
 }

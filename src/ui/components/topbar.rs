@@ -3,14 +3,15 @@
 use super::theme_button::ThemeButton;
 use crate::ui::state::live::{Connection, Live};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// Brand, navigation, how the live connection stands, theme.
 #[component]
-pub fn TopBar() -> impl IntoView {
-    let path = use_location().pathname;
+pub fn TopBar(
+    /// Whether the page is the dashboard itself.
+    home: bool,
+) -> impl IntoView {
     // The exact page is "page"; whatever lies beneath the dashboard is in its section.
-    let current = move || if path.read().as_str() == "/" { "page" } else { "true" };
+    let current = if home { "page" } else { "true" };
     view! {
         <header class="topbar">
             <a class="brand" href="/">

@@ -39,14 +39,14 @@ pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
     view! {
         <section class="panel" id="transcript" aria-labelledby="transcript-h">
             <div class="panel__head"><h2 id="transcript-h">"Transcript"</h2></div>
-            {turns}
+            {move || turns()}
             {move || so_far.get().map(|text| view! {
                 <article class="turn" aria-busy="true">
                     <div class="turn__role"><Icon name="model"/>"Assistant"</div>
                     <div class="turn__body"><div class="turn__text">{text}</div></div>
                 </article>
             })}
-            {nothing}
+            {move || nothing()}
         </section>
     }
 }

@@ -3,7 +3,6 @@
 use super::icon::Icon;
 use crate::ui::state::address::Address;
 use crate::ui::state::dashboard::Dashboard;
-use crate::ui::state::stores::BoardRowsStoreFields;
 use leptos::prelude::*;
 
 /// Nothing as long as the open agent is in the table.
@@ -12,7 +11,7 @@ pub fn UnknownAgent() -> impl IntoView {
     let state = Dashboard::from_context();
     let missing = Memo::new(move |_| {
         let address = state.address.read();
-        let is_there = |id| state.rows.rows().read().iter().any(|row| row.id == id);
+        let is_there = |id| state.with_agents(|rows| rows.iter().any(|row| row.id == id));
         let id = address.open.filter(|id| !is_there(*id)).map(|id| format!("There is no agent #{id}."));
         id.or_else(|| address.unreadable.as_ref().map(|asked| format!("“{asked}” is no agent's number.")))
     });

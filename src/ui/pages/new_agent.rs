@@ -1,23 +1,19 @@
 //! The page on which an agent is made, for whoever follows the link before the dashboard's dialog works.
 
-use crate::api::agents::list_models;
 use crate::domain::agent::AgentInput;
+use crate::domain::model::ModelChoices;
 use crate::ui::components::agent_form::AgentForm;
+use crate::ui::dom;
 use crate::ui::form::AgentForm as Form;
 use crate::ui::state::address::Address;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_navigate;
 
 /// `/agents/new`.
 #[component]
-pub fn NewAgentPage() -> impl IntoView {
-    let models = Resource::new(|| (), |()| list_models());
+pub fn NewAgentPage(models: ModelChoices) -> impl IntoView {
     let form = Form::of(AgentInput::named(""));
-    let navigate = use_navigate();
-    let done = Callback::new(move |id| navigate(&Address::of_agent(id).href(), Default::default()));
+    let done = Callback::new(move |id| dom::leave_for(&Address::of_agent(id).href()));
     view! {
-        <Title text="New agent"/>
         <main class="page page--form" id="main" tabindex="-1">
             <nav class="crumbs" aria-label="Breadcrumb">
                 <ol><li><a href="/">"Agents"</a></li><li aria-current="page">"New"</li></ol>

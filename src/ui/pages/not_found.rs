@@ -1,26 +1,22 @@
-//! The page for what is not there, with the status that says so.
+//! The page for what is not there.
 
-use crate::ui::request::answer_not_found;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-/// For an address that leads nowhere.
+/// For an address that leads nowhere, or to a thing that is gone.
 #[component]
-pub fn NotFoundPage() -> impl IntoView {
+pub fn NotFoundPage(what: String) -> impl IntoView {
     view! {
         <main class="page" id="main" tabindex="-1">
-            <NotFound what="There is no page at this address."/>
+            <NotFound what=what/>
         </main>
     }
     .into_any()
 }
 
-/// The same for a thing that is gone, inside a page.
+/// The same for a thing that went while its page was open.
 #[component]
-pub fn NotFound(#[prop(into)] what: String) -> impl IntoView {
-    answer_not_found();
+pub fn NotFound(what: String) -> impl IntoView {
     view! {
-        <Title text="Not found"/>
         <div class="panel">
             <div class="empty">
                 <h1>"Not found"</h1>

@@ -23,17 +23,30 @@ impl Address {
         Self { open: Some(agent), ..Self::default() }
     }
 
-    /// From the values of the query.
-    pub fn from_query<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Self {
-        let agent = value("agent");
-        let open = agent.and_then(|id| id.parse().ok());
-        let unreadable = agent.filter(|asked| open.is_none() && !asked.is_empty()).map(str::to_owned);
-        Self {
-            open,
-            all: open.is_some() && value("all") == Some("1"),
-            search: value("q").unwrap_or_default().to_owned(),
-            every: value("list") == Some("all"),
-            unreadable,
+    /// From the query of an address, without its question mark.
+    pub fn from_query(query: &str) -> Self {
+        let mut address = Self::default();
+        for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*key {
+                "agent" => match value.parse() {
+                    Ok(id) => address.open = Some(id),
+                    Err(_) => address.unreadable = Some(value.into_owned()).filter(|asked| !asked.is_empty()),
+                },
+                "all" => address.all = value == "1",
+                "list" => address.every = value == "all",
+                "q" => address.search = value.into_owned(),
+                _ => {}
+            }
+        }
+        address.all &= address.open.is_some();
+        address
+    }
+
+    /// From an address such as `href` gives; `None` when it leads to another page.
+    pub fn from_href(href: &str) -> Option<Self> {
+        match href.strip_prefix("/?") {
+            Some(query) => Some(Self::from_query(query)),
+            None => (href == "/").then(Self::default),
         }
     }
 
@@ -124,23 +137,28 @@ mod tests {
     fn the_address_reads_back() {
         let every = Address { every: true, ..Address::of_agent(A) };
         for state in [Address::default(), Address::of_agent(A), Address::of_agent(B).toggle_all(), every] {
-            let href = state.href();
-            let value = |key: &str| {
-                let query = href.split_once('?')?.1;
-                query.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='))
-            };
-            assert_eq!(Address::from_query(value), state);
+            assert_eq!(Address::from_href(&state.href()), Some(state));
         }
     }
 
     #[test]
     fn what_is_searched_for_cannot_break_the_address() {
-        assert_eq!(Address::of_agent(A).searching("a&b=c é".into()).href(), "/?agent=1&q=a%26b%3Dc%20%C3%A9");
+        let address = Address::of_agent(A).searching("a&b=c é".into());
+        assert_eq!(address.href(), "/?agent=1&q=a%26b%3Dc%20%C3%A9");
+        assert_eq!(Address::from_href(&address.href()), Some(address));
+    }
+
+    #[test]
+    fn other_pages_addresses_are_none_of_it() {
+        for href in ["/runs/7", "/agents/new", "//elsewhere.test/?agent=1", "#main", ""] {
+            assert_eq!(Address::from_href(href), None, "{href}");
+        }
+        assert_eq!(Address::from_query("q=a+b").search, "a b", "as a form sends it");
     }
 
     #[test]
     fn what_is_no_id_opens_nothing_and_is_remembered() {
-        let asked = |agent| Address::from_query(|key| if key == "agent" { Some(agent) } else { Some("1") });
+        let asked = |agent| Address::from_query(&format!("agent={agent}&all=1"));
         let address = asked("x");
         assert_eq!((address.open, address.all, address.unreadable.as_deref()), (None, false, Some("x")));
         assert_eq!(asked("").unreadable, None);

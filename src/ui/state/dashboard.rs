@@ -1,4 +1,4 @@
-//! The dashboard's state: the reducers, the stores that show them, and the topics that feed them.
+//! The dashboard's state: the reducers, the rows that show them, and the topics that feed them.
 
 use super::address::Address;
 use super::announcer::Announcer;
@@ -7,28 +7,28 @@ use super::clock::Clock;
 use super::history::History;
 use super::live::Live;
 use super::menu::RowMenu;
+use super::rows::Rows;
 use super::search::Listed;
 use super::seq::{Origin, Outcome};
-use super::stores::{BoardRows, BoardRowsStoreFields, HistoryRows, HistoryRowsStoreFields};
 use super::tip::Tip;
-use crate::domain::agent::{RECENT_RUNS, StripCell};
+use crate::api::agents::agent_snapshot;
+use crate::domain::agent::{AgentRow, RECENT_RUNS, StripCell};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{ServerMessage, Topic};
+use crate::domain::run::AgentRun;
 use crate::domain::summary::Summary;
+use crate::error::AppError;
 use crate::ui::words::ended;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_query_map;
-use reactive_stores::Store;
 
 /// What the dashboard's components share.
 #[derive(Clone, Copy)]
 pub struct Dashboard {
-    pub rows: Store<BoardRows>,
-    pub history: Store<HistoryRows>,
+    pub rows: Rows<AgentId, AgentRow>,
+    pub history: Rows<RunId, AgentRun>,
     pub summary: RwSignal<Option<Summary>>,
-    /// What is shown, as the address says.
-    pub address: Memo<Address>,
+    /// What is shown, as the address says; changed by `go` alone.
+    pub address: RwSignal<Address>,
     /// Parts of it, so that nobody follows what does not concern them. They belong to the page: what is read in the
     /// open row while it closes must outlive the row.
     pub open: Memo<Option<AgentId>>,
@@ -48,40 +48,40 @@ pub struct Dashboard {
     pub tip: RwSignal<Option<Tip>>,
     /// The run whose row has the focus.
     pub focused_run: RwSignal<Option<RunId>>,
-    board: StoredValue<Board>,
-    runs: StoredValue<Option<History>>,
+    board: RwSignal<Board>,
+    runs: RwSignal<Option<History>>,
     clock: Clock,
 }
 
 impl Dashboard {
-    /// State of the page at the current address, fed by the live connection.
-    pub fn of_page() -> Self {
-        let query = use_query_map();
-        let address = Memo::new(move |_| query.with(|query| Address::from_query(|key| query.get_str(key))));
-        let history = Store::new(HistoryRows::default());
-        let rows = Store::new(BoardRows::default());
+    /// State of the page at an address with this query, fed by the live connection.
+    pub fn of_page(query: &str) -> Self {
+        let address = RwSignal::new(Address::from_query(query));
+        let board = RwSignal::new(Board::default());
+        let runs: RwSignal<Option<History>> = RwSignal::new(None);
         let listed = Memo::new(move |_| {
             let address = address.read();
-            Listed::of(&rows.rows().read(), &address.search, address.open, address.every)
+            Listed::of(&board.read().rows, &address.search, address.open, address.every)
         });
+        let run_count = move |runs: &Option<History>| runs.as_ref().map_or(0, |history| history.runs.len());
         let state = Self {
-            rows,
-            history,
+            rows: Rows::by(|row: &AgentRow| row.id),
+            history: Rows::by(|run: &AgentRun| run.id),
             summary: RwSignal::new(None),
             address,
             open: Memo::new(move |_| address.read().open),
             all: Memo::new(move |_| address.read().all),
             search: Memo::new(move |_| address.read().search.clone()),
             listed,
-            run_count: Memo::new(move |_| history.runs().read().len().min(RECENT_RUNS)),
+            run_count: Memo::new(move |_| runs.with(run_count).min(RECENT_RUNS)),
             loaded: RwSignal::new(false),
             history_of: RwSignal::new(None),
             agent_menu: RowMenu::new("agent-menu"),
             run_menu: RowMenu::new("run-menu"),
             tip: RwSignal::new(None),
             focused_run: RwSignal::new(None),
-            board: StoredValue::new(Board::default()),
-            runs: StoredValue::new(None),
+            board,
+            runs,
             clock: Clock::from_context(),
         };
         let (live, announcer) = (Live::from_context(), Announcer::from_context());
@@ -95,6 +95,7 @@ impl Dashboard {
         live.watch(|| Some(Topic::Summary), move |message| state.accept_summary(message));
         let open = move || state.open.get().map(Topic::Agent);
         live.watch(open, move |message| state.accept_run(message, Origin::Live));
+        state.follow_address();
         state
     }
 
@@ -108,21 +109,30 @@ impl Dashboard {
         expect_context()
     }
 
+    /// Looks at all agents; tracked.
+    pub fn with_agents<T>(self, look: impl FnOnce(&[AgentRow]) -> T) -> T {
+        look(&self.board.read().rows)
+    }
+
+    /// Looks at one run of the open agent, if it is known; tracked.
+    pub fn run(self, id: RunId) -> Option<AgentRun> {
+        self.runs.with(|history| history.as_ref()?.runs.iter().find(|run| run.id == id).cloned())
+    }
+
     /// Takes in a message about the list of agents.
     pub fn accept_board(self, message: &ServerMessage, origin: Origin) -> Outcome {
         if let ServerMessage::AgentsState { server_now, .. } = message {
             self.clock.seed_with(*server_now);
         }
-        let applied = self.board.try_update_value(|board| {
+        let outcome = self.board.try_maybe_update(|board| {
             let outcome = board.apply(message, origin);
-            (outcome, (outcome == Outcome::Applied).then(|| board.rows.clone()))
+            (outcome == Outcome::Applied, outcome)
         });
-        let Some((outcome, rows)) = applied else { return Outcome::Ignored };
-        if let Some(rows) = rows {
-            self.rows.rows().patch(rows);
+        if outcome == Some(Outcome::Applied) {
+            self.board.with_untracked(|board| self.rows.show(&board.rows));
             self.loaded.set(true);
         }
-        outcome
+        outcome.unwrap_or(Outcome::Ignored)
     }
 
     /// Takes in the figures of the last 24 hours, unless newer ones are known.
@@ -144,46 +154,45 @@ impl Dashboard {
         if let ServerMessage::AgentState { server_now, .. } = message {
             self.clock.seed_with(*server_now);
         }
-        let applied = self.runs.try_update_value(|runs| {
-            if runs.as_ref().is_none_or(|history| history.agent != open) {
-                *runs = Some(History::of(open));
-            }
-            let history = runs.as_mut()?;
+        let outcome = self.runs.try_maybe_update(|runs| {
+            let history = match runs {
+                Some(history) if history.agent == open => history,
+                _ => runs.insert(History::of(open)),
+            };
             history.kept = kept;
             let outcome = history.apply(message, origin);
-            Some((outcome, (outcome == Outcome::Applied).then(|| history.runs.clone())))
+            (outcome == Outcome::Applied, outcome)
         });
-        let Some(Some((outcome, runs))) = applied else { return Outcome::Ignored };
-        if let Some(runs) = runs {
-            self.history.runs().patch(runs);
+        if outcome == Some(Outcome::Applied) {
+            self.runs.with_untracked(|runs| runs.iter().for_each(|history| self.history.show(&history.runs)));
             self.history_of.set(Some(open));
         }
-        outcome
+        outcome.unwrap_or(Outcome::Ignored)
+    }
+
+    /// Asks the server for the runs of the agent whose row is open.
+    ///
+    /// # Errors
+    /// Those of the server function.
+    pub async fn read_history(self, agent: AgentId) -> Result<(), AppError> {
+        let message = agent_snapshot(agent).await?;
+        self.accept_run(&message, Origin::Response);
+        Ok(())
     }
 
     /// Forgets the runs of a row that was closed: what comes next is read afresh.
     pub fn forget_history(self) {
         _ = self.history_of.try_set(None);
-        _ = self.runs.try_update_value(Option::take);
+        _ = self.runs.try_set(None);
     }
 
     fn announce(self, message: &ServerMessage, announcer: Announcer) {
         let ServerMessage::AgentDelta { data, .. } = message else { return };
-        let sentences = self.board.with_value(|board| {
+        let sentences = self.board.with_untracked(|board| {
             let row = board.rows.iter().find(|row| row.id == data.id)?;
             let say = |cell: &StripCell| format!("{}: {}", row.name, ended(cell));
             Some(newly_finished(&row.strip, &data.cells).map(say).collect::<Vec<_>>())
         });
         sentences.into_iter().flatten().for_each(|sentence| announcer.say(sentence));
     }
-}
-
-/// Changes the address as a step of the browser's history, without scrolling.
-pub fn step() -> NavigateOptions {
-    NavigateOptions { scroll: false, ..Default::default() }
-}
-
-/// Changes the address in the present step of the browser's history, without scrolling.
-pub fn in_place() -> NavigateOptions {
-    NavigateOptions { replace: true, ..step() }
 }

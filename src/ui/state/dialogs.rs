@@ -5,6 +5,7 @@ use crate::api::agents::{agent_snapshot, read_contents};
 use crate::domain::agent::{AgentContents, AgentInput};
 use crate::domain::id::AgentId;
 use crate::domain::live::ServerMessage;
+use crate::domain::model::ModelChoices;
 use crate::error::AppError;
 use crate::ui::form::AgentForm;
 use leptos::prelude::*;
@@ -29,12 +30,14 @@ pub struct Dialogs {
     pub doomed: RwSignal<Option<Doomed>>,
     /// What has been typed for a new agent outlives a dialog that was closed by accident.
     pub draft: AgentForm,
+    /// The models a form offers.
+    pub models: StoredValue<ModelChoices>,
     toasts: Toasts,
 }
 
 impl Dialogs {
     /// Of the dashboard being made; all closed.
-    pub fn of_page() -> Self {
+    pub fn of_page(models: ModelChoices) -> Self {
         Self {
             making: RwSignal::new(false),
             editing: RwSignal::new(false),
@@ -42,6 +45,7 @@ impl Dialogs {
             edited: RwSignal::new(None),
             doomed: RwSignal::new(None),
             draft: AgentForm::of(AgentInput::named("")),
+            models: StoredValue::new(models),
             toasts: Toasts::from_context(),
         }
     }

@@ -9,7 +9,6 @@ pub const AT_FIRST: usize = 100;
 /// What the table shows of what was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listed {
-    /// Ascending.
     ids: Vec<AgentId>,
     /// How many were found.
     pub found: usize,
@@ -24,13 +23,12 @@ impl Listed {
         let found = ids.len();
         let later = ids.split_off(if all { found } else { found.min(AT_FIRST) });
         ids.extend(later.into_iter().find(|id| !searching && Some(*id) == open));
-        ids.sort_unstable();
         Self { ids, found }
     }
 
     /// Whether the table shows this agent.
     pub fn has(&self, agent: AgentId) -> bool {
-        self.ids.binary_search(&agent).is_ok()
+        self.ids.contains(&agent)
     }
 
     /// How many the table shows.

@@ -1,25 +1,21 @@
 //! Which runs on the page are still under way, and so whether the second hand has to move. Pure.
 
 use crate::domain::id::RunId;
-use std::collections::BTreeMap;
 
-/// The runs under way that the page shows, with how many places show each.
+/// The runs under way that the page shows, each as often as there are places that show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ticking(BTreeMap<RunId, u32>);
+pub struct Ticking(Vec<RunId>);
 
 impl Ticking {
     /// A place begins to show a run that is under way.
     pub fn enter(&mut self, run: RunId) {
-        *self.0.entry(run).or_default() += 1;
+        self.0.push(run);
     }
 
     /// That place has gone, or its run is over.
     pub fn leave(&mut self, run: RunId) {
-        if let Some(places) = self.0.get_mut(&run) {
-            *places -= 1;
-            if *places == 0 {
-                self.0.remove(&run);
-            }
+        if let Some(place) = self.0.iter().position(|ticking| *ticking == run) {
+            self.0.swap_remove(place);
         }
     }
 

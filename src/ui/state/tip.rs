@@ -1,8 +1,7 @@
 //! What the bar under the pointer stands for. One tip for all strips: it follows the pointer over the table.
 
 use super::dashboard::Dashboard;
-use super::stores::BoardRowsStoreFields;
-use crate::domain::agent::StripCell;
+use crate::domain::agent::{AgentRow, StripCell};
 use crate::domain::id::AgentId;
 use crate::ui::components::strip_geometry::cell_at;
 use leptos::ev::PointerEvent;
@@ -34,8 +33,8 @@ impl Dashboard {
         let around = strip.closest(".agents-box").ok()??.get_bounding_client_rect();
         let area = strip.get_bounding_client_rect();
         let part = (f64::from(event.client_x()) - area.left()) / area.width();
-        let rows = self.rows.rows().read_untracked();
-        let cell = cell_at(&rows.iter().find(|row| row.id == agent)?.strip, part)?.clone();
+        let cell = |rows: &[AgentRow]| cell_at(&rows.iter().find(|row| row.id == agent)?.strip, part).cloned();
+        let cell = untrack(|| self.with_agents(cell))?;
         // Over the middle of the bar, so that it stays while the pointer moves on the bar.
         let middle = ((part * 20.0).floor() + 0.5) / 20.0;
         Some(Tip { cell, x: area.left() + middle * area.width() - around.left(), y: area.top() - around.top() })

@@ -1,22 +1,20 @@
 //! The WebSocket behind `Live`: tells `link` what happens and does what it decides. Acts in the browser only.
 //!
-//! Of sockets that were replaced nothing is heard: the crate numbers them and drops the events of all but the last.
+//! Of sockets that were replaced nothing is heard: their listener goes with them.
 
 use super::connection::Live;
+use super::line::Line;
 use super::link::Link;
 use super::link::terms::{Connection, Event, Now};
 use super::wake;
 use crate::domain::live::{ClientMessage, ServerMessage};
 use crate::domain::time::Timestamp;
+use crate::domain::wire::from_json;
 use crate::ui::state::clock::{self, Clock};
-use codee::string::JsonSerdeCodec;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use leptos_use_websocket::{ReconnectLimit, UseWebSocketOptions, UseWebSocketReturn, use_websocket_with_options};
 use std::sync::Arc;
 use std::time::Duration;
-
-type Act = Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Clone, Copy)]
 struct Socket {
@@ -24,8 +22,7 @@ struct Socket {
     clock: Clock,
     link: StoredValue<Link>,
     timer: StoredValue<Option<TimeoutHandle>>,
-    /// Opening and closing.
-    acts: StoredValue<Option<(Act, Act)>>,
+    line: StoredValue<Option<Line>, LocalStorage>,
 }
 
 /// Connects once the page is hydrated, and stays at it.
@@ -35,21 +32,9 @@ pub fn keep_connected(live: Live, clock: Clock) {
         clock,
         link: StoredValue::new(Link::default()),
         timer: StoredValue::new(None),
-        acts: StoredValue::new(None),
+        line: StoredValue::new_local(None),
     };
-    // The crate's own reconnects come at a fixed interval; ours back off, so its are switched off.
-    let options = UseWebSocketOptions::default()
-        .immediate(false)
-        .reconnect_limit(ReconnectLimit::Limited(0))
-        .on_open(move |_| socket.on(Event::Opened))
-        // Even what cannot be understood is a sign of life.
-        .on_message_raw(move |_| socket.on(Event::Heard))
-        .on_message(move |message: &ServerMessage| socket.on_message(message))
-        .on_close(move |_| socket.on(Event::Closed));
-    let UseWebSocketReturn { open, close, send, .. } =
-        use_websocket_with_options::<ClientMessage, ServerMessage, JsonSerdeCodec, _, _>("/api/ws", options);
-    socket.acts.set_value(Some((Arc::new(open), Arc::new(close))));
-    live.sender.set_value(Some(Arc::new(send)));
+    live.sender.set_value(Some(Arc::new(move |message| socket.send(message))));
     live.waker.set_value(Some(Arc::new(move || socket.on(Event::Wake))));
     Effect::new(move |_| {
         socket.on(Event::Started);
@@ -70,13 +55,11 @@ impl Socket {
         if matches!(standing.connection, Connection::Retrying | Connection::Offline) {
             self.clock.count_sleep();
         }
-        if let Some((open, close)) = self.acts.get_value() {
-            if todo.close {
-                close();
-            }
-            if todo.open {
-                open();
-            }
+        if todo.close {
+            self.line.set_value(None);
+        }
+        if todo.open {
+            self.open();
         }
         if todo.subscribe {
             let wanted = self.live.topics.try_update_value(|topics| topics.on_connect()).unwrap_or_default();
@@ -89,6 +72,33 @@ impl Socket {
             self.stop_timer();
             let wait = Duration::from_millis(wait.unsigned_abs());
             self.timer.set_value(set_timeout_with_handle(move || self.on(Event::Timer), wait).ok());
+        }
+    }
+
+    fn open(self) {
+        let line = Line::open(
+            "/api/ws",
+            move || self.on(Event::Opened),
+            move |text| self.on_text(&text),
+            move || self.on(Event::Closed),
+        );
+        let refused = line.is_none();
+        self.line.set_value(line);
+        if refused {
+            self.on(Event::Closed);
+        }
+    }
+
+    fn send(self, message: &ClientMessage) {
+        self.line.with_value(|line| line.iter().for_each(|line| line.send(message)));
+    }
+
+    fn on_text(self, text: &str) {
+        // Even what cannot be understood is a sign of life.
+        self.on(Event::Heard);
+        match from_json::<ServerMessage>(text) {
+            Ok(message) => self.on_message(&message),
+            Err(error) => leptos::logging::log!("live: {error}"),
         }
     }
 

@@ -1,50 +1,64 @@
 //! Which topics the page wants, and which it has asked for again. Pure.
 
 use crate::domain::live::Topic;
-use std::collections::{BTreeMap, BTreeSet};
 
-/// Wanted topics with how many parts of the page want each.
+/// The few topics a page wants.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Topics {
-    wanted: BTreeMap<Topic, u32>,
+pub struct Topics(Vec<Wanted>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Wanted {
+    topic: Topic,
+    /// How many parts of the page want it.
+    by: u32,
     /// Asked for again after a hole; no second request until the snapshot has come.
-    awaited: BTreeSet<Topic>,
+    awaited: bool,
 }
 
 impl Topics {
+    fn find(&mut self, topic: Topic) -> Option<&mut Wanted> {
+        self.0.iter_mut().find(|wanted| wanted.topic == topic)
+    }
+
     /// True when nobody wanted the topic before.
     pub fn add(&mut self, topic: Topic) -> bool {
-        let count = self.wanted.entry(topic).or_default();
-        *count += 1;
-        *count == 1
+        match self.find(topic) {
+            Some(wanted) => {
+                wanted.by += 1;
+                false
+            }
+            None => {
+                self.0.push(Wanted { topic, by: 1, awaited: false });
+                true
+            }
+        }
     }
 
     /// True when nobody wants the topic any more.
     pub fn remove(&mut self, topic: Topic) -> bool {
-        let Some(count) = self.wanted.get_mut(&topic) else { return false };
-        *count -= 1;
-        if *count > 0 {
-            return false;
-        }
-        self.wanted.remove(&topic);
-        self.awaited.remove(&topic);
-        true
+        let Some(wanted) = self.find(topic) else { return false };
+        wanted.by -= 1;
+        let last = wanted.by == 0;
+        self.0.retain(|wanted| wanted.by > 0);
+        last
     }
 
     /// All wanted topics; a new connection asks for them from scratch.
     pub fn on_connect(&mut self) -> Vec<Topic> {
-        self.awaited.clear();
-        self.wanted.keys().copied().collect()
+        self.0.iter_mut().for_each(|wanted| wanted.awaited = false);
+        self.0.iter().map(|wanted| wanted.topic).collect()
     }
 
     /// True when a snapshot has to be asked for: the topic is wanted and none is on its way.
     pub fn missed(&mut self, topic: Topic) -> bool {
-        self.wanted.contains_key(&topic) && self.awaited.insert(topic)
+        self.find(topic).is_some_and(|wanted| !std::mem::replace(&mut wanted.awaited, true))
     }
 
     /// The topic's snapshot has come.
     pub fn on_snapshot(&mut self, topic: Topic) {
-        self.awaited.remove(&topic);
+        if let Some(wanted) = self.find(topic) {
+            wanted.awaited = false;
+        }
     }
 }
 

@@ -1,0 +1,88 @@
+//! The door of people: reads what a page shows and renders it. Decides nothing but which status a page has.
+//!
+//! A page is read first and rendered then, in one go on one thread: signals refuse, rather than wait, when two threads
+//! are at them.
+
+use crate::api::pages::{DashboardData, PageData, RunPageData};
+use crate::app::document;
+use crate::domain::live::Topic;
+use crate::error::AppError;
+use crate::server::rest::problem::{Problem, status_code};
+use crate::server::state::AppState;
+use crate::server::store::scope::Scope;
+use crate::ui::state::address::Address;
+use axum::Router;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use leptos::prelude::{IntoView, Owner, RenderHtml};
+
+/// Names of the themes a person can choose; anything else means the system's.
+const THEMES: [&str; 2] = ["light", "dark"];
+
+/// Every page there is.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/", get(dashboard)).route("/agents/new", get(new_agent)).route("/runs/{id}", get(run))
+}
+
+async fn dashboard(State(state): State<AppState>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let (scope, query) = (Scope::local_owner(), query.unwrap_or_default());
+    let open = Address::from_query(&query).open;
+    let read = async |topic| state.snapshots.read(&scope, topic).await.map_err(AppError::from);
+    let history = async {
+        match open {
+            Some(id) => Some(read(Topic::Agent(id)).await),
+            None => None,
+        }
+    };
+    let (agents, summary, history) = tokio::join!(read(Topic::Agents), read(Topic::Summary), history);
+    let data = DashboardData { query, agents, summary, history, models: state.models.choices() };
+    page(&state, &headers, StatusCode::OK, PageData::Dashboard(Box::new(data)))
+}
+
+async fn new_agent(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    page(&state, &headers, StatusCode::OK, PageData::NewAgent(state.models.choices()))
+}
+
+async fn run(State(state): State<AppState>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let Ok(id) = id.parse() else {
+        return not_found(&state, &headers, "A run's address ends in its number.");
+    };
+    match state.runs.detail(&Scope::local_owner(), id).await.map_err(AppError::from) {
+        Err(AppError::NotFound(what)) => not_found(&state, &headers, what),
+        detail => {
+            let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
+            page(&state, &headers, status, PageData::Run(Box::new(RunPageData { id, detail })))
+        }
+    }
+}
+
+/// The page for what is not there; says what is missing.
+pub fn not_found(state: &AppState, headers: &HeaderMap, what: impl Into<String>) -> Response {
+    page(state, headers, StatusCode::NOT_FOUND, PageData::NotFound(what.into()))
+}
+
+fn page(state: &AppState, headers: &HeaderMap, status: StatusCode, data: PageData) -> Response {
+    let owner = Owner::new_root(None);
+    let html = owner.with(|| {
+        let document = document((*state.assets).clone(), theme(headers), data)?;
+        Ok::<_, serde_json::Error>(document.into_view().to_html())
+    });
+    owner.unset_with_forced_cleanup();
+    match html {
+        // A page that is gone back to shall be as things are then, not as they were.
+        Ok(html) => (status, [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page's data could not be written");
+            Problem(AppError::internal()).into_response()
+        }
+    }
+}
+
+/// The theme that the cookie names.
+fn theme(headers: &HeaderMap) -> Option<&'static str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|header| header.to_str().ok());
+    let named = cookies.flat_map(|header| header.split("; ")).find_map(|cookie| cookie.strip_prefix("theme="))?;
+    THEMES.into_iter().find(|theme| *theme == named)
+}

@@ -1,0 +1,52 @@
+//! Moving about on the dashboard: the address is changed without leaving the page, and what is shown follows.
+
+use super::address::Address;
+use super::dashboard::Dashboard;
+use crate::ui::dom;
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+
+/// What a change of the address is to the browser's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// One can go back to what was shown before.
+    New,
+    /// The present step goes on.
+    Same,
+}
+
+impl Dashboard {
+    /// Shows what this address says.
+    pub fn go(self, to: Address, step: Step) {
+        dom::set_address(&to.href(), step == Step::New);
+        self.address.set(to);
+    }
+
+    /// Changes what is shown from what it is now.
+    pub fn go_on(self, change: impl FnOnce(Address) -> Address, step: Step) {
+        self.go(change(self.address.get_untracked()), step);
+    }
+
+    /// Follows a click on a link to another state of this page without leaving it. With a modifier it is meant for
+    /// another tab or window.
+    pub fn follow_link(self, event: &MouseEvent) {
+        let modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+        if event.default_prevented() || modified || event.button() != 0 {
+            return;
+        }
+        if let Some(to) = dom::link_at(event.target()).as_deref().and_then(Address::from_href) {
+            event.prevent_default();
+            self.go(to, Step::New);
+        }
+    }
+
+    /// Follows the browser's back and forward.
+    pub(super) fn follow_address(self) {
+        Effect::new(move |_| {
+            let listener = window_event_listener_untyped("popstate", move |_| {
+                self.address.set(Address::from_query(&dom::query()));
+            });
+            on_cleanup(move || listener.remove());
+        });
+    }
+}

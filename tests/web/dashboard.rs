@@ -1,0 +1,93 @@
+//! The whole dashboard, as its page data says it.
+
+use crate::api::pages::DashboardData;
+use crate::domain::live::{ServerMessage, Topic};
+use crate::domain::model::ModelChoices;
+use crate::domain::time::Timestamp;
+use crate::error::AppError;
+use crate::page::{Mounted, mount, pause};
+use crate::samples::row;
+use crate::ui::pages::dashboard::DashboardPage;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::wasm_bindgen::closure::Closure;
+use leptos::wasm_bindgen::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::js_sys::{Function, Promise, Reflect};
+use web_sys::{Element, HtmlElement};
+
+fn agents() -> ServerMessage {
+    let (topic, server_now) = (Topic::Agents, Timestamp::from_ms(20_000));
+    ServerMessage::AgentsState { topic, server_now, data: vec![row(1, "Support triage"), row(2, "Invoices")] }
+}
+
+fn dashboard(query: &str, agents: Result<ServerMessage, AppError>) -> Mounted {
+    let busy = || AppError::Busy("The database is busy. Try again.".into());
+    let models = ModelChoices { default: "demo/quick".into(), choices: Vec::new(), provider_configured: true };
+    let data = DashboardData { query: query.into(), agents, summary: Err(busy()), history: None, models };
+    mount(move || view! { <DashboardPage data=data/> })
+}
+
+fn alerts(page: &Mounted) -> String {
+    let all = page.root.get_elements_by_tag_name("*");
+    let all = (0..all.length()).filter_map(|at| all.item(at));
+    let text =
+        |element: Element| element.get_attribute("role").filter(|role| role == "alert").and(element.text_content());
+    all.filter_map(text).collect()
+}
+
+/// `fetch` answers with this text until dropped; keeps the addresses asked for.
+struct Answers {
+    asked: Rc<RefCell<Vec<String>>>,
+    real: JsValue,
+    _stub: Closure<dyn Fn(JsValue) -> Promise>,
+}
+
+impl Answers {
+    fn with(json: String) -> Self {
+        let asked = Rc::new(RefCell::new(Vec::new()));
+        let real = Reflect::get(&window(), &"fetch".into()).unwrap();
+        let stub = Closure::<dyn Fn(JsValue) -> Promise>::new({
+            let asked = asked.clone();
+            move |request: JsValue| {
+                let url = Reflect::get(&request, &"url".into()).unwrap_or_default();
+                asked.borrow_mut().push(url.as_string().or_else(|| request.as_string()).unwrap_or_default());
+                let make = Function::new_with_args("text", "return new Response(text)");
+                Promise::resolve(&make.call1(&JsValue::NULL, &json.clone().into()).unwrap())
+            }
+        });
+        Reflect::set(&window(), &"fetch".into(), stub.as_ref()).unwrap();
+        Self { asked, real, _stub: stub }
+    }
+}
+
+impl Drop for Answers {
+    fn drop(&mut self) {
+        Reflect::set(&window(), &"fetch".into(), &self.real).unwrap();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_part_that_could_not_be_read_says_so_and_is_read_again() {
+    let page = dashboard("", Err(AppError::Busy("The database is busy. Try again.".into())));
+    pause(0).await;
+    assert!(alerts(&page).contains("The list of agents could not be loaded.The database is busy."));
+    assert!(alerts(&page).contains("The figures of the last 24 hours could not be loaded."));
+    assert!(page.try_find("table").is_none());
+    let answers = Answers::with(serde_json::to_string(&agents()).unwrap());
+    page.find(".agents-box [role=alert] button").unchecked_into::<HtmlElement>().click();
+    pause(600).await;
+    assert!(answers.asked.borrow().iter().any(|url| url.contains("/ui/agents")), "{:?}", answers.asked.borrow());
+    assert_eq!(page.text("[data-agent='2'] a"), "Invoices");
+    assert!(page.try_find(".agents-box [role=alert]").is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_search_in_the_address_filters_the_rows() {
+    let page = dashboard("q=invoi", Ok(agents()));
+    pause(0).await;
+    assert!(page.try_find("[data-agent='1']").is_none());
+    assert_eq!(page.text("[data-agent='2'] a"), "Invoices");
+}
