@@ -11,7 +11,9 @@ use crate::ui::components::history_row::HistoryRow;
 use crate::ui::state::menu::RowMenu;
 use crate::ui::state::rows::Rows;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlElement;
 
 /// A table of these runs, and what is behind it.
 fn table(runs: Vec<AgentRun>) -> (Mounted, Rows<RunId, AgentRun>) {
@@ -119,4 +121,31 @@ async fn times_become_the_readers_own_after_hydration() {
     page.hydrated.set();
     pause(0).await;
     assert!(time.is_same_node(Some(&page.find("time"))));
+}
+
+#[wasm_bindgen_test]
+async fn several_new_rows_at_once_leave_the_focus_where_it_is() {
+    let (page, rows) = table(vec![run(2, Success), run(1, Success)]);
+    pause(0).await;
+    let link = page.find("[data-run='1'] a");
+    link.unchecked_ref::<HtmlElement>().focus().unwrap();
+    rows.show(&[run(5, Queued), run(4, Running), run(3, Success), run(2, Success), run(1, Success)]);
+    pause(50).await;
+    let order = page.root.get_elements_by_tag_name("tr");
+    let order: Vec<_> = (0..order.length()).filter_map(|at| order.item(at)?.get_attribute("data-run")).collect();
+    assert_eq!(order, ["5", "4", "3", "2", "1"]);
+    assert!(link.is_same_node(document().active_element().as_deref()), "the focus stays");
+}
+
+#[wasm_bindgen_test]
+async fn what_is_overtaken_is_not_shown_afterwards() {
+    let (page, rows) = table(vec![run(1, Success)]);
+    pause(0).await;
+    rows.show(&[run(4, Queued), run(3, Queued), run(2, Queued), run(1, Success)]);
+    rows.show(&[run(3, Success), run(1, Success)]);
+    pause(50).await;
+    let shown = page.root.get_elements_by_tag_name("tr");
+    let shown: Vec<_> = (0..shown.length()).filter_map(|at| shown.item(at)?.get_attribute("data-run")).collect();
+    assert_eq!(shown, ["3", "1"]);
+    assert_eq!(page.text("[data-run='3'] .status"), "Success");
 }

@@ -1,7 +1,15 @@
 //! Rows of a table, each behind a signal of its own: a change of one row touches that row only, and the rest of the
 //! page keeps its elements. A row that has left the table still answers those who are about to leave with it.
 
+//!
+//! Rows that are new come into the page one after the other. `<For>` takes several at a time for a move of all rows behind
+//! them, and what has the focus loses it when it is moved.
+
 use leptos::prelude::*;
+use leptos::task::{spawn_local, tick};
+
+/// With more new rows than this, it is another list.
+const A_FEW: usize = 20;
 
 /// Rows in their order, each with its key.
 type List<K, T> = Vec<(K, ArcRwSignal<T>)>;
@@ -10,6 +18,8 @@ type List<K, T> = Vec<(K, ArcRwSignal<T>)>;
 pub struct Rows<K: 'static, T: 'static> {
     list: RwSignal<List<K, T>>,
     key: fn(&T) -> K,
+    /// Counts what was to be shown, so that what is overtaken ends.
+    turn: StoredValue<u32>,
 }
 
 impl<K, T> Clone for Rows<K, T> {
@@ -27,7 +37,7 @@ where
 {
     /// No rows, told apart by `key`.
     pub fn by(key: fn(&T) -> K) -> Self {
-        Self { list: RwSignal::new(Vec::new()), key }
+        Self { list: RwSignal::new(Vec::new()), key, turn: StoredValue::new(0) }
     }
 
     /// The rows in their order. Tracked: changes as rows come, go or move, not with what they hold.
@@ -57,8 +67,29 @@ where
                 }
             })
             .collect();
+        self.turn.update_value(|turn| *turn += 1);
         if !same {
-            self.list.set(list);
+            self.bring(&known, list);
         }
+    }
+
+    /// Brings the new ones of these rows one by one, the last first.
+    fn bring(self, known: &List<K, T>, list: List<K, T>) {
+        let is_new = |key: &K| !known.iter().any(|(old, _)| old == key);
+        let new: Vec<K> = list.iter().map(|(key, _)| *key).filter(is_new).collect();
+        if known.is_empty() || !(2..=A_FEW).contains(&new.len()) {
+            return self.list.set(list);
+        }
+        let turn = self.turn.get_value();
+        spawn_local(async move {
+            for to_come in (0..new.len()).rev() {
+                if self.turn.try_get_value() != Some(turn) {
+                    return;
+                }
+                let there = |(key, _): &&(K, ArcRwSignal<T>)| !new[..to_come].contains(key);
+                _ = self.list.try_set(list.iter().filter(there).cloned().collect());
+                tick().await;
+            }
+        });
     }
 }

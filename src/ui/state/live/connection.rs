@@ -121,7 +121,7 @@ impl Live {
         self.next_id.set_value(id + 1);
         self.watchers.update_value(|all| all.push(Watcher { id, topic, handler }));
         // A second listener needs the snapshot as well, so the topic is asked for again.
-        self.topics.update_value(|topics| _ = topics.add(topic));
+        self.topics.update_value(|topics| topics.add(topic));
         self.subscribe(vec![topic]);
         id
     }

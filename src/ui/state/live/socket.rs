@@ -13,8 +13,12 @@ use crate::domain::wire::from_json;
 use crate::ui::state::clock::{self, Clock};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
+use leptos::task::{spawn_local, tick};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Changes that come faster are shown together: more often than this nobody reads, and drawing is what costs.
+const TOGETHER: Duration = Duration::from_millis(250);
 
 #[derive(Clone, Copy)]
 struct Socket {
@@ -23,6 +27,10 @@ struct Socket {
     link: StoredValue<Link>,
     timer: StoredValue<Option<TimeoutHandle>>,
     line: StoredValue<Option<Line>, LocalStorage>,
+    /// What has come and is not yet shown, in its order.
+    inbox: StoredValue<Vec<ServerMessage>>,
+    /// Something was shown a moment ago; what comes now waits.
+    resting: StoredValue<bool>,
 }
 
 /// Connects once the page is hydrated, and stays at it.
@@ -33,6 +41,8 @@ pub fn keep_connected(live: Live, clock: Clock) {
         link: StoredValue::new(Link::default()),
         timer: StoredValue::new(None),
         line: StoredValue::new_local(None),
+        inbox: StoredValue::new(Vec::new()),
+        resting: StoredValue::new(false),
     };
     live.sender.set_value(Some(Arc::new(move |message| socket.send(message))));
     live.waker.set_value(Some(Arc::new(move || socket.on(Event::Wake))));
@@ -58,9 +68,6 @@ impl Socket {
         if todo.close {
             self.line.set_value(None);
         }
-        if todo.open {
-            self.open();
-        }
         if todo.subscribe {
             let wanted = self.live.topics.try_update_value(|topics| topics.on_connect()).unwrap_or_default();
             self.live.subscribe(wanted);
@@ -72,6 +79,10 @@ impl Socket {
             self.stop_timer();
             let wait = Duration::from_millis(wait.unsigned_abs());
             self.timer.set_value(set_timeout_with_handle(move || self.on(Event::Timer), wait).ok());
+        }
+        // Last: where the browser refuses, that is the next thing that happens.
+        if todo.open {
+            self.open();
         }
     }
 
@@ -97,18 +108,39 @@ impl Socket {
         // Even what cannot be understood is a sign of life.
         self.on(Event::Heard);
         match from_json::<ServerMessage>(text) {
-            Ok(message) => self.on_message(&message),
+            Ok(message) => self.on_message(message),
             Err(error) => leptos::logging::log!("live: {error}"),
         }
     }
 
-    fn on_message(self, message: &ServerMessage) {
-        match message {
+    fn on_message(self, message: ServerMessage) {
+        match &message {
             ServerMessage::Pong { server_now, message_id: Some(id) } => self.on_pong(id, *server_now),
             ServerMessage::Error { message, .. } => leptos::logging::log!("live: {message}"),
             _ => {}
         }
-        self.live.dispatch(message);
+        self.inbox.update_value(|inbox| inbox.push(message));
+        if !self.resting.get_value() {
+            self.deliver();
+        }
+    }
+
+    /// Shows what has come, then rests for a moment.
+    fn deliver(self) {
+        // The page may have gone.
+        let Some(messages) = self.inbox.try_update_value(std::mem::take) else { return };
+        self.resting.set_value(!messages.is_empty());
+        if messages.is_empty() {
+            return;
+        }
+        set_timeout(move || self.deliver(), TOGETHER);
+        spawn_local(async move {
+            for message in &messages {
+                self.live.dispatch(message);
+                // Each becomes part of the page by itself, as `rows` wants it; drawn are all together.
+                tick().await;
+            }
+        });
     }
 
     fn on_pong(self, id: &str, server_now: Timestamp) {
