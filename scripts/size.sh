@@ -7,7 +7,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 LIMIT=300000
 total=0
 shopt -s nullglob
-for file in "$RUNBOARD_RELEASE_SITE"/pkg/*.br; do
+for file in "$RUNBOARD_RELEASE_SITE"/pkg/*.{css,js,wasm}.br; do
   size=$(wc -c <"$file")
   printf '    %7d  %s\n' "$size" "$(basename -- "${file%.br}")"
   total=$((total + size))

@@ -49,6 +49,16 @@ test("a history that is slow to come keeps its place meanwhile", async ({ page, 
 test.describe("what could not be loaded", () => {
   test.use({ tolerated: /status of 503/ });
 
+  test("what went wrong in one row is not said in another", async ({ page, open, agents }) => {
+    const { name } = await agents.create("demo/quick", "Innocent");
+    const dashboard = new Dashboard(page);
+    await withoutSnapshots(page);
+    await open("/?agent=999999");
+    await dashboard.openHistory(name);
+    await expect(page.getByText("No runs yet.")).toBeVisible();
+    await expect(page.getByRole("alert")).toHaveCount(0);
+  });
+
   test("a history says so in its place, and comes when it is tried again", async ({ page, open, agents }) => {
     const { id, name } = await agents.create("demo/quick", "Refused once");
     await agents.runToEnd(id, "success");

@@ -9,8 +9,8 @@ test("good news leaves by itself, but not while somebody is at it", async ({ pag
   await new Dashboard(page).runNow(name).click();
   const toast = page.getByRole("status").filter({ hasText: "Run started" });
   await expect(toast).toContainText(name);
-  await expectAccessible(page);
   await toast.getByRole("link", { name: /^#\d+$/ }).focus();
+  await expectAccessible(page);
   await page.clock.fastForward(7_000);
   await expect(toast).toBeVisible();
   await toast.getByRole("link", { name: /^#\d+$/ }).blur();

@@ -14,6 +14,7 @@ for (const [address, sentence] of addresses) {
     await page.getByRole("link", { name: "Dismiss" }).click();
     await expect(page.getByText(sentence)).toBeHidden();
     await expect(page).toHaveURL(/\/$/);
+    await expect(page.getByRole("heading", { name: "Agents" }), "the focus is not lost").toBeFocused();
   });
 }
 

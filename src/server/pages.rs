@@ -12,6 +12,7 @@ use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
 use crate::ui::state::address::Address;
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -45,8 +46,8 @@ async fn new_agent(State(state): State<AppState>, headers: HeaderMap) -> Respons
     page(&state, &headers, StatusCode::OK, PageData::NewAgent(state.models.choices()))
 }
 
-async fn run(State(state): State<AppState>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let Ok(id) = id.parse() else {
+async fn run(State(state): State<AppState>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+    let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
         return not_found(&state, &headers, "A run's address ends in its number.");
     };
     match state.runs.detail(&Scope::local_owner(), id).await.map_err(AppError::from) {

@@ -4,7 +4,7 @@ use crate::domain::id::RunId;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, EventTarget, HtmlDocument, HtmlElement};
+use web_sys::{Element, Event, EventTarget, HtmlDocument, HtmlElement, MouseEvent};
 
 /// Moves the focus to the element of this id.
 pub fn focus_id(id: &str) {
@@ -17,6 +17,18 @@ pub fn focus(element: Option<Element>) {
         // It fails for an element that cannot take the focus; the focus then stays where it is.
         _ = element.focus();
     }
+}
+
+/// Moves the focus to the element of this id where nothing has it.
+pub fn focus_if_lost(id: &str) {
+    if document().active_element().is_none_or(|focused| focused.tag_name() == "BODY") {
+        focus_id(id);
+    }
+}
+
+/// Whether a click is meant for here: with a modifier or another button it is meant for another tab or window.
+pub fn is_plain(event: &MouseEvent) -> bool {
+    event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
 }
 
 /// Closes the popover of this id; a popover that is closed stays so.

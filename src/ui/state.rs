@@ -1,4 +1,4 @@
-//! What the pages know: pure reducers over plain data, the stores that show it and the live connection that feeds it.
+//! What the pages know: pure reducers over plain data, the signals that show it and the live connection that feeds it.
 //!
 //! `address`, `board`, `history`, `run_view`, `search`, `seq`, `server_time`, `ticking`, `announcements` and, under
 //! `live/`, `backoff`, `link` and `topics` are plain data: no signals, no clock, no browser. The rest wires them to the

@@ -27,6 +27,7 @@ pub fn NewAgentDialog(dialogs: Dialogs) -> impl IntoView {
         open.set(false);
         form.clear();
         actions.refresh();
+        state.made.set(Some(id));
         state.go(Address::of_agent(id), Step::New);
     });
     view! {

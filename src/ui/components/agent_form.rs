@@ -43,10 +43,11 @@ pub fn AgentForm(
                 None => create_agent(input).await,
                 Some(id) => replace_agent(id, input).await.map(|()| id),
             };
-            _ = busy.try_set(false);
             match answer {
+                // Done with: it stays busy until it is gone.
                 Ok(id) => _ = done.try_run(id),
                 Err(error) => {
+                    _ = busy.try_set(false);
                     form.refuse(&error);
                     show_errors();
                 }

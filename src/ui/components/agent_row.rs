@@ -40,11 +40,12 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
         <tbody
             class="agent"
             class:is-open=move || open.get()
+            hidden=move || !state.listed.read().has(id)
             role="rowgroup"
             data-agent=id.to_string()
         >
             <tr class="agent__row" role="row" on:click=on_row>
-                <td class="agent__caret" role="cell"><Caret agent=id name=name toggle=toggle/></td>
+                <td class="agent__caret" role="cell"><Caret agent=id name=name open=open toggle=toggle/></td>
                 <th class="agent__name" role="rowheader" scope="row">
                     <a href=move || href()>{name}</a>
                     <p>{move || row.read().description.clone()}</p>

@@ -5,6 +5,8 @@ use super::icon::Icon;
 use super::search::{NothingFound, Search, ShowEvery};
 use super::strip_tip::StripTip;
 use super::unknown_agent::UnknownAgent;
+use crate::domain::id::AgentId;
+use crate::ui::dom;
 use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::dialogs::Dialogs;
 use leptos::prelude::*;
@@ -32,8 +34,7 @@ pub fn AgentsHead(#[prop(optional, into)] count: Option<Signal<usize>>) -> impl 
 fn NewAgentLink() -> impl IntoView {
     let making = expect_context::<Dialogs>().making;
     let open = move |event: leptos::ev::MouseEvent| {
-        // With a modifier it is meant for another tab.
-        if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+        if dom::is_plain(&event) {
             event.prevent_default();
             making.set(true);
         }
@@ -47,6 +48,13 @@ pub fn AgentsTable() -> impl IntoView {
     let state = Dashboard::from_context();
     let count = Memo::new(move |_| state.with_agents(<[_]>::len));
     let empty = Memo::new(move |_| count.get() == 0);
+    // A row that was shown once stays, hidden while it is not listed: at each letter of a search, rows made anew would
+    // take longer, and leave something behind in all that they follow.
+    let made = Memo::new(move |before: Option<&Vec<AgentId>>| {
+        let mut made = before.cloned().unwrap_or_default();
+        made.extend(state.listed.read().ids().iter().filter(|id| !before.is_some_and(|before| before.contains(id))));
+        made
+    });
     let body = move || match empty.get() {
         true => view! { <NoAgents/> }.into_any(),
         false => view! {
@@ -78,8 +86,8 @@ pub fn AgentsTable() -> impl IntoView {
                 </thead>
                 <For
                     each=move || {
-                        let listed = state.listed.get();
-                        state.rows.list().into_iter().filter(|(id, _)| listed.has(*id)).collect::<Vec<_>>()
+                        let made = made.read();
+                        state.rows.list().into_iter().filter(|(id, _)| made.contains(id)).collect::<Vec<_>>()
                     }
                     key=|(id, _)| *id
                     children=|(_, row)| view! { <AgentRow row=RwSignal::from(row)/> }

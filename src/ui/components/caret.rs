@@ -16,9 +16,13 @@ pub fn history_id(agent: AgentId) -> String {
 
 /// The disclosure button of a row.
 #[component]
-pub fn Caret(agent: AgentId, #[prop(into)] name: Signal<String>, toggle: Callback<()>) -> impl IntoView {
+pub fn Caret(
+    agent: AgentId,
+    #[prop(into)] name: Signal<String>,
+    open: Memo<bool>,
+    toggle: Callback<()>,
+) -> impl IntoView {
     let state = Dashboard::from_context();
-    let open = Memo::new(move |_| state.open.get() == Some(agent));
     let kept = Memo::new(move |_| state.address.with(|address| (address.search.clone(), address.every)));
     let kept = move || {
         let (search, every) = kept.get();
@@ -47,20 +51,25 @@ pub fn Caret(agent: AgentId, #[prop(into)] name: Signal<String>, toggle: Callbac
     }
 }
 
-/// Down, Up, Home and End go to other rows' carets.
+/// Down, Up, Home and End go to the carets of other rows that are shown.
 fn move_between_carets(event: KeyboardEvent) {
-    let key = event.key();
     let here = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let group = here.and_then(|caret| caret.closest(".agent").ok().flatten());
-    let Some(group) = group else { return };
-    let ends = |selector| group.parent_element().and_then(|table| table.query_selector(selector).ok().flatten());
-    let to = match key.as_str() {
-        "ArrowDown" => group.next_element_sibling(),
-        "ArrowUp" => group.previous_element_sibling(),
-        "Home" => ends(".agent:first-of-type"),
-        "End" => ends(".agent:last-of-type"),
+    let Some(group) = here.and_then(|caret| caret.closest(".agent").ok().flatten()) else { return };
+    let (next, previous) = (Element::next_element_sibling, Element::previous_element_sibling);
+    let table = group.parent_element();
+    let to = match event.key().as_str() {
+        "ArrowDown" => shown(next(&group), next),
+        "ArrowUp" => shown(previous(&group), previous),
+        "Home" => shown(table.and_then(|table| table.first_element_child()), next),
+        "End" => shown(table.and_then(|table| table.last_element_child()), previous),
         _ => return,
     };
     event.prevent_default();
     dom::focus(to.and_then(|group| group.query_selector(".caret").ok().flatten()));
+}
+
+/// The first row's group from here on that is not hidden.
+fn shown(from: Option<Element>, step: fn(&Element) -> Option<Element>) -> Option<Element> {
+    let is_shown = |group: &Element| group.matches(".agent:not([hidden])").unwrap_or(false);
+    std::iter::successors(from, step).find(is_shown)
 }

@@ -30,7 +30,7 @@ pub fn ErrorSummary(
                 event.prevent_default();
                 dom::focus_id(name.id());
             };
-            view! { {comma}<a href=format!("#{}", name.id()) rel="external" on:click=go>{name.label()}</a> }
+            view! { {comma}<a href=format!("#{}", name.id()) on:click=go>{name.label()}</a> }
         });
         let links = links.collect_view();
         Some(view! {

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 /// How many runs are shown until all are asked for.
 const FIRST: usize = 5;
 
-/// Why the page came without the runs of the row it was opened with, if it did.
+/// Why the page came without the runs of the row it was opened with, if it did. Forgotten once the page is hydrated.
 #[derive(Clone, Copy)]
 pub struct FirstError(pub StoredValue<Option<AppError>>);
 
@@ -27,7 +27,7 @@ pub struct FirstError(pub StoredValue<Option<AppError>>);
 pub fn History(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
     let state = Dashboard::from_context();
     let FirstError(first) = expect_context();
-    let first = first.try_update_value(Option::take).flatten().map_or(Ok(()), Err);
+    let first = first.get_value().map_or(Ok(()), Err);
     let part = Part::new(first, move || state.read_history(agent));
     // The row the page was opened with came with its runs, or with the reason why not.
     Effect::new(move |_| {

@@ -5,6 +5,10 @@ use crate::ui::dom;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::run_view::RunView;
 use leptos::prelude::*;
+use std::time::Duration;
+
+/// How long leaving for another page may take.
+const LEAVING: Duration = Duration::from_secs(10);
 
 /// Stop works while the run is queued or running, Retry once it is over. Both keep their place and the focus.
 #[component]
@@ -25,7 +29,12 @@ pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
     };
     let retry = move |_| {
         if can_retry.get_untracked() {
-            actions.retry(id(), busy, |new| dom::leave_for(&format!("/runs/{new}")));
+            actions.retry(id(), busy, move |new| {
+                // Once is enough, however long the next page takes; coming back to this one frees the button again.
+                busy.set(true);
+                set_timeout(move || _ = busy.try_set(false), LEAVING);
+                dom::leave_for(&format!("/runs/{new}"));
+            });
         }
     };
     view! {
@@ -34,6 +43,7 @@ pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
                 class="btn"
                 type="button"
                 aria-disabled=move || (!can_stop.get()).then_some("true")
+                data-script=""
                 on:click=stop
             >
                 <Icon name="stop"/>
@@ -43,6 +53,7 @@ pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
                 class="btn"
                 type="button"
                 aria-disabled=move || (!can_retry.get()).then_some("true")
+                data-script=""
                 on:click=retry
             >
                 <Icon name="retry"/>

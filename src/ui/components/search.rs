@@ -95,9 +95,11 @@ pub fn NothingFound() -> impl IntoView {
         Some(n) => format!("{n} agents found"),
     };
     let clear = move |event: leptos::ev::MouseEvent| {
-        event.prevent_default();
-        search.run(String::new());
-        dom::focus_id(FIELD);
+        if dom::is_plain(&event) {
+            event.prevent_default();
+            search.run(String::new());
+            dom::focus_id(FIELD);
+        }
     };
     let everything = move || Address { search: String::new(), ..state.address.get() }.href();
     view! {

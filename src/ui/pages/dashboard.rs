@@ -34,7 +34,10 @@ pub fn DashboardPage(data: DashboardData) -> impl IntoView {
         Part::new(summary.map(take_summary), move || async move { summary_snapshot().await.map(take_summary) });
     let history =
         history.and_then(|answer| answer.map(|message| _ = state.accept_run(&message, Origin::Response)).err());
-    provide_context(FirstError(StoredValue::new(history)));
+    let first_error = StoredValue::new(history);
+    provide_context(FirstError(first_error));
+    // It is about the row that came with the page; rows that are opened later are read afresh.
+    Effect::new(move |_| first_error.set_value(None));
     provide_context(Reload(Callback::new(move |()| {
         agents.read();
         summary.read();

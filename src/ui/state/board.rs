@@ -3,18 +3,28 @@
 use super::seq::{Origin, Outcome, may_replace};
 use crate::domain::agent::{AgentPulse, AgentRow, RECENT_RUNS, StripCell};
 use crate::domain::live::{AgentChange, AgentDelta, ServerMessage};
+use crate::domain::time::Timestamp;
 
 /// Every agent, in the order of the server's snapshot; one that is new comes last.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Board {
     pub rows: Vec<AgentRow>,
+    /// Of when the newest snapshot is, by the server's clock.
+    as_of: Option<Timestamp>,
 }
 
 impl Board {
     /// Takes in a message of the topic `agents`; anything else is ignored.
     pub fn apply(&mut self, message: &ServerMessage, origin: Origin) -> Outcome {
         match message {
-            ServerMessage::AgentsState { data, .. } => {
+            // A slow answer knows neither what has been deleted since nor what is new.
+            ServerMessage::AgentsState { server_now, .. }
+                if origin == Origin::Response && self.as_of > Some(*server_now) =>
+            {
+                Outcome::Ignored
+            }
+            ServerMessage::AgentsState { server_now, data, .. } => {
+                self.as_of = Some(*server_now);
                 self.replace(data, origin);
                 Outcome::Applied
             }

@@ -123,3 +123,15 @@ fn a_run_is_said_to_have_ended_once() {
     assert_eq!(ended(&[cell(4, Success)]), [4], "began and ended between two deltas");
     assert_eq!(ended(&[cell(2, Success), cell(1, Failed), cell(5, Running)]), [0; 0]);
 }
+
+#[test]
+fn an_answer_that_was_overtaken_by_a_snapshot_brings_nothing_back() {
+    let snapshot =
+        |ms, rows| ServerMessage::AgentsState { topic: Topic::Agents, server_now: Timestamp::from_ms(ms), data: rows };
+    let mut board = Board::default();
+    board.apply(&snapshot(2_000, vec![row(1, 1)]), Origin::Live);
+    let slow = snapshot(1_000, vec![row(1, 1), row(2, 1)]);
+    assert_eq!(board.apply(&slow, Origin::Response), Outcome::Ignored);
+    assert_eq!(board.rows.len(), 1);
+    assert_eq!(board.apply(&slow, Origin::Live), Outcome::Applied, "the connection is always right");
+}

@@ -2,6 +2,7 @@
 
 use super::address::Address;
 use super::dashboard::Dashboard;
+use crate::ui::components::agents_panel::AGENTS_HEADING;
 use crate::ui::dom;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -16,8 +17,11 @@ pub enum Step {
 }
 
 impl Dashboard {
-    /// Shows what this address says.
+    /// Shows what this address says; where it is shown already, that is no step.
     pub fn go(self, to: Address, step: Step) {
+        if self.address.with_untracked(|now| *now == to) {
+            return;
+        }
         dom::set_address(&to.href(), step == Step::New);
         self.address.set(to);
     }
@@ -27,16 +31,16 @@ impl Dashboard {
         self.go(change(self.address.get_untracked()), step);
     }
 
-    /// Follows a click on a link to another state of this page without leaving it. With a modifier it is meant for
-    /// another tab or window.
+    /// Follows a click on a link to another state of this page without leaving it.
     pub fn follow_link(self, event: &MouseEvent) {
-        let modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-        if event.default_prevented() || modified || event.button() != 0 {
+        if event.default_prevented() || !dom::is_plain(event) {
             return;
         }
         if let Some(to) = dom::link_at(event.target()).as_deref().and_then(Address::from_href) {
             event.prevent_default();
             self.go(to, Step::New);
+            // The link may have gone with what it was about.
+            request_animation_frame(|| dom::focus_if_lost(AGENTS_HEADING));
         }
     }
 
@@ -44,7 +48,8 @@ impl Dashboard {
     pub(super) fn follow_address(self) {
         Effect::new(move |_| {
             let listener = window_event_listener_untyped("popstate", move |_| {
-                self.address.set(Address::from_query(&dom::query()));
+                let now = Address::from_query(&dom::query());
+                self.address.maybe_update(|shown| std::mem::replace(shown, now.clone()) != now);
             });
             on_cleanup(move || listener.remove());
         });

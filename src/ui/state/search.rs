@@ -26,6 +26,11 @@ impl Listed {
         Self { ids, found }
     }
 
+    /// The agents that the table shows.
+    pub fn ids(&self) -> &[AgentId] {
+        &self.ids
+    }
+
     /// Whether the table shows this agent.
     pub fn has(&self, agent: AgentId) -> bool {
         self.ids.contains(&agent)

@@ -1,0 +1,50 @@
+import { Dashboard, expect, hydrated, test } from "../fixtures.ts";
+
+test("a link to what is shown already is no step of the history", async ({ page, open, agents }) => {
+  const { name } = await agents.create("demo/quick", "Named");
+  const dashboard = new Dashboard(page);
+  await open("/");
+  const link = dashboard.row(name).getByRole("link", { name });
+  await link.click();
+  await expect(dashboard.caret(name)).toHaveAttribute("aria-expanded", "true");
+  await link.click();
+  await link.click();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/$/);
+  await expect(dashboard.caret(name)).toHaveAttribute("aria-expanded", "false");
+});
+
+test("with Ctrl, links open in another tab and this one stays as it is", async ({ page, open, context, agents }) => {
+  const { id, name } = await agents.create("demo/quick", "Elsewhere");
+  await open("/?q=nothing-like-it");
+  for (const [link, address] of [
+    [page.getByRole("link", { name: "Clear the search" }), /\/$/],
+    [page.getByRole("link", { name: "New agent" }), /\/agents\/new$/],
+  ] as const) {
+    const opened = context.waitForEvent("page");
+    await link.click({ modifiers: ["ControlOrMeta"] });
+    const other = await opened;
+    await expect(other).toHaveURL(address);
+    await hydrated(other);
+    await other.close();
+    await expect(page).toHaveURL(/\?q=nothing-like-it$/);
+  }
+  await page.getByRole("link", { name: "Clear the search" }).click();
+  const opened = context.waitForEvent("page");
+  await new Dashboard(page).row(name).getByRole("link", { name }).click({ modifiers: ["ControlOrMeta"] });
+  await expect(await opened).toHaveURL(new RegExp(`agent=${id}$`));
+  await expect(page).toHaveURL(/\/$/);
+});
+
+test("what is pressed again while the next page is on its way is done once", async ({ page, open, agents }) => {
+  const { id } = await agents.create("demo/quick", "Pressed twice");
+  const run = await agents.runToEnd(id, "success");
+  await open(`/runs/${run}`);
+  const retry = page.getByRole("main").getByRole("button", { name: "Retry" });
+  // It goes off when the page is told to leave, before the next one is asked for.
+  await retry.evaluate((button: HTMLButtonElement) => addEventListener("beforeunload", () => button.click()));
+  await retry.click();
+  await expect(page).not.toHaveURL(new RegExp(`/runs/${run}$`));
+  await hydrated(page);
+  expect(await agents.runCount(id)).toBe(2);
+});
