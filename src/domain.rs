@@ -11,6 +11,7 @@ pub mod model;
 pub mod money;
 pub mod rules;
 pub mod run;
+pub mod schedule;
 pub mod step;
 pub mod summary;
 pub mod thread;

@@ -15,6 +15,7 @@ pub mod pages;
 pub mod rest;
 pub mod router;
 pub mod runs;
+pub mod schedule;
 pub mod shutdown;
 pub mod state;
 pub mod store;

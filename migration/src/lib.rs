@@ -12,6 +12,7 @@ mod m20261123_000003_create_agent_runs;
 mod m20261123_000004_create_thread_messages;
 mod m20261123_000005_create_run_steps;
 mod m20261124_000006_index_agent_runs;
+mod m20261124_000007_schedule_agents;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_create_thread_messages::Migration),
             Box::new(m20261123_000005_create_run_steps::Migration),
             Box::new(m20261124_000006_index_agent_runs::Migration),
+            Box::new(m20261124_000007_schedule_agents::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 use super::id::{AgentId, RunId};
 use super::run::{AgentRun, FailureKind, RunStatus, Trigger, wire_enum};
+use super::schedule::{DEFAULT_TIME_ZONE, Overlap};
 use super::time::Timestamp;
 use super::wire::by_value;
 use serde::{Deserialize, Serialize};
@@ -25,12 +26,13 @@ wire_enum! {
 }
 
 impl AgentStatus {
-    /// The first that applies of running, paused, error, idle. (Scheduled joins them with schedules.)
-    pub fn derive(running_count: i64, paused: bool, last_finished: Option<RunStatus>) -> Self {
-        match (running_count, paused, last_finished) {
-            (1.., _, _) => Self::Running,
-            (_, true, _) => Self::Paused,
-            (_, _, Some(RunStatus::Failed)) => Self::Error,
+    /// The first that applies of running, paused, error, scheduled (it has a next due time), idle.
+    pub fn derive(running_count: i64, paused: bool, last_finished: Option<RunStatus>, scheduled: bool) -> Self {
+        match (running_count, paused, last_finished, scheduled) {
+            (1.., _, _, _) => Self::Running,
+            (_, true, _, _) => Self::Paused,
+            (_, _, Some(RunStatus::Failed), _) => Self::Error,
+            (_, _, _, true) => Self::Scheduled,
             _ => Self::Idle,
         }
     }
@@ -51,6 +53,15 @@ pub struct Agent {
     pub max_concurrent_runs: i32,
     /// Seconds after which a run is cut off as failed/timeout.
     pub timeout_s: i32,
+    /// When it runs by itself: cron or a nickname such as `@daily`; null for never.
+    pub schedule: Option<String>,
+    /// IANA name of the zone that the schedule is read in.
+    pub time_zone: String,
+    pub overlap: Overlap,
+    /// Whether due times that were missed are made up for, by one run.
+    pub catch_up: bool,
+    /// When the schedule comes due next; null without one and while paused.
+    pub next_due_at: Option<Timestamp>,
     pub status: AgentStatus,
     pub running_count: i64,
     pub last_run: Option<AgentRun>,
@@ -87,6 +98,18 @@ pub struct AgentInput {
     /// 1 to 86 400 seconds; default 600.
     #[serde(default = "AgentInput::default_timeout_s")]
     pub timeout_s: i32,
+    /// Cron with 5 fields, or 6 with seconds first, or one of @hourly @daily @weekly @monthly @yearly. At most 200
+    /// characters; left out or empty, it runs only when asked to.
+    #[serde(default)]
+    pub schedule: Option<String>,
+    /// IANA name, at most 64 characters; default UTC.
+    #[serde(default = "AgentInput::default_time_zone")]
+    pub time_zone: String,
+    /// Default `queue`.
+    #[serde(default)]
+    pub overlap: Overlap,
+    #[serde(default)]
+    pub catch_up: bool,
 }
 
 impl AgentInput {
@@ -101,7 +124,16 @@ impl AgentInput {
             paused: false,
             max_concurrent_runs: Self::default_max_concurrent_runs(),
             timeout_s: Self::default_timeout_s(),
+            schedule: None,
+            time_zone: Self::default_time_zone(),
+            overlap: Overlap::default(),
+            catch_up: false,
         }
+    }
+
+    /// The schedule as it is kept: without blanks around it, and none where nothing is left.
+    pub fn kept_schedule(&self) -> Option<&str> {
+        self.schedule.as_deref().map(str::trim).filter(|schedule| !schedule.is_empty())
     }
 
     fn default_max_concurrent_runs() -> i32 {
@@ -110,6 +142,10 @@ impl AgentInput {
 
     fn default_timeout_s() -> i32 {
         600
+    }
+
+    fn default_time_zone() -> String {
+        DEFAULT_TIME_ZONE.to_owned()
     }
 }
 
@@ -125,6 +161,10 @@ impl From<Agent> for AgentInput {
             paused: agent.paused,
             max_concurrent_runs: agent.max_concurrent_runs,
             timeout_s: agent.timeout_s,
+            schedule: agent.schedule,
+            time_zone: agent.time_zone,
+            overlap: agent.overlap,
+            catch_up: agent.catch_up,
         }
     }
 }
@@ -201,6 +241,8 @@ pub struct AgentPulse {
     /// 0 to 1 over the last 24 hours; null without finished runs.
     pub success_rate: Option<f64>,
     pub last_run: Option<LastRun>,
+    /// When the schedule comes due next; null without one and while paused.
+    pub next_run_at: Option<Timestamp>,
 }
 
 /// An agent's row in the dashboard: what the table shows and nothing more.
@@ -225,15 +267,23 @@ mod tests {
 
     #[test]
     fn a_running_agent_shows_as_running_even_when_paused() {
-        assert_eq!(AgentStatus::derive(1, true, Some(RunStatus::Failed)), AgentStatus::Running);
+        assert_eq!(AgentStatus::derive(1, true, Some(RunStatus::Failed), true), AgentStatus::Running);
     }
 
     #[test]
     fn only_a_failed_last_run_is_an_error() {
-        let of = |last| AgentStatus::derive(0, false, last);
+        let of = |last| AgentStatus::derive(0, false, last, false);
         assert_eq!(of(Some(RunStatus::Failed)), AgentStatus::Error);
         assert_eq!(of(Some(RunStatus::Cancelled)), AgentStatus::Idle);
         assert_eq!(of(None), AgentStatus::Idle);
+    }
+
+    #[test]
+    fn an_agent_that_is_due_some_time_is_scheduled_unless_something_is_wrong_with_it() {
+        let of = |paused, last| AgentStatus::derive(0, paused, last, true);
+        assert_eq!(of(false, Some(RunStatus::Success)), AgentStatus::Scheduled);
+        assert_eq!(of(false, Some(RunStatus::Failed)), AgentStatus::Error);
+        assert_eq!(of(true, None), AgentStatus::Paused);
     }
 
     #[test]

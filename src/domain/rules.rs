@@ -5,6 +5,7 @@
 //! have to load.
 
 use super::agent::{AgentInput, MAX_INSTRUCTIONS};
+use super::schedule::{MAX_PREVIEW, MAX_SCHEDULE, MAX_TIME_ZONE, PreviewRequest};
 
 /// A field, and the range that its value is out of.
 pub type Fault = (&'static str, &'static str);
@@ -19,6 +20,8 @@ impl AgentInput {
             ("system_instructions", Some(self.system_instructions.as_str())),
             ("task_instructions", Some(self.task_instructions.as_str())),
             ("model", model),
+            ("schedule", self.schedule.as_deref()),
+            ("time_zone", Some(self.time_zone.as_str())),
         ];
         let rules = [
             ("name", (1..=100).contains(&length(&self.name)), "must be 1 to 100 characters long"),
@@ -29,10 +32,31 @@ impl AgentInput {
             ("model", model.is_none_or(|model| (3..=200).contains(&length(model))), "must be 3 to 200 characters long"),
             ("max_concurrent_runs", (1..=100).contains(&self.max_concurrent_runs), "must be 1 to 100"),
             ("timeout_s", (1..=86_400).contains(&self.timeout_s), "must be 1 to 86400"),
+            ("schedule", self.schedule.as_deref().is_none_or(schedule_fits), TOO_LONG_SCHEDULE),
+            ("time_zone", length(&self.time_zone) <= MAX_TIME_ZONE, TOO_LONG_TIME_ZONE),
         ];
         let broken = rules.into_iter().filter(|(_, kept, _)| !kept).map(|(field, _, range)| (field, range));
         let nul = texts.into_iter().filter(|(_, text)| text.is_some_and(|text| text.contains('\0')));
         broken.chain(nul.map(|(field, _)| (field, NO_NUL))).collect()
+    }
+}
+
+const TOO_LONG_SCHEDULE: &str = "must be at most 200 characters long";
+const TOO_LONG_TIME_ZONE: &str = "must be at most 64 characters long";
+
+fn schedule_fits(schedule: &str) -> bool {
+    length(schedule) <= MAX_SCHEDULE
+}
+
+impl PreviewRequest {
+    /// Every value that is out of its range.
+    pub fn faults(&self) -> Vec<Fault> {
+        let rules = [
+            ("schedule", schedule_fits(&self.schedule), TOO_LONG_SCHEDULE),
+            ("time_zone", length(&self.time_zone) <= MAX_TIME_ZONE, TOO_LONG_TIME_ZONE),
+            ("count", (1..=MAX_PREVIEW).contains(&self.count), "must be 1 to 20"),
+        ];
+        rules.into_iter().filter(|(_, kept, _)| !kept).map(|(field, _, range)| (field, range)).collect()
     }
 }
 
@@ -62,6 +86,16 @@ impl garde::Validate for AgentInput {
     }
 }
 
+impl garde::Validate for PreviewRequest {
+    type Context = ();
+
+    fn validate_into(&self, (): &(), parent: &mut dyn FnMut() -> garde::Path, report: &mut garde::Report) {
+        for (field, range) in self.faults() {
+            report.append(parent().join(field), garde::Error::new(range));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,10 +113,12 @@ mod tests {
             system_instructions: nul(),
             task_instructions: nul(),
             model: Some(nul()),
+            schedule: Some(nul()),
+            time_zone: nul(),
             ..AgentInput::named(nul())
         };
         let report = input.validate().unwrap_err().to_string();
-        assert_eq!(report.matches("NUL").count(), 5, "{report}");
+        assert_eq!(report.matches("NUL").count(), 7, "{report}");
     }
 
     #[test]
@@ -97,8 +133,17 @@ mod tests {
     }
 
     #[test]
+    fn a_preview_shows_one_to_twenty_times() {
+        let of = |count| PreviewRequest { count, ..PreviewRequest::of("@daily".into(), "UTC".into()) }.faults();
+        assert_eq!((of(1), of(20)), (vec![], vec![]));
+        assert_eq!((of(0), of(21)), (vec![("count", "must be 1 to 20")], vec![("count", "must be 1 to 20")]));
+    }
+
+    #[test]
     fn each_range_includes_its_ends() {
         let ends = |name: usize, description, instructions, model, runs, seconds| AgentInput {
+            schedule: Some("*".repeat(name + 100)),
+            time_zone: "z".repeat(if name > 100 { 65 } else { 64 }),
             description: "é".repeat(description),
             system_instructions: "x".repeat(instructions),
             task_instructions: "x".repeat(instructions),
@@ -117,6 +162,8 @@ mod tests {
             "model",
             "max_concurrent_runs",
             "timeout_s",
+            "schedule",
+            "time_zone",
         ];
         assert_eq!(fields(&ends(101, 501, MAX_INSTRUCTIONS + 1, 201, 101, 86_401)), all);
     }

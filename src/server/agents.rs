@@ -6,6 +6,7 @@ use crate::error::AppError;
 use crate::server::agent::name::ModelName;
 use crate::server::agent::providers::ProvidersConfig;
 use crate::server::runs::events::{EventBus, EventKind};
+use crate::server::schedule;
 use crate::server::store::Store;
 use crate::server::store::scope::Scope;
 use garde::Validate;
@@ -27,7 +28,8 @@ impl Agents {
     /// Makes an agent.
     ///
     /// # Errors
-    /// `Invalid` when a value is out of its range or the model's name is not `provider/model`.
+    /// `Invalid` when a value is out of its range, the model's name is not `provider/model`, or the schedule or its time
+    /// zone cannot be used.
     pub async fn create(&self, scope: &Scope, input: AgentInput) -> Result<Agent, AppError> {
         let model = self.check(&input)?;
         let id = self.store.create_agent(scope, &input, &model).await?;
@@ -60,6 +62,7 @@ impl Agents {
     /// The model's name, or the default, once everything is in its range.
     fn check(&self, input: &AgentInput) -> Result<String, AppError> {
         input.validate()?;
+        schedule::check(input.kept_schedule(), &input.time_zone)?;
         match input.model.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
             None => Ok(self.models.default_model()),
             Some(name) => match name.parse::<ModelName>() {

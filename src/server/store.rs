@@ -11,6 +11,7 @@ pub mod leases;
 pub mod map;
 pub mod rows;
 pub mod runs;
+pub mod schedules;
 pub mod scope;
 pub mod summary;
 pub mod threads;

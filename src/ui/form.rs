@@ -91,17 +91,18 @@ pub struct AgentForm {
     errors: Memo<Vec<Field>>,
     /// What the server would not take; until that field is changed.
     refused: RwSignal<Option<(Option<Field>, String)>>,
-    paused: bool,
+    /// The agent as it was: what the form has no fields for stays as it is.
+    rest: StoredValue<AgentInput>,
 }
 
 impl AgentForm {
     /// As the agent is now.
     pub fn of(agent: AgentInput) -> Self {
-        let paused = agent.paused;
+        let rest = StoredValue::new(agent.clone());
         let values = texts(agent).map(RwSignal::new);
-        let errors = Memo::new(move |_| invalid(&input(&values, paused)));
+        let errors = Memo::new(move |_| invalid(&input(&values, rest)));
         let (touched, submitted, refused) = (RwSignal::default(), RwSignal::new(false), RwSignal::new(None));
-        Self { values, touched, submitted, errors, refused, paused }
+        Self { values, touched, submitted, errors, refused, rest }
     }
 
     /// Forgets what has been typed: a new agent's form again.
@@ -170,7 +171,7 @@ impl AgentForm {
     pub fn submit(self) -> Option<AgentInput> {
         self.submitted.set(true);
         self.refused.set(None);
-        self.errors.with_untracked(Vec::is_empty).then(|| untrack(|| input(&self.values, self.paused)))
+        self.errors.with_untracked(Vec::is_empty).then(|| untrack(|| input(&self.values, self.rest)))
     }
 }
 
@@ -188,7 +189,7 @@ fn texts(agent: AgentInput) -> [String; FIELDS] {
 }
 
 /// Tracked. What is not a number becomes one that the rules refuse.
-fn input(values: &[RwSignal<String>; FIELDS], paused: bool) -> AgentInput {
+fn input(values: &[RwSignal<String>; FIELDS], rest: StoredValue<AgentInput>) -> AgentInput {
     let value = |field: Field| values[field as usize].get();
     let number = |field| value(field).trim().parse().unwrap_or(0);
     let model = value(Field::Model).trim().to_owned();
@@ -198,9 +199,9 @@ fn input(values: &[RwSignal<String>; FIELDS], paused: bool) -> AgentInput {
         system_instructions: value(Field::System),
         task_instructions: value(Field::Task),
         model: (!model.is_empty()).then_some(model),
-        paused,
         max_concurrent_runs: number(Field::Concurrency),
         timeout_s: number(Field::TimeLimit),
+        ..rest.get_value()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the agent form makes of what is typed, and of what the server says.
 
 use super::*;
+use crate::domain::schedule::Overlap;
 
 fn with_owner(test: impl FnOnce()) {
     let owner = Owner::new();
@@ -29,8 +30,16 @@ fn every_field_stands_at_its_own_place() {
 #[test]
 fn a_form_gives_back_what_it_was_made_of() {
     with_owner(|| {
-        let agent =
-            AgentInput { paused: true, timeout_s: 90, model: Some("demo/quick".into()), ..AgentInput::named("A") };
+        let agent = AgentInput {
+            paused: true,
+            timeout_s: 90,
+            model: Some("demo/quick".into()),
+            schedule: Some("@daily".into()),
+            time_zone: "Europe/Berlin".into(),
+            overlap: Overlap::Skip,
+            catch_up: true,
+            ..AgentInput::named("A")
+        };
         assert_eq!(AgentForm::of(agent.clone()).submit(), Some(agent));
     });
 }

@@ -145,6 +145,7 @@ mod tests {
             queued_count: 0,
             success_rate: None,
             last_run: None,
+            next_run_at: None,
         };
         assert_eq!(agent_look(&pulse(1)).1, "Running");
         assert_eq!(agent_look(&pulse(2)).1, "Running (2)");

@@ -15,6 +15,12 @@ pub struct Model {
     pub paused: bool,
     pub max_concurrent_runs: i32,
     pub timeout_s: i32,
+    pub schedule: Option<String>,
+    pub time_zone: String,
+    pub overlap: String,
+    pub catch_up: bool,
+    /// When the schedule comes due next; null without one and while paused.
+    pub next_due_at: Option<i64>,
     pub live_seq: i64,
     pub deleting_at: Option<i64>,
     pub created_at: i64,

@@ -7,6 +7,7 @@ use super::{Store, map};
 use crate::domain::agent::{Agent, AgentContents, AgentInput, AgentStatus};
 use crate::domain::id::AgentId;
 use crate::domain::run::AgentRun;
+use crate::domain::schedule::Overlap;
 use crate::domain::time::Timestamp;
 use crate::server::entity::{agent, run};
 use sea_orm::{
@@ -36,6 +37,11 @@ impl Store {
             paused: Set(input.paused),
             max_concurrent_runs: Set(input.max_concurrent_runs),
             timeout_s: Set(input.timeout_s),
+            schedule: Set(input.kept_schedule().map(str::to_owned)),
+            time_zone: Set(input.time_zone.trim().to_owned()),
+            overlap: Set(input.overlap.as_str().to_owned()),
+            catch_up: Set(input.catch_up),
+            next_due_at: Set(self.first_due(input)),
             live_seq: Set(1),
             deleting_at: Set(None),
             created_at: Set(now),
@@ -43,7 +49,8 @@ impl Store {
         }
     }
 
-    /// Replaces what a person sets on an agent. Answers the new live sequence number.
+    /// Replaces what a person sets on an agent. Answers the new live sequence number. Its next due time stays as it is
+    /// unless it comes of something else now.
     ///
     /// # Errors
     /// `NoAgent`.
@@ -58,7 +65,10 @@ impl Store {
         let seq = self.next_seq(&txn, id).await?;
         let update = self.statement(
             "UPDATE agents SET name = $2, description = $3, system_instructions = $4, task_instructions = $5,
-                    model = $6, paused = $7, max_concurrent_runs = $8, timeout_s = $9, updated_at = $10
+                    model = $6, paused = $7, max_concurrent_runs = $8, timeout_s = $9, updated_at = $10,
+                    schedule = $11, time_zone = $12, overlap = $13, catch_up = $14,
+                    next_due_at = CASE WHEN paused = $7 AND schedule = $11 AND time_zone = $12 THEN next_due_at
+                                       ELSE CAST($15 AS BIGINT) END
              WHERE id = $1",
             [
                 id.0.into(),
@@ -71,23 +81,12 @@ impl Store {
                 input.max_concurrent_runs.into(),
                 input.timeout_s.into(),
                 self.now().ms().into(),
+                input.kept_schedule().into(),
+                input.time_zone.trim().into(),
+                input.overlap.as_str().into(),
+                input.catch_up.into(),
+                self.first_due(input).into(),
             ],
-        );
-        txn.execute_raw(update).await?;
-        txn.commit().await?;
-        Ok(seq)
-    }
-
-    /// Holds back an agent's schedule or lets it go on. Answers the new live sequence number.
-    ///
-    /// # Errors
-    /// `NoAgent`.
-    pub async fn set_paused(&self, _scope: &Scope, id: AgentId, paused: bool) -> StoreResult<i64> {
-        let txn = self.begin().await?;
-        let seq = self.next_seq(&txn, id).await?;
-        let update = self.statement(
-            "UPDATE agents SET paused = $2, updated_at = $3 WHERE id = $1",
-            [id.0.into(), paused.into(), self.now().ms().into()],
         );
         txn.execute_raw(update).await?;
         txn.commit().await?;
@@ -146,15 +145,15 @@ impl Store {
         .await?;
         let mut figures = self.figures(db, only).await?;
         let mut last = self.last_runs(db, only).await?;
-        Ok(agents
+        agents
             .into_iter()
             .map(|row| {
                 let figures = figures.remove(&row.id).unwrap_or_default();
                 let last = last.remove(&row.id);
                 let seq = row.live_seq;
-                (assemble(row, &figures, last), seq)
+                Ok((assemble(row, &figures, last)?, seq))
             })
-            .collect())
+            .collect()
     }
 
     /// The newest run of each agent, or of one.
@@ -284,10 +283,10 @@ impl Store {
     }
 }
 
-fn assemble(row: agent::Model, figures: &Figures, last_run: Option<AgentRun>) -> Agent {
-    Agent {
+fn assemble(row: agent::Model, figures: &Figures, last_run: Option<AgentRun>) -> StoreResult<Agent> {
+    Ok(Agent {
         id: AgentId(row.id),
-        status: AgentStatus::derive(figures.running, row.paused, figures.last_finished),
+        status: AgentStatus::derive(figures.running, row.paused, figures.last_finished, row.next_due_at.is_some()),
         name: row.name,
         description: row.description,
         system_instructions: row.system_instructions,
@@ -296,10 +295,15 @@ fn assemble(row: agent::Model, figures: &Figures, last_run: Option<AgentRun>) ->
         paused: row.paused,
         max_concurrent_runs: row.max_concurrent_runs,
         timeout_s: row.timeout_s,
+        schedule: row.schedule,
+        time_zone: row.time_zone,
+        overlap: map::word(Overlap::parse, &row.overlap)?,
+        catch_up: row.catch_up,
+        next_due_at: row.next_due_at.map(Timestamp::from_ms),
         running_count: figures.running,
         last_run,
         success_rate: figures.success_rate(),
         created_at: Timestamp::from_ms(row.created_at),
         updated_at: Timestamp::from_ms(row.updated_at),
-    }
+    })
 }

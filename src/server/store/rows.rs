@@ -7,6 +7,7 @@ use crate::domain::agent::{AgentPulse, AgentRow, AgentStatus, LastRun, RECENT_RU
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::{FailureKind, RunStatus};
 use crate::domain::summary::{WINDOW_MS, rate};
+use crate::domain::time::Timestamp;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::HashMap;
 
@@ -50,6 +51,7 @@ struct HeadRow {
     description: String,
     model: String,
     paused: bool,
+    next_due_at: Option<i64>,
 }
 
 /// A strip as one text: cells parted by commas, their values by blanks.
@@ -68,7 +70,7 @@ impl Store {
         let txn = self.begin_read().await?;
         let heads = HeadRow::find_by_statement(
             self.statement(
-                "SELECT id, live_seq, name, description, model, paused FROM agents
+                "SELECT id, live_seq, name, description, model, paused, next_due_at FROM agents
              WHERE deleting_at IS NULL AND ($1 IS NULL OR id = $1) ORDER BY id"
                     .replace("$1", ONLY),
                 [only.map(|id| id.0).into()],
@@ -92,11 +94,17 @@ impl Store {
                     model: head.model,
                     paused: head.paused,
                     pulse: AgentPulse {
-                        status: AgentStatus::derive(figures.running, head.paused, figures.last_finished),
+                        status: AgentStatus::derive(
+                            figures.running,
+                            head.paused,
+                            figures.last_finished,
+                            head.next_due_at.is_some(),
+                        ),
                         running_count: figures.running,
                         queued_count: figures.queued,
                         success_rate: figures.success_rate(),
                         last_run: last.remove(&head.id).as_ref().map(LastRun::from),
+                        next_run_at: head.next_due_at.map(Timestamp::from_ms),
                     },
                     strip: strips.remove(&head.id).unwrap_or_default(),
                 }

@@ -23,6 +23,7 @@ fn pulse(running_count: i64) -> AgentPulse {
         queued_count: 0,
         success_rate: None,
         last_run: None,
+        next_run_at: None,
     }
 }
 

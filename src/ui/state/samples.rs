@@ -4,6 +4,7 @@ use crate::domain::agent::{Agent, AgentPulse, AgentRow, AgentStatus};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::live::{AgentState, ServerMessage, Topic};
 use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
+use crate::domain::schedule::Overlap;
 use crate::domain::time::Timestamp;
 
 /// The agent of these samples.
@@ -51,6 +52,7 @@ pub fn row(id: i64, name: &str) -> AgentRow {
             queued_count: 0,
             success_rate: None,
             last_run: None,
+            next_run_at: None,
         },
         strip: Vec::new(),
     }
@@ -69,6 +71,11 @@ pub fn agent_state(seq: i64, runs: Vec<AgentRun>) -> ServerMessage {
         paused: false,
         max_concurrent_runs: 5,
         timeout_s: 600,
+        schedule: None,
+        time_zone: "UTC".into(),
+        overlap: Overlap::Queue,
+        catch_up: false,
+        next_due_at: None,
         status: AgentStatus::Idle,
         running_count: 0,
         last_run: None,

@@ -1,0 +1,81 @@
+//! Schedules as both halves speak of them. What a schedule means, and when it comes due, only the server knows.
+
+use super::run::wire_enum;
+use super::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The zone of an agent that names none.
+pub const DEFAULT_TIME_ZONE: &str = "UTC";
+/// Longest schedule, in characters.
+pub const MAX_SCHEDULE: usize = 200;
+/// Longest name of a time zone, in characters.
+pub const MAX_TIME_ZONE: usize = 64;
+/// How many times a preview shows at most.
+pub const MAX_PREVIEW: i32 = 20;
+
+wire_enum! {
+    /// What happens when a schedule comes due while an earlier run is not over.
+    #[derive(Default)]
+    Overlap {
+        /// One scheduled run waits for its turn; what comes due meanwhile is skipped.
+        #[default]
+        Queue = "queue",
+        /// It is skipped while any run of the agent is queued or running.
+        Skip = "skip",
+    }
+}
+
+/// What to show of a schedule before an agent has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewRequest {
+    pub schedule: String,
+    #[serde(default = "PreviewRequest::default_time_zone")]
+    pub time_zone: String,
+    /// Times after this one; left out, after now.
+    #[serde(default)]
+    pub from: Option<Timestamp>,
+    /// 1 to 20; default 5.
+    #[serde(default = "PreviewRequest::default_count")]
+    pub count: i32,
+}
+
+impl PreviewRequest {
+    /// The next five times from now on.
+    pub fn of(schedule: String, time_zone: String) -> Self {
+        Self { schedule, time_zone, from: None, count: Self::default_count() }
+    }
+
+    fn default_time_zone() -> String {
+        DEFAULT_TIME_ZONE.to_owned()
+    }
+
+    fn default_count() -> i32 {
+        5
+    }
+}
+
+/// A schedule in words, and when it comes due.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchedulePreview {
+    /// Plain English: "At 09:00, on Monday-Friday."
+    pub reading: String,
+    /// The next times, soonest first.
+    pub times: Vec<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_needs_a_schedule_only() {
+        let request: PreviewRequest = serde_json::from_str(r#"{"schedule":"@daily"}"#).unwrap();
+        assert_eq!(request, PreviewRequest::of("@daily".into(), "UTC".into()));
+    }
+
+    #[test]
+    fn a_run_waits_its_turn_unless_told_otherwise() {
+        assert_eq!(Overlap::default(), Overlap::Queue);
+    }
+}

@@ -1,0 +1,111 @@
+//! Schedules: cron in a time zone. What is wrong with one, how it reads, when it comes due.
+//!
+//! Pure: knows no clock, no database and no agents. A schedule that names hours is kept by the clock on the wall; one
+//! that fires in every hour of the day goes by the time that passes (see [`wall`]).
+
+pub mod error;
+pub mod fields;
+pub mod missed;
+pub mod preview;
+pub mod wall;
+
+use crate::domain::time::Timestamp;
+use chrono::{DateTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use croner::Cron;
+use error::ScheduleError;
+use std::str::FromStr;
+
+/// The nicknames there are, and the cron each stands for.
+const NICKNAMES: [(&str, &str); 5] = [
+    ("@hourly", "0 * * * *"),
+    ("@daily", "0 0 * * *"),
+    ("@weekly", "0 0 * * 0"),
+    ("@monthly", "0 0 1 * *"),
+    ("@yearly", "0 0 1 1 *"),
+];
+
+/// Hours that a schedule has to name for it to fire in every one of them.
+const ALL_HOURS: usize = 24;
+
+/// A schedule that comes due some time.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    cron: Cron,
+    zone: Tz,
+    every_hour: bool,
+}
+
+impl Schedule {
+    /// Reads a schedule: 5 cron fields, or 6 with seconds first, or a nickname; in a time zone by its IANA name.
+    ///
+    /// # Errors
+    /// What is wrong and where. A schedule that never comes due is refused too.
+    pub fn parse(schedule: &str, time_zone: &str) -> Result<Self, ScheduleError> {
+        let zone = zone(time_zone)?;
+        let text = match schedule.trim() {
+            name if name.starts_with('@') => nickname(name)?,
+            cron => cron,
+        };
+        fields::check(text)?;
+        let cron = Cron::from_str(text).map_err(|error| ScheduleError::Cron(error.to_string()))?;
+        // Days, months and weekdays repeat, so what does not come due from here on never does.
+        cron.find_next_occurrence(&DateTime::<Utc>::UNIX_EPOCH, true).map_err(|_| ScheduleError::Never)?;
+        let every_hour = cron.pattern.hours.values().len() == ALL_HOURS;
+        Ok(Self { cron, zone, every_hour })
+    }
+
+    /// The first due time after an instant; `None` when there is none that can be written down.
+    pub fn next_after(&self, after: Timestamp) -> Option<Timestamp> {
+        let after = self.zone.from_utc_datetime(&after.to_utc().naive_utc());
+        let next = match self.every_hour {
+            true => self.cron.find_next_occurrence(&after, false).ok()?.with_timezone(&Utc),
+            false => wall::next(&self.cron, &after)?,
+        };
+        Some(Timestamp::from_ms(next.timestamp_millis()))
+    }
+
+    /// The schedule in plain English: "At 09:00, on Monday-Friday."
+    pub fn reading(&self) -> String {
+        self.cron.describe()
+    }
+}
+
+/// Whether an agent may have this schedule, or none, and this time zone.
+///
+/// # Errors
+/// What is wrong.
+pub fn check(schedule: Option<&str>, time_zone: &str) -> Result<(), ScheduleError> {
+    match schedule {
+        Some(schedule) => Schedule::parse(schedule, time_zone).map(drop),
+        None => zone(time_zone).map(drop),
+    }
+}
+
+/// When a schedule that an agent already has comes due after an instant.
+pub fn next_after(schedule: Option<&str>, time_zone: &str, after: Timestamp) -> Option<Timestamp> {
+    match Schedule::parse(schedule?, time_zone) {
+        Ok(schedule) => schedule.next_after(after),
+        Err(error) => {
+            // It was checked when it was set: somebody has been at the database, or a zone is no more.
+            tracing::error!(%error, schedule, time_zone, "a kept schedule cannot be used");
+            None
+        }
+    }
+}
+
+/// A time zone by its IANA name.
+///
+/// # Errors
+/// There is none of this name.
+pub fn zone(name: &str) -> Result<Tz, ScheduleError> {
+    Tz::from_str(name.trim()).map_err(|_| ScheduleError::Zone(name.to_owned()))
+}
+
+fn nickname(name: &str) -> Result<&'static str, ScheduleError> {
+    let known = NICKNAMES.iter().find(|(nickname, _)| nickname.eq_ignore_ascii_case(name));
+    known.map(|(_, cron)| *cron).ok_or_else(|| ScheduleError::Nickname(name.to_owned()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,29 @@
+//! What can be wrong with a schedule, in words for whoever typed it.
+
+use crate::error::AppError;
+use thiserror::Error;
+
+/// Why a schedule cannot be used. The texts begin with the field of the agent that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ScheduleError {
+    #[error("schedule: needs 5 fields (minute, hour, day, month, weekday), or 6 with seconds first; this has {0}")]
+    FieldCount(usize),
+    /// An item of a field's list that does not fit there.
+    #[error("schedule: {item:?} does not fit the {name}, field {place} of {of}: {takes}")]
+    Field { item: String, name: &'static str, place: usize, of: usize, takes: &'static str },
+    #[error("schedule: {0:?} is none of @hourly, @daily, @weekly, @monthly and @yearly")]
+    Nickname(String),
+    /// What only the whole shows.
+    #[error("schedule: {0}")]
+    Cron(String),
+    #[error("schedule: never comes due: no date has such a day in such a month")]
+    Never,
+    #[error("time_zone: {0:?} is not the name of a time zone, such as \"Europe/Berlin\" or \"UTC\"")]
+    Zone(String),
+}
+
+impl From<ScheduleError> for AppError {
+    fn from(error: ScheduleError) -> Self {
+        Self::Invalid(error.to_string())
+    }
+}

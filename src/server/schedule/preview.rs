@@ -1,0 +1,20 @@
+//! What a schedule would do, before an agent has it.
+
+use super::Schedule;
+use crate::domain::schedule::{PreviewRequest, SchedulePreview};
+use crate::domain::time::Timestamp;
+use crate::error::AppError;
+use garde::Validate;
+use std::iter::successors;
+
+/// How a schedule reads and when it comes due next.
+///
+/// # Errors
+/// `Invalid` when a value is out of its range, or with what is wrong with the schedule or its time zone.
+pub fn preview(request: &PreviewRequest, now: Timestamp) -> Result<SchedulePreview, AppError> {
+    request.validate()?;
+    let schedule = Schedule::parse(&request.schedule, &request.time_zone)?;
+    let first = schedule.next_after(request.from.unwrap_or(now));
+    let times = successors(first, |time| schedule.next_after(*time)).take(request.count as usize).collect();
+    Ok(SchedulePreview { reading: schedule.reading(), times })
+}
