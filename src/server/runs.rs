@@ -1,10 +1,11 @@
-//! The run engine: how a run is accepted, claimed, executed, stopped, retried and recovered.
+//! The run engine: how a run is accepted, fired by a schedule, claimed, executed, stopped, retried and recovered.
 //!
 //! Knows neither HTTP nor any model provider: what a run does is behind [`executor::RunExecutor`], who hears of it
 //! behind [`events::EventBus`].
 
 pub mod cut;
 pub mod dispatcher;
+pub mod due;
 pub mod events;
 pub mod executor;
 pub mod leases;
@@ -65,7 +66,7 @@ impl Runs {
         }))
     }
 
-    /// Recovers what the last process left behind, then begins to claim and execute.
+    /// Recovers what the last process left behind, then begins to claim and execute, and to fire what is due.
     ///
     /// # Errors
     /// The database cannot be read or written.
@@ -74,6 +75,7 @@ impl Runs {
         tokio::spawn(dispatcher::run(self.clone()));
         tokio::spawn(leases::keep(self.clone()));
         tokio::spawn(recovery::keep(self.clone()));
+        tokio::spawn(due::keep(self.clone()));
         Ok(())
     }
 

@@ -6,6 +6,7 @@
 
 pub mod agents;
 pub mod connect;
+pub mod due;
 pub mod error;
 pub mod leases;
 pub mod map;
@@ -14,6 +15,7 @@ pub mod runs;
 pub mod schedules;
 pub mod scope;
 pub mod summary;
+pub mod tasks;
 pub mod threads;
 pub mod transcripts;
 pub mod transitions;

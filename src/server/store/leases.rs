@@ -189,6 +189,6 @@ impl Store {
 }
 
 /// Ids as SQL has them between parentheses.
-fn list(ids: &[impl ToString]) -> String {
+pub(super) fn list(ids: &[impl ToString]) -> String {
     ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }

@@ -3,6 +3,7 @@
 
 use super::error::{StoreError, StoreResult};
 use super::scope::Scope;
+use super::tasks::TaskThread;
 use super::transitions::Change;
 use super::{Store, map};
 use crate::domain::id::{AgentId, RunId, ThreadId};
@@ -14,9 +15,6 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Value,
 };
 use std::collections::HashMap;
-
-/// What a task run is told when its agent has no task instructions: models want a user's turn.
-const DEFAULT_TASK: &str = "Carry out your instructions.";
 
 /// What tells one new run from another.
 struct NewRun {
@@ -37,21 +35,14 @@ impl Store {
     pub async fn create_task_run(&self, _scope: &Scope, id: AgentId, trigger: Trigger) -> StoreResult<Change> {
         let txn = self.begin().await?;
         let (agent, seq) = self.agent_for_new_run(&txn, id).await?;
-        let thread = self.insert_thread(&txn, id, ThreadKind::Task, &agent.name).await?.id;
-        if !agent.system_instructions.trim().is_empty() {
-            self.insert_message(&txn, thread, None, Role::System, &agent.system_instructions).await?;
-        }
-        let task = match agent.task_instructions.trim() {
-            "" => DEFAULT_TASK,
-            _ => &agent.task_instructions,
-        };
-        let input = self.insert_message(&txn, thread, None, Role::User, task).await?;
+        let made = self.task_threads(&txn, &[id.0]).await?;
+        let TaskThread { thread, input_message } = *made.get(&id.0).ok_or(StoreError::NoAgent(id))?;
         let new = NewRun {
             agent,
-            thread: thread.0,
+            thread,
             trigger,
             chat: false,
-            input_message: Some(input.id.0),
+            input_message: Some(input_message),
             retry_of: None,
             root: None,
         };

@@ -1,0 +1,82 @@
+//! Fires what is due: one task per process, which sleeps until the next due time in the database.
+//!
+//! Several servers may look at the same due time; the store sees to it that one row comes of it.
+
+use super::Runs;
+use super::events::{Event, EventKind};
+use crate::domain::time::Timestamp;
+use crate::server::store::due::Fired;
+use crate::server::store::error::StoreResult;
+use std::time::Duration;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// How long it sleeps at most: other processes change schedules too, and clocks are set.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+/// How long it sleeps at least when what is due could not be had: another process is at it.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(20);
+/// Agents that fire in one transaction.
+const BATCH: u32 = 100;
+
+/// Fires what is due until the engine closes.
+pub async fn keep(runs: Runs) {
+    let mut changes = runs.0.events.subscribe();
+    loop {
+        let sleep = match fire(&runs).await {
+            Ok(next) => pause(next, runs.0.store.now()),
+            Err(error) => {
+                tracing::warn!(%error, "firing schedules");
+                LONGEST_SLEEP
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(sleep) => {}
+            () = schedule_changed(&mut changes) => {}
+            () = runs.0.closing.cancelled() => return,
+        }
+    }
+}
+
+/// Fires what is due now. Answers when something is due next.
+///
+/// # Errors
+/// Only those of the database; what has fired has been told of.
+pub async fn fire(runs: &Runs) -> StoreResult<Option<Timestamp>> {
+    let store = &runs.0.store;
+    loop {
+        let next = store.next_due().await?;
+        if next.is_none_or(|next| next > store.now()) {
+            return Ok(next);
+        }
+        let Fired { changes, moved } = store.fire_due(BATCH).await?;
+        // Another process has got hold of what is due.
+        let nothing = changes.is_empty() && moved.is_empty();
+        for (agent, seq) in moved {
+            runs.0.events.publish(agent, seq, EventKind::AgentChanged);
+        }
+        for change in changes {
+            runs.create_run(change);
+        }
+        if nothing || runs.0.closing.is_cancelled() {
+            return Ok(next);
+        }
+    }
+}
+
+fn pause(next: Option<Timestamp>, now: Timestamp) -> Duration {
+    let until = next.map_or(LONGEST_SLEEP, |next| Duration::from_millis(next.ms_since(now).unsigned_abs()));
+    until.clamp(SHORTEST_SLEEP, LONGEST_SLEEP)
+}
+
+/// Completes when an agent has been made, changed or deleted by this process.
+async fn schedule_changed(changes: &mut Receiver<Event>) {
+    loop {
+        match changes.recv().await {
+            Ok(Event { kind: EventKind::AgentChanged | EventKind::AgentDeleted, .. }) => return,
+            // Among those that were lost may have been one.
+            Err(RecvError::Lagged(_)) => return,
+            Ok(_) => {}
+            // The engine itself holds a sender, so it has ended.
+            Err(RecvError::Closed) => return std::future::pending().await,
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Firing: of each due time comes one row, in the transaction that moves the agent on to its next due time.
+//!
+//! On PostgreSQL the due agents are locked first; those that another server has locked are its own business. What is
+//! read afterwards is then how things are, and the order of locks is agent before run, as everywhere.
+
+use super::error::StoreResult;
+use super::leases::list;
+use super::transitions::Change;
+use super::{Store, map};
+use crate::domain::id::AgentId;
+use crate::domain::run::{RunStatus, SkipReason};
+use crate::domain::schedule::Overlap;
+use crate::domain::time::Timestamp;
+use crate::server::entity::run;
+use crate::server::schedule::Schedule;
+use crate::server::schedule::missed::Due;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, Value};
+use std::collections::HashMap;
+
+/// An agent whose time has come.
+#[derive(Debug, FromQueryResult)]
+struct DueRow {
+    id: i64,
+    model: String,
+    schedule: String,
+    time_zone: String,
+    overlap: String,
+    catch_up: bool,
+    next_due_at: i64,
+    /// Its scheduled runs that are queued.
+    waiting: i64,
+    /// All its runs that are queued or running.
+    active: i64,
+    /// Whether this due time has its row already: a clock that was put back must not fire it again.
+    fired: bool,
+}
+
+/// What becomes of a due time.
+struct Firing {
+    agent: i64,
+    model: String,
+    due: i64,
+    next: Option<i64>,
+    skip: Option<SkipReason>,
+    missed: Option<String>,
+    fired: bool,
+}
+
+/// What firing has come to.
+#[derive(Debug, Default)]
+pub struct Fired {
+    /// Runs queued and runs skipped.
+    pub changes: Vec<Change>,
+    /// Agents that only moved on, with their live sequence numbers.
+    pub moved: Vec<(AgentId, i64)>,
+}
+
+impl Store {
+    /// Fires up to `limit` agents that are due, each once and those first that have been due longest.
+    ///
+    /// # Errors
+    /// Only those of the database; after one, none has fired.
+    pub async fn fire_due(&self, limit: u32) -> StoreResult<Fired> {
+        let now = self.now();
+        let txn = self.begin().await?;
+        let due = self.due_agents(&txn, now, limit).await?;
+        if due.is_empty() {
+            txn.rollback().await?;
+            return Ok(Fired::default());
+        }
+        let firings = due.into_iter().map(|row| firing(row, now)).collect::<StoreResult<Vec<_>>>()?;
+        let mut seqs = self.move_on(&txn, &firings).await?;
+        let fire = firings.into_iter().filter(|firing| seqs.contains_key(&firing.agent) && !firing.fired).collect();
+        let runs = self.insert_due(&txn, fire, now).await?;
+        txn.commit().await?;
+        let change = |row: run::Model| {
+            let seq = seqs.remove(&row.agent_id).unwrap_or_default();
+            Ok(Change { run: map::run(row)?, seq })
+        };
+        let changes = runs.into_iter().map(change).collect::<StoreResult<_>>()?;
+        Ok(Fired { changes, moved: seqs.into_iter().map(|(agent, seq)| (AgentId(agent), seq)).collect() })
+    }
+
+    async fn due_agents(&self, txn: &DatabaseTransaction, now: Timestamp, limit: u32) -> StoreResult<Vec<DueRow>> {
+        let skip_locked = match self.backend() {
+            DbBackend::Postgres => "FOR UPDATE SKIP LOCKED",
+            _ => "",
+        };
+        let lock = self.statement(
+            format!(
+                "SELECT id FROM agents WHERE next_due_at <= $1 AND deleting_at IS NULL
+                 ORDER BY next_due_at, id LIMIT $2 {skip_locked}"
+            ),
+            [now.ms().into(), i64::from(limit).into()],
+        );
+        let ids = txn.query_all_raw(lock).await?;
+        let ids = ids.iter().map(|row| row.try_get::<i64>("", "id")).collect::<Result<Vec<_>, _>>()?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let read = self.statement(
+            format!(
+                "SELECT a.id, a.model, a.schedule, a.time_zone, a.overlap, a.catch_up, a.next_due_at,
+                        (SELECT COUNT(*) FROM agent_runs r
+                         WHERE r.agent_id = a.id AND r.status = 'queued' AND r.trigger = 'schedule') AS waiting,
+                        (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'queued')
+                      + (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'running') AS active,
+                        EXISTS (SELECT 1 FROM agent_runs r
+                                WHERE r.agent_id = a.id AND r.scheduled_for = a.next_due_at) AS fired
+                 FROM agents a WHERE a.id IN ({}) ORDER BY a.next_due_at, a.id",
+                list(&ids)
+            ),
+            [],
+        );
+        Ok(DueRow::find_by_statement(read).all(txn).await?)
+    }
+
+    /// Moves each agent from its due time on to the next, if it is still there. Answers the live sequence numbers of
+    /// those that were.
+    async fn move_on(&self, txn: &DatabaseTransaction, firings: &[Firing]) -> StoreResult<HashMap<i64, i64>> {
+        // 0 stands for none: a list of values has one type.
+        let moves = firings.iter().map(|f| format!("({}, {}, {})", f.agent, f.due, f.next.unwrap_or_default()));
+        let update = self.statement(
+            format!(
+                "UPDATE agents SET next_due_at = NULLIF(m.column3, 0), live_seq = live_seq + 1
+                 FROM (VALUES {}) AS m WHERE agents.id = m.column1 AND agents.next_due_at = m.column2
+                 RETURNING id, live_seq",
+                moves.collect::<Vec<_>>().join(", ")
+            ),
+            [],
+        );
+        let rows = txn.query_all_raw(update).await?;
+        rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "live_seq")?))).collect()
+    }
+
+    /// The rows of these due times, each with a thread of its own; skipped ones too, so that they can be retried.
+    async fn insert_due(
+        &self,
+        txn: &DatabaseTransaction,
+        firings: Vec<Firing>,
+        now: Timestamp,
+    ) -> StoreResult<Vec<run::Model>> {
+        if firings.is_empty() {
+            return Ok(Vec::new());
+        }
+        let threads = self.task_threads(txn, &firings.iter().map(|firing| firing.agent).collect::<Vec<_>>()).await?;
+        let (mut rows, mut values) = (Vec::new(), Vec::<Value>::new());
+        for firing in firings {
+            let Some(thread) = threads.get(&firing.agent) else { continue };
+            let status = if firing.skip.is_some() { RunStatus::Skipped } else { RunStatus::Queued };
+            let n = values.len();
+            rows.push(format!(
+                "(${}, ${}, ${}, 'schedule', FALSE, ${}, CAST(${} AS BIGINT), ${}, ${}, ${}, ${}, ${})",
+                n + 1,
+                n + 2,
+                n + 3,
+                n + 4,
+                n + 5,
+                n + 6,
+                n + 7,
+                n + 8,
+                n + 9,
+                n + 10
+            ));
+            values.extend([
+                firing.agent.into(),
+                thread.thread.into(),
+                status.as_str().into(),
+                now.ms().into(),
+                firing.skip.map(|_| now.ms()).into(),
+                firing.model.into(),
+                thread.input_message.into(),
+                firing.missed.filter(|_| firing.skip.is_some()).into(),
+                firing.skip.map(SkipReason::as_str).into(),
+                firing.due.into(),
+            ]);
+        }
+        let insert = self.statement(
+            format!(
+                "INSERT INTO agent_runs (agent_id, thread_id, status, trigger, chat, queued_at, finished_at, model,
+                                         input_message_id, error, skip_reason, scheduled_for)
+                 VALUES {} RETURNING *",
+                rows.join(", ")
+            ),
+            values,
+        );
+        Ok(run::Model::find_by_statement(insert).all(txn).await?)
+    }
+}
+
+/// What becomes of an agent's due time, now that it has been noticed.
+fn firing(row: DueRow, now: Timestamp) -> StoreResult<Firing> {
+    let Due { next, missed } = match Schedule::parse(&row.schedule, &row.time_zone) {
+        Ok(schedule) => schedule.due(Timestamp::from_ms(row.next_due_at), now),
+        Err(error) => {
+            tracing::error!(agent = row.id, %error, "a kept schedule cannot be used; it fires this once more");
+            Due { next: None, missed: None }
+        }
+    };
+    let overlaps = match map::word(Overlap::parse, &row.overlap)? {
+        Overlap::Queue => row.waiting > 0,
+        Overlap::Skip => row.active > 0,
+    };
+    let skip = match missed.is_some() && !row.catch_up {
+        true => Some(SkipReason::Missed),
+        false => overlaps.then_some(SkipReason::Overlap),
+    };
+    Ok(Firing {
+        agent: row.id,
+        model: row.model,
+        due: row.next_due_at,
+        next: next.map(Timestamp::ms),
+        skip,
+        missed,
+        fired: row.fired,
+    })
+}

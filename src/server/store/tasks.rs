@@ -1,0 +1,82 @@
+//! The threads of task runs: each run has its own, made from its agent's instructions.
+
+use super::Store;
+use super::error::StoreResult;
+use super::leases::list;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use std::collections::HashMap;
+
+/// What a task run is told when its agent has no task instructions: models want a user's turn.
+const DEFAULT_TASK: &str = "Carry out your instructions.";
+/// What instructions may consist of and still say nothing.
+const BLANK: &str = " \t\r\n";
+
+/// A new thread, and the message in it that a run is to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TaskThread {
+    pub thread: i64,
+    pub input_message: i64,
+}
+
+#[derive(FromQueryResult)]
+struct ThreadRow {
+    id: i64,
+    agent_id: i64,
+}
+
+#[derive(FromQueryResult)]
+struct MessageRow {
+    id: i64,
+    thread_id: i64,
+}
+
+impl Store {
+    /// Makes a thread for a task run of each of these agents, in three statements however many they are. The texts go
+    /// from row to row within the database.
+    pub(super) async fn task_threads(
+        &self,
+        txn: &DatabaseTransaction,
+        agents: &[i64],
+    ) -> StoreResult<HashMap<i64, TaskThread>> {
+        if agents.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let now = self.now().ms();
+        let threads = self.statement(
+            format!(
+                "INSERT INTO threads (agent_id, kind, title, created_at, updated_at)
+                 SELECT id, 'task', name, $1, $1 FROM agents WHERE id IN ({}) ORDER BY id RETURNING id, agent_id",
+                list(agents)
+            ),
+            [now.into()],
+        );
+        let threads = ThreadRow::find_by_statement(threads).all(txn).await?;
+        let of_threads = list(&threads.iter().map(|row| row.id).collect::<Vec<_>>());
+        let system = self.statement(
+            format!(
+                "INSERT INTO thread_messages (thread_id, role, content, created_at)
+                 SELECT t.id, 'system', a.system_instructions, $1 FROM threads t JOIN agents a ON a.id = t.agent_id
+                 WHERE t.id IN ({of_threads}) AND TRIM(a.system_instructions, $2) <> ''"
+            ),
+            [now.into(), BLANK.into()],
+        );
+        txn.execute_raw(system).await?;
+        let task = self.statement(
+            format!(
+                "INSERT INTO thread_messages (thread_id, role, content, created_at)
+                 SELECT t.id, 'user',
+                        CASE WHEN TRIM(a.task_instructions, $2) = '' THEN $3 ELSE a.task_instructions END, $1
+                 FROM threads t JOIN agents a ON a.id = t.agent_id
+                 WHERE t.id IN ({of_threads}) RETURNING id, thread_id"
+            ),
+            [now.into(), BLANK.into(), DEFAULT_TASK.into()],
+        );
+        let messages = MessageRow::find_by_statement(task).all(txn).await?;
+        let messages: HashMap<i64, i64> = messages.into_iter().map(|row| (row.thread_id, row.id)).collect();
+        let made = |row: ThreadRow| {
+            let input_message = *messages.get(&row.id)?;
+            Some((row.agent_id, TaskThread { thread: row.id, input_message }))
+        };
+        Ok(threads.into_iter().filter_map(made).collect())
+    }
+}
