@@ -6,3 +6,4 @@ pub mod agents;
 pub mod json;
 pub mod pages;
 pub mod runs;
+pub mod schedules;

@@ -7,6 +7,7 @@ pub mod guard;
 pub mod health;
 pub mod problem;
 pub mod runs;
+pub mod schedules;
 pub mod threads;
 
 use crate::error::AppError;
@@ -35,6 +36,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/runs/{id}/steps", get(runs::steps))
         .route("/api/runs/{id}/stop", post(runs::stop))
         .route("/api/runs/{id}/retry", post(runs::retry))
+        .route("/api/schedules/preview", post(schedules::preview))
         .route("/api/threads/{id}/messages", get(threads::messages).post(threads::post_message))
         .route("/api/threads/{id}/run", post(threads::run))
         .route("/api/ws", get(ws::upgrade))
