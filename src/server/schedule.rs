@@ -7,6 +7,7 @@ pub mod error;
 pub mod fields;
 pub mod missed;
 pub mod preview;
+pub mod reading;
 pub mod wall;
 
 use crate::domain::time::Timestamp;
@@ -31,6 +32,7 @@ const ALL_HOURS: usize = 24;
 /// A schedule that comes due some time.
 #[derive(Clone, Debug)]
 pub struct Schedule {
+    text: String,
     cron: Cron,
     zone: Tz,
     every_hour: bool,
@@ -52,7 +54,7 @@ impl Schedule {
         // Days, months and weekdays repeat, so what does not come due from here on never does.
         cron.find_next_occurrence(&DateTime::<Utc>::UNIX_EPOCH, true).map_err(|_| ScheduleError::Never)?;
         let every_hour = cron.pattern.hours.values().len() == ALL_HOURS;
-        Ok(Self { cron, zone, every_hour })
+        Ok(Self { text: text.to_owned(), cron, zone, every_hour })
     }
 
     /// The first due time after an instant; `None` when there is none that can be written down.
@@ -67,7 +69,7 @@ impl Schedule {
 
     /// The schedule in plain English: "At 09:00, on Monday-Friday."
     pub fn reading(&self) -> String {
-        self.cron.describe()
+        reading::reading(&self.cron, &self.text)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the server promises, tried over real sockets on a real database file. Modules mirror the routes.
 
 mod agents;
+mod due;
 mod engine;
 mod guard;
 mod leases;
@@ -11,6 +12,7 @@ mod pages;
 mod process;
 mod removal;
 mod runs;
+mod schedule;
 mod server;
 mod silence;
 mod summary;

@@ -55,13 +55,6 @@ fn nicknames_stand_for_the_beginning_of_the_hour_day_week_month_and_year() {
 }
 
 #[test]
-fn a_schedule_reads_as_plain_english() {
-    let reading = |schedule| Schedule::parse(schedule, "UTC").unwrap().reading();
-    assert_eq!(reading("0 9 * * MON-FRI"), "At 09:00, on Monday, Tuesday, Wednesday, Thursday, and Friday.");
-    assert_eq!(reading("@daily"), "At 00:00.");
-}
-
-#[test]
 fn what_is_wrong_is_said_with_where() {
     for (schedule, zone, says) in [
         ("", "UTC", "this has 0"),

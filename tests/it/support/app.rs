@@ -6,7 +6,7 @@ use super::stage::Stage;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use runboard::app::AssetNames;
 use runboard::server::agent::providers::ProvidersConfig;
-use runboard::server::clock::SystemClock;
+use runboard::server::clock::{SharedClock, SystemClock};
 use runboard::server::config::Config;
 use runboard::server::state::AppState;
 use runboard::server::{agent, serve_on};
@@ -35,6 +35,11 @@ impl TestApp {
 
     /// A server on a given database and address.
     pub async fn on(database: TestDatabase, addr: &str) -> Self {
+        Self::with_clock(database, addr, Arc::new(SystemClock)).await
+    }
+
+    /// The same with a clock of the test's own.
+    pub async fn with_clock(database: TestDatabase, addr: &str, clock: SharedClock) -> Self {
         agent::genai_model::install_tls();
         let stage = Stage::default();
         let listener = TcpListener::bind(addr).await.unwrap();
@@ -46,7 +51,7 @@ impl TestApp {
             providers: ProvidersConfig::from_env(|_| None).unwrap(),
         };
         let assets = AssetNames { js: "/pkg/x.js".into(), wasm: "/pkg/x.wasm".into(), css: "/pkg/x.css".into() };
-        let state = AppState::wire(&config, Arc::new(SystemClock), Arc::new(stage.clone()), assets).await.unwrap();
+        let state = AppState::wire(&config, clock, Arc::new(stage.clone()), assets).await.unwrap();
         state.runs.start().await.unwrap();
         let url = format!("http://{}", config.addr);
         let server = tokio::spawn(serve_on(listener, state.clone()));

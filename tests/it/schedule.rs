@@ -1,0 +1,139 @@
+//! Schedules through the doors: the fields of agents, the preview, the live updates, and several servers.
+
+use crate::support::app::{TestApp, problem};
+use crate::support::database::TestDatabase;
+use crate::support::eventually;
+use crate::support::socket::Socket;
+use crate::support::subject::NOW_MS;
+use reqwest::{Method, StatusCode};
+use runboard::server::clock::ManualClock;
+use serde_json::{Value, json};
+
+const MINUTE_MS: i64 = 60_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_on_one_postgres_fire_each_due_time_once() {
+    let (database, clock) = (TestDatabase::postgres().await, ManualClock::at(NOW_MS));
+    let one = TestApp::with_clock(database.clone(), "127.0.0.1:0", clock.clone()).await;
+    let two = TestApp::with_clock(database, "127.0.0.1:0", clock.clone()).await;
+    let mut agents = Vec::new();
+    for n in 0..20 {
+        let app = if n % 2 == 0 { &one } else { &two };
+        agents.push(app.agent_with(json!({ "name": "T", "model": "demo/quick", "schedule": "* * * * *" })).await);
+    }
+    for minute in 1..=3 {
+        clock.advance(MINUTE_MS);
+        for agent in &agents {
+            eventually("it has run", async || {
+                let (_, runs) = two.get(&format!("/api/agents/{agent}/runs")).await;
+                let runs = runs.as_array().unwrap();
+                assert!(runs.len() <= minute, "{runs:?}");
+                (runs.len() == minute && runs[0]["status"] == "success").then_some(())
+            })
+            .await;
+        }
+    }
+    assert_eq!(one.stage.begun() + two.stage.begun(), 60);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scheduled_run_appears_live() {
+    let clock = ManualClock::at(NOW_MS);
+    let app = TestApp::with_clock(TestDatabase::sqlite(), "127.0.0.1:0", clock.clone()).await;
+    let agent = app.agent_with(json!({ "name": "T", "model": "demo/quick", "schedule": "* * * * *" })).await;
+    let (mut own, mut list) = (Socket::open(&app).await, Socket::open(&app).await);
+    own.subscribe(&format!("agent:{agent}")).await;
+    let state = own.hear_type("agent_state").await;
+    assert_eq!(state["data"]["next_due_at"], "2026-11-23T14:31:00.000Z");
+    assert_eq!(state["data"]["status"], "scheduled");
+    list.subscribe("agents").await;
+    list.hear_type("agents_state").await;
+    clock.advance(MINUTE_MS);
+    let update = own.hear_type("run_update").await;
+    assert_eq!((&update["data"]["status"], &update["data"]["trigger"]), (&json!("queued"), &json!("schedule")));
+    assert_eq!(update["data"]["scheduled_for"], "2026-11-23T14:31:00.000Z");
+    loop {
+        let delta = list.hear().await.unwrap();
+        if delta["type"] == "agent_delta" && delta["data"]["id"] == agent {
+            assert_eq!(delta["data"]["next_run_at"], "2026-11-23T14:32:00.000Z");
+            assert_eq!(delta["data"]["last_run"]["trigger"], "schedule");
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_fields_are_kept_and_old_clients_need_not_know_them() {
+    let app = TestApp::start().await;
+    let (_, plain) = app.post("/api/agents", json!({ "name": "T" })).await;
+    for (field, value) in [
+        ("schedule", Value::Null),
+        ("time_zone", json!("UTC")),
+        ("overlap", json!("queue")),
+        ("catch_up", json!(false)),
+        ("next_due_at", Value::Null),
+    ] {
+        assert_eq!(plain[field], value, "{field}");
+    }
+    let body = json!({
+        "name": "T", "schedule": " 0 9 * * MON-FRI ", "time_zone": "Europe/Berlin", "overlap": "skip", "catch_up": true,
+    });
+    let (status, agent) = app.post("/api/agents", body).await;
+    assert_eq!(status, StatusCode::CREATED, "{agent}");
+    assert_eq!((&agent["schedule"], &agent["status"]), (&json!("0 9 * * MON-FRI"), &json!("scheduled")));
+    assert!(agent["next_due_at"].is_string() && agent["overlap"] == "skip" && agent["catch_up"] == true, "{agent}");
+    let path = format!("/api/agents/{}", agent["id"]);
+    let (_, same) = app.get(&path).await;
+    assert_eq!(same, agent);
+    let (_, replaced) = app.send(app.request(Method::PUT, &path).json(&json!({ "name": "T" }))).await;
+    assert_eq!((&replaced["schedule"], &replaced["next_due_at"]), (&Value::Null, &Value::Null));
+
+    for (field, value, says) in [
+        ("schedule", "61 * * * *", "schedule: \"61\" does not fit the minute, field 1 of 5"),
+        ("schedule", "0 0 31 2 *", "schedule: never comes due"),
+        ("time_zone", "Mars/Base", "time_zone: \"Mars/Base\""),
+        ("overlap", "both", "both"),
+    ] {
+        let mut body = json!({ "name": "T", "schedule": "@daily" });
+        body[field] = json!(value);
+        let detail = problem(&app.post("/api/agents", body.clone()).await, 422);
+        assert!(detail.contains(says), "{detail}");
+        problem(&app.send(app.request(Method::PUT, &path).json(&body)).await, 422);
+    }
+    let read_only = app.post("/api/agents", json!({ "name": "T", "next_due_at": null })).await;
+    assert!(problem(&read_only, 422).contains("next_due_at"));
+}
+
+#[tokio::test]
+async fn a_preview_reads_the_schedule_and_knows_the_clock_changes() {
+    let app = TestApp::start().await;
+    let preview = async |body: Value| app.post("/api/schedules/preview", body).await;
+    let berlin =
+        |from: &str| json!({ "schedule": "30 2 * * *", "time_zone": "Europe/Berlin", "from": from, "count": 2 });
+    let (status, spring) = preview(berlin("2026-03-28T12:00:00Z")).await;
+    assert_eq!(status, StatusCode::OK, "{spring}");
+    assert_eq!(
+        spring,
+        json!({ "reading": "At 02:30.", "times": ["2026-03-29T01:00:00.000Z", "2026-03-30T00:30:00.000Z"] })
+    );
+    let (_, autumn) = preview(berlin("2026-10-24T14:00:00+02:00")).await;
+    assert_eq!(autumn["times"], json!(["2026-10-25T00:30:00.000Z", "2026-10-26T01:30:00.000Z"]));
+    let (_, five) = preview(json!({ "schedule": "@hourly" })).await;
+    assert_eq!(five["times"].as_array().unwrap().len(), 5);
+    for (body, says) in [
+        (json!({ "schedule": "0 0 31 2 *" }), "never comes due"),
+        (json!({ "schedule": "0 24 * * *" }), "\"24\" does not fit the hour"),
+        (json!({ "schedule": "" }), "schedule: needs 5 fields"),
+        (json!({ "schedule": "@daily", "time_zone": "Berlin" }), "time_zone: \"Berlin\""),
+        (json!({ "schedule": "@daily", "count": 21 }), "count: must be 1 to 20"),
+        (json!({ "schedule": "@daily", "until": 1 }), "until"),
+        (json!({ "time_zone": "UTC" }), "schedule"),
+    ] {
+        let detail = problem(&preview(body.clone()).await, 422);
+        assert!(detail.contains(says), "{body}: {detail}");
+    }
+    let page = app.get("/ui/schedules/preview?schedule=%40daily&time_zone=UTC").await;
+    assert_eq!((page.0, &page.1["reading"]), (StatusCode::OK, &json!("At 00:00.")));
+    let (status, _) = app.get("/ui/schedules/preview?schedule=x&time_zone=UTC").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+}
