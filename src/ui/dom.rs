@@ -4,6 +4,7 @@ use crate::domain::id::RunId;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
+use web_sys::js_sys::{Array, Function, Reflect, global};
 use web_sys::{Element, Event, EventTarget, HtmlDocument, HtmlElement, MouseEvent};
 
 /// Moves the focus to the element of this id.
@@ -17,6 +18,11 @@ pub fn focus(element: Option<Element>) {
         // It fails for an element that cannot take the focus; the focus then stays where it is.
         _ = element.focus();
     }
+}
+
+/// Moves the focus to the first child that matches of the element of this id.
+pub fn focus_in(id: &str, child: &str) {
+    focus(document().query_selector(&format!("#{id} > {child}")).ok().flatten());
 }
 
 /// Moves the focus to the element of this id where nothing has it.
@@ -90,6 +96,26 @@ pub fn query() -> String {
 pub fn leave_for(href: &str) {
     // It fails for what is no address.
     _ = window().location().assign(href);
+}
+
+/// Fills an empty `<datalist>` with the time zones that the browser knows.
+pub fn offer_time_zones(list: &str) {
+    let Some(list) = document().get_element_by_id(list).filter(|list| list.first_element_child().is_none()) else {
+        return;
+    };
+    for zone in time_zones().iter().flat_map(Array::iter) {
+        if let (Ok(option), Some(zone)) = (document().create_element("option"), zone.as_string()) {
+            _ = option.set_attribute("value", &zone);
+            _ = list.append_child(&option);
+        }
+    }
+}
+
+/// `Intl.supportedValuesOf("timeZone")`; nothing in browsers that do not know the function.
+fn time_zones() -> Option<Array> {
+    let intl = Reflect::get(&global(), &"Intl".into()).ok()?;
+    let list: Function = Reflect::get(&intl, &"supportedValuesOf".into()).ok()?.dyn_into().ok()?;
+    list.call1(&intl, &"timeZone".into()).ok()?.dyn_into().ok()
 }
 
 /// Sets an attribute of `<html>`.

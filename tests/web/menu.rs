@@ -70,3 +70,19 @@ async fn only_what_is_possible_is_enabled() {
     assert_eq!(disabled(&over), [false, true]);
     assert_eq!(disabled(&running), [true, false]);
 }
+
+#[wasm_bindgen_test]
+async fn keys_that_follow_fast_leave_it_open() {
+    let page = menu(Success);
+    for (key, item) in [("ArrowDown", "View details"), ("ArrowUp", "Stop")] {
+        focus(page.find("button[aria-haspopup]"));
+        press(key);
+        focus(page.find("button[aria-haspopup]"));
+        press(key);
+        pause(100).await;
+        assert_eq!(focused(), item);
+        assert_eq!(page.find("button[aria-haspopup]").get_attribute("aria-expanded").as_deref(), Some("true"));
+        press("Tab");
+        pause(100).await;
+    }
+}

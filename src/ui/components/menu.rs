@@ -46,9 +46,14 @@ where
     T: Copy + PartialEq + Send + Sync + 'static,
 {
     let on_key = move |event: KeyboardEvent| {
-        menu.enter(event.key() == "ArrowUp");
-        if matches!(event.key().as_str(), "ArrowUp" | "ArrowDown") {
+        let from_below = event.key() == "ArrowUp";
+        menu.enter(from_below);
+        if from_below || event.key() == "ArrowDown" {
             event.prevent_default();
+            // It may have been opened a moment ago and not have the focus yet; a click would close it.
+            if dom::is_popover_open(menu.id) && untrack(|| menu.target()) == Some(row) {
+                return dom::focus_in(menu.id, if from_below { ":last-child" } else { "[role=menuitem]" });
+            }
             // A click rather than showPopover: it makes the button the popover's anchor.
             if let Some(button) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
                 button.click();
