@@ -23,9 +23,8 @@ pub fn Caret(
     toggle: Callback<()>,
 ) -> impl IntoView {
     let state = Dashboard::from_context();
-    let kept = Memo::new(move |_| state.address.with(|address| (address.search.clone(), address.every)));
     let kept = move || {
-        let (search, every) = kept.get();
+        let (search, every) = (state.search.get(), state.every.get());
         let search = (!search.is_empty()).then(|| view! { <input type="hidden" name="q" value=search/> });
         (search, every.then(|| view! { <input type="hidden" name="list" value="all"/> }))
     };

@@ -20,6 +20,16 @@ pub enum Span {
 }
 
 impl Span {
+    /// Tells one kind from the others.
+    fn kind(&self) -> usize {
+        match self {
+            Self::Took(_) => 0,
+            Self::Running(_) => 1,
+            Self::Waiting(_) => 2,
+            Self::Unknown => 3,
+        }
+    }
+
     /// Of a run, at `now`.
     pub fn of(run: &AgentRun, now: Option<Timestamp>) -> Self {
         match (run.status, run.duration_ms, run.started_at, now) {
@@ -48,7 +58,7 @@ pub fn span(run: Signal<AgentRun>) -> Memo<Span> {
 #[component]
 pub fn Elapsed(#[prop(into)] run: Signal<AgentRun>) -> impl IntoView {
     let span = span(run);
-    let kind = Memo::new(move |_| std::mem::discriminant(&*span.read()));
+    let kind = Memo::new(move |_| span.read().kind());
     let text = move || match span.get() {
         Span::Took(text) | Span::Running(text) | Span::Waiting(text) => text,
         Span::Unknown => String::new(),

@@ -16,8 +16,7 @@ pub fn target(key: &str, current: usize, labels: &[&str]) -> Option<usize> {
 fn starting_with(letter: &str, current: usize, labels: &[&str]) -> Option<usize> {
     let mut chars = letter.chars();
     let (Some(letter), None) = (chars.next(), chars.next()) else { return None };
-    let is_match =
-        |label: &str| label.chars().next().is_some_and(|first| first.to_lowercase().eq(letter.to_lowercase()));
+    let is_match = |label: &str| label.chars().next().is_some_and(|first| first.eq_ignore_ascii_case(&letter));
     (1..=labels.len()).map(|step| (current + step) % labels.len()).find(|&at| is_match(labels[at]))
 }
 

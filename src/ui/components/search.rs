@@ -64,10 +64,9 @@ pub fn Search(#[prop(into)] hidden: Signal<bool>) -> impl IntoView {
 #[component]
 pub fn ShowEvery() -> impl IntoView {
     let state = Dashboard::from_context();
-    let rest = Memo::new(move |_| state.listed.with(|listed| (listed.shown(), listed.found)));
     let href = move || Address { every: true, ..state.address.get() }.href();
     let shown = move || {
-        let (shown, found) = rest.get();
+        let (shown, found) = state.listed.with(|listed| (listed.shown(), listed.found));
         (shown < found).then(|| {
             view! {
                 <div class="table-foot">
@@ -85,11 +84,11 @@ pub fn ShowEvery() -> impl IntoView {
 pub fn NothingFound() -> impl IntoView {
     let state = Dashboard::from_context();
     let search = searcher();
-    let found = Memo::new(move |_| {
+    let found = move || {
         let searching = !state.search.read().trim().is_empty();
         searching.then(|| state.listed.read().found)
-    });
-    let says = move || match found.get() {
+    };
+    let says = move || match found() {
         None => String::new(),
         Some(1) => "1 agent found".to_owned(),
         Some(n) => format!("{n} agents found"),
@@ -104,7 +103,7 @@ pub fn NothingFound() -> impl IntoView {
     let everything = move || Address { search: String::new(), ..state.address.get() }.href();
     view! {
         <p class="visually-hidden" role="status">{move || says()}</p>
-        {move || (found.get() == Some(0)).then(|| view! {
+        {move || (found() == Some(0)).then(|| view! {
             <div class="empty">
                 <h3>"No agent matches"</h3>
                 <p>"No name, description or model contains “"{state.search.get()}"”."</p>

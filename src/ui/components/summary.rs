@@ -76,10 +76,9 @@ fn note(text: Signal<String>) -> impl IntoView {
 
 #[component]
 fn Spark(summary: Memo<Summary>) -> impl IntoView {
-    let hours = Memo::new(move |_| summary.read().hours.clone());
-    let label = move || hours.with(|hours| f::spark_label(hours));
+    let label = move || f::spark_label(&summary.read().hours);
     let drawn = move || {
-        let paths = hours.with(|hours| f::spark(hours));
+        let paths = f::spark(&summary.read().hours);
         paths.into_iter().map(|(class, d)| view! { <path class=class d=d></path> }).collect_view()
     };
     view! {

@@ -2,6 +2,7 @@
 
 use crate::domain::agent::AgentRow;
 use crate::domain::id::AgentId;
+use crate::ui::lower::lower;
 
 /// Rows of the table until all are asked for: more than anybody reads at once, few enough to draw in no time.
 pub const AT_FIRST: usize = 100;
@@ -44,9 +45,8 @@ impl Listed {
 
 /// Whether every word of the search is in the agent's name, description or model, in any case.
 pub fn is_found(row: &AgentRow, search: &str) -> bool {
-    let is_in = |text: &str, word: &str| text.to_lowercase().contains(word);
-    search
-        .to_lowercase()
+    let is_in = |text: &str, word: &str| lower(text).contains(word);
+    lower(search)
         .split_whitespace()
         .all(|word| is_in(&row.name, word) || is_in(&row.description, word) || is_in(&row.model, word))
 }

@@ -1,0 +1,8 @@
+//! By way of JavaScript's `toLowerCase`.
+
+use web_sys::js_sys::JsString;
+
+/// The text in lower case.
+pub fn lower(text: &str) -> String {
+    JsString::from(text).to_lower_case().into()
+}
