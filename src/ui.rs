@@ -4,6 +4,7 @@ pub mod components;
 pub mod dom;
 pub mod figures;
 pub mod form;
+pub mod lower;
 pub mod page;
 pub mod pages;
 pub mod state;

@@ -32,6 +32,18 @@ pub fn format_ago(ms: i64) -> String {
     }
 }
 
+/// `now`, `in 42 s`, `in 16 min`, `in 3 h`, `in 6 days`.
+pub fn format_until(ms: i64) -> String {
+    match ms.max(0) / 1_000 {
+        0..5 => "now".to_owned(),
+        s @ 5..60 => format!("in {s} s"),
+        s @ 60..3_600 => format!("in {} min", s / 60),
+        s @ 3_600..86_400 => format!("in {} h", s / 3_600),
+        s @ 86_400..172_800 => format!("in {} day", s / 86_400),
+        s => format!("in {} days", s / 86_400),
+    }
+}
+
 /// `18,213`: thousands apart.
 pub fn format_count(n: i64) -> String {
     let digits = n.unsigned_abs().to_string();
@@ -89,6 +101,20 @@ mod tests {
             (518_400_000, "6 days ago"),
         ] {
             assert_eq!(format_ago(ms), shown);
+        }
+    }
+
+    #[test]
+    fn what_is_to_come_is_told_as_coarsely() {
+        for (ms, shown) in [
+            (-1, "now"),
+            (42_000, "in 42 s"),
+            (960_000, "in 16 min"),
+            (39_600_000, "in 11 h"),
+            (90_000_000, "in 1 day"),
+            (518_400_000, "in 6 days"),
+        ] {
+            assert_eq!(format_until(ms), shown);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The agent form's values and what is wrong with them. The rules are `AgentInput`'s own, the same as the server's.
 
 use crate::domain::agent::AgentInput;
+use crate::domain::schedule::Overlap;
 use crate::error::AppError;
 use leptos::prelude::*;
 
@@ -12,6 +13,10 @@ pub enum Field {
     Model,
     System,
     Task,
+    Schedule,
+    TimeZone,
+    Overlap,
+    CatchUp,
     TimeLimit,
     Concurrency,
 }
@@ -20,8 +25,19 @@ const FIELDS: usize = Field::ALL.len();
 
 impl Field {
     /// In the order of the form.
-    pub const ALL: [Self; 7] =
-        [Self::Name, Self::Description, Self::Model, Self::System, Self::Task, Self::TimeLimit, Self::Concurrency];
+    pub const ALL: [Self; 11] = [
+        Self::Name,
+        Self::Description,
+        Self::Model,
+        Self::System,
+        Self::Task,
+        Self::Schedule,
+        Self::TimeZone,
+        Self::Overlap,
+        Self::CatchUp,
+        Self::TimeLimit,
+        Self::Concurrency,
+    ];
 
     /// Id of the control, and the name of the value.
     pub fn id(self) -> &'static str {
@@ -31,6 +47,10 @@ impl Field {
             Self::Model => "model",
             Self::System => "system_instructions",
             Self::Task => "task_instructions",
+            Self::Schedule => "schedule",
+            Self::TimeZone => "time_zone",
+            Self::Overlap => "overlap",
+            Self::CatchUp => "catch_up",
             Self::TimeLimit => "timeout_s",
             Self::Concurrency => "max_concurrent_runs",
         }
@@ -44,6 +64,10 @@ impl Field {
             Self::Model => "Model",
             Self::System => "System instructions",
             Self::Task => "Task instructions",
+            Self::Schedule => "Cron expression",
+            Self::TimeZone => "Time zone",
+            Self::Overlap => "While a run is still going",
+            Self::CatchUp => "Catch up on missed times",
             Self::TimeLimit => "Time limit",
             Self::Concurrency => "Runs at once",
         }
@@ -56,6 +80,9 @@ impl Field {
             Self::Description => "Keep the description to 500 characters.",
             Self::Model => "Enter provider/model in 3 to 200 characters, or leave it empty.",
             Self::System | Self::Task => "Keep the instructions to 256 KiB.",
+            Self::Schedule => "Keep the expression to 200 characters.",
+            Self::TimeZone => "Enter the name of a time zone, such as Europe/Berlin.",
+            Self::Overlap | Self::CatchUp => "Choose one of what is offered.",
             Self::TimeLimit => "Enter 1 to 86,400 seconds.",
             Self::Concurrency => "Enter 1 to 100.",
         }
@@ -91,18 +118,17 @@ pub struct AgentForm {
     errors: Memo<Vec<Field>>,
     /// What the server would not take; until that field is changed.
     refused: RwSignal<Option<(Option<Field>, String)>>,
-    /// The agent as it was: what the form has no fields for stays as it is.
-    rest: StoredValue<AgentInput>,
+    paused: bool,
 }
 
 impl AgentForm {
     /// As the agent is now.
     pub fn of(agent: AgentInput) -> Self {
-        let rest = StoredValue::new(agent.clone());
+        let paused = agent.paused;
         let values = texts(agent).map(RwSignal::new);
-        let errors = Memo::new(move |_| invalid(&input(&values, rest)));
+        let errors = Memo::new(move |_| invalid(&input(&values, paused)));
         let (touched, submitted, refused) = (RwSignal::default(), RwSignal::new(false), RwSignal::new(None));
-        Self { values, touched, submitted, errors, refused, rest }
+        Self { values, touched, submitted, errors, refused, paused }
     }
 
     /// Forgets what has been typed: a new agent's form again.
@@ -171,7 +197,7 @@ impl AgentForm {
     pub fn submit(self) -> Option<AgentInput> {
         self.submitted.set(true);
         self.refused.set(None);
-        self.errors.with_untracked(Vec::is_empty).then(|| untrack(|| input(&self.values, self.rest)))
+        self.errors.with_untracked(Vec::is_empty).then(|| untrack(|| input(&self.values, self.paused)))
     }
 }
 
@@ -183,13 +209,17 @@ fn texts(agent: AgentInput) -> [String; FIELDS] {
         agent.model.unwrap_or_default(),
         agent.system_instructions,
         agent.task_instructions,
+        agent.schedule.unwrap_or_default(),
+        agent.time_zone,
+        agent.overlap.to_string(),
+        agent.catch_up.to_string(),
         agent.timeout_s.to_string(),
         agent.max_concurrent_runs.to_string(),
     ]
 }
 
 /// Tracked. What is not a number becomes one that the rules refuse.
-fn input(values: &[RwSignal<String>; FIELDS], rest: StoredValue<AgentInput>) -> AgentInput {
+fn input(values: &[RwSignal<String>; FIELDS], paused: bool) -> AgentInput {
     let value = |field: Field| values[field as usize].get();
     let number = |field| value(field).trim().parse().unwrap_or(0);
     let model = value(Field::Model).trim().to_owned();
@@ -199,9 +229,13 @@ fn input(values: &[RwSignal<String>; FIELDS], rest: StoredValue<AgentInput>) -> 
         system_instructions: value(Field::System),
         task_instructions: value(Field::Task),
         model: (!model.is_empty()).then_some(model),
+        paused,
+        schedule: Some(value(Field::Schedule).trim().to_owned()).filter(|schedule| !schedule.is_empty()),
+        time_zone: value(Field::TimeZone).trim().to_owned(),
+        overlap: Overlap::parse(&value(Field::Overlap)).unwrap_or_default(),
+        catch_up: value(Field::CatchUp) == "true",
         max_concurrent_runs: number(Field::Concurrency),
         timeout_s: number(Field::TimeLimit),
-        ..rest.get_value()
     }
 }
 

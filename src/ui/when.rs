@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Offset, TimeZone, Timelike};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// `Today`, `Yesterday`, `23 Nov`, or with its year when that is another one.
+/// `Today`, `Yesterday`, `Tomorrow`, `23 Nov`, or with its year when that is another one.
 pub fn day<Z: TimeZone>(at: &DateTime<Z>, now: Option<&DateTime<Z>>) -> String {
     let date = at.naive_local().date();
     let Some(today) = now.map(|now| now.naive_local().date()) else {
@@ -13,6 +13,7 @@ pub fn day<Z: TimeZone>(at: &DateTime<Z>, now: Option<&DateTime<Z>>) -> String {
     match (today - date).num_days() {
         0 => "Today".to_owned(),
         1 => "Yesterday".to_owned(),
+        -1 => "Tomorrow".to_owned(),
         _ if today.year() == date.year() => date_only(date),
         _ => date_and_year(date),
     }
@@ -64,6 +65,7 @@ mod tests {
         let day = |text| day(&at(text), Some(&now));
         assert_eq!(day("2026-11-23T00:05:00Z"), "Today");
         assert_eq!(day("2026-11-22T23:59:00Z"), "Yesterday");
+        assert_eq!(day("2026-11-24T00:00:00Z"), "Tomorrow");
         assert_eq!(day("2026-11-03T12:00:00Z"), "3 Nov");
         assert_eq!(day("2025-11-23T12:00:00Z"), "23 Nov 2025");
         assert_eq!(super::day(&at("2026-11-23T00:05:00Z"), None), "23 Nov 2026");

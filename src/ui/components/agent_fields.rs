@@ -1,6 +1,7 @@
 //! The fields of the agent form, in groups.
 
 use super::field::{Control, Field};
+use super::schedule_fields::ScheduleFields;
 use crate::domain::model::{ModelChoice, ModelChoices};
 use crate::ui::form::{AgentForm, Field as Name};
 use leptos::prelude::*;
@@ -41,6 +42,7 @@ pub fn AgentFields(form: AgentForm, models: ModelChoices) -> impl IntoView {
                 <Field form name=Name::Task control=Control::Text("4") help=|| "Sent at the start of each run."/>
             </div>
         </section>
+        <ScheduleFields form/>
         <section class="section" aria-labelledby="limits-h">
             <header>
                 <h2 id="limits-h">"Limits"</h2>

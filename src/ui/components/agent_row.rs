@@ -4,6 +4,7 @@ use super::caret::{Caret, history_id};
 use super::dash::Dash;
 use super::history::{History, toggler};
 use super::menu::MenuButton;
+use super::next_run::NextRun;
 use super::run_now::RunNow;
 use super::status::Status;
 use super::strip::Strip;
@@ -17,7 +18,7 @@ use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 /// Columns of the table; the history spans them.
-const COLUMNS: &str = "7";
+const COLUMNS: &str = "8";
 
 /// Row and history. The explicit roles keep the table a table where narrow rows become grids.
 #[component]
@@ -54,6 +55,7 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
                 <td class="agent__strip" role="cell"><Strip cells=cells/></td>
                 <td class="agent__rate num" role="cell"><Rate row=row/></td>
                 <td class="agent__when agent__last" role="cell"><LastRun row=row/></td>
+                <td class="agent__when agent__next" role="cell"><NextRun row=row/></td>
                 <td class="agent__actions" role="cell">
                     <div>
                         <RunNow agent=id name=name quiet=true/>
@@ -77,9 +79,9 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
 
 #[component]
 fn Rate(row: Signal<Row>) -> impl IntoView {
-    let rate = Memo::new(move |_| row.read().pulse.success_rate);
+    let rate = Memo::new(move |_| row.read().pulse.success_rate.map(percent));
     let shown = move || match rate.get() {
-        Some(rate) => percent(rate).into_any(),
+        Some(rate) => rate.into_any(),
         None => view! { <Dash label="no finished runs"/> }.into_any(),
     };
     view! { {move || shown()} }

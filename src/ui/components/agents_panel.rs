@@ -81,6 +81,7 @@ pub fn AgentsTable() -> impl IntoView {
                             "Success 24 h"
                         </th>
                         <th role="columnheader" scope="col">"Last run"</th>
+                        <th role="columnheader" scope="col" class="agent__next">"Next run"</th>
                         <th role="columnheader" scope="col"><span class="visually-hidden">"Actions"</span></th>
                     </tr>
                 </thead>

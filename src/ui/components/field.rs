@@ -10,6 +10,10 @@ pub enum Control {
     Line,
     /// Several lines of instructions, with this many shown.
     Text(&'static str),
+    /// A line in a notation, such as cron's.
+    Code,
+    /// One of these: value and words.
+    Choice(&'static [(&'static str, &'static str)]),
     /// A line with suggestions from the `<datalist>` of this id.
     Suggested(&'static str),
     /// A whole number of this unit, or of things the label names.
@@ -34,7 +38,7 @@ pub fn Field(
     };
     let invalid = move || error.read().is_some().then_some("true");
     let value = form.value(name);
-    let on_input = move |event| form.change(name, event_target_value(&event));
+    let on_input = move |event: leptos::ev::Event| form.change(name, event_target_value(&event));
     let on_blur = move |_| form.touch(name);
     let input = match control {
         Control::Text(rows) => view! {
@@ -51,16 +55,31 @@ pub fn Field(
             ></textarea>
         }
         .into_any(),
-        Control::Line | Control::Suggested(_) | Control::Number(_) => {
+        Control::Choice(choices) => view! {
+            <select
+                class="select"
+                id=id
+                name=id
+                aria-describedby=move || described()
+                on:change=on_input
+            >
+                {choices.iter().map(|(choice, words)| view! {
+                    <option value=*choice selected=move || value.read().as_str() == *choice>{*words}</option>
+                }).collect_view()}
+            </select>
+        }
+        .into_any(),
+        Control::Line | Control::Code | Control::Suggested(_) | Control::Number(_) => {
             let list = if let Control::Suggested(list) = control { Some(list) } else { None };
             // Not `type="number"`: its value is empty for what is no number, so that nothing could be said about it.
             let first = (name == Name::ALL[0]).then_some("");
             let digits = matches!(control, Control::Number(_)).then_some("numeric");
             view! {
                 <input
-                    class="input"
+                    class=if control == Control::Code { "input input--code" } else { "input" }
                     id=id
                     name=id
+                    spellcheck=(control == Control::Code).then_some("false")
                     list=list
                     inputmode=digits
                     autocomplete="off"

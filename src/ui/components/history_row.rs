@@ -30,7 +30,9 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, menu: RowMenu<RunId>) -> 
         let over = run.with(|run| run.status.is_terminal());
         (run.with(|run| shown(&run.usage, over)), unknown(over))
     });
-    let error = Memo::new(move |_| run.with(|run| run.error.clone().filter(|_| run.status == RunStatus::Failed)));
+    let error = Memo::new(move |_| {
+        run.with(|run| run.error.clone().filter(|_| matches!(run.status, RunStatus::Failed | RunStatus::Skipped)))
+    });
     view! {
         <tr class:is-running=running data-run=id.to_string()>
             <td><a href=format!("/runs/{id}")><Status look=look/></a></td>

@@ -48,6 +48,7 @@ fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView
                 || view! { <FullTime at=run.queued_at/> }.into_any(),
                 |began| view! { {format_ms(began.ms_since(run.queued_at))}<small>"waited"</small> }.into_any(),
             ))}
+            {run.scheduled_for.map(|at| fact("Scheduled for", view! { <FullTime at=at/> }))}
             {fact("Started", time(run.started_at))}
             {fact("Finished", time(run.finished_at))}
             {fact("Attempt", run.attempt.to_string())}

@@ -16,7 +16,10 @@ pub fn RunOutcome(view: Memo<RunView>) -> impl IntoView {
         let sentence = explanation(&run)?;
         let look = run_look(&run);
         let failed = run.status == RunStatus::Failed;
-        let error = run.error.map(|error| view! { <pre class="code code--danger" tabindex="0">{error}</pre> });
+        let error = run.error.map(|error| match failed {
+            true => view! { <pre class="code code--danger" tabindex="0">{error}</pre> }.into_any(),
+            false => view! { <p>{error}</p> }.into_any(),
+        });
         let retried = move || {
             retried_as.get().map(|id| {
                 view! { <p>"Retried as "<a class="mono" href=format!("/runs/{id}")>{format!("#{id}")}</a>"."</p> }

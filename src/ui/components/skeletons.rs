@@ -35,6 +35,7 @@ pub fn AgentsSkeleton() -> impl IntoView {
                     <td class="agent__strip"><span class="skeleton skeleton--strip"></span></td>
                     <td class="agent__rate num"><span class="skeleton w-1"></span></td>
                     <td class="agent__when agent__last"><span class="skeleton w-2"></span></td>
+                    <td class="agent__when agent__next"><span class="skeleton w-2"></span></td>
                     <td class="agent__actions"><div><span class="skeleton w-3"></span></div></td>
                 </tr>
             </tbody>

@@ -1,7 +1,7 @@
 //! A point in time. UTC on the server and at first in the browser, so that both render the same; the reader's own zone
 //! once the page is hydrated.
 
-use crate::domain::duration::format_ago;
+use crate::domain::duration::{format_ago, format_until};
 use crate::domain::time::Timestamp;
 use crate::ui::page::Hydrated;
 use crate::ui::state::clock::Clock;
@@ -47,6 +47,11 @@ fn ago(at: Signal<Timestamp>) -> impl Fn() -> Option<String> + Copy {
     move || Some(format_ago(clock.half_minute()?.ms_since(at.get())))
 }
 
+fn until(at: Signal<Timestamp>) -> impl Fn() -> Option<String> + Copy {
+    let clock = Clock::from_context();
+    move || Some(format_until(at.get().ms_since(clock.half_minute()?)))
+}
+
 /// `Today 14:30:00`, with how long ago where there is room.
 #[component]
 pub fn RowTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
@@ -65,6 +70,33 @@ pub fn RowTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
 pub fn Ago(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     let (texts, ago) = (texts(at), ago(at));
     view! { <time datetime=move || at.get().to_string() title=move || title(texts)>{move || ago()}</time> }
+}
+
+/// `in 14 min`, and beneath it the day and the time.
+#[component]
+pub fn Until(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
+    let (texts, until) = (texts(at), until(at));
+    view! {
+        <time datetime=move || at.get().to_string() title=move || title(texts)>{move || until()}</time>
+        <small>{move || texts.with(|texts| format!("{} {}", texts.day, minutes(&texts.time)))}</small>
+    }
+}
+
+/// `Today 14:45`, and beneath it how long until then.
+#[component]
+pub fn Upcoming(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
+    let (texts, until) = (texts(at), until(at));
+    view! {
+        <time datetime=move || at.get().to_string() title=move || title(texts)>
+            {move || texts.with(|texts| format!("{} {}", texts.day, minutes(&texts.time)))}
+        </time>
+        <span>{move || until()}</span>
+    }
+}
+
+/// Without the seconds, where they say nothing: `14:45` of `14:45:00`.
+fn minutes(time: &str) -> &str {
+    time.strip_suffix(":00").unwrap_or(time)
 }
 
 /// `23 Nov 2026, 14:30:00`, and beneath it the zone and how long ago.

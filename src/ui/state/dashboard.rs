@@ -34,6 +34,7 @@ pub struct Dashboard {
     pub open: Memo<Option<AgentId>>,
     pub all: Memo<bool>,
     pub search: Memo<String>,
+    pub every: Memo<bool>,
     /// Which agents the table shows.
     pub listed: Memo<Listed>,
     /// Runs of the open row, at most 20.
@@ -74,6 +75,7 @@ impl Dashboard {
             open: Memo::new(move |_| address.read().open),
             all: Memo::new(move |_| address.read().all),
             search: Memo::new(move |_| address.read().search.clone()),
+            every: Memo::new(move |_| address.read().every),
             listed,
             run_count: Memo::new(move |_| runs.with(run_count).min(RECENT_RUNS)),
             loaded: RwSignal::new(false),

@@ -1,0 +1,92 @@
+import { Agents, Dashboard, expect, expectAccessible, status, test } from "../fixtures.ts";
+
+/** Comes due in a month that is not near, so that nothing fires during a test. */
+const seldom = { schedule: "30 4 1 1 *", time_zone: "Europe/Berlin" };
+
+test("an agent is given a schedule, and the form says what it means before it is saved", async ({ page, open }) => {
+  const dashboard = new Dashboard(page);
+  const name = Agents.name("Scheduled");
+  await open("/");
+  await page.getByRole("link", { name: "New agent" }).click();
+  const dialog = page.getByRole("dialog", { name: "New agent" });
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByLabel("Cron expression").fill("*/15 8-19 * * 1-5");
+  await dialog.getByLabel("Time zone").fill("America/New_York");
+  const times = dialog.locator(".schedule li");
+  await expect(times).toHaveCount(5);
+  await expect(dialog.locator(".schedule")).toContainText(/every 15 minutes|15/i);
+  await expect(times.first().locator("time")).toHaveAttribute("datetime", /T\d\d:(00|15|30|45):00\.000Z$/);
+  await expectAccessible(page);
+  await dialog.getByLabel("While a run is still going").selectOption("Skip the next one");
+  await dialog.getByLabel(/^Catch up on missed times/).check();
+  await dialog.getByRole("button", { name: "Create agent" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(dashboard.row(name)).toContainText("Scheduled");
+  await expect(dashboard.row(name).locator(".agent__next time")).toHaveText(/^in \d+ (s|min|h|days?)$|^now$/);
+
+  await dashboard.chooseFor(name, "Edit…");
+  const edit = page.getByRole("dialog", { name: `Edit ${name}` });
+  await expect(edit.getByLabel("Cron expression")).toHaveValue("*/15 8-19 * * 1-5");
+  await expect(edit.getByLabel("Time zone")).toHaveValue("America/New_York");
+  await expect(edit.getByLabel("While a run is still going")).toHaveValue("skip");
+  await expect(edit.getByLabel(/^Catch up on missed times/)).toBeChecked();
+  await edit.getByLabel("Cron expression").fill("");
+  await expect(edit.locator(".schedule")).toHaveCount(0);
+  await edit.getByRole("button", { name: "Save changes" }).click();
+  await expect(edit).toBeHidden();
+  await expect(dashboard.row(name)).toContainText("No schedule");
+});
+
+test.describe("a schedule that cannot be", () => {
+  test.use({ tolerated: /status of 422/ });
+
+  test("is said while it is typed, and at its field when it is sent", async ({ page, open }) => {
+    await open("/");
+    await page.getByRole("link", { name: "New agent" }).click();
+    const dialog = page.getByRole("dialog", { name: "New agent" });
+    const schedule = dialog.getByLabel("Cron expression");
+    await dialog.getByLabel("Name").fill(Agents.name("Impossible"));
+    await schedule.fill("*/15 25 * * *");
+    await expect(dialog.getByText(/"25" does not fit the hour/)).toBeVisible();
+    await schedule.fill("0 0 31 2 *");
+    await expect(dialog.getByText(/never comes due/)).toBeVisible();
+    await dialog.getByRole("button", { name: "Create agent" }).click();
+    await expect(schedule).toHaveAttribute("aria-invalid", "true");
+    await expect(schedule).toHaveAccessibleDescription(/never comes due/);
+    await schedule.fill("@daily");
+    await dialog.getByLabel("Time zone").fill("Europe/Bern");
+    await expect(dialog.getByText(/"Europe\/Bern" is not the name of a time zone/)).toBeVisible();
+  });
+});
+
+test("a schedule fires by itself, and its runs say so", async ({ page, open, agents }) => {
+  const { id, name } = await agents.create("demo/quick", "Every other second", { schedule: "*/2 * * * * *" });
+  const dashboard = new Dashboard(page);
+  await open(`/?agent=${id}`);
+  const run = dashboard.runs(name).last();
+  await expect(status(run, "Success")).toBeVisible();
+  await expect(run).toContainText("Schedule");
+  await agents.delete(id);
+});
+
+test("pausing holds the schedule back, and resuming lets it go on", async ({ page, open, agents }) => {
+  const { name } = await agents.create("demo/quick", "Held back", seldom);
+  const dashboard = new Dashboard(page);
+  await open("/");
+  const next = dashboard.row(name).locator(".agent__next");
+  await expect(next).toContainText(/^in \d+ days?/);
+  await dashboard.chooseFor(name, "Pause");
+  await expect(next).toHaveText("Paused");
+  await dashboard.chooseFor(name, "Resume");
+  await expect(next).toContainText(/^in \d+ days?/);
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false, tolerated: /was preloaded using link preload but not used/ });
+
+  test("the next run is in the page", async ({ page, agents }) => {
+    const { name } = await agents.create("demo/quick", "Read plainly", seldom);
+    await page.goto("/");
+    await expect(new Dashboard(page).row(name).locator(".agent__next time")).toHaveText(/^in \d+ days?$/);
+  });
+});
