@@ -67,7 +67,7 @@ impl Schedule {
         Some(Timestamp::from_ms(next.timestamp_millis()))
     }
 
-    /// The schedule in plain English: "At 09:00, on Monday-Friday."
+    /// The schedule in plain English: "At 09:00, on Monday and Friday."
     pub fn reading(&self) -> String {
         reading::reading(&self.cron, &self.text)
     }

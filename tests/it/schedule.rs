@@ -62,6 +62,27 @@ async fn a_scheduled_run_appears_live() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_due_while_no_server_was_up_is_told_after_the_start() {
+    let clock = ManualClock::at(NOW_MS);
+    let app = TestApp::with_clock(TestDatabase::sqlite(), "127.0.0.1:0", clock.clone()).await;
+    let hourly = |catch_up: bool| json!({ "name": "T", "schedule": "0 * * * *", "catch_up": catch_up });
+    let (told, made_up) = (app.agent_with(hourly(false)).await, app.agent_with(hourly(true)).await);
+    let database = app.end().await;
+    clock.advance(180 * MINUTE_MS);
+    let app = TestApp::with_clock(database, "127.0.0.1:0", clock).await;
+    for (agent, status) in [(told, "skipped"), (made_up, "success")] {
+        let runs = eventually("its row is there", async || {
+            let (_, runs) = app.get(&format!("/api/agents/{agent}/runs")).await;
+            (runs[0]["status"] == status).then_some(runs)
+        })
+        .await;
+        assert_eq!(runs.as_array().unwrap().len(), 1, "{runs}");
+        assert_eq!(runs[0]["scheduled_for"], "2026-11-23T15:00:00.000Z");
+    }
+    assert_eq!(app.stage.begun(), 1);
+}
+
 #[tokio::test]
 async fn the_fields_are_kept_and_old_clients_need_not_know_them() {
     let app = TestApp::start().await;

@@ -45,6 +45,7 @@ mod tests {
         for (schedule, expected) in [
             ("@daily", "At 00:00."),
             ("0 9 * * MON-FRI", "At 09:00, on Monday, Tuesday, Wednesday, Thursday, and Friday."),
+            ("0 9 * * MON,FRI", "At 09:00, on Monday and Friday."),
             ("* * * * *", "Every minute."),
             ("*/15 9-17 * * *", "Every 15 minutes, of hour 9-17."),
             ("*/10 * * * * *", "Every 10 seconds."),
