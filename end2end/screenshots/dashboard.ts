@@ -28,11 +28,11 @@ async function agents(request: APIRequestContext) {
   for (const { id } of await (await request.get("/api/agents")).json()) await request.delete(`/api/agents/${id}`);
   return {
     triage: await create(request, "Support triage", "Labels new tickets and drafts a first reply", "demo/slow"),
-    uptime: await create(request, "Uptime reporter", "Summarises probe results and open incidents", "demo/quick"),
+    uptime: await create(request, "Uptime reporter", "Summarises probe results and open incidents", "demo/quick", { schedule: "*/15 * * * *" }),
     invoices: await create(request, "Invoice matcher", "Matches bank statement lines to open invoices", "demo/flaky"),
-    audit: await create(request, "Dependency audit", "Checks lockfiles against advisories", "demo/quick"),
+    audit: await create(request, "Dependency audit", "Checks lockfiles against advisories", "demo/quick", { schedule: "0 2 * * *", time_zone: "Europe/Berlin" }),
     notes: await create(request, "Release notes", "Drafts notes from what was merged", "demo/stall", { timeout_s: 2 }),
-    links: await create(request, "Docs link checker", "Finds broken links and missing anchors", "demo/quick", { paused: true }),
+    links: await create(request, "Docs link checker", "Finds broken links and missing anchors", "demo/quick", { schedule: "@daily", paused: true }),
   };
 }
 
