@@ -54,6 +54,7 @@ for (const [what, labels, find] of menus) {
     }
 
     await page.keyboard.press("Enter");
+    await focused(first);
     const walk = [["ArrowDown", second], ["ArrowDown", last], ["ArrowDown", first], ["ArrowUp", last], ["Home", first], ["End", last]] as const;
     for (const [key, at] of walk) {
       await page.keyboard.press(key);
@@ -80,6 +81,7 @@ test("an item that cannot be chosen can be reached, and does nothing", async ({ 
   await open(`/?agent=${id}`);
   await dashboard.runs(name).getByRole("button").click();
   const stop = page.getByRole("menuitem", { name: "Stop" });
+  await expect(page.getByRole("menuitem", { name: "View details" })).toBeFocused();
   await page.keyboard.press("End");
   await expect(stop).toBeFocused();
   await expect(stop).toHaveAttribute("aria-disabled", "true");
