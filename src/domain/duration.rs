@@ -22,26 +22,24 @@ pub fn format_ticking(ms: i64) -> String {
 
 /// `just now`, `42 s ago`, `16 min ago`, `3 h ago`, `6 days ago`.
 pub fn format_ago(ms: i64) -> String {
-    match ms.max(0) / 1_000 {
-        0..5 => "just now".to_owned(),
-        s @ 5..60 => format!("{s} s ago"),
-        s @ 60..3_600 => format!("{} min ago", s / 60),
-        s @ 3_600..86_400 => format!("{} h ago", s / 3_600),
-        s @ 86_400..172_800 => format!("{} day ago", s / 86_400),
-        s => format!("{} days ago", s / 86_400),
-    }
+    coarse(ms).map_or("just now".to_owned(), |time| format!("{time} ago"))
 }
 
 /// `now`, `in 42 s`, `in 16 min`, `in 3 h`, `in 6 days`.
 pub fn format_until(ms: i64) -> String {
-    match ms.max(0) / 1_000 {
-        0..5 => "now".to_owned(),
-        s @ 5..60 => format!("in {s} s"),
-        s @ 60..3_600 => format!("in {} min", s / 60),
-        s @ 3_600..86_400 => format!("in {} h", s / 3_600),
-        s @ 86_400..172_800 => format!("in {} day", s / 86_400),
-        s => format!("in {} days", s / 86_400),
-    }
+    coarse(ms).map_or("now".to_owned(), |time| format!("in {time}"))
+}
+
+/// A distance in time as people tell it; `None` for less than 5 seconds.
+fn coarse(ms: i64) -> Option<String> {
+    Some(match ms.max(0) / 1_000 {
+        0..5 => return None,
+        s @ 5..60 => format!("{s} s"),
+        s @ 60..3_600 => format!("{} min", s / 60),
+        s @ 3_600..86_400 => format!("{} h", s / 3_600),
+        s @ 86_400..172_800 => format!("{} day", s / 86_400),
+        s => format!("{} days", s / 86_400),
+    })
 }
 
 /// `18,213`: thousands apart.
