@@ -4,11 +4,13 @@
 //! or knows the database.
 
 pub mod agent;
+pub mod budget;
 pub mod duration;
 pub mod id;
 pub mod live;
 pub mod model;
 pub mod money;
+pub mod normal;
 pub mod rules;
 pub mod run;
 pub mod schedule;
@@ -16,4 +18,5 @@ pub mod step;
 pub mod summary;
 pub mod thread;
 pub mod time;
+pub mod tool;
 pub mod wire;

@@ -13,6 +13,7 @@ mod m20261123_000004_create_thread_messages;
 mod m20261123_000005_create_run_steps;
 mod m20261124_000006_index_agent_runs;
 mod m20261124_000007_schedule_agents;
+mod m20261124_000008_extend_runs;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_create_run_steps::Migration),
             Box::new(m20261124_000006_index_agent_runs::Migration),
             Box::new(m20261124_000007_schedule_agents::Migration),
+            Box::new(m20261124_000008_extend_runs::Migration),
         ]
     }
 }

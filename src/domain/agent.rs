@@ -1,9 +1,13 @@
 //! An agent: name, instructions, model and limits, and what its list row shows.
 
+use super::budget::Budgets;
 use super::id::{AgentId, RunId};
+use super::money::NanoDollars;
+use super::normal::Normal;
 use super::run::{AgentRun, FailureKind, RunStatus, Trigger, wire_enum};
 use super::schedule::{DEFAULT_TIME_ZONE, Overlap};
 use super::time::Timestamp;
+use super::tool::{BuiltInTool, ToolPick};
 use super::wire::by_value;
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +66,16 @@ pub struct Agent {
     pub catch_up: bool,
     /// When the schedule comes due next; null without one and while paused.
     pub next_due_at: Option<Timestamp>,
+    /// Model and tool calls after which a run without an answer is given up.
+    pub max_steps: i32,
+    /// What its models may call.
+    pub tools: Vec<ToolPick>,
+    #[serde(flatten, deserialize_with = "by_value")]
+    pub budgets: Budgets,
+    /// Grows whenever somebody changes the settings.
+    pub version: i64,
+    /// What is normal for it; null before its third success.
+    pub normal: Option<Normal>,
     pub status: AgentStatus,
     pub running_count: i64,
     pub last_run: Option<AgentRun>,
@@ -110,6 +124,28 @@ pub struct AgentInput {
     pub overlap: Overlap,
     #[serde(default)]
     pub catch_up: bool,
+    /// 1 to 200 model and tool calls; default 25.
+    #[serde(default = "AgentInput::default_max_steps")]
+    pub max_steps: i32,
+    /// At most 100; default `current_time`.
+    #[serde(default = "AgentInput::default_tools")]
+    pub tools: Vec<ToolPick>,
+    /// What one run may cost at most, in US dollars.
+    #[serde(default)]
+    pub run_budget_usd: Option<NanoDollars>,
+    /// How many tokens one run may use at most.
+    #[serde(default)]
+    pub run_budget_tokens: Option<i64>,
+    /// What the runs begun in one calendar month (UTC) may cost together, in US dollars.
+    #[serde(default)]
+    pub month_budget_usd: Option<NanoDollars>,
+    /// How many tokens the runs begun in one calendar month (UTC) may use together.
+    #[serde(default)]
+    pub month_budget_tokens: Option<i64>,
+    /// The agent's `version` that this was made from: refused with 409 if somebody has changed the agent since. Left
+    /// out, it replaces whatever is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
 }
 
 impl AgentInput {
@@ -128,6 +164,23 @@ impl AgentInput {
             time_zone: Self::default_time_zone(),
             overlap: Overlap::default(),
             catch_up: false,
+            max_steps: Self::default_max_steps(),
+            tools: Self::default_tools(),
+            run_budget_usd: None,
+            run_budget_tokens: None,
+            month_budget_usd: None,
+            month_budget_tokens: None,
+            version: None,
+        }
+    }
+
+    /// The limits on what its runs may use.
+    pub fn budgets(&self) -> Budgets {
+        Budgets {
+            run_cost: self.run_budget_usd,
+            run_tokens: self.run_budget_tokens,
+            month_cost: self.month_budget_usd,
+            month_tokens: self.month_budget_tokens,
         }
     }
 
@@ -142,6 +195,14 @@ impl AgentInput {
 
     fn default_timeout_s() -> i32 {
         600
+    }
+
+    fn default_tools() -> Vec<ToolPick> {
+        vec![ToolPick::BuiltIn(BuiltInTool::CurrentTime)]
+    }
+
+    fn default_max_steps() -> i32 {
+        25
     }
 
     fn default_time_zone() -> String {
@@ -165,6 +226,13 @@ impl From<Agent> for AgentInput {
             time_zone: agent.time_zone,
             overlap: agent.overlap,
             catch_up: agent.catch_up,
+            max_steps: agent.max_steps,
+            tools: agent.tools,
+            run_budget_usd: agent.budgets.run_cost,
+            run_budget_tokens: agent.budgets.run_tokens,
+            month_budget_usd: agent.budgets.month_cost,
+            month_budget_tokens: agent.budgets.month_tokens,
+            version: Some(agent.version),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::agent::{Agent, AgentPulse, AgentRow, StripCell};
 use super::id::{AgentId, RunId};
+use super::normal::Normal;
 use super::run::AgentRun;
 use super::step::RunStep;
 use super::summary::Summary;
@@ -121,6 +122,19 @@ pub enum ServerMessage {
         topic: Topic,
         seq: i64,
         data: Box<AgentRun>,
+        /// On `agent:{id}`, with a success: what is normal for the agent from now on.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        normal: Option<Normal>,
+    },
+    /// On `run:{id}`: a step began or changed. No `seq`: of two versions of a step the higher `revision` is the newer.
+    StepUpdate {
+        topic: Topic,
+        data: Box<RunStep>,
+    },
+    /// On `run:{id}`: what a model call has written has grown; at most 10 a second.
+    OutputDelta {
+        topic: Topic,
+        data: Box<OutputDelta>,
     },
     /// The agent itself changed: its settings or, on `agents`, a row that is new to the list.
     AgentUpdate {
@@ -165,13 +179,14 @@ struct Envelope {
     data: Value,
     message: Option<String>,
     message_id: Option<String>,
+    normal: Option<Normal>,
 }
 
 impl TryFrom<Value> for ServerMessage {
     type Error = serde_json::Error;
 
     fn try_from(value: Value) -> serde_json::Result<Self> {
-        let Envelope { kind, topic, seq, server_now, data, message, message_id } = from_value(value)?;
+        let Envelope { kind, topic, seq, server_now, data, message, message_id, normal } = from_value(value)?;
         let missing = de::Error::missing_field;
         let topic = topic.ok_or_else(|| missing("topic"));
         let seq = seq.ok_or_else(|| missing("seq"));
@@ -185,7 +200,9 @@ impl TryFrom<Value> for ServerMessage {
             "run_state" => {
                 Self::RunState { topic: topic?, seq: seq?, server_now: server_now?, data: from_value(data)? }
             }
-            "run_update" => Self::RunUpdate { topic: topic?, seq: seq?, data: from_value(data)? },
+            "run_update" => Self::RunUpdate { topic: topic?, seq: seq?, data: from_value(data)?, normal },
+            "step_update" => Self::StepUpdate { topic: topic?, data: from_value(data)? },
+            "output_delta" => Self::OutputDelta { topic: topic?, data: from_value(data)? },
             "agent_update" => Self::AgentUpdate { topic: topic?, seq: seq?, data: from_value(data)? },
             "agent_delta" => Self::AgentDelta { topic: topic?, seq: seq?, data: from_value(data)? },
             "agent_deleted" => Self::AgentDeleted { topic: topic?, seq: seq?, data: from_value(data)? },
@@ -228,8 +245,33 @@ impl TryFrom<Value> for AgentChange {
 pub struct RunState {
     pub run: AgentRun,
     pub steps: Vec<RunStep>,
-    /// The answer so far.
+    #[serde(flatten, deserialize_with = "by_value")]
+    pub writing: Writing,
+}
+
+/// What the newest model call of a run has written so far, or the run's answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Writing {
+    /// Markdown, as the model wrote it.
     pub text: String,
+    /// Position of the step that `text` is of; null before the first has written anything.
+    pub text_step: Option<i32>,
+    /// `text` as HTML, one piece for each of its Markdown blocks; safe to show.
+    pub blocks: Vec<String>,
+}
+
+/// `data` of `output_delta`. What it carries replaces everything from `offset` on: a call that is repeated begins anew.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutputDelta {
+    /// Position of the step whose output it is.
+    pub step: i32,
+    /// Bytes of UTF-8 that stand before `text`.
+    pub offset: i64,
+    pub text: String,
+    /// How many of the blocks known so far stay as they are.
+    pub kept_blocks: i64,
+    /// The blocks after those, as HTML; safe to show.
+    pub blocks: Vec<String>,
 }
 
 /// `data` of `agent_delta`.

@@ -5,7 +5,9 @@
 //! have to load.
 
 use super::agent::{AgentInput, MAX_INSTRUCTIONS};
+use super::money::NanoDollars;
 use super::schedule::{MAX_PREVIEW, MAX_SCHEDULE, MAX_TIME_ZONE, PreviewRequest};
+use super::tool::MAX_PICKS;
 
 /// A field, and the range that its value is out of.
 pub type Fault = (&'static str, &'static str);
@@ -34,11 +36,28 @@ impl AgentInput {
             ("timeout_s", (1..=86_400).contains(&self.timeout_s), "must be 1 to 86400"),
             ("schedule", self.schedule.as_deref().is_none_or(schedule_fits), TOO_LONG_SCHEDULE),
             ("time_zone", length(&self.time_zone) <= MAX_TIME_ZONE, TOO_LONG_TIME_ZONE),
+            ("max_steps", (1..=200).contains(&self.max_steps), "must be 1 to 200"),
+            ("tools", self.tools.len() <= MAX_PICKS, "must be at most 100"),
+            ("run_budget_usd", self.run_budget_usd.is_none_or(is_budget), NO_BUDGET),
+            ("month_budget_usd", self.month_budget_usd.is_none_or(is_budget), NO_BUDGET),
+            ("run_budget_tokens", self.run_budget_tokens.is_none_or(is_token_budget), NO_TOKEN_BUDGET),
+            ("month_budget_tokens", self.month_budget_tokens.is_none_or(is_token_budget), NO_TOKEN_BUDGET),
         ];
         let broken = rules.into_iter().filter(|(_, kept, _)| !kept).map(|(field, _, range)| (field, range));
         let nul = texts.into_iter().filter(|(_, text)| text.is_some_and(|text| text.contains('\0')));
         broken.chain(nul.map(|(field, _)| (field, NO_NUL))).collect()
     }
+}
+
+const NO_BUDGET: &str = "must be more than 0 and at most 1000000 dollars";
+const NO_TOKEN_BUDGET: &str = "must be 1 to 1000000000000 tokens";
+
+fn is_budget(limit: NanoDollars) -> bool {
+    (1..=1_000_000_000_000_000).contains(&limit.0)
+}
+
+fn is_token_budget(limit: i64) -> bool {
+    (1..=1_000_000_000_000).contains(&limit)
 }
 
 const TOO_LONG_SCHEDULE: &str = "must be at most 200 characters long";

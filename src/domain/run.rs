@@ -114,8 +114,10 @@ pub struct Usage {
     pub prompt_tokens: Option<i64>,
     /// Those of `prompt_tokens` that the provider read from its cache.
     pub cached_tokens: Option<i64>,
-    /// Tokens the model wrote.
+    /// Tokens the model wrote, its reasoning included.
     pub completion_tokens: Option<i64>,
+    /// Those of `completion_tokens` that the model spent on reasoning.
+    pub reasoning_tokens: Option<i64>,
     /// Sum of prompt and completion.
     pub total_tokens: Option<i64>,
     /// Cost in US dollars, a decimal on the wire; null where the model's price is not known.
@@ -123,6 +125,33 @@ pub struct Usage {
     pub total_cost: Option<NanoDollars>,
     /// The provider reported no usage (a stopped stream never does), so the tokens are an estimate.
     pub usage_estimated: bool,
+}
+
+impl Usage {
+    /// The usage of a run made of these model calls. Tokens that were counted are added up; the cost is known only if
+    /// it is known of every call.
+    pub fn sum<'a>(calls: impl IntoIterator<Item = &'a Self>) -> Self {
+        let add = |a: Option<i64>, b: Option<i64>| match (a, b) {
+            (Some(a), Some(b)) => Some(a.saturating_add(b)),
+            (known, None) | (None, known) => known,
+        };
+        calls
+            .into_iter()
+            .copied()
+            .reduce(|sum, call| Self {
+                prompt_tokens: add(sum.prompt_tokens, call.prompt_tokens),
+                cached_tokens: add(sum.cached_tokens, call.cached_tokens),
+                completion_tokens: add(sum.completion_tokens, call.completion_tokens),
+                reasoning_tokens: add(sum.reasoning_tokens, call.reasoning_tokens),
+                total_tokens: add(sum.total_tokens, call.total_tokens),
+                total_cost: sum
+                    .total_cost
+                    .zip(call.total_cost)
+                    .map(|(sum, cost)| NanoDollars(sum.0.saturating_add(cost.0))),
+                usage_estimated: sum.usage_estimated || call.usage_estimated,
+            })
+            .unwrap_or_default()
+    }
 }
 
 /// One execution of an agent, as the wire shows it.
@@ -157,6 +186,14 @@ pub struct AgentRun {
     pub attempt: i32,
     /// When a stop was asked; the status follows once the executor has settled.
     pub cancel_requested_at: Option<Timestamp>,
+    /// When the execution let go of its model or tools after a stop was asked. That the stop is done, `finished_at` says.
+    pub cancel_acknowledged_at: Option<Timestamp>,
+    /// The part of the cost that arose after a stop was asked, in US dollars; null where none was asked or the price is
+    /// not known.
+    #[serde(rename = "cost_after_stop_usd")]
+    pub cost_after_stop: Option<NanoDollars>,
+    /// Whether it has called the same tool with the same arguments several times in a row.
+    pub looping: bool,
 }
 
 impl AgentRun {
@@ -185,6 +222,19 @@ mod tests {
             assert!(!from.can_become(RunStatus::Skipped));
             assert!(!from.can_become(RunStatus::Queued));
         }
+    }
+
+    #[test]
+    fn a_sum_knows_its_cost_only_if_every_part_does() {
+        let call = |tokens, cost: Option<i64>| Usage {
+            total_tokens: Some(tokens),
+            total_cost: cost.map(NanoDollars),
+            ..Usage::default()
+        };
+        let (known, free, unknown) = (call(3, Some(20)), call(4, Some(0)), call(5, None));
+        assert_eq!(Usage::sum([&known, &free]), call(7, Some(20)));
+        assert_eq!(Usage::sum([&known, &unknown]), call(8, None));
+        assert_eq!(Usage::sum([]), Usage::default());
     }
 
     #[test]

@@ -5,6 +5,10 @@ use super::run::{Usage, wire_enum};
 use super::time::Timestamp;
 use super::wire::by_value;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Longest input and output that is kept of a step, in bytes each; what is longer is cut and marked.
+pub const MAX_PAYLOAD: usize = 16 * 1024;
 
 wire_enum! {
     /// What a step did.
@@ -24,11 +28,57 @@ pub struct RunStep {
     pub kind: StepKind,
     /// The model's or the tool's name.
     pub name: String,
+    /// Grows with every change of the step: of two versions, the higher one is the newer.
+    pub revision: i32,
     pub started_at: Timestamp,
     pub finished_at: Option<Timestamp>,
     /// Milliseconds; null until finished.
     pub duration_ms: Option<i64>,
     #[serde(flatten, deserialize_with = "by_value")]
     pub usage: Usage,
+    /// The rates its cost was computed from; null without a cost.
+    pub rates: Option<Value>,
+    /// What a model was sent beyond what the call before had sent, or a tool's arguments.
+    pub input: Option<String>,
+    /// Whether `input` is only the beginning.
+    pub input_cut: bool,
+    /// What a model wrote and which tools it asked for, or a tool's result.
+    pub output: Option<String>,
+    /// Whether `output` is only the beginning.
+    pub output_cut: bool,
+    /// The tries that failed and were repeated, oldest first.
+    pub tries: Vec<StepTry>,
     pub error: Option<String>,
+}
+
+/// A call that failed and was repeated within its step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepTry {
+    /// When it failed.
+    pub at: Timestamp,
+    pub error: String,
+    /// Milliseconds until the next try.
+    pub wait_ms: i64,
+}
+
+/// The beginning of a text, at most [`MAX_PAYLOAD`] bytes, and whether that is not all.
+pub fn clamp_payload(text: &str) -> (&str, bool) {
+    match text.len() <= MAX_PAYLOAD {
+        true => (text, false),
+        false => (&text[..text.floor_char_boundary(MAX_PAYLOAD)], true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payload_is_cut_between_characters_and_says_so() {
+        let short = "é".repeat(MAX_PAYLOAD / 2);
+        assert_eq!(clamp_payload(&short), (short.as_str(), false));
+        let long = format!("x{short}");
+        let (kept, cut) = clamp_payload(&long);
+        assert_eq!((kept.len(), cut), (MAX_PAYLOAD - 1, true));
+    }
 }

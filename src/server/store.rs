@@ -7,13 +7,16 @@
 pub mod agents;
 pub mod connect;
 pub mod due;
+pub mod endings;
 pub mod error;
 pub mod leases;
 pub mod map;
+pub mod normal;
 pub mod rows;
 pub mod runs;
 pub mod schedules;
 pub mod scope;
+pub mod steps;
 pub mod summary;
 pub mod tasks;
 pub mod threads;

@@ -22,6 +22,17 @@ pub struct Model {
     /// When the schedule comes due next; null without one and while paused.
     pub next_due_at: Option<i64>,
     pub live_seq: i64,
+    pub max_steps: i32,
+    /// JSON: a list of picks.
+    pub tools: String,
+    /// Nano-dollars.
+    pub run_budget_cost: Option<i64>,
+    pub run_budget_tokens: Option<i64>,
+    /// Nano-dollars.
+    pub month_budget_cost: Option<i64>,
+    pub month_budget_tokens: Option<i64>,
+    /// Grows whenever somebody changes the settings.
+    pub version: i64,
     pub deleting_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,

@@ -22,6 +22,7 @@ pub struct Model {
     pub prompt_tokens: Option<i64>,
     pub cached_tokens: Option<i64>,
     pub completion_tokens: Option<i64>,
+    pub reasoning_tokens: Option<i64>,
     pub total_tokens: Option<i64>,
     pub usage_estimated: bool,
     /// Nano-dollars.
@@ -38,6 +39,10 @@ pub struct Model {
     /// On the clock of the database.
     pub lease_until: Option<i64>,
     pub cancel_requested_at: Option<i64>,
+    pub cancel_acknowledged_at: Option<i64>,
+    /// Nano-dollars.
+    pub cost_after_stop: Option<i64>,
+    pub looping: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -11,12 +11,14 @@ pub struct Model {
     pub position: i32,
     pub kind: String,
     pub name: String,
+    pub revision: i32,
     pub started_at: i64,
     pub finished_at: Option<i64>,
     pub duration_ms: Option<i64>,
     pub prompt_tokens: Option<i64>,
     pub cached_tokens: Option<i64>,
     pub completion_tokens: Option<i64>,
+    pub reasoning_tokens: Option<i64>,
     pub total_tokens: Option<i64>,
     pub usage_estimated: bool,
     /// Nano-dollars.
@@ -24,6 +26,12 @@ pub struct Model {
     /// JSON of the rates the cost was computed from.
     pub rates: Option<String>,
     pub error: Option<String>,
+    pub input: Option<String>,
+    pub input_cut: bool,
+    pub output: Option<String>,
+    pub output_cut: bool,
+    /// JSON: a list of what failed and was repeated.
+    pub tries: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -6,6 +6,7 @@ use super::scope::Scope;
 use super::{Store, map};
 use crate::domain::agent::{Agent, AgentContents, AgentInput, AgentStatus};
 use crate::domain::id::AgentId;
+use crate::domain::normal::Normal;
 use crate::domain::run::AgentRun;
 use crate::domain::schedule::Overlap;
 use crate::domain::time::Timestamp;
@@ -43,6 +44,13 @@ impl Store {
             catch_up: Set(input.catch_up),
             next_due_at: Set(self.first_due(input)),
             live_seq: Set(1),
+            max_steps: Set(input.max_steps),
+            tools: Set(tools_text(input)),
+            run_budget_cost: Set(input.run_budget_usd.map(|limit| limit.0)),
+            run_budget_tokens: Set(input.run_budget_tokens),
+            month_budget_cost: Set(input.month_budget_usd.map(|limit| limit.0)),
+            month_budget_tokens: Set(input.month_budget_tokens),
+            version: Set(1),
             deleting_at: Set(None),
             created_at: Set(now),
             updated_at: Set(now),
@@ -53,7 +61,7 @@ impl Store {
     /// unless it comes of something else now.
     ///
     /// # Errors
-    /// `NoAgent`.
+    /// `NoAgent`; `Conflict` when the input was made from another version than the present one.
     pub async fn replace_agent(
         &self,
         _scope: &Scope,
@@ -68,8 +76,10 @@ impl Store {
                     model = $6, paused = $7, max_concurrent_runs = $8, timeout_s = $9, updated_at = $10,
                     schedule = $11, time_zone = $12, overlap = $13, catch_up = $14,
                     next_due_at = CASE WHEN paused = $7 AND schedule = $11 AND time_zone = $12 THEN next_due_at
-                                       ELSE CAST($15 AS BIGINT) END
-             WHERE id = $1",
+                                       ELSE CAST($15 AS BIGINT) END,
+                    max_steps = $17, tools = $18, run_budget_cost = $19, run_budget_tokens = $20,
+                    month_budget_cost = $21, month_budget_tokens = $22, version = version + 1
+             WHERE id = $1 AND version = COALESCE($16, version)",
             [
                 id.0.into(),
                 input.name.trim().into(),
@@ -86,9 +96,21 @@ impl Store {
                 input.overlap.as_str().into(),
                 input.catch_up.into(),
                 self.first_due(input).into(),
+                input.version.into(),
+                input.max_steps.into(),
+                tools_text(input).into(),
+                input.run_budget_usd.map(|limit| limit.0).into(),
+                input.run_budget_tokens.into(),
+                input.month_budget_usd.map(|limit| limit.0).into(),
+                input.month_budget_tokens.into(),
             ],
         );
-        txn.execute_raw(update).await?;
+        if txn.execute_raw(update).await?.rows_affected() == 0 {
+            return Err(StoreError::Conflict(format!(
+                "Somebody has changed agent #{id} since these settings were read. Nothing was overwritten: read them \
+                 again, then make your change."
+            )));
+        }
         txn.commit().await?;
         Ok(seq)
     }
@@ -145,13 +167,14 @@ impl Store {
         .await?;
         let mut figures = self.figures(db, only).await?;
         let mut last = self.last_runs(db, only).await?;
+        let mut normal = self.normals(db, only).await?;
         agents
             .into_iter()
             .map(|row| {
                 let figures = figures.remove(&row.id).unwrap_or_default();
                 let last = last.remove(&row.id);
-                let seq = row.live_seq;
-                Ok((assemble(row, &figures, last)?, seq))
+                let (normal, seq) = (normal.remove(&row.id), row.live_seq);
+                Ok((assemble(row, &figures, last, normal)?, seq))
             })
             .collect()
     }
@@ -283,7 +306,19 @@ impl Store {
     }
 }
 
-fn assemble(row: agent::Model, figures: &Figures, last_run: Option<AgentRun>) -> StoreResult<Agent> {
+/// An input's tools as they are kept.
+fn tools_text(input: &AgentInput) -> String {
+    // Cannot fail: a list of texts.
+    serde_json::to_string(&input.tools).unwrap_or_else(|_| "[]".to_owned())
+}
+
+fn assemble(
+    row: agent::Model,
+    figures: &Figures,
+    last_run: Option<AgentRun>,
+    normal: Option<Normal>,
+) -> StoreResult<Agent> {
+    let budgets = map::budgets(&row);
     Ok(Agent {
         id: AgentId(row.id),
         status: AgentStatus::derive(figures.running, row.paused, figures.last_finished, row.next_due_at.is_some()),
@@ -300,6 +335,11 @@ fn assemble(row: agent::Model, figures: &Figures, last_run: Option<AgentRun>) ->
         overlap: map::word(Overlap::parse, &row.overlap)?,
         catch_up: row.catch_up,
         next_due_at: row.next_due_at.map(Timestamp::from_ms),
+        max_steps: row.max_steps,
+        tools: map::json(&row.tools)?,
+        budgets,
+        version: row.version,
+        normal,
         running_count: figures.running,
         last_run,
         success_rate: figures.success_rate(),

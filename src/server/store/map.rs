@@ -1,14 +1,16 @@
 //! Rows into the domain's types. A word that the CHECKs forbid is an error, not a guess.
 
+use crate::domain::budget::Budgets;
 use crate::domain::id::{AgentId, MessageId, RunId, StepId, ThreadId};
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{AgentRun, FailureKind, RunStatus, SkipReason, Trigger, Usage};
 use crate::domain::step::{RunStep, StepKind};
 use crate::domain::thread::{Message, Role, Thread, ThreadKind};
 use crate::domain::time::Timestamp;
-use crate::server::entity::{message, run, step, thread};
+use crate::server::entity::{agent, message, run, step, thread};
 use crate::server::store::error::{StoreError, StoreResult};
 use sea_orm::DbErr;
+use serde::de::DeserializeOwned;
 
 /// Reads a word of the database as the value it stands for.
 pub fn word<T>(parse: fn(&str) -> Option<T>, text: &str) -> StoreResult<T> {
@@ -37,6 +39,7 @@ pub fn run(row: run::Model) -> StoreResult<AgentRun> {
             prompt_tokens: row.prompt_tokens,
             cached_tokens: row.cached_tokens,
             completion_tokens: row.completion_tokens,
+            reasoning_tokens: row.reasoning_tokens,
             total_tokens: row.total_tokens,
             total_cost: row.total_cost.map(NanoDollars),
             usage_estimated: row.usage_estimated,
@@ -50,6 +53,9 @@ pub fn run(row: run::Model) -> StoreResult<AgentRun> {
         parent_run_id: row.parent_run_id.map(RunId),
         attempt: row.attempt,
         cancel_requested_at: time(row.cancel_requested_at),
+        cancel_acknowledged_at: time(row.cancel_acknowledged_at),
+        cost_after_stop: row.cost_after_stop.map(NanoDollars),
+        looping: row.looping,
     })
 }
 
@@ -61,6 +67,7 @@ pub fn step(row: step::Model) -> StoreResult<RunStep> {
         position: row.position,
         kind: word(StepKind::parse, &row.kind)?,
         name: row.name,
+        revision: row.revision,
         started_at: Timestamp::from_ms(row.started_at),
         finished_at: time(row.finished_at),
         duration_ms: row.duration_ms,
@@ -68,12 +75,34 @@ pub fn step(row: step::Model) -> StoreResult<RunStep> {
             prompt_tokens: row.prompt_tokens,
             cached_tokens: row.cached_tokens,
             completion_tokens: row.completion_tokens,
+            reasoning_tokens: row.reasoning_tokens,
             total_tokens: row.total_tokens,
             total_cost: row.total_cost.map(NanoDollars),
             usage_estimated: row.usage_estimated,
         },
+        rates: row.rates.as_deref().map(json).transpose()?,
+        input: row.input,
+        input_cut: row.input_cut,
+        output: row.output,
+        output_cut: row.output_cut,
+        tries: json(&row.tries)?,
         error: row.error,
     })
+}
+
+/// What an agent's row allows its runs to use.
+pub fn budgets(row: &agent::Model) -> Budgets {
+    Budgets {
+        run_cost: row.run_budget_cost.map(NanoDollars),
+        run_tokens: row.run_budget_tokens,
+        month_cost: row.month_budget_cost.map(NanoDollars),
+        month_tokens: row.month_budget_tokens,
+    }
+}
+
+/// Reads a text of the database as the JSON it holds.
+pub fn json<T: DeserializeOwned>(text: &str) -> StoreResult<T> {
+    serde_json::from_str(text).map_err(|error| StoreError::Db(DbErr::Json(error.to_string())))
 }
 
 /// A thread's row as the wire shows it.

@@ -26,7 +26,7 @@ impl Store {
             false => schedule::next_after(agent.schedule.as_deref(), &agent.time_zone, self.now()).map(Timestamp::ms),
         };
         let update = self.statement(
-            "UPDATE agents SET paused = $2, next_due_at = $3, updated_at = $4 WHERE id = $1",
+            "UPDATE agents SET paused = $2, next_due_at = $3, updated_at = $4, version = version + 1 WHERE id = $1",
             [id.0.into(), paused.into(), next.into(), self.now().ms().into()],
         );
         txn.execute_raw(update).await?;

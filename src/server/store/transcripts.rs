@@ -8,6 +8,7 @@ use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
 use crate::domain::thread::{Message, Role};
 use crate::server::entity::{agent, message, run};
+use crate::server::runs::executor::Limits;
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
 
 /// All that an execution needs.
@@ -18,6 +19,7 @@ pub struct Assignment {
     pub history: Vec<Message>,
     /// Seconds.
     pub timeout_s: i32,
+    pub limits: Limits,
 }
 
 /// A run with what is shown beside it, all read at one instant.
@@ -38,7 +40,9 @@ impl Store {
     pub async fn assignment(&self, id: RunId) -> StoreResult<Assignment> {
         let (run, agent) = self.run_and_agent(id).await?;
         let history = self.history(&run, &agent).await?;
-        Ok(Assignment { run: map::run(run)?, history, timeout_s: agent.timeout_s })
+        let limits =
+            Limits { max_steps: agent.max_steps, tools: map::json(&agent.tools)?, budgets: map::budgets(&agent) };
+        Ok(Assignment { run: map::run(run)?, history, timeout_s: agent.timeout_s, limits })
     }
 
     /// A run, its steps, and its agent's name and live sequence number.

@@ -1,0 +1,157 @@
+//! How runs end, each in one transaction with all they leave behind: steps, answer, usage, and how a stop went.
+
+use super::Store;
+use super::error::StoreResult;
+use super::leases::Claim;
+use super::steps::{cost_after, usage_values};
+use super::transitions::{Change, tidy};
+use crate::domain::id::{AgentId, RunId};
+use crate::domain::run::{FailureKind, RunStatus, Usage};
+use crate::domain::step::{RunStep, clamp_payload};
+use crate::domain::thread::Role;
+use crate::domain::time::Timestamp;
+use crate::server::runs::executor::StepEnding;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+
+/// What is said of a step that nobody has ended.
+const LEFT_OPEN: &str = "It was cut off.";
+
+/// How a run ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Success,
+    Failed { kind: FailureKind, error: String },
+    Cancelled,
+}
+
+/// What a run leaves behind when it ends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ending {
+    pub verdict: Verdict,
+    /// The answer, or what there was of it; stored as an assistant message when not empty.
+    pub text: String,
+    /// Of all steps.
+    pub usage: Usage,
+    /// How the steps end that have not ended yet.
+    pub open: Vec<StepEnding>,
+    /// When the execution let go of its model and tools, where a stop was asked.
+    pub acknowledged_at: Option<Timestamp>,
+}
+
+impl Store {
+    /// running → success, failed or cancelled, with usage, answer and the ends of the open steps, which it answers too.
+    /// A run that was asked to stop becomes cancelled whatever the verdict. `None` when the claim no longer holds.
+    ///
+    /// # Errors
+    /// Only those of the database; after one, nothing of the ending is stored.
+    pub async fn end_run(&self, claim: &Claim, ending: &Ending) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
+        let now = self.now();
+        let (status, kind, error) = match &ending.verdict {
+            Verdict::Success => (RunStatus::Success, None, None),
+            Verdict::Failed { kind, error } => (RunStatus::Failed, Some(kind.as_str()), Some(tidy(error))),
+            Verdict::Cancelled => (RunStatus::Cancelled, None, None),
+        };
+        let update = self.statement(
+            "UPDATE agent_runs SET
+                 status = CASE WHEN cancel_requested_at IS NULL THEN $4 ELSE 'cancelled' END,
+                 failure_kind = CASE WHEN cancel_requested_at IS NULL THEN $5 END,
+                 error = CASE WHEN cancel_requested_at IS NULL THEN $6 END,
+                 finished_at = $7,
+                 duration_ms = CASE WHEN $7 > started_at THEN $7 - started_at ELSE 0 END,
+                 cancel_acknowledged_at = CASE WHEN cancel_requested_at IS NOT NULL
+                                               THEN COALESCE(CAST($8 AS BIGINT), $7) END,
+                 prompt_tokens = $9, cached_tokens = $10, completion_tokens = $11, reasoning_tokens = $12,
+                 total_tokens = $13, usage_estimated = $14, total_cost = $15, lease_owner = NULL, lease_until = NULL
+             WHERE id = $1 AND status = 'running' AND lease_owner = $2 AND attempt = $3 RETURNING *",
+            [
+                claim.run.0.into(),
+                claim.owner.as_str().into(),
+                claim.attempt.into(),
+                status.as_str().into(),
+                kind.into(),
+                error.into(),
+                now.ms().into(),
+                ending.acknowledged_at.map(Timestamp::ms).into(),
+            ]
+            .into_iter()
+            .chain(usage_values(&ending.usage)),
+        );
+        let Some((txn, mut change)) = self.change(claim.agent, update).await? else { return Ok(None) };
+        let mut ended = Vec::new();
+        for step in &ending.open {
+            ended.extend(self.write_step_end(&txn, claim.run, step, now).await?);
+        }
+        self.close_steps(&txn, claim.run, LEFT_OPEN, now).await?;
+        if !ending.text.is_empty() {
+            let thread = change.run.thread_id;
+            self.insert_message(&txn, thread, Some(claim.run), Role::Assistant, &ending.text).await?;
+            self.touch_thread(&txn, thread).await?;
+        }
+        if let Some(requested) = change.run.cancel_requested_at {
+            let steps = self.read_steps(&txn, claim.run).await?;
+            change.run.cost_after_stop = cost_after(&steps, requested);
+            let cost = change.run.cost_after_stop.map(|cost| cost.0);
+            let update = "UPDATE agent_runs SET cost_after_stop = $2 WHERE id = $1";
+            txn.execute_raw(self.statement(update, [claim.run.0.into(), cost.into()])).await?;
+        }
+        txn.commit().await?;
+        Ok(Some((change, ended)))
+    }
+
+    /// running with an expired lease → failed/interrupted, or cancelled if a stop was asked. What its last step had
+    /// written is kept as far as it was stored. `None` when the lease is alive after all.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn interrupt_expired(&self, agent: AgentId, run: RunId) -> StoreResult<Option<Change>> {
+        let now = self.now();
+        let error = "The server that executed this run went away before it was over.";
+        // What the step under way has cost is not known, so neither is the whole, unless that was a tool's.
+        let update = self.statement(
+            format!(
+                "UPDATE agent_runs SET
+                     status = CASE WHEN cancel_requested_at IS NULL THEN 'failed' ELSE 'cancelled' END,
+                     failure_kind = CASE WHEN cancel_requested_at IS NULL THEN 'interrupted' END,
+                     error = CASE WHEN cancel_requested_at IS NULL THEN $3 END,
+                     finished_at = $2,
+                     duration_ms = CASE WHEN $2 > started_at THEN $2 - started_at ELSE 0 END,
+                     total_cost = CASE WHEN EXISTS (SELECT 1 FROM run_steps s WHERE s.run_id = $1
+                                                    AND s.finished_at IS NULL AND s.kind = 'model_call')
+                                       THEN NULL ELSE total_cost END,
+                     lease_owner = NULL, lease_until = NULL
+                 WHERE id = $1 AND status = 'running' AND lease_until < {} RETURNING *",
+                self.db_now()
+            ),
+            [run.0.into(), now.ms().into(), error.into()],
+        );
+        let Some((txn, change)) = self.change(agent, update).await? else { return Ok(None) };
+        if let Some((step, text)) = self.read_output(&txn, run).await?
+            && !text.is_empty()
+        {
+            let (output, output_cut) = clamp_payload(&text);
+            let keep = self.statement(
+                "UPDATE run_steps SET output = $3, output_cut = $4 WHERE run_id = $1 AND position = $2",
+                [run.0.into(), step.into(), output.into(), output_cut.into()],
+            );
+            txn.execute_raw(keep).await?;
+            self.insert_message(&txn, change.run.thread_id, Some(run), Role::Assistant, &text).await?;
+            self.touch_thread(&txn, change.run.thread_id).await?;
+        }
+        self.close_steps(&txn, run, error, now).await?;
+        txn.commit().await?;
+        Ok(Some(change))
+    }
+
+    /// Ends whatever steps are still open, and forgets what was being written.
+    async fn close_steps(&self, txn: &DatabaseTransaction, run: RunId, error: &str, now: Timestamp) -> StoreResult<()> {
+        let close = self.statement(
+            "UPDATE run_steps SET finished_at = $2, error = $3, revision = revision + 1,
+                 duration_ms = CASE WHEN $2 > started_at THEN $2 - started_at ELSE 0 END
+             WHERE run_id = $1 AND finished_at IS NULL",
+            [run.0.into(), now.ms().into(), error.into()],
+        );
+        txn.execute_raw(close).await?;
+        txn.execute_raw(self.statement("DELETE FROM run_output WHERE run_id = $1", [run.0.into()])).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,106 @@
+//! What is normal for agents, and what they have used of their budgets: figures over many runs.
+
+use super::Store;
+use super::error::StoreResult;
+use super::rows::ONLY;
+use crate::domain::budget::Spent;
+use crate::domain::id::{AgentId, RunId};
+use crate::domain::money::NanoDollars;
+use crate::domain::normal::{LATEST, Normal};
+use crate::domain::time::Timestamp;
+use chrono::{Datelike, NaiveDate, NaiveTime};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::collections::HashMap;
+
+#[derive(FromQueryResult)]
+struct Success {
+    agent_id: i64,
+    duration_ms: Option<i64>,
+    total_cost: Option<i64>,
+}
+
+impl Store {
+    /// What is normal for each agent, or for one; an agent with too few successes is absent.
+    pub(super) async fn normals<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        only: Option<AgentId>,
+    ) -> StoreResult<HashMap<i64, Normal>> {
+        let rows = Success::find_by_statement(self.statement(
+            // CROSS JOIN: SQLite keeps the order, so both databases walk each agent's own successes.
+            format!(
+                "SELECT r.agent_id, r.duration_ms, r.total_cost FROM agents a CROSS JOIN agent_runs r
+                 WHERE r.agent_id = a.id AND r.status = 'success' AND ({ONLY} IS NULL OR a.id = {ONLY})
+                   AND r.id >= COALESCE((SELECT n.id FROM agent_runs n WHERE n.agent_id = a.id AND n.status = 'success'
+                                         ORDER BY n.id DESC LIMIT 1 OFFSET {}), 0)",
+                LATEST - 1
+            ),
+            [only.map(|id| id.0).into()],
+        ))
+        .all(db)
+        .await?;
+        let mut successes: HashMap<i64, Vec<_>> = HashMap::new();
+        for row in rows {
+            let success = (row.duration_ms.unwrap_or(0), row.total_cost.map(NanoDollars));
+            successes.entry(row.agent_id).or_default().push(success);
+        }
+        Ok(successes.into_iter().filter_map(|(agent, latest)| Some((agent, Normal::of(&latest)?))).collect())
+    }
+
+    /// What is normal for an agent; `None` before its third success.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn normal(&self, agent: AgentId) -> StoreResult<Option<Normal>> {
+        Ok(self.normals(&self.read, Some(agent)).await?.remove(&agent.0))
+    }
+
+    /// What the runs that an agent began this month (UTC) have used so far, those under way included, one left out.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn spent_this_month(&self, agent: AgentId, except: Option<RunId>) -> StoreResult<Spent> {
+        self.spent_in_month(&self.read, agent, except).await
+    }
+
+    pub(super) async fn spent_in_month<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        agent: AgentId,
+        except: Option<RunId>,
+    ) -> StoreResult<Spent> {
+        let sum = self.statement(
+            "SELECT CAST(COALESCE(SUM(total_cost), 0) AS BIGINT) AS cost,
+                    CAST(COALESCE(SUM(total_tokens), 0) AS BIGINT) AS tokens,
+                    COUNT(CASE WHEN total_cost IS NULL AND total_tokens > 0 THEN 1 END) AS unknown
+             FROM agent_runs WHERE agent_id = $1 AND started_at >= $2 AND id <> $3",
+            // No run has the id 0.
+            [agent.0.into(), month_start(self.now()).ms().into(), except.map_or(0, |id| id.0).into()],
+        );
+        let Some(row) = db.query_one_raw(sum).await? else { return Ok(Spent::default()) };
+        Ok(Spent {
+            cost: NanoDollars(row.try_get("", "cost")?),
+            tokens: row.try_get("", "tokens")?,
+            has_unknown_cost: row.try_get::<i64>("", "unknown")? > 0,
+        })
+    }
+}
+
+/// The first instant of the month, UTC.
+fn month_start(now: Timestamp) -> Timestamp {
+    let date = now.to_utc().date_naive();
+    let first = NaiveDate::from_ymd_opt(date.year(), date.month(), 1).unwrap_or(date);
+    Timestamp::from_ms(first.and_time(NaiveTime::MIN).and_utc().timestamp_millis())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_begins_at_midnight_utc_of_its_first_day() {
+        let start = |text: &str| month_start(serde_json::from_value(text.into()).unwrap()).to_string();
+        assert_eq!(start("2026-11-30T23:59:59.999Z"), "2026-11-01T00:00:00.000Z");
+        assert_eq!(start("2026-12-01T00:00:00Z"), "2026-12-01T00:00:00.000Z");
+    }
+}
