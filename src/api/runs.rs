@@ -2,6 +2,7 @@
 
 use crate::api::json::Json;
 use crate::domain::id::{AgentId, RunId};
+use crate::domain::live::Writing;
 use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
 use crate::domain::thread::Message;
@@ -28,13 +29,15 @@ pub struct RunDetail {
     pub messages: Vec<Message>,
     /// The run that repeats this one, if any; the newest.
     pub retried_as: Option<RunId>,
+    #[serde(deserialize_with = "by_value")]
+    pub writing: Writing,
 }
 
 /// One run with its steps and messages.
 #[server(prefix = "/ui", endpoint = "run", input = GetUrl, output = Json)]
 pub async fn read_run(id: RunId) -> Result<RunDetail, AppError> {
     use crate::server::door;
-    door::serve(async |state, scope| Ok(state.runs.detail(&scope, id).await?)).await
+    door::serve(async |state, scope| Ok(state.snapshots.run_detail(&scope, id).await?)).await
 }
 
 /// Starts a task run of an agent; answers the run's id.

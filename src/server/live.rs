@@ -2,6 +2,7 @@
 
 pub mod feed;
 pub mod hub;
+mod progress;
 pub mod pulse;
 pub mod sequencer;
 pub mod snapshot;

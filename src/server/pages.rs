@@ -50,7 +50,7 @@ async fn run(State(state): State<AppState>, path: Result<Path<String>, PathRejec
     let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
         return not_found(&state, &headers, "A run's address ends in its number.");
     };
-    match state.runs.detail(&Scope::local_owner(), id).await.map_err(AppError::from) {
+    match state.snapshots.run_detail(&Scope::local_owner(), id).await.map_err(AppError::from) {
         Err(AppError::NotFound(what)) => not_found(&state, &headers, what),
         detail => {
             let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);

@@ -10,16 +10,16 @@ pub mod events;
 pub mod executor;
 pub mod leases;
 pub mod lifecycle;
+pub mod output;
 pub mod recovery;
 pub mod registry;
 pub mod removal;
+pub mod steps;
 
-use crate::api::runs::RunDetail;
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, Trigger};
 use crate::server::store::error::StoreResult;
 use crate::server::store::scope::Scope;
-use crate::server::store::transcripts::RunRecord;
 use crate::server::store::transitions::{Change, StopOutcome};
 use crate::server::store::{Store, leases::Claim};
 use cut::CutReason;
@@ -156,25 +156,6 @@ impl Runs {
     /// No such agent.
     pub async fn list_runs(&self, scope: &Scope, agent: AgentId, limit: u64) -> StoreResult<Vec<AgentRun>> {
         self.0.store.list_runs(scope, agent, limit).await
-    }
-
-    /// A run with its steps and messages.
-    ///
-    /// # Errors
-    /// No such run.
-    pub async fn detail(&self, scope: &Scope, id: RunId) -> StoreResult<RunDetail> {
-        let store = &self.0.store;
-        // The run and its counter are of one instant: what comes after arrives again as an update.
-        let RunRecord { run, agent_name, seq, steps } = store.run_record(scope, id).await?;
-        Ok(RunDetail {
-            server_now: store.now(),
-            seq,
-            agent_name,
-            run,
-            steps,
-            messages: store.transcript(id).await?,
-            retried_as: store.retried_as(scope, id).await?,
-        })
     }
 
     /// A committed transition: tells whoever listens, and the dispatcher, since a place may have become free.

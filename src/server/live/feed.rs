@@ -14,6 +14,9 @@ use tokio::sync::mpsc;
 /// Pause before a snapshot is tried again while the database is busy.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// How often a run that another process executes is read again.
+const ELSEWHERE: Duration = Duration::from_secs(2);
+
 /// How a feed ended.
 #[derive(Debug)]
 pub enum FeedEnd {
@@ -40,6 +43,7 @@ pub async fn run(hub: &Hub, snapshots: &Snapshots, topic: Topic, out: &mpsc::Sen
             Err(error) => return FeedEnd::Failed(error.into()),
         };
         let mut known = seq_of(&snapshot);
+        let elsewhere = snapshots.is_executed_elsewhere(&snapshot);
         if out.send(to_json(&snapshot)).await.is_err() {
             return FeedEnd::Gone;
         }
@@ -47,6 +51,7 @@ pub async fn run(hub: &Hub, snapshots: &Snapshots, topic: Topic, out: &mpsc::Sen
             let frame = tokio::select! {
                 frame = frames.recv() => frame,
                 () = out.closed() => return FeedEnd::Gone,
+                () = tokio::time::sleep(ELSEWHERE), if elsewhere => break,
             };
             match frame {
                 Ok(Frame::Update { seq, json }) => {
@@ -59,6 +64,12 @@ pub async fn run(hub: &Hub, snapshots: &Snapshots, topic: Topic, out: &mpsc::Sen
                         break;
                     }
                     known = seq;
+                    if out.send(json).await.is_err() {
+                        return FeedEnd::Gone;
+                    }
+                }
+                // Orders itself: a step by its revision, output by its offset.
+                Ok(Frame::Progress { json }) => {
                     if out.send(json).await.is_err() {
                         return FeedEnd::Gone;
                     }

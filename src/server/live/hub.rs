@@ -1,10 +1,12 @@
 //! The hub: orders what the engine publishes and hands it, serialised once, to the watchers of each topic.
 
+use super::progress;
 use super::pulse::Pulses;
 use super::sequencer::{HOLD_MS, Sequencer};
 use super::totals::Totals;
 use crate::domain::id::AgentId;
 use crate::domain::live::{AgentChange, Deleted, ServerMessage, Topic};
+use crate::domain::run::RunStatus;
 use crate::server::runs::events::{Event, EventBus, EventKind};
 use crate::server::store::Store;
 use crate::server::store::scope::Scope;
@@ -27,6 +29,8 @@ const REFRESH: Duration = Duration::from_secs(60);
 pub enum Frame {
     /// Serialised update. The list's updates carry one agent's `seq` each.
     Update { seq: i64, json: Utf8Bytes },
+    /// Serialised step or piece of output of a run.
+    Progress { json: Utf8Bytes },
     /// The last frame of its topic.
     Deleted { json: Utf8Bytes },
     /// Updates are missing: read a snapshot.
@@ -47,6 +51,7 @@ impl Hub {
 
     /// Follows the events until `closing`.
     pub fn start(&self, events: &EventBus, closing: CancellationToken) {
+        tokio::spawn(progress::relay(self.clone(), events.subscribe_progress(), closing.clone()));
         tokio::spawn(follow(self.clone(), events.subscribe(), closing));
     }
 
@@ -72,7 +77,7 @@ impl Hub {
         self.send(topic, Frame::Update { seq, json: to_json(message) });
     }
 
-    fn resync(&self, matching: impl Fn(&Topic) -> bool) {
+    pub(super) fn resync(&self, matching: impl Fn(&Topic) -> bool) {
         for (_, sender) in self.topics().iter().filter(|(topic, _)| matching(topic)) {
             let _ = sender.send(Frame::Resync);
         }
@@ -181,8 +186,13 @@ async fn deliver(hub: &Hub, pulses: &mut Pulses, agent: AgentId, seq: i64, kind:
             pulses.mark_run(agent, &run);
             for topic in [Topic::Agent(agent), Topic::Run(run.id)] {
                 if hub.is_watched(topic) {
+                    // After a success something else may be normal. Without it the message is as true.
+                    let normal = match (topic, run.status) {
+                        (Topic::Agent(_), RunStatus::Success) => hub.store.normal(agent).await.ok().flatten(),
+                        _ => None,
+                    };
                     let data = Box::new((*run).clone());
-                    hub.send_message(topic, seq, &ServerMessage::RunUpdate { topic, seq, data });
+                    hub.send_message(topic, seq, &ServerMessage::RunUpdate { topic, seq, data, normal });
                 }
             }
         }

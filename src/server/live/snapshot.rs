@@ -1,8 +1,12 @@
 //! Snapshots: what a topic looks like now. The same for the WebSocket, for SSE and for the pages' first HTML.
 
+use crate::api::runs::RunDetail;
 use crate::domain::agent::RECENT_RUNS;
 use crate::domain::id::{AgentId, RunId};
-use crate::domain::live::{AgentState, RunState, ServerMessage, Topic};
+use crate::domain::live::{AgentState, RunState, ServerMessage, Topic, Writing};
+use crate::domain::run::{AgentRun, RunStatus};
+use crate::domain::step::{RunStep, StepKind};
+use crate::server::markdown;
 use crate::server::runs::registry::Registry;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
@@ -56,17 +60,57 @@ impl Snapshots {
 
     async fn run(&self, scope: &Scope, id: RunId) -> StoreResult<ServerMessage> {
         let RunRecord { run, seq, steps, .. } = self.store.run_record(scope, id).await?;
-        let text = match self.registry.text(id) {
-            Some(text) => text,
-            // Over, or executed elsewhere.
-            None => self.store.answer(id).await?.unwrap_or_default(),
-        };
+        let writing = self.writing(&run, &steps).await?;
         Ok(ServerMessage::RunState {
             topic: Topic::Run(id),
             seq,
             server_now: self.store.now(),
-            data: Box::new(RunState { run, steps, text }),
+            data: Box::new(RunState { run, steps, writing }),
         })
+    }
+
+    /// A run with its steps and messages.
+    ///
+    /// # Errors
+    /// No such run.
+    pub async fn run_detail(&self, scope: &Scope, id: RunId) -> StoreResult<RunDetail> {
+        // The run and its counter are of one instant: what comes after arrives again as an update.
+        let RunRecord { run, agent_name, seq, steps } = self.store.run_record(scope, id).await?;
+        Ok(RunDetail {
+            server_now: self.store.now(),
+            seq,
+            agent_name,
+            writing: self.writing(&run, &steps).await?,
+            run,
+            steps,
+            messages: self.store.transcript(id).await?,
+            retried_as: self.store.retried_as(scope, id).await?,
+        })
+    }
+
+    /// What a run's newest model call has written so far, or its answer.
+    async fn writing(&self, run: &AgentRun, steps: &[RunStep]) -> StoreResult<Writing> {
+        let (step, text) = match self.registry.written(run.id) {
+            Some(written) => (written.step, written.text),
+            None if run.status.is_terminal() => {
+                let last = steps.iter().rfind(|step| step.kind == StepKind::ModelCall).map_or(0, |step| step.position);
+                (last, self.store.answer(run.id).await?.unwrap_or_default())
+            }
+            // Executed elsewhere, or not begun.
+            None => self.store.kept_output(run.id).await?.unwrap_or_default(),
+        };
+        let blocks = markdown::blocks(&text, 0);
+        Ok(Writing { text, text_step: Some(step).filter(|step| *step > 0), blocks })
+    }
+
+    /// Whether another process executes the run that a snapshot is of: what it writes is then not heard here.
+    pub fn is_executed_elsewhere(&self, snapshot: &ServerMessage) -> bool {
+        match snapshot {
+            ServerMessage::RunState { data, .. } => {
+                data.run.status == RunStatus::Running && self.registry.written(data.run.id).is_none()
+            }
+            _ => false,
+        }
     }
 }
 

@@ -1,38 +1,37 @@
 //! What the engine asks of whoever does the work of a run.
 
 use super::cut::Cut;
+use super::output::LiveOutput;
+use crate::domain::budget::{Budgets, Spent};
 use crate::domain::run::{AgentRun, Usage};
-use crate::domain::step::StepKind;
+use crate::domain::step::{StepKind, StepTry};
 use crate::domain::thread::Message;
+use crate::domain::tool::ToolPick;
 use async_trait::async_trait;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// A claimed run and all that its execution needs.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Job {
     pub run: AgentRun,
     /// What the run answers, oldest first.
     pub history: Vec<Message>,
-    /// Tripped when the execution must end early; it should settle within 10 s, then it is dropped.
+    pub limits: Limits,
+    /// Tripped when the execution must end early; it should settle within a second, after 10 it is dropped.
     pub cut: Cut,
-    /// Where the answer grows, for whoever looks at the run meanwhile.
-    pub text: LiveText,
+    /// Where what a model writes grows, for whoever looks at the run meanwhile.
+    pub output: LiveOutput,
+    /// Where its steps are recorded.
+    pub steps: Arc<dyn StepLog>,
 }
 
-/// The answer so far, shared between the execution and those who watch it.
-#[derive(Clone, Debug, Default)]
-pub struct LiveText(Arc<Mutex<String>>);
-
-impl LiveText {
-    /// Appends a piece of the answer.
-    pub fn push(&self, piece: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_str(piece);
-    }
-
-    /// A copy of the answer so far.
-    pub fn get(&self) -> String {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
+/// What its agent allows a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Steps at most.
+    pub max_steps: i32,
+    pub tools: Vec<ToolPick>,
+    pub budgets: Budgets,
 }
 
 /// A step as it begins.
@@ -41,6 +40,45 @@ pub struct NewStep {
     pub kind: StepKind,
     /// The model's or the tool's name.
     pub name: String,
+    /// Kept as far as it is not too long.
+    pub input: String,
+    /// What it will have used at least, estimated: stands until it has ended, and for good if the server goes away.
+    pub prompt_tokens: Option<i64>,
+}
+
+/// A step as it ends.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StepEnding {
+    pub position: i32,
+    pub usage: Usage,
+    /// The rates the cost was computed from, for the record.
+    pub rates: Option<serde_json::Value>,
+    /// Kept as far as it is not too long.
+    pub output: Option<String>,
+    pub error: Option<String>,
+}
+
+/// The execution is no longer this run's, or can no longer be recorded: it must end at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lost;
+
+/// Records the steps of one execution, each as it happens. Writes are tried again while the database is busy.
+#[async_trait]
+pub trait StepLog: Send + Sync + 'static {
+    /// A step begins; answers its position. The first step is begun by the engine, at 1.
+    async fn begin(&self, step: NewStep) -> Result<i32, Lost>;
+
+    /// Tries of a step have failed; all of them so far.
+    async fn tried(&self, position: i32, tries: &[StepTry]) -> Result<(), Lost>;
+
+    /// A step ends, and the run goes on; it has used `so_far` in all.
+    async fn end(&self, ending: StepEnding, so_far: Usage) -> Result<(), Lost>;
+
+    /// The run seems to go round in circles, or no longer does.
+    async fn mark_looping(&self, looping: bool) -> Result<(), Lost>;
+
+    /// What the other runs that its agent began this month (UTC) have used.
+    async fn others_this_month(&self) -> Result<Spent, Lost>;
 }
 
 /// How an execution came out.
@@ -50,6 +88,8 @@ pub enum Outcome {
     Success,
     /// The model or its provider reported an error; the text is for people and holds no keys.
     Failed(String),
+    /// A budget was exceeded; the text says which.
+    OverBudget(String),
     /// It ended because of the cut; what the run becomes follows from the cut's reason.
     Cut,
 }
@@ -60,16 +100,17 @@ pub struct Settled {
     pub outcome: Outcome,
     /// The answer, or what there was of it.
     pub text: String,
+    /// Of all steps.
     pub usage: Usage,
-    /// The rates the cost was computed from, for the record.
-    pub rates: Option<serde_json::Value>,
+    /// How the steps end that had not ended before: written down together with the end of the run.
+    pub open: Vec<StepEnding>,
 }
 
 /// Does the work of runs.
 #[async_trait]
 pub trait RunExecutor: Send + Sync + 'static {
     /// The step every run of this executor begins with; recorded together with the start.
-    fn first_step(&self, run: &AgentRun) -> NewStep;
+    fn first_step(&self, run: &AgentRun, history: &[Message]) -> NewStep;
 
     /// Executes a run to its end. Must not panic on anything a model sends; must heed `job.cut`.
     async fn execute(&self, job: Job) -> Settled;

@@ -3,15 +3,21 @@
 
 use super::Runs;
 use super::cut::{Cut, CutReason};
-use super::executor::{Job, LiveText, Outcome, Settled};
+use super::events::Progress;
+use super::executor::{Job, Outcome, Settled};
+use super::output::{LiveOutput, Pump};
+use super::steps::ClaimedSteps;
 use crate::domain::id::RunId;
 use crate::domain::run::{AgentRun, FailureKind, Usage};
+use crate::domain::thread::Message;
+use crate::domain::time::Timestamp;
+use crate::server::store::endings::{Ending, Verdict};
 use crate::server::store::error::StoreResult;
 use crate::server::store::leases::Claim;
 use crate::server::store::transcripts::Assignment;
-use crate::server::store::transitions::{Change, Ending, Verdict};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a cut execution has to settle before it is dropped.
@@ -31,41 +37,51 @@ pub async fn execute(runs: &Runs, claim: Claim) {
 
 async fn try_execute(runs: &Runs, claim: &Claim) -> StoreResult<()> {
     let inner = &runs.0;
-    let (cut, text) = (Cut::default(), LiveText::default());
-    let _registered = inner.registry.enter(claim, cut.clone(), text.clone());
+    let (cut, output) = (Cut::default(), LiveOutput::default());
+    let _registered = inner.registry.enter(claim, cut.clone(), output.clone());
     if inner.closing.is_cancelled() {
         return inner.store.release_claim(claim).await;
     }
-    let Assignment { run, history, timeout_s } = inner.store.assignment(claim.run).await?;
-    let Some(run) = mark_running(runs, claim, &run).await? else { return Ok(()) };
+    let Assignment { run, history, timeout_s, limits } = inner.store.assignment(claim.run).await?;
+    let Some(run) = mark_running(runs, claim, &run, &history).await? else { return Ok(()) };
 
     let timeout = Duration::from_secs(timeout_s.max(1) as u64);
-    let job = Job { run, history, cut: cut.clone(), text: text.clone() };
-    let settled = settle(runs, job, timeout).await;
+    let steps = Arc::new(ClaimedSteps::new(runs.clone(), claim.clone(), cut.clone()));
+    let job = Job { run, history, limits, cut: cut.clone(), output, steps };
+    let settled = settle(runs, claim, job, timeout).await;
+    let acknowledged_at = (cut.reason() == Some(CutReason::Stopped)).then(|| inner.store.now());
     if cut.reason() == Some(CutReason::LostLease) {
         tracing::warn!(run = %claim.run, "lost its lease; what came of it is dropped");
         return Ok(());
     }
+    let failed = |kind, error| Verdict::Failed { kind, error };
     match (settled.outcome.clone(), cut.reason()) {
-        (Outcome::Success, _) => mark_finished(runs, claim, settled).await,
-        (Outcome::Failed(error), _) => mark_failed(runs, claim, settled, FailureKind::Error, error).await,
+        (Outcome::Success, _) => mark_finished(runs, claim, settled, acknowledged_at).await,
+        (Outcome::Failed(error), _) => {
+            mark_failed(runs, claim, settled, failed(FailureKind::Error, error), acknowledged_at).await
+        }
+        (Outcome::OverBudget(error), _) => {
+            mark_failed(runs, claim, settled, failed(FailureKind::Budget, error), acknowledged_at).await
+        }
         (Outcome::Cut, Some(CutReason::TimedOut)) => {
             let error = format!("The run took longer than its limit of {timeout_s} s and was cut off.");
-            mark_failed(runs, claim, settled, FailureKind::Timeout, error).await
+            mark_failed(runs, claim, settled, failed(FailureKind::Timeout, error), None).await
         }
         (Outcome::Cut, Some(CutReason::ShuttingDown)) => {
             let error = "The server was shut down before the run was over.".to_owned();
-            mark_failed(runs, claim, settled, FailureKind::Interrupted, error).await
+            mark_failed(runs, claim, settled, failed(FailureKind::Interrupted, error), None).await
         }
         (Outcome::Cut, Some(CutReason::Stopped | CutReason::LostLease) | None) => {
-            mark_cancelled(runs, claim, settled).await
+            mark_cancelled(runs, claim, settled, acknowledged_at).await
         }
     }
 }
 
-/// Waits for the execution, trips its cut at the time limit, and drops it if it does not heed a cut.
-async fn settle(runs: &Runs, job: Job, timeout: Duration) -> Settled {
-    let (run, cut, text) = (job.run.id, job.cut.clone(), job.text.clone());
+/// Waits for the execution while it passes on what is written, trips its cut at the time limit, and drops it if it does
+/// not heed a cut.
+async fn settle(runs: &Runs, claim: &Claim, job: Job, timeout: Duration) -> Settled {
+    let (run, cut, output) = (job.run.id, job.cut.clone(), job.output.clone());
+    let mut pump = Pump::new(output.clone());
     let execution = AssertUnwindSafe(runs.0.executor.execute(job)).catch_unwind();
     let dropped = async {
         tokio::select! {
@@ -74,39 +90,49 @@ async fn settle(runs: &Runs, job: Job, timeout: Duration) -> Settled {
         }
         tokio::time::sleep(SETTLE).await;
     };
-    tokio::select! {
-        settled = execution => settled.unwrap_or_else(|_| panicked(run, &text)),
+    let settled = tokio::select! {
+        settled = execution => settled.unwrap_or_else(|_| panicked(run, &output)),
         () = dropped => {
             tracing::warn!(%run, "did not settle in time and was dropped");
-            unsettled(Outcome::Cut, &text)
+            unsettled(Outcome::Cut, &output)
         }
-    }
+        () = pump.run(runs, claim) => unsettled(Outcome::Cut, &output),
+    };
+    // The last words, before the run is told to be over.
+    pump.tell(runs, claim);
+    settled
 }
 
-fn panicked(run: RunId, text: &LiveText) -> Settled {
+fn panicked(run: RunId, output: &LiveOutput) -> Settled {
     tracing::error!(%run, "the executor panicked");
-    unsettled(Outcome::Failed("Runboard itself failed while executing this run. Its log has the cause.".into()), text)
+    unsettled(Outcome::Failed("Runboard itself failed while executing this run. Its log has the cause.".into()), output)
 }
 
 /// What is known of an execution that did not report back.
-fn unsettled(outcome: Outcome, text: &LiveText) -> Settled {
-    Settled { outcome, text: text.get(), usage: Usage::default(), rates: None }
+fn unsettled(outcome: Outcome, output: &LiveOutput) -> Settled {
+    Settled { outcome, text: output.get().text, usage: Usage::default(), open: Vec::new() }
 }
 
 /// queued → running, just before the first outside call.
-async fn mark_running(runs: &Runs, claim: &Claim, run: &AgentRun) -> StoreResult<Option<AgentRun>> {
-    let first = runs.0.executor.first_step(run);
-    let change = persist(|| runs.0.store.mark_running(claim, &first)).await?;
-    Ok(change.map(|change| {
+async fn mark_running(
+    runs: &Runs,
+    claim: &Claim,
+    run: &AgentRun,
+    history: &[Message],
+) -> StoreResult<Option<AgentRun>> {
+    let first = runs.0.executor.first_step(run, history);
+    let begun = persist(|| runs.0.store.mark_running(claim, &first)).await?;
+    Ok(begun.map(|(change, step)| {
         let run = change.run.clone();
         runs.publish(change);
+        runs.0.events.progress(Progress::Step(Arc::new(step)));
         run
     }))
 }
 
 /// running → success.
-async fn mark_finished(runs: &Runs, claim: &Claim, settled: Settled) -> StoreResult<()> {
-    end(runs, claim, settled, Verdict::Success).await
+async fn mark_finished(runs: &Runs, claim: &Claim, settled: Settled, at: Option<Timestamp>) -> StoreResult<()> {
+    end(runs, claim, settled, Verdict::Success, at).await
 }
 
 /// running → failed.
@@ -114,21 +140,39 @@ async fn mark_failed(
     runs: &Runs,
     claim: &Claim,
     settled: Settled,
-    kind: FailureKind,
-    error: String,
+    verdict: Verdict,
+    at: Option<Timestamp>,
 ) -> StoreResult<()> {
-    end(runs, claim, settled, Verdict::Failed { kind, error }).await
+    end(runs, claim, settled, verdict, at).await
 }
 
 /// running → cancelled.
-async fn mark_cancelled(runs: &Runs, claim: &Claim, settled: Settled) -> StoreResult<()> {
-    end(runs, claim, settled, Verdict::Cancelled).await
+async fn mark_cancelled(runs: &Runs, claim: &Claim, settled: Settled, at: Option<Timestamp>) -> StoreResult<()> {
+    end(runs, claim, settled, Verdict::Cancelled, at).await
 }
 
-async fn end(runs: &Runs, claim: &Claim, settled: Settled, verdict: Verdict) -> StoreResult<()> {
-    let Settled { text, usage, rates, .. } = settled;
-    let ending = Ending { verdict, text, usage, rates };
-    if let Some(change) = persist(|| runs.0.store.end_run(claim, &ending)).await? {
+async fn end(
+    runs: &Runs,
+    claim: &Claim,
+    settled: Settled,
+    verdict: Verdict,
+    acknowledged_at: Option<Timestamp>,
+) -> StoreResult<()> {
+    let Settled { outcome, text, usage, mut open } = settled;
+    if outcome == Outcome::Cut {
+        let error = match &verdict {
+            Verdict::Failed { error, .. } => error.as_str(),
+            Verdict::Success | Verdict::Cancelled => "Stopped before it was over.",
+        };
+        for step in &mut open {
+            step.error.get_or_insert_with(|| error.to_owned());
+        }
+    }
+    let ending = Ending { verdict, text, usage, open, acknowledged_at };
+    if let Some((change, steps)) = persist(|| runs.0.store.end_run(claim, &ending)).await? {
+        for step in steps {
+            runs.0.events.progress(Progress::Step(Arc::new(step)));
+        }
         runs.publish(change);
     }
     Ok(())
@@ -136,9 +180,9 @@ async fn end(runs: &Runs, claim: &Claim, settled: Settled, verdict: Verdict) -> 
 
 /// Tries again while the database is busy: what has happened must be written down. If the server ends
 /// before that, the run is recovered at the next start.
-async fn persist<F>(mut write: impl FnMut() -> F) -> StoreResult<Option<Change>>
+pub(super) async fn persist<T, F>(mut write: impl FnMut() -> F) -> StoreResult<Option<T>>
 where
-    F: Future<Output = StoreResult<Option<Change>>>,
+    F: Future<Output = StoreResult<Option<T>>>,
 {
     let mut pause = FIRST_PAUSE;
     loop {

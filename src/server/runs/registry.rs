@@ -1,7 +1,7 @@
-//! The executions of this process: how to cut each one short, and its answer so far.
+//! The executions of this process: how to cut each one short, and what it has written so far.
 
 use super::cut::{Cut, CutReason};
-use super::executor::LiveText;
+use super::output::{LiveOutput, Written};
 use crate::domain::id::RunId;
 use crate::server::store::leases::Claim;
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ struct Entry {
     /// Which claim of the run it is: a later one is another execution.
     attempt: i32,
     cut: Cut,
-    text: LiveText,
+    output: LiveOutput,
 }
 
 /// Takes an execution off the registry when it ends, however it ends.
@@ -40,9 +40,9 @@ impl Registry {
     }
 
     /// Enters an execution. Before `mark_running`, so that no stop can slip between.
-    pub fn enter(&self, claim: &Claim, cut: Cut, text: LiveText) -> Registered {
+    pub fn enter(&self, claim: &Claim, cut: Cut, output: LiveOutput) -> Registered {
         let Claim { run, attempt, .. } = *claim;
-        self.lock().insert(run, Entry { attempt, cut, text });
+        self.lock().insert(run, Entry { attempt, cut, output });
         Registered { registry: self.clone(), run, attempt }
     }
 
@@ -65,8 +65,8 @@ impl Registry {
         self.lock().keys().copied().collect()
     }
 
-    /// The answer of a running execution so far; `None` when it is not executed here.
-    pub fn text(&self, run: RunId) -> Option<String> {
-        self.lock().get(&run).map(|entry| entry.text.get())
+    /// What a running execution has written so far; `None` when it is not executed here.
+    pub fn written(&self, run: RunId) -> Option<Written> {
+        self.lock().get(&run).map(|entry| entry.output.get())
     }
 }

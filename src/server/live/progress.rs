@@ -1,0 +1,62 @@
+//! How runs get on between their transitions, for those who watch one: its steps, and what is being written.
+
+use super::hub::{Frame, Hub, to_json};
+use crate::domain::live::{OutputDelta, ServerMessage, Topic};
+use crate::server::markdown;
+use crate::server::runs::events::{OutputPiece, Progress};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+
+/// Passes progress on until `closing`. Nothing is computed for a run that nobody watches.
+pub(super) async fn relay(hub: Hub, mut progress: Receiver<Progress>, closing: CancellationToken) {
+    loop {
+        let heard = tokio::select! {
+            heard = progress.recv() => heard,
+            () = closing.cancelled() => return,
+        };
+        match heard {
+            Ok(Progress::Step(step)) => {
+                let topic = Topic::Run(step.run_id);
+                if hub.is_watched(topic) {
+                    let data = Box::new((*step).clone());
+                    send(&hub, topic, &ServerMessage::StepUpdate { topic, data });
+                }
+            }
+            Ok(Progress::Output(piece)) => {
+                let topic = Topic::Run(piece.run);
+                if hub.is_watched(topic) {
+                    send(&hub, topic, &ServerMessage::OutputDelta { topic, data: Box::new(delta(&piece)) });
+                }
+            }
+            Err(RecvError::Lagged(lost)) => {
+                tracing::warn!(lost, "the relay of progress fell behind; watchers of runs get snapshots");
+                hub.resync(|topic| matches!(topic, Topic::Run(_)));
+            }
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+fn send(hub: &Hub, topic: Topic, message: &ServerMessage) {
+    hub.send(topic, Frame::Progress { json: to_json(message) });
+}
+
+/// A piece together with what it makes of the Markdown: only the last block known so far can still change.
+fn delta(piece: &OutputPiece) -> OutputDelta {
+    let written = piece.whole.get();
+    // The next step may have begun to write meanwhile; then this is all there is of the last one here.
+    let text = match written.step == piece.step && written.text.len() >= piece.offset + piece.text.len() {
+        true => &written.text[..piece.offset + piece.text.len()],
+        false => piece.text.as_str(),
+    };
+    let known = text.get(..piece.offset).map_or(0, markdown::count_blocks);
+    let kept = known.saturating_sub(1);
+    OutputDelta {
+        step: piece.step,
+        offset: piece.offset as i64,
+        text: piece.text.clone(),
+        kept_blocks: kept as i64,
+        blocks: markdown::blocks(text, kept),
+    }
+}

@@ -1,0 +1,174 @@
+//! What a model call is writing: shared with those who watch, told of 10 times a second, stored once a second.
+
+use super::Runs;
+use super::events::{OutputPiece, Progress};
+use crate::server::store::leases::Claim;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep, sleep_until};
+
+/// Time between two pieces.
+const PACE: Duration = Duration::from_millis(100);
+/// How long something may be written before it is stored, so that a reload or another server shows it.
+const STORE_EVERY: Duration = Duration::from_secs(1);
+
+/// The output of the step that is writing. Cheap to clone; every clone is the same output.
+#[derive(Clone, Debug, Default)]
+pub struct LiveOutput(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    written: Mutex<Written>,
+    grown: Notify,
+}
+
+/// Position of a step and what it has written so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// 0 before the first step has begun to write.
+    pub step: i32,
+    pub text: String,
+    /// How often the output has begun anew.
+    begun: u32,
+}
+
+impl LiveOutput {
+    /// From now on this step writes, from the beginning: also when its call is repeated.
+    pub fn begin(&self, step: i32) {
+        let mut written = self.lock();
+        *written = Written { step, text: String::new(), begun: written.begun + 1 };
+        self.0.grown.notify_one();
+    }
+
+    /// Appends what has been written.
+    pub fn push(&self, piece: &str) {
+        self.lock().text.push_str(piece);
+        self.0.grown.notify_one();
+    }
+
+    /// A copy of what has been written so far.
+    pub fn get(&self) -> Written {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Written> {
+        self.0.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How far an output has got somewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Mark {
+    begun: u32,
+    step: i32,
+    length: usize,
+}
+
+impl Mark {
+    /// Where what is new begins, and what it is; `None` when nothing is.
+    fn advance(&mut self, written: &Written) -> Option<(usize, String)> {
+        let from = if self.begun == written.begun { self.length } else { 0 };
+        let is_new = self.begun != written.begun || written.text.len() > from;
+        *self = Self { begun: written.begun, step: written.step, length: written.text.len() };
+        is_new.then(|| (from, written.text[from..].to_owned()))
+    }
+}
+
+/// Passes an output on while its run is executed.
+#[derive(Debug)]
+pub struct Pump {
+    output: LiveOutput,
+    told: Mark,
+    stored: Mark,
+}
+
+impl Pump {
+    pub fn new(output: LiveOutput) -> Self {
+        Self { output, told: Mark::default(), stored: Mark::default() }
+    }
+
+    /// Passes on what is written until it is dropped.
+    pub async fn run(&mut self, runs: &Runs, claim: &Claim) {
+        let output = self.output.clone();
+        let mut store_at: Option<Instant> = None;
+        loop {
+            tokio::select! {
+                () = output.0.grown.notified() => {
+                    sleep(PACE).await;
+                    self.tell(runs, claim);
+                    store_at.get_or_insert_with(|| Instant::now() + STORE_EVERY - PACE);
+                }
+                () = sleep_until(store_at.unwrap_or_else(Instant::now)), if store_at.is_some() => {
+                    self.store(runs, claim).await;
+                    store_at = None;
+                }
+            }
+            // What is written without a pause must be stored all the same.
+            if store_at.is_some_and(|at| at <= Instant::now()) {
+                self.store(runs, claim).await;
+                store_at = None;
+            }
+        }
+    }
+
+    /// Tells what is new since it was told last.
+    pub fn tell(&mut self, runs: &Runs, claim: &Claim) {
+        let written = self.output.get();
+        if let Some((offset, text)) = self.told.advance(&written) {
+            let whole = self.output.clone();
+            let piece = OutputPiece { run: claim.run, step: written.step, offset, text, whole };
+            runs.0.events.progress(Progress::Output(Arc::new(piece)));
+        }
+    }
+
+    async fn store(&mut self, runs: &Runs, claim: &Claim) {
+        let mut mark = self.stored;
+        let written = self.output.get();
+        let Some((start, text)) = mark.advance(&written) else { return };
+        match runs.0.store.append_output(claim, written.step, start, &text).await {
+            Ok(()) => self.stored = mark,
+            // It comes again with what is written next, and whole when the step ends.
+            Err(error) => tracing::warn!(run = %claim.run, %error, "storing output"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_new_is_passed_on() {
+        let (output, mut mark) = (LiveOutput::default(), Mark::default());
+        output.begin(1);
+        output.push("All ");
+        assert_eq!(mark.advance(&output.get()), Some((0, "All ".to_owned())));
+        assert_eq!(mark.advance(&output.get()), None);
+        output.push("quiet.");
+        assert_eq!(mark.advance(&output.get()), Some((4, "quiet.".to_owned())));
+    }
+
+    #[test]
+    fn a_repeated_call_voids_what_it_had_written() {
+        let (output, mut mark) = (LiveOutput::default(), Mark::default());
+        output.begin(1);
+        output.push("All");
+        mark.advance(&output.get());
+        output.begin(1);
+        assert_eq!(mark.advance(&output.get()), Some((0, String::new())));
+        output.push("None");
+        assert_eq!(mark.advance(&output.get()), Some((0, "None".to_owned())));
+    }
+
+    #[test]
+    fn the_next_step_begins_at_the_beginning() {
+        let (output, mut mark) = (LiveOutput::default(), Mark::default());
+        output.begin(1);
+        output.push("Let me see.");
+        mark.advance(&output.get());
+        output.begin(3);
+        output.push("It is late.");
+        assert_eq!(mark.advance(&output.get()), Some((0, "It is late.".to_owned())));
+    }
+}
