@@ -1,4 +1,5 @@
-//! What a run does: one streamed chat completion. Knows models and prices, not HTTP doors and not the database.
+//! What a run does: model calls and tool calls in a loop. Knows models, tools and prices, not HTTP doors and not the
+//! database.
 
 pub mod demo;
 pub mod executor;
@@ -8,4 +9,6 @@ pub mod model;
 pub mod name;
 pub mod pricing;
 pub mod providers;
+pub mod retry;
 mod scrub;
+pub mod tools;

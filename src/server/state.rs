@@ -4,6 +4,7 @@ use crate::server::agent::executor::ChatExecutor;
 use crate::server::agent::genai_model::GenaiModel;
 use crate::server::agent::pricing::{self, Prices};
 use crate::server::agent::providers::ProvidersConfig;
+use crate::server::agent::tools::{Toolbox, ToolsConfig};
 use crate::server::agents::Agents;
 use crate::server::assets::AssetNames;
 use crate::server::clock::SharedClock;
@@ -41,7 +42,9 @@ impl AppState {
     pub async fn open(config: &Config, clock: SharedClock) -> anyhow::Result<Self> {
         pricing::warm();
         let model = Arc::new(GenaiModel::new(config.providers.clone())?);
-        let executor = Arc::new(ChatExecutor::new(model, Prices::new(&config.providers)));
+        let toolbox = Toolbox::new(&ToolsConfig, Arc::clone(&clock));
+        let executor = ChatExecutor::new(model, Prices::new(&config.providers), toolbox, Arc::clone(&clock));
+        let executor = Arc::new(executor);
         Self::wire(config, clock, executor, assets::names()?).await
     }
 

@@ -1,142 +1,110 @@
-//! Executes a run: sends its history to the model, passes the answer on as it grows, and settles tokens and cost.
-//! Knows the run engine's interface and [`ChatModel`], no provider and no database.
+//! Executes a run: model turn, tool calls, results, next turn, until there is an answer or a limit is reached.
+//!
+//! Knows the run engine's interface, [`ChatModel`] and [`Tool`](super::tools::Tool); no provider, no database.
 
-use super::model::{ChatCall, ChatEvent, ChatModel, ChatTurn, TokenUsage};
+mod calls;
+mod conversation;
+mod guard;
+mod ledger;
+
+use self::conversation::Conversation;
+use self::ledger::Ledger;
+use super::model::{ChatModel, ChatTurn};
 use super::pricing::Prices;
-use crate::domain::run::{AgentRun, Usage};
+use super::retry::RetryPolicy;
+use super::tools::Toolbox;
+use crate::domain::run::AgentRun;
 use crate::domain::step::StepKind;
 use crate::domain::thread::{Message, Role};
-use crate::server::runs::executor::{Job, LiveText, NewStep, Outcome, RunExecutor, Settled};
+use crate::server::clock::SharedClock;
+use crate::server::runs::executor::{Job, NewStep, Outcome, RunExecutor, Settled};
 use async_trait::async_trait;
-use futures::StreamExt;
 use std::sync::Arc;
 
-/// Runs an agent as one streamed chat completion.
+/// Runs agents: their models, their tools, within their limits.
 pub struct ChatExecutor {
     model: Arc<dyn ChatModel>,
     prices: Prices,
+    toolbox: Toolbox,
+    clock: SharedClock,
+    retry: RetryPolicy,
 }
 
 impl ChatExecutor {
-    pub fn new(model: Arc<dyn ChatModel>, prices: Prices) -> Self {
-        Self { model, prices }
+    pub fn new(model: Arc<dyn ChatModel>, prices: Prices, toolbox: Toolbox, clock: SharedClock) -> Self {
+        Self { model, prices, toolbox, clock, retry: RetryPolicy::default() }
     }
 
-    /// Asks the model and takes in its answer.
-    async fn converse(&self, call: ChatCall, live: &LiveText, tally: &mut Tally) -> Outcome {
-        if call.turns.is_empty() {
-            return Outcome::Failed("there is nothing to answer: give the agent instructions".to_owned());
-        }
-        tally.asked = true;
-        let mut stream = match self.model.stream(call).await {
-            Ok(stream) => stream,
-            Err(error) => return Outcome::Failed(error.message),
-        };
-        while let Some(event) = stream.next().await {
-            match event {
-                Ok(ChatEvent::Text(piece)) => {
-                    live.push(&piece);
-                    tally.text.push_str(&piece);
-                }
-                Ok(ChatEvent::Usage(tokens)) => tally.reported = tokens,
-                Err(error) => return Outcome::Failed(error.message),
-            }
-            // A model that always has the next piece ready must not keep a stop from being seen.
-            tokio::task::coop::consume_budget().await;
-        }
-        match tally.text.trim() {
-            "" => Outcome::Failed("the model sent an empty answer".to_owned()),
-            _ => Outcome::Success,
-        }
-    }
-
-    fn settle(&self, outcome: Outcome, tally: Tally, run: &AgentRun) -> Settled {
-        let (tokens, usage_estimated) = tally.tokens(&outcome);
-        let priced = self.prices.price(&run.model, tokens, run.started_at.unwrap_or(run.queued_at));
-        let usage = Usage {
-            prompt_tokens: tokens.prompt,
-            cached_tokens: tokens.cached,
-            completion_tokens: tokens.completion,
-            total_tokens: tokens.prompt.zip(tokens.completion).map(|(prompt, wrote)| prompt.saturating_add(wrote)),
-            total_cost: priced.as_ref().map(|priced| priced.cost),
-            usage_estimated,
-        };
-        Settled { outcome, text: tally.text, usage, rates: priced.map(|priced| priced.rates) }
+    /// Sets how failed model calls are repeated.
+    #[must_use]
+    pub fn with_retry(self, retry: RetryPolicy) -> Self {
+        Self { retry, ..self }
     }
 }
 
 #[async_trait]
 impl RunExecutor for ChatExecutor {
-    fn first_step(&self, run: &AgentRun) -> NewStep {
-        NewStep { kind: StepKind::ModelCall, name: run.model.clone() }
+    fn first_step(&self, run: &AgentRun, history: &[Message]) -> NewStep {
+        model_step(&run.model, &turns(history), 0)
     }
 
     async fn execute(&self, job: Job) -> Settled {
-        let Job { run, history, cut, text } = job;
-        let call = ChatCall {
-            model: run.model.clone(),
-            turns: turns(history),
-            chain: run.root_run_id.unwrap_or(run.id),
-            is_retry: run.retry_of.is_some(),
-        };
-        let mut tally = Tally::new(&call);
+        let started = job.run.started_at.unwrap_or(job.run.queued_at);
+        let ledger = Ledger::new(job.run.model.clone(), self.prices.clone(), started);
+        let turns = turns(&job.history);
+        let conversation = Conversation::new(self, &job, &ledger);
         let outcome = tokio::select! {
             biased;
-            () = cut.tripped() => Outcome::Cut,
-            outcome = self.converse(call, &text, &mut tally) => outcome,
+            () = job.cut.tripped() => Outcome::Cut,
+            outcome = conversation.run(turns) => outcome,
         };
-        self.settle(outcome, tally, &run)
+        ledger.settle(outcome)
     }
 }
 
-/// What the model is shown of the history. Providers refuse empty messages, and tools are not wired yet.
-fn turns(history: Vec<Message>) -> Vec<ChatTurn> {
-    history
-        .into_iter()
-        .filter(|message| message.role != Role::Tool && !message.content.trim().is_empty())
-        .map(|message| ChatTurn { role: message.role, content: message.content })
-        .collect()
+/// The step of a model call: what is new in its turns since the last call is its input.
+fn model_step(model: &str, turns: &[ChatTurn], known: usize) -> NewStep {
+    let input = turns.iter().skip(known).filter_map(spoken).collect::<Vec<_>>().join("\n\n");
+    let prompt_tokens = Some(ledger::estimate(turns.iter().map(length).sum()));
+    NewStep { kind: StepKind::ModelCall, name: model.to_owned(), input, prompt_tokens }
 }
 
-/// What has become of a call so far.
-struct Tally {
-    prompt_chars: usize,
-    /// Whether the model was asked at all: before that no token is spent.
-    asked: bool,
-    text: String,
-    reported: TokenUsage,
-}
-
-impl Tally {
-    fn new(call: &ChatCall) -> Self {
-        let prompt_chars = call.turns.iter().map(|turn| turn.content.chars().count()).sum();
-        Self { prompt_chars, asked: false, text: String::new(), reported: TokenUsage::default() }
+/// A turn as a step's input shows it. What the model itself said, its own step shows.
+fn spoken(turn: &ChatTurn) -> Option<String> {
+    match turn {
+        ChatTurn::System(text) => Some(format!("system: {text}")),
+        ChatTurn::User(text) => Some(format!("user: {text}")),
+        ChatTurn::Assistant { text, .. } if text.is_empty() => None,
+        ChatTurn::Assistant { text, .. } => Some(format!("assistant: {text}")),
+        ChatTurn::Tool { name, content, .. } => Some(format!("{name}: {content}")),
     }
+}
 
-    /// The tokens spent, and whether any of them is estimated.
-    fn tokens(&self, outcome: &Outcome) -> (TokenUsage, bool) {
-        let reported = self.reported;
-        let spent = match outcome {
-            Outcome::Success => true,
-            // Refused before a word was written: providers charge nothing for that.
-            Outcome::Failed(_) => !self.text.is_empty() || reported != TokenUsage::default(),
-            Outcome::Cut => self.asked,
-        };
-        if !spent || reported.prompt.is_some() && reported.completion.is_some() {
-            return (reported, false);
+/// About how many characters of a prompt a turn makes.
+fn length(turn: &ChatTurn) -> usize {
+    match turn {
+        ChatTurn::System(text) | ChatTurn::User(text) | ChatTurn::Tool { content: text, .. } => text.chars().count(),
+        ChatTurn::Assistant { text, calls, .. } => {
+            let calls = calls.iter().map(|call| call.name.len() + call.arguments.to_string().len());
+            text.chars().count() + calls.sum::<usize>()
         }
-        let tokens = TokenUsage {
-            prompt: reported.prompt.or(Some(estimate(self.prompt_chars))),
-            completion: reported.completion.or(Some(estimate(self.text.chars().count()))),
-            ..reported
-        };
-        (tokens, true)
     }
 }
 
-/// Tokens for a number of characters: about four of them make one.
-fn estimate(chars: usize) -> i64 {
-    i64::try_from(chars.div_ceil(4)).unwrap_or(i64::MAX)
+/// What the model is shown of the history. Providers refuse empty messages.
+fn turns(history: &[Message]) -> Vec<ChatTurn> {
+    let turn = |message: &Message| {
+        let text = message.content.clone();
+        match message.role {
+            _ if text.trim().is_empty() => None,
+            Role::System => Some(ChatTurn::System(text)),
+            Role::User => Some(ChatTurn::User(text)),
+            Role::Assistant => Some(ChatTurn::Assistant { text, calls: Vec::new(), echo: None }),
+            // Steps hold what tools have answered.
+            Role::Tool => None,
+        }
+    };
+    history.iter().filter_map(turn).collect()
 }
 
 #[cfg(test)]

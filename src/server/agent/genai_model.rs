@@ -11,19 +11,19 @@ mod meter;
 use self::answer::Answer;
 use self::failure::Failure;
 use self::gate::{Framing, Gate, Passage};
-use super::demo::{DemoPace, DemoServer, RETRY_HEADER};
-use super::model::{ChatCall, ChatModel, ChatStream, ChatTurn, ModelError};
+use super::demo::{ATTEMPT_HEADER, DemoPace, DemoServer, RETRY_HEADER};
+use super::model::{self, ChatCall, ChatModel, ChatStream, ChatTurn, ModelError};
 use super::name::{ModelName, Provider};
 use super::providers::{Endpoint, ProvidersConfig};
 use super::scrub::Scrubber;
-use crate::domain::thread::Role;
+use super::tools::ToolSpec;
 use async_trait::async_trait;
 use genai::adapter::AdapterKind;
-use genai::chat::{ChatMessage, ChatOptions, ChatRequest, ReasoningEffort};
+use genai::chat::{
+    ChatMessage, ChatOptions, ChatRequest, ContentPart, MessageContent, ReasoningEffort, Tool, ToolResponse,
+};
 use genai::resolver::AuthData;
 use genai::{Headers, ModelIden, ServiceTarget};
-use rand::Rng;
-use std::time::Duration;
 use tokio::sync::OnceCell;
 
 /// Makes ring the TLS library of this process, unless one is already chosen. Call it first thing in `main`.
@@ -32,38 +32,11 @@ pub fn install_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// How calls are repeated that failed before any text arrived: 429, 5xx and connection errors only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RetryPolicy {
-    /// Calls after the first.
-    pub retries: u32,
-    /// Wait before the first repetition; it doubles each time and is jittered by half either way.
-    pub pause: Duration,
-    /// Longest wait, also where the provider's Retry-After asks for a longer one.
-    pub longest: Duration,
-}
-
-impl Default for RetryPolicy {
-    fn default() -> Self {
-        Self { retries: 2, pause: Duration::from_millis(500), longest: Duration::from_secs(20) }
-    }
-}
-
-impl RetryPolicy {
-    /// How long to wait after the failed call number `attempt` (0 for the first).
-    fn wait(&self, attempt: u32, asked: Option<Duration>) -> Duration {
-        let backoff =
-            || self.pause.saturating_mul(2_u32.saturating_pow(attempt)).mul_f64(rand::rng().random_range(0.5..1.5));
-        asked.unwrap_or_else(backoff).min(self.longest)
-    }
-}
-
 /// The language models of the configured providers, and the demo model.
 pub struct GenaiModel {
     client: genai::Client,
     providers: ProvidersConfig,
     scrubber: Scrubber,
-    retry: RetryPolicy,
     pace: DemoPace,
     gate: OnceCell<Gate>,
     demo: OnceCell<DemoServer>,
@@ -78,15 +51,14 @@ impl GenaiModel {
         install_tls();
         // It speaks to the gate alone: no proxy and no certificates.
         let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build();
-        let http = http.map_err(|error| ModelError { status: None, message: format!("no HTTP client: {error}") })?;
+        let http = http.map_err(|error| ModelError::lasting(format!("no HTTP client: {error}")))?;
         Ok(Self {
             client: genai::Client::builder()
                 .with_reqwest(http)
                 .build()
-                .map_err(|error| ModelError { status: None, message: format!("no model client: {error}") })?,
+                .map_err(|error| ModelError::lasting(format!("no model client: {error}")))?,
             scrubber: Scrubber::new(providers.keys()),
             providers,
-            retry: RetryPolicy::default(),
             pace: DemoPace::default(),
             gate: OnceCell::new(),
             demo: OnceCell::new(),
@@ -99,68 +71,36 @@ impl GenaiModel {
         Self { pace, ..self }
     }
 
-    /// Sets how failed calls are repeated.
-    #[must_use]
-    pub fn with_retry(self, retry: RetryPolicy) -> Self {
-        Self { retry, ..self }
-    }
-
     async fn endpoint(&self, provider: Provider) -> Result<Endpoint, ModelError> {
         if provider != Provider::Demo {
             return self.providers.endpoint(provider);
         }
-        let error =
-            |text: String| ModelError { status: None, message: format!("the demo model did not start: {text}") };
+        let error = |text: String| ModelError::lasting(format!("the demo model did not start: {text}"));
         let start = || DemoServer::start(self.pace);
         let demo = self.demo.get_or_try_init(start).await.map_err(|e| error(e.to_string()))?;
         let base = demo.base_url().parse().map_err(|_| error("it has no address".to_owned()))?;
         Ok(Endpoint { base, key: demo.key().clone() })
     }
 
-    /// One call, up to its first event.
-    async fn attempt(&self, name: &ModelName, endpoint: &Endpoint, call: &ChatCall) -> Result<Begun, Failure> {
+    async fn ask(&self, name: &ModelName, endpoint: Endpoint, call: &ChatCall) -> Result<Answer, Failure> {
         let gate = self.gate.get_or_try_init(Gate::open).await?;
         let framing = match name.provider {
             Provider::Ollama => Framing::Lines,
             _ => Framing::Events,
         };
-        let passage = gate.passage(endpoint.clone(), framing);
+        let passage = gate.passage(endpoint, framing);
         let target = target(name, &passage);
-        let asked = Answer::ask(&self.client, target, request(call), options(name, call), passage).await;
-        let mut answer = asked?;
-        let first = answer.next().await.transpose()?;
-        Ok(Begun { first, answer })
+        Answer::ask(&self.client, target, request(call), options(name, call), passage).await
     }
-}
-
-/// An answer and the event it began with.
-struct Begun {
-    first: Option<super::model::ChatEvent>,
-    answer: Answer,
 }
 
 #[async_trait]
 impl ChatModel for GenaiModel {
     async fn stream(&self, call: ChatCall) -> Result<ChatStream, ModelError> {
-        let name: ModelName =
-            call.model.parse().map_err(|error| ModelError { status: None, message: format!("{error}") })?;
+        let name: ModelName = call.model.parse().map_err(|error| ModelError::lasting(format!("{error}")))?;
         let endpoint = self.endpoint(name.provider).await?;
-        let mut attempt = 0;
-        loop {
-            let failure = match self.attempt(&name, &endpoint, &call).await {
-                Ok(begun) => return Ok(begun.answer.into_stream(begun.first, self.scrubber.clone())),
-                Err(failure) => failure,
-            };
-            let wait = self.retry.wait(attempt, failure.retry_after);
-            let again = failure.transient && attempt < self.retry.retries;
-            let error = failure.into_error(&self.scrubber);
-            if !again {
-                return Err(error);
-            }
-            attempt += 1;
-            tracing::warn!(model = %name, error = %error.message, ?wait, attempt, "repeating a model call");
-            tokio::time::sleep(wait).await;
-        }
+        let answer = self.ask(&name, endpoint, &call).await;
+        Ok(answer.map_err(|failure| failure.into_error(&self.scrubber))?.into_stream(self.scrubber.clone()))
     }
 }
 
@@ -181,31 +121,65 @@ fn target(name: &ModelName, passage: &Passage) -> ServiceTarget {
 }
 
 fn options(name: &ModelName, call: &ChatCall) -> ChatOptions {
-    let mut options = ChatOptions::default().with_capture_usage(true);
+    let mut options = ChatOptions::default()
+        .with_capture_usage(true)
+        .with_capture_content(true)
+        .with_capture_tool_calls(true)
+        .with_capture_reasoning_content(true);
     if matches!(name.provider, Provider::OpenAi | Provider::Demo) {
         // Without an effort genai takes one from the model's name: it would ask for `qwen` with effort "max" where
         // `qwen-max` is meant. A budget is an effort that its OpenAI adapter does not send.
         options = options.with_reasoning_effort(ReasoningEffort::Budget(0));
     }
-    if name.provider == Provider::Demo && call.is_retry {
-        options = options.with_extra_headers(Headers::from((RETRY_HEADER, "1")));
+    if name.provider == Provider::Demo {
+        let retry = if call.is_retry { "1" } else { "0" };
+        let headers = [(RETRY_HEADER, retry.to_owned()), (ATTEMPT_HEADER, call.attempt.to_string())];
+        options = options.with_extra_headers(Headers::from(headers));
     }
     options
 }
 
 fn request(call: &ChatCall) -> ChatRequest {
-    ChatRequest::new(call.turns.iter().filter_map(message).collect())
+    let request = ChatRequest::new(call.turns.iter().map(message).collect());
+    match call.tools.is_empty() {
+        true => request,
+        false => request.with_tools(call.tools.iter().map(tool).collect::<Vec<_>>()),
+    }
 }
 
-fn message(turn: &ChatTurn) -> Option<ChatMessage> {
-    let content = turn.content.clone();
-    match turn.role {
-        Role::System => Some(ChatMessage::system(content)),
-        Role::User => Some(ChatMessage::user(content)),
-        Role::Assistant => Some(ChatMessage::assistant(content)),
-        // A tool's result means nothing without the call it answers.
-        Role::Tool => None,
+fn tool(spec: &ToolSpec) -> Tool {
+    Tool::new(spec.name.clone()).with_description(spec.description.clone()).with_schema(spec.parameters.clone())
+}
+
+fn message(turn: &ChatTurn) -> ChatMessage {
+    match turn {
+        ChatTurn::System(text) => ChatMessage::system(text.clone()),
+        ChatTurn::User(text) => ChatMessage::user(text.clone()),
+        ChatTurn::Assistant { text, calls, echo } => {
+            let echoed = echo.clone().and_then(|echo| serde_json::from_value(echo).ok());
+            ChatMessage::assistant(echoed.unwrap_or_else(|| said(text, calls)))
+        }
+        ChatTurn::Tool { call_id, name, content } => {
+            ChatMessage::from(ToolResponse::new(call_id.clone(), content.clone()).with_fn_name(name.clone()))
+        }
     }
+}
+
+/// What a model said, put together from its parts.
+fn said(text: &str, calls: &[model::ToolCall]) -> MessageContent {
+    let mut parts = Vec::new();
+    if !text.is_empty() {
+        parts.push(ContentPart::Text(text.to_owned()));
+    }
+    parts.extend(calls.iter().map(|call| {
+        ContentPart::ToolCall(genai::chat::ToolCall {
+            call_id: call.id.clone(),
+            fn_name: call.name.clone(),
+            fn_arguments: call.arguments.clone(),
+            thought_signatures: None,
+        })
+    }));
+    MessageContent::from_parts(parts)
 }
 
 #[cfg(test)]

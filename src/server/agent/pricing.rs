@@ -34,6 +34,12 @@ impl Prices {
         Self { openai_is_official: providers.openai_is_official() }
     }
 
+    /// Whether a price is known.
+    pub fn knows(&self, model: &str, at: Timestamp) -> bool {
+        let some = TokenUsage { prompt: Some(1), completion: Some(1), ..TokenUsage::default() };
+        self.price(model, some, at).is_some()
+    }
+
     /// The cost of `tokens` at the time `at`. `None` where it is not known: an unknown model, a local one, or
     /// tokens that were not counted. The demo model costs 0.
     pub fn price(&self, model: &str, tokens: TokenUsage, at: Timestamp) -> Option<Priced> {

@@ -83,9 +83,8 @@ impl ProvidersConfig {
             Provider::Ollama => (self.ollama.clone().or_else(|| ollama_endpoint(OLLAMA_URL).ok()), "OLLAMA_HOST"),
             Provider::Demo => (None, "nothing"),
         };
-        endpoint.ok_or_else(|| ModelError {
-            status: None,
-            message: format!("{provider}/… needs {variable}: set it and start the server again"),
+        endpoint.ok_or_else(|| {
+            ModelError::lasting(format!("{provider}/… needs {variable}: set it and start the server again"))
         })
     }
 
@@ -174,9 +173,13 @@ const GEMINI_CHOICES: Choices = &[
     ("gemini/gemini-2.5-pro", "Google, stronger and slower"),
 ];
 const OLLAMA_CHOICES: Choices = &[("ollama/llama3.2", "your own Ollama server; any model pulled there will do")];
-const DEMO_CHOICES: [(&str, &str); 5] = [
+const DEMO_CHOICES: [(&str, &str); 9] = [
     ("demo/quick", "built in: answers at once"),
     ("demo/slow", "built in: writes for about 20 seconds"),
+    ("demo/long", "built in: writes Markdown for about a minute"),
+    ("demo/tools", "built in: calls tools, then answers"),
+    ("demo/busy", "built in: too busy at first, then answers"),
+    ("demo/loop", "built in: calls the same tool again and again"),
     ("demo/flaky", "built in: fails, then succeeds when retried"),
     ("demo/fail", "built in: always fails"),
     ("demo/stall", "built in: never answers, until stopped or timed out"),

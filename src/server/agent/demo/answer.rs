@@ -20,8 +20,12 @@ silently run again, because a run may have done something that must not be done 
 same thread, and both stay in the history. When the last word has arrived, the run turns to success, and its tokens, \
 its cost and its time are settled in the same moment.";
 
+/// Everything that Markdown has, for a minute.
+const IN_MARKDOWN: &str = include_str!("long.md");
+
 /// How many pieces a slow answer comes in; a quick one comes in fewer.
 const SLOW_PIECES: usize = 100;
+const LONG_PIECES: usize = 300;
 const QUICK_PIECES: usize = 12;
 /// How much of the last message is repeated, in characters.
 const QUOTED: usize = 120;
@@ -35,7 +39,7 @@ pub(super) struct Answer {
 impl Answer {
     pub(super) fn quick(request: &Request) -> Self {
         let mut parts = vec![WHO.to_owned()];
-        if !matches!(request.model.as_str(), "quick" | "flaky") {
+        if !matches!(request.model.as_str(), "quick" | "flaky" | "busy") {
             parts.push(format!("There is no model demo/{}, so I answer as demo/quick.", request.model));
         }
         parts.push(what_came(request));
@@ -46,6 +50,27 @@ impl Answer {
     pub(super) fn slow(request: &Request) -> Self {
         let text = [WHO, &what_came(request), WHILE_YOU_WAIT, HOW_TO_CONNECT].join("\n\n");
         Self { text, pieces: SLOW_PIECES }
+    }
+
+    pub(super) fn long(request: &Request) -> Self {
+        let text = [WHO, &what_came(request), IN_MARKDOWN, HOW_TO_CONNECT].join("\n\n");
+        Self { text, pieces: LONG_PIECES }
+    }
+
+    /// Before its tools have answered.
+    pub(super) fn before_tools() -> Self {
+        Self { text: "Let me ask my tools.".to_owned(), pieces: 3 }
+    }
+
+    /// After its tools have answered.
+    pub(super) fn of_tools(request: &Request) -> Self {
+        let results: Vec<String> = request.tool_results().iter().map(|text| format!("- `{}`", quote(text))).collect();
+        let text = [WHO, "My tools answered:", &results.join("\n"), HOW_TO_CONNECT].join("\n\n");
+        Self { text, pieces: QUICK_PIECES }
+    }
+
+    pub(super) fn in_a_loop() -> Self {
+        Self { text: "What time is it?".to_owned(), pieces: 2 }
     }
 
     pub(super) fn text(&self) -> &str {

@@ -1,6 +1,7 @@
 //! OpenAI's chat-completions protocol, as far as the demo model speaks it. Knows shapes, not words.
 
 use super::answer::Answer;
+use super::script::Call;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -13,6 +14,39 @@ pub(super) struct Request {
     pub(super) stream: bool,
     #[serde(default)]
     pub(super) stream_options: StreamOptions,
+    #[serde(default)]
+    tools: Vec<Wrapped>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Wrapped {
+    function: Offered,
+}
+
+/// A tool the model may call.
+#[derive(Debug, Deserialize)]
+pub(super) struct Offered {
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) parameters: Value,
+}
+
+impl Request {
+    /// The tools the model may call.
+    pub(super) fn offered(&self) -> impl Iterator<Item = &Offered> {
+        self.tools.iter().map(|tool| &tool.function)
+    }
+
+    /// What tools have answered since the last thing a person said.
+    pub(super) fn tool_results(&self) -> Vec<String> {
+        let after_user = self.messages.iter().rposition(|message| message.role == "user").map_or(0, |at| at + 1);
+        self.messages[after_user..].iter().filter(|message| message.role == "tool").map(Message::text).collect()
+    }
+
+    /// Whether tools have answered since a person has said something.
+    pub(super) fn is_answered_by_tools(&self) -> bool {
+        !self.tool_results().is_empty()
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -66,9 +100,24 @@ pub(super) fn piece_event(request: &Request, piece: &str) -> String {
     event(&chunk(request, &json!([{"index": 0, "delta": delta, "finish_reason": null}])))
 }
 
+/// The event that carries the tools the model asks for.
+pub(super) fn calls_event(request: &Request, calls: &[Call]) -> String {
+    let turn = request.messages.len();
+    let calls: Vec<Value> = calls
+        .iter()
+        .enumerate()
+        .map(|(at, call)| {
+            let function = json!({"name": call.name, "arguments": call.arguments.to_string()});
+            json!({"index": at, "id": format!("call_{turn}_{at}"), "type": "function", "function": function})
+        })
+        .collect();
+    let delta = json!({"role": "assistant", "tool_calls": calls});
+    event(&chunk(request, &json!([{"index": 0, "delta": delta, "finish_reason": null}])))
+}
+
 /// The events after the last piece: why it ended, the usage where it was asked for, and the mark of the end.
-pub(super) fn end_events(request: &Request, answer: &Answer) -> Vec<String> {
-    let mut events = vec![event(&chunk(request, &json!([{"index": 0, "delta": {}, "finish_reason": "stop"}])))];
+pub(super) fn end_events(request: &Request, answer: &Answer, reason: &str) -> Vec<String> {
+    let mut events = vec![event(&chunk(request, &json!([{"index": 0, "delta": {}, "finish_reason": reason}])))];
     if request.stream_options.include_usage {
         let mut last = chunk(request, &json!([]));
         last["usage"] = usage(request, answer);
@@ -95,7 +144,16 @@ fn event(data: &Value) -> String {
 /// About a token per four characters, and a few for each message, as real tokenizers come out.
 fn usage(request: &Request, answer: &Answer) -> Value {
     let tokens = |text: &str| text.chars().count().div_ceil(4);
-    let prompt: usize = request.messages.iter().map(|message| tokens(&message.text()) + 4).sum();
+    let sent = |messages: &[Message]| messages.iter().map(|message| tokens(&message.text()) + 4).sum::<usize>();
+    let prompt = sent(&request.messages);
+    // What was sent with the call before is still in the cache, as with real providers.
+    let before = request.messages.iter().rposition(|message| message.role == "assistant").unwrap_or(0);
+    let cached = sent(&request.messages[..before]);
     let completion = tokens(answer.text());
-    json!({"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion})
+    json!({
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": prompt + completion,
+        "prompt_tokens_details": {"cached_tokens": cached},
+    })
 }

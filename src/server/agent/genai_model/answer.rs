@@ -1,13 +1,13 @@
 //! Reads one answer out of genai's stream, and holds it to what an answer must be: complete, not empty, not endless.
 
-use super::super::model::{ChatEvent, ChatStream, TokenUsage};
+use super::super::model::{ChatEvent, ChatStream, TokenUsage, ToolCall};
 use super::super::scrub::Scrubber;
 use super::failure::Failure;
 use super::gate::Passage;
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt, stream};
 use genai::adapter::AdapterKind;
-use genai::chat::{ChatOptions, ChatRequest, ChatStreamEvent, StopReason, StreamEnd, Usage};
+use genai::chat::{ChatOptions, ChatRequest, ChatStreamEvent, MessageContent, StopReason, StreamEnd, Usage};
 use genai::{Client, ServiceTarget};
 use serde_json::Value;
 use std::any::Any;
@@ -30,8 +30,6 @@ pub(super) struct Answer {
     reported: Arc<OnceLock<String>>,
     /// Bytes of text so far.
     length: usize,
-    /// Whether the model has begun to work: from then on a repetition would cost twice.
-    begun: bool,
     ended: bool,
     queue: VecDeque<Result<ChatEvent, Failure>>,
 }
@@ -63,7 +61,6 @@ impl Answer {
             passage,
             reported,
             length: 0,
-            begun: false,
             ended: false,
             queue: VecDeque::new(),
         })
@@ -87,23 +84,25 @@ impl Answer {
         }
     }
 
-    /// The rest of the answer as a stream that begins with `first`.
-    pub(super) fn into_stream(self, first: Option<ChatEvent>, scrubber: Scrubber) -> ChatStream {
-        let rest = stream::unfold((self, scrubber), |(mut answer, scrubber)| async move {
+    /// The answer as a stream.
+    pub(super) fn into_stream(self, scrubber: Scrubber) -> ChatStream {
+        stream::unfold((self, scrubber), |(mut answer, scrubber)| async move {
             let event = answer.next().await?.map_err(|failure| failure.into_error(&scrubber));
             Some((event, (answer, scrubber)))
-        });
-        stream::iter(first.map(Ok)).chain(rest).boxed()
+        })
+        .boxed()
     }
 
     fn take(&mut self, event: ChatStreamEvent) {
         match event {
             ChatStreamEvent::Chunk(chunk) => self.take_text(chunk.content),
-            ChatStreamEvent::ReasoningChunk(_)
-            | ChatStreamEvent::ThoughtSignatureChunk(_)
-            | ChatStreamEvent::ToolCallChunk(_) => self.begun = true,
             ChatStreamEvent::End(end) => self.take_end(end),
-            ChatStreamEvent::Start | ChatStreamEvent::Heartbeat => {}
+            // Tool calls come whole at the end; what a model thinks to itself is kept for it alone.
+            ChatStreamEvent::Start
+            | ChatStreamEvent::Heartbeat
+            | ChatStreamEvent::ReasoningChunk(_)
+            | ChatStreamEvent::ThoughtSignatureChunk(_)
+            | ChatStreamEvent::ToolCallChunk(_) => {}
         }
     }
 
@@ -111,7 +110,6 @@ impl Answer {
         if text.is_empty() {
             return;
         }
-        self.begun = true;
         self.length += text.len();
         if self.length > MAX_ANSWER {
             return self.fail(Failure::lasting(format!("the answer grew over {} MiB", MAX_ANSWER >> 20)));
@@ -134,15 +132,20 @@ impl Answer {
         }
         self.ended = true;
         self.queue.extend(tokens.map(|tokens| Ok(ChatEvent::Usage(tokens))));
-        self.queue.extend(verdict(end.captured_stop_reason.as_ref(), self.length).map(Err));
+        let calls = end.captured_content.as_ref().map(calls).unwrap_or_default();
+        if calls.is_empty() {
+            self.queue.extend(verdict(end.captured_stop_reason.as_ref(), self.length).map(Err));
+        } else {
+            let echo = end.captured_content.as_ref().and_then(|content| serde_json::to_value(content).ok());
+            self.queue.push_back(Ok(ChatEvent::Calls { calls, echo }));
+        }
     }
 
     /// Ends the answer. The gate knows the cause better than the stream, and a provider's own word better than both.
     fn fail(&mut self, failure: Failure) {
         let reported =
             self.reported.get().map(|said| Failure::lasting(format!("the provider reported an error: {said}")));
-        let mut failure = reported.or_else(|| self.passage.fault()).unwrap_or(failure);
-        failure.transient &= !self.begun;
+        let failure = reported.or_else(|| self.passage.fault()).unwrap_or(failure);
         self.ended = true;
         self.queue.push_back(Err(failure));
     }
@@ -154,10 +157,20 @@ fn verdict(reason: Option<&StopReason>, length: usize) -> Option<Failure> {
         (Some(StopReason::ContentFilter(word)), _) => format!("the provider withheld the answer ({word})"),
         (_, 1..) => return None,
         (Some(StopReason::MaxTokens(_)), _) => "the model used up its tokens before it wrote any text".to_owned(),
-        (Some(StopReason::ToolCall(_)), _) => "the model asked for a tool, but this agent has none".to_owned(),
+        (Some(StopReason::ToolCall(_)), _) => "the model asked for a tool and did not say which".to_owned(),
         _ => "the model sent an empty answer".to_owned(),
     };
     Some(Failure::lasting(text))
+}
+
+/// The tools that a model asks for. A call without a name of its own gets one, so that its result finds it.
+fn calls(content: &MessageContent) -> Vec<ToolCall> {
+    let call = |(at, call): (usize, &genai::chat::ToolCall)| ToolCall {
+        id: Some(call.call_id.clone()).filter(|id| !id.is_empty()).unwrap_or_else(|| format!("call_{at}")),
+        name: call.fn_name.clone(),
+        arguments: call.fn_arguments.clone(),
+    };
+    content.tool_calls().into_iter().enumerate().map(call).collect()
 }
 
 /// The tokens a provider counted; counts below 0 are none. `None` where it counted nothing.
@@ -169,6 +182,7 @@ fn tokens(usage: &Usage) -> Option<TokenUsage> {
         cached: count(details.and_then(|details| details.cached_tokens)),
         cache_written: count(details.and_then(|details| details.cache_creation_tokens)),
         completion: count(usage.completion_tokens),
+        reasoning: count(usage.completion_tokens_details.as_ref().and_then(|details| details.reasoning_tokens)),
     };
     (tokens.prompt.is_some() || tokens.completion.is_some()).then_some(tokens)
 }

@@ -74,7 +74,7 @@ impl Failure {
             Some((end, _)) => format!("{}…", &clean[..end]),
             None => clean,
         };
-        ModelError { status: self.status, message }
+        ModelError { status: self.status, message, is_passing: self.transient, retry_after: self.retry_after }
     }
 }
 

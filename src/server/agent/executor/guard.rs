@@ -1,0 +1,86 @@
+//! The loop guard: notices a run that calls the same tool with the same arguments again and again. Pure.
+
+use super::super::model::ToolCall;
+
+/// So many equal calls in a row look like a loop.
+const SUSPICIOUS: u32 = 3;
+/// So many end the run.
+const HOPELESS: u32 = 6;
+
+/// What a call means for its run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Suspicion {
+    None,
+    /// It seems to go round in circles.
+    Looping,
+    /// It does.
+    Hopeless,
+}
+
+/// The last call, and how often it came in a row.
+#[derive(Debug, Default)]
+pub(super) struct LoopGuard {
+    last: Option<(String, String)>,
+    times: u32,
+}
+
+impl LoopGuard {
+    /// Takes in the next call.
+    pub(super) fn see(&mut self, call: &ToolCall) -> Suspicion {
+        // Keys are in order in a JSON value, so equal arguments read the same.
+        let this = (call.name.clone(), call.arguments.to_string());
+        self.times = if self.last.as_ref() == Some(&this) { self.times + 1 } else { 1 };
+        self.last = Some(this);
+        match self.times {
+            HOPELESS.. => Suspicion::Hopeless,
+            SUSPICIOUS.. => Suspicion::Looping,
+            _ => Suspicion::None,
+        }
+    }
+
+    /// What is said of a run that ends because of it.
+    pub(super) fn verdict(call: &ToolCall) -> String {
+        format!(
+            "The run went round in circles: it called {} with the same arguments {HOPELESS} times in a row.",
+            call.name
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn call(name: &str, arguments: serde_json::Value) -> ToolCall {
+        ToolCall { id: String::new(), name: name.to_owned(), arguments }
+    }
+
+    #[test]
+    fn three_equal_calls_look_like_a_loop_and_six_are_one() {
+        let mut guard = LoopGuard::default();
+        let seen: Vec<_> = (0..6).map(|_| guard.see(&call("clock", json!({"zone": "UTC", "form": 1})))).collect();
+        use Suspicion::*;
+        assert_eq!(seen, [None, None, Looping, Looping, Looping, Hopeless]);
+    }
+
+    #[test]
+    fn other_arguments_or_another_tool_break_the_row() {
+        let mut guard = LoopGuard::default();
+        for _ in 0..4 {
+            guard.see(&call("clock", json!({})));
+        }
+        assert_eq!(guard.see(&call("clock", json!({"zone": "UTC"}))), Suspicion::None);
+        assert_eq!(guard.see(&call("clock", json!({}))), Suspicion::None);
+        assert_eq!(guard.see(&call("calendar", json!({}))), Suspicion::None);
+    }
+
+    #[test]
+    fn the_order_of_arguments_does_not_matter() {
+        let mut guard = LoopGuard::default();
+        for text in [r#"{"a":1,"b":2}"#, r#"{"b":2,"a":1}"#] {
+            guard.see(&call("clock", serde_json::from_str(text).unwrap()));
+        }
+        assert_eq!(guard.see(&call("clock", json!({"a": 1, "b": 2}))), Suspicion::Looping);
+    }
+}

@@ -1,0 +1,230 @@
+//! Keeps account of one execution: which steps are open, what they have used, and what there is of the answer. It settles
+//! the account also when the execution is cut in the middle of a call.
+
+use super::super::model::TokenUsage;
+use super::super::pricing::{Priced, Prices};
+use crate::domain::budget::Spent;
+use crate::domain::run::Usage;
+use crate::domain::time::Timestamp;
+use crate::server::runs::executor::{Outcome, Settled, StepEnding};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Cheap to lock: nothing waits while it is.
+pub(super) struct Ledger {
+    model: String,
+    prices: Prices,
+    /// Prices are those of the day the run started.
+    at: Timestamp,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Of the steps that have ended.
+    ended: Vec<Usage>,
+    open: BTreeMap<i32, Open>,
+    /// What the last model call has written.
+    text: String,
+}
+
+/// A step under way.
+enum Open {
+    Model(Tally),
+    Tool,
+}
+
+/// What a model call has come to so far, failed tries included.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    prompt_chars: usize,
+    /// Whether the model was asked in this try: before that no token is spent.
+    asked: bool,
+    text: String,
+    reported: TokenUsage,
+    /// Of tries that broke off.
+    wasted: Option<TokenUsage>,
+}
+
+impl Ledger {
+    pub(super) fn new(model: String, prices: Prices, at: Timestamp) -> Self {
+        Self { model, prices, at, state: Mutex::default() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with_tally(&self, position: i32, change: impl FnOnce(&mut Tally)) {
+        if let Some(Open::Model(tally)) = self.lock().open.get_mut(&position) {
+            change(tally);
+        }
+    }
+
+    /// A model is asked, with so many characters.
+    pub(super) fn open_model(&self, position: i32, prompt_chars: usize) {
+        let tally = Tally { prompt_chars, ..Tally::default() };
+        let mut state = self.lock();
+        state.open.insert(position, Open::Model(tally));
+        state.text.clear();
+    }
+
+    pub(super) fn open_tool(&self, position: i32) {
+        self.lock().open.insert(position, Open::Tool);
+    }
+
+    /// A try begins.
+    pub(super) fn ask(&self, position: i32) {
+        self.with_tally(position, |tally| tally.asked = true);
+    }
+
+    pub(super) fn write(&self, position: i32, piece: &str) {
+        self.with_tally(position, |tally| tally.text.push_str(piece));
+        self.lock().text.push_str(piece);
+    }
+
+    pub(super) fn report(&self, position: i32, tokens: TokenUsage) {
+        self.with_tally(position, |tally| tally.reported = tokens);
+    }
+
+    /// A try has failed and is repeated: what it wrote is void, what it used is not.
+    pub(super) fn fail_try(&self, position: i32) {
+        self.with_tally(position, Tally::fail_try);
+        self.lock().text.clear();
+    }
+
+    /// What the last model call has written.
+    pub(super) fn text(&self) -> String {
+        self.lock().text.clone()
+    }
+
+    /// What a model call has come to, and with what rates; it stays open.
+    pub(super) fn model_usage(&self, position: i32, has_failed: bool) -> (Usage, Option<serde_json::Value>) {
+        match self.lock().open.get(&position) {
+            Some(Open::Model(tally)) => self.price(tally, has_failed),
+            _ => (Usage::default(), None),
+        }
+    }
+
+    /// The step has ended. Answers what the run has used so far.
+    pub(super) fn close(&self, ending: &StepEnding) -> Usage {
+        let mut state = self.lock();
+        if let Some(Open::Model(_)) = state.open.remove(&ending.position) {
+            state.ended.push(ending.usage);
+        }
+        Usage::sum(&state.ended)
+    }
+
+    /// What the run has used, an open call included.
+    pub(super) fn spent(&self) -> Spent {
+        let state = self.lock();
+        let open = state.open.values().filter_map(|open| match open {
+            Open::Model(tally) => Some(self.price(tally, false).0),
+            Open::Tool => None,
+        });
+        Spent::of(&Usage::sum(open.chain(state.ended.iter().copied()).collect::<Vec<_>>().iter()))
+    }
+
+    /// Closes whatever is still open.
+    pub(super) fn settle(&self, outcome: Outcome) -> Settled {
+        let mut state = self.lock();
+        let error = match &outcome {
+            Outcome::Failed(error) => Some(error.clone()),
+            Outcome::Success | Outcome::OverBudget(_) | Outcome::Cut => None,
+        };
+        let open: Vec<StepEnding> = std::mem::take(&mut state.open)
+            .into_iter()
+            .map(|(position, open)| match open {
+                Open::Model(tally) => {
+                    let (usage, rates) = self.price(&tally, matches!(outcome, Outcome::Failed(_)));
+                    let output = Some(tally.text).filter(|text| !text.is_empty());
+                    StepEnding { position, usage, rates, output, error: error.clone() }
+                }
+                Open::Tool => StepEnding { position, error: error.clone(), ..StepEnding::default() },
+            })
+            .collect();
+        let ended =
+            state.ended.iter().chain(open.iter().map(|step| &step.usage).filter(|usage| **usage != Usage::default()));
+        let usage = Usage::sum(ended);
+        Settled { outcome, text: std::mem::take(&mut state.text), usage, open }
+    }
+
+    fn price(&self, tally: &Tally, has_failed: bool) -> (Usage, Option<serde_json::Value>) {
+        let (tokens, usage_estimated) = tally.tokens(has_failed);
+        let priced = self.prices.price(&self.model, tokens, self.at);
+        let (total_cost, rates) = match priced {
+            Some(Priced { cost, rates }) => (Some(cost), Some(rates)),
+            None => (None, None),
+        };
+        let usage = Usage {
+            prompt_tokens: tokens.prompt,
+            cached_tokens: tokens.cached,
+            completion_tokens: tokens.completion,
+            reasoning_tokens: tokens.reasoning,
+            total_tokens: tokens.prompt.zip(tokens.completion).map(|(prompt, wrote)| prompt.saturating_add(wrote)),
+            total_cost,
+            usage_estimated,
+        };
+        (usage, rates)
+    }
+}
+
+impl Tally {
+    fn fail_try(&mut self) {
+        // A call that was refused before a word was written costs nothing.
+        let used = (!self.text.is_empty() || self.reported != TokenUsage::default()).then(|| self.this_try().0);
+        self.wasted = match (self.wasted, used) {
+            (Some(before), Some(now)) => Some(plus(before, now)),
+            (before, now) => before.or(now),
+        };
+        self.text.clear();
+        self.reported = TokenUsage::default();
+        self.asked = false;
+    }
+
+    /// The tokens spent, and whether any of them is estimated.
+    fn tokens(&self, has_failed: bool) -> (TokenUsage, bool) {
+        let is_spent = match has_failed {
+            true => !self.text.is_empty() || self.reported != TokenUsage::default(),
+            false => self.asked,
+        };
+        let (tokens, estimated) = if is_spent { self.this_try() } else { (self.reported, false) };
+        match self.wasted {
+            Some(wasted) if is_spent => (plus(wasted, tokens), true),
+            Some(wasted) => (wasted, true),
+            None => (tokens, estimated),
+        }
+    }
+
+    fn this_try(&self) -> (TokenUsage, bool) {
+        let reported = self.reported;
+        if reported.prompt.is_some() && reported.completion.is_some() {
+            return (reported, false);
+        }
+        let tokens = TokenUsage {
+            prompt: reported.prompt.or(Some(estimate(self.prompt_chars))),
+            completion: reported.completion.or(Some(estimate(self.text.chars().count()))),
+            ..reported
+        };
+        (tokens, true)
+    }
+}
+
+fn plus(a: TokenUsage, b: TokenUsage) -> TokenUsage {
+    let add = |a: Option<i64>, b: Option<i64>| match (a, b) {
+        (Some(a), Some(b)) => Some(a.saturating_add(b)),
+        (known, None) | (None, known) => known,
+    };
+    TokenUsage {
+        prompt: add(a.prompt, b.prompt),
+        cached: add(a.cached, b.cached),
+        cache_written: add(a.cache_written, b.cache_written),
+        completion: add(a.completion, b.completion),
+        reasoning: add(a.reasoning, b.reasoning),
+    }
+}
+
+/// Tokens for a number of characters: about four of them make one.
+pub(super) fn estimate(chars: usize) -> i64 {
+    i64::try_from(chars.div_ceil(4)).unwrap_or(i64::MAX)
+}
