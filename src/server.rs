@@ -10,6 +10,7 @@ pub mod entity;
 pub mod examples;
 pub mod live;
 pub mod lock;
+pub mod markdown;
 pub mod migrate;
 pub mod pages;
 pub mod rest;

@@ -118,17 +118,18 @@ pub struct AgentForm {
     errors: Memo<Vec<Field>>,
     /// What the server would not take; until that field is changed.
     refused: RwSignal<Option<(Option<Field>, String)>>,
-    paused: bool,
+    /// The agent as it was when the form was opened: what has no field stays as it is.
+    kept: StoredValue<AgentInput>,
 }
 
 impl AgentForm {
     /// As the agent is now.
     pub fn of(agent: AgentInput) -> Self {
-        let paused = agent.paused;
+        let kept = StoredValue::new(agent.clone());
         let values = texts(agent).map(RwSignal::new);
-        let errors = Memo::new(move |_| invalid(&input(&values, paused)));
+        let errors = Memo::new(move |_| invalid(&input(&values, kept.get_value())));
         let (touched, submitted, refused) = (RwSignal::default(), RwSignal::new(false), RwSignal::new(None));
-        Self { values, touched, submitted, errors, refused, paused }
+        Self { values, touched, submitted, errors, refused, kept }
     }
 
     /// Forgets what has been typed: a new agent's form again.
@@ -197,7 +198,7 @@ impl AgentForm {
     pub fn submit(self) -> Option<AgentInput> {
         self.submitted.set(true);
         self.refused.set(None);
-        self.errors.with_untracked(Vec::is_empty).then(|| untrack(|| input(&self.values, self.paused)))
+        self.errors.with_untracked(Vec::is_empty).then(|| untrack(|| input(&self.values, self.kept.get_value())))
     }
 }
 
@@ -219,7 +220,7 @@ fn texts(agent: AgentInput) -> [String; FIELDS] {
 }
 
 /// Tracked. What is not a number becomes one that the rules refuse.
-fn input(values: &[RwSignal<String>; FIELDS], paused: bool) -> AgentInput {
+fn input(values: &[RwSignal<String>; FIELDS], kept: AgentInput) -> AgentInput {
     let value = |field: Field| values[field as usize].get();
     let number = |field| value(field).trim().parse().unwrap_or(0);
     let model = value(Field::Model).trim().to_owned();
@@ -229,13 +230,13 @@ fn input(values: &[RwSignal<String>; FIELDS], paused: bool) -> AgentInput {
         system_instructions: value(Field::System),
         task_instructions: value(Field::Task),
         model: (!model.is_empty()).then_some(model),
-        paused,
         schedule: Some(value(Field::Schedule).trim().to_owned()).filter(|schedule| !schedule.is_empty()),
         time_zone: value(Field::TimeZone).trim().to_owned(),
         overlap: Overlap::parse(&value(Field::Overlap)).unwrap_or_default(),
         catch_up: value(Field::CatchUp) == "true",
         max_concurrent_runs: number(Field::Concurrency),
         timeout_s: number(Field::TimeLimit),
+        ..kept
     }
 }
 

@@ -27,3 +27,4 @@ pub mod server_time;
 pub mod ticking;
 pub mod tip;
 pub mod toasts;
+pub mod writing;

@@ -14,7 +14,8 @@ pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
     // The connection brings the answer so far; once the run is over it is among the messages.
     let so_far = Memo::new(move |_| {
         view.with(|view| {
-            Some(view.text.clone()).filter(|text| !text.is_empty() && !view.detail.run.status.is_terminal())
+            Some(view.detail.writing.text.clone())
+                .filter(|text| !text.is_empty() && !view.detail.run.status.is_terminal())
         })
     });
     let turns = move || {

@@ -30,7 +30,7 @@ impl History {
             ServerMessage::AgentState { topic, seq, data, .. } if *topic == mine => {
                 self.replace(*seq, &data.runs, origin)
             }
-            ServerMessage::RunUpdate { topic, seq, data } if *topic == mine => self.advance(*seq, Some(data)),
+            ServerMessage::RunUpdate { topic, seq, data, .. } if *topic == mine => self.advance(*seq, Some(data)),
             ServerMessage::AgentUpdate { topic, seq, .. } if *topic == mine => self.advance(*seq, None),
             _ => Outcome::Ignored,
         }

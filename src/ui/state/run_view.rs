@@ -1,21 +1,20 @@
 //! One run as its page shows it, kept up to date by its topic. Pure.
 
 use super::seq::{Origin, Outcome, may_replace};
+use super::writing::{newest, take_step, write};
 use crate::api::runs::RunDetail;
 use crate::domain::live::{ServerMessage, Topic};
 
-/// A run with its steps and messages.
+/// A run with its steps, its messages and what it is writing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunView {
     pub detail: RunDetail,
-    /// The answer so far, while the run is under way.
-    pub text: String,
 }
 
 impl RunView {
     /// As the server has answered it.
     pub fn new(detail: RunDetail) -> Self {
-        Self { detail, text: String::new() }
+        Self { detail }
     }
 
     /// Takes in a newer answer of the server. Only it has messages and later retries, so those are always taken; a
@@ -25,7 +24,12 @@ impl RunView {
         let keep = known.run.id == detail.run.id
             && (detail.seq < known.seq || !may_replace(known.run.status, detail.run.status));
         self.detail = match keep {
-            true => RunDetail { run: known.run.clone(), steps: known.steps.clone(), seq: known.seq, ..detail },
+            true => RunDetail {
+                run: known.run.clone(),
+                steps: newest(known.steps.clone(), &detail.steps),
+                seq: known.seq,
+                ..detail
+            },
             false => detail,
         };
     }
@@ -43,10 +47,12 @@ impl RunView {
                 self.detail.seq = *seq;
                 self.detail.run = data.run.clone();
                 self.detail.steps.clone_from(&data.steps);
-                self.text.clone_from(&data.text);
+                self.detail.writing.clone_from(&data.writing);
                 Outcome::Applied
             }
-            ServerMessage::RunUpdate { topic, seq, data } if *topic == mine => {
+            ServerMessage::StepUpdate { topic, data } if *topic == mine => take_step(&mut self.detail.steps, data),
+            ServerMessage::OutputDelta { topic, data } if *topic == mine => write(&mut self.detail.writing, data),
+            ServerMessage::RunUpdate { topic, seq, data, .. } if *topic == mine => {
                 if *seq <= self.detail.seq || !may_replace(self.detail.run.status, data.status) {
                     return Outcome::Ignored;
                 }

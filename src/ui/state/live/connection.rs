@@ -185,9 +185,12 @@ fn address(message: &ServerMessage) -> Option<(Topic, bool)> {
         AgentState { topic, .. } | AgentsState { topic, .. } | RunState { topic, .. } | SummaryState { topic, .. } => {
             Some((*topic, true))
         }
-        RunUpdate { topic, .. } | AgentUpdate { topic, .. } | AgentDelta { topic, .. } | AgentDeleted { topic, .. } => {
-            Some((*topic, false))
-        }
+        RunUpdate { topic, .. }
+        | StepUpdate { topic, .. }
+        | OutputDelta { topic, .. }
+        | AgentUpdate { topic, .. }
+        | AgentDelta { topic, .. }
+        | AgentDeleted { topic, .. } => Some((*topic, false)),
         Pong { .. } | Error { .. } => None,
     }
 }
