@@ -7,6 +7,7 @@ mod answer;
 mod failure;
 mod gate;
 mod meter;
+mod protocol;
 
 use self::answer::Answer;
 use self::failure::Failure;
@@ -18,7 +19,6 @@ use super::providers::{Endpoint, ProvidersConfig};
 use super::scrub::Scrubber;
 use super::tools::ToolSpec;
 use async_trait::async_trait;
-use genai::adapter::AdapterKind;
 use genai::chat::{
     ChatMessage, ChatOptions, ChatRequest, ContentPart, MessageContent, ReasoningEffort, Tool, ToolResponse,
 };
@@ -106,17 +106,11 @@ impl ChatModel for GenaiModel {
 
 /// Where genai sends the call: through the passage, which knows the real address and key.
 fn target(name: &ModelName, passage: &Passage) -> ServiceTarget {
-    let adapter = match name.provider {
-        Provider::OpenAi | Provider::Demo => AdapterKind::OpenAI,
-        Provider::Anthropic => AdapterKind::Anthropic,
-        Provider::Gemini => AdapterKind::Gemini,
-        Provider::Ollama => AdapterKind::Ollama,
-    };
     ServiceTarget {
         endpoint: genai::resolver::Endpoint::from_owned(passage.url()),
         auth: AuthData::from_single(passage.pass_key()),
         // genai cuts off what stands before a `::`, so it is given something to cut off.
-        model: ModelIden::new(adapter, format!("{}::{}", name.provider, name.model)),
+        model: ModelIden::new(protocol::adapter(name.provider), format!("{}::{}", name.provider, name.model)),
     }
 }
 
@@ -126,7 +120,7 @@ fn options(name: &ModelName, call: &ChatCall) -> ChatOptions {
         .with_capture_content(true)
         .with_capture_tool_calls(true)
         .with_capture_reasoning_content(true);
-    if matches!(name.provider, Provider::OpenAi | Provider::Demo) {
+    if protocol::is_openais(name.provider) {
         // Without an effort genai takes one from the model's name: it would ask for `qwen` with effort "max" where
         // `qwen-max` is meant. A budget is an effort that its OpenAI adapter does not send.
         options = options.with_reasoning_effort(ReasoningEffort::Budget(0));

@@ -12,6 +12,12 @@ wire_enum! {
         Anthropic = "anthropic",
         Gemini = "gemini",
         Ollama = "ollama",
+        Groq = "groq",
+        DeepSeek = "deepseek",
+        Xai = "xai",
+        Mistral = "mistral",
+        /// A gateway to many providers' models; their names have slashes of their own.
+        OpenRouter = "openrouter",
         /// The model built into Runboard: free, offline, and not a language model.
         Demo = "demo",
     }
@@ -38,7 +44,7 @@ pub enum NameError {
     Blanks(String),
 }
 
-/// `openai/…, anthropic/…, gemini/…, ollama/… or demo/…`
+/// `openai/…, anthropic/…, and so on, or demo/…`
 fn known() -> String {
     let all: Vec<String> = Provider::ALL.iter().map(|provider| format!("{provider}/…")).collect();
     match all.split_last() {
@@ -79,6 +85,8 @@ mod tests {
         let name: ModelName = "openai/meta-llama/Llama-3:free".parse().unwrap();
         assert_eq!((name.provider, name.model.as_str()), (Provider::OpenAi, "meta-llama/Llama-3:free"));
         assert_eq!(name.to_string(), "openai/meta-llama/Llama-3:free");
+        let name: ModelName = "openrouter/openai/gpt-5-mini".parse().unwrap();
+        assert_eq!((name.provider, name.model.as_str()), (Provider::OpenRouter, "openai/gpt-5-mini"));
     }
 
     #[test]
@@ -86,12 +94,10 @@ mod tests {
         let said = |text: &str| text.parse::<ModelName>().unwrap_err().to_string();
         assert_eq!(
             said("foo/bar"),
-            "unknown provider \"foo\": use openai/…, anthropic/…, gemini/…, ollama/… or demo/…"
+            "unknown provider \"foo\": use openai/…, anthropic/…, gemini/…, ollama/…, groq/…, deepseek/…, xai/…, \
+             mistral/…, openrouter/… or demo/…"
         );
-        assert_eq!(
-            said("gpt-5-mini"),
-            "\"gpt-5-mini\" names no provider: use openai/…, anthropic/…, gemini/…, ollama/… or demo/…"
-        );
+        assert!(said("gpt-5-mini").starts_with("\"gpt-5-mini\" names no provider: use openai/…, anthropic/…"));
         assert_eq!(said("demo/"), "\"demo/\" names no model: put its name after the slash, as in \"demo/quick\"");
         assert!(said("demo/a b").contains("blanks"));
     }

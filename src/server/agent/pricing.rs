@@ -31,7 +31,7 @@ pub struct Prices {
 impl Prices {
     /// The prices that apply to the configured providers: another server at `OPENAI_BASE_URL` has its own.
     pub fn new(providers: &ProvidersConfig) -> Self {
-        Self { openai_is_official: providers.openai_is_official() }
+        Self { openai_is_official: providers.openai_elsewhere().is_none() }
     }
 
     /// Whether a price is known.
@@ -48,6 +48,11 @@ impl Prices {
             Provider::OpenAi if self.openai_is_official => "openai",
             Provider::Anthropic => "anthropic",
             Provider::Gemini => "google",
+            Provider::Groq => "groq",
+            Provider::DeepSeek => "deepseek",
+            Provider::Xai => "x-ai",
+            Provider::Mistral => "mistral",
+            Provider::OpenRouter => "openrouter",
             Provider::OpenAi | Provider::Ollama => return None,
             Provider::Demo => return Some(free(&name)),
         };

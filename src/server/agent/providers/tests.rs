@@ -1,9 +1,15 @@
 //! What each environment variable makes of the configuration.
 
+use super::super::name::ModelName;
 use super::*;
 
 fn config(env: &[(&str, &str)]) -> Result<ProvidersConfig, ConfigError> {
     ProvidersConfig::from_env(|name| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
+}
+
+fn everything() -> ProvidersConfig {
+    ProvidersConfig::from_env(|name| (name.ends_with("_API_KEY") || name == "OLLAMA_HOST").then(|| name.to_lowercase()))
+        .unwrap()
 }
 
 fn base(env: &[(&str, &str)], provider: Provider) -> String {
@@ -34,16 +40,36 @@ fn the_first_configured_provider_gives_the_default() {
 
 #[test]
 fn every_offered_model_name_can_be_parsed() {
-    let all = [("OPENAI_API_KEY", "o"), ("ANTHROPIC_API_KEY", "a"), ("GEMINI_API_KEY", "g"), ("OLLAMA_HOST", "h")];
-    for choice in config(&all).unwrap().choices().choices {
-        choice.name.parse::<super::super::name::ModelName>().unwrap();
+    let choices = everything().choices().choices;
+    for choice in &choices {
+        choice.name.parse::<ModelName>().unwrap();
+    }
+    for provider in Provider::ALL {
+        let theirs = choices.iter().filter(|choice| choice.name.starts_with(&format!("{provider}/"))).count();
+        assert!((1..=5).contains(&theirs), "{theirs} of {provider}");
     }
 }
 
 #[test]
-fn a_missing_key_names_the_variable() {
-    let error = config(&[]).unwrap().endpoint(Provider::OpenAi).unwrap_err();
-    assert_eq!(error.message, "openai/… needs OPENAI_API_KEY: set it and start the server again");
+fn each_key_configures_its_provider() {
+    for (provider, variable, host) in [
+        (Provider::OpenAi, "OPENAI_API_KEY", "api.openai.com"),
+        (Provider::Anthropic, "ANTHROPIC_API_KEY", "api.anthropic.com"),
+        (Provider::Gemini, "GEMINI_API_KEY", "generativelanguage.googleapis.com"),
+        (Provider::Groq, "GROQ_API_KEY", "api.groq.com"),
+        (Provider::DeepSeek, "DEEPSEEK_API_KEY", "api.deepseek.com"),
+        (Provider::Xai, "XAI_API_KEY", "api.x.ai"),
+        (Provider::Mistral, "MISTRAL_API_KEY", "api.mistral.ai"),
+        (Provider::OpenRouter, "OPENROUTER_API_KEY", "openrouter.ai"),
+    ] {
+        let configured = config(&[(variable, "k")]).unwrap();
+        let endpoint = configured.endpoint(provider).unwrap();
+        assert_eq!((endpoint.base.host_str(), endpoint.key.expose_secret()), (Some(host), "k"));
+        assert!(configured.default_model().starts_with(&format!("{provider}/")), "{}", configured.default_model());
+        let message = config(&[]).unwrap().endpoint(provider).unwrap_err().message;
+        assert_eq!(message, format!("{provider}/… needs {variable}: set it and start the server again"));
+    }
+    assert_eq!(everything().keys().len(), 8, "each is scrubbed from error texts");
 }
 
 #[test]
@@ -52,15 +78,15 @@ fn a_base_url_alone_is_enough_for_a_local_server() {
     let endpoint = config.endpoint(Provider::OpenAi).unwrap();
     assert_eq!(endpoint.base.as_str(), "http://localhost:8080/v1/");
     assert_eq!(endpoint.key.expose_secret(), PLACEHOLDER_KEY);
-    assert!(!config.openai_is_official());
+    assert_eq!(config.openai_elsewhere().map(Url::as_str), Some("http://localhost:8080/v1/"));
     assert!(config.keys().is_empty());
 }
 
 #[test]
 fn the_official_address_is_recognised() {
-    assert!(config(&[("OPENAI_API_KEY", "k")]).unwrap().openai_is_official());
+    assert_eq!(config(&[("OPENAI_API_KEY", "k")]).unwrap().openai_elsewhere(), None);
     let spelled = [("OPENAI_API_KEY", "k"), ("OPENAI_BASE_URL", "https://api.openai.com/v1/")];
-    assert!(config(&spelled).unwrap().openai_is_official());
+    assert_eq!(config(&spelled).unwrap().openai_elsewhere(), None);
 }
 
 #[test]
@@ -70,7 +96,7 @@ fn ollamas_host_may_leave_out_scheme_and_port() {
     assert_eq!(of("0.0.0.0"), "http://127.0.0.1:11434/");
     assert_eq!(of("10.0.0.7:9000"), "http://10.0.0.7:9000/");
     assert_eq!(of("https://llm.example"), "https://llm.example/");
-    assert_eq!(base(&[], Provider::Ollama), OLLAMA_URL);
+    assert_eq!(base(&[], Provider::Ollama), known::OLLAMA_URL);
 }
 
 #[test]

@@ -107,9 +107,13 @@ impl Served {
 
     /// Asks this server in the protocol of `provider`.
     pub(in super::super) async fn ask(&self, provider: Provider) -> Collected {
+        collect(&self.model_of(provider), call(&format!("{provider}/test"))).await
+    }
+
+    /// A model whose `provider` is this server.
+    pub(in super::super) fn model_of(&self, provider: Provider) -> GenaiModel {
         let endpoint = Endpoint { base: self.base.parse().unwrap(), key: KEY.into() };
-        let model = GenaiModel::new(ProvidersConfig::default().at(provider, endpoint)).unwrap().with_retry(fast());
-        collect(&model, call(&format!("{provider}/test"))).await
+        GenaiModel::new(ProvidersConfig::default().at(provider, endpoint)).unwrap().with_retry(fast())
     }
 
     /// The requests so far, head and body.
