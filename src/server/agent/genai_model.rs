@@ -177,6 +177,8 @@ fn said(text: &str, calls: &[model::ToolCall]) -> MessageContent {
 }
 
 #[cfg(test)]
+mod counts;
+#[cfg(test)]
 mod misbehaves;
 #[cfg(test)]
 mod tests;

@@ -64,7 +64,7 @@ pub struct TokenUsage {
     pub cache_written: Option<i64>,
     /// Written by the model, its reasoning included.
     pub completion: Option<i64>,
-    /// Those of `completion` spent on reasoning.
+    /// Those of `completion` that were spent on reasoning.
     pub reasoning: Option<i64>,
 }
 

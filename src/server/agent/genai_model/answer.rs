@@ -177,12 +177,24 @@ fn calls(content: &MessageContent) -> Vec<ToolCall> {
 fn tokens(usage: &Usage) -> Option<TokenUsage> {
     let count = |n: Option<i32>| n.map(i64::from).filter(|n| *n >= 0);
     let details = usage.prompt_tokens_details.as_ref();
+    let prompt = count(usage.prompt_tokens);
+    let reasoning = count(usage.completion_tokens_details.as_ref().and_then(|details| details.reasoning_tokens));
+    let completion = match (count(usage.completion_tokens), reasoning) {
+        // xAI counts reasoning beside the completion; its total tells.
+        (Some(wrote), Some(thought))
+            if thought > 0 && count(usage.total_tokens) == prompt.map(|prompt| prompt + wrote + thought) =>
+        {
+            Some(wrote + thought)
+        }
+        // Gemini counts nothing else where the model did nothing but reason.
+        (wrote, thought) => wrote.or(thought),
+    };
     let tokens = TokenUsage {
-        prompt: count(usage.prompt_tokens),
+        prompt,
         cached: count(details.and_then(|details| details.cached_tokens)),
         cache_written: count(details.and_then(|details| details.cache_creation_tokens)),
-        completion: count(usage.completion_tokens),
-        reasoning: count(usage.completion_tokens_details.as_ref().and_then(|details| details.reasoning_tokens)),
+        completion,
+        reasoning,
     };
     (tokens.prompt.is_some() || tokens.completion.is_some()).then_some(tokens)
 }
