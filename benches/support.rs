@@ -11,6 +11,7 @@ use runboard::server::agent::pricing::Prices;
 use runboard::server::agent::providers::ProvidersConfig;
 use runboard::server::clock::SystemClock;
 use runboard::server::config::Config;
+use runboard::server::config::file::ConfigFile;
 use runboard::server::serve_on;
 use runboard::server::state::AppState;
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub async fn server(dir: &TempDir) -> (AppState, String) {
         database_url: format!("sqlite://{}", dir.path().join(DATABASE).display()),
         workers: 32,
         providers: ProvidersConfig::from_env(|_| None).expect("no providers"),
+        file: ConfigFile::default(),
     };
     let executor = Arc::new(ChatExecutor::new(Arc::new(Instantly), Prices::new(&config.providers)));
     let assets = AssetNames { js: String::new(), wasm: String::new(), css: String::new() };

@@ -1,5 +1,9 @@
-//! Configuration: flags and variables, checked once at start. Every mistake is named, not only the first.
+//! Configuration: flags, variables and `runboard.toml`, checked once at start. Every mistake is named, not only the
+//! first.
 
+pub mod file;
+
+use self::file::ConfigFile;
 use crate::server::agent::providers::ProvidersConfig;
 use crate::server::telemetry;
 use clap::{Args, Parser, Subcommand};
@@ -33,6 +37,9 @@ pub struct Options {
     /// Runs executed at once.
     #[arg(long, env = "RUNBOARD_WORKERS", default_value = "32", global = true)]
     pub workers: String,
+    /// File with further settings [default: runboard.toml in the working directory, if there is one].
+    #[arg(long, env = "RUNBOARD_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -69,13 +76,15 @@ pub struct Config {
     /// 1 to 1000.
     pub workers: usize,
     pub providers: ProvidersConfig,
+    /// What `runboard.toml` says.
+    pub file: ConfigFile,
 }
 
 impl Config {
     /// Checks everything; `lookup` reads an environment variable.
     ///
     /// # Errors
-    /// One text per mistake, each naming its flag or variable.
+    /// One text per mistake, each naming its flag, variable or place in the file.
     pub fn check(options: &Options, lookup: impl Fn(&str) -> Option<String>) -> Result<(Self, EnvFilter), Vec<String>> {
         let mut mistakes = Vec::new();
         let mut note = |mistake| mistakes.push(mistake);
@@ -91,10 +100,12 @@ impl Config {
             .map_err(|error| note(format!("RUST_LOG: {error}")))
             .ok();
         let providers = ProvidersConfig::from_env(&lookup).map_err(|error| note(error.to_string())).ok();
-        match (addr, workers, database_url, filter, providers) {
-            (Some(addr), Some(workers), Some(database_url), Some(filter), Some(providers)) => {
+        let named = options.config.as_deref().filter(|path| !path.as_os_str().is_empty());
+        let file = ConfigFile::load(named).map_err(|found| found.into_iter().for_each(&mut note)).ok();
+        match (addr, workers, database_url, filter, providers, file) {
+            (Some(addr), Some(workers), Some(database_url), Some(filter), Some(providers), Some(file)) => {
                 let data_dir = options.data_dir.clone();
-                Ok((Self { addr, data_dir, database_url, workers, providers }, filter))
+                Ok((Self { addr, data_dir, database_url, workers, providers, file }, filter))
             }
             _ => Err(mistakes),
         }
@@ -157,6 +168,7 @@ mod tests {
             data_dir: "./data".into(),
             database_url: url.map(Into::into),
             workers: workers.into(),
+            config: None,
         }
     }
 
@@ -198,8 +210,9 @@ mod tests {
     #[test]
     fn every_mistake_is_named() {
         let lookup = |name: &str| (name == "RUST_LOG").then(|| "a=b=c".to_owned());
-        let mistakes = Config::check(&options("nowhere", "0", Some("mysql://x")), lookup).unwrap_err().join("\n");
-        for name in ["RUNBOARD_ADDR", "RUNBOARD_WORKERS", "DATABASE_URL", "RUST_LOG"] {
+        let options = Options { config: Some("no/such.toml".into()), ..options("nowhere", "0", Some("mysql://x")) };
+        let mistakes = Config::check(&options, lookup).unwrap_err().join("\n");
+        for name in ["RUNBOARD_ADDR", "RUNBOARD_WORKERS", "DATABASE_URL", "RUST_LOG", "RUNBOARD_CONFIG"] {
             assert!(mistakes.contains(name), "{name} in {mistakes}");
         }
     }

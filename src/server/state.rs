@@ -42,8 +42,9 @@ impl AppState {
     pub async fn open(config: &Config, clock: SharedClock) -> anyhow::Result<Self> {
         pricing::warm();
         let model = Arc::new(GenaiModel::new(config.providers.clone())?);
+        let prices = Prices::new(&config.providers).with_overrides(config.file.prices.clone());
         let toolbox = Toolbox::new(&ToolsConfig, Arc::clone(&clock));
-        let executor = ChatExecutor::new(model, Prices::new(&config.providers), toolbox, Arc::clone(&clock));
+        let executor = ChatExecutor::new(model, prices, toolbox, Arc::clone(&clock));
         let executor = Arc::new(executor);
         Self::wire(config, clock, executor, assets::names()?).await
     }

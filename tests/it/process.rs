@@ -189,14 +189,31 @@ async fn a_second_server_on_the_same_data_is_refused() {
 fn every_mistake_in_the_configuration_is_named() {
     let dir = TempDir::new().unwrap();
     let output = command(dir.path())
-        .args(["--addr", "0.0.0.0:3000", "--workers", "none", "--database-url", "mysql://x"])
+        .args(["--addr", "0.0.0.0:3000", "--workers", "none", "--database-url", "mysql://x", "--config", "none.toml"])
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
-    for name in ["RUNBOARD_ADDR", "RUNBOARD_WORKERS", "DATABASE_URL"] {
+    for name in ["RUNBOARD_ADDR", "RUNBOARD_WORKERS", "DATABASE_URL", "RUNBOARD_CONFIG"] {
         assert!(errors(&output).contains(name), "{name}: {}", errors(&output));
     }
     assert!(!dir.path().join(DATA_DIR).exists(), "nothing was made");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_in_the_working_directory_sets_prices() {
+    let dir = TempDir::new().unwrap();
+    let price = "[[prices]]\nmodel = \"demo/*\"\ninput_usd_per_mtok = 1\noutput_usd_per_mtok = 1\n";
+    std::fs::write(dir.path().join("runboard.toml"), price).unwrap();
+    let server = Process::start(dir.path()).await;
+    let agent = server.post("/api/agents", json!({ "name": "Dear", "model": "demo/quick" })).await["id"].clone();
+    let run = server.post(&format!("/api/agents/{agent}/task"), json!({})).await["run_id"].clone();
+    let run = eventually("it is over", async || {
+        let run = server.get(&format!("/api/runs/{run}")).await;
+        run["finished_at"].is_string().then_some(run)
+    })
+    .await;
+    let (tokens, cost) = (run["total_tokens"].as_f64().unwrap(), run["total_cost_usd"].as_f64().unwrap());
+    assert!(tokens > 0.0 && (cost - tokens / 1e6).abs() < 1e-9, "{run}");
 }
 
 #[test]

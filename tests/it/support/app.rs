@@ -8,6 +8,7 @@ use runboard::app::AssetNames;
 use runboard::server::agent::providers::ProvidersConfig;
 use runboard::server::clock::{SharedClock, SystemClock};
 use runboard::server::config::Config;
+use runboard::server::config::file::ConfigFile;
 use runboard::server::state::AppState;
 use runboard::server::{agent, serve_on};
 use serde_json::{Value, json};
@@ -49,6 +50,7 @@ impl TestApp {
             database_url: database.url.clone(),
             workers: 32,
             providers: ProvidersConfig::from_env(|_| None).unwrap(),
+            file: ConfigFile::default(),
         };
         let assets = AssetNames { js: "/pkg/x.js".into(), wasm: "/pkg/x.wasm".into(), css: "/pkg/x.css".into() };
         let state = AppState::wire(&config, clock, Arc::new(stage.clone()), assets).await.unwrap();

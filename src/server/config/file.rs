@@ -1,0 +1,56 @@
+//! `runboard.toml`: what an operator sets that is too much for a variable. Reads and checks it; knows no services.
+//!
+//! A new table is a field of [`ConfigFile`], an arm in [`read`] and a module here that says what may be in it.
+
+mod place;
+mod prices;
+
+use self::place::Place;
+use crate::server::agent::pricing::overrides::PriceOverride;
+use std::io::ErrorKind;
+use std::path::Path;
+use toml::de::DeTable;
+
+/// Read where it exists, unless another file is named.
+const DEFAULT_PATH: &str = "runboard.toml";
+
+/// What the file holds; empty without one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigFile {
+    /// `[[prices]]`: what models cost, over the bundled prices.
+    pub prices: Vec<PriceOverride>,
+}
+
+impl ConfigFile {
+    /// Reads the file that was named, or the customary one if there is any.
+    ///
+    /// # Errors
+    /// One text per mistake, each naming the file and, within it, line and column.
+    pub(super) fn load(named: Option<&Path>) -> Result<Self, Vec<String>> {
+        let path = named.unwrap_or(Path::new(DEFAULT_PATH));
+        match std::fs::read_to_string(path) {
+            Ok(text) => read(path, &text),
+            Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => Ok(Self::default()),
+            Err(error) => Err(vec![match named {
+                Some(path) => format!("--config/RUNBOARD_CONFIG: {} cannot be read: {error}", path.display()),
+                None => format!("{DEFAULT_PATH} cannot be read: {error}"),
+            }]),
+        }
+    }
+}
+
+fn read(path: &Path, text: &str) -> Result<ConfigFile, Vec<String>> {
+    let place = Place { path, text };
+    let root = DeTable::parse(text).map_err(|error| vec![place.of(&error)])?;
+    let (mut file, mut mistakes) = (ConfigFile::default(), Vec::new());
+    for (name, value) in root.into_inner() {
+        match name.get_ref().as_ref() {
+            "prices" => file.prices = prices::read(&place, value, &mut mistakes),
+            unknown => mistakes.push(place.at(name.span(), &format!("unknown table {unknown:?}: there is [[prices]]"))),
+        }
+    }
+    if mistakes.is_empty() { Ok(file) } else { Err(mistakes) }
+}
+
+#[cfg(test)]
+mod tests;
