@@ -4,6 +4,7 @@ use crate::domain::agent::{Agent, AgentInput};
 use crate::domain::id::AgentId;
 use crate::error::AppError;
 use crate::server::agent::name::ModelName;
+use crate::server::agent::pricing::Prices;
 use crate::server::agent::providers::ProvidersConfig;
 use crate::server::runs::events::{EventBus, EventKind};
 use crate::server::schedule;
@@ -18,18 +19,19 @@ pub struct Agents {
     store: Store,
     events: EventBus,
     models: Arc<ProvidersConfig>,
+    prices: Prices,
 }
 
 impl Agents {
-    pub fn new(store: Store, events: EventBus, models: Arc<ProvidersConfig>) -> Self {
-        Self { store, events, models }
+    pub fn new(store: Store, events: EventBus, models: Arc<ProvidersConfig>, prices: Prices) -> Self {
+        Self { store, events, models, prices }
     }
 
     /// Makes an agent.
     ///
     /// # Errors
-    /// `Invalid` when a value is out of its range, the model's name is not `provider/model`, or the schedule or its time
-    /// zone cannot be used.
+    /// `Invalid` when a value is out of its range, the model's name is not `provider/model`, the schedule or its time
+    /// zone cannot be used, or a budget is in dollars and the model's price is not known.
     pub async fn create(&self, scope: &Scope, input: AgentInput) -> Result<Agent, AppError> {
         let model = self.check(&input)?;
         let id = self.store.create_agent(scope, &input, &model).await?;
@@ -41,7 +43,8 @@ impl Agents {
     /// Replaces what a person sets on an agent.
     ///
     /// # Errors
-    /// `NotFound`, and as [`Agents::create`].
+    /// `NotFound`; `Conflict` when somebody has changed the agent since the version the input names; and as
+    /// [`Agents::create`].
     pub async fn replace(&self, scope: &Scope, id: AgentId, input: AgentInput) -> Result<Agent, AppError> {
         let model = self.check(&input)?;
         let seq = self.store.replace_agent(scope, id, &input, &model).await?;
@@ -63,12 +66,30 @@ impl Agents {
     fn check(&self, input: &AgentInput) -> Result<String, AppError> {
         input.validate()?;
         schedule::check(input.kept_schedule(), &input.time_zone)?;
-        match input.model.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
-            None => Ok(self.models.default_model()),
+        let model = match input.model.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+            None => self.models.default_model(),
             Some(name) => match name.parse::<ModelName>() {
-                Ok(_) => Ok(name.to_owned()),
-                Err(error) => Err(AppError::Invalid(format!("model: {error}"))),
+                Ok(_) => name.to_owned(),
+                Err(error) => return Err(AppError::Invalid(format!("model: {error}"))),
             },
+        };
+        self.check_price(input, &model)?;
+        Ok(model)
+    }
+
+    /// A limit in dollars cannot be kept without a price.
+    fn check_price(&self, input: &AgentInput, model: &str) -> Result<(), AppError> {
+        let field = match (input.run_budget_usd, input.month_budget_usd) {
+            (Some(_), _) => "run_budget_usd",
+            (None, Some(_)) => "month_budget_usd",
+            (None, None) => return Ok(()),
+        };
+        match self.prices.knows(model, self.store.now()) {
+            true => Ok(()),
+            false => Err(AppError::Invalid(format!(
+                "{field}: the price of {model} is not known, so a budget in dollars cannot be kept. Limit the tokens \
+                 instead, or name the price in runboard.toml."
+            ))),
         }
     }
 }

@@ -42,7 +42,7 @@ impl AppState {
     pub async fn open(config: &Config, clock: SharedClock) -> anyhow::Result<Self> {
         pricing::warm();
         let model = Arc::new(GenaiModel::new(config.providers.clone())?);
-        let prices = Prices::new(&config.providers).with_overrides(config.file.prices.clone());
+        let prices = prices(config);
         let toolbox = Toolbox::new(&ToolsConfig, Arc::clone(&clock));
         let executor = ChatExecutor::new(model, prices, toolbox, Arc::clone(&clock));
         let executor = Arc::new(executor);
@@ -69,7 +69,7 @@ impl AppState {
         hub.start(&events, closing.clone());
         let models = Arc::new(config.providers.clone());
         Ok(Self {
-            agents: Agents::new(store.clone(), events, Arc::clone(&models)),
+            agents: Agents::new(store.clone(), events, Arc::clone(&models), prices(config)),
             snapshots: Snapshots::new(store.clone(), runs.registry().clone()),
             store,
             runs,
@@ -79,6 +79,11 @@ impl AppState {
             assets: Arc::new(assets),
         })
     }
+}
+
+/// The prices that apply: the operator's own over the bundled ones.
+fn prices(config: &Config) -> Prices {
+    Prices::new(&config.providers).with_overrides(config.file.prices.clone())
 }
 
 /// A name for this start of this process, so that leases tell apart who holds them.

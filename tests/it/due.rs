@@ -7,7 +7,7 @@ use runboard::domain::id::AgentId;
 use runboard::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
 use runboard::domain::schedule::Overlap;
 use runboard::domain::thread::Role;
-use runboard::server::store::transitions::Verdict;
+use runboard::server::store::endings::Verdict;
 use sea_orm::{ConnectionTrait, Database};
 use std::collections::BTreeSet;
 

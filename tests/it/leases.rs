@@ -3,7 +3,8 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::subject::{Subject, ending, first_step};
 use runboard::domain::run::{FailureKind, RunStatus};
-use runboard::server::store::transitions::{StopOutcome, Verdict};
+use runboard::server::store::endings::Verdict;
+use runboard::server::store::transitions::StopOutcome;
 
 on_both!(
     claims_are_oldest_first_in_turn_and_within_the_limit,

@@ -1,6 +1,8 @@
 //! What the server promises, tried over real sockets on a real database file. Modules mirror the routes.
 
 mod agents;
+mod at_work;
+mod budgets;
 mod due;
 mod engine;
 mod guard;

@@ -8,9 +8,9 @@ use runboard::domain::id::{AgentId, ThreadId};
 use runboard::domain::run::Trigger;
 use runboard::domain::thread::Role;
 use runboard::server::clock::SystemClock;
+use runboard::server::store::endings::Verdict;
 use runboard::server::store::error::StoreError;
 use runboard::server::store::scope::Scope;
-use runboard::server::store::transitions::Verdict;
 use sea_orm::{ConnectionTrait, Database};
 use std::sync::Arc;
 

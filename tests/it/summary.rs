@@ -7,7 +7,7 @@ use runboard::domain::id::AgentId;
 use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{FailureKind, Usage};
 use runboard::domain::summary::{Durations, HOUR_MS, Hour};
-use runboard::server::store::transitions::{Ending, Verdict};
+use runboard::server::store::endings::{Ending, Verdict};
 
 on_both!(
     a_database_without_runs_has_no_rates_and_no_durations,

@@ -12,27 +12,40 @@ use self::ledger::Ledger;
 use super::model::{ChatModel, ChatTurn};
 use super::pricing::Prices;
 use super::retry::RetryPolicy;
-use super::tools::Toolbox;
+use super::tools::{Resolved, Toolbox};
 use crate::domain::run::AgentRun;
 use crate::domain::step::StepKind;
 use crate::domain::thread::{Message, Role};
+use crate::domain::tool::ToolPick;
 use crate::server::clock::SharedClock;
 use crate::server::runs::executor::{Job, NewStep, Outcome, RunExecutor, Settled};
 use async_trait::async_trait;
 use std::sync::Arc;
 
+/// Where the tools come from that an agent has picked.
+pub trait ToolSource: Send + Sync + 'static {
+    /// The tools of these picks, and what is not to be had.
+    fn resolve(&self, picks: &[ToolPick]) -> Resolved;
+}
+
+impl ToolSource for Toolbox {
+    fn resolve(&self, picks: &[ToolPick]) -> Resolved {
+        Toolbox::resolve(self, picks)
+    }
+}
+
 /// Runs agents: their models, their tools, within their limits.
 pub struct ChatExecutor {
     model: Arc<dyn ChatModel>,
     prices: Prices,
-    toolbox: Toolbox,
+    tools: Arc<dyn ToolSource>,
     clock: SharedClock,
     retry: RetryPolicy,
 }
 
 impl ChatExecutor {
-    pub fn new(model: Arc<dyn ChatModel>, prices: Prices, toolbox: Toolbox, clock: SharedClock) -> Self {
-        Self { model, prices, toolbox, clock, retry: RetryPolicy::default() }
+    pub fn new(model: Arc<dyn ChatModel>, prices: Prices, tools: impl ToolSource, clock: SharedClock) -> Self {
+        Self { model, prices, tools: Arc::new(tools), clock, retry: RetryPolicy::default() }
     }
 
     /// Sets how failed model calls are repeated.

@@ -69,7 +69,9 @@ impl Mark {
     /// Where what is new begins, and what it is; `None` when nothing is.
     fn advance(&mut self, written: &Written) -> Option<(usize, String)> {
         let from = if self.begun == written.begun { self.length } else { 0 };
-        let is_new = self.begun != written.begun || written.text.len() > from;
+        // Of a call that begins anew it must be told at once that what it wrote is void.
+        let is_void = self.begun != written.begun && self.step == written.step && self.length > 0;
+        let is_new = is_void || written.text.len() > from;
         *self = Self { begun: written.begun, step: written.step, length: written.text.len() };
         is_new.then(|| (from, written.text[from..].to_owned()))
     }

@@ -7,7 +7,9 @@ use super::error::StoreResult;
 use super::leases::list;
 use super::transitions::Change;
 use super::{Store, map};
+use crate::domain::budget::Budgets;
 use crate::domain::id::AgentId;
+use crate::domain::money::NanoDollars;
 use crate::domain::run::{RunStatus, SkipReason};
 use crate::domain::schedule::Overlap;
 use crate::domain::time::Timestamp;
@@ -31,6 +33,8 @@ struct DueRow {
     waiting: i64,
     /// All its runs that are queued or running.
     active: i64,
+    month_budget_cost: Option<i64>,
+    month_budget_tokens: Option<i64>,
     /// Whether this due time has its row already: a clock that was put back must not fire it again.
     fired: bool,
 }
@@ -42,7 +46,8 @@ struct Firing {
     due: i64,
     next: Option<i64>,
     skip: Option<SkipReason>,
-    missed: Option<String>,
+    /// Why it is skipped, in words, where the reason alone does not tell.
+    says: Option<String>,
     fired: bool,
 }
 
@@ -68,7 +73,16 @@ impl Store {
             txn.rollback().await?;
             return Ok(Fired::default());
         }
-        let firings = due.into_iter().map(|row| firing(row, now)).collect::<StoreResult<Vec<_>>>()?;
+        let mut firings = Vec::new();
+        for row in due {
+            let budgets = Budgets {
+                month_cost: row.month_budget_cost.map(NanoDollars),
+                month_tokens: row.month_budget_tokens,
+                ..Budgets::default()
+            };
+            let spent = self.month_spent(&txn, AgentId(row.id), budgets).await?;
+            firings.push(firing(row, now, spent)?);
+        }
         let mut seqs = self.move_on(&txn, &firings).await?;
         let fire = firings.into_iter().filter(|firing| seqs.contains_key(&firing.agent) && !firing.fired).collect();
         let runs = self.insert_due(&txn, fire, now).await?;
@@ -101,6 +115,7 @@ impl Store {
         let read = self.statement(
             format!(
                 "SELECT a.id, a.model, a.schedule, a.time_zone, a.overlap, a.catch_up, a.next_due_at,
+                        a.month_budget_cost, a.month_budget_tokens,
                         (SELECT COUNT(*) FROM agent_runs r
                          WHERE r.agent_id = a.id AND r.status = 'queued' AND r.trigger = 'schedule') AS waiting,
                         (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'queued')
@@ -170,7 +185,7 @@ impl Store {
                 firing.skip.map(|_| now.ms()).into(),
                 firing.model.into(),
                 thread.input_message.into(),
-                firing.missed.filter(|_| firing.skip.is_some()).into(),
+                firing.says.filter(|_| firing.skip.is_some()).into(),
                 firing.skip.map(SkipReason::as_str).into(),
                 firing.due.into(),
             ]);
@@ -188,8 +203,8 @@ impl Store {
     }
 }
 
-/// What becomes of an agent's due time, now that it has been noticed.
-fn firing(row: DueRow, now: Timestamp) -> StoreResult<Firing> {
+/// What becomes of an agent's due time, now that it has been noticed. `spent` says why its month's budget allows no run.
+fn firing(row: DueRow, now: Timestamp, spent: Option<String>) -> StoreResult<Firing> {
     let Due { next, missed } = match Schedule::parse(&row.schedule, &row.time_zone) {
         Ok(schedule) => schedule.due(Timestamp::from_ms(row.next_due_at), now),
         Err(error) => {
@@ -201,9 +216,11 @@ fn firing(row: DueRow, now: Timestamp) -> StoreResult<Firing> {
         Overlap::Queue => row.waiting > 0,
         Overlap::Skip => row.active > 0,
     };
-    let skip = match missed.is_some() && !row.catch_up {
-        true => Some(SkipReason::Missed),
-        false => overlaps.then_some(SkipReason::Overlap),
+    let (skip, says) = match (missed, spent) {
+        (Some(missed), _) if !row.catch_up => (Some(SkipReason::Missed), Some(missed)),
+        (missed, _) if overlaps => (Some(SkipReason::Overlap), missed),
+        (_, Some(spent)) => (Some(SkipReason::Budget), Some(spent)),
+        _ => (None, None),
     };
     Ok(Firing {
         agent: row.id,
@@ -211,7 +228,7 @@ fn firing(row: DueRow, now: Timestamp) -> StoreResult<Firing> {
         due: row.next_due_at,
         next: next.map(Timestamp::ms),
         skip,
-        missed,
+        says,
         fired: row.fired,
     })
 }

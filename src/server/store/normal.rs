@@ -3,7 +3,7 @@
 use super::Store;
 use super::error::StoreResult;
 use super::rows::ONLY;
-use crate::domain::budget::Spent;
+use crate::domain::budget::{Budgets, Spent};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::money::NanoDollars;
 use crate::domain::normal::{LATEST, Normal};
@@ -63,7 +63,20 @@ impl Store {
         self.spent_in_month(&self.read, agent, except).await
     }
 
-    pub(super) async fn spent_in_month<C: ConnectionTrait>(
+    /// Why no run of an agent may begin this month; `None` when one may.
+    pub(super) async fn month_spent<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        agent: AgentId,
+        budgets: Budgets,
+    ) -> StoreResult<Option<String>> {
+        match budgets.is_monthly() {
+            true => Ok(budgets.month_spent(self.spent_in_month(db, agent, None).await?)),
+            false => Ok(None),
+        }
+    }
+
+    async fn spent_in_month<C: ConnectionTrait>(
         &self,
         db: &C,
         agent: AgentId,

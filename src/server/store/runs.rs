@@ -7,7 +7,7 @@ use super::tasks::TaskThread;
 use super::transitions::Change;
 use super::{Store, map};
 use crate::domain::id::{AgentId, RunId, ThreadId};
-use crate::domain::run::{AgentRun, RunStatus, Trigger};
+use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
 use crate::domain::step::RunStep;
 use crate::domain::thread::{Role, ThreadKind};
 use crate::server::entity::{agent, message, run, step};
@@ -115,23 +115,33 @@ impl Store {
         Ok((agent, seq))
     }
 
+    /// Queues the run; where the month's budget is spent already, it is born skipped and says so.
     async fn insert_run(&self, txn: DatabaseTransaction, new: NewRun, seq: i64) -> StoreResult<Change> {
-        let values: [Value; 10] = [
+        let spent = self.month_spent(&txn, AgentId(new.agent.id), map::budgets(&new.agent)).await?;
+        let (status, skip) = match spent {
+            Some(_) => (RunStatus::Skipped, Some(SkipReason::Budget)),
+            None => (RunStatus::Queued, None),
+        };
+        let now = self.now().ms();
+        let values: [Value; 13] = [
             new.agent.id.into(),
             new.thread.into(),
-            RunStatus::Queued.as_str().into(),
+            status.as_str().into(),
             new.trigger.as_str().into(),
             new.chat.into(),
-            self.now().ms().into(),
+            now.into(),
             new.agent.model.into(),
             new.input_message.into(),
             new.retry_of.into(),
             new.root.into(),
+            skip.map(|_| now).into(),
+            skip.map(SkipReason::as_str).into(),
+            spent.into(),
         ];
         let insert = self.statement(
             "INSERT INTO agent_runs (agent_id, thread_id, status, trigger, chat, queued_at, model, input_message_id,
-                                     retry_of, root_run_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING *",
+                                     retry_of, root_run_id, finished_at, skip_reason, error)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CAST($11 AS BIGINT), $12, $13) RETURNING *",
             values,
         );
         let row = run::Model::find_by_statement(insert).one(&txn).await?;

@@ -1,7 +1,7 @@
 //! What a run's page makes of updates and answers.
 
 use super::*;
-use crate::domain::live::RunState;
+use crate::domain::live::{RunState, Writing};
 use crate::domain::run::RunStatus::{self, Running, Success};
 use crate::domain::time::Timestamp;
 use crate::ui::state::samples::run;
@@ -15,12 +15,13 @@ fn detail(seq: i64, status: RunStatus) -> RunDetail {
         steps: Vec::new(),
         messages: Vec::new(),
         retried_as: None,
+        writing: Writing::default(),
     }
 }
 
 fn update(seq: i64, id: i64, status: RunStatus) -> ServerMessage {
     let run = run(id, status);
-    ServerMessage::RunUpdate { topic: Topic::Run(run.id), seq, data: Box::new(run) }
+    ServerMessage::RunUpdate { topic: Topic::Run(run.id), seq, data: Box::new(run), normal: None }
 }
 
 #[test]
@@ -49,10 +50,11 @@ fn a_slow_answer_brings_its_messages_but_not_the_old_run() {
 #[test]
 fn a_snapshot_of_the_connection_replaces_and_brings_the_text() {
     let mut view = RunView::new(detail(3, Running));
-    let data = Box::new(RunState { run: run(7, Running), steps: Vec::new(), text: "So far".into() });
+    let writing = Writing { text: "So far".into(), ..Writing::default() };
+    let data = Box::new(RunState { run: run(7, Running), steps: Vec::new(), writing });
     let snapshot =
         ServerMessage::RunState { topic: Topic::Run(data.run.id), seq: 2, server_now: Timestamp::from_ms(0), data };
     assert_eq!(view.apply(&snapshot, Origin::Response), Outcome::Ignored);
     assert_eq!(view.apply(&snapshot, Origin::Live), Outcome::Applied);
-    assert_eq!((view.text.as_str(), view.detail.seq), ("So far", 2));
+    assert_eq!((view.detail.writing.text.as_str(), view.detail.seq), ("So far", 2));
 }

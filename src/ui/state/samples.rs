@@ -1,6 +1,7 @@
 //! Runs and messages for tests.
 
 use crate::domain::agent::{Agent, AgentPulse, AgentRow, AgentStatus};
+use crate::domain::budget::Budgets;
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::live::{AgentState, ServerMessage, Topic};
 use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
@@ -34,6 +35,9 @@ pub fn run(id: i64, status: RunStatus) -> AgentRun {
         parent_run_id: None,
         attempt: 1,
         cancel_requested_at: None,
+        cancel_acknowledged_at: None,
+        cost_after_stop: None,
+        looping: false,
     }
 }
 
@@ -76,6 +80,11 @@ pub fn agent_state(seq: i64, runs: Vec<AgentRun>) -> ServerMessage {
         overlap: Overlap::Queue,
         catch_up: false,
         next_due_at: None,
+        max_steps: 25,
+        tools: Vec::new(),
+        budgets: Budgets::default(),
+        version: 1,
+        normal: None,
         status: AgentStatus::Idle,
         running_count: 0,
         last_run: None,
@@ -94,5 +103,5 @@ pub fn agent_state(seq: i64, runs: Vec<AgentRun>) -> ServerMessage {
 
 /// One transition on `agent:1`.
 pub fn run_update(seq: i64, run: AgentRun) -> ServerMessage {
-    ServerMessage::RunUpdate { topic: Topic::Agent(AGENT), seq, data: Box::new(run) }
+    ServerMessage::RunUpdate { topic: Topic::Agent(AGENT), seq, data: Box::new(run), normal: None }
 }

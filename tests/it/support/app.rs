@@ -5,10 +5,16 @@ use super::eventually;
 use super::stage::Stage;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use runboard::app::AssetNames;
+use runboard::server::agent::demo::DemoPace;
+use runboard::server::agent::executor::ChatExecutor;
+use runboard::server::agent::genai_model::GenaiModel;
+use runboard::server::agent::pricing::Prices;
 use runboard::server::agent::providers::ProvidersConfig;
+use runboard::server::agent::tools::{Toolbox, ToolsConfig};
 use runboard::server::clock::{SharedClock, SystemClock};
 use runboard::server::config::Config;
 use runboard::server::config::file::ConfigFile;
+use runboard::server::runs::executor::RunExecutor;
 use runboard::server::state::AppState;
 use runboard::server::{agent, serve_on};
 use serde_json::{Value, json};
@@ -41,6 +47,27 @@ impl TestApp {
 
     /// The same with a clock of the test's own.
     pub async fn with_clock(database: TestDatabase, addr: &str, clock: SharedClock) -> Self {
+        Self::wired(database, addr, clock, |stage| Arc::new(stage.clone())).await
+    }
+
+    /// A server whose agents really work, with the demo models at this pace.
+    pub async fn at_work(database: TestDatabase, pace: DemoPace) -> Self {
+        Self::wired(database, "127.0.0.1:0", Arc::new(SystemClock), |_| {
+            let providers = ProvidersConfig::default();
+            let prices = Prices::new(&providers);
+            let model = GenaiModel::new(providers).unwrap().with_demo_pace(pace);
+            let tools = Toolbox::new(&ToolsConfig::default(), Arc::new(SystemClock));
+            Arc::new(ChatExecutor::new(Arc::new(model), prices, tools, Arc::new(SystemClock)))
+        })
+        .await
+    }
+
+    async fn wired(
+        database: TestDatabase,
+        addr: &str,
+        clock: SharedClock,
+        executor: impl FnOnce(&Stage) -> Arc<dyn RunExecutor>,
+    ) -> Self {
         agent::genai_model::install_tls();
         let stage = Stage::default();
         let listener = TcpListener::bind(addr).await.unwrap();
@@ -53,7 +80,7 @@ impl TestApp {
             file: ConfigFile::default(),
         };
         let assets = AssetNames { js: "/pkg/x.js".into(), wasm: "/pkg/x.wasm".into(), css: "/pkg/x.css".into() };
-        let state = AppState::wire(&config, clock, Arc::new(stage.clone()), assets).await.unwrap();
+        let state = AppState::wire(&config, clock, executor(&stage), assets).await.unwrap();
         state.runs.start().await.unwrap();
         let url = format!("http://{}", config.addr);
         let server = tokio::spawn(serve_on(listener, state.clone()));

@@ -57,11 +57,21 @@ impl Socket {
         message
     }
 
+    /// The next message of this type; whatever comes before it is passed over.
+    pub async fn hear_next(&mut self, kind: &str) -> Value {
+        loop {
+            let message = self.hear().await.expect("closed");
+            if message["type"] == kind {
+                return message;
+            }
+        }
+    }
+
     /// Statuses of the run updates up to and including the first terminal one, with their sequence numbers.
     pub async fn hear_run_through(&mut self) -> (Vec<String>, Vec<i64>) {
         let (mut statuses, mut seqs) = (Vec::new(), Vec::new());
         loop {
-            let update = self.hear_type("run_update").await;
+            let update = self.hear_next("run_update").await;
             let status = update["data"]["status"].as_str().unwrap().to_owned();
             seqs.push(update["seq"].as_i64().unwrap());
             let over = !matches!(status.as_str(), "queued" | "running");

@@ -5,7 +5,7 @@ use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{AgentRun, Usage};
 use runboard::domain::step::StepKind;
 use runboard::domain::thread::Message;
-use runboard::server::runs::executor::{Job, NewStep, Outcome, RunExecutor, Settled};
+use runboard::server::runs::executor::{Job, NewStep, Outcome, RunExecutor, Settled, StepEnding};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
@@ -45,19 +45,26 @@ pub const USAGE: Usage = Usage {
     prompt_tokens: Some(10),
     cached_tokens: Some(4),
     completion_tokens: Some(5),
+    reasoning_tokens: None,
     total_tokens: Some(15),
     total_cost: Some(NanoDollars(1_500)),
     usage_estimated: false,
 };
 
 fn settled(outcome: Outcome, text: &str) -> Settled {
-    Settled { outcome, text: text.to_owned(), usage: USAGE, rates: None }
+    let error = match &outcome {
+        Outcome::Failed(error) => Some(error.clone()),
+        _ => None,
+    };
+    let open =
+        vec![StepEnding { position: 1, usage: USAGE, output: Some(text.to_owned()), error, ..StepEnding::default() }];
+    Settled { outcome, text: text.to_owned(), usage: USAGE, open }
 }
 
 #[async_trait]
 impl RunExecutor for Stage {
-    fn first_step(&self, run: &AgentRun) -> NewStep {
-        NewStep { kind: StepKind::ModelCall, name: run.model.clone() }
+    fn first_step(&self, run: &AgentRun, _history: &[Message]) -> NewStep {
+        NewStep { kind: StepKind::ModelCall, name: run.model.clone(), input: "Do it.".to_owned(), prompt_tokens: None }
     }
 
     async fn execute(&self, job: Job) -> Settled {
@@ -66,7 +73,8 @@ impl RunExecutor for Stage {
             "fail" => settled(Outcome::Failed("400 Bad Request: no".to_owned()), ""),
             "panic" => panic!("told to"),
             "wait" => {
-                job.text.push("so far");
+                job.output.begin(1);
+                job.output.push("so far");
                 tokio::select! {
                     () = self.passed() => settled(Outcome::Success, "done"),
                     () = job.cut.tripped() => settled(Outcome::Cut, "so far"),

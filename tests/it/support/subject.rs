@@ -6,10 +6,10 @@ use runboard::domain::id::{AgentId, RunId};
 use runboard::domain::run::Trigger;
 use runboard::domain::step::StepKind;
 use runboard::server::clock::ManualClock;
-use runboard::server::runs::executor::NewStep;
+use runboard::server::runs::executor::{NewStep, StepEnding};
 use runboard::server::store::Store;
+use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::scope::Scope;
-use runboard::server::store::transitions::{Ending, Verdict};
 use std::sync::Arc;
 
 pub const NOW_MS: i64 = 1_795_444_200_000;
@@ -47,9 +47,16 @@ impl Subject {
 }
 
 pub fn first_step() -> NewStep {
-    NewStep { kind: StepKind::ModelCall, name: "demo/quick".to_owned() }
+    NewStep {
+        kind: StepKind::ModelCall,
+        name: "demo/quick".to_owned(),
+        input: "user: Do it.".to_owned(),
+        prompt_tokens: Some(3),
+    }
 }
 
 pub fn ending(verdict: Verdict) -> Ending {
-    Ending { verdict, text: "done".to_owned(), usage: super::stage::USAGE, rates: None }
+    let usage = super::stage::USAGE;
+    let open = vec![StepEnding { position: 1, usage, ..StepEnding::default() }];
+    Ending { verdict, text: "done".to_owned(), usage, open, acknowledged_at: None }
 }

@@ -43,7 +43,7 @@ pub(super) struct Reply {
 
 impl<'a> Conversation<'a> {
     pub(super) fn new(executor: &'a ChatExecutor, job: &'a Job, ledger: &'a Ledger) -> Self {
-        let tools = executor.toolbox.resolve(&job.limits.tools);
+        let tools = executor.tools.resolve(&job.limits.tools);
         Self { executor, job, ledger, tools, steps: AtomicI32::new(1) }
     }
 

@@ -1,6 +1,7 @@
 //! The loop guard: notices a run that calls the same tool with the same arguments again and again. Pure.
 
 use super::super::model::ToolCall;
+use serde_json::Value;
 
 /// So many equal calls in a row look like a loop.
 const SUSPICIOUS: u32 = 3;
@@ -20,17 +21,17 @@ pub(super) enum Suspicion {
 /// The last call, and how often it came in a row.
 #[derive(Debug, Default)]
 pub(super) struct LoopGuard {
-    last: Option<(String, String)>,
+    last: Option<(String, Value)>,
     times: u32,
 }
 
 impl LoopGuard {
     /// Takes in the next call.
     pub(super) fn see(&mut self, call: &ToolCall) -> Suspicion {
-        // Keys are in order in a JSON value, so equal arguments read the same.
-        let this = (call.name.clone(), call.arguments.to_string());
-        self.times = if self.last.as_ref() == Some(&this) { self.times + 1 } else { 1 };
-        self.last = Some(this);
+        // Compared as values: the order in which arguments are written means nothing.
+        let is_same = self.last.as_ref().is_some_and(|(name, given)| *name == call.name && *given == call.arguments);
+        self.times = if is_same { self.times + 1 } else { 1 };
+        self.last = Some((call.name.clone(), call.arguments.clone()));
         match self.times {
             HOPELESS.. => Suspicion::Hopeless,
             SUSPICIOUS.. => Suspicion::Looping,

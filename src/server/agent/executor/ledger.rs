@@ -4,6 +4,7 @@
 use super::super::model::TokenUsage;
 use super::super::pricing::{Priced, Prices};
 use crate::domain::budget::Spent;
+use crate::domain::money::NanoDollars;
 use crate::domain::run::Usage;
 use crate::domain::time::Timestamp;
 use crate::server::runs::executor::{Outcome, Settled, StepEnding};
@@ -151,6 +152,10 @@ impl Ledger {
 
     fn price(&self, tally: &Tally, has_failed: bool) -> (Usage, Option<serde_json::Value>) {
         let (tokens, usage_estimated) = tally.tokens(has_failed);
+        if tokens == TokenUsage::default() {
+            // Nobody was asked, or was refused before a word was written: providers charge nothing for that.
+            return (Usage { total_cost: Some(NanoDollars(0)), ..Usage::default() }, None);
+        }
         let priced = self.prices.price(&self.model, tokens, self.at);
         let (total_cost, rates) = match priced {
             Some(Priced { cost, rates }) => (Some(cost), Some(rates)),

@@ -1,7 +1,6 @@
 //! A TCP server that sends exactly the bytes it is told to, and a model that asks it.
 
 use super::*;
-use crate::domain::id::RunId;
 use crate::server::agent::model::{ChatEvent, TokenUsage};
 use futures::StreamExt;
 use std::sync::{Arc, Mutex};
@@ -102,7 +101,7 @@ impl Served {
             "OPENAI_API_KEY" => Some(KEY.to_owned()),
             _ => None,
         };
-        GenaiModel::new(ProvidersConfig::from_env(env).unwrap()).unwrap().with_retry(fast())
+        GenaiModel::new(ProvidersConfig::from_env(env).unwrap()).unwrap()
     }
 
     /// Asks this server in the protocol of `provider`.
@@ -113,7 +112,7 @@ impl Served {
     /// A model whose `provider` is this server.
     pub(in super::super) fn model_of(&self, provider: Provider) -> GenaiModel {
         let endpoint = Endpoint { base: self.base.parse().unwrap(), key: KEY.into() };
-        GenaiModel::new(ProvidersConfig::default().at(provider, endpoint)).unwrap().with_retry(fast())
+        GenaiModel::new(ProvidersConfig::default().at(provider, endpoint)).unwrap()
     }
 
     /// The requests so far, head and body.
@@ -166,19 +165,14 @@ async fn read_request(socket: &mut TcpStream) -> String {
     }
 }
 
-/// Repeats without waiting.
-pub(in super::super) fn fast() -> RetryPolicy {
-    RetryPolicy { pause: Duration::ZERO, longest: Duration::ZERO, ..RetryPolicy::default() }
-}
-
 /// A call with two messages of five words.
 pub(in super::super) fn call(model: &str) -> ChatCall {
-    let turn = |role, content: &str| ChatTurn { role, content: content.to_owned() };
     ChatCall {
         model: model.to_owned(),
-        turns: vec![turn(Role::System, "Be brief."), turn(Role::User, "What is new?")],
-        chain: RunId(1),
+        turns: vec![ChatTurn::System("Be brief.".to_owned()), ChatTurn::User("What is new?".to_owned())],
+        tools: Vec::new(),
         is_retry: false,
+        attempt: 1,
     }
 }
 
@@ -188,6 +182,7 @@ pub(in super::super) struct Collected {
     pub(in super::super) text: String,
     pub(in super::super) pieces: usize,
     pub(in super::super) usage: Option<TokenUsage>,
+    pub(in super::super) calls: Vec<model::ToolCall>,
     pub(in super::super) error: Option<ModelError>,
 }
 
@@ -205,6 +200,7 @@ pub(in super::super) async fn collect(model: &GenaiModel, call: ChatCall) -> Col
                 collected.pieces += 1;
             }
             Ok(ChatEvent::Usage(usage)) => collected.usage = Some(usage),
+            Ok(ChatEvent::Calls { calls, .. }) => collected.calls = calls,
             Err(error) => collected.error = Some(error),
         }
     }

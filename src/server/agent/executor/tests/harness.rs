@@ -1,0 +1,223 @@
+//! A model that plays scripts, tools that do as they are told, and a log of steps in memory.
+
+use super::super::{ChatExecutor, ToolSource};
+use crate::domain::budget::Spent;
+use crate::domain::id::{AgentId, MessageId, RunId, ThreadId};
+use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
+use crate::domain::step::StepTry;
+use crate::domain::thread::{Message, Role};
+use crate::domain::time::Timestamp;
+use crate::domain::tool::ToolPick;
+use crate::server::agent::model::{ChatCall, ChatEvent, ChatModel, ChatStream, ModelError, TokenUsage, ToolCall};
+use crate::server::agent::pricing::Prices;
+use crate::server::agent::providers::ProvidersConfig;
+use crate::server::agent::retry::RetryPolicy;
+use crate::server::agent::tools::{Resolved, Tool, ToolError, ToolSpec};
+use crate::server::clock::ManualClock;
+use crate::server::runs::cut::Cut;
+use crate::server::runs::executor::{Job, Limits, Lost, NewStep, StepEnding, StepLog};
+use crate::server::runs::output::LiveOutput;
+use async_trait::async_trait;
+use futures::{StreamExt, stream};
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+pub(super) const NOW_MS: i64 = 1_795_444_200_000;
+
+pub(super) type Script = Vec<Result<ChatEvent, ModelError>>;
+
+/// Plays one script a call, the last for ever; then ends or hangs. Remembers what it was asked.
+pub(super) struct Scripted {
+    scripts: Mutex<Vec<Script>>,
+    pub(super) hangs: bool,
+    pub(super) asked: Mutex<Vec<ChatCall>>,
+}
+
+#[async_trait]
+impl ChatModel for Scripted {
+    async fn stream(&self, call: ChatCall) -> Result<ChatStream, ModelError> {
+        self.asked.lock().unwrap().push(call);
+        let mut scripts = self.scripts.lock().unwrap();
+        let script = if scripts.len() > 1 { scripts.remove(0) } else { scripts[0].clone() };
+        let played = stream::iter(script);
+        Ok(if self.hangs { played.chain(stream::pending()).boxed() } else { played.boxed() })
+    }
+}
+
+/// What was recorded.
+#[derive(Default)]
+pub(super) struct Log {
+    pub(super) begun: Mutex<Vec<NewStep>>,
+    pub(super) ended: Mutex<Vec<(StepEnding, Usage)>>,
+    pub(super) tries: Mutex<Vec<StepTry>>,
+    pub(super) looping: Mutex<Vec<bool>>,
+    /// What the agent's other runs have used.
+    pub(super) others: Mutex<Spent>,
+    /// From now on the run is no longer this execution's.
+    pub(super) lost: Mutex<bool>,
+}
+
+#[async_trait]
+impl StepLog for Log {
+    async fn begin(&self, step: NewStep) -> Result<i32, Lost> {
+        if *self.lost.lock().unwrap() {
+            return Err(Lost);
+        }
+        let mut begun = self.begun.lock().unwrap();
+        begun.push(step);
+        Ok(begun.len() as i32 + 1)
+    }
+
+    async fn tried(&self, _position: i32, tries: &[StepTry]) -> Result<(), Lost> {
+        *self.tries.lock().unwrap() = tries.to_vec();
+        Ok(())
+    }
+
+    async fn end(&self, ending: StepEnding, so_far: Usage) -> Result<(), Lost> {
+        self.ended.lock().unwrap().push((ending, so_far));
+        Ok(())
+    }
+
+    async fn mark_looping(&self, looping: bool) -> Result<(), Lost> {
+        self.looping.lock().unwrap().push(looping);
+        Ok(())
+    }
+
+    async fn others_this_month(&self) -> Result<Spent, Lost> {
+        Ok(*self.others.lock().unwrap())
+    }
+}
+
+/// Does as its name says.
+pub(super) struct Prop(ToolSpec);
+
+#[async_trait]
+impl Tool for Prop {
+    fn spec(&self) -> &ToolSpec {
+        &self.0
+    }
+
+    fn time_limit(&self) -> Duration {
+        Duration::from_millis(50)
+    }
+
+    async fn call(&self, arguments: Value) -> Result<String, ToolError> {
+        match self.0.name.as_str() {
+            "fails" => Err(ToolError::new("it is broken")),
+            "hangs" => std::future::pending().await,
+            "panics" => panic!("told to"),
+            "talks" => Ok("x".repeat(300 * 1024)),
+            _ => Ok(format!("{} says {arguments}", self.0.name)),
+        }
+    }
+}
+
+/// Every agent here has these.
+pub(super) struct Props {
+    pub(super) missing: Vec<String>,
+}
+
+impl ToolSource for Props {
+    fn resolve(&self, _picks: &[ToolPick]) -> Resolved {
+        let prop = |name: &str| {
+            let (name, description) = (name.to_owned(), String::new());
+            Arc::new(Prop(ToolSpec { name, description, parameters: json!({"type": "object"}) })) as Arc<dyn Tool>
+        };
+        let tools = ["clock", "echo", "fails", "hangs", "panics", "talks"].map(prop).to_vec();
+        Resolved { tools, missing: self.missing.clone() }
+    }
+}
+
+pub(super) fn model(scripts: Vec<Script>) -> Arc<Scripted> {
+    Arc::new(Scripted { scripts: Mutex::new(scripts), hangs: false, asked: Mutex::default() })
+}
+
+/// A model that plays this and then falls silent.
+pub(super) fn hanging(script: Script) -> Arc<Scripted> {
+    Arc::new(Scripted { scripts: Mutex::new(vec![script]), hangs: true, asked: Mutex::default() })
+}
+
+pub(super) fn executor(model: Arc<dyn ChatModel>) -> ChatExecutor {
+    with_tools(model, Props { missing: Vec::new() })
+}
+
+pub(super) fn with_tools(model: Arc<dyn ChatModel>, props: Props) -> ChatExecutor {
+    let prices = Prices::new(&ProvidersConfig::default());
+    let retry = RetryPolicy { pause: Duration::ZERO, ..RetryPolicy::default() };
+    ChatExecutor::new(model, prices, props, ManualClock::at(NOW_MS)).with_retry(retry)
+}
+
+pub(super) fn text(piece: &str) -> Result<ChatEvent, ModelError> {
+    Ok(ChatEvent::Text(piece.to_owned()))
+}
+
+pub(super) fn usage(prompt: i64, completion: i64) -> Result<ChatEvent, ModelError> {
+    let tokens = TokenUsage { prompt: Some(prompt), completion: Some(completion), ..TokenUsage::default() };
+    Ok(ChatEvent::Usage(tokens))
+}
+
+pub(super) fn calls(names: &[&str]) -> Result<ChatEvent, ModelError> {
+    let call = |(at, name): (usize, &&str)| ToolCall {
+        id: format!("call_{at}"),
+        name: (*name).to_owned(),
+        arguments: json!({"n": 1}),
+    };
+    Ok(ChatEvent::Calls { calls: names.iter().enumerate().map(call).collect(), echo: None })
+}
+
+pub(super) fn error(message: &str) -> Result<ChatEvent, ModelError> {
+    Err(ModelError::lasting(message))
+}
+
+pub(super) fn passing(message: &str) -> Result<ChatEvent, ModelError> {
+    Err(ModelError { is_passing: true, ..ModelError::lasting(message) })
+}
+
+pub(super) fn message(role: Role, content: &str) -> Message {
+    Message {
+        id: MessageId(1),
+        thread_id: ThreadId(1),
+        run_id: None,
+        role,
+        content: content.to_owned(),
+        created_at: Timestamp::from_ms(0),
+    }
+}
+
+pub(super) fn job(log: &Arc<Log>) -> Job {
+    let run = AgentRun {
+        id: RunId(7),
+        agent_id: AgentId(1),
+        thread_id: ThreadId(1),
+        status: RunStatus::Running,
+        trigger: Trigger::Manual,
+        chat: false,
+        queued_at: Timestamp::from_ms(NOW_MS),
+        started_at: None,
+        finished_at: None,
+        duration_ms: None,
+        model: "openai/gpt-5-mini".to_owned(),
+        usage: Usage::default(),
+        error: None,
+        failure_kind: None,
+        skip_reason: None,
+        scheduled_for: None,
+        retry_of: None,
+        root_run_id: None,
+        parent_run_id: None,
+        attempt: 1,
+        cancel_requested_at: None,
+        cancel_acknowledged_at: None,
+        cost_after_stop: None,
+        looping: false,
+    };
+    Job {
+        run,
+        history: vec![message(Role::System, "Be brief."), message(Role::User, "What is new?")],
+        limits: Limits { max_steps: 25, ..Limits::default() },
+        cut: Cut::default(),
+        output: LiveOutput::default(),
+        steps: Arc::clone(log) as Arc<dyn StepLog>,
+    }
+}
