@@ -114,7 +114,7 @@ async fn a_stop_takes_effect_at_once_and_is_on_record(database: TestDatabase) {
     assert!(asked <= let_go && let_go <= done && (done - asked).num_milliseconds() < 1_000, "{run}");
     assert_eq!((&run["usage_estimated"], &run["cost_after_stop_usd"]), (&json!(true), &json!(0.0)));
     let steps = steps(&app, &run).await;
-    assert!(steps[0]["output"].as_str().unwrap().starts_with("I am Runboard's"), "{}", steps[0]);
+    assert!(steps[0]["output"].as_str().unwrap().starts_with("I am "), "{}", steps[0]);
     assert_eq!(steps[0]["error"], "Stopped before it was over.");
 }
 
