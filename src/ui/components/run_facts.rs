@@ -51,10 +51,18 @@ fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView
             {run.scheduled_for.map(|at| fact("Scheduled for", view! { <FullTime at=at/> }))}
             {fact("Started", time(run.started_at))}
             {fact("Finished", time(run.finished_at))}
+            {run.cancel_requested_at.map(|at| fact("Stop asked", view! { <FullTime at=at/> }))}
+            {run.cancel_acknowledged_at.map(|at| fact("Let go", view! { <FullTime at=at/> }))}
+            {run.cost_after_stop.map(|cost| {
+                fact("Cost after stop", view! { <Cost amount=Some(cost) estimated=estimated unknown=unknown/> })
+            })}
             {fact("Attempt", run.attempt.to_string())}
             {fact("Tokens in", view! { <Tokens count=usage.prompt_tokens estimated=estimated unknown=unknown/> })}
             {fact("Cached", view! { <Tokens count=usage.cached_tokens estimated=estimated unknown=unknown/> })}
             {fact("Tokens out", view! { <Tokens count=usage.completion_tokens estimated=estimated unknown=unknown/> })}
+            {usage.reasoning_tokens.map(|count| {
+                fact("Reasoning", view! { <Tokens count=Some(count) estimated=estimated unknown=unknown/> })
+            })}
             {fact("Cost", view! { <Cost amount=usage.total_cost estimated=estimated unknown=unknown/> })}
         </dl>
     }

@@ -1,6 +1,8 @@
-//! What a run was given and what it wrote. Plain text: nothing a model writes is trusted to be HTML.
+//! What a run was given and what it wrote. What a model wrote is shown as the HTML that the server made of it, and else
+//! as plain text.
 
 use super::icon::Icon;
+use super::prose::Prose;
 use crate::domain::run::RunStatus;
 use crate::domain::thread::{Message, Role};
 use crate::ui::state::run_view::RunView;
@@ -11,13 +13,9 @@ use leptos::prelude::*;
 pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
     let messages = Memo::new(move |_| view.with(|view| view.detail.messages.clone()));
     let run = Memo::new(move |_| view.with(|view| (view.detail.run.status, view.detail.run.chat)));
-    // The connection brings the answer so far; once the run is over it is among the messages.
-    let so_far = Memo::new(move |_| {
-        view.with(|view| {
-            Some(view.detail.writing.text.clone())
-                .filter(|text| !text.is_empty() && !view.detail.run.status.is_terminal())
-        })
-    });
+    // What is being written, and the answer once it is written.
+    let blocks = Memo::new(move |_| view.with(|view| view.detail.writing.blocks.clone()));
+    let is_writing = Memo::new(move |_| !blocks.read().is_empty() && !run.get().0.is_terminal());
     let turns = move || {
         let (status, chat) = run.get();
         let messages = messages.get();
@@ -28,12 +26,15 @@ pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
             .enumerate()
             .map(|(at, message)| {
                 let answer = is_answer(at, message.role);
-                turn(message, answer, chat)
+                match answer {
+                    true => turn("success", "Answer", view! { <Prose blocks=blocks/> }.into_any(), true).into_any(),
+                    false => said(message, chat).into_any(),
+                }
             })
             .collect_view()
     };
     let nothing = move || {
-        let empty = messages.read().is_empty() && so_far.read().is_none();
+        let empty = messages.read().is_empty() && !is_writing.get();
         let text = if run.get().0.is_terminal() { "The run wrote nothing." } else { "Nothing yet." };
         empty.then(|| view! { <div class="empty empty--s"><p>{text}</p></div> })
     };
@@ -41,31 +42,32 @@ pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
         <section class="panel" id="transcript" aria-labelledby="transcript-h">
             <div class="panel__head"><h2 id="transcript-h">"Transcript"</h2></div>
             {move || turns()}
-            {move || so_far.get().map(|text| view! {
-                <article class="turn" aria-busy="true">
-                    <div class="turn__role"><Icon name="model"/>"Assistant"</div>
-                    <div class="turn__body"><div class="turn__text">{text}</div></div>
-                </article>
+            {move || is_writing.get().then(|| {
+                turn("model", "Assistant", view! { <Prose blocks=blocks/> }.into_any(), false)
             })}
             {move || nothing()}
         </section>
     }
 }
 
-fn turn(message: Message, is_answer: bool, chat: bool) -> impl IntoView {
-    let (icon, who) = match (message.role, is_answer) {
-        (_, true) => ("success", "Answer"),
-        (Role::System, _) => ("terminal", "System"),
-        (Role::User, _) if chat => ("user", "User"),
-        (Role::User, _) => ("task", "Task"),
-        (Role::Assistant, _) => ("model", "Assistant"),
-        (Role::Tool, _) => ("tool", "Tool"),
+/// A message as it was written.
+fn said(message: Message, chat: bool) -> impl IntoView {
+    let (icon, who) = match message.role {
+        Role::System => ("terminal", "System"),
+        Role::User if chat => ("user", "User"),
+        Role::User => ("task", "Task"),
+        Role::Assistant => ("model", "Assistant"),
+        Role::Tool => ("tool", "Tool"),
     };
+    turn(icon, who, view! { <div class="turn__text">{message.content}</div> }.into_any(), false)
+}
+
+fn turn(icon: &'static str, who: &'static str, body: AnyView, is_answer: bool) -> impl IntoView {
     let class = if is_answer { "turn turn--final" } else { "turn" };
     view! {
         <article class=class>
             <div class="turn__role"><Icon name=icon/>{who}</div>
-            <div class="turn__body"><div class="turn__text">{message.content}</div></div>
+            <div class="turn__body">{body}</div>
         </article>
     }
 }
