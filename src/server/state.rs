@@ -4,7 +4,7 @@ use crate::server::agent::executor::ChatExecutor;
 use crate::server::agent::genai_model::GenaiModel;
 use crate::server::agent::pricing::{self, Prices};
 use crate::server::agent::providers::ProvidersConfig;
-use crate::server::agent::tools::{Toolbox, ToolsConfig};
+use crate::server::agent::tools::Toolbox;
 use crate::server::agents::Agents;
 use crate::server::assets::AssetNames;
 use crate::server::clock::SharedClock;
@@ -43,7 +43,7 @@ impl AppState {
         pricing::warm();
         let model = Arc::new(GenaiModel::new(config.providers.clone())?);
         let prices = prices(config);
-        let toolbox = Toolbox::new(&ToolsConfig, Arc::clone(&clock));
+        let toolbox = Toolbox::new(&config.file.tools, Arc::clone(&clock));
         let executor = ChatExecutor::new(model, prices, toolbox, Arc::clone(&clock));
         let executor = Arc::new(executor);
         Self::wire(config, clock, executor, assets::names()?).await

@@ -16,12 +16,14 @@ impl Scrubber {
         Self { keys }
     }
 
+    /// The text without the configured keys; what only looks like one stays.
+    pub(super) fn without_keys(&self, text: &str) -> String {
+        self.keys.iter().fold(text.to_owned(), |text, key| text.replace(key.expose_secret(), MASK))
+    }
+
     /// The text without keys: the configured ones, `sk-…`, `AIza…`, what follows `Bearer ` and what follows `key=`.
     pub(super) fn clean(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for key in &self.keys {
-            text = text.replace(key.expose_secret(), MASK);
-        }
+        let mut text = self.without_keys(text);
         // OpenAI repeats a wrong key with stars in its middle.
         let keyish = |c: char| c.is_ascii_alphanumeric() || "-_.*".contains(c);
         text = mask(&text, "sk-", false, 8, keyish);
