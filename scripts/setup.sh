@@ -333,10 +333,10 @@ ensure_postgres() {
 }
 
 ensure_end2end() {
-  ensure_npm "runs the browser tests"
+  ensure_npm "runs the browser tests and the MCP servers that tools are tested against"
   local done=end2end/node_modules/.installed
   cmp --silent end2end/package-lock.json "$done" && return
-  say "Installing the browser tests' packages (Playwright, axe; under a minute)"
+  say "Installing the tests' npm packages (Playwright, axe, MCP's reference servers; under a minute)"
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm --prefix end2end ci --no-audit --no-fund --loglevel error ||
     die "npm ci failed in end2end (is the npm registry reachable?)"
   cp end2end/package-lock.json "$done"

@@ -20,3 +20,4 @@ mod silence;
 mod summary;
 mod support;
 mod threads;
+mod tools;

@@ -1,0 +1,97 @@
+//! The reference server "everything" over streamable HTTP.
+
+use super::{call, reference_server, resolve, server, server_is, tool, toolbox};
+use crate::support::eventually;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::any;
+use runboard::domain::tool::ToolServerState;
+use serde_json::json;
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+
+/// The server as a process of its own; killed when dropped.
+struct Everything(Child);
+
+impl Everything {
+    fn start(port: u16) -> Self {
+        let child = Command::new("node")
+            .arg(reference_server("everything"))
+            .arg("streamableHttp")
+            .env("PORT", port.to_string())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        Self(child.expect("node is needed"))
+    }
+}
+
+impl Drop for Everything {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A port that is free, or was a moment ago.
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+#[tokio::test]
+async fn everything_answers_over_http_and_comes_back() {
+    let port = free_port();
+    let url = format!("http://127.0.0.1:{port}/mcp");
+    // Declared before it is there: it is waited for.
+    let toolbox = toolbox(json!({ "web": { "url": url } })).await;
+    let missing = resolve(&toolbox, &["mcp:web/echo"]).missing;
+    assert!(
+        missing[0].starts_with("mcp:web/echo: the MCP server web is ") && missing[0].contains("refused"),
+        "{missing:?}"
+    );
+
+    let everything = Everything::start(port);
+    server_is(&toolbox, "web", ToolServerState::Ready).await;
+    let echo = tool(&toolbox, "mcp:web/echo");
+    assert_eq!(call(&echo, json!({ "message": "hello" })).await.unwrap(), "Echo: hello");
+
+    drop(everything);
+    let said = call(&echo, json!({ "message": "hello" })).await.unwrap_err();
+    assert!(said.starts_with("the MCP server web "), "{said}");
+    let down = server_is(&toolbox, "web", ToolServerState::Down).await;
+    assert!(down.error.is_some_and(|error| !error.is_empty()));
+
+    let _everything = Everything::start(port);
+    eventually("it answers again", async || call(&echo, json!({ "message": "again" })).await.ok()).await;
+    toolbox.shut_down().await;
+}
+
+#[tokio::test]
+async fn headers_are_sent_and_never_shown() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/mcp", listener.local_addr().unwrap());
+    // A server that repeats what it was given, as some do.
+    let refuse = async |headers: HeaderMap| {
+        let given = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or("nothing").to_owned();
+        (StatusCode::FORBIDDEN, format!("no access with {given}"))
+    };
+    let router = axum::Router::new().route("/mcp", any(refuse));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let toolbox = toolbox(json!({ "web": { "url": url, "headers": { "Authorization": "Bearer ${SECRET}" } } })).await;
+    let error = server(&toolbox, "web").error.unwrap();
+    assert!(error.contains("403") && error.contains("no access with [key]"), "{error}");
+    toolbox.shut_down().await;
+}
+
+#[tokio::test]
+async fn a_redirect_does_not_carry_the_headers_elsewhere() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/mcp", listener.local_addr().unwrap());
+    let router = axum::Router::new()
+        .route("/mcp", any(async || (StatusCode::TEMPORARY_REDIRECT, [("location", "/elsewhere")])))
+        .route("/elsewhere", any(async || (StatusCode::FORBIDDEN, "was followed")));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let toolbox = toolbox(json!({ "web": { "url": url, "headers": { "X-Key": "${SECRET}" } } })).await;
+    let error = server(&toolbox, "web").error.unwrap();
+    assert!(error.contains("307"), "{error}");
+    toolbox.shut_down().await;
+}
