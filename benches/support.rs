@@ -9,7 +9,7 @@ use runboard::server::agent::genai_model::install_tls;
 use runboard::server::agent::model::{ChatCall, ChatEvent, ChatModel, ChatStream, ModelError, TokenUsage};
 use runboard::server::agent::pricing::Prices;
 use runboard::server::agent::providers::ProvidersConfig;
-use runboard::server::agent::tools::{Toolbox, ToolsConfig};
+use runboard::server::agent::tools::Toolbox;
 use runboard::server::clock::SystemClock;
 use runboard::server::config::Config;
 use runboard::server::config::file::ConfigFile;
@@ -48,11 +48,12 @@ pub async fn server(dir: &TempDir) -> (AppState, String) {
     let executor = Arc::new(ChatExecutor::new(
         Arc::new(Instantly),
         Prices::new(&config.providers),
-        Toolbox::new(&ToolsConfig::default(), Arc::new(SystemClock)),
+        Toolbox::none(),
         Arc::new(SystemClock),
     ));
     let assets = AssetNames { js: String::new(), wasm: String::new(), css: String::new() };
-    let state = AppState::wire(&config, Arc::new(SystemClock), executor, assets).await.expect("a database");
+    let state =
+        AppState::wire(&config, Arc::new(SystemClock), Toolbox::none(), executor, assets).await.expect("a database");
     state.runs.start().await.expect("recovery");
     tokio::spawn(serve_on(listener, state.clone()));
     (state, format!("http://{}", config.addr))

@@ -43,6 +43,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on {}: is another server there? Choose with --addr", config.addr))?;
     let lock = lock::DatabaseLock::take(&config)?;
     let state = AppState::open(&config, Arc::new(clock::SystemClock)).await?;
+    state.toolbox.start().await;
     state.runs.start().await.context("cannot recover the runs of the last start")?;
     let address = listener.local_addr()?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "Runboard is at http://{address}");

@@ -101,7 +101,7 @@ impl Config {
             .ok();
         let providers = ProvidersConfig::from_env(&lookup).map_err(|error| note(error.to_string())).ok();
         let named = options.config.as_deref().filter(|path| !path.as_os_str().is_empty());
-        let file = ConfigFile::load(named).map_err(|found| found.into_iter().for_each(&mut note)).ok();
+        let file = ConfigFile::load(named, &lookup).map_err(|found| found.into_iter().for_each(&mut note)).ok();
         match (addr, workers, database_url, filter, providers, file) {
             (Some(addr), Some(workers), Some(database_url), Some(filter), Some(providers), Some(file)) => {
                 let data_dir = options.data_dir.clone();

@@ -9,6 +9,7 @@ pub mod problem;
 pub mod runs;
 pub mod schedules;
 pub mod threads;
+mod tools;
 
 use crate::error::AppError;
 use crate::server::live::{sse, ws};
@@ -39,6 +40,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/schedules/preview", post(schedules::preview))
         .route("/api/threads/{id}/messages", get(threads::messages).post(threads::post_message))
         .route("/api/threads/{id}/run", post(threads::run))
+        .route("/api/tools", get(tools::list))
         .route("/api/ws", get(ws::upgrade))
         .route("/api", get(nothing_here))
         .route("/api/{*rest}", get(nothing_here).fallback(nothing_here))

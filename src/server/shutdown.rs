@@ -8,8 +8,8 @@ use tokio::task::JoinHandle;
 /// How long runs may go on before they are cut off.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long runs and requests may take in all.
-const LIMIT: Duration = Duration::from_secs(8);
-/// How long the database may take to close; whoever locks it must not keep the process alive.
+const LIMIT: Duration = Duration::from_millis(7_500);
+/// How long MCP servers and the database each may take to close; neither must keep the process alive.
 const CLOSING: Duration = Duration::from_secs(1);
 
 /// Completes on SIGTERM or SIGINT.
@@ -36,6 +36,9 @@ pub async fn requested() {
 pub async fn drain(state: AppState, server: JoinHandle<std::io::Result<()>>) -> anyhow::Result<()> {
     let runs = state.runs.drain(PATIENCE, LIMIT);
     let ((), served) = tokio::join!(runs, tokio::time::timeout(LIMIT, server));
+    if tokio::time::timeout(CLOSING, state.toolbox.shut_down()).await.is_err() {
+        tracing::warn!("some MCP servers did not end in time; they end with this process");
+    }
     if tokio::time::timeout(CLOSING, state.store.close()).await.is_err() {
         tracing::warn!("the database did not close in time; it is left as after a crash, which loses nothing");
     }

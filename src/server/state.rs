@@ -32,6 +32,7 @@ pub struct AppState {
     /// The server is ending: open streams close, nothing new begins.
     pub closing: CancellationToken,
     pub assets: Arc<AssetNames>,
+    pub toolbox: Toolbox,
 }
 
 impl AppState {
@@ -44,18 +45,18 @@ impl AppState {
         let model = Arc::new(GenaiModel::new(config.providers.clone())?);
         let prices = prices(config);
         let toolbox = Toolbox::new(&config.file.tools, Arc::clone(&clock));
-        let executor = ChatExecutor::new(model, prices, toolbox, Arc::clone(&clock));
-        let executor = Arc::new(executor);
-        Self::wire(config, clock, executor, assets::names()?).await
+        let executor = ChatExecutor::new(model, prices, toolbox.clone(), Arc::clone(&clock));
+        Self::wire(config, clock, toolbox, Arc::new(executor), assets::names()?).await
     }
 
-    /// The same with another executor and other pages' files.
+    /// The same with other tools, another executor and other pages' files.
     ///
     /// # Errors
     /// The database cannot be opened or migrated.
     pub async fn wire(
         config: &Config,
         clock: SharedClock,
+        toolbox: Toolbox,
         executor: Arc<dyn RunExecutor>,
         assets: AssetNames,
     ) -> anyhow::Result<Self> {
@@ -77,6 +78,7 @@ impl AppState {
             hub,
             closing,
             assets: Arc::new(assets),
+            toolbox,
         })
     }
 }

@@ -21,14 +21,30 @@ use crate::server::clock::SharedClock;
 use crate::server::runs::executor::{Job, NewStep, Outcome, RunExecutor, Settled};
 use async_trait::async_trait;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Where the tools come from that an agent has picked.
+#[async_trait]
 pub trait ToolSource: Send + Sync + 'static {
+    /// Waits until the tools of these picks are there, if that is a matter of moments.
+    async fn ready(&self, picks: &[ToolPick]);
+
     /// The tools of these picks, and what is not to be had.
     fn resolve(&self, picks: &[ToolPick]) -> Resolved;
 }
 
+/// How long a run waits for servers that are being started.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+#[async_trait]
 impl ToolSource for Toolbox {
+    async fn ready(&self, picks: &[ToolPick]) {
+        if picks.iter().any(|pick| !matches!(pick, ToolPick::BuiltIn(_))) {
+            // Those that are not there by then are named as missing.
+            let _ = tokio::time::timeout(PATIENCE, self.settled()).await;
+        }
+    }
+
     fn resolve(&self, picks: &[ToolPick]) -> Resolved {
         Toolbox::resolve(self, picks)
     }
@@ -65,11 +81,14 @@ impl RunExecutor for ChatExecutor {
         let started = job.run.started_at.unwrap_or(job.run.queued_at);
         let ledger = Ledger::new(job.run.model.clone(), self.prices.clone(), started);
         let turns = turns(&job.history);
-        let conversation = Conversation::new(self, &job, &ledger);
+        let converse = async {
+            self.tools.ready(&job.limits.tools).await;
+            Conversation::new(self, &job, &ledger).run(turns).await
+        };
         let outcome = tokio::select! {
             biased;
             () = job.cut.tripped() => Outcome::Cut,
-            outcome = conversation.run(turns) => outcome,
+            outcome = converse => outcome,
         };
         ledger.settle(outcome)
     }

@@ -4,9 +4,11 @@
 
 mod place;
 mod prices;
+mod tools;
 
 use self::place::Place;
 use crate::server::agent::pricing::overrides::PriceOverride;
+use crate::server::agent::tools::ToolsConfig;
 use std::io::ErrorKind;
 use std::path::Path;
 use toml::de::DeTable;
@@ -19,17 +21,19 @@ const DEFAULT_PATH: &str = "runboard.toml";
 pub struct ConfigFile {
     /// `[[prices]]`: what models cost, over the bundled prices.
     pub prices: Vec<PriceOverride>,
+    /// `[tools.http_request]` and `[mcp.…]`: what agents' models may call. Holds secrets; its `Debug` shows none.
+    pub tools: ToolsConfig,
 }
 
 impl ConfigFile {
-    /// Reads the file that was named, or the customary one if there is any.
+    /// Reads the file that was named, or the customary one if there is any. `lookup` reads an environment variable.
     ///
     /// # Errors
     /// One text per mistake, each naming the file and, within it, line and column.
-    pub(super) fn load(named: Option<&Path>) -> Result<Self, Vec<String>> {
+    pub(super) fn load(named: Option<&Path>, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
         let path = named.unwrap_or(Path::new(DEFAULT_PATH));
         match std::fs::read_to_string(path) {
-            Ok(text) => read(path, &text),
+            Ok(text) => read(path, &text, lookup),
             Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => Ok(Self::default()),
             Err(error) => Err(vec![match named {
                 Some(path) => format!("--config/RUNBOARD_CONFIG: {} cannot be read: {error}", path.display()),
@@ -39,15 +43,25 @@ impl ConfigFile {
     }
 }
 
-fn read(path: &Path, text: &str) -> Result<ConfigFile, Vec<String>> {
+fn read(path: &Path, text: &str, lookup: impl Fn(&str) -> Option<String>) -> Result<ConfigFile, Vec<String>> {
     let place = Place { path, text };
     let root = DeTable::parse(text).map_err(|error| vec![place.of(&error)])?;
     let (mut file, mut mistakes) = (ConfigFile::default(), Vec::new());
     for (name, value) in root.into_inner() {
         match name.get_ref().as_ref() {
             "prices" => file.prices = prices::read(&place, value, &mut mistakes),
-            unknown => mistakes.push(place.at(name.span(), &format!("unknown table {unknown:?}: there is [[prices]]"))),
+            "tools" => file.tools.http_request = tools::read(&place, value, &mut mistakes),
+            "mcp" => file.tools.mcp = tools::read_servers(&place, value, &mut mistakes),
+            unknown => {
+                let problem =
+                    format!("unknown table {unknown:?}: there are [[prices]], [tools.http_request] and [mcp.name]");
+                mistakes.push(place.at(name.span(), &problem));
+            }
         }
+    }
+    match std::mem::take(&mut file.tools).check(lookup) {
+        Ok(tools) => file.tools = tools,
+        Err(found) => mistakes.extend(found.into_iter().map(|problem| format!("{}: {problem}", path.display()))),
     }
     if mistakes.is_empty() { Ok(file) } else { Err(mistakes) }
 }

@@ -47,16 +47,22 @@ impl TestApp {
 
     /// The same with a clock of the test's own.
     pub async fn with_clock(database: TestDatabase, addr: &str, clock: SharedClock) -> Self {
-        Self::wired(database, addr, clock, |stage| Arc::new(stage.clone())).await
+        Self::wired(database, addr, clock, Toolbox::none(), |stage, _| Arc::new(stage.clone())).await
     }
 
     /// A server whose agents really work, with the demo models at this pace.
     pub async fn at_work(database: TestDatabase, pace: DemoPace) -> Self {
-        Self::wired(database, "127.0.0.1:0", Arc::new(SystemClock), |_| {
+        Self::with_tools(database, pace, &ToolsConfig::default()).await
+    }
+
+    /// The same with these tools.
+    pub async fn with_tools(database: TestDatabase, pace: DemoPace, config: &ToolsConfig) -> Self {
+        let tools = Toolbox::new(config, Arc::new(SystemClock));
+        tools.start().await;
+        Self::wired(database, "127.0.0.1:0", Arc::new(SystemClock), tools, |_, tools| {
             let providers = ProvidersConfig::default();
             let prices = Prices::new(&providers);
             let model = GenaiModel::new(providers).unwrap().with_demo_pace(pace);
-            let tools = Toolbox::new(&ToolsConfig::default(), Arc::new(SystemClock));
             Arc::new(ChatExecutor::new(Arc::new(model), prices, tools, Arc::new(SystemClock)))
         })
         .await
@@ -66,7 +72,8 @@ impl TestApp {
         database: TestDatabase,
         addr: &str,
         clock: SharedClock,
-        executor: impl FnOnce(&Stage) -> Arc<dyn RunExecutor>,
+        tools: Toolbox,
+        executor: impl FnOnce(&Stage, Toolbox) -> Arc<dyn RunExecutor>,
     ) -> Self {
         agent::genai_model::install_tls();
         let stage = Stage::default();
@@ -80,7 +87,8 @@ impl TestApp {
             file: ConfigFile::default(),
         };
         let assets = AssetNames { js: "/pkg/x.js".into(), wasm: "/pkg/x.wasm".into(), css: "/pkg/x.css".into() };
-        let state = AppState::wire(&config, clock, executor(&stage), assets).await.unwrap();
+        let executor = executor(&stage, tools.clone());
+        let state = AppState::wire(&config, clock, tools, executor, assets).await.unwrap();
         state.runs.start().await.unwrap();
         let url = format!("http://{}", config.addr);
         let server = tokio::spawn(serve_on(listener, state.clone()));

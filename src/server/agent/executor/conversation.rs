@@ -137,7 +137,8 @@ impl<'a> Conversation<'a> {
     /// Tools that were picked and are not to be had: nobody should have to guess why the model did not call them.
     async fn tell_of_missing_tools(&self) -> Result<(), Ended> {
         for missing in &self.tools.missing {
-            self.record_refused(missing, String::new(), "The model was not told of it: it is not there.").await?;
+            let (pick, why) = missing.split_once(": ").unwrap_or((missing, "it is not there"));
+            self.record_refused(pick, String::new(), &format!("The model was not told of it: {why}.")).await?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::server::agent::pricing::overrides::Rates;
 
 fn parse(text: &str) -> Result<ConfigFile, Vec<String>> {
-    read(Path::new("runboard.toml"), text)
+    read(Path::new("runboard.toml"), text, |name| (name == "TOKEN").then(|| "s3cret-token".to_owned()))
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn every_mistake_is_named_with_its_place() {
     )
     .unwrap_err();
     let expected = [
-        "line 19, column 2: unknown table \"price\": there is [[prices]]",
+        "line 19, column 2: unknown table \"price\": there are [[prices]], [tools.http_request] and [mcp.name]",
         "line 3, column 22: -1 is no price: use US dollars per million tokens, 0 or more",
         "line 4, column 23: inf is no price",
         "line 6, column 9: \"openai/a\" has a price already, in line 2: remove one of the two",
@@ -94,11 +94,42 @@ fn what_is_not_toml_or_of_another_kind_is_named() {
 fn a_file_that_is_named_must_be_there() {
     let dir = tempfile::tempdir().unwrap();
     let missing = dir.path().join("none.toml");
-    let said = ConfigFile::load(Some(&missing)).unwrap_err().remove(0);
+    let said = ConfigFile::load(Some(&missing), |_| None).unwrap_err().remove(0);
     assert!(said.starts_with("--config/RUNBOARD_CONFIG: ") && said.contains("none.toml cannot be read"), "{said}");
-    assert!(ConfigFile::load(Some(dir.path())).is_err(), "a directory is no file");
+    assert!(ConfigFile::load(Some(dir.path()), |_| None).is_err(), "a directory is no file");
     let path = dir.path().join("mine.toml");
     std::fs::write(&path, "[[prices]]\nmodel = \"ollama/x\"\ninput_usd_per_mtok = 0\noutput_usd_per_mtok = 0\n")
         .unwrap();
-    assert_eq!(ConfigFile::load(Some(&path)).unwrap().prices.len(), 1);
+    assert_eq!(ConfigFile::load(Some(&path), |_| None).unwrap().prices.len(), 1);
+}
+
+#[test]
+fn tools_and_servers_are_declared() {
+    let file = parse(
+        r#"
+        [tools.http_request]
+        allow_hosts = ["intranet.example:8080"]
+        [mcp.files]
+        command = "npx"
+        args = ["-y", "server", "/srv"]
+        [mcp.search]
+        url = "https://mcp.example.com/mcp"
+        headers = { Authorization = "Bearer ${TOKEN}" }
+        "#,
+    )
+    .unwrap();
+    assert_eq!(file.tools.http_request.allow_hosts, ["intranet.example:8080"]);
+    assert_eq!(file.tools.mcp.keys().collect::<Vec<_>>(), ["files", "search"]);
+    assert!(!format!("{file:?}").contains("s3cret-token"));
+}
+
+#[test]
+fn a_mistake_in_a_server_names_it_and_shows_no_secret() {
+    let said = |text: &str| parse(text).unwrap_err().join("\n");
+    let unset = said("[mcp.search]\nurl = \"https://x.example\"\nheaders = { Authorization = \"Bearer ${NONE}\" }");
+    assert!(unset.contains("mcp.search") && unset.contains("NONE"), "{unset}");
+    let unknown = said("[mcp.search]\nurl = \"https://x.example\"\ntokn = \"hunter2-hunter2\"");
+    assert!(unknown.contains("line 3") && unknown.contains("tokn") && !unknown.contains("hunter2"), "{unknown}");
+    assert!(said("[mcp]\nsearch = 3").contains("line 2"), "{}", said("[mcp]\nsearch = 3"));
+    assert!(said("[tools]\nhttp = 3").contains("unknown field `http`"));
 }

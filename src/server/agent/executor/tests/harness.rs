@@ -118,7 +118,10 @@ pub(super) struct Props {
     pub(super) missing: Vec<String>,
 }
 
+#[async_trait]
 impl ToolSource for Props {
+    async fn ready(&self, _picks: &[ToolPick]) {}
+
     fn resolve(&self, _picks: &[ToolPick]) -> Resolved {
         let prop = |name: &str| {
             let (name, description) = (name.to_owned(), String::new());

@@ -78,11 +78,11 @@ async fn a_long_result_is_shown_as_far_as_a_model_can_read_it() {
 #[tokio::test]
 async fn a_tool_that_was_picked_and_is_not_there_is_on_record() {
     let (log, model) = (Arc::<Log>::default(), model(vec![vec![text("Done.")]]));
-    let props = Props { missing: vec!["mcp:files".to_owned()] };
+    let props = Props { missing: vec!["mcp:files: it is down".to_owned()] };
     let settled = with_tools(model, props).execute(job(&log)).await;
     assert_eq!(settled.outcome, Outcome::Success);
     assert_eq!(log.begun.lock().unwrap()[0].name, "mcp:files");
-    assert!(log.ended.lock().unwrap()[0].0.error.as_deref().unwrap().contains("not there"));
+    assert!(log.ended.lock().unwrap()[0].0.error.as_deref().unwrap().ends_with("not told of it: it is down."));
 }
 
 #[tokio::test]
