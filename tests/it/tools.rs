@@ -1,5 +1,6 @@
 //! Tools of MCP servers: the reference servers, and a small one that does what no server should.
 
+mod at_work;
 mod http;
 mod misbehaves;
 mod reference;
