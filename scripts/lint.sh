@@ -14,5 +14,5 @@ say "Clippy: server with the pages embedded, as released"
 mkdir -p "$RUNBOARD_RELEASE_SITE"
 cargo clippy --locked --package runboard --lib --bin runboard --features ssr,embed -- -D warnings
 say "Clippy: browser half and its tests"
-cargo clippy --locked --package runboard --lib --test web --features hydrate \
+cargo clippy --locked --package runboard --package runboard-browser --lib --test web --features hydrate \
   --target wasm32-unknown-unknown --target-dir "$(target_dir)/front" -- -D warnings

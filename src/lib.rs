@@ -11,6 +11,3 @@ pub mod ui;
 
 #[cfg(feature = "ssr")]
 pub mod server;
-
-#[cfg(feature = "hydrate")]
-mod hydrate;

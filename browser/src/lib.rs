@@ -1,9 +1,11 @@
 //! The browser's entry point: takes over the page that the server has rendered.
 
-use crate::api::pages::{PAGE_DATA, PageData};
-use crate::app::App;
-use crate::domain::wire::from_json;
+#![cfg(target_arch = "wasm32")]
+
 use leptos::prelude::*;
+use runboard::api::pages::{PAGE_DATA, PageData};
+use runboard::app::App;
+use runboard::domain::wire::from_json;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Called once by the page's script when the wasm module has loaded.
