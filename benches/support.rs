@@ -51,7 +51,7 @@ pub async fn server(dir: &TempDir) -> (AppState, String) {
         Toolbox::none(),
         Arc::new(SystemClock),
     ));
-    let assets = AssetNames { js: String::new(), wasm: String::new(), css: String::new() };
+    let assets = AssetNames::default();
     let state =
         AppState::wire(&config, Arc::new(SystemClock), Toolbox::none(), executor, assets).await.expect("a database");
     state.runs.start().await.expect("recovery");

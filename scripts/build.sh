@@ -24,7 +24,7 @@ if ! up_to_date; then
   : >"$stamp.new"
 
   say "Building the pages for release (the first time about 10 minutes, later one or two)"
-  LEPTOS_SITE_ROOT=$site cargo leptos build --release --precompress --frontend-only --cargo-locked
+  LEPTOS_SITE_ROOT=$site cargo leptos build --release --precompress --frontend-only --split --cargo-locked
 
   # The names inside the program are fixed when it is compiled. Cargo notices a file that has changed or gone, but not
   # one that is new.

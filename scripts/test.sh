@@ -26,14 +26,14 @@ native_count() { sed -n 's/.* Summary .*[^0-9]\([0-9]*\) tests\{0,1\} run: .*/\1
 web() {
   local driver=$logs/webdriver.json
   sed "s|\"/usr/bin/chromium\"|\"$CHROMIUM\"|" webdriver.json >"$driver"
-  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner WASM_BINDGEN_TEST_WEBDRIVER_JSON=$driver \
-    WASM_BINDGEN_TEST_TIMEOUT=120 WASM_BINDGEN_TEST_DRIVER_TIMEOUT=30 \
+  RUSTFLAGS=$FRONT_RUSTFLAGS CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
+    WASM_BINDGEN_TEST_WEBDRIVER_JSON=$driver WASM_BINDGEN_TEST_TIMEOUT=120 WASM_BINDGEN_TEST_DRIVER_TIMEOUT=30 \
     cargo test --locked --package runboard --features hydrate --test web \
     --target wasm32-unknown-unknown --target-dir "$target/front"
 }
 web_count() { sed -n 's/^test result: .* \([0-9]*\) passed; \([0-9]*\) failed.*/\1 \2/p' "$1" | awk '{ n += $1 + $2 } END { print n }'; }
 
-site() { cargo leptos build --frontend-only --cargo-locked; }
+site() { cargo leptos build --frontend-only --split --cargo-locked; }
 site_count() { find target/site/pkg -type f | wc -l; }
 
 end2end() {

@@ -11,12 +11,17 @@ use crate::ui::pages::new_agent::NewAgentPage;
 use crate::ui::pages::not_found::NotFoundPage;
 use crate::ui::pages::run::RunPage;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
-/// Where the browser finds the compiled half: full paths such as `/pkg/runboard.1f2e.js`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where the browser finds the compiled half: full paths such as `/pkg/1f2e/runboard.js`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AssetNames {
     pub js: String,
+    /// The script that gets the chunks.
+    pub loader: String,
     pub wasm: String,
+    /// By the page's name, the chunks that it needs besides.
+    pub chunks: BTreeMap<String, Vec<String>>,
     pub css: String,
 }
 
@@ -27,27 +32,33 @@ pub struct AssetNames {
 ///
 /// # Errors
 /// The data cannot be written as JSON.
-pub fn document(assets: AssetNames, theme: Option<&'static str>, data: PageData) -> serde_json::Result<impl IntoView> {
-    let AssetNames { js, wasm, css } = assets;
+pub fn document(assets: &AssetNames, theme: Option<&'static str>, data: PageData) -> serde_json::Result<impl IntoView> {
+    let AssetNames { js, loader, wasm, chunks, css } = assets.clone();
+    let name = data.name();
+    let preloaded = [&wasm].into_iter().chain(chunks.get(name).into_iter().flatten());
+    // All that the page needs is asked for at once, and not only when what comes before it is there.
+    let preloads: Vec<_> = preloaded
+        .map(|wasm| view! { <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin=""/> })
+        .collect();
     // Quoted as JSON, which is JavaScript; `<` cannot occur in a path of ours, but must never end the script.
     let safe = |json: String| json.replace('<', "\\u003c");
     let quoted = |path: &str| safe(serde_json::Value::from(path).to_string());
-    let json = safe(serde_json::to_string(&data)?);
+    let json = safe(data.to_json()?);
     // Set as a whole: a marker for hydration would be part of the title, which knows no comments.
     let title = format!("{} · Runboard", data.title()).replace('&', "&amp;").replace('<', "&lt;");
     // What works with script only is marked `data-script`. The last click on such a thing before there is script is
-    // done once there is: nobody has to click twice. Nor type twice: the page is told at once
-    // of what was typed, before it sets the fields to what it knows.
+    // done once there is: nobody has to click twice. Nor type twice: the page is told at once of what was typed, before
+    // it sets the fields to what it knows. By then all code is there, so nothing is typed in between.
     let start = format!(
         "let early;\
          const keep = e => {{ const b = e.target.closest('[data-script]'); if (b) {{ early = b; e.preventDefault(); }} }};\
          addEventListener('click', keep);\
-         import({}).then(m => m.default({{module_or_path: {}}}).then(() => {{\
+         import({}).then(m => m.default({{module_or_path: {}}}).then(m.load)).then(hydrate => {{\
          const typed = [...document.querySelectorAll('input:not([type=hidden]), textarea')]\
          .filter(e => e.value != e.defaultValue);\
-         m.hydrate(); removeEventListener('click', keep);\
+         hydrate(); removeEventListener('click', keep);\
          for (const e of typed) e.dispatchEvent(new Event('input', {{ bubbles: true }}));\
-         setTimeout(() => early?.click()); }}));",
+         setTimeout(() => early?.click()); }});",
         quoted(&js),
         quoted(&wasm)
     );
@@ -61,29 +72,37 @@ pub fn document(assets: AssetNames, theme: Option<&'static str>, data: PageData)
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=css/>
                 <link rel="modulepreload" href=js/>
-                <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>
+                <link rel="modulepreload" href=loader/>
+                {preloads}
                 <script type="module" inner_html=start></script>
                 <title inner_html=title></title>
             </head>
             <body>
-                <App data=data/>
-                <script type="application/json" id=PAGE_DATA inner_html=json></script>
+                <App home=matches!(data, PageData::Dashboard(_)) page=Box::new(move || whole(data))/>
+                <script type="application/json" id=PAGE_DATA data-page=name inner_html=json></script>
             </body>
         </html>
     })
 }
 
-/// A page with what stands around it, the same on both sides.
-#[component]
-pub fn App(data: PageData) -> impl IntoView {
-    provide_page();
-    let home = matches!(data, PageData::Dashboard(_));
-    let page = match data {
+/// Makes a page's view, with what all pages share in the context.
+pub type PageView = Box<dyn FnOnce() -> AnyView>;
+
+/// Any page. Not for the browser, which loads each page's code on its own.
+fn whole(data: PageData) -> AnyView {
+    match data {
         PageData::Dashboard(data) => view! { <DashboardPage data=*data/> }.into_any(),
         PageData::NewAgent(models) => view! { <NewAgentPage models=models/> }.into_any(),
         PageData::Run(data) => view! { <RunPage data=*data/> }.into_any(),
         PageData::NotFound(what) => view! { <NotFoundPage what=what/> }.into_any(),
-    };
+    }
+}
+
+/// A page with what stands around it, the same on both sides.
+#[component]
+pub fn App(home: bool, page: PageView) -> impl IntoView {
+    provide_page();
+    let page = page();
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <TopBar home=home/>

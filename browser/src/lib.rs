@@ -1,21 +1,31 @@
 //! The browser's entry point: takes over the page that the server has rendered.
+//!
+//! A crate of its own, for what a split program imports is there only after cargo-leptos has split it; tests in the
+//! browser are not split.
 
 #![cfg(target_arch = "wasm32")]
 
-use leptos::prelude::*;
-use runboard::api::pages::{PAGE_DATA, PageData};
-use runboard::app::App;
-use runboard::domain::wire::from_json;
-use wasm_bindgen::prelude::wasm_bindgen;
+mod chunks;
+mod page;
 
-/// Called once by the page's script when the wasm module has loaded.
+use leptos::prelude::*;
+use runboard::api::pages::PAGE_DATA;
+use runboard::app::App;
+use wasm_bindgen::prelude::{Closure, JsError, JsValue, wasm_bindgen};
+
+/// Called once by the page's script: gets what the page needs besides this, and answers the function that takes the
+/// page over. That one does all at once, so that nothing can come in between.
+///
+/// # Errors
+/// Page and program are of different builds, or the page's part of the program cannot be loaded. What the server
+/// rendered can still be read.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub async fn load() -> Result<JsValue, JsError> {
     console_error_panic_hook::set_once();
-    let json = document().get_element_by_id(PAGE_DATA).and_then(|element| element.text_content());
-    match from_json::<PageData>(&json.unwrap_or_default()) {
-        Ok(data) => leptos::mount::hydrate_body(move || view! { <App data=data/> }),
-        // Page and program are of different builds; what the server rendered can still be read.
-        Err(error) => leptos::logging::error!("the page's data cannot be read; reload the page: {error}"),
-    }
+    let element = document().get_element_by_id(PAGE_DATA).ok_or(JsError::new("the page has no data"))?;
+    let name = element.get_attribute("data-page").unwrap_or_default();
+    let read = page::reader(&name).await?;
+    let page = read(&element.text_content().unwrap_or_default())?;
+    let home = name == page::HOME;
+    Ok(Closure::once_into_js(move || leptos::mount::hydrate_body(move || view! { <App home=home page=page/> })))
 }

@@ -5,7 +5,7 @@ import { Dashboard, expect, hydrated, status, test } from "../fixtures.ts";
 async function hold(page: Page): Promise<() => void> {
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));
-  await page.route("**/pkg/*.wasm", async (route) => {
+  await page.route("**/pkg/**/*.wasm", async (route) => {
     await released;
     await route.continue();
   });

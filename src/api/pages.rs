@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub const PAGE_DATA: &str = "page-data";
 
 /// Which page it is, and what it shows at first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum PageData {
     Dashboard(Box<DashboardData>),
     NewAgent(ModelChoices),
@@ -23,6 +23,29 @@ pub enum PageData {
 }
 
 impl PageData {
+    /// The page's name: what the browser knows it by, and its part of the program.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Dashboard(_) => "dashboard",
+            Self::NewAgent(_) => "new_agent",
+            Self::Run(_) => "run",
+            Self::NotFound(_) => "not_found",
+        }
+    }
+
+    /// What it shows, as JSON.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        match self {
+            Self::Dashboard(data) => serde_json::to_string(data),
+            Self::NewAgent(models) => serde_json::to_string(models),
+            Self::Run(data) => serde_json::to_string(data),
+            Self::NotFound(what) => serde_json::to_string(what),
+        }
+    }
+
     /// The page's title, without the program's name.
     pub fn title(&self) -> String {
         match self {

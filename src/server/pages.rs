@@ -67,7 +67,7 @@ pub fn not_found(state: &AppState, headers: &HeaderMap, what: impl Into<String>)
 fn page(state: &AppState, headers: &HeaderMap, status: StatusCode, data: PageData) -> Response {
     let owner = Owner::new_root(None);
     let html = owner.with(|| {
-        let document = document((*state.assets).clone(), theme(headers), data)?;
+        let document = document(&state.assets, theme(headers), data)?;
         Ok::<_, serde_json::Error>(document.into_view().to_html())
     });
     owner.unset_with_forced_cleanup();

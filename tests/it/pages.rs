@@ -56,6 +56,20 @@ async fn the_page_is_in_the_theme_that_was_chosen() {
 }
 
 #[tokio::test]
+async fn a_page_asks_for_its_own_code_and_no_others_at_once() {
+    let app = TestApp::start().await;
+    let run = app.task(app.agent("quick").await).await;
+    for (path, chunks) in [("/", false), ("/agents/new", false), (&*format!("/runs/{run}"), true)] {
+        let (_, html) = page(&app, path, "").await;
+        let (head, _) = html.split_once("</head>").unwrap();
+        let preloads = |file: &str| head.contains(&format!("<link rel=\"preload\" href=\"/pkg/x/{file}\""));
+        assert!(preloads("x.wasm"), "{path}: {head}");
+        assert_eq!((preloads("run.wasm"), preloads("shared.wasm")), (chunks, chunks), "{path}: {head}");
+        assert!(head.contains("<link rel=\"modulepreload\" href=\"/pkg/x/loader.js\""), "{path}: {head}");
+    }
+}
+
+#[tokio::test]
 async fn what_an_agent_is_called_stays_text() {
     let app = TestApp::start().await;
     let name = "</script><b id=evil>";

@@ -1,7 +1,7 @@
 //! The executable itself: killed, ended, misconfigured.
 
 use crate::support::eventually;
-use reqwest::Client;
+use reqwest::{Client, StatusCode, header};
 use runboard::server::config::sqlite_url;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use serde_json::{Value, json};
@@ -32,9 +32,8 @@ fn command(dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_runboard"));
     let site = dir.join("site/pkg");
     std::fs::create_dir_all(&site).unwrap();
-    for name in ["x.js", "x.wasm", "x.css"] {
-        std::fs::write(site.join(name), "").unwrap();
-    }
+    std::fs::write(site.join("__wasm_split_manifest.json"), r#"{ "run": ["shared", "split_run"] }"#).unwrap();
+    std::fs::write(site.join("split_run.wasm"), "the run's page").unwrap();
     command
         .env_clear()
         .env("LEPTOS_SITE_ROOT", dir.join("site"))
@@ -136,6 +135,30 @@ async fn kill_9_loses_nothing_and_runs_nothing_twice() {
     }
     assert_eq!(succeeded + interrupted, 30);
     assert!(interrupted <= 1, "{interrupted}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_compiled_file_is_found_among_those_of_its_build_only() {
+    let dir = TempDir::new().unwrap();
+    let server = Process::start(dir.path()).await;
+    let agent = server.post("/api/agents", json!({ "name": "Quick", "model": "demo/quick" })).await["id"].clone();
+    let run = server.post(&format!("/api/agents/{agent}/task"), json!({})).await["run_id"].clone();
+    let get = async |path: &str| server.client.get(format!("{}{path}", server.url)).send().await.unwrap();
+    let page = get(&format!("/runs/{run}")).await.text().await.unwrap();
+    let named = |end: &str| {
+        let (before, _) = page.split_once(end).unwrap_or_else(|| panic!("no {end} in {page}"));
+        format!("{}{end}", &before[before.rfind("/pkg/").unwrap()..])
+    };
+    assert!(named("/shared.wasm").starts_with("/pkg/"), "{page}");
+    let chunk = named("/split_run.wasm");
+    let file = get(&chunk).await;
+    assert_eq!(file.status(), StatusCode::OK);
+    assert_eq!(file.headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
+    assert_eq!(file.headers()[header::CONTENT_TYPE], "application/wasm");
+    assert_eq!(file.text().await.unwrap(), "the run's page");
+    for path in ["/pkg/split_run.wasm", "/pkg/0/split_run.wasm"] {
+        assert_eq!(get(path).await.status(), StatusCode::NOT_FOUND, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,7 +19,7 @@ pub fn read(path: &str) -> Option<File> {
     Some(File { content: content.into() })
 }
 
-/// Names and times of the built files.
+/// The compiled files, and what tells them from others of the same names.
 pub fn list_pkg() -> Option<Vec<(String, SystemTime)>> {
     let entries = std::fs::read_dir(root().join("pkg")).ok()?;
     Some(

@@ -12,11 +12,8 @@ pub fn read(path: &str) -> Option<File> {
     Site::get(path).map(|file| File { content: file.data })
 }
 
-/// Names and times of the built files.
-pub fn list_pkg() -> Option<Vec<(String, Option<u64>)>> {
-    let files = Site::iter().filter_map(|path| {
-        let modified = Site::get(&path)?.metadata.last_modified();
-        Some((path.strip_prefix("pkg/")?.to_owned(), modified))
-    });
-    Some(files.collect())
+/// The compiled files, and what tells them from others of the same names.
+pub fn list_pkg() -> Option<Vec<(String, [u8; 32])>> {
+    let files = Site::iter().filter(|path| path.starts_with("pkg/"));
+    Some(files.filter_map(|path| Some((path.to_string(), Site::get(&path)?.metadata.sha256_hash()))).collect())
 }

@@ -86,7 +86,10 @@ impl TestApp {
             providers: ProvidersConfig::from_env(|_| None).unwrap(),
             file: ConfigFile::default(),
         };
-        let assets = AssetNames { js: "/pkg/x.js".into(), wasm: "/pkg/x.wasm".into(), css: "/pkg/x.css".into() };
+        let at = |name: &str| format!("/pkg/x/{name}");
+        let chunks = [("run".to_owned(), vec![at("shared.wasm"), at("run.wasm")])].into();
+        let assets =
+            AssetNames { js: at("x.js"), loader: at("loader.js"), wasm: at("x.wasm"), chunks, css: at("x.css") };
         let executor = executor(&stage, tools.clone());
         let state = AppState::wire(&config, clock, tools, executor, assets).await.unwrap();
         state.runs.start().await.unwrap();
