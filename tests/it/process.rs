@@ -1,6 +1,7 @@
 //! The executable itself: killed, ended, misconfigured.
 
 use crate::support::eventually;
+use crate::tools::reference_server;
 use reqwest::{Client, StatusCode, header};
 use runboard::server::config::sqlite_url;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
@@ -36,6 +37,8 @@ fn command(dir: &Path) -> Command {
     std::fs::write(site.join("split_run.wasm"), "the run's page").unwrap();
     command
         .env_clear()
+        // Where MCP servers find their interpreters.
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("LEPTOS_SITE_ROOT", dir.join("site"))
         .env("RUNBOARD_DATA_DIR", dir.join(DATA_DIR))
         .env("RUNBOARD_ADDR", "127.0.0.1:0")
@@ -79,6 +82,41 @@ impl Process {
         let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kill_9_in_a_tool_call_ends_the_run_as_interrupted_and_calls_nothing_twice() {
+    let dir = TempDir::new().unwrap();
+    let program = reference_server("everything");
+    let mcp = format!("[mcp.all]\ncommand = \"node\"\nargs = [{:?}]\n", program.display().to_string());
+    std::fs::write(dir.path().join("runboard.toml"), mcp).unwrap();
+    let mut server = Process::start(dir.path()).await;
+    // It takes ten seconds and wants no arguments, so the demo model calls it.
+    let tools = json!(["mcp:all/trigger-long-running-operation"]);
+    let agent = server.post("/api/agents", json!({ "name": "Slow", "model": "demo/tools", "tools": tools })).await;
+    let run = server.post(&format!("/api/agents/{}/task", agent["id"]), json!({})).await["run_id"].clone();
+    eventually("the tool has been called", async || {
+        let steps = server.get(&format!("/api/runs/{run}/steps")).await;
+        let called = |step: &Value| step["name"] == "all__trigger-long-running-operation" && step["finished_at"].is_null();
+        steps.as_array().unwrap().iter().any(called).then_some(())
+    })
+    .await;
+    server.signal("-KILL");
+    server.child.wait().unwrap();
+    drop(server);
+
+    let server = Process::start(dir.path()).await;
+    let after = server.get(&format!("/api/runs/{run}")).await;
+    assert_eq!((&after["status"], &after["failure_kind"]), (&json!("failed"), &json!("interrupted")), "{after}");
+    assert_eq!(after["total_cost_usd"], 0.0, "the model's call was over, and known to be free");
+    assert!(after["total_tokens"].as_i64().unwrap() > 0, "{after}");
+    let steps = server.get(&format!("/api/runs/{run}/steps")).await;
+    let steps = steps.as_array().unwrap();
+    let errors: Vec<_> = steps.iter().map(|step| step["error"].as_str().unwrap_or_default()).collect();
+    assert!(errors.last().unwrap().contains("went away"), "{errors:?}");
+    assert!(steps.iter().all(|step| step["finished_at"].is_string()), "{steps:?}");
+    let page = server.client.get(format!("{}/runs/{run}", server.url)).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("The server that executed this run went away before it was over."), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The program of a reference server.
-fn reference_server(name: &str) -> PathBuf {
+pub fn reference_server(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join(format!("end2end/node_modules/@modelcontextprotocol/server-{name}/dist/index.js"));
     assert!(path.is_file(), "{} is missing: scripts/setup.sh test installs it", path.display());
