@@ -78,7 +78,7 @@ async fn a_due_time_becomes_a_queued_run_on_its_own_thread(database: TestDatabas
     s.on_the_hour();
     let change = s.store.fire_due(100).await.unwrap().changes.remove(0);
     let run = &change.run;
-    assert_eq!((what(run), run.trigger, change.seq), ((RunStatus::Queued, None), Trigger::Schedule, seq + 1));
+    assert_eq!((what(run), run.trigger, change.seq), ((RunStatus::Queued, None), Trigger::Schedule, seq + 2));
     assert_eq!((run.scheduled_for, run.finished_at, &*run.model), (before.next_due_at, None, "demo/quick"));
     let said = s.store.messages(&s.scope, run.thread_id).await.unwrap();
     let said: Vec<_> = said.iter().map(|message| (message.role, &*message.content)).collect();

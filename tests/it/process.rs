@@ -97,7 +97,8 @@ async fn kill_9_in_a_tool_call_ends_the_run_as_interrupted_and_calls_nothing_twi
     let run = server.post(&format!("/api/agents/{}/task", agent["id"]), json!({})).await["run_id"].clone();
     eventually("the tool has been called", async || {
         let steps = server.get(&format!("/api/runs/{run}/steps")).await;
-        let called = |step: &Value| step["name"] == "all__trigger-long-running-operation" && step["finished_at"].is_null();
+        let called =
+            |step: &Value| step["name"] == "all__trigger-long-running-operation" && step["finished_at"].is_null();
         steps.as_array().unwrap().iter().any(called).then_some(())
     })
     .await;

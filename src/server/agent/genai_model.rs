@@ -182,3 +182,5 @@ mod counts;
 mod misbehaves;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tool_calls;

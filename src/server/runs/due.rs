@@ -21,6 +21,8 @@ const BATCH: u32 = 100;
 pub async fn keep(runs: Runs) {
     let mut changes = runs.0.events.subscribe();
     loop {
+        // What has changed up to here is seen now, this task's own firing included.
+        while changes.try_recv().is_ok() {}
         let sleep = match fire(&runs).await {
             Ok(next) => pause(next, runs.0.store.now()),
             Err(error) => {
@@ -54,6 +56,7 @@ pub async fn fire(runs: &Runs) -> StoreResult<Option<Timestamp>> {
             runs.0.events.publish(agent, seq, EventKind::AgentChanged);
         }
         for change in changes {
+            runs.0.events.publish(change.run.agent_id, change.seq - 1, EventKind::AgentChanged);
             runs.create_run(change);
         }
         if nothing || runs.0.closing.is_cancelled() {

@@ -54,7 +54,8 @@ struct Firing {
 /// What firing has come to.
 #[derive(Debug, Default)]
 pub struct Fired {
-    /// Runs queued and runs skipped.
+    /// Runs queued and runs skipped, each with its live sequence number; the one before it is the agent's own, which has
+    /// moved on.
     pub changes: Vec<Change>,
     /// Agents that only moved on, with their live sequence numbers.
     pub moved: Vec<(AgentId, i64)>,
@@ -133,11 +134,14 @@ impl Store {
     /// Moves each agent from its due time on to the next, if it is still there. Answers the live sequence numbers of
     /// those that were.
     async fn move_on(&self, txn: &DatabaseTransaction, firings: &[Firing]) -> StoreResult<HashMap<i64, i64>> {
-        // 0 stands for none: a list of values has one type.
-        let moves = firings.iter().map(|f| format!("({}, {}, {})", f.agent, f.due, f.next.unwrap_or_default()));
+        // 0 stands for none: a list of values has one type. Two numbers where a run comes of it: the first is the agent's,
+        // whose next due time has changed, the second the run's.
+        let moves = firings.iter().map(|f| {
+            format!("({}, {}, {}, {})", f.agent, f.due, f.next.unwrap_or_default(), if f.fired { 1 } else { 2 })
+        });
         let update = self.statement(
             format!(
-                "UPDATE agents SET next_due_at = NULLIF(m.column3, 0), live_seq = live_seq + 1
+                "UPDATE agents SET next_due_at = NULLIF(m.column3, 0), live_seq = live_seq + m.column4
                  FROM (VALUES {}) AS m WHERE agents.id = m.column1 AND agents.next_due_at = m.column2
                  RETURNING id, live_seq",
                 moves.collect::<Vec<_>>().join(", ")

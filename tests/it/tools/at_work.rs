@@ -14,7 +14,8 @@ async fn app(mcp: Value) -> TestApp {
 
 async fn steps(app: &TestApp, run: &Value) -> Vec<(String, Value, Value)> {
     let (_, steps) = app.get(&format!("/api/runs/{}/steps", run["id"])).await;
-    let step = |step: &Value| (step["name"].as_str().unwrap().to_owned(), step["output"].clone(), step["error"].clone());
+    let step =
+        |step: &Value| (step["name"].as_str().unwrap().to_owned(), step["output"].clone(), step["error"].clone());
     steps.as_array().unwrap().iter().map(step).collect()
 }
 

@@ -115,8 +115,11 @@ impl<'a> Conversation<'a> {
 
     /// A step ends and the run goes on.
     pub(super) async fn end(&self, ending: StepEnding) -> Result<(), Ended> {
+        let position = ending.position;
         let so_far = self.ledger.close(&ending);
-        Ok(self.job.steps.end(ending, so_far).await?)
+        self.job.steps.end(ending, so_far).await?;
+        self.ledger.written(position);
+        Ok(())
     }
 
     /// A call too many: it is put on record and not made.

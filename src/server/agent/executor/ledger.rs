@@ -25,6 +25,8 @@ struct State {
     /// Of the steps that have ended.
     ended: Vec<Usage>,
     open: BTreeMap<i32, Open>,
+    /// How steps have ended that may not have been written down yet.
+    unwritten: BTreeMap<i32, StepEnding>,
     /// What the last model call has written.
     text: String,
 }
@@ -107,13 +109,19 @@ impl Ledger {
         }
     }
 
-    /// The step has ended. Answers what the run has used so far.
+    /// The step has ended, and is yet to be written down. Answers what the run has used so far.
     pub(super) fn close(&self, ending: &StepEnding) -> Usage {
         let mut state = self.lock();
         if let Some(Open::Model(_)) = state.open.remove(&ending.position) {
             state.ended.push(ending.usage);
         }
+        state.unwritten.insert(ending.position, ending.clone());
         Usage::sum(&state.ended)
+    }
+
+    /// The end of the step is written down.
+    pub(super) fn written(&self, position: i32) {
+        self.lock().unwritten.remove(&position);
     }
 
     /// What the run has used, an open call included.
@@ -147,6 +155,7 @@ impl Ledger {
         let ended =
             state.ended.iter().chain(open.iter().map(|step| &step.usage).filter(|usage| **usage != Usage::default()));
         let usage = Usage::sum(ended);
+        let open = std::mem::take(&mut state.unwritten).into_values().chain(open).collect();
         Settled { outcome, text: std::mem::take(&mut state.text), usage, open }
     }
 

@@ -183,6 +183,7 @@ pub(in super::super) struct Collected {
     pub(in super::super) pieces: usize,
     pub(in super::super) usage: Option<TokenUsage>,
     pub(in super::super) calls: Vec<model::ToolCall>,
+    pub(in super::super) echo: Option<serde_json::Value>,
     pub(in super::super) error: Option<ModelError>,
 }
 
@@ -200,7 +201,7 @@ pub(in super::super) async fn collect(model: &GenaiModel, call: ChatCall) -> Col
                 collected.pieces += 1;
             }
             Ok(ChatEvent::Usage(usage)) => collected.usage = Some(usage),
-            Ok(ChatEvent::Calls { calls, .. }) => collected.calls = calls,
+            Ok(ChatEvent::Calls { calls, echo }) => (collected.calls, collected.echo) = (calls, echo),
             Err(error) => collected.error = Some(error),
         }
     }
