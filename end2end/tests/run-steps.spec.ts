@@ -1,0 +1,75 @@
+import { expect, expectAccessible, expectNoHorizontalScroll, hydrated, test } from "../fixtures.ts";
+
+test("a step opens to what it was given and what came of it", async ({ page, open, agents }) => {
+  const { id } = await agents.create("demo/tools", "Tools");
+  const run = await agents.runToEnd(id, "success");
+  for (const width of [390, 768, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await open(`/runs/${run}`);
+    const steps = page.locator(".steps > li");
+    await expect(steps).toHaveCount(3);
+    await steps.nth(1).locator("summary").click();
+    await expect(steps.nth(1).getByText("Arguments")).toBeVisible();
+    await expect(steps.nth(1).getByText("Result")).toBeVisible();
+    await steps.nth(2).locator("summary").click();
+    await expect(steps.nth(2).getByText(/^current_time: /)).toBeVisible();
+    await expect(steps.nth(2).getByText("per million tokens, built in")).toBeVisible();
+    await expectNoHorizontalScroll(page);
+    await expectAccessible(page);
+  }
+});
+
+test("a call that was repeated says so", async ({ page, open, agents }) => {
+  const { id } = await agents.create("demo/busy", "Busy");
+  const run = await agents.run(id);
+  await open(`/runs/${run}`);
+  const step = page.locator("#step-1");
+  await expect(step.getByText("Tried twice")).toBeVisible();
+  await step.locator("summary").click();
+  await expect(step.getByText(/429 Too Many Requests/)).toBeVisible();
+});
+
+test("what is written grows as Markdown, survives a reload, and a stop keeps it", async ({ page, open, agents }) => {
+  const { id } = await agents.create("demo/long", "Long");
+  const run = await agents.run(id);
+  await open(`/runs/${run}`);
+  const prose = page.locator("#transcript .prose");
+  await expect(prose.getByText("everything that Markdown has")).toHaveCSS("font-weight", /^[567]00$/);
+  const open_step = page.locator("#step-1");
+  await expect(open_step.getByText("Running")).toBeVisible();
+
+  await page.reload();
+  await hydrated(page);
+  await expect(prose).toContainText("I am Runboard's built-in demo model");
+  await expect(prose.locator("li")).not.toHaveCount(0);
+
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByRole("main")).toContainText("Stopped");
+  await expect(page.locator("#transcript")).toContainText("I am Runboard's built-in demo model");
+  await expect(page.getByText("Stop asked")).toBeVisible();
+  await expect(page.getByText("Let go")).toBeVisible();
+});
+
+test("a run that goes round in circles is ended and says why", async ({ page, open, agents }) => {
+  const { id } = await agents.create("demo/loop", "Loop");
+  const run = await agents.run(id);
+  await open(`/runs/${run}`);
+  await expect(page.getByRole("main")).toContainText("went round in circles");
+  await expect(page.locator(".steps .tool--failed")).toHaveCount(1);
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the answer so far can be read, and every step opened", async ({ page, agents }) => {
+    const { id } = await agents.create("demo/long", "Plain");
+    const run = await agents.run(id);
+    await expect(async () => {
+      await page.goto(`/runs/${run}`);
+      await expect(page.locator("#transcript .prose p").first()).toContainText("I am Runboard's", { timeout: 500 });
+    }).toPass();
+    await page.locator("#step-1 summary").click();
+    await expect(page.locator("#step-1").getByText("New in the prompt")).toBeVisible();
+    await agents.stop(run);
+  });
+});
