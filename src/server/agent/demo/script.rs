@@ -18,8 +18,14 @@ pub(super) fn tools(request: &Request) -> Vec<Call> {
     if request.is_answered_by_tools() {
         return Vec::new();
     }
-    let mut calls = vec![Call { name: CLOCK.to_owned(), arguments: json!({}) }];
-    calls.extend(other_tool(request).map(|tool| Call { name: tool.name.clone(), arguments: sample(&tool.parameters) }));
+    let other = other_tool(request).map(|tool| Call { name: tool.name.clone(), arguments: sample(&tool.parameters) });
+    // Without any tool it asks for the clock all the same: what becomes of that is worth seeing too.
+    let clock = other.is_none() || request.offered().any(|tool| tool.name == CLOCK);
+    let mut calls = Vec::new();
+    if clock {
+        calls.push(Call { name: CLOCK.to_owned(), arguments: json!({}) });
+    }
+    calls.extend(other);
     calls
 }
 
