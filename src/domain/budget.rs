@@ -22,7 +22,7 @@ pub struct Budgets {
 }
 
 /// What has been used of a budget.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spent {
     /// The known part of the cost.
     pub cost: NanoDollars,

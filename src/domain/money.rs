@@ -8,6 +8,9 @@ use std::fmt;
 pub struct NanoDollars(pub i64);
 
 const PER_DOLLAR: f64 = 1e9;
+const NANO: i64 = 1_000_000_000;
+/// Digits after the point.
+const DIGITS: usize = 9;
 
 impl NanoDollars {
     /// Rounds once, half away from zero. `None` when the amount is not finite, is negative or does not fit.
@@ -19,6 +22,28 @@ impl NanoDollars {
     /// The decimal amount, for showing and serialising.
     pub fn usd(self) -> f64 {
         self.0 as f64 / PER_DOLLAR
+    }
+
+    /// As people type it into a field: `2.50`, `0.0004`. Exact, and without numbers that float, whose reading every
+    /// visitor would have to load.
+    pub fn decimal(self) -> String {
+        let (whole, rest) = (self.0 / NANO, self.0 % NANO);
+        let digits = format!("{rest:09}");
+        let shown = digits.trim_end_matches('0').len().max(2);
+        format!("{whole}.{}", &digits[..shown])
+    }
+
+    /// Reads what people type: `2`, `2.50`, `.5`. `None` for anything else.
+    pub fn from_decimal(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+        let are_digits = [whole, rest].iter().all(|part| part.bytes().all(|c| c.is_ascii_digit()));
+        if !are_digits || rest.len() > DIGITS || whole.len() + rest.len() == 0 {
+            return None;
+        }
+        let whole: i64 = format!("0{whole}").parse().ok()?;
+        let rest: i64 = format!("{rest:0<DIGITS$}").parse().ok()?;
+        Some(Self(whole.checked_mul(NANO)?.checked_add(rest)?))
     }
 }
 
@@ -74,6 +99,24 @@ mod tests {
         assert_eq!(shown(31_000_000), "$0.031");
         assert_eq!(shown(400_000), "$0.0004");
         assert_eq!(shown(7), "<$0.0001");
+    }
+
+    #[test]
+    fn what_is_typed_is_kept_to_the_last_digit() {
+        for (typed, nano, shown) in [
+            ("2", 2_000_000_000, "2.00"),
+            (" 2.5 ", 2_500_000_000, "2.50"),
+            (".0004", 400_000, "0.0004"),
+            ("0.000000001", 1, "0.000000001"),
+            ("1000000.00", 1_000_000_000_000_000, "1000000.00"),
+        ] {
+            let amount = NanoDollars::from_decimal(typed).unwrap();
+            assert_eq!((amount.0, amount.decimal().as_str()), (nano, shown), "{typed}");
+            assert_eq!(NanoDollars::from_decimal(shown), Some(amount));
+        }
+        for typed in ["", ".", "-1", "1,5", "1e3", "$2", "1.0000000001", "1.2.3", "99999999999"] {
+            assert_eq!(NanoDollars::from_decimal(typed), None, "{typed}");
+        }
     }
 
     #[test]
