@@ -1,7 +1,9 @@
 //! The words, icons and colours of statuses and triggers. Pure: same input, same words on both sides.
 
-use crate::domain::agent::{AgentPulse, AgentStatus, StripCell};
+use crate::domain::agent::{AgentStatus, StripCell};
+use crate::domain::normal::Normal;
 use crate::domain::run::{AgentRun, FailureKind, RunStatus, SkipReason, Trigger};
+use crate::domain::tool::ToolServerState;
 
 /// How a status looks: always an icon and a word, `class` only repeats them in colour.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,19 +53,28 @@ pub fn ended(cell: &StripCell) -> String {
 }
 
 /// An agent's status; more than one run at a time is counted.
-pub fn agent_look(pulse: &AgentPulse) -> (Look, String) {
-    let look = match pulse.status {
+pub fn agent_look(status: AgentStatus, running: i64) -> (Look, String) {
+    let look = match status {
         AgentStatus::Running => look("running", "running", "Running"),
         AgentStatus::Paused => look("paused", "paused", "Paused"),
         AgentStatus::Error => look("error", "error", "Error"),
         AgentStatus::Scheduled => look("scheduled", "scheduled", "Scheduled"),
         AgentStatus::Idle => look("idle", "idle", "Idle"),
     };
-    let text = match (pulse.status, pulse.running_count) {
+    let text = match (status, running) {
         (AgentStatus::Running, count @ 2..) => format!("{} ({count})", look.word),
         _ => look.word.to_owned(),
     };
     (look, text)
+}
+
+/// How it goes with an MCP server.
+pub fn server_look(state: ToolServerState) -> Look {
+    match state {
+        ToolServerState::Connecting => look("queued", "queued", "Connecting"),
+        ToolServerState::Ready => look("ok", "success", "Ready"),
+        ToolServerState::Down => look("error", "error", "Down"),
+    }
 }
 
 /// Icon and word of the door a run came through.
@@ -97,6 +108,23 @@ pub fn explanation(run: &AgentRun) -> Option<&'static str> {
     })
 }
 
+/// Both with a comma, or the one there is.
+pub fn join(a: Option<String>, b: Option<String>) -> Option<String> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(format!("{a}, {b}")),
+        (one, other) => one.or(other),
+    }
+}
+
+/// What is out of the ordinary about a run that took, or has taken so far, this many milliseconds.
+pub fn marks(run: &AgentRun, took: Option<i64>, normal: Option<Normal>) -> Vec<String> {
+    let slow = normal.zip(took).and_then(|(normal, took)| normal.times_as_long(took));
+    let dear = normal.zip(run.usage.total_cost).and_then(|(normal, cost)| normal.times_the_cost(cost));
+    let circles = run.looping && run.status == RunStatus::Running;
+    let times = |times: Option<i64>, what| times.map(|times| format!("{times}× normal {what}"));
+    [times(slow, "time"), times(dear, "cost"), circles.then(|| "looping?".to_owned())].into_iter().flatten().collect()
+}
+
 /// `97.0%` of a rate from 0 to 1; `100%` and `0%` only where it is really all or none.
 pub fn percent(rate: f64) -> String {
     match rate {
@@ -110,6 +138,8 @@ pub fn percent(rate: f64) -> String {
 mod tests {
     use super::*;
     use crate::domain::id::RunId;
+    use crate::domain::money::NanoDollars;
+    use crate::ui::state::samples::run;
 
     fn cell(status: RunStatus, failure_kind: Option<FailureKind>) -> StripCell {
         StripCell { run_id: RunId(1), status, failure_kind, duration_ms: None }
@@ -132,6 +162,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_far_from_normal_is_said_in_multiples() {
+        let mut run = run(1, RunStatus::Running);
+        let normal = Some(Normal { runs: 3, duration_ms: 2_000, cost: Some(NanoDollars(100)) });
+        assert_eq!(marks(&run, Some(5_000), normal), [""; 0]);
+        assert_eq!(marks(&run, Some(90_000), None), [""; 0], "nothing is normal yet");
+        run.looping = true;
+        run.usage.total_cost = Some(NanoDollars(350));
+        assert_eq!(marks(&run, Some(8_500), normal), ["4× normal time", "3× normal cost", "looping?"]);
+        run.status = RunStatus::Success;
+        assert_eq!(marks(&run, None, normal), ["3× normal cost"], "what is over goes in no circles");
+    }
+
+    #[test]
     fn all_and_none_are_never_rounded_to() {
         let told = [0.0, 0.0001, 0.5, 0.97, 0.9999, 1.0].map(percent);
         assert_eq!(told, ["0%", "0.1%", "50.0%", "97.0%", "99.9%", "100%"].map(String::from));
@@ -139,15 +182,7 @@ mod tests {
 
     #[test]
     fn two_runs_at_a_time_are_counted() {
-        let pulse = |running_count| AgentPulse {
-            status: AgentStatus::Running,
-            running_count,
-            queued_count: 0,
-            success_rate: None,
-            last_run: None,
-            next_run_at: None,
-        };
-        assert_eq!(agent_look(&pulse(1)).1, "Running");
-        assert_eq!(agent_look(&pulse(2)).1, "Running (2)");
+        assert_eq!(agent_look(AgentStatus::Running, 1).1, "Running");
+        assert_eq!(agent_look(AgentStatus::Running, 2).1, "Running (2)");
     }
 }

@@ -1,9 +1,10 @@
 //! Rows of a history in a real document.
 
 use crate::domain::id::RunId;
+use crate::domain::normal::Normal;
 use crate::domain::run::AgentRun;
 use crate::domain::run::FailureKind;
-use crate::domain::run::RunStatus::{Failed, Queued, Running, Success};
+use crate::domain::run::RunStatus::{Failed, Queued, Running, Skipped, Success};
 use crate::domain::time::Timestamp;
 use crate::page::{Mounted, mount, pause};
 use crate::samples::run;
@@ -17,6 +18,11 @@ use web_sys::HtmlElement;
 
 /// A table of these runs, and what is behind it.
 fn table(runs: Vec<AgentRun>) -> (Mounted, Rows<RunId, AgentRun>) {
+    table_with(runs, None)
+}
+
+/// The same for an agent of which this is normal.
+fn table_with(runs: Vec<AgentRun>, normal: Option<Normal>) -> (Mounted, Rows<RunId, AgentRun>) {
     let slot = std::rc::Rc::new(std::cell::Cell::new(None));
     let mounted = mount({
         let slot = slot.clone();
@@ -25,13 +31,16 @@ fn table(runs: Vec<AgentRun>) -> (Mounted, Rows<RunId, AgentRun>) {
             rows.show(&runs);
             slot.set(Some(rows));
             let menu = RowMenu::new("menu");
+            let normal = Memo::new(move |_| normal);
             view! {
                 <table>
                     <tbody>
                         <For
                             each=move || rows.list()
                             key=|(id, _)| *id
-                            children=move |(_, run)| view! { <HistoryRow run=RwSignal::from(run) menu=menu/> }
+                            children=move |(_, run)| {
+                                view! { <HistoryRow run=RwSignal::from(run) normal=normal menu=menu/> }
+                            }
                         />
                     </tbody>
                 </table>
@@ -148,4 +157,42 @@ async fn what_is_overtaken_is_not_shown_afterwards() {
     let shown: Vec<_> = (0..shown.length()).filter_map(|at| shown.item(at)?.get_attribute("data-run")).collect();
     assert_eq!(shown, ["3", "1"]);
     assert_eq!(page.text("[data-run='3'] .status"), "Success");
+}
+
+#[wasm_bindgen_test]
+async fn a_row_says_when_its_run_takes_far_longer_than_normal_and_still_does_when_it_is_over() {
+    let normal = Some(Normal { runs: 3, duration_ms: 10_000, cost: None });
+    let (page, rows) = table_with(vec![run(1, Running)], normal);
+    pause(0).await;
+    assert!(page.try_find(".mark").is_none(), "10 s are normal");
+    page.clock.set_second(Timestamp::from_ms(45_000));
+    pause(0).await;
+    assert_eq!(page.text(".mark"), "3× normal time");
+    page.clock.set_second(Timestamp::from_ms(50_000));
+    pause(0).await;
+    assert_eq!(page.text(".mark"), "4× normal time");
+    rows.show(&[AgentRun { duration_ms: Some(52_000), ..run(1, Success) }]);
+    pause(0).await;
+    assert_eq!(page.text(".mark"), "5× normal time");
+}
+
+#[wasm_bindgen_test]
+async fn a_run_that_goes_in_circles_says_so_until_it_is_over() {
+    let (page, rows) = table(vec![AgentRun { looping: true, ..run(1, Running) }]);
+    pause(0).await;
+    assert_eq!(page.text(".mark"), "looping?");
+    rows.show(&[AgentRun { looping: true, ..run(1, Failed) }]);
+    pause(0).await;
+    assert!(page.try_find(".mark").is_none());
+}
+
+#[wasm_bindgen_test]
+async fn why_a_run_was_skipped_is_no_error() {
+    let error = Some("The previous run was still going.".to_owned());
+    let failed = AgentRun { error: error.clone(), ..run(1, Failed) };
+    let (page, _) = table(vec![AgentRun { error, ..run(2, Skipped) }, failed]);
+    pause(0).await;
+    let label = |row: &str| page.find(&format!("{row} button")).get_attribute("aria-label");
+    assert_eq!(label(".is-quiet").as_deref(), Some("Whole reason"));
+    assert_eq!(label(".run-error:not(.is-quiet)").as_deref(), Some("Whole error"));
 }

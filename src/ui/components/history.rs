@@ -1,14 +1,13 @@
 //! The open row of the dashboard: an agent's newest runs.
 
-use super::history_row::{HistoryHead, HistoryRow};
 use super::icon::Icon;
 use super::loaded::Loaded;
 use super::run_now::RunNow;
+use super::run_table::{NoRuns, RunTable};
 use super::skeletons::HistorySkeleton;
 use crate::domain::agent::AgentRow;
 use crate::domain::id::{AgentId, RunId};
 use crate::error::AppError;
-use crate::ui::dom;
 use crate::ui::state::address::Address;
 use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::navigation::Step;
@@ -62,43 +61,25 @@ fn Runs(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
         let rows = state.history.list().into_iter().enumerate();
         rows.filter_map(|(place, row)| is_shown(place, row.0).then_some(row)).collect::<Vec<_>>()
     };
+    let rows = Signal::derive(rows);
     let empty = Memo::new(move |_| state.run_count.get() == 0);
-    let shown = move || {
-        match empty.get() {
-            true => view! { <NoRuns agent=agent name=name/> }.into_any(),
-            false => view! {
-                <table
-                    class="table table--s runs"
-                    on:focusin=move |event| state.focused_run.set(dom::run_at(event.target()))
-                    // Where the focus goes is known: a row must not go while the focus moves within it.
-                    on:focusout=move |event| state.focused_run.set(dom::run_at(event.related_target()))
-                >
-                    <caption class="visually-hidden">"Latest runs of "{name}</caption>
-                    <HistoryHead/>
-                    <tbody>
-                        <For
-                            each=rows
-                            key=|(id, _)| *id
-                            children=move |(_, run)| view! { <HistoryRow run=RwSignal::from(run) menu=state.run_menu/> }
-                        />
-                    </tbody>
-                </table>
-                {move || (state.run_count.get() > FIRST).then(|| view! { <ShowAll/> })}
-            }
-            .into_any(),
+    let shown = move || match empty.get() {
+        true => {
+            view! { <NoRuns start=move || view! { <RunNow agent=agent name=name class="btn btn--s"/> }/> }.into_any()
         }
+        false => view! {
+            <RunTable
+                name=name
+                rows=rows
+                normal=state.normal
+                menu=state.run_menu
+                focused=state.focused_run
+            />
+            {move || (state.run_count.get() > FIRST).then(|| view! { <ShowAll/> })}
+        }
+        .into_any(),
     };
     view! { {move || shown()} }
-}
-
-#[component]
-fn NoRuns(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
-    view! {
-        <div class="empty empty--s">
-            <p><strong class="strong">"No runs yet."</strong>" It waits for you or the API."</p>
-            <div class="actions"><RunNow agent=agent name=name/></div>
-        </div>
-    }
 }
 
 /// A link, so that it works without JavaScript; with it, the page stays where it is.

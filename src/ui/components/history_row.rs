@@ -3,11 +3,13 @@
 use super::elapsed::Elapsed;
 use super::error_line::ErrorLine;
 use super::menu::MenuButton;
+use super::run_marks::RunMarks;
 use super::status::Status;
 use super::time::{RowTime, ZoneNote};
 use super::trigger::TriggerMarks;
 use super::usage::{Cost, Tokens, shown, unknown};
 use crate::domain::id::RunId;
+use crate::domain::normal::Normal;
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::time::Timestamp;
 use crate::ui::state::menu::RowMenu;
@@ -21,11 +23,17 @@ fn began(run: &AgentRun) -> Timestamp {
 
 /// The row. Its elements stay for as long as the run is listed; live updates change values in place.
 #[component]
-pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, menu: RowMenu<RunId>) -> impl IntoView {
+pub fn HistoryRow(
+    #[prop(into)] run: Signal<AgentRun>,
+    /// What is normal for its agent.
+    normal: Memo<Option<Normal>>,
+    menu: RowMenu<RunId>,
+) -> impl IntoView {
     let id = run.with_untracked(|run| run.id);
     let look = Signal::derive(move || run.with(run_look));
     let at = Signal::derive(move || run.with(began));
     let running = move || run.with(|run| run.status == RunStatus::Running);
+    let skipped = Signal::derive(move || run.with(|run| run.status == RunStatus::Skipped));
     let usage = Memo::new(move |_| {
         let over = run.with(|run| run.status.is_terminal());
         (run.with(|run| shown(&run.usage, over)), unknown(over))
@@ -38,7 +46,7 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, menu: RowMenu<RunId>) -> 
             <td><a href=format!("/runs/{id}")><Status look=look/></a></td>
             <td class="started"><RowTime at=at/></td>
             <td class="num"><Elapsed run=run/></td>
-            <td><TriggerMarks run=run.get_untracked()/></td>
+            <td><TriggerMarks run=run.get_untracked()/><RunMarks run=run normal=normal/></td>
             <td class="num p-2">
                 {move || {
                     let (usage, unknown) = usage.get();
@@ -55,7 +63,7 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, menu: RowMenu<RunId>) -> 
                 <MenuButton menu=menu row=id label=format!("Actions for run #{id}") class="btn--xs"/>
             </td>
         </tr>
-        <ErrorLine error=error columns="7"/>
+        <ErrorLine error=error quiet=skipped columns="7"/>
     }
 }
 

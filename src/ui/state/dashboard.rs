@@ -15,6 +15,7 @@ use crate::api::agents::agent_snapshot;
 use crate::domain::agent::{AgentRow, RECENT_RUNS, StripCell};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{ServerMessage, Topic};
+use crate::domain::normal::Normal;
 use crate::domain::run::AgentRun;
 use crate::domain::summary::Summary;
 use crate::error::AppError;
@@ -37,6 +38,8 @@ pub struct Dashboard {
     pub every: Memo<bool>,
     /// Which agents the table shows.
     pub listed: Memo<Listed>,
+    /// What is normal for the agent of the open row.
+    pub normal: Memo<Option<Normal>>,
     /// Runs of the open row, at most 20.
     pub run_count: Memo<usize>,
     /// Whether the rows are known.
@@ -77,6 +80,7 @@ impl Dashboard {
             search: Memo::new(move |_| address.read().search.clone()),
             every: Memo::new(move |_| address.read().every),
             listed,
+            normal: Memo::new(move |_| runs.with(|runs| runs.as_ref()?.normal)),
             run_count: Memo::new(move |_| runs.with(run_count).min(RECENT_RUNS)),
             loaded: RwSignal::new(false),
             history_of: RwSignal::new(None),

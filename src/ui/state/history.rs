@@ -3,7 +3,8 @@
 use super::seq::{Origin, Outcome, Step, may_replace, step};
 use crate::domain::agent::RECENT_RUNS;
 use crate::domain::id::{AgentId, RunId};
-use crate::domain::live::{ServerMessage, Topic};
+use crate::domain::live::{AgentChange, ServerMessage, Topic};
+use crate::domain::normal::Normal;
 use crate::domain::run::AgentRun;
 
 /// Newest first, at most 20 and the one that is kept.
@@ -13,6 +14,8 @@ pub struct History {
     /// The agent's counter as of `runs`; `None` until a snapshot came.
     pub seq: Option<i64>,
     pub runs: Vec<AgentRun>,
+    /// What is normal for the agent, to tell which runs are not.
+    pub normal: Option<Normal>,
     /// A run that somebody is at: newer ones do not push it out.
     pub kept: Option<RunId>,
 }
@@ -20,20 +23,29 @@ pub struct History {
 impl History {
     /// Nothing known yet.
     pub fn of(agent: AgentId) -> Self {
-        Self { agent, seq: None, runs: Vec::new(), kept: None }
+        Self { agent, seq: None, runs: Vec::new(), normal: None, kept: None }
     }
 
     /// Takes in a message; what is about another topic is ignored.
     pub fn apply(&mut self, message: &ServerMessage, origin: Origin) -> Outcome {
         let mine = Topic::Agent(self.agent);
-        match message {
+        let (outcome, normal) = match message {
             ServerMessage::AgentState { topic, seq, data, .. } if *topic == mine => {
-                self.replace(*seq, &data.runs, origin)
+                (self.replace(*seq, &data.runs, origin), data.agent.normal)
             }
-            ServerMessage::RunUpdate { topic, seq, data, .. } if *topic == mine => self.advance(*seq, Some(data)),
-            ServerMessage::AgentUpdate { topic, seq, .. } if *topic == mine => self.advance(*seq, None),
-            _ => Outcome::Ignored,
+            ServerMessage::RunUpdate { topic, seq, data, normal } if *topic == mine => {
+                (self.advance(*seq, Some(data)), normal.or(self.normal))
+            }
+            ServerMessage::AgentUpdate { topic, seq, data } if *topic == mine => {
+                let normal = if let AgentChange::Agent(agent) = data { agent.normal } else { self.normal };
+                (self.advance(*seq, None), normal)
+            }
+            _ => return Outcome::Ignored,
+        };
+        if outcome == Outcome::Applied {
+            self.normal = normal;
         }
+        outcome
     }
 
     /// A slow response must not undo what the live connection has brought; the connection itself is always right.

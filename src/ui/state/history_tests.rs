@@ -118,3 +118,33 @@ fn another_agent_is_none_of_its_business() {
     let mut history = History::of(AgentId(2));
     assert_eq!(history.apply(&agent_state(1, vec![]), Origin::Live), Outcome::Ignored);
 }
+
+fn normal(duration_ms: i64) -> Option<Normal> {
+    Some(Normal { runs: 3, duration_ms, cost: None })
+}
+
+fn normal_of(message: ServerMessage, is: Option<Normal>) -> ServerMessage {
+    match message {
+        ServerMessage::RunUpdate { topic, seq, data, .. } => ServerMessage::RunUpdate { topic, seq, data, normal: is },
+        ServerMessage::AgentState { topic, seq, server_now, mut data } => {
+            data.agent.normal = is;
+            ServerMessage::AgentState { topic, seq, server_now, data }
+        }
+        other => other,
+    }
+}
+
+#[test]
+fn what_is_normal_comes_with_snapshots_and_successes() {
+    let mut history = History::of(AGENT);
+    history.apply(&normal_of(agent_state(1, vec![run(1, Success)]), normal(2_000)), Origin::Response);
+    assert_eq!(history.normal, normal(2_000));
+    history.apply(&run_update(2, run(2, Running)), Origin::Live);
+    assert_eq!(history.normal, normal(2_000), "a run that goes on says nothing of it");
+    history.apply(&normal_of(run_update(3, run(2, Success)), normal(3_000)), Origin::Live);
+    assert_eq!(history.normal, normal(3_000));
+    history.apply(&normal_of(agent_state(2, Vec::new()), normal(9_000)), Origin::Response);
+    assert_eq!(history.normal, normal(3_000), "a slow answer is older");
+    history.apply(&normal_of(agent_state(4, Vec::new()), None), Origin::Live);
+    assert_eq!(history.normal, None);
+}

@@ -1,0 +1,51 @@
+//! A table of one agent's runs. Where they come from, and which of them are shown, its callers know.
+
+use super::history_row::{HistoryHead, HistoryRow};
+use crate::domain::id::RunId;
+use crate::domain::normal::Normal;
+use crate::domain::run::AgentRun;
+use crate::ui::dom;
+use crate::ui::state::menu::RowMenu;
+use leptos::prelude::*;
+
+/// Head and rows.
+#[component]
+pub fn RunTable(
+    /// Of the agent.
+    name: Signal<String>,
+    rows: Signal<Vec<(RunId, ArcRwSignal<AgentRun>)>>,
+    normal: Memo<Option<Normal>>,
+    menu: RowMenu<RunId>,
+    /// The run whose row has the focus.
+    focused: RwSignal<Option<RunId>>,
+) -> impl IntoView {
+    view! {
+        <table
+            class="table table--s runs"
+            on:focusin=move |event| focused.set(dom::run_at(event.target()))
+            // Where the focus goes is known: a row must not go while the focus moves within it.
+            on:focusout=move |event| focused.set(dom::run_at(event.related_target()))
+        >
+            <caption class="visually-hidden">"Latest runs of "{name}</caption>
+            <HistoryHead/>
+            <tbody>
+                <For
+                    each=move || rows.get()
+                    key=|(id, _)| *id
+                    children=move |(_, run)| view! { <HistoryRow run=RwSignal::from(run) normal=normal menu=menu/> }
+                />
+            </tbody>
+        </table>
+    }
+}
+
+/// What stands in its place while there are none.
+#[component]
+pub fn NoRuns(#[prop(into)] start: ViewFn) -> impl IntoView {
+    view! {
+        <div class="empty empty--s">
+            <p><strong class="strong">"No runs yet."</strong>" It waits for you or the API."</p>
+            <div class="actions">{start.run()}</div>
+        </div>
+    }
+}
