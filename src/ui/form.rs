@@ -1,93 +1,17 @@
 //! The agent form's values and what is wrong with them. The rules are `AgentInput`'s own, the same as the server's.
 
+pub mod conflict;
+mod field;
+mod texts;
+
+pub use field::Field;
+pub use texts::Texts;
+
 use crate::domain::agent::AgentInput;
-use crate::domain::schedule::Overlap;
 use crate::error::AppError;
+use field::FIELDS;
 use leptos::prelude::*;
-
-/// A field of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    Name,
-    Description,
-    Model,
-    System,
-    Task,
-    Schedule,
-    TimeZone,
-    Overlap,
-    CatchUp,
-    TimeLimit,
-    Concurrency,
-}
-
-const FIELDS: usize = Field::ALL.len();
-
-impl Field {
-    /// In the order of the form.
-    pub const ALL: [Self; 11] = [
-        Self::Name,
-        Self::Description,
-        Self::Model,
-        Self::System,
-        Self::Task,
-        Self::Schedule,
-        Self::TimeZone,
-        Self::Overlap,
-        Self::CatchUp,
-        Self::TimeLimit,
-        Self::Concurrency,
-    ];
-
-    /// Id of the control, and the name of the value.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Description => "description",
-            Self::Model => "model",
-            Self::System => "system_instructions",
-            Self::Task => "task_instructions",
-            Self::Schedule => "schedule",
-            Self::TimeZone => "time_zone",
-            Self::Overlap => "overlap",
-            Self::CatchUp => "catch_up",
-            Self::TimeLimit => "timeout_s",
-            Self::Concurrency => "max_concurrent_runs",
-        }
-    }
-
-    /// What people call it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Name => "Name",
-            Self::Description => "Description",
-            Self::Model => "Model",
-            Self::System => "System instructions",
-            Self::Task => "Task instructions",
-            Self::Schedule => "Cron expression",
-            Self::TimeZone => "Time zone",
-            Self::Overlap => "While a run is still going",
-            Self::CatchUp => "Catch up on missed times",
-            Self::TimeLimit => "Time limit",
-            Self::Concurrency => "Runs at once",
-        }
-    }
-
-    /// What to do about it when it is wrong.
-    fn advice(self) -> &'static str {
-        match self {
-            Self::Name => "Enter a name of 1 to 100 characters.",
-            Self::Description => "Keep the description to 500 characters.",
-            Self::Model => "Enter provider/model in 3 to 200 characters, or leave it empty.",
-            Self::System | Self::Task => "Keep the instructions to 256 KiB.",
-            Self::Schedule => "Keep the expression to 200 characters.",
-            Self::TimeZone => "Enter the name of a time zone, such as Europe/Berlin.",
-            Self::Overlap | Self::CatchUp => "Choose one of what is offered.",
-            Self::TimeLimit => "Enter 1 to 86,400 seconds.",
-            Self::Concurrency => "Enter 1 to 100.",
-        }
-    }
-}
+use texts::{input, texts};
 
 /// The fields that the rules refuse.
 pub fn invalid(input: &AgentInput) -> Vec<Field> {
@@ -118,26 +42,87 @@ pub struct AgentForm {
     errors: Memo<Vec<Field>>,
     /// What the server would not take; until that field is changed.
     refused: RwSignal<Option<(Option<Field>, String)>>,
-    /// The agent as it was when the form was opened: what has no field stays as it is.
-    kept: StoredValue<AgentInput>,
+    /// What the fields held before anybody typed.
+    base: RwSignal<Texts>,
+    /// The agent's version that they come from.
+    version: RwSignal<Option<i64>>,
 }
 
 impl AgentForm {
     /// As the agent is now.
     pub fn of(agent: AgentInput) -> Self {
-        let kept = StoredValue::new(agent.clone());
-        let values = texts(agent).map(RwSignal::new);
-        let errors = Memo::new(move |_| invalid(&input(&values, kept.get_value())));
+        let version = RwSignal::new(agent.version);
+        let first = texts(agent);
+        let base = RwSignal::new(first.clone());
+        let values = first.map(RwSignal::new);
+        let errors = Memo::new(move |_| invalid(&input(|field| values[field as usize].get(), None)));
         let (touched, submitted, refused) = (RwSignal::default(), RwSignal::new(false), RwSignal::new(None));
-        Self { values, touched, submitted, errors, refused, kept }
+        Self { values, touched, submitted, errors, refused, base, version }
     }
 
-    /// Forgets what has been typed: a new agent's form again.
-    pub fn clear(self) {
-        for (value, text) in self.values.iter().zip(texts(AgentInput::named(""))) {
-            value.set(text);
-        }
+    /// Forgets what has been typed: the form is as the agent is now.
+    pub fn reset(self, agent: AgentInput) {
+        self.version.set(agent.version);
+        self.put(texts(agent));
         self.forgive();
+    }
+
+    /// Forgets what has been typed: the form is as it was.
+    pub fn discard(self) {
+        self.put(self.base.get_untracked());
+        self.forgive();
+    }
+
+    /// The agent is now as these fields were when they were sent. What has been typed since stays.
+    pub fn saved(self, sent: &Texts, agent: AgentInput) {
+        // Each change of the settings counts one up.
+        self.version.set(agent.version.map(|version| version + 1));
+        let new = texts(agent);
+        for (field, text) in Field::ALL.into_iter().zip(&new) {
+            if self.value(field).with_untracked(|now| *now == sent[field as usize]) {
+                self.set(field, text);
+            }
+        }
+        self.base.set(new);
+        self.forgive();
+    }
+
+    fn put(self, new: Texts) {
+        for (field, text) in Field::ALL.into_iter().zip(&new) {
+            self.set(field, text);
+        }
+        self.base.set(new);
+    }
+
+    fn set(self, field: Field, text: &str) {
+        self.value(field).maybe_update(|now| {
+            let other = now != text;
+            if other {
+                text.clone_into(now);
+            }
+            other
+        });
+    }
+
+    /// What the fields hold.
+    pub fn texts(self) -> Texts {
+        self.values.map(|value| value.get_untracked())
+    }
+
+    /// Which fields hold something else than before anybody typed; tracked.
+    pub fn changed(self) -> Vec<Field> {
+        let base = self.base.read();
+        Field::ALL.into_iter().filter(|field| *self.value(*field).read() != base[*field as usize]).collect()
+    }
+
+    /// The version of the agent that the fields come from; tracked.
+    pub fn version(self) -> Option<i64> {
+        self.version.get()
+    }
+
+    /// What a field held before anybody typed; tracked.
+    pub fn before(self, field: Field) -> String {
+        self.base.read()[field as usize].clone()
     }
 
     /// Says nothing more about what is wrong until a field is left or submitted again.
@@ -198,45 +183,9 @@ impl AgentForm {
     pub fn submit(self) -> Option<AgentInput> {
         self.submitted.set(true);
         self.refused.set(None);
-        self.errors.with_untracked(Vec::is_empty).then(|| untrack(|| input(&self.values, self.kept.get_value())))
-    }
-}
-
-/// What the fields hold for an agent, each at its place.
-fn texts(agent: AgentInput) -> [String; FIELDS] {
-    [
-        agent.name,
-        agent.description,
-        agent.model.unwrap_or_default(),
-        agent.system_instructions,
-        agent.task_instructions,
-        agent.schedule.unwrap_or_default(),
-        agent.time_zone,
-        agent.overlap.to_string(),
-        agent.catch_up.to_string(),
-        agent.timeout_s.to_string(),
-        agent.max_concurrent_runs.to_string(),
-    ]
-}
-
-/// Tracked. What is not a number becomes one that the rules refuse.
-fn input(values: &[RwSignal<String>; FIELDS], kept: AgentInput) -> AgentInput {
-    let value = |field: Field| values[field as usize].get();
-    let number = |field| value(field).trim().parse().unwrap_or(0);
-    let model = value(Field::Model).trim().to_owned();
-    AgentInput {
-        name: value(Field::Name).trim().to_owned(),
-        description: value(Field::Description),
-        system_instructions: value(Field::System),
-        task_instructions: value(Field::Task),
-        model: (!model.is_empty()).then_some(model),
-        schedule: Some(value(Field::Schedule).trim().to_owned()).filter(|schedule| !schedule.is_empty()),
-        time_zone: value(Field::TimeZone).trim().to_owned(),
-        overlap: Overlap::parse(&value(Field::Overlap)).unwrap_or_default(),
-        catch_up: value(Field::CatchUp) == "true",
-        max_concurrent_runs: number(Field::Concurrency),
-        timeout_s: number(Field::TimeLimit),
-        ..kept
+        self.errors
+            .with_untracked(Vec::is_empty)
+            .then(|| input(|field| self.value(field).get_untracked(), self.version.get_untracked()))
     }
 }
 

@@ -1,7 +1,14 @@
 //! What the agent form makes of what is typed, and of what the server says.
 
 use super::*;
+use crate::domain::money::NanoDollars;
 use crate::domain::schedule::Overlap;
+use crate::domain::tool::ToolPick;
+use conflict::Theirs;
+
+fn picks(texts: &[&str]) -> Vec<ToolPick> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
+}
 
 fn with_owner(test: impl FnOnce()) {
     let owner = Owner::new();
@@ -38,6 +45,17 @@ fn a_form_gives_back_what_it_was_made_of() {
             time_zone: "Europe/Berlin".into(),
             overlap: Overlap::Skip,
             catch_up: true,
+            max_concurrent_runs: 7,
+            max_steps: 12,
+            tools: picks(&["http_request", "mcp:files", "mcp:mail/send"]),
+            run_budget_usd: Some(NanoDollars(1)),
+            run_budget_tokens: Some(1_000),
+            month_budget_usd: Some(NanoDollars(250_000_000_000)),
+            month_budget_tokens: Some(2_000_000),
+            version: Some(4),
+            description: "D".into(),
+            system_instructions: "\n S ".into(),
+            task_instructions: "T".into(),
             ..AgentInput::named("A")
         };
         assert_eq!(AgentForm::of(agent.clone()).submit(), Some(agent));
@@ -78,5 +96,96 @@ fn a_refusal_of_the_whole_is_told_apart() {
         form.refuse(&AppError::Busy("The database is busy: try again.".into()));
         assert_eq!(form.refusal().as_deref(), Some("The database is busy: try again."));
         assert_eq!(form.submitted_errors(), []);
+    });
+}
+
+#[test]
+fn an_empty_budget_is_none_and_what_is_no_amount_is_refused() {
+    with_owner(|| {
+        let form = AgentForm::of(AgentInput { month_budget_tokens: Some(5), ..AgentInput::named("A") });
+        form.change(Field::MonthTokens, " ".into());
+        form.change(Field::RunTokens, "100,000".into());
+        let input = form.submit().unwrap();
+        assert_eq!((input.month_budget_tokens, input.run_budget_tokens), (None, Some(100_000)));
+        form.change(Field::RunCost, "a lot".into());
+        form.change(Field::MonthCost, "0".into());
+        assert_eq!(form.submit(), None);
+        assert_eq!(form.submitted_errors(), [Field::RunCost, Field::MonthCost]);
+    });
+}
+
+#[test]
+fn what_was_typed_is_a_change_until_it_is_what_it_was() {
+    with_owner(|| {
+        let form = AgentForm::of(AgentInput::named("A"));
+        form.change(Field::Name, "B".into());
+        form.change(Field::Steps, "9".into());
+        assert_eq!(form.changed(), [Field::Name, Field::Steps]);
+        form.change(Field::Name, "A".into());
+        assert_eq!(form.changed(), [Field::Steps]);
+        form.discard();
+        assert_eq!((form.changed(), form.value(Field::Steps).get_untracked()), (vec![], "25".to_owned()));
+    });
+}
+
+#[test]
+fn what_is_typed_while_it_is_saved_is_a_change_again() {
+    with_owner(|| {
+        let form = AgentForm::of(AgentInput { version: Some(1), ..AgentInput::named("A") });
+        form.change(Field::Name, " B ".into());
+        form.change(Field::Description, "Sent".into());
+        let sent = form.texts();
+        let input = form.submit().unwrap();
+        form.change(Field::Description, "Sent, and more".into());
+        form.saved(&sent, input);
+        assert_eq!(form.changed(), [Field::Description]);
+        assert_eq!(form.value(Field::Name).get_untracked(), "B", "as it was saved");
+        assert_eq!(form.submit().unwrap().version, Some(2));
+    });
+}
+
+/// What two people make of the same agent: they have changed its description and time limit, we its description and
+/// steps.
+fn two_at_once(test: impl FnOnce(AgentForm, AgentInput)) {
+    with_owner(|| {
+        let before = AgentInput { version: Some(1), ..AgentInput::named("A") };
+        let form = AgentForm::of(before.clone());
+        form.change(Field::Description, "Ours".into());
+        form.change(Field::Steps, "9".into());
+        let theirs =
+            AgentInput { description: "Theirs".into(), timeout_s: 90, paused: true, version: Some(3), ..before };
+        test(form, theirs);
+    });
+}
+
+#[test]
+fn what_others_have_changed_is_told_field_by_field() {
+    two_at_once(|form, theirs| {
+        let told = |field, text: &str, both| Theirs { field, text: text.into(), both };
+        let expected = [
+            told(Field::Description, "Theirs", true),
+            told(Field::Paused, "true", false),
+            told(Field::TimeLimit, "90", false),
+        ];
+        assert_eq!(form.theirs(theirs), expected);
+        assert_eq!(form.value(Field::Description).get_untracked(), "Ours", "nothing typed is lost");
+    });
+}
+
+#[test]
+fn keeping_ours_takes_over_what_is_theirs_alone() {
+    two_at_once(|form, theirs| {
+        form.rebase(theirs.clone());
+        assert_eq!(form.changed(), [Field::Description, Field::Steps]);
+        let both = AgentInput { description: "Ours".into(), max_steps: 9, ..theirs };
+        assert_eq!(form.submit(), Some(both));
+    });
+}
+
+#[test]
+fn taking_theirs_leaves_nothing_of_ours() {
+    two_at_once(|form, theirs| {
+        form.reset(theirs.clone());
+        assert_eq!((form.changed(), form.submit()), (vec![], Some(theirs)));
     });
 }

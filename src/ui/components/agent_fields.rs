@@ -1,6 +1,7 @@
-//! The fields of the agent form, in groups.
+//! What every agent form asks for: who the agent is, what it is told, and its first limits.
 
 use super::field::{Control, Field};
+use super::limit_fields::RunLimits;
 use super::schedule_fields::ScheduleFields;
 use crate::domain::model::{ModelChoice, ModelChoices};
 use crate::ui::form::{AgentForm, Field as Name};
@@ -8,9 +9,32 @@ use leptos::prelude::*;
 
 const MODELS: &str = "models";
 
-/// The same on the page and in dialogs.
+/// What a new agent is asked for; the rest has defaults and is on its settings page.
 #[component]
 pub fn AgentFields(form: AgentForm, models: ModelChoices) -> impl IntoView {
+    view! {
+        <GeneralFields form models autofocus=true/>
+        <InstructionFields form/>
+        <ScheduleFields form/>
+        <section class="section" aria-labelledby="limits-h">
+            <header>
+                <h2 id="limits-h">"Limits"</h2>
+                <p>"A run that reaches its time limit is ended and marked Timed out."</p>
+            </header>
+            <div class="section__body"><RunLimits form/></div>
+        </section>
+    }
+}
+
+/// Name, description, model.
+#[component]
+pub fn GeneralFields(
+    form: AgentForm,
+    models: ModelChoices,
+    /// Whether the name has the focus when the form appears.
+    #[prop(optional)]
+    autofocus: bool,
+) -> impl IntoView {
     let default_model = format!("Left empty: {}.", models.default);
     let choice = |model: ModelChoice| view! { <option value=model.name>{model.note}</option> };
     let choices = models.choices.into_iter().map(choice).collect_view();
@@ -18,7 +42,14 @@ pub fn AgentFields(form: AgentForm, models: ModelChoices) -> impl IntoView {
         <section class="section" aria-labelledby="general-h">
             <header><h2 id="general-h">"General"</h2><p>"How people recognise this agent."</p></header>
             <div class="section__body">
-                <Field form name=Name::Name control=Control::Line required=true help=|| "1 to 100 characters."/>
+                <Field
+                    form
+                    name=Name::Name
+                    control=Control::Line
+                    required=true
+                    autofocus=autofocus
+                    help=|| "1 to 100 characters."
+                />
                 <Field form name=Name::Description control=Control::Line help=|| "At most 500 characters."/>
                 <Field
                     form
@@ -32,6 +63,13 @@ pub fn AgentFields(form: AgentForm, models: ModelChoices) -> impl IntoView {
                 <datalist id=MODELS>{choices}</datalist>
             </div>
         </section>
+    }
+}
+
+/// System and task instructions.
+#[component]
+pub fn InstructionFields(form: AgentForm) -> impl IntoView {
+    view! {
         <section class="section" aria-labelledby="instructions-h">
             <header>
                 <h2 id="instructions-h">"Instructions"</h2>
@@ -40,31 +78,6 @@ pub fn AgentFields(form: AgentForm, models: ModelChoices) -> impl IntoView {
             <div class="section__body">
                 <Field form name=Name::System control=Control::Text("7") help=|| "Who the agent is and how it works."/>
                 <Field form name=Name::Task control=Control::Text("4") help=|| "Sent at the start of each run."/>
-            </div>
-        </section>
-        <ScheduleFields form/>
-        <section class="section" aria-labelledby="limits-h">
-            <header>
-                <h2 id="limits-h">"Limits"</h2>
-                <p>"A run that reaches its time limit is ended and marked Timed out."</p>
-            </header>
-            <div class="section__body">
-                <div class="field-row">
-                    <Field
-                        form
-                        name=Name::TimeLimit
-                        control=Control::Number(Some("seconds"))
-                        required=true
-                        help=|| "1 to 86,400: up to a day."
-                    />
-                    <Field
-                        form
-                        name=Name::Concurrency
-                        control=Control::Number(None)
-                        required=true
-                        help=|| "1 to 100. Others wait in the queue."
-                    />
-                </div>
             </div>
         </section>
     }

@@ -18,6 +18,14 @@ pub enum Control {
     Suggested(&'static str),
     /// A whole number of this unit, or of things the label names.
     Number(Option<&'static str>),
+    /// An amount of money.
+    Dollars,
+}
+
+/// What a `<textarea>` holds, as HTML. Leptos does not escape the text in one. The first newline in it is not part of its
+/// value.
+fn escaped(text: &str) -> String {
+    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
 }
 
 /// A field of the agent form. Its error is tied to the control and shown after it was left or submitted.
@@ -28,6 +36,9 @@ pub fn Field(
     control: Control,
     #[prop(into)] help: ViewFn,
     #[prop(optional)] required: bool,
+    /// Has the focus when it appears.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
     let id = name.id();
     let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
@@ -38,6 +49,8 @@ pub fn Field(
     };
     let invalid = move || error.read().is_some().then_some("true");
     let value = form.value(name);
+    // In the HTML too, for those who read without JavaScript.
+    let first = value.get_untracked();
     let on_input = move |event: leptos::ev::Event| form.change(name, event_target_value(&event));
     let on_blur = move |_| form.touch(name);
     let input = match control {
@@ -52,6 +65,7 @@ pub fn Field(
                 prop:value=value
                 on:input=on_input
                 on:blur=on_blur
+                inner_html=escaped(&first)
             ></textarea>
         }
         .into_any(),
@@ -69,11 +83,14 @@ pub fn Field(
             </select>
         }
         .into_any(),
-        Control::Line | Control::Code | Control::Suggested(_) | Control::Number(_) => {
+        Control::Line | Control::Code | Control::Suggested(_) | Control::Number(_) | Control::Dollars => {
             let list = if let Control::Suggested(list) = control { Some(list) } else { None };
             // Not `type="number"`: its value is empty for what is no number, so that nothing could be said about it.
-            let first = (name == Name::ALL[0]).then_some("");
-            let digits = matches!(control, Control::Number(_)).then_some("numeric");
+            let digits = match control {
+                Control::Number(_) => Some("numeric"),
+                Control::Dollars => Some("decimal"),
+                _ => None,
+            };
             view! {
                 <input
                     class=if control == Control::Code { "input input--code" } else { "input" }
@@ -83,7 +100,8 @@ pub fn Field(
                     list=list
                     inputmode=digits
                     autocomplete="off"
-                    autofocus=first
+                    autofocus=autofocus.then_some("")
+                    value=first
                     required=required
                     aria-describedby=move || described()
                     aria-invalid=move || invalid()
@@ -95,11 +113,14 @@ pub fn Field(
             .into_any()
         }
     };
-    let input = match control {
-        Control::Number(Some(unit)) => {
-            view! { <div class="affix">{input}<span class="affix__unit">{unit}</span></div> }.into_any()
-        }
-        _ => input,
+    let unit = match control {
+        Control::Number(unit) => unit,
+        Control::Dollars => Some("USD"),
+        _ => None,
+    };
+    let input = match unit {
+        Some(unit) => view! { <div class="affix">{input}<span class="affix__unit">{unit}</span></div> }.into_any(),
+        None => input,
     };
     let optional = (!required).then(|| view! { " "<span class="field__optional">"optional"</span> });
     view! {
@@ -111,5 +132,15 @@ pub fn Field(
             })}
             <p class="field__help" id=help_id>{help.run()}</p>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_a_textarea_cannot_end_it_and_keeps_its_first_newline() {
+        assert_eq!(escaped("\n</textarea>&lt;"), "\n\n&lt;/textarea>&amp;lt;");
     }
 }

@@ -2,21 +2,23 @@
 
 use super::field::{Control, Field};
 use super::schedule_preview::SchedulePreview;
+use super::tick::Tick;
 use crate::ui::dom;
 use crate::ui::form::{AgentForm, Field as Name};
 use leptos::prelude::*;
 
 const ZONES: &str = "time-zones";
+const MISSED: &str = "Run once for all that came due while no server was up. Otherwise it is noted as skipped.";
 const OVERLAP: &[(&str, &str)] = &[("queue", "Let the next one wait"), ("skip", "Skip the next one")];
 
 /// Cron, zone, what to do when runs meet and when they were missed; and in words what that means.
 #[component]
-pub fn ScheduleFields(form: AgentForm) -> impl IntoView {
-    let catch_up = form.value(Name::CatchUp);
-    let toggle = move |_| {
-        let other = catch_up.get_untracked() != "true";
-        form.change(Name::CatchUp, other.to_string());
-    };
+pub fn ScheduleFields(
+    form: AgentForm,
+    /// Whether to ask if it is held back; a new agent's is not.
+    #[prop(optional)]
+    pausable: bool,
+) -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="schedule-h">
             <header>
@@ -24,6 +26,14 @@ pub fn ScheduleFields(form: AgentForm) -> impl IntoView {
                 <p>"When the agent runs by itself. It can always be run by hand or through the API."</p>
             </header>
             <div class="section__body">
+                {pausable.then(|| view! {
+                    <Tick
+                        form
+                        name=Name::Paused
+                        switch=true
+                        help="The schedule is held back. It can still be run by hand, from a chat or through the API."
+                    />
+                })}
                 <div class="field-row" on:focusin=|_| dom::offer_time_zones(ZONES)>
                     <Field
                         form
@@ -42,20 +52,19 @@ pub fn ScheduleFields(form: AgentForm) -> impl IntoView {
                 <datalist id=ZONES></datalist>
                 <SchedulePreview form/>
                 <div class="field-row">
-                    <Field form name=Name::Overlap control=Control::Choice(OVERLAP) required=true help=|| "At most one run waits."/>
+                    <Field
+                        form
+                        name=Name::Overlap
+                        control=Control::Choice(OVERLAP)
+                        required=true
+                        help=|| "At most one run waits."
+                    />
                     <div class="field">
-                        <label class="check">
-                            <input
-                                type="checkbox"
-                                name=Name::CatchUp.id()
-                                prop:checked=move || catch_up.read().as_str() == "true"
-                                on:change=toggle
-                            />
-                            <span>
-                                {Name::CatchUp.label()}
-                                <small>"Run once for all that came due while no server was up. Otherwise it is noted as skipped."</small>
-                            </span>
-                        </label>
+                        <Tick
+                            form
+                            name=Name::CatchUp
+                            help=MISSED
+                        />
                     </div>
                 </div>
             </div>
