@@ -26,5 +26,7 @@ mod page;
 mod reducers;
 #[path = "web/rows.rs"]
 mod rows;
+#[path = "web/tools.rs"]
+mod tools;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,101 @@
+//! What one can pick, in every state a server can be in.
+
+use super::*;
+
+fn info(name: &str) -> ToolInfo {
+    ToolInfo { name: name.into(), description: format!("Does {name}.") }
+}
+
+fn server(name: &str, state: ToolServerState, error: Option<&str>, tools: &[&str]) -> ToolServer {
+    let tools = tools.iter().map(|name| info(name)).collect();
+    ToolServer { name: name.into(), state, error: error.map(Into::into), next_try: None, tools }
+}
+
+fn catalogue() -> ToolCatalogue {
+    ToolCatalogue {
+        built_in: vec![info("current_time"), info("http_request")],
+        servers: vec![
+            server("files", ToolServerState::Ready, None, &["read", "write"]),
+            server("mail", ToolServerState::Connecting, None, &[]),
+            server("web", ToolServerState::Down, Some("It ended with status 1."), &["fetch"]),
+        ],
+    }
+}
+
+fn picks(texts: &[&str]) -> Vec<ToolPick> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
+}
+
+#[test]
+fn one_can_pick_what_is_built_in_whole_servers_and_single_tools() {
+    let all: Vec<String> =
+        groups(&catalogue(), &[]).into_iter().flat_map(|group| group.choices).map(|choice| choice.pick).collect();
+    let expected = [
+        "current_time",
+        "http_request",
+        "mcp:files",
+        "mcp:files/read",
+        "mcp:files/write",
+        "mcp:mail",
+        "mcp:web",
+        "mcp:web/fetch",
+    ];
+    assert_eq!(all, expected);
+}
+
+#[test]
+fn a_server_says_how_it_stands_and_its_tools_are_within_the_whole() {
+    let groups = groups(&catalogue(), &[]);
+    let states: Vec<_> = groups.iter().map(|group| (group.state, group.error.as_deref())).collect();
+    let expected = [
+        (None, None),
+        (Some(ToolServerState::Ready), None),
+        (Some(ToolServerState::Connecting), None),
+        (Some(ToolServerState::Down), Some("It ended with status 1.")),
+    ];
+    assert_eq!(states, expected);
+    let within: Vec<_> = groups[1].choices.iter().map(|choice| choice.within.as_deref()).collect();
+    assert_eq!(within, [None, Some("mcp:files"), Some("mcp:files")]);
+}
+
+#[test]
+fn what_is_not_offered_any_more_stays_to_be_unticked() {
+    let kept = picks(&["mcp:files/delete", "mcp:mail/send", "mcp:web/post", "mcp:old", "mcp:old/x"]);
+    let groups = groups(&catalogue(), &kept);
+    let find = |pick: &str| {
+        let mut found = groups.iter().filter_map(|group| {
+            let choice = group.choices.iter().find(|choice| choice.pick == pick)?;
+            Some((group.server.as_deref(), choice.fault.as_deref()))
+        });
+        found.next().unwrap()
+    };
+    assert_eq!(find("mcp:files/delete"), (Some("files"), Some("files does not offer it any more.")));
+    assert_eq!(find("mcp:mail/send"), (Some("mail"), None), "nobody knows yet");
+    assert_eq!(find("mcp:web/post"), (Some("web"), Some("web is down.")));
+    assert_eq!(find("mcp:old"), (None, Some("No server is called old any more.")));
+    assert_eq!(find("mcp:old/x"), (None, Some("No server is called old any more.")));
+}
+
+#[test]
+fn a_picked_tool_that_cannot_be_called_says_why() {
+    let faults: Vec<_> = picked(&catalogue(), &picks(&["current_time", "mcp:files", "mcp:web", "mcp:old/x"]));
+    let told: Vec<_> = faults.iter().map(|picked| (picked.name.as_str(), picked.fault.as_deref())).collect();
+    let expected = [
+        ("current_time", None),
+        ("files: all", None),
+        ("web: all", Some("web is down.")),
+        ("old/x", Some("No server is called old any more.")),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn ticking_adds_at_the_end_and_unticking_leaves_the_others() {
+    let two = tick("current_time", "mcp:files", true, "");
+    assert_eq!(two, "current_time\nmcp:files");
+    assert_eq!(tick(&two, "mcp:files", true, ""), two);
+    assert_eq!(tick(&two, "current_time", false, ""), "mcp:files");
+    assert_eq!(tick("mcp:files", "current_time", true, &two), two, "in the order they were in");
+    assert_eq!(tick("current_time", "current_time", false, ""), "");
+    assert!(is_ticked(&two, "mcp:files") && !is_ticked(&two, "mcp:file"));
+}
