@@ -6,6 +6,8 @@ use crate::ui::components::banner::Banner;
 use crate::ui::components::toasts::ToastList;
 use crate::ui::components::topbar::TopBar;
 use crate::ui::page::provide_page;
+use crate::ui::pages::agent::AgentPage;
+use crate::ui::pages::agent_settings::AgentSettingsPage;
 use crate::ui::pages::dashboard::DashboardPage;
 use crate::ui::pages::new_agent::NewAgentPage;
 use crate::ui::pages::not_found::NotFoundPage;
@@ -93,6 +95,8 @@ fn whole(data: PageData) -> AnyView {
     match data {
         PageData::Dashboard(data) => view! { <DashboardPage data=*data/> }.into_any(),
         PageData::NewAgent(models) => view! { <NewAgentPage models=models/> }.into_any(),
+        PageData::Agent(data) => view! { <AgentPage data=*data/> }.into_any(),
+        PageData::AgentSettings(data) => view! { <AgentSettingsPage data=*data/> }.into_any(),
         PageData::Run(data) => view! { <RunPage data=*data/> }.into_any(),
         PageData::NotFound(what) => view! { <NotFoundPage what=what/> }.into_any(),
     }

@@ -8,5 +8,6 @@ pub mod lower;
 pub mod page;
 pub mod pages;
 pub mod state;
+pub mod tools;
 pub mod when;
 pub mod words;

@@ -18,6 +18,8 @@ pub const HOME: &str = "dashboard";
 pub async fn reader(name: &str) -> Result<Reader, SplitLoaderError> {
     match name {
         "new_agent" => chunks::new_agent().await,
+        "agent" => chunks::agent().await,
+        "agent_settings" => chunks::agent_settings().await,
         "run" => chunks::run().await,
         "not_found" => chunks::not_found().await,
         _ => Ok(|json| read(json, |data| view! { <DashboardPage data=data/> }.into_any())),

@@ -2,11 +2,26 @@
 
 use crate::api::json::Json;
 use crate::domain::agent::{AgentContents, AgentInput};
+use crate::domain::budget::Spent;
 use crate::domain::id::AgentId;
 use crate::domain::live::ServerMessage;
+use crate::domain::wire::by_value;
 use crate::error::AppError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
+use serde::{Deserialize, Serialize};
+
+/// All that the pages of one agent show of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentDetail {
+    /// Snapshot of `agent:{id}`.
+    #[serde(deserialize_with = "by_value")]
+    pub state: ServerMessage,
+    /// Its schedule in plain English; null without one.
+    pub reading: Option<String>,
+    /// What its runs have used this month (UTC).
+    pub spent: Spent,
+}
 
 /// Snapshot of the `agents` topic: every agent's row.
 #[server(prefix = "/ui", endpoint = "agents", input = GetUrl, output = Json)]
@@ -20,6 +35,13 @@ pub async fn agents_snapshot() -> Result<ServerMessage, AppError> {
 pub async fn agent_snapshot(id: AgentId) -> Result<ServerMessage, AppError> {
     use crate::{domain::live::Topic, server::door};
     door::serve(async |state, scope| Ok(state.snapshots.read(&scope, Topic::Agent(id)).await?)).await
+}
+
+/// One agent with its newest runs, and what it has used this month.
+#[server(prefix = "/ui", endpoint = "agent/detail", input = GetUrl, output = Json)]
+pub async fn read_agent(id: AgentId) -> Result<AgentDetail, AppError> {
+    use crate::server::door;
+    door::serve(async |state, scope| Ok(state.snapshots.agent_detail(&scope, id).await?)).await
 }
 
 /// Snapshot of the `summary` topic: the figures of the last 24 hours.

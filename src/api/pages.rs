@@ -1,10 +1,12 @@
 //! What a page is made of: read by the server, rendered by it, and handed to the browser along with the HTML, so that
 //! both render the same. No server function: a page comes once.
 
+use crate::api::agents::AgentDetail;
 use crate::api::runs::RunDetail;
-use crate::domain::id::RunId;
+use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::ServerMessage;
 use crate::domain::model::ModelChoices;
+use crate::domain::tool::ToolCatalogue;
 use crate::domain::wire::by_value;
 use crate::error::AppError;
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,8 @@ pub const PAGE_DATA: &str = "page-data";
 pub enum PageData {
     Dashboard(Box<DashboardData>),
     NewAgent(ModelChoices),
+    Agent(Box<AgentPageData>),
+    AgentSettings(Box<AgentSettingsData>),
     Run(Box<RunPageData>),
     /// There is nothing at the address; says what is missing.
     NotFound(String),
@@ -28,6 +32,8 @@ impl PageData {
         match self {
             Self::Dashboard(_) => "dashboard",
             Self::NewAgent(_) => "new_agent",
+            Self::Agent(_) => "agent",
+            Self::AgentSettings(_) => "agent_settings",
             Self::Run(_) => "run",
             Self::NotFound(_) => "not_found",
         }
@@ -41,6 +47,8 @@ impl PageData {
         match self {
             Self::Dashboard(data) => serde_json::to_string(data),
             Self::NewAgent(models) => serde_json::to_string(models),
+            Self::Agent(data) => serde_json::to_string(data),
+            Self::AgentSettings(data) => serde_json::to_string(data),
             Self::Run(data) => serde_json::to_string(data),
             Self::NotFound(what) => serde_json::to_string(what),
         }
@@ -51,9 +59,18 @@ impl PageData {
         match self {
             Self::Dashboard(_) => "Dashboard".to_owned(),
             Self::NewAgent(_) => "New agent".to_owned(),
+            Self::Agent(data) => agent_name(data.id, &data.detail),
+            Self::AgentSettings(data) => format!("{}, settings", agent_name(data.id, &data.detail)),
             Self::Run(data) => format!("Run #{}", data.id),
             Self::NotFound(_) => "Not found".to_owned(),
         }
+    }
+}
+
+fn agent_name(id: AgentId, detail: &Result<AgentDetail, AppError>) -> String {
+    match detail.as_ref().map(|detail| &detail.state) {
+        Ok(ServerMessage::AgentState { data, .. }) => data.agent.name.clone(),
+        _ => format!("Agent #{id}"),
     }
 }
 
@@ -72,6 +89,25 @@ pub struct DashboardData {
     #[serde(deserialize_with = "by_value")]
     pub history: Option<Result<ServerMessage, AppError>>,
     pub models: ModelChoices,
+}
+
+/// An agent's overview.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentPageData {
+    pub id: AgentId,
+    #[serde(deserialize_with = "by_value")]
+    pub detail: Result<AgentDetail, AppError>,
+    pub tools: ToolCatalogue,
+}
+
+/// An agent's settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentSettingsData {
+    pub id: AgentId,
+    #[serde(deserialize_with = "by_value")]
+    pub detail: Result<AgentDetail, AppError>,
+    pub models: ModelChoices,
+    pub tools: ToolCatalogue,
 }
 
 /// One run, or why it could not be read.

@@ -3,9 +3,12 @@
 //! A page is read first and rendered then, in one go on one thread: signals refuse, rather than wait, when two threads
 //! are at them.
 
-use crate::api::pages::{DashboardData, PageData, RunPageData};
+use crate::api::agents::AgentDetail;
+use crate::api::pages::{AgentPageData, AgentSettingsData, DashboardData, PageData, RunPageData};
 use crate::app::document;
+use crate::domain::id::AgentId;
 use crate::domain::live::Topic;
+use crate::domain::tool::ToolCatalogue;
 use crate::error::AppError;
 use crate::server::rest::problem::{Problem, status_code};
 use crate::server::state::AppState;
@@ -24,7 +27,12 @@ const THEMES: [&str; 2] = ["light", "dark"];
 
 /// Every page there is.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/", get(dashboard)).route("/agents/new", get(new_agent)).route("/runs/{id}", get(run))
+    Router::new()
+        .route("/", get(dashboard))
+        .route("/agents/new", get(new_agent))
+        .route("/agents/{id}", get(agent))
+        .route("/agents/{id}/settings", get(agent_settings))
+        .route("/runs/{id}", get(run))
 }
 
 async fn dashboard(State(state): State<AppState>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
@@ -44,6 +52,44 @@ async fn dashboard(State(state): State<AppState>, RawQuery(query): RawQuery, hea
 
 async fn new_agent(State(state): State<AppState>, headers: HeaderMap) -> Response {
     page(&state, &headers, StatusCode::OK, PageData::NewAgent(state.models.choices()))
+}
+
+async fn agent(state: State<AppState>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+    agent_page(state, path, headers, |_, id, detail, tools| {
+        PageData::Agent(Box::new(AgentPageData { id, detail, tools }))
+    })
+    .await
+}
+
+async fn agent_settings(
+    state: State<AppState>,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
+    agent_page(state, path, headers, |state, id, detail, tools| {
+        let models = state.models.choices();
+        PageData::AgentSettings(Box::new(AgentSettingsData { id, detail, models, tools }))
+    })
+    .await
+}
+
+/// One of the pages of an agent.
+async fn agent_page(
+    State(state): State<AppState>,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    data: fn(&AppState, AgentId, Result<AgentDetail, AppError>, ToolCatalogue) -> PageData,
+) -> Response {
+    let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
+        return not_found(&state, &headers, "An agent's address has its number in it.");
+    };
+    match state.snapshots.agent_detail(&Scope::local_owner(), id).await.map_err(AppError::from) {
+        Err(AppError::NotFound(what)) => not_found(&state, &headers, what),
+        detail => {
+            let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
+            page(&state, &headers, status, data(&state, id, detail, state.toolbox.catalogue()))
+        }
+    }
 }
 
 async fn run(State(state): State<AppState>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {

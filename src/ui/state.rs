@@ -1,11 +1,13 @@
 //! What the pages know: pure reducers over plain data, the signals that show it and the live connection that feeds it.
 //!
-//! `address`, `board`, `history`, `run_view`, `search`, `seq`, `server_time`, `ticking`, `announcements` and, under
-//! `live/`, `backoff`, `link` and `topics` are plain data: no signals, no clock, no browser. The rest wires them to the
-//! page.
+//! `address`, `agent_view`, `announcements`, `board`, `history`, `run_view`, `search`, `seq`, `server_time`, `ticking`,
+//! `writing` and, under `live/`, `backoff`, `link` and `topics` are plain data: no signals, no clock, no browser. The
+//! rest wires them to the page.
 
 pub mod actions;
 pub mod address;
+pub mod agent_view;
+pub mod agent_watch;
 pub mod announcements;
 pub mod announcer;
 pub mod board;

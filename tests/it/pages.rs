@@ -2,9 +2,9 @@
 
 use crate::support::app::TestApp;
 use crate::support::database::TestDatabase;
-use reqwest::{StatusCode, header};
+use reqwest::{Method, StatusCode, header};
 use sea_orm::{ConnectionTrait, Database};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Status of a page and what of its HTML is rendered, without the data at its end.
@@ -29,6 +29,9 @@ async fn what_is_not_there_is_not_found() {
         ("/runs/99", "There is no run #99."),
         ("/runs/x", "A run's address ends in its number."),
         ("/runs/%ff", "A run's address ends in its number."),
+        ("/agents/99", "There is no agent #99."),
+        ("/agents/99/settings", "There is no agent #99."),
+        ("/agents/x", "An agent's address has its number in it."),
         ("/elsewhere", "There is no page at this address."),
     ] {
         let (status, html) = page(&app, path, "").await;
@@ -77,6 +80,16 @@ async fn what_an_agent_is_called_stays_text() {
     let (_, html) = whole_page(&app, "/", "").await;
     assert!(!html.contains("<b id=evil>"), "{html}");
     assert!(html.contains("\\u003c/script>"), "it is in the page's data");
+    let evil = "</textarea></script><b id=evil>";
+    let input = json!({
+        "name": evil, "description": evil, "system_instructions": evil, "task_instructions": evil, "model": "demo/quick"
+    });
+    let agent = app.agent_with(input).await;
+    for path in [format!("/agents/{agent}"), format!("/agents/{agent}/settings")] {
+        let (status, html) = whole_page(&app, &path, "").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(!html.contains("<b id=evil>"), "{path}: {html}");
+    }
 }
 
 #[tokio::test]
@@ -93,9 +106,11 @@ async fn parts_that_cannot_be_read_say_so_and_leave_the_others_alone() {
     assert!(html.contains("The list of agents") && html.contains(" could not be loaded."), "{html}");
     assert!(html.contains("Try again") && html.contains("Success rate"), "{html}");
     assert!(!html.contains("no such table"), "{html}");
-    let (status, html) = page(&app, &format!("/runs/{run}"), "").await;
-    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
-    assert!(html.contains("The run") && html.contains(" could not be loaded."), "{html}");
+    for (path, what) in [(format!("/runs/{run}"), "The run"), (format!("/agents/{agent}"), "The agent")] {
+        let (status, html) = page(&app, &path, "").await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(html.contains(what) && html.contains(" could not be loaded."), "{html}");
+    }
 }
 
 /// Parts of a page that share state and were resolved on several threads at once made one page in a hundred hang.
@@ -122,4 +137,72 @@ async fn the_dashboard_is_rendered_to_its_end_every_time() {
     for reader in readers.collect::<Vec<_>>() {
         reader.await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn an_agent_s_pages_say_all_there_is_of_it() {
+    let app = TestApp::start().await;
+    let agent = app
+        .agent_with(json!({
+            "name": "Support <triage>", "model": "demo/quick", "description": "Labels new tickets",
+            "system_instructions": "\nBe brief & kind.", "task_instructions": "Say <hello>.",
+            "schedule": "30 4 1 1 *", "time_zone": "Europe/Berlin", "timeout_s": 90, "max_steps": 7,
+            "tools": ["http_request", "mcp:files/read_file"], "month_budget_tokens": 500, "run_budget_usd": 0.25
+        }))
+        .await;
+    for _ in 0..3 {
+        app.task_is(agent, "success").await;
+    }
+    let (status, html) = page(&app, &format!("/agents/{agent}"), "").await;
+    assert_eq!(status, StatusCode::OK);
+    for part in [
+        "<title>Support &lt;triage> · Runboard</title>",
+        "Labels new tickets",
+        "At 04:30",
+        "Europe/Berlin",
+        "No server is called files any more.",
+        " of 500 tokens",
+        "$0.250",
+        "Median of the last 3 successes",
+        "data-run=",
+        &format!("href=\"/agents/{agent}/settings\""),
+    ] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+    let (status, html) = page(&app, &format!("/agents/{agent}/settings"), "").await;
+    assert_eq!(status, StatusCode::OK);
+    for part in [
+        "<title>Support &lt;triage>, settings · Runboard</title>",
+        "value=\"Labels new tickets\"",
+        ">\nSay &lt;hello>.</textarea>",
+        ">\n\nBe brief &amp; kind.</textarea>",
+        "value=\"30 4 1 1 *\"",
+        "value=\"90\"",
+        "value=\"0.25\"",
+        "value=\"500\"",
+        "files/read_file",
+        "Changing agents needs JavaScript",
+    ] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+}
+
+#[tokio::test]
+async fn settings_made_from_an_older_version_overwrite_nothing() {
+    let app = TestApp::start().await;
+    let agent = app.agent("quick").await;
+    let replace = async |description: &str, version: i64| {
+        let input = json!({ "name": "A", "description": description, "version": version });
+        let request = app.request(Method::POST, "/ui/agents/replace").json(&json!({ "id": agent, "input": input }));
+        let response = request.send().await.unwrap();
+        (response.status(), response.text().await.unwrap())
+    };
+    assert_eq!(replace("First", 1).await.0, StatusCode::OK);
+    let (status, says) = replace("Second", 1).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(says.contains(&format!("Somebody has changed agent #{agent}")), "{says}");
+    let detail = app.request(Method::GET, &format!("/ui/agent/detail?id={agent}")).send().await.unwrap();
+    let detail: Value = detail.json().await.unwrap();
+    assert_eq!(detail["state"]["data"]["description"], "First");
+    assert_eq!(detail["state"]["data"]["version"], 2);
 }

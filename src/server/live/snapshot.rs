@@ -1,5 +1,6 @@
 //! Snapshots: what a topic looks like now. The same for the WebSocket, for SSE and for the pages' first HTML.
 
+use crate::api::agents::AgentDetail;
 use crate::api::runs::RunDetail;
 use crate::domain::agent::RECENT_RUNS;
 use crate::domain::id::{AgentId, RunId};
@@ -8,6 +9,7 @@ use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::{RunStep, StepKind};
 use crate::server::markdown;
 use crate::server::runs::registry::Registry;
+use crate::server::schedule::Schedule;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
 use crate::server::store::scope::Scope;
@@ -56,6 +58,16 @@ impl Snapshots {
             server_now: self.store.now(),
             data: Box::new(AgentState { agent, runs }),
         })
+    }
+
+    /// An agent with its newest runs, how its schedule reads, and what it has used this month.
+    ///
+    /// # Errors
+    /// No such agent.
+    pub async fn agent_detail(&self, scope: &Scope, id: AgentId) -> StoreResult<AgentDetail> {
+        let state = self.agent(scope, id).await?;
+        let spent = self.store.spent_this_month(id, None).await?;
+        Ok(AgentDetail { reading: reading(&state), state, spent })
     }
 
     async fn run(&self, scope: &Scope, id: RunId) -> StoreResult<ServerMessage> {
@@ -112,6 +124,14 @@ impl Snapshots {
             _ => false,
         }
     }
+}
+
+/// The schedule of a snapshot's agent in plain English.
+fn reading(snapshot: &ServerMessage) -> Option<String> {
+    let ServerMessage::AgentState { data, .. } = snapshot else { return None };
+    let agent = &data.agent;
+    // It was read when it was saved.
+    Some(Schedule::parse(agent.schedule.as_deref()?, &agent.time_zone).ok()?.reading())
 }
 
 /// The sequence number a snapshot is at; 0 for the list, whose rows each carry their own, and for figures, which have

@@ -1,8 +1,8 @@
-//! The form that makes an agent or changes one; stands on a page or in a dialog.
+//! The form that makes an agent; stands on a page or in a dialog.
 
 use super::agent_fields::AgentFields;
 use super::error_summary::{ErrorSummary, SUMMARY};
-use crate::api::agents::{create_agent, replace_agent};
+use crate::api::agents::create_agent;
 use crate::domain::id::AgentId;
 use crate::domain::model::ModelChoices;
 use crate::ui::dom;
@@ -15,8 +15,6 @@ use leptos::task::spawn_local;
 #[component]
 pub fn AgentForm(
     form: Form,
-    /// The agent to change; `None` makes a new one.
-    agent: Option<AgentId>,
     models: ModelChoices,
     /// Class of the row of buttons.
     foot: &'static str,
@@ -25,10 +23,6 @@ pub fn AgentForm(
 ) -> impl IntoView {
     let hydrated = Hydrated::from_context();
     let busy = RwSignal::new(false);
-    let (failed, verb) = match agent {
-        None => ("The agent could not be created.", "Create agent"),
-        Some(_) => ("The changes could not be saved.", "Save changes"),
-    };
     // Once what it says is on the page.
     let show_errors = || request_animation_frame(|| dom::focus_id(SUMMARY));
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -39,11 +33,7 @@ pub fn AgentForm(
         let Some(input) = form.submit() else { return show_errors() };
         busy.set(true);
         spawn_local(async move {
-            let answer = match agent {
-                None => create_agent(input).await,
-                Some(id) => replace_agent(id, input).await.map(|()| id),
-            };
-            match answer {
+            match create_agent(input).await {
                 // Done with: it stays busy until it is gone.
                 Ok(id) => _ = done.try_run(id),
                 Err(error) => {
@@ -57,7 +47,7 @@ pub fn AgentForm(
     view! {
         <form novalidate class="agent-form" on:submit=submit>
             <div class="agent-form__fields">
-                <ErrorSummary form=form failed=failed/>
+                <ErrorSummary form=form failed="The agent could not be created."/>
                 <AgentFields form=form models=models/>
             </div>
             <div class=foot>
@@ -69,7 +59,7 @@ pub fn AgentForm(
                     disabled=move || !hydrated.get()
                     aria-busy=move || busy.get().then_some("true")
                 >
-                    {verb}
+                    "Create agent"
                 </button>
             </div>
         </form>

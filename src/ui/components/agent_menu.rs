@@ -8,7 +8,7 @@ use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::dialogs::Dialogs;
 use leptos::prelude::*;
 
-/// Edit, Pause or Resume, Delete.
+/// Edit, which leads to its settings, Pause or Resume, Delete.
 #[component]
 pub fn AgentMenu(dialogs: Dialogs) -> impl IntoView {
     let state = Dashboard::from_context();
@@ -26,11 +26,11 @@ pub fn AgentMenu(dialogs: Dialogs) -> impl IntoView {
             }
         })
     };
-    let edit = with_row(|_, dialogs, (id, name, _)| dialogs.edit(id, name));
+    let settings = Signal::derive(move || menu.target().map(|id| format!("/agents/{id}/settings")).unwrap_or_default());
     let pause = with_row(|actions, _, (id, name, paused)| actions.pause_agent(id, name, !paused));
-    let delete = with_row(|_, dialogs, (id, name, _)| dialogs.delete(id, name));
+    let delete = with_row(|_, dialogs, (id, name, _)| dialogs.deletion.ask(id, name));
     let items = vec![
-        Item { enabled: there.into(), ..Item::new("Edit…", "edit", Command::Do(edit)) },
+        Item::new("Edit", "edit", Command::Go(settings)),
         Item {
             label: Signal::derive(move || if paused() { "Resume" } else { "Pause" }),
             icon: Signal::derive(move || if paused() { "play" } else { "pause" }),

@@ -11,9 +11,8 @@ use super::strip::Strip;
 use super::time::Ago;
 use crate::domain::agent::AgentRow as Row;
 use crate::ui::dom;
-use crate::ui::state::address::Address;
 use crate::ui::state::dashboard::Dashboard;
-use crate::ui::words::{agent_look, percent, trigger_words};
+use crate::ui::words::{Look, agent_look, percent, trigger_words};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
@@ -34,9 +33,9 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
         }
     };
     let cells = Memo::new(move |_| row.read().strip.clone());
-    let look = Signal::derive(move || agent_look(&row.read().pulse).0);
-    let status = Signal::derive(move || agent_look(&row.read().pulse).1);
-    let href = move || Address { open: Some(id), all: false, unreadable: None, ..state.address.get() }.href();
+    let look = Signal::derive(move || look_of(&row.read()).0);
+    let status = Signal::derive(move || look_of(&row.read()).1);
+    let next = Memo::new(move |_| (row.read().pulse.next_run_at, row.read().paused));
     view! {
         <tbody
             class="agent"
@@ -48,17 +47,17 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
             <tr class="agent__row" role="row" on:click=on_row>
                 <td class="agent__caret" role="cell"><Caret agent=id name=name open=open toggle=toggle/></td>
                 <th class="agent__name" role="rowheader" scope="row">
-                    <a href=move || href()>{name}</a>
+                    <a href=format!("/agents/{id}")>{name}</a>
                     <p>{move || row.read().description.clone()}</p>
                 </th>
                 <td class="agent__status" role="cell"><Status look=look text=status/></td>
                 <td class="agent__strip" role="cell"><Strip cells=cells/></td>
                 <td class="agent__rate num" role="cell"><Rate row=row/></td>
                 <td class="agent__when agent__last" role="cell"><LastRun row=row/></td>
-                <td class="agent__when agent__next" role="cell"><NextRun row=row/></td>
+                <td class="agent__when agent__next" role="cell"><NextRun next=next/></td>
                 <td class="agent__actions" role="cell">
                     <div>
-                        <RunNow agent=id name=name quiet=true/>
+                        <RunNow agent=id name=name class="btn btn--ghost btn--s"/>
                         <MenuButton
                             menu=state.agent_menu
                             row=id
@@ -75,6 +74,10 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
             </tr>
         </tbody>
     }
+}
+
+fn look_of(row: &Row) -> (Look, String) {
+    agent_look(row.pulse.status, row.pulse.running_count)
 }
 
 #[component]

@@ -1,33 +1,34 @@
 //! "Delete Invoice matcher?": names what goes with the agent, and begins with the safe choice.
 
-use super::agents_panel::AGENTS_HEADING;
 use super::dialog::Dialog;
 use super::icon::Icon;
 use crate::domain::agent::AgentContents;
 use crate::domain::duration::format_count;
+use crate::domain::id::AgentId;
 use crate::error::AppError;
-use crate::ui::dom;
 use crate::ui::state::actions::Actions;
-use crate::ui::state::dashboard::Dashboard;
-use crate::ui::state::dialogs::{Dialogs, Doomed};
-use crate::ui::state::navigation::Step;
+use crate::ui::state::dialogs::{Deletion, Doomed};
 use leptos::prelude::*;
 
 /// Where there are runs to lose, the agent's name has to be typed.
 #[component]
-pub fn DeleteAgentDialog(dialogs: Dialogs) -> impl IntoView {
-    let Dialogs { deleting: open, doomed, .. } = dialogs;
+pub fn DeleteAgentDialog(
+    deletion: Deletion,
+    /// It is gone.
+    done: Callback<AgentId>,
+) -> impl IntoView {
+    let Deletion { open, doomed, .. } = deletion;
     let name = move || doomed.with(|doomed| doomed.as_ref().map(|doomed| doomed.name.clone()).unwrap_or_default());
     view! {
         <Dialog open=open title=Signal::derive(move || format!("Delete {}?", name())) id="delete-agent-h">
-            {move || doomed.get().map(|doomed| view! { <Confirm open=open doomed=doomed/> })}
+            {move || doomed.get().map(|doomed| view! { <Confirm open=open doomed=doomed done=done/> })}
         </Dialog>
     }
 }
 
 #[component]
-fn Confirm(open: RwSignal<bool>, doomed: Doomed) -> impl IntoView {
-    let (actions, state) = (Actions::from_context(), Dashboard::from_context());
+fn Confirm(open: RwSignal<bool>, doomed: Doomed, done: Callback<AgentId>) -> impl IntoView {
+    let actions = Actions::from_context();
     let Doomed { id, name, contents } = doomed;
     let (typed, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
     let refused: RwSignal<Option<AppError>> = RwSignal::new(None);
@@ -44,12 +45,8 @@ fn Confirm(open: RwSignal<bool>, doomed: Doomed) -> impl IntoView {
                     _ = refused.try_set(Some(error));
                     return;
                 }
-                open.set(false);
-                if state.open.get_untracked() == Some(id) {
-                    state.go_on(|address| address.toggle_history(id), Step::Same);
-                }
-                // The button that had the focus goes with its row.
-                request_animation_frame(|| dom::focus_id(AGENTS_HEADING));
+                _ = open.try_set(false);
+                _ = done.try_run(id);
             });
         }
     };

@@ -1,6 +1,7 @@
 //! The facts about a run, as terms and values.
 
 use super::dash::Dash;
+use super::fact::fact;
 use super::time::FullTime;
 use super::trigger::TriggerMarks;
 use super::usage::{Cost, Tokens, shown, unknown};
@@ -8,7 +9,6 @@ use crate::domain::duration::format_ms;
 use crate::domain::id::RunId;
 use crate::domain::run::AgentRun;
 use crate::domain::time::Timestamp;
-use crate::ui::state::address::Address;
 use crate::ui::state::run_view::RunView;
 use leptos::prelude::*;
 
@@ -30,7 +30,7 @@ pub fn RunFacts(view: Memo<RunView>) -> impl IntoView {
 }
 
 fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView {
-    let agent = Address::of_agent(run.agent_id).href();
+    let agent = format!("/agents/{}", run.agent_id);
     let began = run.started_at.or(run.finished_at);
     let over = run.status.is_terminal();
     let (usage, unknown) = (shown(&run.usage, over), unknown(over));
@@ -66,10 +66,6 @@ fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView
             {fact("Cost", view! { <Cost amount=usage.total_cost estimated=estimated unknown=unknown/> })}
         </dl>
     }
-}
-
-fn fact(term: &'static str, value: impl IntoView + 'static) -> impl IntoView {
-    view! { <div><dt>{term}</dt><dd>{value}</dd></div> }
 }
 
 fn link(run: Option<RunId>) -> AnyView {

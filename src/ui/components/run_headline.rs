@@ -5,7 +5,6 @@ use super::run_actions::RunActions;
 use super::status::Status;
 use super::time::Ago;
 use crate::domain::run::AgentRun;
-use crate::ui::state::address::Address;
 use crate::ui::state::run_view::RunView;
 use crate::ui::words::run_look;
 use leptos::prelude::*;
@@ -16,7 +15,6 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
     let run: Signal<AgentRun> = Memo::new(move |_| view.with(|view| view.detail.run.clone())).into();
     let id = run.with_untracked(|run| run.id);
     let agent = run.with_untracked(|run| run.agent_id);
-    let agent_href = Address::of_agent(agent).href();
     let name = Signal::derive(move || view.with(|view| view.detail.agent_name.clone()));
     let look = Signal::derive(move || run.with(run_look));
     let at = Signal::derive(move || run.with(|run| run.started_at.unwrap_or(run.queued_at)));
@@ -24,7 +22,7 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
         <nav class="crumbs" aria-label="Breadcrumb">
             <ol>
                 <li><a href="/">"Agents"</a></li>
-                <li><a href=agent_href>{name}</a></li>
+                <li><a href=format!("/agents/{agent}")>{name}</a></li>
                 <li class="mono" aria-current="page">{format!("#{id}")}</li>
             </ol>
         </nav>

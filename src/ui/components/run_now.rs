@@ -5,10 +5,10 @@ use crate::domain::id::AgentId;
 use crate::ui::state::actions::Actions;
 use leptos::prelude::*;
 
-/// "Run now". In a row it is quiet; where nothing has run yet it has an edge. Its label begins with the words people
-/// see, so that they can also be spoken (WCAG 2.5.3).
+/// "Run now". `class` says how much it stands out. Its label begins with the words people see, so that they can also be
+/// spoken (WCAG 2.5.3).
 #[component]
-pub fn RunNow(agent: AgentId, #[prop(into)] name: Signal<String>, #[prop(optional)] quiet: bool) -> impl IntoView {
+pub fn RunNow(agent: AgentId, #[prop(into)] name: Signal<String>, class: &'static str) -> impl IntoView {
     let actions = Actions::from_context();
     let busy = RwSignal::new(false);
     let start = move |_| {
@@ -19,7 +19,7 @@ pub fn RunNow(agent: AgentId, #[prop(into)] name: Signal<String>, #[prop(optiona
     };
     view! {
         <button
-            class=if quiet { "btn btn--ghost btn--s" } else { "btn btn--s" }
+            class=class
             type="button"
             aria-label=move || format!("Run now: {}", name.get())
             aria-busy=move || busy.get().then_some("true")

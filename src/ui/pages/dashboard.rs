@@ -3,9 +3,9 @@
 use crate::api::agents::{agents_snapshot, summary_snapshot};
 use crate::api::pages::DashboardData;
 use crate::domain::id::AgentId;
-use crate::ui::components::agent_dialogs::{EditAgentDialog, NewAgentDialog};
+use crate::ui::components::agent_dialogs::NewAgentDialog;
 use crate::ui::components::agent_menu::AgentMenu;
-use crate::ui::components::agents_panel::{AgentsHead, AgentsTable};
+use crate::ui::components::agents_panel::{AGENTS_HEADING, AgentsHead, AgentsTable};
 use crate::ui::components::delete_dialog::DeleteAgentDialog;
 use crate::ui::components::history::FirstError;
 use crate::ui::components::loaded::Loaded;
@@ -13,9 +13,11 @@ use crate::ui::components::provider_notice::ProviderNotice;
 use crate::ui::components::run_menu::RunMenu;
 use crate::ui::components::skeletons::{AgentsSkeleton, SummarySkeleton};
 use crate::ui::components::summary::SummaryStrip;
+use crate::ui::dom;
 use crate::ui::state::actions::Reload;
 use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::dialogs::Dialogs;
+use crate::ui::state::navigation::Step;
 use crate::ui::state::part::Part;
 use crate::ui::state::seq::Origin;
 use leptos::prelude::*;
@@ -48,6 +50,13 @@ pub fn DashboardPage(data: DashboardData) -> impl IntoView {
     })));
     let dialogs = Dialogs::of_page(models.clone());
     provide_context(dialogs);
+    let deleted = Callback::new(move |id| {
+        if state.open.get_untracked() == Some(id) {
+            state.go_on(|address| address.toggle_history(id), Step::Same);
+        }
+        // The button that had the focus goes with its row.
+        request_animation_frame(|| dom::focus_id(AGENTS_HEADING));
+    });
     // Rows of a closed agent go stale unseen, so they are read afresh when it is opened again.
     Effect::new(move |before: Option<Option<AgentId>>| {
         let now = state.open.get();
@@ -79,8 +88,7 @@ pub fn DashboardPage(data: DashboardData) -> impl IntoView {
             <AgentMenu dialogs=dialogs/>
             <RunMenu/>
             <NewAgentDialog dialogs=dialogs/>
-            <EditAgentDialog dialogs=dialogs/>
-            <DeleteAgentDialog dialogs=dialogs/>
+            <DeleteAgentDialog deletion=dialogs.deletion done=deleted/>
         </main>
     }
     .into_any()

@@ -21,7 +21,6 @@ pub fn NewAgentPage(models: ModelChoices) -> impl IntoView {
             <div class="page__head"><h1>"New agent"</h1></div>
             <AgentForm
                 form=form
-                agent=None
                 models=models
                 foot="savebar"
                 cancel=|| view! { <a class="btn btn--ghost push" href="/">"Cancel"</a> }

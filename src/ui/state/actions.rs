@@ -102,11 +102,6 @@ impl Actions {
         });
     }
 
-    /// Says that an agent's settings are saved.
-    pub fn say_saved(self, name: String) {
-        self.toasts.success("Changes saved", name, None);
-    }
-
     /// Reads again what the page shows, where changes do not arrive by themselves.
     pub fn refresh(self) {
         if let Some(Reload(reload)) = self.reload.filter(|_| !self.live.is_live()) {

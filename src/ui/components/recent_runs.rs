@@ -1,0 +1,33 @@
+//! The newest runs of an agent on its own page.
+
+use super::run_menu::RunMenuOf;
+use super::run_now::RunNow;
+use super::run_table::{NoRuns, RunTable};
+use crate::ui::state::agent_view::AgentView;
+use crate::ui::state::agent_watch::AgentWatch;
+use leptos::prelude::*;
+
+/// The panel with the table, and the menu of its rows.
+#[component]
+pub fn RecentRuns(watch: AgentWatch, view: Memo<AgentView>) -> impl IntoView {
+    let AgentWatch { id, rows, run_menu: menu, focused_run: focused, .. } = watch;
+    let name: Signal<String> = Memo::new(move |_| view.with(|view| view.agent.name.clone())).into();
+    let normal = Memo::new(move |_| view.with(|view| view.history.normal));
+    let empty = Memo::new(move |_| view.with(|view| view.history.runs.is_empty()));
+    let rows = Signal::derive(move || rows.list());
+    let run = Memo::new(move |_| {
+        let target = menu.target()?;
+        view.with(|view| view.history.runs.iter().find(|run| run.id == target).cloned())
+    });
+    let shown = move || match empty.get() {
+        true => view! { <NoRuns start=move || view! { <RunNow agent=id name=name class="btn btn--s"/> }/> }.into_any(),
+        false => view! { <RunTable name=name rows=rows normal=normal menu=menu focused=focused/> }.into_any(),
+    };
+    view! {
+        <section class="panel table-box" aria-labelledby="runs-h">
+            <div class="panel__head"><h2 id="runs-h">"Recent runs"</h2></div>
+            {move || shown()}
+        </section>
+        <RunMenuOf menu=menu run=run/>
+    }
+}

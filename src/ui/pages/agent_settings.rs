@@ -1,0 +1,82 @@
+//! The settings of one agent.
+
+use crate::api::pages::AgentSettingsData;
+use crate::domain::agent::AgentInput;
+use crate::domain::model::ModelChoices;
+use crate::domain::tool::ToolCatalogue;
+use crate::ui::components::agent_head::{AgentHead, Tab};
+use crate::ui::components::danger_zone::DangerZone;
+use crate::ui::components::delete_dialog::DeleteAgentDialog;
+use crate::ui::components::icon::Icon;
+use crate::ui::components::loaded::Loaded;
+use crate::ui::components::settings_form::SettingsForm;
+use crate::ui::components::skeletons::RunSkeleton;
+use crate::ui::dom;
+use crate::ui::form::AgentForm as Form;
+use crate::ui::pages::not_found::NotFound;
+use crate::ui::state::agent_view::AgentView;
+use crate::ui::state::agent_watch::AgentWatch;
+use crate::ui::state::dialogs::Deletion;
+use leptos::prelude::*;
+
+/// `/agents/{id}/settings`.
+#[component]
+pub fn AgentSettingsPage(data: AgentSettingsData) -> impl IntoView {
+    let AgentSettingsData { id, detail, models, tools } = data;
+    let (watch, part) = AgentWatch::of_page(id, detail);
+    let AgentWatch { view, gone, .. } = watch;
+    let offered = StoredValue::new((models, tools));
+    view! {
+        <main class="page page--form" id="main" tabindex="-1">
+            <Loaded
+                part=part
+                ready=Signal::derive(move || view.read().is_some() || gone.read().is_some())
+                what="The agent"
+                skeleton=|| view! { <RunSkeleton/> }
+                // An agent that goes while its form is open leaves the form: what was typed may still be wanted.
+                content=move || match (view.get_untracked(), gone.get_untracked()) {
+                    (Some(first), _) => {
+                        view! { <Settings watch=watch first=first offered=offered.get_value()/> }.into_any()
+                    }
+                    (None, Some(text)) => view! { <NotFound what=text/> }.into_any(),
+                    (None, None) => ().into_any(),
+                }
+            />
+        </main>
+    }
+    .into_any()
+}
+
+/// Built once; what changes is read where it is shown.
+#[component]
+fn Settings(watch: AgentWatch, first: AgentView, offered: (ModelChoices, ToolCatalogue)) -> impl IntoView {
+    let (models, tools) = offered;
+    let form = Form::of(AgentInput::from(first.agent.clone()));
+    let view = Memo::new(move |_| watch.view.get().unwrap_or_else(|| first.clone()));
+    let deletion = Deletion::of_page();
+    let deleted = Callback::new(move |_| {
+        // There is nothing left to save it to.
+        form.discard();
+        dom::leave_for("/");
+    });
+    let gone = move || {
+        watch.gone.get().map(|says| {
+            view! {
+                <div class="notice notice--danger" role="alert">
+                    <Icon name="failed"/>
+                    <div class="notice__text">
+                        <p><strong>{says}</strong></p>
+                        <p>"It was deleted while you were here. What you see cannot be saved."</p>
+                    </div>
+                </div>
+            }
+        })
+    };
+    view! {
+        <AgentHead view=view current=Tab::Settings deletion=deletion/>
+        {move || gone()}
+        <SettingsForm form watch view models tools/>
+        <DangerZone view=view deletion=deletion/>
+        <DeleteAgentDialog deletion=deletion done=deleted/>
+    }
+}

@@ -1,0 +1,159 @@
+//! One agent on its own pages: read with the page, followed live, and read again for what its topic does not tell.
+
+use super::actions::Reload;
+use super::agent_view::AgentView;
+use super::announcer::Announcer;
+use super::clock::Clock;
+use super::live::Live;
+use super::menu::RowMenu;
+use super::part::Part;
+use super::rows::Rows;
+use super::seq::{Origin, Outcome};
+use crate::api::agents::{AgentDetail, read_agent};
+use crate::domain::agent::StripCell;
+use crate::domain::id::{AgentId, RunId};
+use crate::domain::live::{ServerMessage, Topic};
+use crate::domain::run::AgentRun;
+use crate::error::AppError;
+use crate::ui::words::ended;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// What comes within this time is read together.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// What an agent's pages share.
+#[derive(Clone, Copy)]
+pub struct AgentWatch {
+    pub id: AgentId,
+    pub view: RwSignal<Option<AgentView>>,
+    /// Why there is no such agent, once there is none.
+    pub gone: RwSignal<Option<String>>,
+    /// Its newest runs.
+    pub rows: Rows<RunId, AgentRun>,
+    pub run_menu: RowMenu<RunId>,
+    /// The run whose row has the focus.
+    pub focused_run: RwSignal<Option<RunId>>,
+    /// Whether it is about to be read again.
+    due: StoredValue<bool>,
+    clock: Clock,
+    announcer: Announcer,
+}
+
+impl AgentWatch {
+    /// Of the page being made, with what it came with; and how the reading of it stands.
+    pub fn of_page(id: AgentId, first: Result<AgentDetail, AppError>) -> (Self, Part) {
+        let watch = Self {
+            id,
+            view: RwSignal::new(None),
+            gone: RwSignal::new(None),
+            rows: Rows::by(|run: &AgentRun| run.id),
+            run_menu: RowMenu::new("run-menu"),
+            focused_run: RwSignal::new(None),
+            due: StoredValue::new(false),
+            clock: Clock::from_context(),
+            announcer: Announcer::from_context(),
+        };
+        let part = Part::new(watch.accept(first), move || watch.read());
+        provide_context(Reload(Callback::new(move |()| part.read())));
+        let topic = move || Some(Topic::Agent(id)).filter(|_| watch.gone.read().is_none());
+        Live::from_context().watch(topic, move |message| {
+            let outcome = watch.hear(message);
+            let is_change = matches!(message, ServerMessage::RunUpdate { .. } | ServerMessage::AgentUpdate { .. });
+            if is_change && outcome == Outcome::Applied {
+                watch.read_soon(part);
+            }
+            outcome
+        });
+        (watch, part)
+    }
+
+    /// Asks the server for the agent as it is now.
+    ///
+    /// # Errors
+    /// Those of the server function.
+    pub async fn read(self) -> Result<(), AppError> {
+        self.accept(read_agent(self.id).await)
+    }
+
+    /// The run that somebody is at, with the focus or in its menu: its row stays where it is; tracked.
+    pub fn kept_run(self) -> Option<RunId> {
+        self.run_menu.open_for().or(self.focused_run.get())
+    }
+
+    fn accept(self, answer: Result<AgentDetail, AppError>) -> Result<(), AppError> {
+        match answer {
+            Ok(detail) => {
+                if let ServerMessage::AgentState { server_now, .. } = &detail.state {
+                    self.clock.seed_with(*server_now);
+                }
+                let kept = untrack(|| self.kept_run());
+                // The page may have gone.
+                _ = self.view.try_update(|view| match view {
+                    Some(view) => {
+                        view.history.kept = kept;
+                        view.refresh(detail);
+                    }
+                    None => *view = AgentView::new(detail),
+                });
+                self.show_runs();
+                Ok(())
+            }
+            Err(AppError::NotFound(text)) => {
+                _ = self.gone.try_set(Some(text));
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn hear(self, message: &ServerMessage) -> Outcome {
+        if let ServerMessage::AgentDeleted { .. } = message {
+            self.gone.set(Some(format!("There is no agent #{} any more.", self.id)));
+            return Outcome::Ignored;
+        }
+        let kept = untrack(|| self.kept_run());
+        let mut outcome = Outcome::Ignored;
+        let mut said = None;
+        _ = self.view.try_maybe_update(|view| {
+            if let Some(view) = view {
+                said = finished(view, message);
+                view.history.kept = kept;
+                outcome = view.apply(message, Origin::Live);
+            }
+            (outcome == Outcome::Applied, ())
+        });
+        if outcome == Outcome::Applied {
+            self.show_runs();
+            said.into_iter().for_each(|sentence| self.announcer.say(sentence));
+        }
+        outcome
+    }
+
+    fn show_runs(self) {
+        _ = self.view.try_with_untracked(|view| view.iter().for_each(|view| self.rows.show(&view.history.runs)));
+    }
+
+    /// Runs change what the topic does not tell with them: how the agent stands, when it runs next, what it has spent.
+    fn read_soon(self, part: Part) {
+        if self.due.get_value() {
+            return;
+        }
+        self.due.set_value(true);
+        let read = move || {
+            // The page may have gone.
+            if self.due.try_set_value(false).is_none() {
+                part.read();
+            }
+        };
+        set_timeout(read, PAUSE);
+    }
+}
+
+/// What to say when the message tells that a run has ended.
+fn finished(view: &AgentView, message: &ServerMessage) -> Option<String> {
+    let ServerMessage::RunUpdate { data, .. } = message else { return None };
+    let known = view.history.runs.iter().find(|run| run.id == data.id)?;
+    let has_ended = !known.status.is_terminal() && data.status.is_terminal();
+    has_ended.then(|| format!("{}: {}", view.agent.name, ended(&StripCell::from(data.as_ref()))))
+}
