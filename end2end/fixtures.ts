@@ -85,6 +85,14 @@ export async function hydrated(page: Page): Promise<void> {
   await expect(page.locator("html[data-hydrated]")).toBeAttached();
 }
 
+interface Settings {
+  name: string;
+  model: string;
+  description: string;
+  paused: boolean;
+  tools: string[];
+}
+
 interface Run {
   id: number;
   status: string;
@@ -141,7 +149,13 @@ export class Agents {
     return (await this.request.get("/api/agents")).json();
   }
 
-  async show(agent: number): Promise<{ name: string; model: string; description: string; paused: boolean }> {
+  /** Replaces its settings; what is left out gets its default. */
+  async replace(agent: number, settings: { name: string; model: string; [field: string]: unknown }): Promise<void> {
+    const response = await this.request.put(`/api/agents/${agent}`, { data: settings });
+    expect(response.status(), await response.text()).toBe(200);
+  }
+
+  async show(agent: number): Promise<Settings> {
     return (await this.request.get(`/api/agents/${agent}`)).json();
   }
 
@@ -200,7 +214,7 @@ export class Dashboard {
   }
 
   /** Opens an agent's menu and chooses from it. */
-  async chooseFor(agent: string, item: "Edit…" | "Pause" | "Resume" | "Delete agent…"): Promise<void> {
+  async chooseFor(agent: string, item: "Edit" | "Pause" | "Resume" | "Delete agent…"): Promise<void> {
     await this.more(agent).click();
     await this.page.getByRole("menuitem", { name: item, exact: true }).click();
   }

@@ -26,6 +26,29 @@ const pages: [string, (given: Given) => Promise<void>][] = [
     },
   ],
   [
+    "agent",
+    async ({ page, agents, open }) => {
+      const { id, name } = await agents.create("demo/quick", "Overviewed", {
+        description: "What it is for",
+        tools: ["current_time", "mcp:files", "mcp:old/fetch_something_with_a_long_name"],
+        schedule: "30 4 1 1 *",
+        month_budget_tokens: 1000,
+      });
+      await agents.runToEnd(id, "success");
+      await open(`/agents/${id}`);
+      await expect(new Dashboard(page).runs(name)).toHaveCount(1);
+    },
+  ],
+  [
+    "agent's settings",
+    async ({ page, agents, open }) => {
+      const { id } = await agents.create("demo/quick", "Set", { tools: ["current_time", "mcp:files"] });
+      await open(`/agents/${id}/settings`);
+      await page.getByLabel("Description").fill("Changed");
+      await expect(page.getByText("Unsaved changes")).toBeVisible();
+    },
+  ],
+  [
     "run",
     async ({ page, agents, open }) => {
       const { id } = await agents.create("demo/quick", "Looked at");
