@@ -36,7 +36,10 @@ pub fn ConflictNotice(
                     <Icon name="error"/>
                     <div class="notice__text">
                         <p><strong>{move || says()}</strong></p>
-                        <p>"What you have typed is still here. They have changed:"</p>
+                        <p>
+                            "What you have typed is still here."
+                            {move || (!fields.read().is_empty()).then_some(" They have changed:")}
+                        </p>
                         <dl class="facts facts--flush">{move || list()}</dl>
                         <p>"Keeping yours takes over what you have not changed yourself; then save again."</p>
                         <div class="actions">

@@ -39,7 +39,7 @@ pub fn SettingsForm(
     let conflict = Memo::new(move |_| newer.get() && dirty.get() && !busy.get());
     // Of itself it stays in the bar: what one is typing in must not move away.
     let looking = RwSignal::new(false);
-    let shown = Memo::new(move |_| conflict.get() && (looking.get() || refusal.read().is_some()));
+    let shown = Memo::new(move |_| refusal.read().is_some() || (conflict.get() && looking.get()));
     let spent = Memo::new(move |_| view.with(|view| view.spent));
     Effect::new(move |_| {
         if newer.get() && !dirty.get() && !busy.get() {
@@ -60,7 +60,7 @@ pub fn SettingsForm(
         spawn_local(async move {
             let answer = replace_agent(watch.id, input.clone()).await;
             if let Err(AppError::Conflict(_)) = &answer {
-                // What they have changed is to be seen; that it cannot be read, the notice does without.
+                // What they have changed is to be seen. Where it cannot be read, the notice is shown without it.
                 _ = watch.read().await;
             }
             // The page may have gone.
