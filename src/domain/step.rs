@@ -51,6 +51,23 @@ pub struct RunStep {
     pub error: Option<String>,
 }
 
+/// What begins each line in which the record of a model call names a tool that the model asked for.
+const CALL_MARK: &str = "→ ";
+
+impl RunStep {
+    /// What a model call has said, without the tools it asked for; `None` while it goes on.
+    pub fn said(&self) -> Option<&str> {
+        let mut said = self.output.as_deref().filter(|_| self.kind == StepKind::ModelCall)?;
+        loop {
+            let (before, last) = said.rsplit_once('\n').unwrap_or(("", said));
+            match last.starts_with(CALL_MARK) {
+                true => said = before,
+                false => return Some(said),
+            }
+        }
+    }
+}
+
 /// A call that failed and was repeated within its step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepTry {
@@ -72,6 +89,40 @@ pub fn clamp_payload(text: &str) -> (&str, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn model_call(output: &str) -> RunStep {
+        RunStep {
+            id: StepId(1),
+            run_id: RunId(1),
+            position: 1,
+            kind: StepKind::ModelCall,
+            name: "demo/tools".to_owned(),
+            revision: 2,
+            started_at: Timestamp::from_ms(0),
+            finished_at: None,
+            duration_ms: None,
+            usage: Usage::default(),
+            rates: None,
+            input: None,
+            input_cut: false,
+            output: Some(output.to_owned()),
+            output_cut: false,
+            tries: Vec::new(),
+            error: None,
+        }
+    }
+
+    #[test]
+    fn what_a_model_said_is_told_from_what_it_asked_for() {
+        for (output, said) in [
+            ("All quiet.", "All quiet."),
+            ("Let me see.\nNow.\n→ current_time {}\n→ echo {\"a\":1}", "Let me see.\nNow."),
+            ("→ current_time {}", ""),
+            ("→ is an arrow\nand this is text", "→ is an arrow\nand this is text"),
+        ] {
+            assert_eq!(model_call(output).said(), Some(said));
+        }
+    }
 
     #[test]
     fn a_payload_is_cut_between_characters_and_says_so() {
