@@ -130,6 +130,9 @@ pub enum ServerMessage {
     StepUpdate {
         topic: Topic,
         data: Box<RunStep>,
+        /// With a model call that is over: what it has said, as HTML; safe to show.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        blocks: Option<Vec<String>>,
     },
     /// On `run:{id}`: what a model call has written has grown; at most 10 a second.
     OutputDelta {
@@ -180,13 +183,14 @@ struct Envelope {
     message: Option<String>,
     message_id: Option<String>,
     normal: Option<Normal>,
+    blocks: Option<Vec<String>>,
 }
 
 impl TryFrom<Value> for ServerMessage {
     type Error = serde_json::Error;
 
     fn try_from(value: Value) -> serde_json::Result<Self> {
-        let Envelope { kind, topic, seq, server_now, data, message, message_id, normal } = from_value(value)?;
+        let Envelope { kind, topic, seq, server_now, data, message, message_id, normal, blocks } = from_value(value)?;
         let missing = de::Error::missing_field;
         let topic = topic.ok_or_else(|| missing("topic"));
         let seq = seq.ok_or_else(|| missing("seq"));
@@ -201,7 +205,7 @@ impl TryFrom<Value> for ServerMessage {
                 Self::RunState { topic: topic?, seq: seq?, server_now: server_now?, data: from_value(data)? }
             }
             "run_update" => Self::RunUpdate { topic: topic?, seq: seq?, data: from_value(data)?, normal },
-            "step_update" => Self::StepUpdate { topic: topic?, data: from_value(data)? },
+            "step_update" => Self::StepUpdate { topic: topic?, data: from_value(data)?, blocks },
             "output_delta" => Self::OutputDelta { topic: topic?, data: from_value(data)? },
             "agent_update" => Self::AgentUpdate { topic: topic?, seq: seq?, data: from_value(data)? },
             "agent_delta" => Self::AgentDelta { topic: topic?, seq: seq?, data: from_value(data)? },
@@ -245,8 +249,20 @@ impl TryFrom<Value> for AgentChange {
 pub struct RunState {
     pub run: AgentRun,
     pub steps: Vec<RunStep>,
+    /// What the model calls before the newest have said, those that said anything.
+    #[serde(default)]
+    pub said: Vec<Said>,
     #[serde(flatten, deserialize_with = "by_value")]
     pub writing: Writing,
+}
+
+/// What a model call that is over has said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    /// Position of its step.
+    pub step: i32,
+    /// HTML, one piece for each of its Markdown blocks; safe to show.
+    pub blocks: Vec<String>,
 }
 
 /// What the newest model call of a run has written so far, or the run's answer.

@@ -20,7 +20,8 @@ pub(super) async fn relay(hub: Hub, mut progress: Receiver<Progress>, closing: C
                 let topic = Topic::Run(step.run_id);
                 if hub.is_watched(topic) {
                     let data = Box::new((*step).clone());
-                    send(&hub, topic, &ServerMessage::StepUpdate { topic, data });
+                    let blocks = step.said().map(|said| markdown::blocks(said, 0));
+                    send(&hub, topic, &ServerMessage::StepUpdate { topic, data, blocks });
                 }
             }
             Ok(Progress::Output(piece)) => {

@@ -4,7 +4,7 @@ use crate::api::agents::AgentDetail;
 use crate::api::runs::RunDetail;
 use crate::domain::agent::RECENT_RUNS;
 use crate::domain::id::{AgentId, RunId};
-use crate::domain::live::{AgentState, RunState, ServerMessage, Topic, Writing};
+use crate::domain::live::{AgentState, RunState, Said, ServerMessage, Topic, Writing};
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::{RunStep, StepKind};
 use crate::server::markdown;
@@ -18,7 +18,7 @@ use crate::server::store::transcripts::RunRecord;
 /// Reads snapshots. Cheap to clone.
 #[derive(Clone)]
 pub struct Snapshots {
-    store: Store,
+    pub(super) store: Store,
     registry: Registry,
 }
 
@@ -77,7 +77,7 @@ impl Snapshots {
             topic: Topic::Run(id),
             seq,
             server_now: self.store.now(),
-            data: Box::new(RunState { run, steps, writing }),
+            data: Box::new(run_state(run, steps, writing)),
         })
     }
 
@@ -102,17 +102,22 @@ impl Snapshots {
 
     /// What a run's newest model call has written so far, or its answer.
     async fn writing(&self, run: &AgentRun, steps: &[RunStep]) -> StoreResult<Writing> {
-        let (step, text) = match self.registry.written(run.id) {
-            Some(written) => (written.step, written.text),
-            None if run.status.is_terminal() => {
-                let last = steps.iter().rfind(|step| step.kind == StepKind::ModelCall).map_or(0, |step| step.position);
-                (last, self.store.answer(run.id).await?.unwrap_or_default())
-            }
+        match run.status.is_terminal() && self.registry.written(run.id).is_none() {
+            true => Ok(answered(steps, self.store.answer(run.id).await?.unwrap_or_default())),
+            false => self.writing_now(run.id).await,
+        }
+    }
+
+    /// What the newest model call of a run under way has written so far.
+    pub(super) async fn writing_now(&self, run: RunId) -> StoreResult<Writing> {
+        Ok(match self.registry.written(run) {
+            Some(written) => writing(written.step, written.text),
             // Executed elsewhere, or not begun.
-            None => self.store.kept_output(run.id).await?.unwrap_or_default(),
-        };
-        let blocks = markdown::blocks(&text, 0);
-        Ok(Writing { text, text_step: Some(step).filter(|step| *step > 0), blocks })
+            None => {
+                let (step, text) = self.store.kept_output(run).await?.unwrap_or_default();
+                writing(step, text)
+            }
+        })
     }
 
     /// Whether another process executes the run that a snapshot is of: what it writes is then not heard here.
@@ -132,6 +137,27 @@ fn reading(snapshot: &ServerMessage) -> Option<String> {
     let agent = &data.agent;
     // It was read when it was saved.
     Some(Schedule::parse(agent.schedule.as_deref()?, &agent.time_zone).ok()?.reading())
+}
+
+fn writing(step: i32, text: String) -> Writing {
+    let blocks = markdown::blocks(&text, 0);
+    Writing { text, text_step: Some(step).filter(|step| *step > 0), blocks }
+}
+
+/// The answer of a run that is over: it is what the last model call has written.
+pub(super) fn answered(steps: &[RunStep], answer: String) -> Writing {
+    let last = steps.iter().rfind(|step| step.kind == StepKind::ModelCall);
+    writing(last.map_or(0, |step| step.position), answer)
+}
+
+/// A run with its steps and all that was said in them.
+pub(super) fn run_state(run: AgentRun, steps: Vec<RunStep>, writing: Writing) -> RunState {
+    let earlier = steps.iter().filter(|step| Some(step.position) != writing.text_step);
+    let said = |step: &RunStep| {
+        let text = step.said().filter(|text| !text.trim().is_empty())?;
+        Some(Said { step: step.position, blocks: markdown::blocks(text, 0) })
+    };
+    RunState { said: earlier.filter_map(said).collect(), run, steps, writing }
 }
 
 /// The sequence number a snapshot is at; 0 for the list, whose rows each carry their own, and for figures, which have

@@ -50,7 +50,7 @@ impl RunView {
                 self.detail.writing.clone_from(&data.writing);
                 Outcome::Applied
             }
-            ServerMessage::StepUpdate { topic, data } if *topic == mine => take_step(&mut self.detail.steps, data),
+            ServerMessage::StepUpdate { topic, data, .. } if *topic == mine => take_step(&mut self.detail.steps, data),
             ServerMessage::OutputDelta { topic, data } if *topic == mine => write(&mut self.detail.writing, data),
             ServerMessage::RunUpdate { topic, seq, data, .. } if *topic == mine => {
                 if *seq <= self.detail.seq || !may_replace(self.detail.run.status, data.status) {

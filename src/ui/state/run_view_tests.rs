@@ -51,7 +51,7 @@ fn a_slow_answer_brings_its_messages_but_not_the_old_run() {
 fn a_snapshot_of_the_connection_replaces_and_brings_the_text() {
     let mut view = RunView::new(detail(3, Running));
     let writing = Writing { text: "So far".into(), ..Writing::default() };
-    let data = Box::new(RunState { run: run(7, Running), steps: Vec::new(), writing });
+    let data = Box::new(RunState { run: run(7, Running), steps: Vec::new(), said: Vec::new(), writing });
     let snapshot =
         ServerMessage::RunState { topic: Topic::Run(data.run.id), seq: 2, server_now: Timestamp::from_ms(0), data };
     assert_eq!(view.apply(&snapshot, Origin::Response), Outcome::Ignored);
