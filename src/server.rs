@@ -21,6 +21,7 @@ pub mod shutdown;
 pub mod state;
 pub mod store;
 pub mod telemetry;
+pub mod threads;
 
 use anyhow::Context;
 use config::Config;

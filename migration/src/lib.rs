@@ -14,6 +14,7 @@ mod m20261123_000005_create_run_steps;
 mod m20261124_000006_index_agent_runs;
 mod m20261124_000007_schedule_agents;
 mod m20261124_000008_extend_runs;
+mod m20261124_000009_extend_threads;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_index_agent_runs::Migration),
             Box::new(m20261124_000007_schedule_agents::Migration),
             Box::new(m20261124_000008_extend_runs::Migration),
+            Box::new(m20261124_000009_extend_threads::Migration),
         ]
     }
 }

@@ -17,7 +17,7 @@ use crate::server::state::AppState;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Uri;
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post};
 use problem::Problem;
 
 /// Largest body taken, in bytes: instructions and messages with room for JSON's escapes.
@@ -38,6 +38,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/runs/{id}/stop", post(runs::stop))
         .route("/api/runs/{id}/retry", post(runs::retry))
         .route("/api/schedules/preview", post(schedules::preview))
+        .route("/api/threads/{id}", patch(threads::rename).delete(threads::delete))
         .route("/api/threads/{id}/messages", get(threads::messages).post(threads::post_message))
         .route("/api/threads/{id}/run", post(threads::run))
         .route("/api/tools", get(tools::list))

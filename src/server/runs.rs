@@ -105,6 +105,21 @@ impl Runs {
         Ok(self.create_run(self.0.store.create_thread_run(scope, thread, trigger).await?))
     }
 
+    /// Accepts what a person says in a chat, or in a new one, together with the run that answers it.
+    ///
+    /// # Errors
+    /// No such agent or chat, or the agent is being deleted.
+    pub async fn execute_chat_turn(
+        &self,
+        scope: &Scope,
+        agent: AgentId,
+        thread: Option<ThreadId>,
+        content: &str,
+        trigger: Trigger,
+    ) -> StoreResult<AgentRun> {
+        Ok(self.create_run(self.0.store.create_chat_turn(scope, agent, thread, content, trigger).await?))
+    }
+
     /// Accepts a new run that repeats a finished one.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use crate::server::runs::Runs;
 use crate::server::runs::events::EventBus;
 use crate::server::runs::executor::RunExecutor;
 use crate::server::store::Store;
+use crate::server::threads::Threads;
 use crate::server::{assets, examples};
 use anyhow::Context;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub struct AppState {
     pub store: Store,
     pub agents: Agents,
     pub runs: Runs,
+    pub threads: Threads,
     pub models: Arc<ProvidersConfig>,
     pub snapshots: Snapshots,
     pub hub: Hub,
@@ -70,7 +72,8 @@ impl AppState {
         hub.start(&events, closing.clone());
         let models = Arc::new(config.providers.clone());
         Ok(Self {
-            agents: Agents::new(store.clone(), events, Arc::clone(&models), prices(config)),
+            agents: Agents::new(store.clone(), events.clone(), Arc::clone(&models), prices(config)),
+            threads: Threads::new(store.clone(), runs.clone(), events),
             snapshots: Snapshots::new(store.clone(), runs.registry().clone()),
             store,
             runs,

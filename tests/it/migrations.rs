@@ -80,7 +80,7 @@ async fn rows_of_the_list_are_complete(database: TestDatabase) {
     assert!(rows[1].strip.is_empty() && rows[1].pulse.last_run.is_none() && rows[1].pulse.success_rate.is_none());
     assert_eq!(s.store.agent_rows(&s.scope, Some(quiet)).await.unwrap(), rows[1..]);
 
-    let thread = s.store.create_thread(&s.scope, quiet, "Talk").await.unwrap();
+    let (thread, _) = s.store.create_thread(&s.scope, quiet, "Talk").await.unwrap();
     s.store.post_message(&s.scope, thread.id, Role::User, "a\0b").await.unwrap();
     s.store.create_thread_run(&s.scope, thread.id, Trigger::Api).await.unwrap();
     assert_eq!(s.store.agent_with_runs(&s.scope, quiet, 20).await.unwrap().1.len(), 1);

@@ -10,8 +10,11 @@ pub struct Model {
     pub agent_id: i64,
     pub kind: String,
     pub title: String,
+    /// Whether somebody has named it; otherwise its first message does.
+    pub titled: bool,
     pub created_at: i64,
     pub updated_at: i64,
+    pub deleted_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -5,7 +5,7 @@ use super::problem::Answer;
 use super::runs::RunStarted;
 use crate::domain::id::{AgentId, ThreadId};
 use crate::domain::run::Trigger;
-use crate::domain::thread::{Message, NewMessage, NewThread, Thread};
+use crate::domain::thread::{Message, NewMessage, NewThread, Thread, ThreadTitle};
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
 use axum::Json;
@@ -24,8 +24,23 @@ pub async fn create(
     Id(agent): Id<AgentId>,
     Body(new): Body<NewThread>,
 ) -> Answer<impl IntoResponse> {
-    let thread = state.store.create_thread(&Scope::local_owner(), agent, &new.title).await?;
+    let thread = state.threads.create(&Scope::local_owner(), agent, new).await?;
     Ok((StatusCode::CREATED, Json(thread)))
+}
+
+/// `PATCH /api/threads/{id}`: names the thread.
+pub async fn rename(
+    State(state): State<AppState>,
+    Id(thread): Id<ThreadId>,
+    Body(to): Body<ThreadTitle>,
+) -> Answer<Json<Thread>> {
+    Ok(Json(state.threads.rename(&Scope::local_owner(), thread, to).await?))
+}
+
+/// `DELETE /api/threads/{id}`: 204; its runs that are not over are stopped, and all of them stay on record.
+pub async fn delete(State(state): State<AppState>, Id(thread): Id<ThreadId>) -> Answer<StatusCode> {
+    state.threads.delete(&Scope::local_owner(), thread).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `GET /api/threads/{id}/messages`: oldest first.
@@ -39,7 +54,7 @@ pub async fn post_message(
     Id(thread): Id<ThreadId>,
     Body(new): Body<NewMessage>,
 ) -> Answer<impl IntoResponse> {
-    let message = state.store.post_message(&Scope::local_owner(), thread, new.role, &new.content).await?;
+    let message = state.threads.post(&Scope::local_owner(), thread, new).await?;
     Ok((StatusCode::CREATED, Json(message)))
 }
 

@@ -222,7 +222,8 @@ impl Store {
         let count = self.statement(
             "SELECT (SELECT COUNT(*) FROM agent_runs WHERE agent_id = $1) AS runs,
                     (SELECT COUNT(*) FROM agent_runs WHERE agent_id = $1 AND status IN ('queued', 'running')) AS active,
-                    (SELECT COUNT(*) FROM threads WHERE agent_id = $1 AND kind = 'chat') AS chats",
+                    (SELECT COUNT(*) FROM threads WHERE agent_id = $1 AND kind = 'chat' AND deleted_at IS NULL)
+                        AS chats",
             [id.0.into()],
         );
         let row = self.read.query_one_raw(count).await?.ok_or(StoreError::NoAgent(id))?;

@@ -2,7 +2,7 @@
 
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::error::AppError;
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr};
 use thiserror::Error;
 
 pub type StoreResult<T> = Result<T, StoreError>;
@@ -31,11 +31,6 @@ impl StoreError {
     /// Whether the same call may succeed a little later.
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Busy(_))
-    }
-
-    /// Whether a row was to be inserted under one that is not there.
-    pub fn is_missing_parent(&self) -> bool {
-        matches!(self, Self::Db(error) if matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_))))
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Store, map};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
 use crate::domain::step::RunStep;
-use crate::domain::thread::{Role, ThreadKind};
+use crate::domain::thread::{Role, ThreadKind, UNTITLED};
 use crate::server::entity::{agent, message, run, step};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Value,
@@ -57,6 +57,8 @@ impl Store {
         let thread = self.thread(scope, id).await?;
         let txn = self.begin().await?;
         let (agent, seq) = self.agent_for_new_run(&txn, thread.agent_id).await?;
+        // Again under the agent's lock: it may have been deleted meanwhile.
+        self.present_thread(&txn, id).await?;
         let last = message::Entity::find()
             .filter(message::Column::ThreadId.eq(id.0))
             .filter(message::Column::Role.eq(Role::User.as_str()))
@@ -80,6 +82,40 @@ impl Store {
         self.insert_run(txn, new, seq).await
     }
 
+    /// Accepts what a person says in a chat, or in a new one, together with the run that answers it.
+    ///
+    /// # Errors
+    /// `NoAgent`; `NoThread` when it is no chat of this agent; `Conflict` while the agent is being deleted.
+    pub async fn create_chat_turn(
+        &self,
+        _scope: &Scope,
+        id: AgentId,
+        thread: Option<ThreadId>,
+        content: &str,
+        trigger: Trigger,
+    ) -> StoreResult<Change> {
+        let txn = self.begin().await?;
+        let (agent, seq) = self.agent_for_new_run(&txn, id).await?;
+        let thread = match thread {
+            None => self.insert_thread(&txn, id, ThreadKind::Chat, UNTITLED).await?,
+            Some(thread) => map::thread(self.present_thread(&txn, thread).await?)?,
+        };
+        if thread.agent_id != id || thread.kind != ThreadKind::Chat {
+            return Err(StoreError::NoThread(thread.id));
+        }
+        let message = self.say_in(&txn, thread.id, Role::User, content).await?;
+        let new = NewRun {
+            agent,
+            thread: thread.id.0,
+            trigger,
+            chat: true,
+            input_message: Some(message.id.0),
+            retry_of: None,
+            root: None,
+        };
+        self.insert_run(txn, new, seq).await
+    }
+
     /// Accepts a new run that repeats a finished one on the same thread, with the agent's present settings.
     ///
     /// # Errors
@@ -94,6 +130,13 @@ impl Store {
         if !status.is_terminal() {
             return Err(StoreError::Conflict(format!("Run #{id} is {status}: retry it when it is over.")));
         }
+        match self.present_thread(&txn, ThreadId(original.thread_id)).await {
+            Err(StoreError::NoThread(_)) => {
+                let text = format!("The chat that run #{id} belongs to was deleted: it cannot be retried.");
+                return Err(StoreError::Conflict(text));
+            }
+            thread => thread?,
+        };
         let new = NewRun {
             agent,
             thread: original.thread_id,

@@ -4,27 +4,27 @@ use super::error::{StoreError, StoreResult};
 use super::scope::Scope;
 use super::{Store, map};
 use crate::domain::id::{AgentId, RunId, ThreadId};
-use crate::domain::thread::{Message, Role, Thread, ThreadKind};
+use crate::domain::thread::{Message, Role, Thread, ThreadKind, UNTITLED, title_of};
 use crate::server::entity::{message, thread};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 
 /// How many threads a list shows at most.
 const MAX_LISTED: u64 = 100;
 
 impl Store {
-    /// Opens a chat thread.
+    /// Opens a chat thread. Answers the agent's live sequence number too.
     ///
     /// # Errors
     /// `NoAgent`.
-    pub async fn create_thread(&self, _scope: &Scope, agent: AgentId, title: &str) -> StoreResult<Thread> {
-        // The agent may go between a check and the insert, so the foreign key decides.
-        match self.insert_thread(&self.write, agent, ThreadKind::Chat, title).await {
-            Err(error) if error.is_missing_parent() => Err(StoreError::NoAgent(agent)),
-            thread => thread,
-        }
+    pub async fn create_thread(&self, _scope: &Scope, agent: AgentId, title: &str) -> StoreResult<(Thread, i64)> {
+        let txn = self.begin().await?;
+        let seq = self.next_seq(&txn, agent).await?;
+        let thread = self.insert_thread(&txn, agent, ThreadKind::Chat, title).await?;
+        txn.commit().await?;
+        Ok((thread, seq))
     }
 
     pub(super) async fn insert_thread<C: ConnectionTrait>(
@@ -40,8 +40,10 @@ impl Store {
             agent_id: Set(agent.0),
             kind: Set(kind.as_str().to_owned()),
             title: Set(title.to_owned()),
+            titled: Set(title != UNTITLED),
             created_at: Set(now),
             updated_at: Set(now),
+            deleted_at: Set(None),
         };
         map::thread(row.insert(db).await?)
     }
@@ -51,7 +53,13 @@ impl Store {
     /// # Errors
     /// `NoThread`.
     pub async fn thread(&self, _scope: &Scope, id: ThreadId) -> StoreResult<Thread> {
-        map::thread(thread::Entity::find_by_id(id.0).one(&self.read).await?.ok_or(StoreError::NoThread(id))?)
+        map::thread(self.present_thread(&self.read, id).await?)
+    }
+
+    /// A thread's row, unless it was deleted.
+    pub(super) async fn present_thread<C: ConnectionTrait>(&self, db: &C, id: ThreadId) -> StoreResult<thread::Model> {
+        let thread = thread::Entity::find_by_id(id.0).filter(thread::Column::DeletedAt.is_null()).one(db).await?;
+        thread.ok_or(StoreError::NoThread(id))
     }
 
     /// The newest threads of an agent, newest first, at most 100.
@@ -61,6 +69,7 @@ impl Store {
     pub async fn threads(&self, scope: &Scope, agent: AgentId) -> StoreResult<Vec<Thread>> {
         let rows = thread::Entity::find()
             .filter(thread::Column::AgentId.eq(agent.0))
+            .filter(thread::Column::DeletedAt.is_null())
             .order_by_desc(thread::Column::Id)
             .limit(MAX_LISTED)
             .all(&self.read)
@@ -76,30 +85,109 @@ impl Store {
     /// # Errors
     /// `NoThread`.
     pub async fn messages(&self, scope: &Scope, id: ThreadId) -> StoreResult<Vec<Message>> {
+        self.thread(scope, id).await?;
         let rows = message::Entity::find()
             .filter(message::Column::ThreadId.eq(id.0))
             .order_by_asc(message::Column::Id)
             .all(&self.read)
             .await?;
-        if rows.is_empty() {
-            self.thread(scope, id).await?;
-        }
         rows.into_iter().map(map::message).collect()
     }
 
-    /// Adds what a person says to a thread.
+    /// Adds what a person says to a thread. Answers its agent and the agent's live sequence number too.
     ///
     /// # Errors
     /// `NoThread`.
-    pub async fn post_message(&self, _scope: &Scope, id: ThreadId, role: Role, content: &str) -> StoreResult<Message> {
+    pub async fn post_message(
+        &self,
+        scope: &Scope,
+        id: ThreadId,
+        role: Role,
+        content: &str,
+    ) -> StoreResult<(Message, AgentId, i64)> {
+        let agent = self.thread(scope, id).await?.agent_id;
         let txn = self.begin().await?;
-        let message = match self.insert_message(&txn, id, None, role, content).await {
-            Err(error) if error.is_missing_parent() => return Err(StoreError::NoThread(id)),
-            message => message?,
-        };
-        self.touch_thread(&txn, id).await?;
+        let seq = self.next_seq_of(&txn, agent, id).await?;
+        let message = self.say_in(&txn, id, role, content).await?;
         txn.commit().await?;
-        Ok(message)
+        Ok((message, agent, seq))
+    }
+
+    /// The next live sequence number of a thread's agent; when the agent is gone, so is the thread.
+    async fn next_seq_of(&self, txn: &DatabaseTransaction, agent: AgentId, id: ThreadId) -> StoreResult<i64> {
+        match self.next_seq(txn, agent).await {
+            Err(StoreError::NoAgent(_)) => Err(StoreError::NoThread(id)),
+            seq => seq,
+        }
+    }
+
+    /// Adds what a person says to a thread that is there. The first message names a thread that nobody has named.
+    pub(super) async fn say_in(
+        &self,
+        txn: &DatabaseTransaction,
+        id: ThreadId,
+        role: Role,
+        content: &str,
+    ) -> StoreResult<Message> {
+        let title = Some(title_of(&content.replace('\0', "\u{fffd}"))).filter(|title| !title.is_empty());
+        let touch = self.statement(
+            "UPDATE threads SET updated_at = $2,
+                    title = CASE WHEN titled OR EXISTS (SELECT 1 FROM thread_messages m WHERE m.thread_id = $1)
+                                 THEN title ELSE $3 END
+             WHERE id = $1 AND deleted_at IS NULL",
+            [id.0.into(), self.now().ms().into(), title.unwrap_or_else(|| UNTITLED.to_owned()).into()],
+        );
+        match txn.execute_raw(touch).await?.rows_affected() {
+            0 => Err(StoreError::NoThread(id)),
+            _ => self.insert_message(txn, id, None, role, content).await,
+        }
+    }
+
+    /// Names a thread. Answers the agent's live sequence number too.
+    ///
+    /// # Errors
+    /// `NoThread`.
+    pub async fn rename_thread(&self, scope: &Scope, id: ThreadId, title: &str) -> StoreResult<(Thread, i64)> {
+        let agent = self.thread(scope, id).await?.agent_id;
+        let txn = self.begin().await?;
+        let seq = self.next_seq_of(&txn, agent, id).await?;
+        let rename = self.statement(
+            "UPDATE threads SET title = $2, titled = TRUE WHERE id = $1 AND deleted_at IS NULL RETURNING *",
+            [id.0.into(), title.into()],
+        );
+        let row = thread::Model::find_by_statement(rename).one(&txn).await?.ok_or(StoreError::NoThread(id))?;
+        txn.commit().await?;
+        Ok((map::thread(row)?, seq))
+    }
+
+    /// Marks a chat as deleted: it is listed no more and takes no more messages and runs. Its runs stay on record.
+    /// Answers its agent, the agent's live sequence number, and the runs that are not over.
+    ///
+    /// # Errors
+    /// `NoThread`; `Conflict` when it is no chat.
+    pub async fn delete_thread(&self, scope: &Scope, id: ThreadId) -> StoreResult<(AgentId, i64, Vec<RunId>)> {
+        let thread = self.thread(scope, id).await?;
+        if thread.kind != ThreadKind::Chat {
+            let text = format!("Thread #{id} belongs to a task's run: only chats can be deleted.");
+            return Err(StoreError::Conflict(text));
+        }
+        let txn = self.begin().await?;
+        let seq = self.next_seq_of(&txn, thread.agent_id, id).await?;
+        let delete = self.statement(
+            "UPDATE threads SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL",
+            [id.0.into(), self.now().ms().into()],
+        );
+        if txn.execute_raw(delete).await?.rows_affected() == 0 {
+            return Err(StoreError::NoThread(id));
+        }
+        let active = self.statement(
+            "SELECT id FROM agent_runs WHERE thread_id = $1 AND status IN ('queued', 'running') ORDER BY id DESC",
+            [id.0.into()],
+        );
+        let active = txn.query_all_raw(active).await?;
+        let active = active.iter().map(|row| Ok(RunId(row.try_get("", "id")?))).collect::<StoreResult<_>>()?;
+        txn.commit().await?;
+        Ok((thread.agent_id, seq, active))
     }
 
     /// Something was said in a thread.

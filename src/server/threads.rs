@@ -1,0 +1,95 @@
+//! Threads as a service: what people do to conversations. Tells whoever listens: what changes threads only is told as a
+//! change of their agent.
+
+use crate::domain::id::{AgentId, ThreadId};
+use crate::domain::run::{AgentRun, Trigger};
+use crate::domain::thread::{Message, NewMessage, NewThread, Role, Thread, ThreadTitle};
+use crate::error::AppError;
+use crate::server::runs::Runs;
+use crate::server::runs::events::{EventBus, EventKind};
+use crate::server::store::Store;
+use crate::server::store::error::StoreError;
+use crate::server::store::scope::Scope;
+use garde::Validate;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Threads {
+    store: Store,
+    runs: Runs,
+    events: EventBus,
+}
+
+impl Threads {
+    pub fn new(store: Store, runs: Runs, events: EventBus) -> Self {
+        Self { store, runs, events }
+    }
+
+    /// Opens a chat.
+    ///
+    /// # Errors
+    /// No such agent.
+    pub async fn create(&self, scope: &Scope, agent: AgentId, new: NewThread) -> Result<Thread, AppError> {
+        let (thread, seq) = self.store.create_thread(scope, agent, &new.title).await?;
+        self.events.publish(agent, seq, EventKind::AgentChanged);
+        Ok(thread)
+    }
+
+    /// Names a thread.
+    ///
+    /// # Errors
+    /// `Invalid` when that is no title; no such thread.
+    pub async fn rename(&self, scope: &Scope, id: ThreadId, to: ThreadTitle) -> Result<Thread, AppError> {
+        to.validate()?;
+        let (thread, seq) = self.store.rename_thread(scope, id, to.title.trim()).await?;
+        self.events.publish(thread.agent_id, seq, EventKind::AgentChanged);
+        Ok(thread)
+    }
+
+    /// Deletes a chat; its runs that are not over are stopped, and stay on record like the others.
+    ///
+    /// # Errors
+    /// No such thread; `Conflict` when it is no chat.
+    pub async fn delete(&self, scope: &Scope, id: ThreadId) -> Result<(), AppError> {
+        let (agent, seq, active) = self.store.delete_thread(scope, id).await?;
+        self.events.publish(agent, seq, EventKind::AgentChanged);
+        for run in active {
+            match self.runs.stop(scope, run).await {
+                // It ended by itself meanwhile.
+                Err(StoreError::Conflict(_) | StoreError::NoRun(_)) => {}
+                stopped => drop(stopped?),
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what a person says, without having it answered.
+    ///
+    /// # Errors
+    /// No such thread.
+    pub async fn post(&self, scope: &Scope, id: ThreadId, new: NewMessage) -> Result<Message, AppError> {
+        let (message, agent, seq) = self.store.post_message(scope, id, new.role, &new.content).await?;
+        self.events.publish(agent, seq, EventKind::AgentChanged);
+        Ok(message)
+    }
+
+    /// Adds what a person says in a chat, or in a new one, and has it answered: both or neither.
+    ///
+    /// # Errors
+    /// `Invalid` when it says nothing or too much; no such agent or chat; `Conflict` while the agent is being deleted.
+    pub async fn say(
+        &self,
+        scope: &Scope,
+        agent: AgentId,
+        thread: Option<ThreadId>,
+        content: String,
+        trigger: Trigger,
+    ) -> Result<AgentRun, AppError> {
+        let new = NewMessage { role: Role::User, content };
+        new.validate()?;
+        if new.content.trim().is_empty() {
+            return Err(AppError::Invalid("content: says nothing".to_owned()));
+        }
+        Ok(self.runs.execute_chat_turn(scope, agent, thread, &new.content, trigger).await?)
+    }
+}
