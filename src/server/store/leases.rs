@@ -36,7 +36,8 @@ struct ClaimRow {
 
 impl Store {
     /// Leases up to `limit` queued runs for `owner`, oldest first and in turn between agents, passing over agents
-    /// that are at their `max_concurrent_runs`, and over runs that are `at_work` already.
+    /// that are at their `max_concurrent_runs`, over runs that are `at_work` already, and over chat turns whose turn it is
+    /// not.
     ///
     /// # Errors
     /// Only those of the database.
@@ -66,6 +67,14 @@ impl Store {
             true => "TRUE".to_owned(),
             false => format!("q.id NOT IN ({})", list(at_work)),
         };
+        // One turn at a time: a chat run waits until the earlier ones of its thread are over.
+        let in_turn = |run: &str| {
+            format!(
+                "NOT ({run}.chat AND EXISTS (SELECT 1 FROM agent_runs t WHERE t.thread_id = {run}.thread_id
+                     AND t.id < {run}.id AND t.status IN ('queued', 'running')))"
+            )
+        };
+        let (q_in_turn, n_in_turn) = (in_turn("q"), in_turn("n"));
         // Every part is answered from a partial index, however long the history. CROSS JOIN: SQLite keeps the order.
         let claim = self.statement(
             format!(
@@ -77,11 +86,11 @@ impl Store {
                                    WHERE b.agent_id = a.id AND b.status = 'queued' AND b.lease_until >= {now}) AS free
                      FROM agents a CROSS JOIN agent_runs q
                      WHERE q.agent_id = a.id AND q.status = 'queued'
-                       AND (q.lease_until IS NULL OR q.lease_until < {now}) AND {at_work}
+                       AND (q.lease_until IS NULL OR q.lease_until < {now}) AND {at_work} AND {q_in_turn}
                        AND q.id <= COALESCE((
                            SELECT n.id FROM agent_runs n
                            WHERE n.agent_id = a.id AND n.status = 'queued'
-                             AND (n.lease_until IS NULL OR n.lease_until < {now})
+                             AND (n.lease_until IS NULL OR n.lease_until < {now}) AND {n_in_turn}
                            ORDER BY n.id LIMIT 1 OFFSET {beyond}), {last_id})
                        AND {agents} AND a.deleting_at IS NULL
                  )
