@@ -108,12 +108,20 @@ impl Store {
         Ok((run, agent))
     }
 
-    /// A thread's messages up to the one the run was created for, less those of runs that did not succeed. A chat turn
-    /// is preceded by the agent's system instructions, which its thread does not hold.
+    /// What people have said in the thread up to the message that the run answers, each with what a run has answered it;
+    /// of several that succeeded, the newest. That goes by the messages answered, not by time: one may have been posted
+    /// while the one before was being answered. A chat turn is preceded by the agent's system instructions, which its
+    /// thread does not hold.
     async fn history(&self, run: &run::Model, agent: &agent::Model) -> StoreResult<Vec<Message>> {
         let rows = message::Model::find_by_statement(self.statement(
             "SELECT m.* FROM thread_messages m LEFT JOIN agent_runs r ON r.id = m.run_id
-             WHERE m.thread_id = $1 AND m.id <= $2 AND (m.run_id IS NULL OR r.status = 'success') ORDER BY m.id",
+             WHERE m.thread_id = $1
+               AND ((m.run_id IS NULL AND m.id <= $2)
+                    OR (r.status = 'success' AND COALESCE(r.input_message_id, m.id) < $2
+                        AND NOT EXISTS (SELECT 1 FROM agent_runs n
+                                        WHERE n.thread_id = $1 AND n.input_message_id = r.input_message_id
+                                          AND n.status = 'success' AND n.id > r.id)))
+             ORDER BY COALESCE(r.input_message_id, m.id), m.id",
             [run.thread_id.into(), run.input_message_id.unwrap_or(i64::MAX).into()],
         ))
         .all(&self.read)
