@@ -12,6 +12,7 @@ pub mod error;
 pub mod leases;
 pub mod map;
 pub mod normal;
+mod past_calls;
 pub mod rows;
 pub mod runs;
 pub mod schedules;

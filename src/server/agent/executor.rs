@@ -9,7 +9,7 @@ mod ledger;
 
 use self::conversation::Conversation;
 use self::ledger::Ledger;
-use super::model::{ChatModel, ChatTurn};
+use super::model::{ChatModel, ChatTurn, ToolCall};
 use super::pricing::Prices;
 use super::retry::RetryPolicy;
 use super::tools::{Resolved, Toolbox};
@@ -18,7 +18,7 @@ use crate::domain::step::StepKind;
 use crate::domain::thread::{Message, Role};
 use crate::domain::tool::ToolPick;
 use crate::server::clock::SharedClock;
-use crate::server::runs::executor::{Job, NewStep, Outcome, RunExecutor, Settled};
+use crate::server::runs::executor::{Job, NewStep, Outcome, PastCall, PastCalls, RunExecutor, Settled};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;
@@ -125,18 +125,38 @@ fn length(turn: &ChatTurn) -> usize {
 
 /// What the model is shown of the history. Providers refuse empty messages.
 fn turns(history: &[Message]) -> Vec<ChatTurn> {
-    let turn = |message: &Message| {
+    let mut turns = Vec::new();
+    for message in history.iter().filter(|message| !message.content.trim().is_empty()) {
         let text = message.content.clone();
         match message.role {
-            _ if text.trim().is_empty() => None,
-            Role::System => Some(ChatTurn::System(text)),
-            Role::User => Some(ChatTurn::User(text)),
-            Role::Assistant => Some(ChatTurn::Assistant { text, calls: Vec::new(), echo: None }),
-            // Steps hold what tools have answered.
-            Role::Tool => None,
+            Role::System => turns.push(ChatTurn::System(text)),
+            Role::User => turns.push(ChatTurn::User(text)),
+            Role::Assistant => turns.push(ChatTurn::Assistant { text, calls: Vec::new(), echo: None }),
+            Role::Tool => {
+                let at = turns.len();
+                turns.extend(serde_json::from_str(&text).into_iter().flat_map(|past| replayed(past, at)));
+            }
         }
-    };
-    history.iter().filter_map(turn).collect()
+    }
+    turns
+}
+
+/// Tools that an earlier turn has called, with names of calls that nothing else in the conversation has.
+fn replayed(past: PastCalls, at: usize) -> Vec<ChatTurn> {
+    let id = |call: usize| format!("past_{at}_{call}");
+    let asked = past.calls.iter().enumerate();
+    let calls = asked.map(|(n, PastCall { name, arguments, .. })| ToolCall {
+        id: id(n),
+        name: name.clone(),
+        arguments: arguments.clone(),
+    });
+    let mut turns = vec![ChatTurn::Assistant { text: past.said, calls: calls.collect(), echo: None }];
+    turns.extend(past.calls.into_iter().enumerate().map(|(n, call)| ChatTurn::Tool {
+        call_id: id(n),
+        name: call.name,
+        content: call.result,
+    }));
+    turns
 }
 
 #[cfg(test)]

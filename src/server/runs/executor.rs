@@ -8,13 +8,15 @@ use crate::domain::step::{StepKind, StepTry};
 use crate::domain::thread::Message;
 use crate::domain::tool::ToolPick;
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// A claimed run and all that its execution needs.
 #[derive(Clone)]
 pub struct Job {
     pub run: AgentRun,
-    /// What the run answers, oldest first.
+    /// What the run answers, oldest first. A tool's message holds [`PastCalls`].
     pub history: Vec<Message>,
     pub limits: Limits,
     /// Tripped when the execution must end early; it should settle within a second, after 10 it is dropped.
@@ -32,6 +34,22 @@ pub struct Limits {
     pub max_steps: i32,
     pub tools: Vec<ToolPick>,
     pub budgets: Budgets,
+}
+
+/// Tools that an earlier turn has called, and what they answered: the content of a tool's message in a history, as JSON.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PastCalls {
+    /// What the model said when it asked for them.
+    pub said: String,
+    pub calls: Vec<PastCall>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PastCall {
+    pub name: String,
+    pub arguments: Value,
+    pub result: String,
 }
 
 /// A step as it begins.

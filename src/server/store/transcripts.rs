@@ -40,6 +40,7 @@ impl Store {
     pub async fn assignment(&self, id: RunId) -> StoreResult<Assignment> {
         let (run, agent) = self.run_and_agent(id).await?;
         let history = self.history(&run, &agent).await?;
+        let history = self.with_tools(history).await?;
         let limits =
             Limits { max_steps: agent.max_steps, tools: map::json(&agent.tools)?, budgets: map::budgets(&agent) };
         Ok(Assignment { run: map::run(run)?, history, timeout_s: agent.timeout_s, limits })

@@ -2,9 +2,11 @@
 
 use super::harness::*;
 use crate::domain::step::StepKind;
+use crate::domain::thread::Role;
 use crate::server::agent::model::ChatTurn;
 use crate::server::runs::cut::CutReason;
-use crate::server::runs::executor::{Outcome, RunExecutor};
+use crate::server::runs::executor::{Outcome, PastCall, PastCalls, RunExecutor};
+use serde_json::json;
 use std::sync::Arc;
 
 /// What the model was shown of a tool's answer.
@@ -111,4 +113,25 @@ async fn a_run_that_is_no_longer_ours_ends_at_once() {
     let settled = executor(model.clone()).execute(job(&log)).await;
     assert_eq!(settled.outcome, Outcome::Cut);
     assert_eq!(model.asked.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn what_tools_answered_in_earlier_turns_is_shown_again() {
+    let (log, model) = (Arc::<Log>::default(), model(vec![vec![text("Done.")]]));
+    let call = |name: &str| PastCall { name: name.to_owned(), arguments: json!({"n": 1}), result: format!("{name}!") };
+    let past = PastCalls { said: String::new(), calls: vec![call("clock"), call("echo")] };
+    let past = message(Role::Tool, &serde_json::to_string(&past).unwrap());
+    let mut job = job(&log);
+    job.history =
+        [job.history, vec![past, message(Role::Assistant, "Late."), message(Role::User, "And now?")]].concat();
+    executor(model.clone()).execute(job).await;
+    let asked = model.asked.lock().unwrap();
+    let turns = &asked[0].turns;
+    assert_eq!((shown(&turns[3]), shown(&turns[4])), (("clock", "clock!"), ("echo", "echo!")));
+    let ChatTurn::Assistant { calls, .. } = &turns[2] else { panic!("{turns:?}") };
+    for (call, turn) in calls.iter().zip(&turns[3..]) {
+        let ChatTurn::Tool { call_id, name, .. } = turn else { panic!("{turn:?}") };
+        assert_eq!((call_id, name), (&call.id, &call.name));
+    }
+    assert_eq!(turns.len(), 7);
 }
