@@ -3,6 +3,7 @@
 //! They are public endpoints under `/ui`. What they decide is decided in the service; REST is the other door to it.
 
 pub mod agents;
+pub mod chat;
 pub mod json;
 pub mod pages;
 pub mod runs;

@@ -1,5 +1,6 @@
 //! Live updates: what has been committed, pushed to whoever watches. A subscriber of the engine's events.
 
+pub mod chat;
 pub mod feed;
 pub mod hub;
 mod progress;

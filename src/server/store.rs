@@ -5,6 +5,7 @@
 //! `live_seq` order, and lock order is always agent before run.
 
 pub mod agents;
+pub mod chats;
 pub mod connect;
 pub mod due;
 pub mod endings;

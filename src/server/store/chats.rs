@@ -1,0 +1,186 @@
+//! Chats as their page shows them: an agent's threads, and one of them with its runs, in a fixed number of queries however
+//! long it is.
+
+use super::error::{StoreError, StoreResult};
+use super::leases::list;
+use super::scope::Scope;
+use super::{Store, map};
+use crate::domain::agent::StripCell;
+use crate::domain::id::{AgentId, MessageId, RunId, ThreadId};
+use crate::domain::run::{AgentRun, FailureKind, RunStatus};
+use crate::domain::step::{RunStep, StepKind};
+use crate::domain::thread::{Message, Role, Thread, ThreadKind, ThreadRow};
+use crate::domain::time::Timestamp;
+use crate::server::entity::{message, run, step};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::HashMap;
+
+/// How many threads are listed at most.
+const MAX_LISTED: i64 = 100;
+
+/// An agent's chats, all read at one instant.
+pub struct ChatRecord {
+    /// The agent's live sequence number.
+    pub seq: i64,
+    pub agent_name: String,
+    pub model: String,
+    pub threads: Vec<ThreadRow>,
+    pub open: Option<OpenThread>,
+}
+
+/// The thread that is open.
+pub struct OpenThread {
+    pub thread: Thread,
+    /// What people have said, oldest first.
+    pub asked: Vec<Message>,
+    /// Whether they had said something before that too.
+    pub has_earlier: bool,
+    /// The runs that answer `asked`, oldest first, each with the message that it answers.
+    pub runs: Vec<(MessageId, AgentRun)>,
+    /// In order. What models were sent and the record of what they answered is left out.
+    pub steps: HashMap<RunId, Vec<RunStep>>,
+    /// What the runs that are over have answered.
+    pub answers: HashMap<RunId, String>,
+}
+
+#[derive(FromQueryResult)]
+struct ListedThread {
+    id: i64,
+    title: String,
+    updated_at: i64,
+    run_id: Option<i64>,
+    status: Option<String>,
+    failure_kind: Option<String>,
+    duration_ms: Option<i64>,
+}
+
+impl Store {
+    /// The chats of an agent, the one most recently talked in first, and one of them with the last `limit` messages.
+    ///
+    /// # Errors
+    /// `NoAgent`; `NoThread` when it is no chat of this agent.
+    pub async fn chat_record(
+        &self,
+        _scope: &Scope,
+        agent: AgentId,
+        open: Option<ThreadId>,
+        limit: Option<u64>,
+    ) -> StoreResult<ChatRecord> {
+        let txn = self.begin_read().await?;
+        let row = self.present_agent(&txn, agent).await?;
+        let threads = self.listed_threads(&txn, agent).await?;
+        let open = match open {
+            Some(id) => Some(self.open_thread(&txn, agent, id, limit).await?),
+            None => None,
+        };
+        txn.commit().await?;
+        Ok(ChatRecord { seq: row.live_seq, agent_name: row.name, model: row.model, threads, open })
+    }
+
+    async fn listed_threads(&self, txn: &DatabaseTransaction, agent: AgentId) -> StoreResult<Vec<ThreadRow>> {
+        let select = self.statement(
+            "SELECT t.id, t.title, t.updated_at, r.id AS run_id, r.status, r.failure_kind, r.duration_ms
+             FROM threads t LEFT JOIN agent_runs r
+                  ON r.id = COALESCE(
+                      (SELECT MIN(n.id) FROM agent_runs n
+                       WHERE n.thread_id = t.id AND n.status IN ('queued', 'running')),
+                      (SELECT MAX(n.id) FROM agent_runs n WHERE n.thread_id = t.id))
+             WHERE t.agent_id = $1 AND t.kind = 'chat' AND t.deleted_at IS NULL
+             ORDER BY t.updated_at DESC, t.id DESC LIMIT $2",
+            [agent.0.into(), MAX_LISTED.into()],
+        );
+        ListedThread::find_by_statement(select).all(txn).await?.into_iter().map(listed).collect()
+    }
+
+    async fn open_thread(
+        &self,
+        txn: &DatabaseTransaction,
+        agent: AgentId,
+        id: ThreadId,
+        limit: Option<u64>,
+    ) -> StoreResult<OpenThread> {
+        let thread = self.present_thread(txn, id).await?;
+        if thread.agent_id != agent.0 || thread.kind != ThreadKind::Chat.as_str() {
+            return Err(StoreError::NoThread(id));
+        }
+        let (asked, has_earlier) = self.asked(txn, id, limit).await?;
+        let first = asked.first().map_or(i64::MAX, |message| message.id);
+        let rows = run::Model::find_by_statement(self.statement(
+            "SELECT * FROM agent_runs WHERE thread_id = $1 AND input_message_id >= $2 ORDER BY id",
+            [id.0.into(), first.into()],
+        ))
+        .all(txn)
+        .await?;
+        let ids: Vec<i64> = rows.iter().map(|run| run.id).collect();
+        let answers = message::Entity::find()
+            .filter(message::Column::RunId.is_in(ids.iter().copied()))
+            .filter(message::Column::Role.eq(Role::Assistant.as_str()))
+            .order_by_asc(message::Column::Id)
+            .all(txn)
+            .await?;
+        let run_of = |row: message::Model| Some((RunId(row.run_id?), row.content));
+        Ok(OpenThread {
+            thread: map::thread(thread)?,
+            asked: asked.into_iter().map(map::message).collect::<StoreResult<_>>()?,
+            has_earlier,
+            steps: self.steps_of(txn, &ids).await?,
+            answers: answers.into_iter().filter_map(run_of).collect(),
+            runs: rows
+                .into_iter()
+                .map(|row| Ok((MessageId(row.input_message_id.unwrap_or_default()), map::run(row)?)))
+                .collect::<StoreResult<_>>()?,
+        })
+    }
+
+    /// The last `limit` messages of people, oldest first, and whether there are more.
+    async fn asked(
+        &self,
+        txn: &DatabaseTransaction,
+        id: ThreadId,
+        limit: Option<u64>,
+    ) -> StoreResult<(Vec<message::Model>, bool)> {
+        let mut asked = message::Entity::find()
+            .filter(message::Column::ThreadId.eq(id.0))
+            .filter(message::Column::RunId.is_null())
+            .filter(message::Column::Role.eq(Role::User.as_str()))
+            .order_by_desc(message::Column::Id)
+            .limit(limit.map(|limit| limit + 1))
+            .all(txn)
+            .await?;
+        let has_earlier = limit.is_some_and(|limit| asked.len() as u64 > limit);
+        if has_earlier {
+            asked.pop();
+        }
+        asked.reverse();
+        Ok((asked, has_earlier))
+    }
+
+    async fn steps_of(&self, txn: &DatabaseTransaction, runs: &[i64]) -> StoreResult<HashMap<RunId, Vec<RunStep>>> {
+        let mut steps: HashMap<RunId, Vec<RunStep>> = HashMap::new();
+        if runs.is_empty() {
+            return Ok(steps);
+        }
+        let select = format!("SELECT * FROM run_steps WHERE run_id IN ({}) ORDER BY run_id, position", list(runs));
+        for row in step::Model::find_by_statement(self.statement(select, [])).all(txn).await? {
+            let mut step = map::step(row)?;
+            if step.kind == StepKind::ModelCall {
+                step.input = None;
+            }
+            steps.entry(step.run_id).or_default().push(step);
+        }
+        Ok(steps)
+    }
+}
+
+fn listed(row: ListedThread) -> StoreResult<ThreadRow> {
+    let run = match row.run_id.zip(row.status) {
+        Some((id, status)) => Some(StripCell {
+            run_id: RunId(id),
+            status: map::word(RunStatus::parse, &status)?,
+            failure_kind: row.failure_kind.as_deref().map(|kind| map::word(FailureKind::parse, kind)).transpose()?,
+            duration_ms: row.duration_ms,
+        }),
+        None => None,
+    };
+    Ok(ThreadRow { id: ThreadId(row.id), title: row.title, updated_at: Timestamp::from_ms(row.updated_at), run })
+}
