@@ -2,8 +2,9 @@
 //! both render the same. No server function: a page comes once.
 
 use crate::api::agents::AgentDetail;
+use crate::api::chat::Chat;
 use crate::api::runs::RunDetail;
-use crate::domain::id::{AgentId, RunId};
+use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::live::ServerMessage;
 use crate::domain::model::ModelChoices;
 use crate::domain::tool::ToolCatalogue;
@@ -22,6 +23,7 @@ pub enum PageData {
     Agent(Box<AgentPageData>),
     AgentSettings(Box<AgentSettingsData>),
     Run(Box<RunPageData>),
+    Chat(Box<ChatPageData>),
     /// There is nothing at the address; says what is missing.
     NotFound(String),
 }
@@ -35,6 +37,7 @@ impl PageData {
             Self::Agent(_) => "agent",
             Self::AgentSettings(_) => "agent_settings",
             Self::Run(_) => "run",
+            Self::Chat(_) => "chat",
             Self::NotFound(_) => "not_found",
         }
     }
@@ -50,6 +53,7 @@ impl PageData {
             Self::Agent(data) => serde_json::to_string(data),
             Self::AgentSettings(data) => serde_json::to_string(data),
             Self::Run(data) => serde_json::to_string(data),
+            Self::Chat(data) => serde_json::to_string(data),
             Self::NotFound(what) => serde_json::to_string(what),
         }
     }
@@ -62,6 +66,7 @@ impl PageData {
             Self::Agent(data) => agent_name(data.id, &data.detail),
             Self::AgentSettings(data) => format!("{}, settings", agent_name(data.id, &data.detail)),
             Self::Run(data) => format!("Run #{}", data.id),
+            Self::Chat(data) => data.title(),
             Self::NotFound(_) => "Not found".to_owned(),
         }
     }
@@ -116,4 +121,25 @@ pub struct RunPageData {
     pub id: RunId,
     #[serde(deserialize_with = "by_value")]
     pub detail: Result<RunDetail, AppError>,
+}
+
+/// The chats of an agent, or why they could not be read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChatPageData {
+    pub agent: AgentId,
+    /// The one that is open; `None` where a new one begins.
+    pub thread: Option<ThreadId>,
+    /// Whether all of it is shown, however long.
+    pub whole: bool,
+    #[serde(deserialize_with = "by_value")]
+    pub chat: Result<Chat, AppError>,
+}
+
+impl ChatPageData {
+    fn title(&self) -> String {
+        match &self.chat {
+            Ok(chat) => chat.title(),
+            Err(_) => "Chat".to_owned(),
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What the pages know: pure reducers over plain data, the signals that show it and the live connection that feeds it.
 //!
-//! `address`, `agent_view`, `announcements`, `board`, `history`, `run_view`, `search`, `seq`, `server_time`, `ticking`,
+//! `address`, `agent_view`, `announcements`, `board`, `chat_days`, `chat_log`, `chat_turn`, `history`, `run_view`, `search`, `seq`, `server_time`, `ticking`,
 //! `writing` and, under `live/`, `backoff`, `link` and `topics` are plain data: no signals, no clock, no browser. The
 //! rest wires them to the page.
 
@@ -11,6 +11,10 @@ pub mod agent_watch;
 pub mod announcements;
 pub mod announcer;
 pub mod board;
+pub mod chat;
+pub mod chat_days;
+pub mod chat_log;
+pub mod chat_turn;
 pub mod clock;
 pub mod dashboard;
 pub mod dialogs;

@@ -1,6 +1,6 @@
 //! What the dashboard shows, as its address says it: `/?agent=3&all=1&q=triage`. Pure.
 
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, ThreadId};
 use std::fmt::Write;
 
 /// Which agent's history is open, one or none, and what is searched for.
@@ -99,6 +99,16 @@ fn escaped(text: &str) -> String {
         }
         out
     })
+}
+
+/// Where a new chat of an agent begins.
+pub fn new_chat_href(agent: AgentId) -> String {
+    format!("/agents/{agent}/chat")
+}
+
+/// A chat's page.
+pub fn chat_href(agent: AgentId, thread: ThreadId) -> String {
+    format!("/agents/{agent}/chat/{thread}")
 }
 
 #[cfg(test)]
