@@ -8,6 +8,7 @@ use crate::ui::components::topbar::TopBar;
 use crate::ui::page::provide_page;
 use crate::ui::pages::agent::AgentPage;
 use crate::ui::pages::agent_settings::AgentSettingsPage;
+use crate::ui::pages::chat::ChatPage;
 use crate::ui::pages::dashboard::DashboardPage;
 use crate::ui::pages::new_agent::NewAgentPage;
 use crate::ui::pages::not_found::NotFoundPage;
@@ -98,6 +99,7 @@ fn whole(data: PageData) -> AnyView {
         PageData::Agent(data) => view! { <AgentPage data=*data/> }.into_any(),
         PageData::AgentSettings(data) => view! { <AgentSettingsPage data=*data/> }.into_any(),
         PageData::Run(data) => view! { <RunPage data=*data/> }.into_any(),
+        PageData::Chat(data) => view! { <ChatPage data=*data/> }.into_any(),
         PageData::NotFound(what) => view! { <NotFoundPage what=what/> }.into_any(),
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use runboard::ui::pages::agent::AgentPage;
 use runboard::ui::pages::agent_settings::AgentSettingsPage;
+use runboard::ui::pages::chat::ChatPage;
 use runboard::ui::pages::new_agent::NewAgentPage;
 use runboard::ui::pages::not_found::NotFoundPage;
 use runboard::ui::pages::run::RunPage;
@@ -27,6 +28,11 @@ pub fn agent_settings() -> Result<Reader, SplitLoaderError> {
 #[wasm_split(run, wasm_split_path = leptos::wasm_split, fallible)]
 pub fn run() -> Result<Reader, SplitLoaderError> {
     Ok(|json| read(json, |data| view! { <RunPage data=data/> }.into_any()))
+}
+
+#[wasm_split(chat, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn chat() -> Result<Reader, SplitLoaderError> {
+    Ok(|json| read(json, |data| view! { <ChatPage data=data/> }.into_any()))
 }
 
 #[wasm_split(not_found, wasm_split_path = leptos::wasm_split, fallible)]

@@ -21,6 +21,7 @@ pub async fn reader(name: &str) -> Result<Reader, SplitLoaderError> {
         "agent" => chunks::agent().await,
         "agent_settings" => chunks::agent_settings().await,
         "run" => chunks::run().await,
+        "chat" => chunks::chat().await,
         "not_found" => chunks::not_found().await,
         _ => Ok(|json| read(json, |data| view! { <DashboardPage data=data/> }.into_any())),
     }

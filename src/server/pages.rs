@@ -4,9 +4,9 @@
 //! are at them.
 
 use crate::api::agents::AgentDetail;
-use crate::api::pages::{AgentPageData, AgentSettingsData, DashboardData, PageData, RunPageData};
+use crate::api::pages::{AgentPageData, AgentSettingsData, ChatPageData, DashboardData, PageData, RunPageData};
 use crate::app::document;
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, ThreadId};
 use crate::domain::live::Topic;
 use crate::domain::tool::ToolCatalogue;
 use crate::error::AppError;
@@ -25,6 +25,9 @@ use leptos::prelude::{IntoView, Owner, RenderHtml};
 /// Names of the themes a person can choose; anything else means the system's.
 const THEMES: [&str; 2] = ["light", "dark"];
 
+/// Query of a chat that is shown as a whole.
+const WHOLE: &str = "list=all";
+
 /// Every page there is.
 pub fn routes() -> Router<AppState> {
     Router::new()
@@ -33,6 +36,8 @@ pub fn routes() -> Router<AppState> {
         .route("/agents/{id}", get(agent))
         .route("/agents/{id}/settings", get(agent_settings))
         .route("/runs/{id}", get(run))
+        .route("/agents/{id}/chat", get(new_chat))
+        .route("/agents/{id}/chat/{thread}", get(chat))
 }
 
 async fn dashboard(State(state): State<AppState>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
@@ -103,6 +108,38 @@ async fn run(State(state): State<AppState>, path: Result<Path<String>, PathRejec
             page(&state, &headers, status, PageData::Run(Box::new(RunPageData { id, detail })))
         }
     }
+}
+
+async fn new_chat(state: State<AppState>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+    let agent = path.ok().and_then(|Path(agent)| agent.parse().ok());
+    chat_page(state, agent.map(|agent| (agent, None)), false, headers).await
+}
+
+async fn chat(
+    state: State<AppState>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let ids = |Path((agent, thread)): Path<(String, String)>| Some((agent.parse().ok()?, Some(thread.parse().ok()?)));
+    chat_page(state, path.ok().and_then(ids), query.as_deref() == Some(WHOLE), headers).await
+}
+
+async fn chat_page(
+    State(state): State<AppState>,
+    ids: Option<(AgentId, Option<ThreadId>)>,
+    whole: bool,
+    headers: HeaderMap,
+) -> Response {
+    let Some((agent, thread)) = ids else {
+        return not_found(&state, &headers, "A chat's address has the numbers of its agent and of itself.");
+    };
+    let chat = state.snapshots.chat(&Scope::local_owner(), agent, thread, whole).await.map_err(AppError::from);
+    if let Err(AppError::NotFound(what)) = chat {
+        return not_found(&state, &headers, what);
+    }
+    let status = chat.as_ref().err().map_or(StatusCode::OK, status_code);
+    page(&state, &headers, status, PageData::Chat(Box::new(ChatPageData { agent, thread, whole, chat })))
 }
 
 /// The page for what is not there; says what is missing.

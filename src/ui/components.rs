@@ -14,6 +14,7 @@ pub mod banner;
 pub mod caret;
 pub mod conflict_notice;
 pub mod danger_zone;
+pub mod chat;
 pub mod dash;
 pub mod delete_dialog;
 pub mod dialog;

@@ -1,0 +1,13 @@
+//! The parts of a chat's page.
+
+pub mod composer;
+pub mod day;
+pub mod dialogs;
+pub mod exchange;
+pub mod follow;
+pub mod foot;
+pub mod head;
+pub mod log;
+pub mod threads;
+pub mod tool;
+pub mod turn;

@@ -1,0 +1,108 @@
+//! Where the next message is written.
+
+use super::follow::Follow;
+use crate::ui::components::icon::Icon;
+use crate::ui::state::actions::Actions;
+use crate::ui::state::chat::Chat;
+use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::prelude::*;
+
+/// What browsers call every key that a composition takes; not all of them say that it is one.
+const COMPOSING: u32 = 229;
+
+/// Enter sends, Shift and Enter adds a line. A message that is sent during an answer waits for its turn.
+#[component]
+pub fn Composer(chat: Chat, follow: Follow) -> impl IntoView {
+    let name = Memo::new(move |_| chat.head.with(|head| head.as_ref().map(|head| head.agent_name.clone())));
+    let is_answering = Memo::new(move |_| chat.active.get().is_some());
+    let is_empty = Memo::new(move |_| chat.draft.read().trim().is_empty());
+    let send = move || {
+        follow.to_end();
+        chat.send();
+    };
+    let on_key = move |event: KeyboardEvent| {
+        let composes = event.is_composing() || event.key_code() == COMPOSING;
+        if event.key() == "Enter" && !event.shift_key() && !composes {
+            event.prevent_default();
+            send();
+        }
+    };
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        send();
+    };
+    let hint = move || if is_answering.get() { " sends; it is answered after this one, " } else { " sends, " };
+    let placeholder = move || if is_answering.get() { "Write the next message" } else { "Write a message" };
+    view! {
+        <form class="composer" data-script="" on:submit=on_submit>
+            <div class="conversation__inner">
+                {move || chat.refused.get().map(|error| view! {
+                    <div class="notice notice--danger" role="alert">
+                        <Icon name="failed"/>
+                        <div class="notice__text">
+                            <p><strong>"Not sent."</strong></p>
+                            <p>{error.to_string()}</p>
+                        </div>
+                    </div>
+                })}
+                <div class="composer__box">
+                    <textarea
+                        rows="1"
+                        enterkeyhint="send"
+                        aria-label=move || format!("Message to {}", name.get().unwrap_or_default())
+                        placeholder=placeholder
+                        readonly=move || chat.sending.get()
+                        prop:value=chat.draft
+                        on:input=move |event| {
+                            chat.draft.set(event_target_value(&event));
+                            follow.keep();
+                        }
+                        on:keydown=on_key
+                    ></textarea>
+                    <div class="composer__bar">
+                        <span class="composer__hint">
+                            <kbd>"Enter"</kbd>{move || hint()}<kbd>"Shift"</kbd>" "<kbd>"Enter"</kbd>" adds a line"
+                        </span>
+                        <StopButton chat=chat/>
+                        <button
+                            class="btn btn--s btn--primary"
+                            type="submit"
+                            aria-disabled=move || is_empty.get().then_some("true")
+                            aria-busy=move || chat.sending.get().then_some("true")
+                        >
+                            "Send"
+                        </button>
+                    </div>
+                </div>
+            </div>
+        </form>
+    }
+}
+
+/// Stops the answer that is under way.
+#[component]
+fn StopButton(chat: Chat) -> impl IntoView {
+    let actions = Actions::from_context();
+    let busy = RwSignal::new(false);
+    let is_shown = Memo::new(move |_| chat.active.get().is_some());
+    let is_stopping = Memo::new(move |_| busy.get() || chat.active.get().is_some_and(|(_, stopping)| stopping));
+    let stop = move |_| {
+        if let Some((run, false)) = chat.active.get_untracked()
+            && !busy.get_untracked()
+        {
+            actions.stop(run, busy);
+        }
+    };
+    view! {
+        {move || is_shown.get().then(|| view! {
+            <button
+                class="btn btn--s"
+                type="button"
+                aria-disabled=move || is_stopping.get().then_some("true")
+                on:click=stop
+            >
+                <Icon name="stop"/>"Stop"
+            </button>
+        })}
+    }
+}
