@@ -4,11 +4,12 @@ use super::menu::{Command, Item, Menu};
 use crate::domain::agent::AgentRow;
 use crate::domain::id::AgentId;
 use crate::ui::state::actions::Actions;
+use crate::ui::state::address::new_chat_href;
 use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::dialogs::Dialogs;
 use leptos::prelude::*;
 
-/// Edit, which leads to its settings, Pause or Resume, Delete.
+/// Edit, which leads to its settings, Chat, Pause or Resume, Delete.
 #[component]
 pub fn AgentMenu(dialogs: Dialogs) -> impl IntoView {
     let state = Dashboard::from_context();
@@ -29,8 +30,10 @@ pub fn AgentMenu(dialogs: Dialogs) -> impl IntoView {
     let settings = Signal::derive(move || menu.target().map(|id| format!("/agents/{id}/settings")).unwrap_or_default());
     let pause = with_row(|actions, _, (id, name, paused)| actions.pause_agent(id, name, !paused));
     let delete = with_row(|_, dialogs, (id, name, _)| dialogs.deletion.ask(id, name));
+    let chat = Signal::derive(move || menu.target().map(new_chat_href).unwrap_or_default());
     let items = vec![
         Item::new("Edit", "edit", Command::Go(settings)),
+        Item::new("Chat", "chat", Command::Go(chat)),
         Item {
             label: Signal::derive(move || if paused() { "Resume" } else { "Pause" }),
             icon: Signal::derive(move || if paused() { "play" } else { "pause" }),

@@ -9,6 +9,7 @@ use crate::domain::duration::format_ms;
 use crate::domain::id::RunId;
 use crate::domain::run::AgentRun;
 use crate::domain::time::Timestamp;
+use crate::ui::state::address::chat_href;
 use crate::ui::state::run_view::RunView;
 use leptos::prelude::*;
 
@@ -41,7 +42,7 @@ fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView
             {fact("Agent", view! { <a href=agent>{name}</a> })}
             {fact("Trigger", view! { <TriggerMarks run=run.clone()/> })}
             {fact("Model", view! { <span class="mono">{run.model.clone()}</span> })}
-            {fact("Thread", view! { <span class="mono">{format!("#{}", run.thread_id)}</span><small>{kind}</small> })}
+            {fact("Thread", view! { {thread(&run)}<small>{kind}</small> })}
             {fact("Retry of", link(run.retry_of))}
             {fact("Retried as", link(retried_as))}
             {fact("Queued", began.map_or_else(
@@ -72,6 +73,15 @@ fn link(run: Option<RunId>) -> AnyView {
     match run {
         Some(id) => view! { <a class="mono" href=format!("/runs/{id}")>{format!("#{id}")}</a> }.into_any(),
         None => view! { <span class="muted">"None"</span> }.into_any(),
+    }
+}
+
+/// A chat has a page of its own.
+fn thread(run: &AgentRun) -> AnyView {
+    let (id, words) = (run.thread_id, format!("#{}", run.thread_id));
+    match run.chat {
+        true => view! { <a class="mono" href=chat_href(run.agent_id, id)>{words}</a> }.into_any(),
+        false => view! { <span class="mono">{words}</span> }.into_any(),
     }
 }
 
