@@ -1,9 +1,24 @@
 //! Threads: chat turns, and what a run is given to answer.
 
 use crate::support::app::{TestApp, problem};
+use crate::support::database::{TestDatabase, on_both};
 use crate::support::eventually;
-use reqwest::StatusCode;
+use crate::support::subject::{Subject, ending, first_step};
+use reqwest::{Method, StatusCode};
+use runboard::domain::id::{AgentId, RunId, ThreadId};
+use runboard::domain::run::Trigger;
+use runboard::server::agent::demo::DemoPace;
+use runboard::server::store::endings::Verdict;
+use runboard::server::store::error::StoreError;
 use serde_json::{Value, json};
+
+on_both!(
+    turns_of_a_thread_are_claimed_one_at_a_time,
+    a_thread_with_many_waiting_turns_holds_up_no_other,
+    an_answer_belongs_to_what_it_answers,
+    a_message_and_its_run_are_one,
+    a_deleted_thread_leaves_its_runs_on_record,
+);
 
 fn said(messages: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -132,4 +147,227 @@ async fn threads_are_listed_newest_first() {
     let (_, threads) = app.get(&format!("/api/agents/{agent}/threads")).await;
     let ids: Vec<_> = threads.as_array().unwrap().iter().map(|t| t["id"].as_i64().unwrap()).collect();
     assert_eq!(ids, [second, first]);
+}
+
+/// Says something in a thread, or in a new one; answers thread and run.
+async fn said_to(s: &Subject, agent: AgentId, thread: Option<ThreadId>, content: &str) -> (ThreadId, RunId) {
+    let run = s.store.create_chat_turn(&s.scope, agent, thread, content, Trigger::Manual).await.unwrap().run;
+    (run.thread_id, run.id)
+}
+
+/// Claims what can be claimed.
+async fn claimed(s: &Subject) -> Vec<runboard::server::store::leases::Claim> {
+    s.store.claim_runs("a", 10, &[]).await.unwrap()
+}
+
+fn runs(claims: &[runboard::server::store::leases::Claim]) -> Vec<RunId> {
+    claims.iter().map(|claim| claim.run).collect()
+}
+
+/// Executes the one run that can be claimed.
+async fn answered(s: &Subject, verdict: Verdict) -> RunId {
+    let claim = claimed(s).await.remove(0);
+    s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+    s.store.end_run(&claim, &ending(verdict)).await.unwrap().unwrap();
+    claim.run
+}
+
+async fn turns_of_a_thread_are_claimed_one_at_a_time(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let (thread, first) = said_to(&s, agent, None, "one").await;
+    let (_, second) = said_to(&s, agent, Some(thread), "two").await;
+    let (_, other) = said_to(&s, agent, None, "elsewhere").await;
+    let task = s.queue(agent).await;
+    let claims = claimed(&s).await;
+    assert_eq!(runs(&claims), [first, other, task]);
+    assert_eq!(runs(&claimed(&s).await), []);
+    s.store.mark_running(&claims[0], &first_step()).await.unwrap().unwrap();
+    assert_eq!(runs(&claimed(&s).await), []);
+    s.store.end_run(&claims[0], &ending(Verdict::Success)).await.unwrap().unwrap();
+    assert_eq!(runs(&claimed(&s).await), [second]);
+}
+
+async fn a_thread_with_many_waiting_turns_holds_up_no_other(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let (thread, first) = said_to(&s, agent, None, "one").await;
+    for _ in 0..20 {
+        said_to(&s, agent, Some(thread), "and").await;
+    }
+    let task = s.queue(agent).await;
+    let claims = s.store.claim_runs("a", 2, &[]).await.unwrap();
+    assert_eq!(runs(&claims), [first, task]);
+}
+
+async fn an_answer_belongs_to_what_it_answers(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let (thread, first) = said_to(&s, agent, None, "one").await;
+    // Posted before the first one is answered, so its id is lower than the answer's.
+    let (_, second) = said_to(&s, agent, Some(thread), "two").await;
+    assert_eq!(answered(&s, Verdict::Success).await, first);
+    let history = async |run| {
+        let history = s.store.assignment(run).await.unwrap().history;
+        history.into_iter().map(|m| (m.role.to_string(), m.content)).collect::<Vec<_>>()
+    };
+    let expected = pairs(&[("user", "one"), ("assistant", "done"), ("user", "two")]);
+    assert_eq!(history(second).await, expected);
+    assert_eq!(answered(&s, Verdict::Success).await, second);
+    // Of two successful answers the newer counts, and a retry sees only what preceded the original.
+    let retry = s.store.create_retry(&s.scope, first, Trigger::Manual).await.unwrap().run.id;
+    assert_eq!(history(retry).await, pairs(&[("user", "one")]));
+    assert_eq!(answered(&s, Verdict::Success).await, retry);
+    let (_, third) = said_to(&s, agent, Some(thread), "three").await;
+    let expected = [("user", "one"), ("assistant", "done"), ("user", "two"), ("assistant", "done"), ("user", "three")];
+    assert_eq!(history(third).await, pairs(&expected));
+    assert_eq!(answered(&s, Verdict::Cancelled).await, third);
+    let (_, fourth) = said_to(&s, agent, Some(thread), "four").await;
+    let expected = [&expected[..], &[("user", "four")]].concat();
+    assert_eq!(history(fourth).await, pairs(&expected));
+}
+
+async fn a_message_and_its_run_are_one(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let (agent, other) = (s.agent(5).await, s.agent(5).await);
+    let (thread, _) = said_to(&s, agent, None, "  What is\nnew?").await;
+    assert_eq!(s.store.thread(&s.scope, thread).await.unwrap().title, "What is new?");
+    said_to(&s, agent, Some(thread), "And now?").await;
+    assert_eq!(s.store.thread(&s.scope, thread).await.unwrap().title, "What is new?");
+    // Not another agent's thread, and not one that is being deleted: no thread, no message, no run.
+    let say = async |agent, thread| s.store.create_chat_turn(&s.scope, agent, thread, "x", Trigger::Manual).await;
+    assert!(matches!(say(other, Some(thread)).await, Err(StoreError::NoThread(_))));
+    s.store.mark_agent_deleting(&s.scope, agent).await.unwrap();
+    assert!(matches!(say(agent, Some(thread)).await, Err(StoreError::Conflict(_))));
+    assert!(matches!(say(agent, None).await, Err(StoreError::Conflict(_))));
+    assert_eq!(s.store.messages(&s.scope, thread).await.unwrap().len(), 2);
+    assert_eq!(s.store.threads(&s.scope, agent).await.unwrap().len(), 1);
+    assert_eq!(s.store.list_runs(&s.scope, other, 9).await.unwrap(), []);
+}
+
+async fn a_deleted_thread_leaves_its_runs_on_record(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let (thread, run) = said_to(&s, agent, None, "one").await;
+    answered(&s, Verdict::Success).await;
+    let (_, waiting) = said_to(&s, agent, Some(thread), "two").await;
+    assert_eq!(s.store.delete_thread(&s.scope, thread).await.unwrap().2, [waiting]);
+    assert!(matches!(s.store.delete_thread(&s.scope, thread).await, Err(StoreError::NoThread(_))));
+    let says = s.store.create_retry(&s.scope, run, Trigger::Manual).await.unwrap_err().to_string();
+    assert!(says.contains("was deleted"), "{says}");
+    assert_eq!(s.store.list_runs(&s.scope, agent, 9).await.unwrap().len(), 2);
+    assert_eq!(s.store.agent_contents(&s.scope, agent).await.unwrap().chats, 0);
+    assert_eq!(s.store.transcript(run).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_second_message_waits_for_the_answer_to_the_first() {
+    let app = TestApp::start().await;
+    let agent = app.agent("wait").await;
+    let thread = thread(&app, agent).await;
+    say(&app, thread, "one").await;
+    let first = answer(&app, thread).await;
+    app.run_is(first, "running").await;
+    say(&app, thread, "two").await;
+    let second = answer(&app, thread).await;
+    app.stage.open(1);
+    app.run_is(first, "success").await;
+    app.run_is(second, "running").await;
+    app.stage.open(1);
+    app.run_is(second, "success").await;
+    assert_eq!(given(&app, 1), pairs(&[("user", "one"), ("assistant", "done"), ("user", "two")]));
+}
+
+#[tokio::test]
+async fn a_thread_is_named_by_people_or_by_its_first_message() {
+    let app = TestApp::start().await;
+    let agent = app.agent("quick").await;
+    let (_, new) = app.post(&format!("/api/agents/{agent}/threads"), json!({})).await;
+    assert_eq!(new["title"], "New thread");
+    let unnamed = new["id"].as_i64().unwrap();
+    let named = thread(&app, agent).await;
+    for thread in [unnamed, named] {
+        say(&app, thread, "What is new?").await;
+    }
+    let titles = async || {
+        let (_, threads) = app.get(&format!("/api/agents/{agent}/threads")).await;
+        threads.as_array().unwrap().iter().map(|t| t["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(titles().await, ["Talk", "What is new?"]);
+    let path = format!("/api/threads/{unnamed}");
+    let (status, renamed) = app.send(app.request(Method::PATCH, &path).json(&json!({ "title": " News " }))).await;
+    assert_eq!((status, &renamed["title"]), (StatusCode::OK, &json!("News")), "{renamed}");
+    assert_eq!(titles().await, ["Talk", "News"]);
+    for (body, says) in [(json!({ "title": " " }), "title"), (json!({}), "title"), (json!({ "name": "x" }), "name")] {
+        let detail = problem(&app.send(app.request(Method::PATCH, &path).json(&body)).await, 422);
+        assert!(detail.contains(says), "{detail}");
+    }
+    let missing = app.request(Method::PATCH, "/api/threads/4711").json(&json!({ "title": "x" }));
+    problem(&app.send(missing).await, 404);
+}
+
+#[tokio::test]
+async fn deleting_a_thread_stops_its_runs_and_hides_it() {
+    let app = TestApp::start().await;
+    let agent = app.agent("wait").await;
+    let thread = thread(&app, agent).await;
+    say(&app, thread, "one").await;
+    let running = answer(&app, thread).await;
+    app.run_is(running, "running").await;
+    let waiting = answer(&app, thread).await;
+    let path = format!("/api/threads/{thread}");
+    let (status, _) = app.send(app.request(Method::DELETE, &path)).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    app.run_is(running, "cancelled").await;
+    app.run_is(waiting, "cancelled").await;
+    problem(&app.send(app.request(Method::DELETE, &path)).await, 404);
+    problem(&app.get(&format!("{path}/messages")).await, 404);
+    problem(&app.post(&format!("{path}/messages"), json!({ "role": "user", "content": "x" })).await, 404);
+    problem(&app.poke(&format!("{path}/run")).await, 404);
+    assert_eq!(app.get(&format!("/api/agents/{agent}/threads")).await.1, json!([]));
+    let task = app.task(agent).await;
+    let of_task = app.run(task).await["thread_id"].clone();
+    problem(&app.send(app.request(Method::DELETE, &format!("/api/threads/{of_task}"))).await, 409);
+}
+
+#[tokio::test]
+async fn later_turns_know_what_tools_have_answered() {
+    let app = TestApp::at_work(TestDatabase::sqlite(), DemoPace::INSTANT).await;
+    let agent = app.agent("tools").await;
+    let thread = thread(&app, agent).await;
+    let mut steps = Vec::new();
+    for content in ["one", "two"] {
+        say(&app, thread, content).await;
+        let run = answer(&app, thread).await;
+        app.run_is(run, "success").await;
+        steps.push(app.get(&format!("/api/runs/{run}/steps")).await.1);
+    }
+    let (told, given) = (steps[0][1]["output"].as_str().unwrap(), steps[1][0]["input"].as_str().unwrap());
+    assert!(given.contains(&format!("current_time: {told}")), "{given}");
+    assert_eq!(steps[1].as_array().unwrap().len(), 3, "asked again, it calls its tools again");
+}
+
+#[tokio::test]
+async fn a_chat_s_page_shows_what_was_said_and_is_not_found_elsewhere() {
+    let app = TestApp::at_work(TestDatabase::sqlite(), DemoPace::INSTANT).await;
+    let (agent, other) = (app.agent("tools").await, app.agent("quick").await);
+    let thread = thread(&app, agent).await;
+    say(&app, thread, "<b>one</b>").await;
+    let run = answer(&app, thread).await;
+    app.run_is(run, "success").await;
+    let page = async |path: String| {
+        let (status, html) = app.get(&path).await;
+        (status, html.as_str().unwrap().split("id=\"page-data\"").next().unwrap().to_owned())
+    };
+    let (status, html) = page(format!("/agents/{agent}/chat/{thread}")).await;
+    assert_eq!(status, StatusCode::OK);
+    for part in ["<title>Talk · Test", "&lt;b&gt;one", "<p>Let me ask my tools.</p>", "current_time", "UTC", "<li>"] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+    assert_eq!(page(format!("/agents/{agent}/chat")).await.0, StatusCode::OK);
+    for path in
+        [format!("{other}/chat/{thread}"), format!("{agent}/chat/99"), format!("{agent}/chat/x"), "99/chat".into()]
+    {
+        assert_eq!(page(format!("/agents/{path}")).await.0, StatusCode::NOT_FOUND, "{path}");
+    }
 }
