@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { Chat, Chats, settled } from "../chat.ts";
 import { Dashboard, expect, expectAccessible, expectNoHorizontalScroll, test, type Agents } from "../fixtures.ts";
 
 interface Given {
@@ -62,6 +63,20 @@ const pages: [string, (given: Given) => Promise<void>][] = [
       const { id } = await agents.create("demo/fail", "Failing");
       await open(`/runs/${await agents.runToEnd(id, "failed")}`);
       await expect(page.getByRole("main")).toContainText("Failed");
+    },
+  ],
+  [
+    "chat",
+    async ({ page, agents, open }) => {
+      const { id, name } = await agents.create("demo/tools", "Talking");
+      const chats = new Chats(page.request);
+      const thread = await chats.create(id);
+      await chats.say(thread, "A message that is long enough to need more than one line where there is little room for it");
+      await open(`/agents/${id}/chat/${thread}`);
+      const turn = new Chat(page).turns(name);
+      await settled(turn);
+      await turn.locator("summary").first().click();
+      await expect(turn.getByText("Result")).toBeVisible();
     },
   ],
 ];
