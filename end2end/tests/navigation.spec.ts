@@ -1,14 +1,14 @@
 import { Dashboard, expect, hydrated, test } from "../fixtures.ts";
 
-test("a link to what is shown already is no step of the history", async ({ page, open, agents }) => {
-  const { name } = await agents.create("demo/quick", "Named");
+test("an agent's name leads to its page, and back finds the row as it was", async ({ page, open, agents }) => {
+  const { id, name } = await agents.create("demo/quick", "Named");
   const dashboard = new Dashboard(page);
   await open("/");
-  const link = dashboard.row(name).getByRole("link", { name });
-  await link.click();
+  await dashboard.openHistory(name);
+  await dashboard.row(name).getByRole("link", { name }).click();
+  await expect(page).toHaveURL(new RegExp(`/agents/${id}$`));
+  await page.goBack();
   await expect(dashboard.caret(name)).toHaveAttribute("aria-expanded", "true");
-  await link.click();
-  await link.click();
   await page.goBack();
   await expect(page).toHaveURL(/\/$/);
   await expect(dashboard.caret(name)).toHaveAttribute("aria-expanded", "false");
@@ -32,7 +32,7 @@ test("with Ctrl, links open in another tab and this one stays as it is", async (
   await page.getByRole("link", { name: "Clear the search" }).click();
   const opened = context.waitForEvent("page");
   await new Dashboard(page).row(name).getByRole("link", { name }).click({ modifiers: ["ControlOrMeta"] });
-  await expect(await opened).toHaveURL(new RegExp(`agent=${id}$`));
+  await expect(await opened).toHaveURL(new RegExp(`/agents/${id}$`));
   await expect(page).toHaveURL(/\/$/);
 });
 
