@@ -44,6 +44,7 @@ pub fn SettingsForm(
     Effect::new(move |_| {
         if newer.get() && !dirty.get() && !busy.get() {
             form.reset(theirs.get_untracked());
+            refusal.set(None);
         }
     });
     // Once what it says is on the page.
