@@ -2,10 +2,14 @@
 
 use super::follow::Follow;
 use crate::ui::components::icon::Icon;
+use crate::ui::dom;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::chat::Chat;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
+
+/// Id of the field.
+pub const FIELD: &str = "message";
 
 /// What browsers call every key that a composition takes; not all of them say that it is one.
 const COMPOSING: u32 = 229;
@@ -47,6 +51,7 @@ pub fn Composer(chat: Chat, follow: Follow) -> impl IntoView {
                 })}
                 <div class="composer__box">
                     <textarea
+                        id=FIELD
                         rows="1"
                         enterkeyhint="send"
                         aria-label=move || format!("Message to {}", name.get().unwrap_or_default())
@@ -84,15 +89,24 @@ pub fn Composer(chat: Chat, follow: Follow) -> impl IntoView {
 fn StopButton(chat: Chat) -> impl IntoView {
     let actions = Actions::from_context();
     let busy = RwSignal::new(false);
+    let clicked = StoredValue::new(false);
     let is_shown = Memo::new(move |_| chat.active.get().is_some());
     let is_stopping = Memo::new(move |_| busy.get() || chat.active.get().is_some_and(|(_, stopping)| stopping));
     let stop = move |_| {
         if let Some((run, false)) = chat.active.get_untracked()
             && !busy.get_untracked()
         {
+            clicked.set_value(true);
             actions.stop(run, busy);
         }
     };
+    // The button goes with the answer.
+    Effect::new(move |_| {
+        if !is_shown.get() && clicked.get_value() {
+            clicked.set_value(false);
+            request_animation_frame(|| dom::focus_if_lost(FIELD));
+        }
+    });
     view! {
         {move || is_shown.get().then(|| view! {
             <button

@@ -1,10 +1,12 @@
 //! The run under a turn: how it stands, what it took, and what can be done about it.
 
+use super::composer::FIELD;
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::ui::components::elapsed::Elapsed;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::status::Status;
 use crate::ui::components::usage::{Cost, Tokens};
+use crate::ui::dom;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::chat::Chat;
 use crate::ui::state::chat_turn::Turn;
@@ -72,16 +74,27 @@ fn Act(run: Signal<AgentRun>, is_last: Signal<bool>, waits: Memo<bool>) -> impl 
     let can_retry = Memo::new(move |_| {
         is_last.get() && run.with(|run| run.status.is_terminal() && run.status != RunStatus::Success)
     });
+    let clicked = StoredValue::new(false);
     let retry = move |_| {
         if !busy.get_untracked() {
+            clicked.set_value(true);
             actions.retry(id, busy, |_| {});
         }
     };
     let cancel = move |_| {
         if !busy.get_untracked() {
+            clicked.set_value(true);
             actions.stop(id, busy);
         }
     };
+    // The button goes once that is done.
+    Effect::new(move |_| {
+        let is_there = if waits.get() { true } else { can_retry.get() };
+        if !is_there && clicked.get_value() {
+            clicked.set_value(false);
+            request_animation_frame(|| dom::focus_if_lost(FIELD));
+        }
+    });
     let is_busy = move || busy.get().then_some("true");
     let shown = move || match (can_retry.get(), waits.get()) {
         (true, _) => view! {
