@@ -18,6 +18,7 @@ on_both!(
     an_answer_belongs_to_what_it_answers,
     a_message_and_its_run_are_one,
     a_deleted_thread_leaves_its_runs_on_record,
+    chats_are_read_as_they_stand,
 );
 
 fn said(messages: &Value) -> Vec<(String, String)> {
@@ -243,6 +244,37 @@ async fn a_message_and_its_run_are_one(database: TestDatabase) {
     assert_eq!(s.store.messages(&s.scope, thread).await.unwrap().len(), 2);
     assert_eq!(s.store.threads(&s.scope, agent).await.unwrap().len(), 1);
     assert_eq!(s.store.list_runs(&s.scope, other, 9).await.unwrap(), []);
+}
+
+async fn chats_are_read_as_they_stand(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let (quiet, _) = said_to(&s, agent, None, "one").await;
+    answered(&s, Verdict::Success).await;
+    s.clock.advance(1_000);
+    let (thread, first) = said_to(&s, agent, None, "two").await;
+    answered(&s, Verdict::Success).await;
+    let (_, second) = said_to(&s, agent, Some(thread), "three").await;
+    let (_, third) = said_to(&s, agent, Some(thread), "four").await;
+    s.queue(agent).await;
+
+    let chats = s.store.chat_record(&s.scope, agent, Some(thread), Some(2)).await.unwrap();
+    let listed: Vec<_> = chats.threads.iter().map(|row| (row.id, row.run.as_ref().map(|run| run.run_id))).collect();
+    assert_eq!(listed[0], (thread, Some(second)), "what is next, not what is newest");
+    assert_eq!((listed[1].0, listed.len()), (quiet, 2), "no tasks");
+    let open = chats.open.unwrap();
+    let asked: Vec<_> = open.asked.iter().map(|message| message.content.as_str()).collect();
+    assert_eq!((asked, open.has_earlier), (vec!["three", "four"], true));
+    assert_eq!(open.runs.iter().map(|(_, run)| run.id).collect::<Vec<_>>(), [second, third]);
+
+    let whole = s.store.chat_record(&s.scope, agent, Some(thread), None).await.unwrap().open.unwrap();
+    assert_eq!((whole.asked.len(), whole.has_earlier, whole.runs.len()), (3, false, 3));
+    assert_eq!(whole.answers.get(&first).map(String::as_str), Some("done"));
+    assert_eq!(whole.steps[&first].len(), 1);
+    assert!(matches!(
+        s.store.chat_record(&s.scope, agent, Some(ThreadId(99)), None).await,
+        Err(StoreError::NoThread(_))
+    ));
 }
 
 async fn a_deleted_thread_leaves_its_runs_on_record(database: TestDatabase) {
