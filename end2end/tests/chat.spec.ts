@@ -85,6 +85,7 @@ test("Stop keeps what was written, and the turn can be retried", async ({ page, 
   await expect(turn).toContainText("Stopped");
   await expect(turn).toContainText("I am Runboard's built-in demo model");
   await expect(chat.stop).toHaveCount(0);
+  await expect(chat.field, "the focus does not go with the button").toBeFocused();
   await page.reload();
   await hydrated(page);
   await expect(turn).toContainText("I am Runboard's built-in demo model");
