@@ -11,7 +11,7 @@ use crate::domain::agent::AgentInput;
 use crate::error::AppError;
 use field::FIELDS;
 use leptos::prelude::*;
-use texts::{input, texts};
+use texts::{REST, Rest, input, texts};
 
 /// The fields that the rules refuse.
 pub fn invalid(input: &AgentInput) -> Vec<Field> {
@@ -46,24 +46,37 @@ pub struct AgentForm {
     base: RwSignal<Texts>,
     /// The agent's version that they come from.
     version: RwSignal<Option<i64>>,
+    /// What has no field is as here.
+    kept: StoredValue<AgentInput>,
+    rest: Option<Rest>,
 }
 
 impl AgentForm {
-    /// As the agent is now.
+    /// For an agent that is to be made from this: of the fields that every form has.
     pub fn of(agent: AgentInput) -> Self {
+        Self::with(agent, None)
+    }
+
+    /// For an agent as it is now: of all fields.
+    pub fn of_all(agent: AgentInput) -> Self {
+        Self::with(agent, Some(REST))
+    }
+
+    fn with(agent: AgentInput, rest: Option<Rest>) -> Self {
         let version = RwSignal::new(agent.version);
-        let first = texts(agent);
+        let first = texts(&agent, rest);
+        let kept = StoredValue::new(agent);
         let base = RwSignal::new(first.clone());
         let values = first.map(RwSignal::new);
-        let errors = Memo::new(move |_| invalid(&input(|field| values[field as usize].get(), None)));
+        let errors = Memo::new(move |_| invalid(&input(&|field| values[field as usize].get(), kept.get_value(), rest)));
         let (touched, submitted, refused) = (RwSignal::default(), RwSignal::new(false), RwSignal::new(None));
-        Self { values, touched, submitted, errors, refused, base, version }
+        Self { values, touched, submitted, errors, refused, base, version, kept, rest }
     }
 
     /// Forgets what has been typed: the form is as the agent is now.
     pub fn reset(self, agent: AgentInput) {
         self.version.set(agent.version);
-        self.put(texts(agent));
+        self.put(texts(&agent, self.rest));
         self.forgive();
     }
 
@@ -77,7 +90,7 @@ impl AgentForm {
     pub fn saved(self, sent: &Texts, agent: AgentInput) {
         // Each change of the settings counts one up.
         self.version.set(agent.version.map(|version| version + 1));
-        let new = texts(agent);
+        let new = texts(&agent, self.rest);
         for (field, text) in Field::ALL.into_iter().zip(&new) {
             if self.value(field).with_untracked(|now| *now == sent[field as usize]) {
                 self.set(field, text);
@@ -183,9 +196,10 @@ impl AgentForm {
     pub fn submit(self) -> Option<AgentInput> {
         self.submitted.set(true);
         self.refused.set(None);
-        self.errors
-            .with_untracked(Vec::is_empty)
-            .then(|| input(|field| self.value(field).get_untracked(), self.version.get_untracked()))
+        self.errors.with_untracked(Vec::is_empty).then(|| {
+            let kept = AgentInput { version: self.version.get_untracked(), ..self.kept.get_value() };
+            input(&|field| self.value(field).get_untracked(), kept, self.rest)
+        })
     }
 }
 

@@ -58,14 +58,14 @@ fn a_form_gives_back_what_it_was_made_of() {
             task_instructions: "T".into(),
             ..AgentInput::named("A")
         };
-        assert_eq!(AgentForm::of(agent.clone()).submit(), Some(agent));
+        assert_eq!(AgentForm::of_all(agent.clone()).submit(), Some(agent));
     });
 }
 
 #[test]
 fn what_is_no_number_is_an_error_of_its_field() {
     with_owner(|| {
-        let form = AgentForm::of(AgentInput::named("A"));
+        let form = AgentForm::of_all(AgentInput::named("A"));
         form.change(Field::TimeLimit, "ten".into());
         assert_eq!(form.shown_error(Field::TimeLimit), None, "not while it is typed");
         form.touch(Field::TimeLimit);
@@ -78,7 +78,7 @@ fn what_is_no_number_is_an_error_of_its_field() {
 #[test]
 fn a_refusal_stands_at_the_field_it_names_until_that_is_changed() {
     with_owner(|| {
-        let form = AgentForm::of(AgentInput::named("A"));
+        let form = AgentForm::of_all(AgentInput::named("A"));
         form.refuse(&AppError::Invalid("model: unknown provider \"x\"".into()));
         assert_eq!(form.shown_error(Field::Model).as_deref(), Some("unknown provider \"x\""));
         assert_eq!((form.submitted_errors(), form.refusal()), (vec![Field::Model], None));
@@ -92,7 +92,7 @@ fn a_refusal_stands_at_the_field_it_names_until_that_is_changed() {
 #[test]
 fn a_refusal_of_the_whole_is_told_apart() {
     with_owner(|| {
-        let form = AgentForm::of(AgentInput::named("A"));
+        let form = AgentForm::of_all(AgentInput::named("A"));
         form.refuse(&AppError::Busy("The database is busy: try again.".into()));
         assert_eq!(form.refusal().as_deref(), Some("The database is busy: try again."));
         assert_eq!(form.submitted_errors(), []);
@@ -102,7 +102,7 @@ fn a_refusal_of_the_whole_is_told_apart() {
 #[test]
 fn an_empty_budget_is_none_and_what_is_no_amount_is_refused() {
     with_owner(|| {
-        let form = AgentForm::of(AgentInput { month_budget_tokens: Some(5), ..AgentInput::named("A") });
+        let form = AgentForm::of_all(AgentInput { month_budget_tokens: Some(5), ..AgentInput::named("A") });
         form.change(Field::MonthTokens, " ".into());
         form.change(Field::RunTokens, "100,000".into());
         let input = form.submit().unwrap();
@@ -117,7 +117,7 @@ fn an_empty_budget_is_none_and_what_is_no_amount_is_refused() {
 #[test]
 fn what_was_typed_is_a_change_until_it_is_what_it_was() {
     with_owner(|| {
-        let form = AgentForm::of(AgentInput::named("A"));
+        let form = AgentForm::of_all(AgentInput::named("A"));
         form.change(Field::Name, "B".into());
         form.change(Field::Steps, "9".into());
         assert_eq!(form.changed(), [Field::Name, Field::Steps]);
@@ -131,7 +131,7 @@ fn what_was_typed_is_a_change_until_it_is_what_it_was() {
 #[test]
 fn what_is_typed_while_it_is_saved_is_a_change_again() {
     with_owner(|| {
-        let form = AgentForm::of(AgentInput { version: Some(1), ..AgentInput::named("A") });
+        let form = AgentForm::of_all(AgentInput { version: Some(1), ..AgentInput::named("A") });
         form.change(Field::Name, " B ".into());
         form.change(Field::Description, "Sent".into());
         let sent = form.texts();
@@ -149,7 +149,7 @@ fn what_is_typed_while_it_is_saved_is_a_change_again() {
 fn two_at_once(test: impl FnOnce(AgentForm, AgentInput)) {
     with_owner(|| {
         let before = AgentInput { version: Some(1), ..AgentInput::named("A") };
-        let form = AgentForm::of(before.clone());
+        let form = AgentForm::of_all(before.clone());
         form.change(Field::Description, "Ours".into());
         form.change(Field::Steps, "9".into());
         let theirs =
@@ -187,5 +187,15 @@ fn taking_theirs_leaves_nothing_of_ours() {
     two_at_once(|form, theirs| {
         form.reset(theirs.clone());
         assert_eq!((form.changed(), form.submit()), (vec![], Some(theirs)));
+    });
+}
+
+#[test]
+fn what_a_new_agent_is_not_asked_for_stays_as_it_is() {
+    with_owner(|| {
+        let agent = AgentInput { max_steps: 9, tools: picks(&["mcp:files"]), paused: true, ..AgentInput::named("A") };
+        let form = AgentForm::of(agent.clone());
+        form.change(Field::TimeLimit, "5".into());
+        assert_eq!(form.submit(), Some(AgentInput { timeout_s: 5, ..agent }));
     });
 }

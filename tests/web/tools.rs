@@ -40,7 +40,7 @@ fn tools(picks: &[&str]) -> (Mounted, AgentForm) {
         let slot = slot.clone();
         move || {
             Hydrated::from_context().set();
-            let form = AgentForm::of(AgentInput { tools, ..AgentInput::named("A") });
+            let form = AgentForm::of_all(AgentInput { tools, ..AgentInput::named("A") });
             slot.set(Some(form));
             view! { <ToolFields form=form tools=catalogue()/> }
         }

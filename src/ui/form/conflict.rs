@@ -19,7 +19,7 @@ pub struct Theirs {
 impl AgentForm {
     /// Which fields they have changed since the form was filled; tracked.
     pub fn theirs(self, agent: AgentInput) -> Vec<Theirs> {
-        let (base, new) = (self.base.read(), texts(agent));
+        let (base, new) = (self.base.read(), texts(&agent, self.rest));
         let changed = Field::ALL.into_iter().zip(new).filter(|(field, text)| base[*field as usize] != *text);
         let told = |(field, text): (Field, String)| {
             let here = self.value(field).read();
@@ -33,7 +33,7 @@ impl AgentForm {
     /// next submit would put in place of theirs.
     pub fn rebase(self, agent: AgentInput) {
         let version = agent.version;
-        let new = texts(agent);
+        let new = texts(&agent, self.rest);
         for (field, text) in Field::ALL.into_iter().zip(&new) {
             let is_mine =
                 self.base.with_untracked(|base| self.value(field).with_untracked(|now| *now != base[field as usize]));

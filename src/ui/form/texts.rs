@@ -7,61 +7,107 @@ use crate::domain::schedule::Overlap;
 
 /// What the fields hold, each at its place.
 pub type Texts = [String; FIELDS];
+/// What a field holds, by the field.
+type Value<'a> = &'a dyn Fn(Field) -> String;
 
-/// What the fields hold for an agent.
-pub fn texts(agent: AgentInput) -> Texts {
-    let dollars = |limit: Option<NanoDollars>| limit.map(NanoDollars::decimal).unwrap_or_default();
-    let tokens = |limit: Option<i64>| limit.map(|limit| limit.to_string()).unwrap_or_default();
-    let tools: Vec<String> = agent.tools.iter().map(ToString::to_string).collect();
-    [
-        agent.name,
-        agent.description,
-        agent.model.unwrap_or_default(),
-        agent.system_instructions,
-        agent.task_instructions,
-        agent.schedule.unwrap_or_default(),
-        agent.time_zone,
-        agent.overlap.to_string(),
-        agent.catch_up.to_string(),
-        agent.paused.to_string(),
-        agent.timeout_s.to_string(),
-        agent.max_concurrent_runs.to_string(),
-        agent.max_steps.to_string(),
-        dollars(agent.run_budget_usd),
-        tokens(agent.run_budget_tokens),
-        dollars(agent.month_budget_usd),
-        tokens(agent.month_budget_tokens),
-        tools.join("\n"),
-    ]
+/// The fields that a new agent is not asked for. Apart from the others, for the dashboard's form does without them.
+#[derive(Clone, Copy)]
+pub struct Rest {
+    write: fn(&AgentInput, &mut Texts),
+    read: fn(Value<'_>, &mut AgentInput),
 }
 
-/// The settings that the fields mean. What is not a number becomes one that the rules refuse; what is left empty is no
-/// limit.
-pub fn input(value: impl Fn(Field) -> String, version: Option<i64>) -> AgentInput {
-    let trimmed = |field| value(field).trim().to_owned();
-    let filled = |field| Some(trimmed(field)).filter(|text| !text.is_empty());
-    let number = |field| trimmed(field).parse().unwrap_or(0);
-    let dollars = |field| filled(field).map(|text| NanoDollars::from_decimal(&text).unwrap_or_default());
-    let tokens = |field| filled(field).map(|text| text.replace([',', ' '], "").parse().unwrap_or(0));
-    AgentInput {
-        name: trimmed(Field::Name),
+/// All of them.
+pub const REST: Rest = Rest { write: write_rest, read: read_rest };
+
+/// What the fields hold for an agent.
+pub fn texts(agent: &AgentInput, rest: Option<Rest>) -> Texts {
+    let mut texts = Texts::default();
+    let mut put = |field: Field, text: &str| text.clone_into(&mut texts[field as usize]);
+    put(Field::Name, &agent.name);
+    put(Field::Description, &agent.description);
+    put(Field::Model, agent.model.as_deref().unwrap_or_default());
+    put(Field::System, &agent.system_instructions);
+    put(Field::Task, &agent.task_instructions);
+    put(Field::Schedule, agent.schedule.as_deref().unwrap_or_default());
+    put(Field::TimeZone, &agent.time_zone);
+    put(Field::Overlap, agent.overlap.as_str());
+    put(Field::CatchUp, on(agent.catch_up));
+    put(Field::TimeLimit, &agent.timeout_s.to_string());
+    put(Field::Concurrency, &agent.max_concurrent_runs.to_string());
+    if let Some(rest) = rest {
+        (rest.write)(agent, &mut texts);
+    }
+    texts
+}
+
+/// The settings that the fields mean; what has no field is as in `kept`. What is not a number becomes one that the rules
+/// refuse.
+pub fn input(value: Value<'_>, kept: AgentInput, rest: Option<Rest>) -> AgentInput {
+    let mut agent = AgentInput {
+        name: trimmed(value, Field::Name),
         description: value(Field::Description),
         system_instructions: value(Field::System),
         task_instructions: value(Field::Task),
-        model: filled(Field::Model),
-        paused: value(Field::Paused) == "true",
-        max_concurrent_runs: number(Field::Concurrency),
-        timeout_s: number(Field::TimeLimit),
-        schedule: filled(Field::Schedule),
-        time_zone: trimmed(Field::TimeZone),
+        model: filled(value, Field::Model),
+        max_concurrent_runs: number(value, Field::Concurrency),
+        timeout_s: number(value, Field::TimeLimit),
+        schedule: filled(value, Field::Schedule),
+        time_zone: trimmed(value, Field::TimeZone),
         overlap: Overlap::parse(&value(Field::Overlap)).unwrap_or_default(),
-        catch_up: value(Field::CatchUp) == "true",
-        max_steps: number(Field::Steps),
-        tools: value(Field::Tools).lines().filter_map(|pick| pick.parse().ok()).collect(),
-        run_budget_usd: dollars(Field::RunCost),
-        run_budget_tokens: tokens(Field::RunTokens),
-        month_budget_usd: dollars(Field::MonthCost),
-        month_budget_tokens: tokens(Field::MonthTokens),
-        version,
+        catch_up: value(Field::CatchUp) == on(true),
+        ..kept
+    };
+    if let Some(rest) = rest {
+        (rest.read)(value, &mut agent);
     }
+    agent
+}
+
+fn write_rest(agent: &AgentInput, texts: &mut Texts) {
+    let dollars = |limit: Option<NanoDollars>| limit.map(NanoDollars::decimal).unwrap_or_default();
+    let tokens = |limit: Option<i64>| limit.map(|limit| limit.to_string()).unwrap_or_default();
+    let tools: Vec<String> = agent.tools.iter().map(ToString::to_string).collect();
+    let rest = [
+        (Field::Paused, on(agent.paused).to_owned()),
+        (Field::Steps, agent.max_steps.to_string()),
+        (Field::RunCost, dollars(agent.run_budget_usd)),
+        (Field::RunTokens, tokens(agent.run_budget_tokens)),
+        (Field::MonthCost, dollars(agent.month_budget_usd)),
+        (Field::MonthTokens, tokens(agent.month_budget_tokens)),
+        (Field::Tools, tools.join("\n")),
+    ];
+    for (field, text) in rest {
+        texts[field as usize] = text;
+    }
+}
+
+/// What is left empty is no limit.
+fn read_rest(value: Value<'_>, agent: &mut AgentInput) {
+    let dollars = |field| filled(value, field).map(|text| NanoDollars::from_decimal(&text).unwrap_or_default());
+    let tokens = |field| filled(value, field).map(|text| text.replace([',', ' '], "").parse().unwrap_or(0));
+    agent.paused = value(Field::Paused) == on(true);
+    agent.max_steps = number(value, Field::Steps);
+    agent.run_budget_usd = dollars(Field::RunCost);
+    agent.run_budget_tokens = tokens(Field::RunTokens);
+    agent.month_budget_usd = dollars(Field::MonthCost);
+    agent.month_budget_tokens = tokens(Field::MonthTokens);
+    agent.tools = value(Field::Tools).lines().filter_map(|pick| pick.parse().ok()).collect();
+}
+
+/// As a field holds it that is on or off.
+fn on(is_on: bool) -> &'static str {
+    if is_on { "true" } else { "false" }
+}
+
+fn trimmed(value: Value<'_>, field: Field) -> String {
+    value(field).trim().to_owned()
+}
+
+fn filled(value: Value<'_>, field: Field) -> Option<String> {
+    Some(trimmed(value, field)).filter(|text| !text.is_empty())
+}
+
+fn number(value: Value<'_>, field: Field) -> i32 {
+    trimmed(value, field).parse().unwrap_or(0)
 }

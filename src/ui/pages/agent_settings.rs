@@ -51,7 +51,7 @@ pub fn AgentSettingsPage(data: AgentSettingsData) -> impl IntoView {
 #[component]
 fn Settings(watch: AgentWatch, first: AgentView, offered: (ModelChoices, ToolCatalogue)) -> impl IntoView {
     let (models, tools) = offered;
-    let form = Form::of(AgentInput::from(first.agent.clone()));
+    let form = Form::of_all(AgentInput::from(first.agent.clone()));
     let view = Memo::new(move |_| watch.view.get().unwrap_or_else(|| first.clone()));
     let deletion = Deletion::of_page();
     let deleted = Callback::new(move |_| {
