@@ -117,12 +117,13 @@ pub fn join(a: Option<String>, b: Option<String>) -> Option<String> {
 }
 
 /// What is out of the ordinary about a run that took, or has taken so far, this many milliseconds.
-pub fn marks(run: &AgentRun, took: Option<i64>, normal: Option<Normal>) -> Vec<String> {
+pub fn marks(run: &AgentRun, took: Option<i64>, normal: Option<Normal>) -> String {
     let slow = normal.zip(took).and_then(|(normal, took)| normal.times_as_long(took));
     let dear = normal.zip(run.usage.total_cost).and_then(|(normal, cost)| normal.times_the_cost(cost));
     let circles = run.looping && run.status == RunStatus::Running;
     let times = |times: Option<i64>, what| times.map(|times| format!("{times}× normal {what}"));
-    [times(slow, "time"), times(dear, "cost"), circles.then(|| "looping?".to_owned())].into_iter().flatten().collect()
+    let all = join(times(slow, "time"), times(dear, "cost"));
+    join(all, circles.then(|| "looping?".to_owned())).unwrap_or_default()
 }
 
 /// `97.0%` of a rate from 0 to 1; `100%` and `0%` only where it is really all or none.
@@ -165,13 +166,13 @@ mod tests {
     fn what_is_far_from_normal_is_said_in_multiples() {
         let mut run = run(1, RunStatus::Running);
         let normal = Some(Normal { runs: 3, duration_ms: 2_000, cost: Some(NanoDollars(100)) });
-        assert_eq!(marks(&run, Some(5_000), normal), [""; 0]);
-        assert_eq!(marks(&run, Some(90_000), None), [""; 0], "nothing is normal yet");
+        assert_eq!(marks(&run, Some(5_000), normal), "");
+        assert_eq!(marks(&run, Some(90_000), None), "", "nothing is normal yet");
         run.looping = true;
         run.usage.total_cost = Some(NanoDollars(350));
-        assert_eq!(marks(&run, Some(8_500), normal), ["4× normal time", "3× normal cost", "looping?"]);
+        assert_eq!(marks(&run, Some(8_500), normal), "4× normal time, 3× normal cost, looping?");
         run.status = RunStatus::Success;
-        assert_eq!(marks(&run, None, normal), ["3× normal cost"], "what is over goes in no circles");
+        assert_eq!(marks(&run, None, normal), "3× normal cost", "what is over goes in no circles");
     }
 
     #[test]

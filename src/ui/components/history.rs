@@ -61,7 +61,6 @@ fn Runs(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
         let rows = state.history.list().into_iter().enumerate();
         rows.filter_map(|(place, row)| is_shown(place, row.0).then_some(row)).collect::<Vec<_>>()
     };
-    let rows = Signal::derive(rows);
     let empty = Memo::new(move |_| state.run_count.get() == 0);
     let shown = move || match empty.get() {
         true => {
@@ -71,7 +70,7 @@ fn Runs(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
             <RunTable
                 name=name
                 rows=rows
-                normal=state.normal
+                norm=state.norm()
                 menu=state.run_menu
                 focused=state.focused_run
             />

@@ -3,13 +3,12 @@
 use super::elapsed::Elapsed;
 use super::error_line::ErrorLine;
 use super::menu::MenuButton;
-use super::run_marks::RunMarks;
+use super::run_marks::{Norm, RunMarks};
 use super::status::Status;
 use super::time::{RowTime, ZoneNote};
 use super::trigger::TriggerMarks;
 use super::usage::{Cost, Tokens, shown, unknown};
 use crate::domain::id::RunId;
-use crate::domain::normal::Normal;
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::time::Timestamp;
 use crate::ui::state::menu::RowMenu;
@@ -23,12 +22,7 @@ fn began(run: &AgentRun) -> Timestamp {
 
 /// The row. Its elements stay for as long as the run is listed; live updates change values in place.
 #[component]
-pub fn HistoryRow(
-    #[prop(into)] run: Signal<AgentRun>,
-    /// What is normal for its agent.
-    normal: Memo<Option<Normal>>,
-    menu: RowMenu<RunId>,
-) -> impl IntoView {
+pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, norm: Norm, menu: RowMenu<RunId>) -> impl IntoView {
     let id = run.with_untracked(|run| run.id);
     let look = Signal::derive(move || run.with(run_look));
     let at = Signal::derive(move || run.with(began));
@@ -46,7 +40,7 @@ pub fn HistoryRow(
             <td><a href=format!("/runs/{id}")><Status look=look/></a></td>
             <td class="started"><RowTime at=at/></td>
             <td class="num"><Elapsed run=run/></td>
-            <td><TriggerMarks run=run.get_untracked()/><RunMarks run=run normal=normal/></td>
+            <td><TriggerMarks run=run.get_untracked()/><RunMarks run=run norm=norm/></td>
             <td class="num p-2">
                 {move || {
                     let (usage, unknown) = usage.get();

@@ -12,16 +12,17 @@ use leptos::prelude::*;
 pub fn RecentRuns(watch: AgentWatch, view: Memo<AgentView>) -> impl IntoView {
     let AgentWatch { id, rows, run_menu: menu, focused_run: focused, .. } = watch;
     let name: Signal<String> = Memo::new(move |_| view.with(|view| view.agent.name.clone())).into();
-    let normal = Memo::new(move |_| view.with(|view| view.history.normal));
+    let norm = Callback::new(move |()| view.with(|view| view.history.normal));
     let empty = Memo::new(move |_| view.with(|view| view.history.runs.is_empty()));
-    let rows = Signal::derive(move || rows.list());
     let run = Memo::new(move |_| {
         let target = menu.target()?;
         view.with(|view| view.history.runs.iter().find(|run| run.id == target).cloned())
     });
     let shown = move || match empty.get() {
         true => view! { <NoRuns start=move || view! { <RunNow agent=id name=name class="btn btn--s"/> }/> }.into_any(),
-        false => view! { <RunTable name=name rows=rows normal=normal menu=menu focused=focused/> }.into_any(),
+        false => {
+            view! { <RunTable name=name rows=move || rows.list() norm=norm menu=menu focused=focused/> }.into_any()
+        }
     };
     view! {
         <section class="panel table-box" aria-labelledby="runs-h">

@@ -6,9 +6,13 @@ use crate::ui::state::clock::Clock;
 use crate::ui::words::marks;
 use leptos::prelude::*;
 
+/// Tells what is normal for the agent of a table's runs; tracked. No signal: the dashboard need not load one more type of
+/// them.
+pub type Norm = Callback<(), Option<Normal>>;
+
 /// Nothing for most runs. Follows the second hand while the run is under way.
 #[component]
-pub fn RunMarks(run: Signal<AgentRun>, normal: Memo<Option<Normal>>) -> impl IntoView {
+pub fn RunMarks(run: Signal<AgentRun>, norm: Norm) -> impl IntoView {
     let clock = Clock::from_context();
     let words = Memo::new(move |_| {
         let run = run.read();
@@ -17,7 +21,7 @@ pub fn RunMarks(run: Signal<AgentRun>, normal: Memo<Option<Normal>>) -> impl Int
             (RunStatus::Running, Some(started)) => clock.second().map(|now| now.ms_since(started)),
             _ => run.duration_ms,
         };
-        marks(&run, took, normal.get())
+        marks(&run, took, norm.run(()))
     });
-    view! { {move || words.get().into_iter().map(|words| view! { <span class="mark">{words}</span> }).collect_view()} }
+    view! { <span class="mark" hidden=move || words.read().is_empty()>{move || words.get()}</span> }
 }

@@ -1,8 +1,8 @@
 //! A table of one agent's runs. Where they come from, and which of them are shown, its callers know.
 
 use super::history_row::{HistoryHead, HistoryRow};
+use super::run_marks::Norm;
 use crate::domain::id::RunId;
-use crate::domain::normal::Normal;
 use crate::domain::run::AgentRun;
 use crate::ui::dom;
 use crate::ui::state::menu::RowMenu;
@@ -10,15 +10,19 @@ use leptos::prelude::*;
 
 /// Head and rows.
 #[component]
-pub fn RunTable(
+pub fn RunTable<F>(
     /// Of the agent.
     name: Signal<String>,
-    rows: Signal<Vec<(RunId, ArcRwSignal<AgentRun>)>>,
-    normal: Memo<Option<Normal>>,
+    /// Those that are shown, newest first; tracked.
+    rows: F,
+    norm: Norm,
     menu: RowMenu<RunId>,
     /// The run whose row has the focus.
     focused: RwSignal<Option<RunId>>,
-) -> impl IntoView {
+) -> impl IntoView
+where
+    F: Fn() -> Vec<(RunId, ArcRwSignal<AgentRun>)> + Send + Sync + 'static,
+{
     view! {
         <table
             class="table table--s runs"
@@ -30,9 +34,9 @@ pub fn RunTable(
             <HistoryHead/>
             <tbody>
                 <For
-                    each=move || rows.get()
+                    each=rows
                     key=|(id, _)| *id
-                    children=move |(_, run)| view! { <HistoryRow run=RwSignal::from(run) normal=normal menu=menu/> }
+                    children=move |(_, run)| view! { <HistoryRow run=RwSignal::from(run) norm=norm menu=menu/> }
                 />
             </tbody>
         </table>

@@ -38,8 +38,6 @@ pub struct Dashboard {
     pub every: Memo<bool>,
     /// Which agents the table shows.
     pub listed: Memo<Listed>,
-    /// What is normal for the agent of the open row.
-    pub normal: Memo<Option<Normal>>,
     /// Runs of the open row, at most 20.
     pub run_count: Memo<usize>,
     /// Whether the rows are known.
@@ -80,7 +78,6 @@ impl Dashboard {
             search: Memo::new(move |_| address.read().search.clone()),
             every: Memo::new(move |_| address.read().every),
             listed,
-            normal: Memo::new(move |_| runs.with(|runs| runs.as_ref()?.normal)),
             run_count: Memo::new(move |_| runs.with(run_count).min(RECENT_RUNS)),
             loaded: RwSignal::new(false),
             history_of: RwSignal::new(None),
@@ -111,6 +108,11 @@ impl Dashboard {
     /// The run that somebody is at, with the focus or in its menu: its row stays where it is; tracked.
     pub fn kept_run(self) -> Option<RunId> {
         self.run_menu.open_for().or(self.focused_run.get())
+    }
+
+    /// Tells what is normal for the agent of the open row; tracked.
+    pub fn norm(self) -> Callback<(), Option<Normal>> {
+        Callback::new(move |()| self.runs.with(|runs| runs.as_ref()?.normal))
     }
 
     /// The state of this page.
