@@ -4,7 +4,6 @@ use super::dialogs::ThreadDialogs;
 use super::threads::THREADS;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::menu::MenuButton;
-use crate::ui::state::address::Address;
 use crate::ui::state::chat::Chat;
 use crate::ui::state::chat_log::Head;
 use leptos::prelude::*;
@@ -22,7 +21,7 @@ pub fn ChatHead(chat: Chat, dialogs: ThreadDialogs) -> impl IntoView {
         (runs, cost)
     };
     let is_thread = Memo::new(move |_| chat.open().is_some());
-    let agent = Address::of_agent(chat.agent).href();
+    let agent = format!("/agents/{}", chat.agent);
     view! {
         <header class="conversation__head">
             <button
