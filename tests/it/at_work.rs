@@ -7,7 +7,7 @@ use crate::support::socket::Socket;
 use reqwest::StatusCode;
 use runboard::server::agent::demo::DemoPace;
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 on_both!(a_stop_takes_effect_at_once_and_is_on_record, what_is_written_is_stored_while_it_is);
 
@@ -72,12 +72,13 @@ async fn a_watcher_sees_steps_begin_and_end_and_the_text_grow() {
     let pace = DemoPace { slow: Duration::from_millis(900), ..DemoPace::INSTANT };
     let app = TestApp::at_work(TestDatabase::sqlite(), pace).await;
     let agent = app.agent("slow").await;
+    let begun = Instant::now();
     let run = app.task(agent).await;
     let mut socket = Socket::open(&app).await;
     socket.subscribe(&format!("run:{run}")).await;
     let state = socket.hear_type("run_state").await;
     let mut text = state["data"]["text"].as_str().unwrap().to_owned();
-    let (mut ended, mut deltas, mut is_over) = (false, 0, false);
+    let (mut ended, mut deltas, mut is_over) = (false, 0_u128, false);
     while !(ended && is_over) {
         let message = socket.hear().await.expect("closed");
         let data = &message["data"];
@@ -96,7 +97,8 @@ async fn a_watcher_sees_steps_begin_and_end_and_the_text_grow() {
     }
     let (_, messages) = app.get(&format!("/api/threads/{}/messages", state["data"]["run"]["thread_id"])).await;
     assert_eq!(text, messages.as_array().unwrap().last().unwrap()["content"].as_str().unwrap());
-    assert!((3..=12).contains(&deltas), "{deltas} deltas in 0.9 s");
+    let most = begun.elapsed().as_millis() / 100 + 2;
+    assert!((3..=most).contains(&deltas), "{deltas} deltas in {:?}", begun.elapsed());
 }
 
 async fn a_stop_takes_effect_at_once_and_is_on_record(database: TestDatabase) {
