@@ -18,6 +18,7 @@ pub fn ToolChip(step: Memo<RunStep>) -> impl IntoView {
     };
     let icon = Signal::derive(move || if failed.get() { "failed" } else { "tool" });
     let input = Memo::new(move |_| step.with(|step| step.input.as_deref().map(pretty).unwrap_or_default()));
+    let has_input = Memo::new(move |_| !input.read().is_empty());
     let brief = move || step.with(|step| step.input.clone().unwrap_or_default());
     view! {
         <details class="tool" class:tool--failed=move || failed.get()>
@@ -30,7 +31,9 @@ pub fn ToolChip(step: Memo<RunStep>) -> impl IntoView {
                 <span class="num">{move || took()}</span>
             </summary>
             <div class="tool__body">
-                <Payload title="Arguments" text=input is_cut=Signal::derive(move || step.read().input_cut)/>
+                {move || has_input.get().then(|| view! {
+                    <Payload title="Arguments" text=input is_cut=Signal::derive(move || step.read().input_cut)/>
+                })}
                 {move || outcome(step)}
             </div>
         </details>
