@@ -7,16 +7,22 @@ use super::gate::Passage;
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt, stream};
 use genai::adapter::AdapterKind;
-use genai::chat::{ChatOptions, ChatRequest, ChatStreamEvent, MessageContent, StopReason, StreamEnd, Usage};
+use genai::chat::{
+    ChatOptions, ChatRequest, ChatStreamEvent, ContentPart, MessageContent, StopReason, StreamEnd, Usage,
+};
 use genai::{Client, ServiceTarget};
 use serde_json::Value;
 use std::any::Any;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 
-/// Longest answer, in bytes.
+/// Longest answer, in bytes; reasoning counts by itself.
 pub(super) const MAX_ANSWER: usize = 4 << 20;
+/// Longest arguments of one tool call, in bytes.
+const MAX_ARGUMENTS: usize = 1 << 20;
+/// Longest name of a tool that is passed on, in characters; a model may make up any.
+const MAX_TOOL_NAME: usize = 128;
 
 type Panic = Box<dyn Any + Send>;
 type Events = BoxStream<'static, Result<genai::Result<ChatStreamEvent>, Panic>>;
@@ -30,6 +36,10 @@ pub(super) struct Answer {
     reported: Arc<OnceLock<String>>,
     /// Bytes of text so far.
     length: usize,
+    /// Bytes of reasoning so far.
+    reasoning: usize,
+    /// Bytes of arguments of the tool call that is being written.
+    arguments: usize,
     ended: bool,
     queue: VecDeque<Result<ChatEvent, Failure>>,
 }
@@ -61,6 +71,8 @@ impl Answer {
             passage,
             reported,
             length: 0,
+            reasoning: 0,
+            arguments: 0,
             ended: false,
             queue: VecDeque::new(),
         })
@@ -97,12 +109,26 @@ impl Answer {
         match event {
             ChatStreamEvent::Chunk(chunk) => self.take_text(chunk.content),
             ChatStreamEvent::End(end) => self.take_end(end),
-            // Tool calls come whole at the end; what a model thinks to itself is kept for it alone.
-            ChatStreamEvent::Start
-            | ChatStreamEvent::Heartbeat
-            | ChatStreamEvent::ReasoningChunk(_)
-            | ChatStreamEvent::ThoughtSignatureChunk(_)
-            | ChatStreamEvent::ToolCallChunk(_) => {}
+            // What a model thinks to itself is kept for it alone.
+            ChatStreamEvent::ReasoningChunk(chunk) => self.take_reasoning(&chunk.content),
+            // Tool calls come whole at the end; here they come with all of their arguments so far.
+            ChatStreamEvent::ToolCallChunk(chunk) => {
+                let length = chunk.tool_call.fn_arguments.as_str().map_or(0, str::len);
+                if length > MAX_ARGUMENTS {
+                    return self.fail(Failure::lasting("the model wrote a tool call without end"));
+                }
+                self.queue.push_back(Ok(ChatEvent::Unseen(length.saturating_sub(self.arguments))));
+                self.arguments = length;
+            }
+            ChatStreamEvent::Start | ChatStreamEvent::Heartbeat | ChatStreamEvent::ThoughtSignatureChunk(_) => {}
+        }
+    }
+
+    fn take_reasoning(&mut self, text: &str) {
+        self.reasoning += text.len();
+        match self.reasoning > MAX_ANSWER {
+            true => self.fail(Failure::lasting(format!("the reasoning grew over {} MiB", MAX_ANSWER >> 20))),
+            false => self.queue.push_back(Ok(ChatEvent::Unseen(text.chars().count()))),
         }
     }
 
@@ -132,11 +158,12 @@ impl Answer {
         }
         self.ended = true;
         self.queue.extend(tokens.map(|tokens| Ok(ChatEvent::Usage(tokens))));
-        let calls = end.captured_content.as_ref().map(calls).unwrap_or_default();
+        let mut content = end.captured_content;
+        let calls = content.as_mut().map(calls).unwrap_or_default();
         if calls.is_empty() {
             self.queue.extend(verdict(end.captured_stop_reason.as_ref(), self.length).map(Err));
         } else {
-            let echo = end.captured_content.as_ref().and_then(|content| serde_json::to_value(content).ok());
+            let echo = content.as_ref().and_then(|content| serde_json::to_value(content).ok());
             self.queue.push_back(Ok(ChatEvent::Calls { calls, echo }));
         }
     }
@@ -163,14 +190,33 @@ fn verdict(reason: Option<&StopReason>, length: usize) -> Option<Failure> {
     Some(Failure::lasting(text))
 }
 
-/// The tools that a model asks for. A call without a name of its own gets one, so that its result finds it.
-fn calls(content: &MessageContent) -> Vec<ToolCall> {
-    let call = |(at, call): (usize, &genai::chat::ToolCall)| ToolCall {
-        id: Some(call.call_id.clone()).filter(|id| !id.is_empty()).unwrap_or_else(|| format!("call_{at}")),
-        name: call.fn_name.clone(),
-        arguments: call.fn_arguments.clone(),
-    };
-    content.tool_calls().into_iter().enumerate().map(call).collect()
+/// The tools that a model asks for. A call without a name of its own gets one, so that its result finds it; of two with
+/// the same name the later one counts, since the other is a beginning of it. No arguments at all are an empty object.
+fn calls(content: &mut MessageContent) -> Vec<ToolCall> {
+    let mut parts = std::mem::take(content).into_parts();
+    let (mut kept, mut calls, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+    // From the end, so that the later one is met first.
+    while let Some(mut part) = parts.pop() {
+        if let ContentPart::ToolCall(call) = &mut part {
+            if call.call_id.is_empty() {
+                call.call_id = format!("call_{}", parts.len());
+            }
+            if !seen.insert(call.call_id.clone()) {
+                continue;
+            }
+            if call.fn_arguments.is_null() || call.fn_arguments.as_str().is_some_and(|text| text.trim().is_empty()) {
+                call.fn_arguments = Value::Object(serde_json::Map::new());
+            }
+            call.fn_name = call.fn_name.chars().take(MAX_TOOL_NAME).collect();
+            let (id, name) = (call.call_id.clone(), call.fn_name.clone());
+            calls.push(ToolCall { id, name, arguments: call.fn_arguments.clone() });
+        }
+        kept.push(part);
+    }
+    kept.reverse();
+    calls.reverse();
+    *content = MessageContent::from_parts(kept);
+    calls
 }
 
 /// The tokens a provider counted; counts below 0 are none. `None` where it counted nothing.

@@ -11,6 +11,10 @@ use std::time::Duration;
 /// Longest error text, in characters.
 const MAX_TEXT: usize = 2_000;
 
+/// Types of errors within a stream that may be gone in a moment.
+const PASSING_KINDS: [&str; 5] =
+    ["\"overloaded_error\"", "\"api_error\"", "\"server_error\"", "\"rate_limit_error\"", "\"UNAVAILABLE\""];
+
 /// Why a call failed. The text is not scrubbed yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Failure {
@@ -52,7 +56,12 @@ impl Failure {
     pub(super) fn read(error: genai::Error) -> Self {
         match error {
             genai::Error::ChatResponse { body, .. } => match message_in(&body) {
-                Some(said) => Self::lasting(format!("the provider reported an error: {said}")),
+                Some(said) => {
+                    // What would be 429 or 5xx before the first word is the same after it.
+                    let kind = body.to_string();
+                    let passes = PASSING_KINDS.iter().any(|passing| kind.contains(passing));
+                    Self { transient: passes, ..Self::lasting(format!("the provider reported an error: {said}")) }
+                }
                 None => Self::lasting("the provider reported an error and did not say which"),
             },
             genai::Error::StreamParse { serde_error, .. } => {

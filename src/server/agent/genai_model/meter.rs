@@ -3,6 +3,10 @@
 /// Longest single event or line, in bytes. genai keeps one whole in memory and copies it with every chunk, so the work
 /// grows with the square of this.
 pub(super) const MAX_EVENT: usize = 1 << 20;
+/// What stands before the number of a tool call in a stream. Within a JSON string its quotes are escaped.
+const INDEX: &[u8] = b"\"index\":";
+/// Most digits of such a number: genai makes room for as many calls as it says.
+const MAX_INDEX_DIGITS: u8 = 3;
 /// Longest stream, in bytes. A token comes in about 250 bytes, so this is half a million of them.
 pub(super) const MAX_STREAM: u64 = 128 << 20;
 
@@ -28,6 +32,9 @@ pub(super) struct Meter {
     /// Line ends seen in a row; `\r\n` is one.
     line_ends: u8,
     last: u8,
+    /// How much of [`INDEX`] has just gone by; all of it while its number does.
+    index: usize,
+    digits: u8,
 }
 
 impl Meter {
@@ -36,7 +43,7 @@ impl Meter {
     }
 
     fn with_limits(framing: Framing, max_event: usize, max_stream: u64) -> Self {
-        Self { framing, max_event, max_stream, total: 0, event: 0, line_ends: 0, last: 0 }
+        Self { framing, max_event, max_stream, total: 0, event: 0, line_ends: 0, last: 0, index: 0, digits: 0 }
     }
 
     /// Takes in a chunk.
@@ -60,11 +67,27 @@ impl Meter {
             if self.line_ends >= needed {
                 self.event = 0;
             }
+            if self.counts_calls_without_end(*byte) {
+                return Err("the provider sent a tool call with an impossible number".to_owned());
+            }
             if self.event > self.max_event {
                 return Err(format!("the provider sent a single event of more than {} MiB", self.max_event >> 20));
             }
         }
         Ok(())
+    }
+
+    fn counts_calls_without_end(&mut self, byte: u8) -> bool {
+        match (self.index == INDEX.len(), byte) {
+            (true, b' ') if self.digits == 0 => {}
+            (true, b'0'..=b'9') => self.digits += 1,
+            _ => {
+                let expected = INDEX.get(self.index);
+                self.index = if expected == Some(&byte) { self.index + 1 } else { usize::from(byte == INDEX[0]) };
+                self.digits = 0;
+            }
+        }
+        self.digits > MAX_INDEX_DIGITS
     }
 }
 
@@ -96,6 +119,18 @@ mod tests {
     fn lines_without_a_blank_one_are_one_event() {
         assert!(feed(Framing::Events, b"data: 1\r\n").1.contains("single event"));
         assert!(feed(Framing::Lines, b"{\"a\":1}\n").1.contains("more than 2 MiB"));
+    }
+
+    #[test]
+    fn a_number_of_a_tool_call_that_nobody_could_mean_is_refused() {
+        let pass = |parts: &[&str]| {
+            let mut meter = Meter::new(Framing::Events);
+            parts.iter().try_for_each(|part| meter.pass(part.as_bytes()))
+        };
+        assert!(pass(&["{\"index\": 4000000000,"]).is_err());
+        assert!(pass(&["{\"ind", "ex\":40", "00}"]).is_err(), "however it is cut");
+        assert_eq!(pass(&["{\"index\":12,\"created\":1700000000}"]), Ok(()));
+        assert_eq!(pass(&["{\"text\":\"\\\"index\\\":4000000000\"}"]), Ok(()), "within a text it is a text");
     }
 
     #[test]

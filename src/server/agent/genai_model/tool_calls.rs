@@ -136,6 +136,27 @@ async fn gemini_gets_back_its_thought_signature() {
 }
 
 #[tokio::test]
+async fn a_call_that_is_counted_from_one_is_made_once_and_no_arguments_are_an_empty_object() {
+    let served = sse(&[
+        r#"data: {"choices":[{"delta":{"tool_calls":[{"index":1,"id":"call_a","type":"function","function":{"name":"clock","arguments":""}}]}}]}"#,
+        r#"data: {"choices":[{"delta":{},"finish_reason":"tool_calls"}]}"#,
+        "data: [DONE]",
+    ]);
+    let served = served.serve().await;
+    let got = collect(&served.model_of(Provider::OpenAi), call("openai/test")).await;
+    let calls: Vec<_> = got.calls.iter().map(|call| (call.id.as_str(), call.arguments.clone())).collect();
+    assert_eq!((calls, got.error), (vec![("call_a", json!({}))], None));
+}
+
+#[tokio::test]
+async fn a_call_with_an_impossible_number_is_refused_before_room_is_made_for_it() {
+    let frame = r#"data: {"choices":[{"delta":{"tool_calls":[{"index":4000000000,"function":{}}]}}]}"#;
+    let served = sse(&[frame]).serve().await;
+    let error = collect(&served.model_of(Provider::OpenAi), call("openai/test")).await.error.unwrap();
+    assert!(error.message.contains("impossible number"), "{error}");
+}
+
+#[tokio::test]
 async fn without_the_echo_a_call_is_put_together_from_its_parts() {
     let served = sse(&[r#"data: {"choices":[{"delta":{"content":"Noon."},"finish_reason":"stop"}]}"#, "data: [DONE]"]);
     let served = served.serve().await;

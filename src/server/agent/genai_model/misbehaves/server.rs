@@ -200,6 +200,7 @@ pub(in super::super) async fn collect(model: &GenaiModel, call: ChatCall) -> Col
                 collected.text.push_str(&text);
                 collected.pieces += 1;
             }
+            Ok(ChatEvent::Unseen(_)) => {}
             Ok(ChatEvent::Usage(usage)) => collected.usage = Some(usage),
             Ok(ChatEvent::Calls { calls, echo }) => (collected.calls, collected.echo) = (calls, echo),
             Err(error) => collected.error = Some(error),
