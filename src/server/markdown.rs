@@ -42,11 +42,31 @@ fn split(text: &str) -> impl Iterator<Item = Vec<Event<'_>>> {
     })
 }
 
+/// Quotations in quotations in quotations: so deep they are shown, and no deeper. Depth costs the sanitiser the square of
+/// it.
+const MAX_DEPTH: usize = 24;
+
+/// The events without what opens and closes too deep; what stands in it stays.
+fn flatten<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+    let mut depth = 0_usize;
+    events.filter(move |event| match event {
+        Event::Start(_) => {
+            depth += 1;
+            depth <= MAX_DEPTH
+        }
+        Event::End(_) => {
+            depth = depth.saturating_sub(1);
+            depth < MAX_DEPTH
+        }
+        _ => true,
+    })
+}
+
 fn clean(events: Vec<Event<'_>>) -> String {
     let mut rendered = String::new();
     // For each link that is open, whether it is shown as one.
     let mut links = Vec::new();
-    html::push_html(&mut rendered, events.into_iter().filter_map(|event| tame(event, &mut links)));
+    html::push_html(&mut rendered, flatten(events.into_iter()).filter_map(|event| tame(event, &mut links)));
     SANITISER.clean(&rendered).to_string()
 }
 

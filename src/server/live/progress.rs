@@ -27,7 +27,11 @@ pub(super) async fn relay(hub: Hub, mut progress: Receiver<Progress>, closing: C
             Ok(Progress::Output(piece)) => {
                 let topic = Topic::Run(piece.run);
                 if hub.is_watched(topic) {
-                    send(&hub, topic, &ServerMessage::OutputDelta { topic, data: Box::new(delta(&piece)) });
+                    // A long text takes its time, which is not the other tasks'.
+                    let delta = tokio::task::spawn_blocking(move || delta(&piece)).await;
+                    if let Ok(Some(delta)) = delta {
+                        send(&hub, topic, &ServerMessage::OutputDelta { topic, data: Box::new(delta) });
+                    }
                 }
             }
             Err(RecvError::Lagged(lost)) => {
@@ -43,21 +47,18 @@ fn send(hub: &Hub, topic: Topic, message: &ServerMessage) {
     hub.send(topic, Frame::Progress { json: to_json(message) });
 }
 
-/// A piece together with what it makes of the Markdown: only the last block known so far can still change.
-fn delta(piece: &OutputPiece) -> OutputDelta {
+/// A piece together with what it makes of the Markdown: only the last block known so far can still change. `None` when
+/// the output has begun anew meanwhile: the piece is void, or stands in the record of its step.
+fn delta(piece: &OutputPiece) -> Option<OutputDelta> {
     let written = piece.whole.get();
-    // The next step may have begun to write meanwhile; then this is all there is of the last one here.
-    let text = match written.step == piece.step && written.text.len() >= piece.offset + piece.text.len() {
-        true => &written.text[..piece.offset + piece.text.len()],
-        false => piece.text.as_str(),
-    };
-    let known = text.get(..piece.offset).map_or(0, markdown::count_blocks);
-    let kept = known.saturating_sub(1);
-    OutputDelta {
+    let whole = Some(written.text.as_str()).filter(|_| (written.step, written.begun) == (piece.step, piece.begun))?;
+    let text = whole.get(..piece.offset + piece.text.len())?;
+    let kept = markdown::count_blocks(text.get(..piece.offset)?).saturating_sub(1);
+    Some(OutputDelta {
         step: piece.step,
         offset: piece.offset as i64,
         text: piece.text.clone(),
         kept_blocks: kept as i64,
         blocks: markdown::blocks(text, kept),
-    }
+    })
 }

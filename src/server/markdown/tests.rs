@@ -49,6 +49,15 @@ fn blocks_stand_for_themselves_and_can_be_had_from_the_middle() {
     assert_eq!(count_blocks(""), 0);
 }
 
+#[test]
+fn what_is_nested_without_end_is_shown_flat() {
+    let deep = html(&format!("{}deep", ">".repeat(100_000)));
+    assert!(deep.contains("deep"));
+    assert!(deep.matches("<blockquote>").count() <= MAX_DEPTH, "{}", deep.len());
+    let list: String = (0..200).map(|at| format!("{}- x\n", " ".repeat(2 * at))).collect();
+    assert!(html(&list).matches("<ul>").count() <= MAX_DEPTH);
+}
+
 /// However a text grows, only its last block changes.
 #[test]
 fn a_growing_text_changes_in_its_last_block_only() {
