@@ -60,12 +60,18 @@ impl RunStep {
         let mut said = self.output.as_deref().filter(|_| self.kind == StepKind::ModelCall)?;
         loop {
             let (before, last) = said.rsplit_once('\n').unwrap_or(("", said));
-            match last.starts_with(CALL_MARK) {
+            match names_a_call(last) {
                 true => said = before,
                 false => return Some(said),
             }
         }
     }
+}
+
+/// Whether a line is `→ name {json}`. An answer may have lines that begin alike.
+fn names_a_call(line: &str) -> bool {
+    let call = line.strip_prefix(CALL_MARK).and_then(|call| call.split_once(' '));
+    call.is_some_and(|(_, arguments)| serde_json::from_str::<serde::de::IgnoredAny>(arguments).is_ok())
 }
 
 /// A call that failed and was repeated within its step.

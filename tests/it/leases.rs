@@ -1,12 +1,17 @@
 //! Claims, leases, fencing and recovery, on SQLite and on PostgreSQL.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::stage::USAGE;
 use crate::support::subject::{Subject, ending, first_step};
+use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{FailureKind, RunStatus};
+use runboard::server::runs::executor::StepEnding;
 use runboard::server::store::endings::Verdict;
 use runboard::server::store::transitions::StopOutcome;
 
 on_both!(
+    what_a_step_wrote_is_not_kept_beyond_its_end,
+    what_a_crash_leaves_counts_in_the_month,
     claims_are_oldest_first_in_turn_and_within_the_limit,
     two_claimers_never_get_the_same_run,
     a_stale_claim_writes_nothing,
@@ -105,7 +110,7 @@ async fn an_expired_running_lease_is_interrupted_once(database: TestDatabase) {
     s.store.expire_all_leases().await.unwrap();
     s.clock.advance(4_000);
     assert_eq!(s.store.expired_running().await.unwrap(), [(agent, run)]);
-    let change = s.store.interrupt_expired(agent, run).await.unwrap().unwrap();
+    let (change, _) = s.store.interrupt_expired(agent, run).await.unwrap().unwrap();
     assert_eq!((change.run.status, change.run.failure_kind), (RunStatus::Failed, Some(FailureKind::Interrupted)));
     assert_eq!(change.run.duration_ms, Some(4_000));
     let step = s.store.steps(&s.scope, run).await.unwrap().remove(0);
@@ -123,7 +128,7 @@ async fn an_expired_run_that_was_asked_to_stop_is_cancelled(database: TestDataba
     s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
     s.store.request_stop(&s.scope, run).await.unwrap();
     s.store.expire_all_leases().await.unwrap();
-    let change = s.store.interrupt_expired(agent, run).await.unwrap().unwrap();
+    let (change, _) = s.store.interrupt_expired(agent, run).await.unwrap().unwrap();
     assert_eq!((change.run.status, change.run.failure_kind), (RunStatus::Cancelled, None));
 }
 
@@ -181,4 +186,42 @@ async fn a_released_claim_can_be_claimed_at_once(database: TestDatabase) {
     let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
     s.store.release_claim(&claim).await.unwrap();
     assert_eq!(s.store.claim_runs("b", 1, &[]).await.unwrap()[0].run, run);
+}
+
+async fn what_a_step_wrote_is_not_kept_beyond_its_end(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let run = s.queue(agent).await;
+    let claim = s.store.claim_runs("me", 1, &[]).await.unwrap().remove(0);
+    s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+    s.store.append_output(&claim, 1, 0, "Let me ").await.unwrap();
+    s.store.append_output(&claim, 1, 7, "see.").await.unwrap();
+    assert_eq!(s.store.kept_output(run).await.unwrap(), Some((1, "Let me see.".to_owned())));
+    let first = StepEnding { position: 1, output: Some("Let me see.".to_owned()), ..StepEnding::default() };
+    s.store.end_step(&claim, &first, &USAGE).await.unwrap().unwrap();
+    s.store.append_output(&claim, 1, 7, "see.").await.unwrap();
+    assert_eq!(s.store.kept_output(run).await.unwrap(), None);
+    s.store.expire_all_leases().await.unwrap();
+    let (_, steps) = s.store.interrupt_expired(agent, run).await.unwrap().unwrap();
+    assert_eq!(steps, [], "it was over");
+    let steps = s.store.steps(&s.scope, run).await.unwrap();
+    assert_eq!(steps[0].output.as_deref(), Some("Let me see."));
+}
+
+async fn what_a_crash_leaves_counts_in_the_month(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let run = s.queue(agent).await;
+    let claim = s.store.claim_runs("me", 1, &[]).await.unwrap().remove(0);
+    s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+    let first = StepEnding { position: 1, usage: USAGE, ..StepEnding::default() };
+    s.store.end_step(&claim, &first, &USAGE).await.unwrap().unwrap();
+    s.store.begin_step(&claim, 2, &first_step()).await.unwrap().unwrap();
+    s.store.expire_all_leases().await.unwrap();
+    let (change, steps) = s.store.interrupt_expired(agent, run).await.unwrap().unwrap();
+    assert_eq!((change.run.usage.total_cost, change.run.usage.usage_estimated), (None, true));
+    assert_eq!(change.run.usage.total_tokens, Some(15 + 3), "with what the call under way was sent");
+    assert_eq!(steps.len(), 1);
+    let spent = s.store.spent_this_month(agent, None).await.unwrap();
+    assert_eq!((spent.cost, spent.tokens, spent.has_unknown_cost), (NanoDollars(1_500), 18, true));
 }

@@ -81,11 +81,11 @@ async fn percentiles_are_durations_that_occurred(database: TestDatabase) {
 async fn an_unknown_price_is_counted_apart_from_zero(database: TestDatabase) {
     let s = Subject::on(database).await;
     let agent = s.agent(5).await;
-    let free = Usage { total_cost: Some(NanoDollars(0)), ..ending(Verdict::Success).usage };
+    let free = Usage { total_cost: Some(NanoDollars(0)), ..ending(Verdict::Success).usage.unwrap() };
     let unknown = Usage { total_cost: None, ..free };
     run_for(&s, agent, 1, ending(Verdict::Success)).await;
-    run_for(&s, agent, 1, Ending { usage: free, ..ending(Verdict::Success) }).await;
-    run_for(&s, agent, 1, Ending { usage: unknown, ..ending(Verdict::Success) }).await;
+    run_for(&s, agent, 1, Ending { usage: Some(free), ..ending(Verdict::Success) }).await;
+    run_for(&s, agent, 1, Ending { usage: Some(unknown), ..ending(Verdict::Success) }).await;
     // Stopped before it began: it made no calls.
     let queued = s.queue(agent).await;
     s.store.request_stop(&s.scope, queued).await.unwrap();

@@ -81,6 +81,8 @@ impl RunExecutor for ChatExecutor {
         let started = job.run.started_at.unwrap_or(job.run.queued_at);
         let ledger = Ledger::new(job.run.model.clone(), self.prices.clone(), started);
         let turns = turns(&job.history);
+        // From here on whatever ends the run settles its first step too.
+        ledger.open_model(1, turns.iter().map(length).sum());
         let converse = async {
             self.tools.ready(&job.limits.tools).await;
             Conversation::new(self, &job, &ledger).run(turns).await
@@ -143,7 +145,8 @@ fn turns(history: &[Message]) -> Vec<ChatTurn> {
 
 /// Tools that an earlier turn has called, with names of calls that nothing else in the conversation has.
 fn replayed(past: PastCalls, at: usize) -> Vec<ChatTurn> {
-    let id = |call: usize| format!("past_{at}_{call}");
+    // Nine characters, letters and digits: what the strictest of providers takes.
+    let id = |call: usize| format!("p{:08}", at * 1_000 + call);
     let asked = past.calls.iter().enumerate();
     let calls = asked.map(|(n, PastCall { name, arguments, .. })| ToolCall {
         id: id(n),

@@ -72,6 +72,8 @@ pub struct TokenUsage {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ChatEvent {
     Text(String),
+    /// The model has written so many characters that are not shown: it reasons, or says what to call a tool with.
+    Unseen(usize),
     /// The tools the model asks for, all of them; comes at most once.
     Calls {
         calls: Vec<ToolCall>,

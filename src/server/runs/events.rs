@@ -44,6 +44,8 @@ pub struct OutputPiece {
     pub run: RunId,
     /// Position of the step.
     pub step: i32,
+    /// Which beginning of the output it belongs to.
+    pub begun: u32,
     /// Bytes before `text`; whatever was written from there on before is void.
     pub offset: usize,
     pub text: String,

@@ -118,8 +118,8 @@ pub struct Settled {
     pub outcome: Outcome,
     /// The answer, or what there was of it.
     pub text: String,
-    /// Of all steps.
-    pub usage: Usage,
+    /// Of all steps; `None` when the execution did not report back.
+    pub usage: Option<Usage>,
     /// How the steps end that had not ended before: written down together with the end of the run.
     pub open: Vec<StepEnding>,
 }

@@ -8,7 +8,7 @@ use super::executor::{Job, Outcome, Settled};
 use super::output::{LiveOutput, Pump};
 use super::steps::ClaimedSteps;
 use crate::domain::id::RunId;
-use crate::domain::run::{AgentRun, FailureKind, Usage};
+use crate::domain::run::{AgentRun, FailureKind};
 use crate::domain::thread::Message;
 use crate::domain::time::Timestamp;
 use crate::server::store::endings::{Ending, Verdict};
@@ -110,7 +110,7 @@ fn panicked(run: RunId, output: &LiveOutput) -> Settled {
 
 /// What is known of an execution that did not report back.
 fn unsettled(outcome: Outcome, output: &LiveOutput) -> Settled {
-    Settled { outcome, text: output.get().text, usage: Usage::default(), open: Vec::new() }
+    Settled { outcome, text: output.get().text, usage: None, open: Vec::new() }
 }
 
 /// queued → running, just before the first outside call.

@@ -30,7 +30,7 @@ pub struct Written {
     pub step: i32,
     pub text: String,
     /// How often the output has begun anew.
-    begun: u32,
+    pub begun: u32,
 }
 
 impl LiveOutput {
@@ -99,7 +99,7 @@ impl Pump {
                 () = output.0.grown.notified() => {
                     sleep(PACE).await;
                     self.tell(runs, claim);
-                    store_at.get_or_insert_with(|| Instant::now() + STORE_EVERY - PACE);
+                    store_at.get_or_insert_with(|| Instant::now() + STORE_EVERY - 2 * PACE);
                 }
                 () = sleep_until(store_at.unwrap_or_else(Instant::now)), if store_at.is_some() => {
                     self.store(runs, claim).await;
@@ -119,7 +119,8 @@ impl Pump {
         let written = self.output.get();
         if let Some((offset, text)) = self.told.advance(&written) {
             let whole = self.output.clone();
-            let piece = OutputPiece { run: claim.run, step: written.step, offset, text, whole };
+            let (step, begun) = (written.step, written.begun);
+            let piece = OutputPiece { run: claim.run, step, begun, offset, text, whole };
             runs.0.events.progress(Progress::Output(Arc::new(piece)));
         }
     }

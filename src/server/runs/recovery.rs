@@ -3,9 +3,11 @@
 //! queued with an expired lease is claimable as it is. running with an expired lease is failed/interrupted, or
 //! cancelled if a stop was asked: tools have side effects, so nothing is silently executed twice.
 
+use super::events::Progress;
 use super::{Runs, removal};
 use crate::server::store::error::{StoreError, StoreResult};
 use crate::server::store::scope::Scope;
+use std::sync::Arc;
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(5);
@@ -60,8 +62,11 @@ async fn interrupt_expired(runs: &Runs) -> StoreResult<usize> {
         if here.contains(&run) {
             continue;
         }
-        if let Some(change) = runs.0.store.interrupt_expired(agent, run).await? {
+        if let Some((change, steps)) = runs.0.store.interrupt_expired(agent, run).await? {
             interrupted += 1;
+            for step in steps {
+                runs.0.events.progress(Progress::Step(Arc::new(step)));
+            }
             runs.publish(change);
         }
     }

@@ -1,20 +1,27 @@
 //! How runs end, each in one transaction with all they leave behind: steps, answer, usage, and how a stop went.
 
-use super::Store;
 use super::error::StoreResult;
 use super::leases::Claim;
 use super::steps::{cost_after, usage_values};
 use super::transitions::{Change, tidy};
+use super::{Store, map};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::{FailureKind, RunStatus, Usage};
 use crate::domain::step::{RunStep, clamp_payload};
 use crate::domain::thread::Role;
 use crate::domain::time::Timestamp;
+use crate::server::entity::{run, step};
 use crate::server::runs::executor::StepEnding;
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult};
 
 /// What is said of a step that nobody has ended.
 const LEFT_OPEN: &str = "It was cut off.";
+
+/// A model call of run `$1` that is under way, and what it was estimated to have been sent.
+const OPEN_CALL: &str =
+    "SELECT 1 FROM run_steps s WHERE s.run_id = $1 AND s.finished_at IS NULL AND s.kind = 'model_call'";
+const OPEN_PROMPT: &str = "SELECT CAST(SUM(s.prompt_tokens) AS BIGINT) FROM run_steps s
+    WHERE s.run_id = $1 AND s.finished_at IS NULL AND s.kind = 'model_call'";
 
 /// How a run ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +37,8 @@ pub struct Ending {
     pub verdict: Verdict,
     /// The answer, or what there was of it; stored as an assistant message when not empty.
     pub text: String,
-    /// Of all steps.
-    pub usage: Usage,
+    /// Of all steps; `None` when the execution did not report back, and what its steps have used stands.
+    pub usage: Option<Usage>,
     /// How the steps end that have not ended yet.
     pub open: Vec<StepEnding>,
     /// When the execution let go of its model and tools, where a stop was asked.
@@ -46,6 +53,11 @@ impl Store {
     /// Only those of the database; after one, nothing of the ending is stored.
     pub async fn end_run(&self, claim: &Claim, ending: &Ending) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
         let now = self.now();
+        let usage = match ending.usage {
+            Some(usage) => usage,
+            // Nobody else writes it while the claim holds. What the call under way has cost is not known.
+            None => Usage { usage_estimated: true, total_cost: None, ..self.recorded_usage(claim.run).await? },
+        };
         let (status, kind, error) = match &ending.verdict {
             Verdict::Success => (RunStatus::Success, None, None),
             Verdict::Failed { kind, error } => (RunStatus::Failed, Some(kind.as_str()), Some(tidy(error))),
@@ -74,14 +86,14 @@ impl Store {
                 ending.acknowledged_at.map(Timestamp::ms).into(),
             ]
             .into_iter()
-            .chain(usage_values(&ending.usage)),
+            .chain(usage_values(&usage)),
         );
         let Some((txn, mut change)) = self.change(claim.agent, update).await? else { return Ok(None) };
         let mut ended = Vec::new();
         for step in &ending.open {
             ended.extend(self.write_step_end(&txn, claim.run, step, now).await?);
         }
-        self.close_steps(&txn, claim.run, LEFT_OPEN, now).await?;
+        ended.extend(self.close_steps(&txn, claim.run, LEFT_OPEN, now).await?);
         if !ending.text.is_empty() {
             let thread = change.run.thread_id;
             self.insert_message(&txn, thread, Some(claim.run), Role::Assistant, &ending.text).await?;
@@ -103,7 +115,7 @@ impl Store {
     ///
     /// # Errors
     /// Only those of the database.
-    pub async fn interrupt_expired(&self, agent: AgentId, run: RunId) -> StoreResult<Option<Change>> {
+    pub async fn interrupt_expired(&self, agent: AgentId, run: RunId) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
         let now = self.now();
         let error = "The server that executed this run went away before it was over.";
         // What the step under way has cost is not known, so neither is the whole, unless that was a tool's.
@@ -115,9 +127,14 @@ impl Store {
                      error = CASE WHEN cancel_requested_at IS NULL THEN $3 END,
                      finished_at = $2,
                      duration_ms = CASE WHEN $2 > started_at THEN $2 - started_at ELSE 0 END,
-                     total_cost = CASE WHEN EXISTS (SELECT 1 FROM run_steps s WHERE s.run_id = $1
-                                                    AND s.finished_at IS NULL AND s.kind = 'model_call')
-                                       THEN NULL ELSE total_cost END,
+                     total_cost = CASE WHEN EXISTS ({OPEN_CALL}) THEN NULL ELSE total_cost END,
+                     usage_estimated = usage_estimated OR EXISTS ({OPEN_CALL}),
+                     prompt_tokens = CASE WHEN EXISTS ({OPEN_CALL})
+                                          THEN COALESCE(prompt_tokens, 0) + COALESCE(({OPEN_PROMPT}), 0)
+                                          ELSE prompt_tokens END,
+                     total_tokens = CASE WHEN EXISTS ({OPEN_CALL})
+                                         THEN COALESCE(total_tokens, 0) + COALESCE(({OPEN_PROMPT}), 0)
+                                         ELSE total_tokens END,
                      lease_owner = NULL, lease_until = NULL
                  WHERE id = $1 AND status = 'running' AND lease_until < {} RETURNING *",
                 self.db_now()
@@ -130,28 +147,41 @@ impl Store {
         {
             let (output, output_cut) = clamp_payload(&text);
             let keep = self.statement(
-                "UPDATE run_steps SET output = $3, output_cut = $4 WHERE run_id = $1 AND position = $2",
+                "UPDATE run_steps SET output = $3, output_cut = $4
+                 WHERE run_id = $1 AND position = $2 AND finished_at IS NULL",
                 [run.0.into(), step.into(), output.into(), output_cut.into()],
             );
-            txn.execute_raw(keep).await?;
-            self.insert_message(&txn, change.run.thread_id, Some(run), Role::Assistant, &text).await?;
-            self.touch_thread(&txn, change.run.thread_id).await?;
+            if txn.execute_raw(keep).await?.rows_affected() > 0 {
+                self.insert_message(&txn, change.run.thread_id, Some(run), Role::Assistant, &text).await?;
+                self.touch_thread(&txn, change.run.thread_id).await?;
+            }
         }
-        self.close_steps(&txn, run, error, now).await?;
+        let steps = self.close_steps(&txn, run, error, now).await?;
         txn.commit().await?;
-        Ok(Some(change))
+        Ok(Some((change, steps)))
     }
 
-    /// Ends whatever steps are still open, and forgets what was being written.
-    async fn close_steps(&self, txn: &DatabaseTransaction, run: RunId, error: &str, now: Timestamp) -> StoreResult<()> {
+    async fn recorded_usage(&self, run: RunId) -> StoreResult<Usage> {
+        let row = run::Entity::find_by_id(run.0).one(&self.read).await?;
+        Ok(row.map(map::run).transpose()?.map(|run| run.usage).unwrap_or_default())
+    }
+
+    /// Ends whatever steps are still open, answers them, and forgets what was being written.
+    async fn close_steps(
+        &self,
+        txn: &DatabaseTransaction,
+        run: RunId,
+        error: &str,
+        now: Timestamp,
+    ) -> StoreResult<Vec<RunStep>> {
         let close = self.statement(
             "UPDATE run_steps SET finished_at = $2, error = $3, revision = revision + 1,
                  duration_ms = CASE WHEN $2 > started_at THEN $2 - started_at ELSE 0 END
-             WHERE run_id = $1 AND finished_at IS NULL",
+             WHERE run_id = $1 AND finished_at IS NULL RETURNING *",
             [run.0.into(), now.ms().into(), error.into()],
         );
-        txn.execute_raw(close).await?;
+        let closed = step::Model::find_by_statement(close).all(txn).await?;
         txn.execute_raw(self.statement("DELETE FROM run_output WHERE run_id = $1", [run.0.into()])).await?;
-        Ok(())
+        closed.into_iter().map(map::step).collect()
     }
 }

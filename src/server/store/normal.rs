@@ -83,7 +83,9 @@ impl Store {
         except: Option<RunId>,
     ) -> StoreResult<Spent> {
         let sum = self.statement(
-            "SELECT CAST(COALESCE(SUM(total_cost), 0) AS BIGINT) AS cost,
+            // Of a run whose cost is not known as a whole, what its steps are known to have cost counts.
+            "SELECT CAST(COALESCE(SUM(COALESCE(total_cost, (SELECT SUM(s.total_cost) FROM run_steps s
+                                                            WHERE s.run_id = agent_runs.id))), 0) AS BIGINT) AS cost,
                     CAST(COALESCE(SUM(total_tokens), 0) AS BIGINT) AS tokens,
                     COUNT(CASE WHEN total_cost IS NULL AND total_tokens > 0 THEN 1 END) AS unknown
              FROM agent_runs WHERE agent_id = $1 AND started_at >= $2 AND id <> $3",

@@ -151,24 +151,29 @@ impl Store {
     }
 
     /// Keeps what a step has written from byte `start` on, in place of anything that was there. Does nothing when the
-    /// claim no longer holds.
+    /// claim no longer holds, or the step has ended: its record has all of it.
     ///
     /// # Errors
     /// Only those of the database.
     pub async fn append_output(&self, claim: &Claim, step: i32, start: usize, text: &str) -> StoreResult<()> {
         let start = start as i64;
         let txn = self.begin().await?;
+        // The run's row before its output, as whoever ends a step or the run takes them.
+        let lock = self.statement(format!("{HELD} {}", self.lock_shared()), held(claim));
+        let open = self.statement(
+            "SELECT id FROM run_steps WHERE run_id = $1 AND position = $2 AND finished_at IS NULL",
+            [claim.run.0.into(), step.into()],
+        );
+        if txn.query_one_raw(lock).await?.is_none() || txn.query_one_raw(open).await?.is_none() {
+            return Ok(txn.rollback().await?);
+        }
         if start == 0 {
             let void = "DELETE FROM run_output WHERE run_id = $1 AND step = $2";
             txn.execute_raw(self.statement(void, [claim.run.0.into(), step.into()])).await?;
         }
         let insert = self.statement(
-            format!(
-                "INSERT INTO run_output (run_id, step, start, text)
-                 SELECT held.id, CAST($4 AS INTEGER), CAST($5 AS BIGINT), $6 FROM ({HELD} {}) AS held",
-                self.lock_shared()
-            ),
-            held(claim).into_iter().chain([step.into(), start.into(), without_nul(text).into()]),
+            "INSERT INTO run_output (run_id, step, start, text) VALUES ($1, $2, $3, $4)",
+            [claim.run.0.into(), step.into(), start.into(), without_nul(text).into()],
         );
         txn.execute_raw(insert).await?;
         Ok(txn.commit().await?)

@@ -50,7 +50,18 @@ impl RunView {
                 self.detail.writing.clone_from(&data.writing);
                 Outcome::Applied
             }
-            ServerMessage::StepUpdate { topic, data, .. } if *topic == mine => take_step(&mut self.detail.steps, data),
+            ServerMessage::StepUpdate { topic, data, blocks } if *topic == mine => {
+                let outcome = take_step(&mut self.detail.steps, data);
+                let writing = &mut self.detail.writing;
+                // Its last words may not have been told while it wrote them.
+                if let (Outcome::Applied, Some(blocks)) = (outcome, blocks)
+                    && writing.text_step == Some(data.position)
+                    && !data.output_cut
+                {
+                    writing.blocks.clone_from(blocks);
+                }
+                outcome
+            }
             ServerMessage::OutputDelta { topic, data } if *topic == mine => write(&mut self.detail.writing, data),
             ServerMessage::RunUpdate { topic, seq, data, .. } if *topic == mine => {
                 if *seq <= self.detail.seq || !may_replace(self.detail.run.status, data.status) {

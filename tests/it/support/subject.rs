@@ -58,5 +58,5 @@ pub fn first_step() -> NewStep {
 pub fn ending(verdict: Verdict) -> Ending {
     let usage = super::stage::USAGE;
     let open = vec![StepEnding { position: 1, usage, ..StepEnding::default() }];
-    Ending { verdict, text: "done".to_owned(), usage, open, acknowledged_at: None }
+    Ending { verdict, text: "done".to_owned(), usage: Some(usage), open, acknowledged_at: None }
 }

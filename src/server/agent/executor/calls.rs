@@ -30,6 +30,8 @@ impl Conversation<'_> {
                 return Err(Ended::With(Outcome::Failed(format!("{}{times}", error.message))));
             };
             self.ledger.fail_try(position);
+            // Void from now on, and not only when the next try begins.
+            self.job.output.begin(position);
             let wait_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
             tries.push(StepTry { at: self.executor.clock.now(), error: error.message, wait_ms });
             self.job.steps.tried(position, &tries).await?;
@@ -54,6 +56,7 @@ impl Conversation<'_> {
                     self.job.output.push(&piece);
                     self.ledger.write(position, &piece);
                 }
+                ChatEvent::Unseen(chars) => self.ledger.write_unseen(position, chars),
                 ChatEvent::Usage(tokens) => self.ledger.report(position, tokens),
                 ChatEvent::Calls { calls, echo } => reply = Reply { calls, echo },
             }

@@ -77,7 +77,7 @@ impl<'a> Conversation<'a> {
             self.check_budgets(false).await?;
             let text = self.ledger.text();
             let suspicions: Vec<Suspicion> = reply.calls.iter().map(|call| guard.see(call)).collect();
-            let is_looping = suspicions.last().is_some_and(|last| *last != Suspicion::None);
+            let is_looping = suspicions.iter().any(|suspicion| *suspicion != Suspicion::None);
             if is_looping != looping {
                 looping = is_looping;
                 self.job.steps.mark_looping(looping).await?;

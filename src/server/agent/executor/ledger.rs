@@ -29,6 +29,8 @@ struct State {
     unwritten: BTreeMap<i32, StepEnding>,
     /// What the last model call has written.
     text: String,
+    /// What a failed try of it had written: better than nothing, where nothing comes after it.
+    void: String,
 }
 
 /// A step under way.
@@ -44,6 +46,10 @@ pub(super) struct Tally {
     /// Whether the model was asked in this try: before that no token is spent.
     asked: bool,
     text: String,
+    /// Whether the model has begun to answer: from then on tokens are spent, reported or not.
+    answered: bool,
+    /// Characters it has written that are not shown.
+    unseen: usize,
     reported: TokenUsage,
     /// Of tries that broke off.
     wasted: Option<TokenUsage>,
@@ -70,6 +76,7 @@ impl Ledger {
         let mut state = self.lock();
         state.open.insert(position, Open::Model(tally));
         state.text.clear();
+        state.void.clear();
     }
 
     pub(super) fn open_tool(&self, position: i32) {
@@ -82,18 +89,35 @@ impl Ledger {
     }
 
     pub(super) fn write(&self, position: i32, piece: &str) {
-        self.with_tally(position, |tally| tally.text.push_str(piece));
+        self.with_tally(position, |tally| {
+            tally.answered = true;
+            tally.text.push_str(piece);
+        });
         self.lock().text.push_str(piece);
     }
 
+    pub(super) fn write_unseen(&self, position: i32, chars: usize) {
+        self.with_tally(position, |tally| {
+            tally.answered = true;
+            tally.unseen += chars;
+        });
+    }
+
     pub(super) fn report(&self, position: i32, tokens: TokenUsage) {
-        self.with_tally(position, |tally| tally.reported = tokens);
+        self.with_tally(position, |tally| {
+            tally.answered = true;
+            tally.reported = tokens;
+        });
     }
 
     /// A try has failed and is repeated: what it wrote is void, what it used is not.
     pub(super) fn fail_try(&self, position: i32) {
         self.with_tally(position, Tally::fail_try);
-        self.lock().text.clear();
+        let mut state = self.lock();
+        let text = std::mem::take(&mut state.text);
+        if !text.is_empty() {
+            state.void = text;
+        }
     }
 
     /// What the last model call has written.
@@ -137,6 +161,9 @@ impl Ledger {
     /// Closes whatever is still open.
     pub(super) fn settle(&self, outcome: Outcome) -> Settled {
         let mut state = self.lock();
+        if state.text.is_empty() {
+            state.text = std::mem::take(&mut state.void);
+        }
         let error = match &outcome {
             Outcome::Failed(error) => Some(error.clone()),
             Outcome::Success | Outcome::OverBudget(_) | Outcome::Cut => None,
@@ -146,8 +173,12 @@ impl Ledger {
             .map(|(position, open)| match open {
                 Open::Model(tally) => {
                     let (usage, rates) = self.price(&tally, matches!(outcome, Outcome::Failed(_)));
+                    let refused = match &outcome {
+                        Outcome::OverBudget(why) if !tally.asked => Some(why.clone()),
+                        _ => None,
+                    };
                     let output = Some(tally.text).filter(|text| !text.is_empty());
-                    StepEnding { position, usage, rates, output, error: error.clone() }
+                    StepEnding { position, usage, rates, output, error: error.clone().or(refused) }
                 }
                 Open::Tool => StepEnding { position, error: error.clone(), ..StepEnding::default() },
             })
@@ -156,7 +187,7 @@ impl Ledger {
             state.ended.iter().chain(open.iter().map(|step| &step.usage).filter(|usage| **usage != Usage::default()));
         let usage = Usage::sum(ended);
         let open = std::mem::take(&mut state.unwritten).into_values().chain(open).collect();
-        Settled { outcome, text: std::mem::take(&mut state.text), usage, open }
+        Settled { outcome, text: std::mem::take(&mut state.text), usage: Some(usage), open }
     }
 
     fn price(&self, tally: &Tally, has_failed: bool) -> (Usage, Option<serde_json::Value>) {
@@ -186,20 +217,20 @@ impl Ledger {
 impl Tally {
     fn fail_try(&mut self) {
         // A call that was refused before a word was written costs nothing.
-        let used = (!self.text.is_empty() || self.reported != TokenUsage::default()).then(|| self.this_try().0);
+        let used = self.answered.then(|| self.this_try().0);
         self.wasted = match (self.wasted, used) {
             (Some(before), Some(now)) => Some(plus(before, now)),
             (before, now) => before.or(now),
         };
         self.text.clear();
         self.reported = TokenUsage::default();
-        self.asked = false;
+        (self.asked, self.answered, self.unseen) = (false, false, 0);
     }
 
     /// The tokens spent, and whether any of them is estimated.
     fn tokens(&self, has_failed: bool) -> (TokenUsage, bool) {
         let is_spent = match has_failed {
-            true => !self.text.is_empty() || self.reported != TokenUsage::default(),
+            true => self.answered,
             false => self.asked,
         };
         let (tokens, estimated) = if is_spent { self.this_try() } else { (self.reported, false) };
@@ -217,7 +248,7 @@ impl Tally {
         }
         let tokens = TokenUsage {
             prompt: reported.prompt.or(Some(estimate(self.prompt_chars))),
-            completion: reported.completion.or(Some(estimate(self.text.chars().count()))),
+            completion: reported.completion.or(Some(estimate(self.text.chars().count() + self.unseen))),
             ..reported
         };
         (tokens, true)

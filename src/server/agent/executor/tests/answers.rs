@@ -30,11 +30,11 @@ async fn a_success_has_text_tokens_cost_and_rates() {
     let settled = executor(model.clone()).execute(job).await;
     assert_eq!(settled.outcome, Outcome::Success);
     assert_eq!((settled.text.as_str(), live.get().text.as_str()), ("All quiet.", "All quiet."));
-    assert_eq!(settled.usage.total_tokens, Some(1_100));
-    assert_eq!(settled.usage.total_cost, Some(NanoDollars(450_000)));
-    assert!(!settled.usage.usage_estimated);
+    assert_eq!(settled.usage.unwrap().total_tokens, Some(1_100));
+    assert_eq!(settled.usage.unwrap().total_cost, Some(NanoDollars(450_000)));
+    assert!(!settled.usage.unwrap().usage_estimated);
     let step = &settled.open[0];
-    assert_eq!((step.position, step.output.as_deref(), step.usage), (1, Some("All quiet."), settled.usage));
+    assert_eq!((step.position, step.output.as_deref(), Some(step.usage)), (1, Some("All quiet."), settled.usage));
     assert_eq!(step.rates.as_ref().unwrap()["model"], "gpt-5-mini");
     assert_eq!(model.asked.lock().unwrap()[0].turns.len(), 2);
 }
@@ -43,10 +43,10 @@ async fn a_success_has_text_tokens_cost_and_rates() {
 async fn without_reported_usage_tokens_are_estimated_and_say_so() {
     let log = Arc::default();
     let settled = executor(model(vec![vec![text("12345678")]])).execute(job(&log)).await;
-    assert_eq!(settled.usage.prompt_tokens, Some(6), "21 characters");
-    assert_eq!(settled.usage.completion_tokens, Some(2));
-    assert!(settled.usage.usage_estimated);
-    assert!(settled.usage.total_cost.is_some());
+    assert_eq!(settled.usage.unwrap().prompt_tokens, Some(6), "21 characters");
+    assert_eq!(settled.usage.unwrap().completion_tokens, Some(2));
+    assert!(settled.usage.unwrap().usage_estimated);
+    assert!(settled.usage.unwrap().total_cost.is_some());
 }
 
 #[tokio::test]
@@ -63,8 +63,8 @@ async fn a_cut_keeps_what_was_written_and_estimates_the_rest() {
     let executor = executor(hanging(vec![text("12345678")]));
     let (settled, ()) = tokio::join!(executor.execute(job), stop);
     assert_eq!((settled.outcome, settled.text.as_str()), (Outcome::Cut, "12345678"));
-    assert_eq!(settled.usage.total_tokens, Some(8));
-    assert!(settled.usage.usage_estimated);
+    assert_eq!(settled.usage.unwrap().total_tokens, Some(8));
+    assert!(settled.usage.unwrap().usage_estimated);
     assert_eq!(settled.open[0].output.as_deref(), Some("12345678"));
 }
 
@@ -74,7 +74,7 @@ async fn a_run_cut_before_it_began_asks_nobody_and_spends_nothing() {
     let job = job(&log);
     job.cut.trip(CutReason::Stopped);
     let settled = executor(model.clone()).execute(job).await;
-    assert_eq!((settled.outcome, settled.usage.total_tokens), (Outcome::Cut, None));
+    assert_eq!((settled.outcome, settled.usage.unwrap().total_tokens), (Outcome::Cut, None));
     assert!(model.asked.lock().unwrap().is_empty());
 }
 
@@ -101,7 +101,7 @@ async fn a_refused_call_is_known_to_cost_nothing() {
     let log = Arc::default();
     let settled = executor(model(vec![vec![error("400 Bad Request: no")]])).execute(job(&log)).await;
     assert_eq!(settled.outcome, Outcome::Failed("400 Bad Request: no".to_owned()));
-    assert_eq!((settled.usage, &settled.open[0].rates), (FREE, &None));
+    assert_eq!((settled.usage, &settled.open[0].rates), (Some(FREE), &None));
     assert_eq!(settled.open[0].error.as_deref(), Some("400 Bad Request: no"));
 }
 
@@ -110,8 +110,8 @@ async fn a_failure_in_mid_answer_has_spent_tokens() {
     let log = Arc::default();
     let settled = executor(model(vec![vec![text("12345678"), error("it broke")]])).execute(job(&log)).await;
     assert_eq!((settled.outcome, settled.text.as_str()), (Outcome::Failed("it broke".to_owned()), "12345678"));
-    assert_eq!(settled.usage.completion_tokens, Some(2));
-    assert!(settled.usage.usage_estimated);
+    assert_eq!(settled.usage.unwrap().completion_tokens, Some(2));
+    assert!(settled.usage.unwrap().usage_estimated);
 }
 
 #[tokio::test]
@@ -119,8 +119,8 @@ async fn an_empty_answer_is_a_failure_that_keeps_its_usage() {
     let log = Arc::default();
     let settled = executor(model(vec![vec![text(" \n"), usage(10, 20)]])).execute(job(&log)).await;
     assert_eq!(settled.outcome, Outcome::Failed("the model sent an empty answer".to_owned()));
-    assert_eq!(settled.usage.total_tokens, Some(30));
-    assert!(!settled.usage.usage_estimated);
+    assert_eq!(settled.usage.unwrap().total_tokens, Some(30));
+    assert!(!settled.usage.unwrap().usage_estimated);
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ async fn results_are_shown_to_the_model_in_the_order_asked_and_all_is_on_record(
     assert_eq!((ended[0].0.position, output), (1, Some("Let me see.\n→ echo {\"n\":1}\n→ clock {\"n\":1}")));
     assert_eq!(ended[0].1.total_tokens, Some(110), "so far");
     assert_eq!(settled.open[0].position, 4);
-    assert_eq!(settled.usage.total_tokens, Some(265), "the steps' sum");
+    assert_eq!(settled.usage.unwrap().total_tokens, Some(265), "the steps' sum");
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn a_cut_ends_a_tool_in_mid_call() {
     assert_eq!((settled.outcome, settled.text.as_str()), (Outcome::Cut, "Wait."));
     let open: Vec<i32> = settled.open.iter().map(|step| step.position).collect();
     assert!(open.contains(&2), "the tool is among what is still open: {open:?}");
-    assert!(settled.usage.total_tokens.is_some(), "the model's call has been counted");
+    assert!(settled.usage.unwrap().total_tokens.is_some(), "the model's call has been counted");
 }
 
 #[tokio::test]

@@ -9,8 +9,8 @@ async fn a_call_that_failed_for_now_is_repeated_and_each_try_is_on_record() {
     let scripts = vec![vec![passing("429 Too Many Requests")], vec![passing("503")], vec![text("Done."), usage(10, 2)]];
     let (log, model) = (Arc::<Log>::default(), model(scripts));
     let settled = executor(model.clone()).execute(job(&log)).await;
-    assert_eq!((settled.outcome, settled.usage.total_tokens), (Outcome::Success, Some(12)));
-    assert!(!settled.usage.usage_estimated, "a refusal costs nothing");
+    assert_eq!((settled.outcome, settled.usage.unwrap().total_tokens), (Outcome::Success, Some(12)));
+    assert!(!settled.usage.unwrap().usage_estimated, "a refusal costs nothing");
     let tries = log.tries.lock().unwrap();
     let errors: Vec<&str> = tries.iter().map(|tried| tried.error.as_str()).collect();
     assert_eq!(errors, ["429 Too Many Requests", "503"]);
@@ -35,9 +35,9 @@ async fn what_a_broken_stream_wrote_is_void_but_not_what_it_cost() {
     let live = job.output.clone();
     let settled = executor(model).execute(job).await;
     assert_eq!((settled.text.as_str(), live.get().text.as_str()), ("Done.", "Done."));
-    assert_eq!(settled.usage.prompt_tokens, Some(6 + 10));
-    assert_eq!(settled.usage.completion_tokens, Some(2 + 2));
-    assert!(settled.usage.usage_estimated);
+    assert_eq!(settled.usage.unwrap().prompt_tokens, Some(6 + 10));
+    assert_eq!(settled.usage.unwrap().completion_tokens, Some(2 + 2));
+    assert!(settled.usage.unwrap().usage_estimated);
 }
 
 #[tokio::test]
