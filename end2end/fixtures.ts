@@ -98,6 +98,20 @@ interface Run {
   status: string;
 }
 
+/** Follows the dashboard's link to the form that makes an agent. */
+export async function toNewAgent(page: Page): Promise<void> {
+  await page.getByRole("main").getByRole("link", { name: "New agent" }).last().click();
+  await expect(page).toHaveURL(/\/agents\/new$/);
+  await hydrated(page);
+}
+
+/** The agent that was made is on the dashboard, with its row open. */
+export async function expectMade(page: Page, agent: string): Promise<void> {
+  await expect(page).toHaveURL(/\/\?agent=\d+$/);
+  await hydrated(page);
+  await expect(new Dashboard(page).caret(agent)).toHaveAttribute("aria-expanded", "true");
+}
+
 /** Agents made through the REST API, for tests about something else. */
 export class Agents {
   private static count = 0;

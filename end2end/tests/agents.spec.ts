@@ -1,23 +1,20 @@
-import { Agents, Dashboard, expect, test } from "../fixtures.ts";
+import { Agents, expect, expectAccessible, expectMade, test, toNewAgent } from "../fixtures.ts";
 
-test("an agent is made in the dialog, and its row is open", async ({ page, open }) => {
-  const dashboard = new Dashboard(page);
-  const name = Agents.name("Made in the dialog");
+test("an agent is made on its page, and its row is open", async ({ page, open }) => {
+  const name = Agents.name("Made on its page");
   await open("/");
-  await page.getByRole("link", { name: "New agent" }).click();
-  const dialog = page.getByRole("dialog", { name: "New agent" });
-  await expect(dialog.getByLabel("Name")).toBeFocused();
-  await dialog.getByLabel("Name").fill(name);
-  await dialog.getByLabel("Model").fill("demo/quick");
-  await dialog.getByRole("button", { name: "Create agent" }).click();
-  await expect(dialog).toBeHidden();
-  await expect(dashboard.caret(name)).toHaveAttribute("aria-expanded", "true");
+  await toNewAgent(page);
+  await expect(page.getByRole("heading", { level: 1, name: "New agent" })).toBeVisible();
+  await expect(page.getByLabel("Name")).toBeFocused();
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Model").fill("demo/quick");
+  await page.getByRole("button", { name: "Create agent" }).click();
+  await expectMade(page, name);
   await expect(page.getByText("No runs yet.")).toBeVisible();
 });
 
 test("a field says what is wrong when it is left, and no longer once it is right", async ({ page, open }) => {
-  await open("/");
-  await page.getByRole("link", { name: "New agent" }).click();
+  await open("/agents/new");
   const limit = page.getByLabel("Time limit");
   await limit.fill("0");
   await expect(limit).not.toHaveAttribute("aria-invalid", "true");
@@ -30,23 +27,29 @@ test("a field says what is wrong when it is left, and no longer once it is right
 });
 
 test("a submit with errors leads to the summary, and its links to the fields", async ({ page, open }) => {
-  await open("/");
-  await page.getByRole("link", { name: "New agent" }).click();
-  const dialog = page.getByRole("dialog", { name: "New agent" });
-  await dialog.getByLabel("Model").fill("x");
-  await dialog.getByLabel("Runs at once").fill("many");
-  await dialog.getByRole("button", { name: "Create agent" }).click();
-  const summary = dialog.getByRole("alert");
+  const name = Agents.name("Right");
+  await open("/agents/new");
+  await page.getByLabel("Model").fill("x");
+  await page.getByLabel("Runs at once").fill("many");
+  await page.getByRole("button", { name: "Create agent" }).click();
+  const summary = page.getByRole("alert");
   await expect(summary).toContainText("3 fields need attention.");
   await expect(summary).toBeFocused();
+  await expect(summary).toBeInViewport();
+  await expectAccessible(page);
   for (const field of ["Name", "Model", "Runs at once"]) {
     await summary.getByRole("link", { name: field }).click();
-    await expect(dialog.getByLabel(field)).toBeFocused();
-    await expect(dialog.getByLabel(field)).toBeInViewport();
+    await expect(page.getByLabel(field)).toBeFocused();
+    await expect(page.getByLabel(field)).toBeInViewport();
   }
-  await dialog.getByLabel("Name").fill("Right");
+  await page.getByLabel("Name").fill(name);
   await expect(summary).toContainText("2 fields need attention.");
-  await expect(page).toHaveURL(/\/$/);
+  await expect(page).toHaveURL(/\/agents\/new$/);
+  await page.getByLabel("Model").fill("demo/quick");
+  await page.getByLabel("Runs at once").fill("2");
+  await expect(summary).toBeHidden();
+  await page.getByRole("button", { name: "Create agent" }).click();
+  await expectMade(page, name);
 });
 
 test.describe("a provider that is not there", () => {
@@ -54,69 +57,68 @@ test.describe("a provider that is not there", () => {
   test.use({ tolerated: /status of 422/ });
 
   test("what the server refuses is said at its field", async ({ page, open }) => {
-    await open("/");
-    await page.getByRole("link", { name: "New agent" }).click();
-    const dialog = page.getByRole("dialog", { name: "New agent" });
-    await dialog.getByLabel("Name").fill(Agents.name("Refused"));
-    await dialog.getByLabel("Model").fill("foo/bar");
-    await dialog.getByRole("button", { name: "Create agent" }).click();
-    await expect(dialog.getByRole("alert")).toBeFocused();
-    const model = dialog.getByLabel("Model");
+    const name = Agents.name("Refused");
+    await open("/agents/new");
+    await page.getByLabel("Name").fill(name);
+    await page.getByLabel("Model").fill("foo/bar");
+    await page.getByRole("button", { name: "Create agent" }).click();
+    await expect(page.getByRole("alert")).toBeFocused();
+    const model = page.getByLabel("Model");
     await expect(model).toHaveAttribute("aria-invalid", "true");
     await expect(model).toHaveAccessibleDescription(/unknown provider "foo"/);
-    await dialog.getByRole("alert").getByRole("link", { name: "Model" }).click();
+    await page.getByRole("alert").getByRole("link", { name: "Model" }).click();
     await expect(model).toBeFocused();
     await model.fill("demo/quick");
-    await expect(dialog.getByRole("alert")).toBeHidden();
-    await dialog.getByRole("button", { name: "Create agent" }).click();
-    await expect(dialog).toBeHidden();
+    await expect(page.getByRole("alert")).toBeHidden();
+    await page.getByRole("button", { name: "Create agent" }).click();
+    await expectMade(page, name);
   });
 });
 
-test("what was typed survives Esc, and the focus returns to the button", async ({ page, open }) => {
+test("what was typed is not lost by leaving, unless one says so", async ({ page, open }) => {
   const name = Agents.name("Half typed");
   await open("/");
-  const button = page.getByRole("link", { name: "New agent" });
-  await button.click();
-  const dialog = page.getByRole("dialog", { name: "New agent" });
-  await dialog.getByLabel("Name").fill(name);
-  await dialog.getByLabel("System instructions").fill("Be brief.");
+  await toNewAgent(page);
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("System instructions").fill("Be brief.");
+  const cancel = page.getByRole("link", { name: "Cancel" });
+  const dialog = page.getByRole("dialog", { name: "Leave without saving?" });
+  await cancel.click();
+  await expect(dialog).toContainText("You have changed Name, System instructions.");
+  await expectAccessible(page);
+  await expect(dialog.getByRole("button", { name: "Stay" })).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
-  await expect(button).toBeFocused();
-  await page.keyboard.press("Enter");
-  await expect(dialog.getByLabel("Name")).toHaveValue(name);
-  await expect(dialog.getByLabel("System instructions")).toHaveValue("Be brief.");
-  await dialog.getByRole("button", { name: "Create agent" }).click();
-  await expect(dialog).toBeHidden();
-  await button.click();
-  await expect(dialog.getByLabel("Name"), "the next one starts empty").toHaveValue("");
+  await expect(cancel).toBeFocused();
+
+  // The browser's own question, for what is no link of ours.
+  const asked = page.waitForEvent("dialog");
+  await page.evaluate(() => history.back());
+  const question = await asked;
+  expect(question.type()).toBe("beforeunload");
+  await question.dismiss();
+  await expect(page.getByLabel("Name")).toHaveValue(name);
+  await expect(page.getByLabel("System instructions")).toHaveValue("Be brief.");
+  await page.getByRole("button", { name: "Create agent" }).click();
+  await expectMade(page, name);
+
+  await toNewAgent(page);
+  await expect(page.getByLabel("Name"), "the next one starts empty").toHaveValue("");
+  await page.getByLabel("Name").fill("Thought better of");
+  await cancel.click();
+  await dialog.getByRole("button", { name: "Discard and leave" }).click();
+  await expect(page).toHaveURL(/\/$/);
 });
 
-test("a dialog that was left empty does not complain when it is opened again", async ({ page, open }) => {
+test("a form that was left empty asks nothing, and does not complain when one comes again", async ({ page, open }) => {
   await open("/");
-  const dialog = page.getByRole("dialog", { name: "New agent" });
-  for (const close of [() => page.keyboard.press("Escape"), () => dialog.getByRole("button", { name: "Cancel" }).click()]) {
-    await page.getByRole("link", { name: "New agent" }).click();
-    await expect(dialog.getByLabel("Name")).toBeFocused();
-    await close();
-    await expect(dialog).toBeHidden();
+  for (const leave of [() => page.getByRole("link", { name: "Cancel" }).click(), () => page.goBack()]) {
+    await toNewAgent(page);
+    await expect(page.getByLabel("Name")).toBeFocused();
+    await leave();
+    await expect(page).toHaveURL(/\/$/);
   }
-  await page.getByRole("link", { name: "New agent" }).click();
-  await expect(dialog.getByLabel("Name")).toBeFocused();
-  await expect(dialog.getByLabel("Name")).not.toHaveAttribute("aria-invalid", "true");
-});
-
-test("the form's own page makes an agent too", async ({ page, open }) => {
-  const dashboard = new Dashboard(page);
-  const name = Agents.name("On its own page");
-  await open("/agents/new");
-  await expect(page.getByRole("heading", { level: 1, name: "New agent" })).toBeVisible();
-  await page.getByRole("button", { name: "Create agent" }).click();
-  await expect(page.getByRole("alert")).toBeFocused();
-  await page.getByRole("alert").getByRole("link", { name: "Name" }).click();
-  await page.getByLabel("Name").fill(name);
-  await page.getByRole("button", { name: "Create agent" }).click();
-  await expect(page).toHaveURL(/\/\?agent=\d+$/);
-  await expect(dashboard.caret(name)).toHaveAttribute("aria-expanded", "true");
+  await toNewAgent(page);
+  await expect(page.getByLabel("Name")).toBeFocused();
+  await expect(page.getByLabel("Name")).not.toHaveAttribute("aria-invalid", "true");
 });

@@ -54,7 +54,7 @@ test("the theme button clicked before the page is hydrated switches once", async
   await expect(page.locator("html")).toHaveAttribute("data-theme", "light");
 });
 
-test("New agent clicked before the page is hydrated leads to the form's page", async ({ page }) => {
+test("New agent leads to its form before any page is hydrated, and what is typed there is kept", async ({ page }) => {
   const release = await hold(page);
   await page.goto("/", { waitUntil: "commit" });
   await page.getByRole("link", { name: "New agent" }).first().click();

@@ -1,4 +1,4 @@
-import { Agents, Dashboard, expect, expectAccessible, expectNoHorizontalScroll, ownServer as test } from "../fixtures.ts";
+import { Agents, Dashboard, expect, expectAccessible, expectMade, expectNoHorizontalScroll, ownServer as test, toNewAgent } from "../fixtures.ts";
 
 test("without agents there is an invitation to make the first one", async ({ page, open, agents }) => {
   const dashboard = new Dashboard(page);
@@ -18,11 +18,10 @@ test("without agents there is an invitation to make the first one", async ({ pag
   await expect(page.getByRole("heading", { name: "No agents yet" })).toBeVisible();
 
   const name = Agents.name("The first");
-  await page.getByRole("main").getByRole("link", { name: "New agent" }).last().click();
+  await toNewAgent(page);
   await page.getByLabel("Name").fill(name);
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("dialog")).toBeHidden();
-  await expect(dashboard.caret(name)).toHaveAttribute("aria-expanded", "true");
+  await expectMade(page, name);
   await expect(page.getByRole("heading", { name: "No agents yet" })).toBeHidden();
   await expect(page.getByRole("searchbox")).toBeVisible();
 

@@ -12,7 +12,9 @@ test("the dashboard is complete without JavaScript", async ({ page, agents }) =>
   await page.goto("/");
   await expect(dashboard.table).toBeVisible();
   await expect(dashboard.row(name)).toBeVisible();
-  await expect(page.getByRole("link", { name: "New agent" })).toBeVisible();
+  await page.getByRole("link", { name: "New agent" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "New agent" })).toBeVisible();
+  await expect(page.locator("form noscript p")).toBeVisible();
 });
 
 test("an agent's runs are at /?agent=ID without JavaScript", async ({ page, agents }) => {

@@ -1,10 +1,10 @@
-import { Agents, Dashboard, expect, status, test } from "../fixtures.ts";
+import { Agents, Dashboard, expect, expectMade, status, test, toNewAgent } from "../fixtures.ts";
 
 test("an agent is made, run now, and its live row goes to Success", async ({ page, open }) => {
   const dashboard = new Dashboard(page);
   const name = Agents.name("Greeter");
   await open("/");
-  await page.getByRole("link", { name: "New agent" }).click();
+  await toNewAgent(page);
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByLabel("Description").fill("Says hello");
   await page.getByLabel("Model").fill("demo/quick");
@@ -13,8 +13,7 @@ test("an agent is made, run now, and its live row goes to Success", async ({ pag
   await page.getByRole("button", { name: "Create agent" }).click();
 
   // Its row is open already.
-  await expect(page).toHaveURL(/[?&]agent=\d+/);
-  await expect(dashboard.caret(name)).toHaveAttribute("aria-expanded", "true");
+  await expectMade(page, name);
   await dashboard.runNow(name).click();
   const run = dashboard.runs(name);
   await expect(run).toHaveCount(1);

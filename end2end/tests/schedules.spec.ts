@@ -1,4 +1,4 @@
-import { Agents, Dashboard, expect, expectAccessible, hydrated, status, test } from "../fixtures.ts";
+import { Agents, Dashboard, expect, expectAccessible, expectMade, hydrated, status, test } from "../fixtures.ts";
 
 /** Comes due in a month that is not near, so that nothing fires during a test. */
 const seldom = { schedule: "30 4 1 1 *", time_zone: "Europe/Berlin" };
@@ -6,21 +6,19 @@ const seldom = { schedule: "30 4 1 1 *", time_zone: "Europe/Berlin" };
 test("an agent is given a schedule, and the form says what it means before it is saved", async ({ page, open }) => {
   const dashboard = new Dashboard(page);
   const name = Agents.name("Scheduled");
-  await open("/");
-  await page.getByRole("link", { name: "New agent" }).click();
-  const dialog = page.getByRole("dialog", { name: "New agent" });
-  await dialog.getByLabel("Name").fill(name);
-  await dialog.getByLabel("Cron expression").fill("*/15 8-19 * * 1-5");
-  await dialog.getByLabel("Time zone").fill("America/New_York");
-  const times = dialog.locator(".schedule li");
+  await open("/agents/new");
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Cron expression").fill("*/15 8-19 * * 1-5");
+  await page.getByLabel("Time zone").fill("America/New_York");
+  const times = page.locator(".schedule li");
   await expect(times).toHaveCount(5);
-  await expect(dialog.locator(".schedule")).toContainText(/every 15 minutes|15/i);
+  await expect(page.locator(".schedule")).toContainText(/every 15 minutes|15/i);
   await expect(times.first().locator("time")).toHaveAttribute("datetime", /T\d\d:(00|15|30|45):00\.000Z$/);
   await expectAccessible(page);
-  await dialog.getByLabel("While a run is still going").selectOption("Skip the next one");
-  await dialog.getByLabel(/^Catch up on missed times/).check();
-  await dialog.getByRole("button", { name: "Create agent" }).click();
-  await expect(dialog).toBeHidden();
+  await page.getByLabel("While a run is still going").selectOption("Skip the next one");
+  await page.getByLabel(/^Catch up on missed times/).check();
+  await page.getByRole("button", { name: "Create agent" }).click();
+  await expectMade(page, name);
   await expect(dashboard.row(name)).toContainText("Scheduled");
   await expect(dashboard.row(name).locator(".agent__next time")).toHaveText(/^in \d+ (s|min|h|days?)$|^now$/);
 
@@ -42,21 +40,19 @@ test.describe("a schedule that cannot be", () => {
   test.use({ tolerated: /status of 422/ });
 
   test("is said while it is typed, and at its field when it is sent", async ({ page, open }) => {
-    await open("/");
-    await page.getByRole("link", { name: "New agent" }).click();
-    const dialog = page.getByRole("dialog", { name: "New agent" });
-    const schedule = dialog.getByLabel("Cron expression");
-    await dialog.getByLabel("Name").fill(Agents.name("Impossible"));
+    await open("/agents/new");
+    const schedule = page.getByLabel("Cron expression");
+    await page.getByLabel("Name").fill(Agents.name("Impossible"));
     await schedule.fill("*/15 25 * * *");
-    await expect(dialog.getByText(/"25" does not fit the hour/)).toBeVisible();
+    await expect(page.getByText(/"25" does not fit the hour/)).toBeVisible();
     await schedule.fill("0 0 31 2 *");
-    await expect(dialog.getByText(/never comes due/)).toBeVisible();
-    await dialog.getByRole("button", { name: "Create agent" }).click();
+    await expect(page.getByText(/never comes due/)).toBeVisible();
+    await page.getByRole("button", { name: "Create agent" }).click();
     await expect(schedule).toHaveAttribute("aria-invalid", "true");
     await expect(schedule).toHaveAccessibleDescription(/never comes due/);
     await schedule.fill("@daily");
-    await dialog.getByLabel("Time zone").fill("Europe/Bern");
-    await expect(dialog.getByText(/"Europe\/Bern" is not the name of a time zone/)).toBeVisible();
+    await page.getByLabel("Time zone").fill("Europe/Bern");
+    await expect(page.getByText(/"Europe\/Bern" is not the name of a time zone/)).toBeVisible();
   });
 });
 

@@ -1,4 +1,4 @@
-import { Agents, Dashboard, expect, test } from "../fixtures.ts";
+import { Agents, Dashboard, expect, test, toNewAgent } from "../fixtures.ts";
 
 const field = "Search agents";
 
@@ -48,7 +48,7 @@ test("the slash leads to the search, but stays a slash where somebody types", as
   await expect(search).toHaveValue("");
   await page.keyboard.type("demo/q");
   await expect(search).toHaveValue("demo/q");
-  await page.getByRole("link", { name: "New agent" }).click();
+  await toNewAgent(page);
   await page.getByLabel("Model").fill("demo");
   await page.keyboard.type("/quick");
   await expect(page.getByLabel("Model")).toHaveValue("demo/quick");

@@ -93,7 +93,8 @@ pub struct DashboardData {
     /// Snapshot of the open agent's topic; `None` when no row is open.
     #[serde(deserialize_with = "by_value")]
     pub history: Option<Result<ServerMessage, AppError>>,
-    pub models: ModelChoices,
+    /// Whether more than the demo model answers.
+    pub provider_configured: bool,
 }
 
 /// An agent's overview.

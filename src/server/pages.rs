@@ -51,7 +51,8 @@ async fn dashboard(State(state): State<AppState>, RawQuery(query): RawQuery, hea
         }
     };
     let (agents, summary, history) = tokio::join!(read(Topic::Agents), read(Topic::Summary), history);
-    let data = DashboardData { query, agents, summary, history, models: state.models.choices() };
+    let provider_configured = state.models.choices().provider_configured;
+    let data = DashboardData { query, agents, summary, history, provider_configured };
     page(&state, &headers, StatusCode::OK, PageData::Dashboard(Box::new(data)))
 }
 

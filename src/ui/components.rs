@@ -1,6 +1,5 @@
 //! The small parts pages are made of.
 
-pub mod agent_dialogs;
 pub mod agent_facts;
 pub mod agent_fields;
 pub mod agent_form;

@@ -139,7 +139,7 @@ impl AgentForm {
     }
 
     /// Says nothing more about what is wrong until a field is left or submitted again.
-    pub fn forgive(self) {
+    fn forgive(self) {
         self.touched.set(Default::default());
         self.submitted.set(false);
         self.refused.set(None);

@@ -17,7 +17,7 @@ pub mod chat_log;
 pub mod chat_turn;
 pub mod clock;
 pub mod dashboard;
-pub mod dialogs;
+pub mod deletion;
 pub mod history;
 pub mod live;
 pub mod menu;

@@ -2,7 +2,6 @@
 
 use crate::api::pages::DashboardData;
 use crate::domain::live::{ServerMessage, Topic};
-use crate::domain::model::ModelChoices;
 use crate::domain::time::Timestamp;
 use crate::error::AppError;
 use crate::page::{Mounted, mount, pause};
@@ -25,8 +24,8 @@ fn agents() -> ServerMessage {
 
 fn dashboard(query: &str, agents: Result<ServerMessage, AppError>) -> Mounted {
     let busy = || AppError::Busy("The database is busy. Try again.".into());
-    let models = ModelChoices { default: "demo/quick".into(), choices: Vec::new(), provider_configured: true };
-    let data = DashboardData { query: query.into(), agents, summary: Err(busy()), history: None, models };
+    let (query, summary) = (query.into(), Err(busy()));
+    let data = DashboardData { query, agents, summary, history: None, provider_configured: true };
     mount(move || view! { <DashboardPage data=data/> })
 }
 

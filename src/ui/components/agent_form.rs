@@ -1,7 +1,8 @@
-//! The form that makes an agent; stands on a page or in a dialog.
+//! The form that makes an agent.
 
 use super::agent_fields::AgentFields;
 use super::error_summary::{ErrorSummary, SUMMARY};
+use super::unsaved_guard::UnsavedGuard;
 use crate::api::agents::create_agent;
 use crate::domain::id::AgentId;
 use crate::domain::model::ModelChoices;
@@ -13,16 +14,10 @@ use leptos::task::spawn_local;
 
 /// Checks on leaving a field and on submit, with the server's own rules, and tells `done` the agent's id.
 #[component]
-pub fn AgentForm(
-    form: Form,
-    models: ModelChoices,
-    /// Class of the row of buttons.
-    foot: &'static str,
-    #[prop(into)] cancel: ViewFn,
-    done: Callback<AgentId>,
-) -> impl IntoView {
+pub fn AgentForm(form: Form, models: ModelChoices, done: Callback<AgentId>) -> impl IntoView {
     let hydrated = Hydrated::from_context();
-    let busy = RwSignal::new(false);
+    let (busy, made) = (RwSignal::new(false), RwSignal::new(false));
+    let dirty = Memo::new(move |_| !made.get() && !form.changed().is_empty());
     // Once what it says is on the page.
     let show_errors = || request_animation_frame(|| dom::focus_id(SUMMARY));
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -35,7 +30,10 @@ pub fn AgentForm(
         spawn_local(async move {
             match create_agent(input).await {
                 // Done with: it stays busy until it is gone.
-                Ok(id) => _ = done.try_run(id),
+                Ok(id) => {
+                    _ = made.try_set(true);
+                    _ = done.try_run(id);
+                }
                 Err(error) => {
                     _ = busy.try_set(false);
                     form.refuse(&error);
@@ -45,14 +43,12 @@ pub fn AgentForm(
         });
     };
     view! {
-        <form novalidate class="agent-form" on:submit=submit>
-            <div class="agent-form__fields">
-                <ErrorSummary form=form failed="The agent could not be created."/>
-                <AgentFields form=form models=models/>
-            </div>
-            <div class=foot>
+        <form novalidate on:submit=submit>
+            <ErrorSummary form=form failed="The agent could not be created."/>
+            <AgentFields form=form models=models/>
+            <div class="savebar">
                 <noscript><p>"Changing agents needs JavaScript, or the REST API."</p></noscript>
-                {cancel.run()}
+                <a class="btn btn--ghost push" href="/">"Cancel"</a>
                 <button
                     class="btn btn--primary"
                     type="submit"
@@ -63,5 +59,6 @@ pub fn AgentForm(
                 </button>
             </div>
         </form>
+        <UnsavedGuard form dirty/>
     }
 }

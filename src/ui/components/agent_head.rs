@@ -6,7 +6,7 @@ use super::run_now::RunNow;
 use super::status::Status;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::agent_view::AgentView;
-use crate::ui::state::dialogs::Deletion;
+use crate::ui::state::deletion::Deletion;
 use crate::ui::state::menu::RowMenu;
 use crate::ui::words::agent_look;
 use leptos::prelude::*;

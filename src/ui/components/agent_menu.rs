@@ -6,12 +6,12 @@ use crate::domain::id::AgentId;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::address::new_chat_href;
 use crate::ui::state::dashboard::Dashboard;
-use crate::ui::state::dialogs::Dialogs;
+use crate::ui::state::deletion::Deletion;
 use leptos::prelude::*;
 
 /// Edit, which leads to its settings, Chat, Pause or Resume, Delete.
 #[component]
-pub fn AgentMenu(dialogs: Dialogs) -> impl IntoView {
+pub fn AgentMenu(deletion: Deletion) -> impl IntoView {
     let state = Dashboard::from_context();
     let (menu, actions) = (state.agent_menu, Actions::from_context());
     let row = Memo::new(move |_| {
@@ -20,16 +20,16 @@ pub fn AgentMenu(dialogs: Dialogs) -> impl IntoView {
     });
     let there = Memo::new(move |_| row.read().is_some());
     let paused = move || row.read().as_ref().is_some_and(|(_, _, paused)| *paused);
-    let with_row = move |act: fn(Actions, Dialogs, Essentials)| {
+    let with_row = move |act: fn(Actions, Deletion, Essentials)| {
         Callback::new(move |()| {
             if let Some(row) = row.get_untracked() {
-                act(actions, dialogs, row);
+                act(actions, deletion, row);
             }
         })
     };
     let settings = Signal::derive(move || menu.target().map(|id| format!("/agents/{id}/settings")).unwrap_or_default());
     let pause = with_row(|actions, _, (id, name, paused)| actions.pause_agent(id, name, !paused));
-    let delete = with_row(|_, dialogs, (id, name, _)| dialogs.deletion.ask(id, name));
+    let delete = with_row(|_, deletion, (id, name, _)| deletion.ask(id, name));
     let chat = Signal::derive(move || menu.target().map(new_chat_href).unwrap_or_default());
     let items = vec![
         Item::new("Edit", "edit", Command::Go(settings)),

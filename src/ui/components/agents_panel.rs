@@ -6,9 +6,7 @@ use super::search::{NothingFound, Search, ShowEvery};
 use super::strip_tip::StripTip;
 use super::unknown_agent::UnknownAgent;
 use crate::domain::id::AgentId;
-use crate::ui::dom;
 use crate::ui::state::dashboard::Dashboard;
-use crate::ui::state::dialogs::Dialogs;
 use leptos::prelude::*;
 
 /// Id of the panel's heading.
@@ -29,17 +27,10 @@ pub fn AgentsHead(#[prop(optional, into)] count: Option<Signal<usize>>) -> impl 
     }
 }
 
-/// A link to the form's page; once the page is hydrated, the same form opens in a dialog.
+/// Leads to the form's page.
 #[component]
 fn NewAgentLink() -> impl IntoView {
-    let making = expect_context::<Dialogs>().making;
-    let open = move |event: leptos::ev::MouseEvent| {
-        if dom::is_plain(&event) {
-            event.prevent_default();
-            making.set(true);
-        }
-    };
-    view! { <a class="btn btn--primary" href="/agents/new" on:click=open><Icon name="plus"/>"New agent"</a> }
+    view! { <a class="btn btn--primary" href="/agents/new"><Icon name="plus"/>"New agent"</a> }
 }
 
 /// Head and rows, or an invitation to make the first agent.

@@ -1,7 +1,7 @@
 //! What cannot be undone, at the end of an agent's settings.
 
 use crate::ui::state::agent_view::AgentView;
-use crate::ui::state::dialogs::Deletion;
+use crate::ui::state::deletion::Deletion;
 use leptos::prelude::*;
 
 /// Deleting the agent.

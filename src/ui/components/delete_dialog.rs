@@ -7,7 +7,7 @@ use crate::domain::duration::format_count;
 use crate::domain::id::AgentId;
 use crate::error::AppError;
 use crate::ui::state::actions::Actions;
-use crate::ui::state::dialogs::{Deletion, Doomed};
+use crate::ui::state::deletion::{Deletion, Doomed};
 use leptos::prelude::*;
 
 /// Where there are runs to lose, the agent's name has to be typed.

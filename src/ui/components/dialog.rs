@@ -9,9 +9,6 @@ use leptos::prelude::*;
 pub fn Dialog(
     open: RwSignal<bool>,
     #[prop(into)] title: Signal<String>,
-    /// Room for a form.
-    #[prop(optional)]
-    wide: bool,
     /// Id of the title: one dialog of its kind on a page.
     id: &'static str,
     children: ChildrenFn,
@@ -34,12 +31,7 @@ pub fn Dialog(
     };
     let children = StoredValue::new(children);
     view! {
-        <dialog
-            class=if wide { "dialog dialog--wide" } else { "dialog" }
-            aria-labelledby=id
-            node_ref=element
-            on:close=closed
-        >
+        <dialog class="dialog" aria-labelledby=id node_ref=element on:close=closed>
             {move || open.get().then(|| view! {
                 <div class="dialog__head"><h2 id=id>{title}</h2></div>
                 {children.with_value(|children| children())}

@@ -1,13 +1,12 @@
 //! Says so when only the demo model would answer.
 
 use super::icon::Icon;
-use crate::domain::model::ModelChoices;
 use leptos::prelude::*;
 
 /// Nothing once a provider is configured.
 #[component]
-pub fn ProviderNotice(models: ModelChoices) -> impl IntoView {
-    (!models.provider_configured).then(|| {
+pub fn ProviderNotice(provider_configured: bool) -> impl IntoView {
+    (!provider_configured).then(|| {
         view! {
                 <div class="notice">
                     <Icon name="info"/>

@@ -16,7 +16,7 @@ use crate::ui::form::AgentForm as Form;
 use crate::ui::pages::not_found::NotFound;
 use crate::ui::state::agent_view::AgentView;
 use crate::ui::state::agent_watch::AgentWatch;
-use crate::ui::state::dialogs::Deletion;
+use crate::ui::state::deletion::Deletion;
 use leptos::prelude::*;
 
 /// `/agents/{id}/settings`.

@@ -3,7 +3,6 @@
 use crate::api::agents::{agents_snapshot, summary_snapshot};
 use crate::api::pages::DashboardData;
 use crate::domain::id::AgentId;
-use crate::ui::components::agent_dialogs::NewAgentDialog;
 use crate::ui::components::agent_menu::AgentMenu;
 use crate::ui::components::agents_panel::{AGENTS_HEADING, AgentsHead, AgentsTable};
 use crate::ui::components::delete_dialog::DeleteAgentDialog;
@@ -16,7 +15,7 @@ use crate::ui::components::summary::SummaryStrip;
 use crate::ui::dom;
 use crate::ui::state::actions::Reload;
 use crate::ui::state::dashboard::Dashboard;
-use crate::ui::state::dialogs::Dialogs;
+use crate::ui::state::deletion::Deletion;
 use crate::ui::state::navigation::Step;
 use crate::ui::state::part::Part;
 use crate::ui::state::seq::Origin;
@@ -26,7 +25,7 @@ use leptos::task::spawn_local;
 /// `/`, with `?agent=3` for an open row and `&all=1` for all of its runs.
 #[component]
 pub fn DashboardPage(data: DashboardData) -> impl IntoView {
-    let DashboardData { query, agents, summary, history, models } = data;
+    let DashboardData { query, agents, summary, history, provider_configured } = data;
     let state = Dashboard::of_page(&query);
     provide_context(state);
     let take_agents = move |message| _ = state.accept_board(&message, Origin::Response);
@@ -48,8 +47,7 @@ pub fn DashboardPage(data: DashboardData) -> impl IntoView {
             spawn_local(async move { _ = state.read_history(open).await });
         }
     })));
-    let dialogs = Dialogs::of_page(models.clone());
-    provide_context(dialogs);
+    let deletion = Deletion::of_page();
     let deleted = Callback::new(move |id| {
         if state.open.get_untracked() == Some(id) {
             state.go_on(|address| address.toggle_history(id), Step::Same);
@@ -68,7 +66,7 @@ pub fn DashboardPage(data: DashboardData) -> impl IntoView {
     view! {
         <main class="page" id="main" tabindex="-1" on:click=move |event| state.follow_link(&event)>
             <h1 class="visually-hidden">"Dashboard"</h1>
-            <ProviderNotice models=models/>
+            <ProviderNotice provider_configured=provider_configured/>
             <Loaded
                 part=summary
                 ready=Signal::derive(move || state.summary.read().is_some())
@@ -85,10 +83,9 @@ pub fn DashboardPage(data: DashboardData) -> impl IntoView {
                     content=|| view! { <AgentsTable/> }
                 />
             </section>
-            <AgentMenu dialogs=dialogs/>
+            <AgentMenu deletion=deletion/>
             <RunMenu/>
-            <NewAgentDialog dialogs=dialogs/>
-            <DeleteAgentDialog deletion=dialogs.deletion done=deleted/>
+            <DeleteAgentDialog deletion=deletion done=deleted/>
         </main>
     }
     .into_any()

@@ -1,4 +1,4 @@
-//! The page on which an agent is made, for whoever follows the link before the dashboard's dialog works.
+//! The page on which an agent is made.
 
 use crate::domain::agent::AgentInput;
 use crate::domain::model::ModelChoices;
@@ -19,13 +19,7 @@ pub fn NewAgentPage(models: ModelChoices) -> impl IntoView {
                 <ol><li><a href="/">"Agents"</a></li><li aria-current="page">"New"</li></ol>
             </nav>
             <div class="page__head"><h1>"New agent"</h1></div>
-            <AgentForm
-                form=form
-                models=models
-                foot="savebar"
-                cancel=|| view! { <a class="btn btn--ghost push" href="/">"Cancel"</a> }
-                done=done
-            />
+            <AgentForm form=form models=models done=done/>
         </main>
     }
     .into_any()

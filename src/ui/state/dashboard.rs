@@ -50,8 +50,6 @@ pub struct Dashboard {
     pub tip: RwSignal<Option<Tip>>,
     /// The run whose row has the focus.
     pub focused_run: RwSignal<Option<RunId>>,
-    /// An agent that was just made here; its row is on its way.
-    pub made: RwSignal<Option<AgentId>>,
     board: RwSignal<Board>,
     runs: RwSignal<Option<History>>,
     clock: Clock,
@@ -85,7 +83,6 @@ impl Dashboard {
             run_menu: RowMenu::new("run-menu"),
             tip: RwSignal::new(None),
             focused_run: RwSignal::new(None),
-            made: RwSignal::new(None),
             board,
             runs,
             clock: Clock::from_context(),
@@ -142,12 +139,6 @@ impl Dashboard {
         if outcome == Some(Outcome::Applied) {
             self.board.with_untracked(|board| self.rows.show(&board.rows));
             self.loaded.set(true);
-            let has_come = |made: &Option<AgentId>| {
-                self.board.with_untracked(|board| board.rows.iter().any(|row| Some(row.id) == *made))
-            };
-            if self.made.with_untracked(has_come) {
-                self.made.set(None);
-            }
         }
         outcome.unwrap_or(Outcome::Ignored)
     }

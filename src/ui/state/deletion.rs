@@ -1,11 +1,9 @@
-//! Which dialog about an agent is open, and what it is about. What a dialog needs is read before it opens.
+//! The question whether to delete an agent. What it needs is read before it is asked.
 
 use super::toasts::Toasts;
 use crate::api::agents::read_contents;
-use crate::domain::agent::{AgentContents, AgentInput};
+use crate::domain::agent::AgentContents;
 use crate::domain::id::AgentId;
-use crate::domain::model::ModelChoices;
-use crate::ui::form::AgentForm;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -42,28 +40,5 @@ impl Deletion {
                 Err(error) => self.toasts.error(format!("Could not delete {name}"), error),
             }
         });
-    }
-}
-
-/// The dialogs of the dashboard.
-#[derive(Clone, Copy)]
-pub struct Dialogs {
-    pub making: RwSignal<bool>,
-    pub deletion: Deletion,
-    /// What has been typed for a new agent outlives a dialog that was closed by accident.
-    pub draft: AgentForm,
-    /// The models a form offers.
-    pub models: StoredValue<ModelChoices>,
-}
-
-impl Dialogs {
-    /// Of the dashboard being made; all closed.
-    pub fn of_page(models: ModelChoices) -> Self {
-        Self {
-            making: RwSignal::new(false),
-            deletion: Deletion::of_page(),
-            draft: AgentForm::of(AgentInput::named("")),
-            models: StoredValue::new(models),
-        }
     }
 }
