@@ -35,7 +35,7 @@ struct State {
 
 /// A step under way.
 enum Open {
-    Model(Tally),
+    Model(Box<Tally>),
     Tool,
 }
 
@@ -74,7 +74,7 @@ impl Ledger {
     pub(super) fn open_model(&self, position: i32, prompt_chars: usize) {
         let tally = Tally { prompt_chars, ..Tally::default() };
         let mut state = self.lock();
-        state.open.insert(position, Open::Model(tally));
+        state.open.insert(position, Open::Model(Box::new(tally)));
         state.text.clear();
         state.void.clear();
     }
