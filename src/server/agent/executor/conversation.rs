@@ -41,6 +41,17 @@ pub(super) struct Reply {
     pub(super) echo: Option<serde_json::Value>,
 }
 
+/// What was said, without the calls between.
+fn without_calls(turns: Vec<ChatTurn>) -> Vec<ChatTurn> {
+    let said = |turn| match turn {
+        ChatTurn::Tool { .. } => None,
+        ChatTurn::Assistant { text, .. } if text.trim().is_empty() => None,
+        ChatTurn::Assistant { text, .. } => Some(ChatTurn::Assistant { text, calls: Vec::new(), echo: None }),
+        turn => Some(turn),
+    };
+    turns.into_iter().filter_map(said).collect()
+}
+
 impl<'a> Conversation<'a> {
     pub(super) fn new(executor: &'a ChatExecutor, job: &'a Job, ledger: &'a Ledger) -> Self {
         let tools = executor.tools.resolve(&job.limits.tools);
@@ -52,6 +63,8 @@ impl<'a> Conversation<'a> {
         if turns.is_empty() {
             return Outcome::Failed("there is nothing to answer: give the agent instructions".to_owned());
         }
+        // Providers refuse calls and results where no tools are offered, as once an agent has lost its last one.
+        let turns = if self.tools.tools.is_empty() { without_calls(turns) } else { turns };
         match self.converse(turns).await {
             Ok(()) => Outcome::Success,
             Err(Ended::With(outcome)) => outcome,

@@ -1,11 +1,18 @@
 //! Tool calls between model turns.
 
+use super::super::{ChatExecutor, ToolSource};
 use super::harness::*;
 use crate::domain::step::StepKind;
 use crate::domain::thread::Role;
+use crate::domain::tool::ToolPick;
 use crate::server::agent::model::ChatTurn;
+use crate::server::agent::pricing::Prices;
+use crate::server::agent::providers::ProvidersConfig;
+use crate::server::agent::tools::Resolved;
+use crate::server::clock::ManualClock;
 use crate::server::runs::cut::CutReason;
 use crate::server::runs::executor::{Outcome, PastCall, PastCalls, RunExecutor};
+use async_trait::async_trait;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -134,4 +141,26 @@ async fn what_tools_answered_in_earlier_turns_is_shown_again() {
         assert_eq!((call_id, name), (&call.id, &call.name));
     }
     assert_eq!(turns.len(), 7);
+}
+
+#[tokio::test]
+async fn an_agent_without_tools_is_not_shown_the_calls_it_once_made() {
+    struct NoTools;
+    #[async_trait]
+    impl ToolSource for NoTools {
+        async fn ready(&self, _picks: &[ToolPick]) {}
+
+        fn resolve(&self, _picks: &[ToolPick]) -> Resolved {
+            Resolved::default()
+        }
+    }
+    let (log, model) = (Arc::<Log>::default(), model(vec![vec![text("Done.")]]));
+    let mut job = job(&log);
+    let call = PastCall { name: "clock".to_owned(), arguments: json!({}), result: "12:00".to_owned() };
+    let past = PastCalls { said: String::new(), calls: vec![call] };
+    job.history.insert(1, message(Role::Tool, &serde_json::to_string(&past).unwrap()));
+    let prices = Prices::new(&ProvidersConfig::default());
+    let executor = ChatExecutor::new(model.clone(), prices, NoTools, ManualClock::at(NOW_MS));
+    assert_eq!(executor.execute(job).await.outcome, Outcome::Success);
+    assert_eq!(model.asked.lock().unwrap()[0].turns.len(), 2, "what was said, and no more");
 }
