@@ -2,12 +2,14 @@
 
 pub mod composer;
 pub mod day;
+pub mod delete_thread;
 pub mod dialogs;
 pub mod exchange;
 pub mod follow;
 pub mod foot;
 pub mod head;
 pub mod log;
+pub mod rename_thread;
 pub mod threads;
 pub mod tool;
 pub mod turn;

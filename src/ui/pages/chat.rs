@@ -2,10 +2,12 @@
 
 use crate::api::pages::ChatPageData;
 use crate::ui::components::chat::composer::Composer;
-use crate::ui::components::chat::dialogs::{DeleteThread, RenameThread, ThreadDialogs, ThreadMenu};
+use crate::ui::components::chat::delete_thread::DeleteThread;
+use crate::ui::components::chat::dialogs::{ThreadDialogs, ThreadMenu};
 use crate::ui::components::chat::follow::Follow;
 use crate::ui::components::chat::head::ChatHead;
 use crate::ui::components::chat::log::Log;
+use crate::ui::components::chat::rename_thread::RenameThread;
 use crate::ui::components::chat::threads::Threads;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::loaded::Loaded;
