@@ -127,23 +127,27 @@ pub struct Usage {
     pub usage_estimated: bool,
 }
 
+/// The sum of two counts as far as they are known; not known when neither is.
+pub fn add_known(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.saturating_add(b)),
+        (known, None) | (None, known) => known,
+    }
+}
+
 impl Usage {
     /// The usage of a run made of these model calls. Tokens that were counted are added up; the cost is known only if
     /// it is known of every call.
     pub fn sum<'a>(calls: impl IntoIterator<Item = &'a Self>) -> Self {
-        let add = |a: Option<i64>, b: Option<i64>| match (a, b) {
-            (Some(a), Some(b)) => Some(a.saturating_add(b)),
-            (known, None) | (None, known) => known,
-        };
         calls
             .into_iter()
             .copied()
             .reduce(|sum, call| Self {
-                prompt_tokens: add(sum.prompt_tokens, call.prompt_tokens),
-                cached_tokens: add(sum.cached_tokens, call.cached_tokens),
-                completion_tokens: add(sum.completion_tokens, call.completion_tokens),
-                reasoning_tokens: add(sum.reasoning_tokens, call.reasoning_tokens),
-                total_tokens: add(sum.total_tokens, call.total_tokens),
+                prompt_tokens: add_known(sum.prompt_tokens, call.prompt_tokens),
+                cached_tokens: add_known(sum.cached_tokens, call.cached_tokens),
+                completion_tokens: add_known(sum.completion_tokens, call.completion_tokens),
+                reasoning_tokens: add_known(sum.reasoning_tokens, call.reasoning_tokens),
+                total_tokens: add_known(sum.total_tokens, call.total_tokens),
                 total_cost: sum
                     .total_cost
                     .zip(call.total_cost)

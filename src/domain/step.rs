@@ -68,7 +68,12 @@ impl RunStep {
     }
 }
 
-/// Whether a line is `→ name {json}`. An answer may have lines that begin alike.
+/// The line in which the record of a model call names a tool that the model asked for; [`RunStep::said`] leaves it out.
+pub fn call_line(name: &str, arguments: &Value) -> String {
+    format!("{CALL_MARK}{name} {arguments}")
+}
+
+/// Whether a line is a [`call_line`]: `→ name {json}`. An answer may have lines that begin alike.
 fn names_a_call(line: &str) -> bool {
     let call = line.strip_prefix(CALL_MARK).and_then(|call| call.split_once(' '));
     call.is_some_and(|(_, arguments)| serde_json::from_str::<serde::de::IgnoredAny>(arguments).is_ok())

@@ -3,8 +3,8 @@
 use super::super::model::{ChatCall, ChatEvent, ChatTurn, ModelError, ToolCall};
 use super::super::tools::{Tool, ToolError};
 use super::conversation::{Conversation, Ended, Reply};
-use crate::domain::step::{StepKind, StepTry};
-use crate::server::runs::executor::{NewStep, Outcome, StepEnding};
+use crate::domain::step::StepTry;
+use crate::server::runs::executor::{Outcome, StepEnding};
 use futures::future::try_join_all;
 use futures::{FutureExt, StreamExt};
 use serde_json::Value;
@@ -18,8 +18,8 @@ impl Conversation<'_> {
     /// Asks the model, again if it fails for a reason that may pass. Its step stays open.
     pub(super) async fn ask_model(&self, position: i32, turns: &[ChatTurn]) -> Result<Reply, Ended> {
         let mut tries = Vec::new();
+        self.job.output.begin(position);
         loop {
-            self.job.output.begin(position);
             let attempt = tries.len() as u32 + 1;
             let error = match self.ask_once(position, turns, attempt).await {
                 Ok(reply) => return Ok(reply),
@@ -74,13 +74,7 @@ impl Conversation<'_> {
         // Steps are numbered in the order they were asked for, however long each takes to begin.
         let mut begun = Vec::new();
         for call in calls {
-            let step = NewStep {
-                kind: StepKind::ToolCall,
-                name: call.name.clone(),
-                input: call.arguments.to_string(),
-                prompt_tokens: None,
-            };
-            let position = self.begin(step).await?;
+            let position = self.begin_tool(&call.name, call.arguments.to_string()).await?;
             self.ledger.open_tool(position);
             begun.push((position, call));
         }

@@ -8,7 +8,7 @@ use super::ledger::Ledger;
 use super::{length, model_step};
 use crate::domain::budget::Spent;
 use crate::domain::money::NanoDollars;
-use crate::domain::step::StepKind;
+use crate::domain::step::{StepKind, call_line};
 use crate::server::runs::executor::{Job, Lost, NewStep, Outcome, StepEnding};
 use std::sync::atomic::{AtomicI32, Ordering};
 
@@ -80,6 +80,7 @@ impl<'a> Conversation<'a> {
         self.check_budgets(true).await?;
         self.tell_of_missing_tools().await?;
         loop {
+            // The first is open already; but what it is sent may be less than the history was.
             self.ledger.open_model(position, turns.iter().map(length).sum());
             let reply = self.ask_model(position, &turns).await?;
             if reply.calls.is_empty() {
@@ -108,7 +109,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// A step begins, if the agent allows another.
-    pub(super) async fn begin(&self, step: NewStep) -> Result<i32, Ended> {
+    async fn begin(&self, step: NewStep) -> Result<i32, Ended> {
         let max = self.job.limits.max_steps;
         if self.steps.fetch_add(1, Ordering::Relaxed) >= max {
             let error = format!("The run has made {max} model and tool calls, its limit, without coming to an answer.");
@@ -117,9 +118,14 @@ impl<'a> Conversation<'a> {
         Ok(self.job.steps.begin(step).await?)
     }
 
+    /// A tool call begins.
+    pub(super) async fn begin_tool(&self, name: &str, input: String) -> Result<i32, Ended> {
+        self.begin(NewStep { kind: StepKind::ToolCall, name: name.to_owned(), input, prompt_tokens: None }).await
+    }
+
     async fn end_model_step(&self, position: i32, reply: &Reply) -> Result<(), Ended> {
-        let (usage, rates) = self.ledger.model_usage(position, false);
-        let asked = reply.calls.iter().map(|call| format!("→ {} {}", call.name, call.arguments));
+        let (usage, rates) = self.ledger.model_usage(position);
+        let asked = reply.calls.iter().map(|call| call_line(&call.name, &call.arguments));
         let text = self.ledger.text();
         let output = Some(text).filter(|text| !text.is_empty()).into_iter().chain(asked).collect::<Vec<_>>().join("\n");
         let ending = StepEnding { position, usage, rates, output: Some(output), error: None };
@@ -145,8 +151,7 @@ impl<'a> Conversation<'a> {
 
     /// Puts a tool call on record that is not made.
     async fn record_refused(&self, name: &str, input: String, why: &str) -> Result<(), Ended> {
-        let step = NewStep { kind: StepKind::ToolCall, name: name.to_owned(), input, prompt_tokens: None };
-        let position = self.begin(step).await?;
+        let position = self.begin_tool(name, input).await?;
         self.end(StepEnding { position, error: Some(why.to_owned()), ..StepEnding::default() }).await
     }
 

@@ -5,7 +5,7 @@ use super::super::model::TokenUsage;
 use super::super::pricing::{Priced, Prices};
 use crate::domain::budget::Spent;
 use crate::domain::money::NanoDollars;
-use crate::domain::run::Usage;
+use crate::domain::run::{Usage, add_known};
 use crate::domain::time::Timestamp;
 use crate::server::runs::executor::{Outcome, Settled, StepEnding};
 use std::collections::BTreeMap;
@@ -126,9 +126,9 @@ impl Ledger {
     }
 
     /// What a model call has come to, and with what rates; it stays open.
-    pub(super) fn model_usage(&self, position: i32, has_failed: bool) -> (Usage, Option<serde_json::Value>) {
+    pub(super) fn model_usage(&self, position: i32) -> (Usage, Option<serde_json::Value>) {
         match self.lock().open.get(&position) {
-            Some(Open::Model(tally)) => self.price(tally, has_failed),
+            Some(Open::Model(tally)) => self.price(tally, false),
             _ => (Usage::default(), None),
         }
     }
@@ -256,16 +256,12 @@ impl Tally {
 }
 
 fn plus(a: TokenUsage, b: TokenUsage) -> TokenUsage {
-    let add = |a: Option<i64>, b: Option<i64>| match (a, b) {
-        (Some(a), Some(b)) => Some(a.saturating_add(b)),
-        (known, None) | (None, known) => known,
-    };
     TokenUsage {
-        prompt: add(a.prompt, b.prompt),
-        cached: add(a.cached, b.cached),
-        cache_written: add(a.cache_written, b.cache_written),
-        completion: add(a.completion, b.completion),
-        reasoning: add(a.reasoning, b.reasoning),
+        prompt: add_known(a.prompt, b.prompt),
+        cached: add_known(a.cached, b.cached),
+        cache_written: add_known(a.cache_written, b.cache_written),
+        completion: add_known(a.completion, b.completion),
+        reasoning: add_known(a.reasoning, b.reasoning),
     }
 }
 
