@@ -1,5 +1,5 @@
-//! The one wrapper round every execution: (claim) → `mark_running` → execute → `mark_finished` | `mark_failed` |
-//! `mark_cancelled`. Each transition commits first, then is published.
+//! The one wrapper round every execution: (claim) → `mark_running` → execute → `end`, by the verdict on what came of it.
+//! Each transition commits first, then is published.
 
 use super::Runs;
 use super::cut::{Cut, CutReason};
@@ -54,26 +54,25 @@ async fn try_execute(runs: &Runs, claim: &Claim) -> StoreResult<()> {
         tracing::warn!(run = %claim.run, "lost its lease; what came of it is dropped");
         return Ok(());
     }
-    let failed = |kind, error| Verdict::Failed { kind, error };
-    match (settled.outcome.clone(), cut.reason()) {
-        (Outcome::Success, _) => mark_finished(runs, claim, settled, acknowledged_at).await,
-        (Outcome::Failed(error), _) => {
-            mark_failed(runs, claim, settled, failed(FailureKind::Error, error), acknowledged_at).await
-        }
-        (Outcome::OverBudget(error), _) => {
-            mark_failed(runs, claim, settled, failed(FailureKind::Budget, error), acknowledged_at).await
-        }
+    let verdict = verdict(&settled.outcome, cut.reason(), timeout_s);
+    end(runs, claim, settled, verdict, acknowledged_at).await
+}
+
+/// How a run ends whose execution came out like this, and was cut for this reason if it was.
+fn verdict(outcome: &Outcome, reason: Option<CutReason>, timeout_s: i32) -> Verdict {
+    let failed = |kind, error: &str| Verdict::Failed { kind, error: error.to_owned() };
+    match (outcome, reason) {
+        (Outcome::Success, _) => Verdict::Success,
+        (Outcome::Failed(error), _) => failed(FailureKind::Error, error),
+        (Outcome::OverBudget(error), _) => failed(FailureKind::Budget, error),
         (Outcome::Cut, Some(CutReason::TimedOut)) => {
             let error = format!("The run took longer than its limit of {timeout_s} s and was cut off.");
-            mark_failed(runs, claim, settled, failed(FailureKind::Timeout, error), None).await
+            failed(FailureKind::Timeout, &error)
         }
         (Outcome::Cut, Some(CutReason::ShuttingDown)) => {
-            let error = "The server was shut down before the run was over.".to_owned();
-            mark_failed(runs, claim, settled, failed(FailureKind::Interrupted, error), None).await
+            failed(FailureKind::Interrupted, "The server was shut down before the run was over.")
         }
-        (Outcome::Cut, Some(CutReason::Stopped | CutReason::LostLease) | None) => {
-            mark_cancelled(runs, claim, settled, acknowledged_at).await
-        }
+        (Outcome::Cut, Some(CutReason::Stopped | CutReason::LostLease) | None) => Verdict::Cancelled,
     }
 }
 
@@ -130,27 +129,7 @@ async fn mark_running(
     }))
 }
 
-/// running → success.
-async fn mark_finished(runs: &Runs, claim: &Claim, settled: Settled, at: Option<Timestamp>) -> StoreResult<()> {
-    end(runs, claim, settled, Verdict::Success, at).await
-}
-
-/// running → failed.
-async fn mark_failed(
-    runs: &Runs,
-    claim: &Claim,
-    settled: Settled,
-    verdict: Verdict,
-    at: Option<Timestamp>,
-) -> StoreResult<()> {
-    end(runs, claim, settled, verdict, at).await
-}
-
-/// running → cancelled.
-async fn mark_cancelled(runs: &Runs, claim: &Claim, settled: Settled, at: Option<Timestamp>) -> StoreResult<()> {
-    end(runs, claim, settled, Verdict::Cancelled, at).await
-}
-
+/// running → success, failed or cancelled.
 async fn end(
     runs: &Runs,
     claim: &Claim,
