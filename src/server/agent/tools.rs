@@ -5,6 +5,7 @@ pub mod config;
 mod current_time;
 mod http_request;
 mod mcp;
+pub mod schema;
 mod text;
 mod toolbox;
 

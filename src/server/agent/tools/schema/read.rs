@@ -1,0 +1,349 @@
+//! Reads JSON Schema as it is met, of any draft and with the usual mistakes: words in the wrong place, types of other
+//! languages, shorthand. What cannot be understood says nothing, so more is taken and never less.
+
+use super::node::{Additional, Node, Type};
+use super::references::{Names, resolve};
+use super::{MAX_DEPTH, MAX_NODES, Reason, combine};
+use serde_json::{Map, Value};
+
+/// Reads one schema.
+pub(super) struct Reader<'a> {
+    root: &'a Value,
+    keeps_references: bool,
+    /// The definitions that were referred to and are to be kept.
+    pub(super) names: Names,
+    /// References that are being put in just now.
+    open: Vec<String>,
+    parts: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(root: &'a Value, keeps_references: bool) -> Self {
+        Self { root, keeps_references, names: Names::default(), open: Vec::new(), parts: 0 }
+    }
+
+    /// The schema itself. Nothing at its top is a reference.
+    pub(super) fn whole(&mut self) -> Result<Node, Reason> {
+        self.schema(self.root, 0, true)
+    }
+
+    /// A definition that was named.
+    pub(super) fn definition(&mut self, reference: &str) -> Result<Node, Reason> {
+        match resolve(self.root, reference) {
+            Some(target) => self.schema(target, 1, false),
+            None => Ok(Node::default()),
+        }
+    }
+
+    /// One part; `None` for one that nothing fits. With `inline` it is no reference.
+    fn part(&mut self, value: &Value, depth: usize, inline: bool) -> Result<Option<Node>, Reason> {
+        match value {
+            Value::Bool(false) => Ok(None),
+            value => self.schema(value, depth, inline).map(Some),
+        }
+    }
+
+    fn schema(&mut self, value: &Value, depth: usize, inline: bool) -> Result<Node, Reason> {
+        self.parts += 1;
+        if self.parts > MAX_NODES {
+            return Err(Reason::TooManyParts);
+        }
+        match value {
+            Value::Object(map) if depth > MAX_DEPTH => Ok(outline(map)),
+            Value::Object(map) => self.object(map, depth, inline),
+            // Shorthand: `"q": "string"`.
+            Value::String(word) => Ok(match Type::parse(word) {
+                Some(kind) => Node::of(kind),
+                None => {
+                    Node { description: Some(word.clone()).filter(|word| !word.trim().is_empty()), ..Node::default() }
+                }
+            }),
+            _ => Ok(Node::default()),
+        }
+    }
+
+    fn object(&mut self, map: &Map<String, Value>, depth: usize, inline: bool) -> Result<Node, Reason> {
+        let mut node = outline(map);
+        node.title = text(map, "title");
+        node.values = values(map, &mut node.nullable);
+        node.bounds = bounds(map);
+        self.members(map, &mut node, depth)?;
+        self.items(map, &mut node, depth)?;
+        if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
+            let says_more = ["allOf", "anyOf", "oneOf"].iter().any(|word| map.contains_key(*word))
+                || Node { title: None, description: None, ..node.clone() } != Node::default();
+            if self.keeps_references && !inline && !says_more && resolve(self.root, reference).is_some() {
+                let reference = Some(self.names.name(reference));
+                return Ok(Node { description: node.description, reference, ..Node::default() });
+            }
+            node = combine::both(node, self.referred(reference, depth)?);
+        }
+        if let Some(Value::Array(parts)) = map.get("allOf") {
+            for part in parts {
+                if let Some(part) = self.part(part, depth + 1, true)? {
+                    node = combine::both(node, part);
+                }
+            }
+        }
+        self.alternatives(map, &mut node, depth, inline)?;
+        if is_object(&node) {
+            node = combine::flat(node);
+        }
+        infer_types(&mut node);
+        Ok(node)
+    }
+
+    /// What a reference leads to, put in its place. One that leads back to itself ends there.
+    fn referred(&mut self, reference: &str, depth: usize) -> Result<Node, Reason> {
+        let Some(target) = resolve(self.root, reference) else { return Ok(Node::default()) };
+        if self.open.len() > MAX_DEPTH || self.open.iter().any(|open| open == reference) {
+            return Ok(target.as_object().map(outline).unwrap_or_default());
+        }
+        self.open.push(reference.to_owned());
+        let node = self.schema(target, depth, true);
+        self.open.pop();
+        node
+    }
+
+    fn members(&mut self, map: &Map<String, Value>, node: &mut Node, depth: usize) -> Result<(), Reason> {
+        match map.get("required") {
+            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).for_each(|name| require(node, name)),
+            Some(Value::String(name)) => require(node, name),
+            _ => {}
+        }
+        match map.get("properties") {
+            Some(Value::Object(properties)) => {
+                for (name, value) in properties {
+                    match value {
+                        // It belongs beside the properties and was put among them.
+                        Value::Array(names) if name == "required" => {
+                            names.iter().filter_map(Value::as_str).for_each(|name| require(node, name));
+                        }
+                        Value::Object(_) | Value::String(_) | Value::Bool(_) | Value::Null => {
+                            if let Some(property) = self.part(value, depth + 1, false)? {
+                                // As drafts before the fourth had it.
+                                if value.get("required") == Some(&Value::Bool(true)) {
+                                    require(node, name);
+                                }
+                                node.properties.push((name.clone(), property));
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Some(Value::Array(list)) if !list.is_empty() && depth == 0 => return Err(Reason::ListOfProperties),
+            _ => {}
+        }
+        node.additional = match (map.get("additionalProperties"), map.get("patternProperties")) {
+            (Some(Value::Bool(true)), _) => Additional::Allowed(Box::default()),
+            (Some(value @ Value::Object(_)), _) => {
+                Additional::Allowed(Box::new(self.schema(value, depth + 1, false)?))
+            }
+            (_, Some(Value::Object(patterns))) if patterns.len() == 1 => {
+                let pattern = patterns.values().next().unwrap_or(&Value::Null);
+                Additional::Allowed(Box::new(self.schema(pattern, depth + 1, false)?))
+            }
+            (_, Some(Value::Object(patterns))) if !patterns.is_empty() => Additional::Unsaid,
+            (Some(Value::Bool(false)), _) => Additional::Refused,
+            _ => Additional::Unsaid,
+        };
+        Ok(())
+    }
+
+    /// The items of a list; of a tuple, any of those it has places for.
+    fn items(&mut self, map: &Map<String, Value>, node: &mut Node, depth: usize) -> Result<(), Reason> {
+        let mut items = Vec::new();
+        for word in ["prefixItems", "items"] {
+            match map.get(word) {
+                Some(Value::Array(places)) => {
+                    for place in places {
+                        items.extend(self.part(place, depth + 1, false)?);
+                    }
+                }
+                Some(value @ (Value::Object(_) | Value::String(_))) => {
+                    items.extend(self.part(value, depth + 1, false)?);
+                }
+                _ => {}
+            }
+        }
+        if !items.is_empty() {
+            node.items = Some(Box::new(combine::one_of(items)));
+        }
+        Ok(())
+    }
+
+    fn alternatives(
+        &mut self,
+        map: &Map<String, Value>,
+        node: &mut Node,
+        depth: usize,
+        inline: bool,
+    ) -> Result<(), Reason> {
+        let lists = ["anyOf", "oneOf"].iter().filter_map(|word| map.get(*word).and_then(Value::as_array));
+        let Some(list) = lists.into_iter().find(|list| !list.is_empty()) else { return Ok(()) };
+        let mut branches = Vec::new();
+        for branch in list {
+            branches.extend(self.part(branch, depth + 1, inline || is_object(node))?);
+        }
+        let one = combine::one_of(branches);
+        if one.any_of.is_empty() {
+            let whole = std::mem::take(node);
+            *node = combine::both(whole, one);
+            return Ok(());
+        }
+        node.nullable |= one.nullable;
+        if is_object(node) {
+            node.any_of = one.any_of;
+            return Ok(());
+        }
+        // What is said of all of them is said of each.
+        let common = Node {
+            types: node.types.clone(),
+            values: node.values.take().filter(|all| !all.is_empty()),
+            ..Node::default()
+        };
+        let common = Node { bounds: std::mem::take(&mut node.bounds), items: node.items.take(), ..common };
+        let says_something = common != Node::default();
+        let each = |branch: Node| match branch.reference {
+            None if says_something => {
+                let mut each = combine::both(branch, common.clone());
+                infer_types(&mut each);
+                each
+            }
+            _ => branch,
+        };
+        node.any_of = one.any_of.into_iter().map(each).collect();
+        node.types = Vec::new();
+        Ok(())
+    }
+}
+
+/// Whether it is an object's before one looks at the alternatives.
+fn is_object(node: &Node) -> bool {
+    !node.properties.is_empty() || node.types == [Type::Object]
+}
+
+/// What a schema says of itself alone, without its parts.
+fn outline(map: &Map<String, Value>) -> Node {
+    let mut node = Node { description: text(map, "description"), ..Node::default() };
+    let mut word = |word: &str| match Type::parse(word) {
+        Some(kind) if !node.types.contains(&kind) => node.types.push(kind),
+        None if word.eq_ignore_ascii_case("null") || word.eq_ignore_ascii_case("none") => node.nullable = true,
+        _ => {}
+    };
+    match map.get("type") {
+        Some(Value::String(one)) => word(one),
+        Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).for_each(word),
+        _ => {}
+    }
+    if node.nullable && node.types.is_empty() {
+        return Node { description: node.description, ..Node::null() };
+    }
+    node.types.sort_unstable();
+    node.drop_integer_beside_number();
+    node.nullable |= ["nullable", "x-nullable"].iter().any(|word| map.get(*word) == Some(&Value::Bool(true)));
+    node
+}
+
+fn text(map: &Map<String, Value>, word: &str) -> Option<String> {
+    map.get(word).and_then(Value::as_str).map(str::to_owned).filter(|text| !text.trim().is_empty())
+}
+
+fn require(node: &mut Node, name: &str) {
+    if !node.required.iter().any(|known| known == name) {
+        node.required.push(name.to_owned());
+    }
+}
+
+/// The values of `enum` or `const`, each once; null is said apart.
+fn values(map: &Map<String, Value>, nullable: &mut bool) -> Option<Vec<Value>> {
+    let listed = match (map.get("const"), map.get("enum")) {
+        (Some(value), _) => vec![value.clone()],
+        (None, Some(Value::Array(values))) if !values.is_empty() => values.clone(),
+        // All that `type: null` takes.
+        _ => return (*nullable && map.get("type").is_some_and(is_null_word)).then(Vec::new),
+    };
+    *nullable |= listed.contains(&Value::Null);
+    let mut values: Vec<Value> = Vec::new();
+    for value in listed {
+        if !value.is_null() && !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    Some(values)
+}
+
+fn is_null_word(kind: &Value) -> bool {
+    let is_null = |word: &Value| word.as_str().is_some_and(|word| Type::parse(word).is_none());
+    match kind {
+        Value::Array(words) => !words.is_empty() && words.iter().all(is_null),
+        word => is_null(word),
+    }
+}
+
+/// Those of the further words that have a value they may have.
+fn bounds(map: &Map<String, Value>) -> Map<String, Value> {
+    // Beyond it numbers are not exact, so it bounds nothing.
+    const LARGEST: f64 = 9_007_199_254_740_991.0;
+    let is_number = |value: &Value| value.as_f64().is_some_and(|number| number.abs() < LARGEST);
+    let fits = |word: &str, value: &Value| match word {
+        "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => {
+            value.as_u64().is_some_and(|number| number < LARGEST as u64)
+        }
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => is_number(value),
+        "multipleOf" => value.as_f64().is_some_and(|number| number > 0.0 && number < LARGEST),
+        "pattern" | "format" => value.as_str().is_some_and(|text| !text.is_empty()),
+        "uniqueItems" => value.is_boolean(),
+        "default" => true,
+        _ => false,
+    };
+    let mut bounds: Map<String, Value> = map
+        .iter()
+        .filter(|(word, value)| fits(word, value))
+        .map(|(word, value)| (word.clone(), value.clone()))
+        .collect();
+    // As draft 4 had it.
+    for (flag, limit) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+        if map.get(flag) == Some(&Value::Bool(true))
+            && let Some(value) = bounds.remove(limit)
+        {
+            bounds.insert(flag.to_owned(), value);
+        }
+    }
+    bounds
+}
+
+/// The type that a bound is one of; `None` for those of any.
+pub(super) fn type_of_bound(word: &str) -> Option<Type> {
+    Some(match word {
+        "minLength" | "maxLength" | "pattern" => Type::String,
+        "minItems" | "maxItems" | "uniqueItems" => Type::Array,
+        "minProperties" | "maxProperties" => Type::Object,
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => Type::Number,
+        _ => return None,
+    })
+}
+
+/// Says the type where what else is said leaves no doubt.
+fn infer_types(node: &mut Node) {
+    if !node.types.is_empty() {
+        node.values = node.values.take().filter(|values| !values.is_empty());
+        return;
+    }
+    if !node.any_of.is_empty() || node.reference.is_some() {
+        return;
+    }
+    if let Some(values) = &node.values {
+        node.types = values.iter().filter_map(Type::of).collect();
+    } else if !node.properties.is_empty() || !node.required.is_empty() || node.additional != Additional::Unsaid {
+        node.types.push(Type::Object);
+    } else if node.items.is_some() {
+        node.types.push(Type::Array);
+    } else {
+        node.types.extend(node.bounds.keys().filter_map(|word| type_of_bound(word)));
+    }
+    node.types.sort_unstable();
+    node.types.dedup();
+    node.drop_integer_beside_number();
+}
