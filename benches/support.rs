@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream;
 use runboard::app::AssetNames;
+use runboard::domain::finish::Finish;
 use runboard::server::agent::executor::ChatExecutor;
 use runboard::server::agent::genai_model::install_tls;
-use runboard::server::agent::model::{ChatCall, ChatEvent, ChatModel, ChatStream, ModelError, TokenUsage};
+use runboard::server::agent::model::{ChatCall, ChatEvent, ChatModel, ChatStream, Finished, ModelError, TokenUsage};
 use runboard::server::agent::pricing::Prices;
 use runboard::server::agent::providers::ProvidersConfig;
 use runboard::server::agent::tools::Toolbox;
@@ -26,7 +27,8 @@ struct Instantly;
 impl ChatModel for Instantly {
     async fn stream(&self, _call: ChatCall) -> Result<ChatStream, ModelError> {
         let usage = TokenUsage { prompt: Some(10), completion: Some(5), ..TokenUsage::default() };
-        Ok(stream::iter([Ok(ChatEvent::Text("Done.".into())), Ok(ChatEvent::Usage(usage))]).boxed())
+        let end = ChatEvent::Finished(Box::new(Finished::new(Finish::Stop)));
+        Ok(stream::iter([ChatEvent::Text("Done.".into()), ChatEvent::Usage(usage), end].map(Ok)).boxed())
     }
 }
 

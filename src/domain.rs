@@ -6,6 +6,7 @@
 pub mod agent;
 pub mod budget;
 pub mod duration;
+pub mod finish;
 pub mod id;
 pub mod live;
 pub mod model;

@@ -9,7 +9,7 @@ mod ledger;
 
 use self::conversation::Conversation;
 use self::ledger::Ledger;
-use super::model::{ChatModel, ChatTurn, ToolCall};
+use super::model::{Arguments, ChatModel, ChatTurn, ToolCall};
 use super::pricing::Prices;
 use super::retry::RetryPolicy;
 use super::tools::{Resolved, Toolbox};
@@ -151,7 +151,7 @@ fn replayed(past: PastCalls, at: usize) -> Vec<ChatTurn> {
     let calls = asked.map(|(n, PastCall { name, arguments, .. })| ToolCall {
         id: id(n),
         name: name.clone(),
-        arguments: arguments.clone(),
+        arguments: Arguments::Read(arguments.clone()),
     });
     let mut turns = vec![ChatTurn::Assistant { text: past.said, calls: calls.collect(), echo: None }];
     turns.extend(past.calls.into_iter().enumerate().map(|(n, call)| ChatTurn::Tool {

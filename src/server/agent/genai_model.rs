@@ -90,7 +90,7 @@ impl GenaiModel {
         };
         let passage = gate.passage(endpoint, framing);
         let target = target(name, &passage);
-        Answer::ask(&self.client, target, request(call), options(name, call), passage).await
+        Answer::ask(&self.client, name.provider, target, request(call), options(name, call), passage).await
     }
 }
 
@@ -150,7 +150,7 @@ fn message(turn: &ChatTurn) -> ChatMessage {
         ChatTurn::System(text) => ChatMessage::system(text.clone()),
         ChatTurn::User(text) => ChatMessage::user(text.clone()),
         ChatTurn::Assistant { text, calls, echo } => {
-            let echoed = echo.clone().and_then(|echo| serde_json::from_value(echo).ok());
+            let echoed = echo.clone().and_then(|echo| serde_json::from_value(echo.content).ok());
             ChatMessage::assistant(echoed.unwrap_or_else(|| said(text, calls)))
         }
         ChatTurn::Tool { call_id, name, content } => {
@@ -169,7 +169,7 @@ fn said(text: &str, calls: &[model::ToolCall]) -> MessageContent {
         ContentPart::ToolCall(genai::chat::ToolCall {
             call_id: call.id.clone(),
             fn_name: call.name.clone(),
-            fn_arguments: call.arguments.clone(),
+            fn_arguments: call.arguments.sendable(),
             thought_signatures: None,
         })
     }));

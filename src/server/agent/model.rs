@@ -1,9 +1,14 @@
 //! The one seam to language models: [`ChatModel`]. Everything a provider may do wrong ends here as a [`ModelError`].
 
+use super::name::Provider;
 use super::tools::ToolSpec;
+use crate::domain::finish::Finish;
+use crate::domain::money::NanoDollars;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::fmt;
 use std::time::Duration;
 use thiserror::Error;
 
@@ -12,30 +17,80 @@ use thiserror::Error;
 pub enum ChatTurn {
     System(String),
     User(String),
-    /// What the model said before.
+    /// Something the model said before.
     Assistant {
         text: String,
         /// The tools it asked for.
         calls: Vec<ToolCall>,
-        /// The same in its provider's own form, signatures of its reasoning included: some want it back to the letter.
-        echo: Option<Value>,
+        /// The same in its provider's own form; a protocol is given only its own.
+        echo: Option<Echo>,
     },
-    /// What a tool it asked for has answered.
+    /// The result of a tool it asked for.
     Tool {
+        /// The id of the call, as in [`ToolCall::id`].
         call_id: String,
         name: String,
         content: String,
     },
 }
 
+/// What a provider wants back to the letter with a turn of its model: reasoning, signatures, blocks of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Echo {
+    /// It is sent back to this provider only …
+    pub provider: Provider,
+    /// … in this protocol only, by the name that [`Protocol::name`](super::protocols::Protocol::name) returns.
+    pub protocol: String,
+    /// Whatever the protocol's reader made of the turn; its `request` reads it again.
+    pub content: Value,
+}
+
 /// A tool call that a model asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolCall {
-    /// The model's own name for this call; the result carries it.
+    /// The id of this call, which its result carries; made up where the model gave none.
     pub id: String,
     /// The tool's name.
     pub name: String,
-    pub arguments: Value,
+    pub arguments: Arguments,
+}
+
+/// The arguments of a tool call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arguments {
+    /// Mostly an object. Empty, null or missing arguments are `{}`.
+    Read(Value),
+    /// Something that is not JSON: the call is not made, and the model is shown why.
+    Unreadable { raw: String, why: String },
+}
+
+impl Arguments {
+    /// The arguments as JSON that any server takes: what is unreadable stands as text in an object.
+    pub fn sendable(&self) -> Value {
+        match self {
+            Self::Read(Value::Object(fields)) => Value::Object(fields.clone()),
+            Self::Read(other) => serde_json::json!({ "arguments": other }),
+            Self::Unreadable { raw, .. } => serde_json::json!({ "unreadable_arguments": raw }),
+        }
+    }
+
+    /// The arguments as JSON for the record: what is unreadable is a text.
+    pub fn record(&self) -> Value {
+        match self {
+            Self::Read(value) => value.clone(),
+            Self::Unreadable { raw, .. } => Value::String(raw.clone()),
+        }
+    }
+}
+
+/// JSON as it is, the raw text of what is unreadable.
+impl fmt::Display for Arguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(value) => value.fmt(f),
+            Self::Unreadable { raw, .. } => f.write_str(raw),
+        }
+    }
 }
 
 /// One request to a model.
@@ -45,7 +100,7 @@ pub struct ChatCall {
     pub model: String,
     /// Oldest first.
     pub turns: Vec<ChatTurn>,
-    /// What the model may call.
+    /// The tools the model may call.
     pub tools: Vec<ToolSpec>,
     /// Whether the run repeats an earlier one.
     pub is_retry: bool,
@@ -53,7 +108,7 @@ pub struct ChatCall {
     pub attempt: u32,
 }
 
-/// Tokens as the provider counted them.
+/// Tokens as the provider counted them. `None` is "not reported", never 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TokenUsage {
     /// Sent to the model, cached ones included.
@@ -66,29 +121,50 @@ pub struct TokenUsage {
     pub completion: Option<i64>,
     /// Those of `completion` that were spent on reasoning.
     pub reasoning: Option<i64>,
+    /// The provider's own bill for the call, where it says one.
+    pub billed: Option<NanoDollars>,
 }
 
 /// A piece of a streamed answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ChatEvent {
     Text(String),
-    /// The model has written so many characters that are not shown: it reasons, or says what to call a tool with.
+    /// Text in which the model thinks to itself: shown apart from the answer.
+    Reasoning(String),
+    /// The model has written this many characters that are not shown, such as the arguments of a call.
     Unseen(usize),
-    /// The tools the model asks for, all of them; comes at most once.
-    Calls {
-        calls: Vec<ToolCall>,
-        /// See [`ChatTurn::Assistant`].
-        echo: Option<Value>,
-    },
-    /// Comes at most once, near the end; some providers never send it.
+    /// All counts so far; a later one replaces it. Some providers never send any.
     Usage(TokenUsage),
+    /// The answer is over. Exactly one, and the last.
+    Finished(Box<Finished>),
+}
+
+/// How an answer ended, and what came with it. Whether it will do is for the executor to judge.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finished {
+    pub finish: Finish,
+    /// The provider's own word or sentence about it, such as `SAFETY` or the text of a refusal.
+    pub detail: Option<String>,
+    /// The tools the model asks for.
+    pub calls: Vec<ToolCall>,
+    /// See [`ChatTurn::Assistant`].
+    pub echo: Option<Echo>,
+    /// The model that answered, as the provider calls it.
+    pub served_model: Option<String>,
+}
+
+impl Finished {
+    /// An end for this reason, with nothing else to say.
+    pub fn new(finish: Finish) -> Self {
+        Self { finish, detail: None, calls: Vec::new(), echo: None, served_model: None }
+    }
 }
 
 /// Why a model did not answer. The text names status and cause and holds no keys.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{message}")]
 pub struct ModelError {
-    /// HTTP status the provider answered, where there was one.
+    /// HTTP status of the provider's response, where there was one.
     pub status: Option<u16>,
     pub message: String,
     /// Whether the same call may succeed in a moment: 429, 5xx, connection errors, broken streams.
@@ -98,13 +174,18 @@ pub struct ModelError {
 }
 
 impl ModelError {
-    /// One that repeating does not help, from this side of the wire.
+    /// One that repeating does not help.
     pub fn lasting(message: impl Into<String>) -> Self {
         Self { status: None, message: message.into(), is_passing: false, retry_after: None }
     }
+
+    /// One that may be gone in a moment.
+    pub fn passing(message: impl Into<String>) -> Self {
+        Self { is_passing: true, ..Self::lasting(message) }
+    }
 }
 
-/// The events of one answer. It ends after the last event; an error ends it too.
+/// The events of one answer. It ends after [`ChatEvent::Finished`]; an error ends it too.
 pub type ChatStream = BoxStream<'static, Result<ChatEvent, ModelError>>;
 
 /// Something that answers chat calls.

@@ -1,8 +1,8 @@
 //! The calls of a conversation: a model's, repeated where that may help, and those of tools, several at once.
 
-use super::super::model::{ChatCall, ChatEvent, ChatTurn, ModelError, ToolCall};
+use super::super::model::{Arguments, ChatCall, ChatEvent, ChatTurn, Finished, ModelError, ToolCall};
 use super::super::tools::{Tool, ToolError};
-use super::conversation::{Conversation, Ended, Reply};
+use super::conversation::{Conversation, Ended};
 use crate::domain::step::StepTry;
 use crate::server::runs::executor::{Outcome, StepEnding};
 use futures::future::try_join_all;
@@ -16,7 +16,7 @@ const MAX_RESULT: usize = 256 * 1024;
 
 impl Conversation<'_> {
     /// Asks the model, again if it fails for a reason that may pass. Its step stays open.
-    pub(super) async fn ask_model(&self, position: i32, turns: &[ChatTurn]) -> Result<Reply, Ended> {
+    pub(super) async fn ask_model(&self, position: i32, turns: &[ChatTurn]) -> Result<Finished, Ended> {
         let mut tries = Vec::new();
         self.job.output.begin(position);
         loop {
@@ -39,7 +39,7 @@ impl Conversation<'_> {
         }
     }
 
-    async fn ask_once(&self, position: i32, turns: &[ChatTurn], attempt: u32) -> Result<Reply, ModelError> {
+    async fn ask_once(&self, position: i32, turns: &[ChatTurn], attempt: u32) -> Result<Finished, ModelError> {
         let call = ChatCall {
             model: self.job.run.model.clone(),
             turns: turns.to_vec(),
@@ -49,23 +49,27 @@ impl Conversation<'_> {
         };
         self.ledger.ask(position);
         let mut stream = self.executor.model.stream(call).await?;
-        let mut reply = Reply::default();
         while let Some(event) = stream.next().await {
             match event? {
                 ChatEvent::Text(piece) => {
                     self.job.output.push(&piece);
                     self.ledger.write(position, &piece);
                 }
+                ChatEvent::Reasoning(piece) => self.ledger.write_unseen(position, piece.chars().count()),
                 ChatEvent::Unseen(chars) => self.ledger.write_unseen(position, chars),
                 ChatEvent::Usage(tokens) => self.ledger.report(position, tokens),
-                ChatEvent::Calls { calls, echo } => reply = Reply { calls, echo },
+                ChatEvent::Finished(finished) => return self.whole(*finished),
             }
             // A model that always has the next piece ready must not keep a stop from being seen.
             tokio::task::coop::consume_budget().await;
         }
-        match reply.calls.is_empty() && self.ledger.text().trim().is_empty() {
+        Err(ModelError::passing("the stream ended before the answer was complete"))
+    }
+
+    fn whole(&self, finished: Finished) -> Result<Finished, ModelError> {
+        match finished.calls.is_empty() && self.ledger.text().trim().is_empty() {
             true => Err(ModelError::lasting("the model sent an empty answer")),
-            false => Ok(reply),
+            false => Ok(finished),
         }
     }
 
@@ -84,7 +88,10 @@ impl Conversation<'_> {
     async fn call_tool(&self, position: i32, call: &ToolCall) -> Result<ChatTurn, Ended> {
         let called = self.tools.tools.iter().find(|tool| tool.spec().name == call.name);
         let result = match called {
-            Some(tool) => within_limits(tool, call.arguments.clone()).await,
+            Some(tool) => match &call.arguments {
+                Arguments::Read(arguments) => within_limits(tool, arguments.clone()).await,
+                Arguments::Unreadable { why, .. } => Err(ToolError::new(why.clone())),
+            },
             None => Err(ToolError::new(self.no_such_tool(&call.name))),
         };
         let (content, output, error) = match result {

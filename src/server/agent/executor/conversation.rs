@@ -1,6 +1,6 @@
 //! The loop: asks the model, runs the tools it asks for, shows it what they answered, until there is an answer.
 
-use super::super::model::{ChatTurn, ToolCall};
+use super::super::model::{ChatTurn, Finished, ToolCall};
 use super::super::tools::Resolved;
 use super::ChatExecutor;
 use super::guard::{LoopGuard, Suspicion};
@@ -32,13 +32,6 @@ impl From<Lost> for Ended {
     fn from(_: Lost) -> Self {
         Self::Lost
     }
-}
-
-/// What a model has answered.
-#[derive(Debug, Default)]
-pub(super) struct Reply {
-    pub(super) calls: Vec<ToolCall>,
-    pub(super) echo: Option<serde_json::Value>,
 }
 
 /// What was said, without the calls between.
@@ -123,9 +116,9 @@ impl<'a> Conversation<'a> {
         self.begin(NewStep { kind: StepKind::ToolCall, name: name.to_owned(), input, prompt_tokens: None }).await
     }
 
-    async fn end_model_step(&self, position: i32, reply: &Reply) -> Result<(), Ended> {
+    async fn end_model_step(&self, position: i32, reply: &Finished) -> Result<(), Ended> {
         let (usage, rates) = self.ledger.model_usage(position);
-        let asked = reply.calls.iter().map(|call| call_line(&call.name, &call.arguments));
+        let asked = reply.calls.iter().map(|call| call_line(&call.name, &call.arguments.record()));
         let text = self.ledger.text();
         let output = Some(text).filter(|text| !text.is_empty()).into_iter().chain(asked).collect::<Vec<_>>().join("\n");
         let ending = StepEnding { position, usage, rates, output: Some(output), error: None };

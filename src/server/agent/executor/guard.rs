@@ -1,7 +1,6 @@
 //! The loop guard: notices a run that calls the same tool with the same arguments again and again. Pure.
 
-use super::super::model::ToolCall;
-use serde_json::Value;
+use super::super::model::{Arguments, ToolCall};
 
 /// So many equal calls in a row look like a loop.
 const SUSPICIOUS: u32 = 3;
@@ -21,7 +20,7 @@ pub(super) enum Suspicion {
 /// The last call, and how often it came in a row.
 #[derive(Debug, Default)]
 pub(super) struct LoopGuard {
-    last: Option<(String, Value)>,
+    last: Option<(String, Arguments)>,
     times: u32,
 }
 
@@ -54,7 +53,7 @@ mod tests {
     use serde_json::json;
 
     fn call(name: &str, arguments: serde_json::Value) -> ToolCall {
-        ToolCall { id: String::new(), name: name.to_owned(), arguments }
+        ToolCall { id: String::new(), name: name.to_owned(), arguments: Arguments::Read(arguments) }
     }
 
     #[test]

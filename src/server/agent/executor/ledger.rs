@@ -262,6 +262,7 @@ fn plus(a: TokenUsage, b: TokenUsage) -> TokenUsage {
         cache_written: add_known(a.cache_written, b.cache_written),
         completion: add_known(a.completion, b.completion),
         reasoning: add_known(a.reasoning, b.reasoning),
+        billed: None,
     }
 }
 

@@ -1,9 +1,11 @@
 //! Reads one answer out of genai's stream, and holds it to what an answer must be: complete, not empty, not endless.
 
-use super::super::model::{ChatEvent, ChatStream, TokenUsage, ToolCall};
+use super::super::model::{Arguments, ChatEvent, ChatStream, Echo, Finished, TokenUsage, ToolCall};
+use super::super::name::Provider;
 use super::super::scrub::Scrubber;
 use super::failure::Failure;
 use super::gate::Passage;
+use crate::domain::finish::Finish;
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt, stream};
 use genai::adapter::AdapterKind;
@@ -31,6 +33,7 @@ type Events = BoxStream<'static, Result<genai::Result<ChatStreamEvent>, Panic>>;
 pub(super) struct Answer {
     events: Events,
     adapter: AdapterKind,
+    provider: Provider,
     passage: Passage,
     /// An error the provider sent as an event of its own, where genai passes over those.
     reported: Arc<OnceLock<String>>,
@@ -48,6 +51,7 @@ impl Answer {
     /// Asks. The answer's stream is opened here, the call itself is made when the first event is awaited.
     pub(super) async fn ask(
         client: &Client,
+        provider: Provider,
         target: ServiceTarget,
         request: ChatRequest,
         options: ChatOptions,
@@ -68,6 +72,7 @@ impl Answer {
         Ok(Self {
             events: AssertUnwindSafe(response.stream).catch_unwind().boxed(),
             adapter,
+            provider,
             passage,
             reported,
             length: 0,
@@ -160,12 +165,20 @@ impl Answer {
         self.queue.extend(tokens.map(|tokens| Ok(ChatEvent::Usage(tokens))));
         let mut content = end.captured_content;
         let calls = content.as_mut().map(calls).unwrap_or_default();
-        if calls.is_empty() {
-            self.queue.extend(verdict(end.captured_stop_reason.as_ref(), self.length).map(Err));
-        } else {
-            let echo = content.as_ref().and_then(|content| serde_json::to_value(content).ok());
-            self.queue.push_back(Ok(ChatEvent::Calls { calls, echo }));
+        if calls.is_empty()
+            && let Some(failure) = verdict(end.captured_stop_reason.as_ref(), self.length)
+        {
+            return self.queue.push_back(Err(failure));
         }
+        let echoed = content.filter(|_| !calls.is_empty()).and_then(|content| serde_json::to_value(&content).ok());
+        let protocol = || "genai".to_owned();
+        let echo = echoed.map(|content| Echo { provider: self.provider, protocol: protocol(), content });
+        let finish = match end.captured_stop_reason {
+            Some(StopReason::MaxTokens(_)) => Finish::Length,
+            _ => Finish::Stop,
+        };
+        let finished = Finished { calls, echo, ..Finished::new(finish) };
+        self.queue.push_back(Ok(ChatEvent::Finished(Box::new(finished))));
     }
 
     /// Ends the answer. The gate knows the cause better than the stream, and a provider's own word better than both.
@@ -209,7 +222,7 @@ fn calls(content: &mut MessageContent) -> Vec<ToolCall> {
             }
             call.fn_name = call.fn_name.chars().take(MAX_TOOL_NAME).collect();
             let (id, name) = (call.call_id.clone(), call.fn_name.clone());
-            calls.push(ToolCall { id, name, arguments: call.fn_arguments.clone() });
+            calls.push(ToolCall { id, name, arguments: Arguments::Read(call.fn_arguments.clone()) });
         }
         kept.push(part);
     }
@@ -241,6 +254,7 @@ fn tokens(usage: &Usage) -> Option<TokenUsage> {
         cache_written: count(details.and_then(|details| details.cache_creation_tokens)),
         completion,
         reasoning,
+        billed: None,
     };
     (tokens.prompt.is_some() || tokens.completion.is_some()).then_some(tokens)
 }

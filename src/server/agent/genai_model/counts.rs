@@ -6,7 +6,7 @@ use crate::server::agent::model::TokenUsage;
 
 /// Prompt, cached, written to the cache, completion, reasoning.
 fn counts(usage: Option<TokenUsage>) -> [Option<i64>; 5] {
-    let TokenUsage { prompt, cached, cache_written, completion, reasoning } = usage.unwrap();
+    let TokenUsage { prompt, cached, cache_written, completion, reasoning, .. } = usage.unwrap();
     [prompt, cached, cache_written, completion, reasoning]
 }
 

@@ -2,7 +2,7 @@
 
 use super::misbehaves::{Server, call, collect, raw, sse};
 use super::*;
-use crate::server::agent::model::ToolCall;
+use crate::server::agent::model::{Arguments, ToolCall};
 use serde_json::{Value, json};
 
 /// A server that asks for a tool first and answers then.
@@ -103,7 +103,11 @@ async fn every_protocol_asks_for_a_tool_and_gets_its_answer() {
     for provider in [Provider::OpenAi, Provider::Anthropic, Provider::Gemini, Provider::Ollama] {
         let (calls, [first, second]) = both_turns(provider).await;
         assert_eq!(calls.len(), 1, "{provider}");
-        assert_eq!((calls[0].name.as_str(), &calls[0].arguments), ("clock", &json!({"zone": "UTC"})), "{provider}");
+        assert_eq!(
+            (calls[0].name.as_str(), &calls[0].arguments),
+            ("clock", &Arguments::Read(json!({"zone": "UTC"}))),
+            "{provider}"
+        );
         assert!(!calls[0].id.is_empty(), "{provider}");
         let told = first["tools"].to_string();
         assert!(
@@ -145,7 +149,7 @@ async fn a_call_that_is_counted_from_one_is_made_once_and_no_arguments_are_an_em
     let served = served.serve().await;
     let got = collect(&served.model_of(Provider::OpenAi), call("openai/test")).await;
     let calls: Vec<_> = got.calls.iter().map(|call| (call.id.as_str(), call.arguments.clone())).collect();
-    assert_eq!((calls, got.error), (vec![("call_a", json!({}))], None));
+    assert_eq!((calls, got.error), (vec![("call_a", Arguments::Read(json!({})))], None));
 }
 
 #[tokio::test]
@@ -161,7 +165,7 @@ async fn without_the_echo_a_call_is_put_together_from_its_parts() {
     let served = sse(&[r#"data: {"choices":[{"delta":{"content":"Noon."},"finish_reason":"stop"}]}"#, "data: [DONE]"]);
     let served = served.serve().await;
     let mut again = call("openai/test");
-    let asked = ToolCall { id: "call_b".to_owned(), name: "clock".to_owned(), arguments: json!({}) };
+    let asked = ToolCall { id: "call_b".to_owned(), name: "clock".to_owned(), arguments: Arguments::Read(json!({})) };
     again.turns.push(ChatTurn::Assistant { text: "Hm.".to_owned(), calls: vec![asked], echo: None });
     let (call_id, name) = ("call_b".to_owned(), "clock".to_owned());
     again.turns.push(ChatTurn::Tool { call_id, name, content: "12:00".to_owned() });

@@ -43,6 +43,7 @@ fn tokens(prompt: i64, cached: i64, written: i64, completion: i64) -> TokenUsage
         cache_written: Some(written),
         completion: Some(completion),
         reasoning: Some(completion / 2),
+        billed: None,
     }
 }
 

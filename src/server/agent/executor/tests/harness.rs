@@ -2,13 +2,16 @@
 
 use super::super::{ChatExecutor, ToolSource};
 use crate::domain::budget::Spent;
+use crate::domain::finish::Finish;
 use crate::domain::id::{AgentId, MessageId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
 use crate::domain::step::StepTry;
 use crate::domain::thread::{Message, Role};
 use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolPick;
-use crate::server::agent::model::{ChatCall, ChatEvent, ChatModel, ChatStream, ModelError, TokenUsage, ToolCall};
+use crate::server::agent::model::{
+    Arguments, ChatCall, ChatEvent, ChatModel, ChatStream, Finished, ModelError, TokenUsage, ToolCall,
+};
 use crate::server::agent::pricing::Prices;
 use crate::server::agent::providers::ProvidersConfig;
 use crate::server::agent::retry::RetryPolicy;
@@ -27,7 +30,7 @@ pub(super) const NOW_MS: i64 = 1_795_444_200_000;
 
 pub(super) type Script = Vec<Result<ChatEvent, ModelError>>;
 
-/// Plays one script a call, the last for ever; then ends or hangs. Remembers what it was asked.
+/// Plays one script a call, the last for ever; then finishes or hangs. Remembers what it was asked.
 pub(super) struct Scripted {
     scripts: Mutex<Vec<Script>>,
     pub(super) hangs: bool,
@@ -40,8 +43,12 @@ impl ChatModel for Scripted {
         self.asked.lock().unwrap().push(call);
         let mut scripts = self.scripts.lock().unwrap();
         let script = if scripts.len() > 1 { scripts.remove(0) } else { scripts[0].clone() };
-        let played = stream::iter(script);
-        Ok(if self.hangs { played.chain(stream::pending()).boxed() } else { played.boxed() })
+        if self.hangs {
+            return Ok(stream::iter(script).chain(stream::pending()).boxed());
+        }
+        let (ends, others): (Script, Script) = script.into_iter().partition(ends);
+        let end = ends.into_iter().next().unwrap_or_else(|| Ok(finished()));
+        Ok(stream::iter(others.into_iter().chain([end])).boxed())
     }
 }
 
@@ -164,9 +171,18 @@ pub(super) fn calls(names: &[&str]) -> Result<ChatEvent, ModelError> {
     let call = |(at, name): (usize, &&str)| ToolCall {
         id: format!("call_{at}"),
         name: (*name).to_owned(),
-        arguments: json!({"n": 1}),
+        arguments: Arguments::Read(json!({"n": 1})),
     };
-    Ok(ChatEvent::Calls { calls: names.iter().enumerate().map(call).collect(), echo: None })
+    let calls = names.iter().enumerate().map(call).collect();
+    Ok(ChatEvent::Finished(Box::new(Finished { calls, ..Finished::new(Finish::Stop) })))
+}
+
+fn ends(event: &Result<ChatEvent, ModelError>) -> bool {
+    matches!(event, Err(_) | Ok(ChatEvent::Finished(_)))
+}
+
+fn finished() -> ChatEvent {
+    ChatEvent::Finished(Box::new(Finished::new(Finish::Stop)))
 }
 
 pub(super) fn error(message: &str) -> Result<ChatEvent, ModelError> {

@@ -1,7 +1,7 @@
 //! A TCP server that sends exactly the bytes it is told to, and a model that asks it.
 
 use super::*;
-use crate::server::agent::model::{ChatEvent, TokenUsage};
+use crate::server::agent::model::{ChatEvent, Echo, TokenUsage};
 use futures::StreamExt;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -183,7 +183,7 @@ pub(in super::super) struct Collected {
     pub(in super::super) pieces: usize,
     pub(in super::super) usage: Option<TokenUsage>,
     pub(in super::super) calls: Vec<model::ToolCall>,
-    pub(in super::super) echo: Option<serde_json::Value>,
+    pub(in super::super) echo: Option<Echo>,
     pub(in super::super) error: Option<ModelError>,
 }
 
@@ -200,9 +200,9 @@ pub(in super::super) async fn collect(model: &GenaiModel, call: ChatCall) -> Col
                 collected.text.push_str(&text);
                 collected.pieces += 1;
             }
-            Ok(ChatEvent::Unseen(_)) => {}
+            Ok(ChatEvent::Unseen(_) | ChatEvent::Reasoning(_)) => {}
             Ok(ChatEvent::Usage(usage)) => collected.usage = Some(usage),
-            Ok(ChatEvent::Calls { calls, echo }) => (collected.calls, collected.echo) = (calls, echo),
+            Ok(ChatEvent::Finished(finished)) => (collected.calls, collected.echo) = (finished.calls, finished.echo),
             Err(error) => collected.error = Some(error),
         }
     }

@@ -1,0 +1,53 @@
+//! The providers' protocols: how a call is spelled, and how the answer is read. Pure: no connection, no clock.
+//!
+//! `bytes → events` is the work of [`wire`](super::wire), the same for all: server-sent events, a JSON document a line,
+//! or one whole document are told apart by how the body begins. A protocol makes the request and reads the events.
+
+pub mod calls;
+pub mod limits;
+pub mod think;
+
+use super::model::{ChatCall, ChatEvent, ModelError};
+use super::name::ModelName;
+use super::providers::Endpoint;
+use super::wire::{WireEvent, WireRequest};
+
+/// One protocol, such as Chat Completions.
+pub trait Protocol: Send + Sync + 'static {
+    /// Names it in [`Echo::protocol`](super::model::Echo::protocol); part of what is stored, so it never changes.
+    fn name(&self) -> &'static str;
+
+    /// Spells the call, for the model `name` at `endpoint`. Echoes in the call's turns are this provider's, in this
+    /// protocol.
+    ///
+    /// # Errors
+    /// The call cannot be put into this protocol; the text says why.
+    fn request(&self, call: &ChatCall, name: &ModelName, endpoint: &Endpoint) -> Result<WireRequest, ModelError>;
+
+    /// Reads the answer to the call.
+    fn reader(&self, call: &ChatCall, name: &ModelName) -> Box<dyn AnswerReader>;
+}
+
+/// Reads one answer out of its events. The [`Decoder`](super::wire::Decoder) calls it: it has handled errors that the
+/// provider reports as events, and bounds the text and reasoning that come out.
+pub trait AnswerReader: Send {
+    /// Takes in an event. Unknown events and fields are passed over. What is pushed to `out` before an error counts.
+    ///
+    /// # Errors
+    /// The answer failed, or exceeds a bound.
+    fn read(&mut self, event: &WireEvent, out: &mut Vec<ChatEvent>) -> Result<(), ModelError>;
+
+    /// Whether the answer is known to be whole: the body may end, break off or be left open from now on. Usage may
+    /// still come.
+    fn is_complete(&self) -> bool;
+
+    /// Whether nothing more can come that matters, such as after `[DONE]`: reading stops at once.
+    fn is_over(&self) -> bool;
+
+    /// The last events, with [`ChatEvent::Finished`] as the very last. Called once, when [`Self::is_complete`] and
+    /// nothing more comes.
+    ///
+    /// # Errors
+    /// The answer exceeds a bound.
+    fn finish(self: Box<Self>, out: &mut Vec<ChatEvent>) -> Result<(), ModelError>;
+}

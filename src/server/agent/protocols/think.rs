@@ -1,0 +1,150 @@
+//! Reasoning in the answer itself: servers without a parser for it pass on the `<think>…</think>` with which a model
+//! begins.
+
+use super::super::model::ChatEvent;
+
+const OPEN: &str = "<think>";
+const CLOSE: &str = "</think>";
+/// Most blanks that are held back before the answer begins, in bytes.
+const MAX_BLANKS: usize = 64;
+
+/// Splits an answer that comes in pieces.
+#[derive(Debug, Default)]
+pub struct ThinkSplitter {
+    state: State,
+    /// Text that is not decided yet.
+    held: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    /// Nothing but blanks has come, and perhaps the beginning of the mark.
+    #[default]
+    Start,
+    Thinking,
+    /// The reasoning is over; blanks before the answer are passed over.
+    Between,
+    Answer,
+}
+
+impl ThinkSplitter {
+    /// Takes in the next piece of the answer.
+    pub fn push(&mut self, piece: &str, out: &mut Vec<ChatEvent>) {
+        if self.state == State::Answer {
+            if !piece.is_empty() {
+                out.push(ChatEvent::Text(piece.to_owned()));
+            }
+            return;
+        }
+        self.held.push_str(piece);
+        while self.step(out) {}
+    }
+
+    /// The answer is over: what was held back is what it looks like.
+    pub fn finish(&mut self, out: &mut Vec<ChatEvent>) {
+        let held = std::mem::take(&mut self.held);
+        match self.state {
+            State::Thinking if !held.is_empty() => out.push(ChatEvent::Reasoning(held)),
+            State::Start if !held.is_empty() => out.push(ChatEvent::Text(held)),
+            _ => {}
+        }
+        self.state = State::Answer;
+    }
+
+    /// Decides on what is held; whether there may be more to decide.
+    fn step(&mut self, out: &mut Vec<ChatEvent>) -> bool {
+        match self.state {
+            State::Start => {
+                let begun = self.held.trim_start();
+                if let Some(rest) = begun.strip_prefix(OPEN) {
+                    (self.held, self.state) = (rest.to_owned(), State::Thinking);
+                    return true;
+                }
+                if OPEN.starts_with(begun) && self.held.len() - begun.len() <= MAX_BLANKS {
+                    return false;
+                }
+                self.state = State::Answer;
+                out.push(ChatEvent::Text(std::mem::take(&mut self.held)));
+                false
+            }
+            State::Thinking => {
+                if let Some(at) = self.held.find(CLOSE) {
+                    let rest = self.held.split_off(at)[CLOSE.len()..].to_owned();
+                    self.think(rest, out);
+                    self.state = State::Between;
+                    return true;
+                }
+                let kept = (1..CLOSE.len()).rev().find(|len| self.held.ends_with(&CLOSE[..*len])).unwrap_or(0);
+                let rest = self.held.split_off(self.held.len() - kept);
+                self.think(rest, out);
+                false
+            }
+            State::Between => {
+                let begun = self.held.trim_start();
+                if begun.is_empty() {
+                    self.held.clear();
+                    return false;
+                }
+                out.push(ChatEvent::Text(begun.to_owned()));
+                self.held.clear();
+                self.state = State::Answer;
+                false
+            }
+            State::Answer => false,
+        }
+    }
+
+    fn think(&mut self, rest: String, out: &mut Vec<ChatEvent>) {
+        let thought = std::mem::replace(&mut self.held, rest);
+        if !thought.is_empty() {
+            out.push(ChatEvent::Reasoning(thought));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Text and reasoning of an answer that comes in pieces of `size` characters.
+    fn split(answer: &str, size: usize) -> (String, String) {
+        let (mut splitter, mut out) = (ThinkSplitter::default(), Vec::new());
+        let chars: Vec<char> = answer.chars().collect();
+        for piece in chars.chunks(size) {
+            splitter.push(&piece.iter().collect::<String>(), &mut out);
+        }
+        splitter.finish(&mut out);
+        out.into_iter().fold(Default::default(), |(text, thought): (String, String), event| match event {
+            ChatEvent::Text(piece) => (text + &piece, thought),
+            ChatEvent::Reasoning(piece) => (text, thought + &piece),
+            other => panic!("{other:?}"),
+        })
+    }
+
+    #[test]
+    fn only_what_an_answer_begins_with_is_reasoning() {
+        for (answer, text, thought) in [
+            ("<think>\nHm.\n</think>\n\nIt is noon.", "It is noon.", "\nHm.\n"),
+            ("\n <think>Hm.</think>Noon.", "Noon.", "Hm."),
+            ("<think></think>Noon.", "Noon.", ""),
+            ("<think>a </thin k> b</think>Noon. <think>c</think>", "Noon. <think>c</think>", "a </thin k> b"),
+            ("It is <think>noon</think>.", "It is <think>noon</think>.", ""),
+            ("<thinking about it>", "<thinking about it>", ""),
+            ("  Noon.", "  Noon.", ""),
+            ("<think>never ends </thi", "", "never ends </thi"),
+            ("<thi", "<thi", ""),
+            ("", "", ""),
+        ] {
+            for size in [1, 2, 3, 5, 100] {
+                assert_eq!(split(answer, size), (text.to_owned(), thought.to_owned()), "{answer:?} by {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn blanks_are_not_held_back_for_ever() {
+        let (mut splitter, mut out) = (ThinkSplitter::default(), Vec::new());
+        splitter.push(&" ".repeat(MAX_BLANKS + 1), &mut out);
+        assert_eq!(out, [ChatEvent::Text(" ".repeat(MAX_BLANKS + 1))]);
+    }
+}
