@@ -17,6 +17,7 @@ pub mod run;
 pub mod schedule;
 pub mod step;
 pub mod summary;
+pub mod text;
 pub mod thread;
 pub mod time;
 pub mod tool;

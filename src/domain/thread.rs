@@ -67,9 +67,9 @@ pub struct Message {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct NewThread {
-    /// 1 to 200 characters; "New thread" when left out.
+    /// 1 to 200 characters, not all blank; "New thread" when left out.
     #[serde(default = "default_title")]
-    #[garde(length(chars, min = 1, max = 200), custom(super::rules::no_nul))]
+    #[garde(length(chars, min = 1, max = 200), custom(super::rules::no_nul), custom(not_blank))]
     pub title: String,
 }
 
@@ -114,8 +114,8 @@ fn not_blank(text: &str, (): &()) -> garde::Result {
 pub struct NewMessage {
     #[garde(custom(is_user))]
     pub role: Role,
-    /// 1 byte to 1 MiB.
-    #[garde(length(bytes, min = 1, max = MAX_CONTENT))]
+    /// 1 byte to 1 MiB, without NUL.
+    #[garde(length(bytes, min = 1, max = MAX_CONTENT), custom(super::rules::no_nul))]
     pub content: String,
 }
 

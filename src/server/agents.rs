@@ -33,6 +33,7 @@ impl Agents {
     /// `Invalid` when a value is out of its range, the model's name is not `provider/model`, the schedule or its time
     /// zone cannot be used, or a budget is in dollars and the model's price is not known.
     pub async fn create(&self, scope: &Scope, input: AgentInput) -> Result<Agent, AppError> {
+        let input = input.tidied();
         let model = self.check(&input)?;
         let id = self.store.create_agent(scope, &input, &model).await?;
         let (agent, seq) = self.store.agent(scope, id).await?;
@@ -46,6 +47,7 @@ impl Agents {
     /// `NotFound`; `Conflict` when somebody has changed the agent since the version the input names; and as
     /// [`Agents::create`].
     pub async fn replace(&self, scope: &Scope, id: AgentId, input: AgentInput) -> Result<Agent, AppError> {
+        let input = input.tidied();
         let model = self.check(&input)?;
         let seq = self.store.replace_agent(scope, id, &input, &model).await?;
         self.events.publish(id, seq, EventKind::AgentChanged);

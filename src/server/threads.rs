@@ -3,6 +3,7 @@
 
 use crate::domain::id::{AgentId, ThreadId};
 use crate::domain::run::{AgentRun, Trigger};
+use crate::domain::text::one_line;
 use crate::domain::thread::{Message, NewMessage, NewThread, Role, Thread, ThreadTitle};
 use crate::error::AppError;
 use crate::server::runs::Runs;
@@ -30,7 +31,7 @@ impl Threads {
     /// # Errors
     /// No such agent.
     pub async fn create(&self, scope: &Scope, agent: AgentId, new: NewThread) -> Result<Thread, AppError> {
-        let (thread, seq) = self.store.create_thread(scope, agent, &new.title).await?;
+        let (thread, seq) = self.store.create_thread(scope, agent, &one_line(&new.title)).await?;
         self.events.publish(agent, seq, EventKind::AgentChanged);
         Ok(thread)
     }
@@ -41,7 +42,7 @@ impl Threads {
     /// `Invalid` when that is no title; no such thread.
     pub async fn rename(&self, scope: &Scope, id: ThreadId, to: ThreadTitle) -> Result<Thread, AppError> {
         to.validate()?;
-        let (thread, seq) = self.store.rename_thread(scope, id, to.title.trim()).await?;
+        let (thread, seq) = self.store.rename_thread(scope, id, &one_line(&to.title)).await?;
         self.events.publish(thread.agent_id, seq, EventKind::AgentChanged);
         Ok(thread)
     }

@@ -28,6 +28,25 @@ fn refused_fields_are_named_in_the_order_of_the_form() {
 }
 
 #[test]
+fn an_agent_from_before_texts_were_tidied_is_unchanged_in_its_form() {
+    with_owner(|| {
+        let agent = AgentInput {
+            description: "Reads\tand\nwrites".into(),
+            system_instructions: "One\r\ntwo".into(),
+            ..AgentInput::named("Nightly\nreport")
+        };
+        let form = AgentForm::of_all(agent.clone());
+        assert_eq!(form.value(Field::Name).get_untracked(), "Nightly report");
+        // As a browser hands them back: an input has no line breaks, a textarea has one kind.
+        form.change(Field::Name, "Nightly report".into());
+        form.change(Field::System, "One\ntwo".into());
+        assert_eq!(form.changed(), []);
+        assert_eq!(form.theirs(agent.clone()), []);
+        assert_eq!(form.submit(), Some(agent.tidied()));
+    });
+}
+
+#[test]
 fn every_field_stands_at_its_own_place() {
     for (place, field) in Field::ALL.into_iter().enumerate() {
         assert_eq!(field as usize, place);

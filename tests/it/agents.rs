@@ -46,6 +46,18 @@ async fn a_new_database_has_three_examples_and_deleted_ones_stay_deleted() {
 }
 
 #[tokio::test]
+async fn a_name_is_kept_on_one_line() {
+    let app = TestApp::start().await;
+    let id = app.agent_with(json!({ "name": " Nightly\r\nreport\t", "task_instructions": "One\r\ntwo" })).await;
+    let path = format!("/api/agents/{id}");
+    let (_, agent) = app.get(&path).await;
+    assert_eq!((&agent["name"], &agent["task_instructions"]), (&json!("Nightly report"), &json!("One\ntwo")));
+    let body = json!({ "name": "Daily\nreport", "description": "of\tall" });
+    let (_, agent) = app.send(app.request(Method::PUT, &path).json(&body)).await;
+    assert_eq!((&agent["name"], &agent["description"]), (&json!("Daily report"), &json!("of all")));
+}
+
+#[tokio::test]
 async fn replacing_sets_what_is_left_out_back_to_its_default() {
     let app = TestApp::start().await;
     let id = app.agent_with(json!({ "name": "Before", "description": "old", "timeout_s": 5 })).await;

@@ -4,6 +4,7 @@ use super::Agent;
 use crate::domain::budget::Budgets;
 use crate::domain::money::NanoDollars;
 use crate::domain::schedule::{DEFAULT_TIME_ZONE, Overlap};
+use crate::domain::text;
 use crate::domain::tool::{BuiltInTool, ToolPick};
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +107,21 @@ impl AgentInput {
         }
     }
 
+    /// The same with its texts as they are kept: what is one line in a form is one line, and lines end alike.
+    #[must_use]
+    pub fn tidied(self) -> Self {
+        Self {
+            name: text::one_line(&self.name),
+            description: text::one_line(&self.description),
+            system_instructions: text::lines(&self.system_instructions),
+            task_instructions: text::lines(&self.task_instructions),
+            model: self.model.as_deref().map(text::one_line),
+            schedule: self.schedule.as_deref().map(text::one_line),
+            time_zone: text::one_line(&self.time_zone),
+            ..self
+        }
+    }
+
     /// The schedule as it is kept: without blanks around it, and none where nothing is left.
     pub fn kept_schedule(&self) -> Option<&str> {
         self.schedule.as_deref().map(str::trim).filter(|schedule| !schedule.is_empty())
@@ -168,6 +184,20 @@ mod tests {
         let input: AgentInput = serde_json::from_str(r#"{"name":"Triage"}"#).unwrap();
         assert_eq!(input, AgentInput::named("Triage"));
         assert!(input.faults().is_empty());
+    }
+
+    #[test]
+    fn a_name_is_one_line() {
+        let typed = AgentInput {
+            description: "Reads\nand\twrites".into(),
+            system_instructions: "One\r\ntwo\r".into(),
+            schedule: Some("@daily\n".into()),
+            ..AgentInput::named(" Nightly\r\nreport\t")
+        };
+        let kept = typed.tidied();
+        assert_eq!((kept.name.as_str(), kept.description.as_str()), ("Nightly report", "Reads and writes"));
+        assert_eq!((kept.system_instructions.as_str(), kept.schedule.as_deref()), ("One\ntwo\n", Some("@daily")));
+        assert_eq!(kept.clone().tidied(), kept);
     }
 
     #[test]

@@ -34,7 +34,9 @@ fn Confirm(open: RwSignal<bool>, doomed: Doomed, done: Callback<AgentId>) -> imp
     let refused: RwSignal<Option<AppError>> = RwSignal::new(None);
     let to_type = StoredValue::new(name.clone());
     let has_runs = contents.runs > 0;
-    let confirmed = Memo::new(move |_| !has_runs || to_type.with_value(|name| typed.read().trim() == name.trim()));
+    // Word by word: how they are set apart cannot be seen.
+    let is_name = move |name: &String| typed.read().split_whitespace().eq(name.split_whitespace());
+    let confirmed = Memo::new(move |_| !has_runs || to_type.with_value(is_name));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if confirmed.get_untracked() && !busy.get_untracked() {

@@ -4,6 +4,7 @@ use super::field::{FIELDS, Field};
 use crate::domain::agent::AgentInput;
 use crate::domain::money::NanoDollars;
 use crate::domain::schedule::Overlap;
+use crate::domain::text;
 
 /// What the fields hold, each at its place.
 pub type Texts = [String; FIELDS];
@@ -20,17 +21,22 @@ pub struct Rest {
 /// All of them.
 pub const REST: Rest = Rest { write: write_rest, read: read_rest };
 
-/// What the fields hold for an agent.
+/// What the fields hold for an agent; of one that was kept before its texts were tidied, what the browser makes of them.
 pub fn texts(agent: &AgentInput, rest: Option<Rest>) -> Texts {
     let mut texts = Texts::default();
     let mut put = |field: Field, text: &str| text.clone_into(&mut texts[field as usize]);
-    put(Field::Name, &agent.name);
-    put(Field::Description, &agent.description);
-    put(Field::Model, agent.model.as_deref().unwrap_or_default());
-    put(Field::System, &agent.system_instructions);
-    put(Field::Task, &agent.task_instructions);
-    put(Field::Schedule, agent.schedule.as_deref().unwrap_or_default());
-    put(Field::TimeZone, &agent.time_zone);
+    let lines = [
+        (Field::Name, agent.name.as_str()),
+        (Field::Description, &agent.description),
+        (Field::Model, agent.model.as_deref().unwrap_or_default()),
+        (Field::Schedule, agent.schedule.as_deref().unwrap_or_default()),
+        (Field::TimeZone, &agent.time_zone),
+    ];
+    for (field, line) in lines {
+        put(field, &text::one_line(line));
+    }
+    put(Field::System, &text::lines(&agent.system_instructions));
+    put(Field::Task, &text::lines(&agent.task_instructions));
     put(Field::Overlap, agent.overlap.as_str());
     put(Field::CatchUp, on(agent.catch_up));
     put(Field::TimeLimit, &agent.timeout_s.to_string());
