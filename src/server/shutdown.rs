@@ -12,8 +12,9 @@ const LIMIT: Duration = Duration::from_millis(7_500);
 /// How long MCP servers and the database each may take to close; neither must keep the process alive.
 const CLOSING: Duration = Duration::from_secs(1);
 
-/// Completes on SIGTERM or SIGINT.
+/// Completes on SIGTERM, SIGINT or SIGHUP, which a terminal sends that is closed; under `nohup` that one stays ignored.
 pub async fn requested() {
+    let hangup_matters = !is_ignored(SignalKind::hangup());
     let wait = |kind| async move {
         match signal(kind) {
             Ok(mut signal) => drop(signal.recv().await),
@@ -26,7 +27,16 @@ pub async fn requested() {
     tokio::select! {
         () = wait(SignalKind::terminate()) => {}
         () = wait(SignalKind::interrupt()) => {}
+        () = wait(SignalKind::hangup()), if hangup_matters => {}
     }
+}
+
+/// Whether the process was started with this signal ignored; `false` where the system does not say (proc(5), `SigIgn`).
+fn is_ignored(kind: SignalKind) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    mask >> (kind.as_raw_value() - 1) & 1 == 1
 }
 
 /// Waits for runs and open requests, each bounded, then closes the database.

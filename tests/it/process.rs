@@ -30,7 +30,11 @@ impl Drop for Process {
 }
 
 fn command(dir: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_runboard"));
+    prepared(Command::new(env!("CARGO_BIN_EXE_runboard")), dir)
+}
+
+/// The same for a command that ends up as the server.
+fn prepared(mut command: Command, dir: &Path) -> Command {
     let site = dir.join("site/pkg");
     std::fs::create_dir_all(&site).unwrap();
     std::fs::write(site.join("__wasm_split_manifest.json"), r#"{ "run": ["shared", "split_run"] }"#).unwrap();
@@ -48,8 +52,12 @@ fn command(dir: &Path) -> Command {
 
 impl Process {
     async fn start(dir: &Path) -> Self {
+        Self::spawn(&mut command(dir))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
         runboard::server::agent::genai_model::install_tls();
-        let mut child = command(dir).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim().rsplit(' ').next().unwrap().to_owned();
@@ -202,11 +210,36 @@ async fn a_compiled_file_is_found_among_those_of_its_build_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sigterm_ends_within_ten_seconds_and_writes_down_what_it_cut_off() {
+    a_signal_ends_within_ten_seconds_and_writes_down_what_it_cut_off("-TERM").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_that_is_closed_ends_it_the_same_way() {
+    a_signal_ends_within_ten_seconds_and_writes_down_what_it_cut_off("-HUP").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn under_nohup_a_terminal_that_is_closed_ends_nothing() {
+    let dir = TempDir::new().unwrap();
+    let mut ignoring = Command::new("sh");
+    ignoring.args(["-c", "trap '' HUP; exec \"$0\"", env!("CARGO_BIN_EXE_runboard")]);
+    let server = Process::spawn(&mut prepared(ignoring, dir.path()));
+    server.signal("-HUP");
+    let agent = server.post("/api/agents", json!({ "name": "Quick", "model": "demo/quick" })).await["id"].clone();
+    // An ending server would begin no new run.
+    let run = server.post(&format!("/api/agents/{agent}/task"), json!({})).await["run_id"].clone();
+    eventually("it is answered", async || {
+        (server.get(&format!("/api/runs/{run}")).await["status"] == "success").then_some(())
+    })
+    .await;
+}
+
+async fn a_signal_ends_within_ten_seconds_and_writes_down_what_it_cut_off(signal: &str) {
     let dir = TempDir::new().unwrap();
     let mut server = Process::start(dir.path()).await;
     let run = server.start_slow_run().await;
     let asked = Instant::now();
-    server.signal("-TERM");
+    server.signal(signal);
     assert!(server.child.wait().unwrap().success());
     assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
     drop(server);
