@@ -13,6 +13,7 @@ use runboard::server::agent::providers::ProvidersConfig;
 use runboard::server::agent::tools::Toolbox;
 use runboard::server::clock::SystemClock;
 use runboard::server::config::Config;
+use runboard::server::config::database::DatabaseConfig;
 use runboard::server::config::file::ConfigFile;
 use runboard::server::serve_on;
 use runboard::server::state::AppState;
@@ -42,7 +43,7 @@ pub async fn server(dir: &TempDir) -> (AppState, String) {
     let config = Config {
         addr: listener.local_addr().expect("an address"),
         data_dir: dir.path().into(),
-        database_url: format!("sqlite://{}", dir.path().join(DATABASE).display()),
+        database: DatabaseConfig::at(&format!("sqlite://{}", dir.path().join(DATABASE).display())).expect("a URL"),
         workers: 32,
         providers: ProvidersConfig::from_env(|_| None).expect("no providers"),
         file: ConfigFile::default(),

@@ -1,12 +1,15 @@
 //! The `runboard` executable: reads the configuration, then serves.
 
 use clap::Parser;
-use runboard::server::config::{Cli, Command, Config};
+use runboard::server::config::{Cli, Command, Config, redacted};
 use runboard::server::{migrate, serve, telemetry};
 use std::process::ExitCode;
 
 fn main() -> anyhow::Result<ExitCode> {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return Ok(refused(&error)),
+    };
     let (config, filter) = match Config::check(&cli.options, |name| std::env::var(name).ok()) {
         Ok(checked) => checked,
         Err(mistakes) => {
@@ -27,4 +30,16 @@ fn main() -> anyhow::Result<ExitCode> {
     // Not by dropping it: that would wait for threads that a locked database or a name server keeps busy.
     runtime.shutdown_background();
     ended.map(|()| ExitCode::SUCCESS)
+}
+
+/// Says what is wrong with the command line, or what it asked to be told, without passwords.
+fn refused(error: &clap::Error) -> ExitCode {
+    let said = error.render().to_string();
+    let shown = redacted(&said);
+    match shown == said {
+        // In colour, where the terminal has any.
+        true => drop(error.print()),
+        false => eprint!("{shown}"),
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }

@@ -1,19 +1,24 @@
 //! Configuration: flags, variables and `runboard.toml`, checked once at start. Every mistake is named, not only the
-//! first.
+//! first, and none repeats a value: it may be a secret that ended up in a wrong place.
 
+pub mod database;
 pub mod file;
+mod redact;
 
+pub use self::database::sqlite_url;
+pub use self::redact::redacted;
+
+use self::database::{DatabaseConfig, DatabaseSettings, DatabaseUrl};
 use self::file::ConfigFile;
 use crate::server::agent::providers::ProvidersConfig;
 use crate::server::telemetry;
 use clap::{Args, Parser, Subcommand};
-use percent_encoding::percent_decode_str;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
 
 /// Runs AI agents and shows every run live.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(version, about)]
 pub struct Cli {
     #[command(flatten)]
@@ -22,8 +27,8 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// Text as it was given; [`Config::check`] makes values of it.
-#[derive(Clone, Debug, Args)]
+/// Text as it was given; [`Config::check`] makes values of it. No `Debug`: it holds a password.
+#[derive(Clone, Args)]
 pub struct Options {
     /// Address to serve on; loopback only until there is sign-in.
     #[arg(long, env = "RUNBOARD_ADDR", default_value = "127.0.0.1:3000", global = true)]
@@ -34,6 +39,19 @@ pub struct Options {
     /// `sqlite:` or `postgres:` URL [default: runboard.db in the data directory].
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
     pub database_url: Option<String>,
+    /// Connections to PostgreSQL at most, 1 to 1000 [default: 20, or fewer where the server allows fewer].
+    #[arg(long, env = "RUNBOARD_DATABASE_CONNECTIONS", global = true)]
+    pub database_connections: Option<String>,
+    /// Seconds to wait for a free connection, 1 to 300 [default: 12].
+    #[arg(long, env = "RUNBOARD_DATABASE_WAIT_S", global = true)]
+    pub database_wait_s: Option<String>,
+    /// Seconds after which an idle connection is closed, 1 to 86400 [default: 600].
+    #[arg(long, env = "RUNBOARD_DATABASE_IDLE_S", global = true)]
+    pub database_idle_s: Option<String>,
+    /// Whether statements are prepared on connections to PostgreSQL: auto, on, or off as a pooler such as pgbouncer needs
+    /// it [default: auto].
+    #[arg(long, env = "RUNBOARD_DATABASE_PREPARED_STATEMENTS", global = true)]
+    pub database_prepared_statements: Option<String>,
     /// Runs executed at once.
     #[arg(long, env = "RUNBOARD_WORKERS", default_value = "32", global = true)]
     pub workers: String,
@@ -72,7 +90,7 @@ pub enum MigrateAction {
 pub struct Config {
     pub addr: SocketAddr,
     pub data_dir: PathBuf,
-    pub database_url: String,
+    pub database: DatabaseConfig,
     /// 1 to 1000.
     pub workers: usize,
     pub providers: ProvidersConfig,
@@ -90,22 +108,31 @@ impl Config {
         let mut note = |mistake| mistakes.push(mistake);
         let addr = check_addr(&options.addr).map_err(&mut note).ok();
         let workers = check_workers(&options.workers).map_err(&mut note).ok();
-        let url = options.database_url.as_deref().filter(|url| !url.is_empty());
-        let database_url = match url {
-            None => Some(sqlite_url(&options.data_dir)),
-            Some(url) => check_url(url).map_err(&mut note).ok(),
+        let url = match options.database_url.as_deref().filter(|url| !url.is_empty()) {
+            None => Some(DatabaseUrl::in_directory(&options.data_dir)),
+            Some(url) => {
+                DatabaseUrl::parse(url).map_err(|mistake| note(format!("--database-url/DATABASE_URL: {mistake}"))).ok()
+            }
         };
+        let connections = DatabaseSettings::read(
+            options.database_connections.as_deref(),
+            options.database_wait_s.as_deref(),
+            options.database_idle_s.as_deref(),
+            options.database_prepared_statements.as_deref(),
+        );
+        let connections = connections.map_err(|found| found.into_iter().for_each(&mut note)).ok();
         let filter = lookup("RUST_LOG").filter(|text| !text.is_empty());
         let filter = EnvFilter::try_new(filter.as_deref().unwrap_or(telemetry::DEFAULT_FILTER))
-            .map_err(|error| note(format!("RUST_LOG: {error}")))
+            .map_err(|_| note("RUST_LOG: is no filter such as info or info,runboard=debug".to_owned()))
             .ok();
         let providers = ProvidersConfig::from_env(&lookup).map_err(|error| note(error.to_string())).ok();
         let named = options.config.as_deref().filter(|path| !path.as_os_str().is_empty());
         let file = ConfigFile::load(named, &lookup).map_err(|found| found.into_iter().for_each(&mut note)).ok();
-        match (addr, workers, database_url, filter, providers, file) {
-            (Some(addr), Some(workers), Some(database_url), Some(filter), Some(providers), Some(file)) => {
+        match (addr, workers, url.zip(connections), filter, providers, file) {
+            (Some(addr), Some(workers), Some((url, set)), Some(filter), Some(providers), Some(file)) => {
                 let data_dir = options.data_dir.clone();
-                Ok((Self { addr, data_dir, database_url, workers, providers, file }, filter))
+                let database = DatabaseConfig::new(url, set, &file.database);
+                Ok((Self { addr, data_dir, database, workers, providers, file }, filter))
             }
             _ => Err(mistakes),
         }
@@ -113,25 +140,15 @@ impl Config {
 
     /// The SQLite file, if the database is one.
     pub fn sqlite_file(&self) -> Option<PathBuf> {
-        let path = self.database_url.strip_prefix("sqlite:")?;
-        let path = path.strip_prefix("//").unwrap_or(path);
-        let path = path.split('?').next().unwrap_or_default();
-        Some(percent_decode_str(path).decode_utf8_lossy().into_owned().into())
+        self.database.sqlite_file()
     }
-}
-
-/// The URL of the SQLite database in a data directory. Two characters mean something in such a URL and may well be in
-/// a directory's name.
-pub fn sqlite_url(data_dir: &Path) -> String {
-    let path = data_dir.join("runboard.db").display().to_string();
-    format!("sqlite://{}", path.replace('%', "%25").replace('?', "%3F"))
 }
 
 fn check_addr(text: &str) -> Result<SocketAddr, String> {
     let text = text.replacen("localhost:", "127.0.0.1:", 1);
     let addr: SocketAddr = text
         .parse()
-        .map_err(|_| format!("--addr/RUNBOARD_ADDR: {text:?} is not an address with a port, such as 127.0.0.1:3000"))?;
+        .map_err(|_| "--addr/RUNBOARD_ADDR: must be an address with a port, such as 127.0.0.1:3000".to_owned())?;
     match addr.ip().is_loopback() {
         true => Ok(addr),
         false => Err(format!(
@@ -145,17 +162,7 @@ fn check_workers(text: &str) -> Result<usize, String> {
     text.parse()
         .ok()
         .filter(|workers| (1..=1000).contains(workers))
-        .ok_or_else(|| format!("--workers/RUNBOARD_WORKERS: {text:?} is not a whole number from 1 to 1000"))
-}
-
-fn check_url(url: &str) -> Result<String, String> {
-    if url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory")) {
-        return Err("--database-url/DATABASE_URL: a database in memory forgets every run; name a file".to_owned());
-    }
-    match ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)) {
-        true => Ok(url.to_owned()),
-        false => Err("--database-url/DATABASE_URL: the URL must begin with sqlite: or postgres:".to_owned()),
-    }
+        .ok_or_else(|| "--workers/RUNBOARD_WORKERS: must be a whole number from 1 to 1000".to_owned())
 }
 
 #[cfg(test)]
@@ -167,6 +174,10 @@ mod tests {
             addr: addr.into(),
             data_dir: "./data".into(),
             database_url: url.map(Into::into),
+            database_connections: None,
+            database_wait_s: None,
+            database_idle_s: None,
+            database_prepared_statements: None,
             workers: workers.into(),
             config: None,
         }
@@ -175,7 +186,7 @@ mod tests {
     #[test]
     fn defaults_are_sqlite_in_the_data_dir() {
         let (config, _) = Config::check(&options("127.0.0.1:3000", "32", None), |_| None).unwrap();
-        assert_eq!(config.database_url, "sqlite://./data/runboard.db");
+        assert_eq!(config.database.url.expose(), "sqlite://./data/runboard.db");
         assert_eq!(config.sqlite_file(), Some("./data/runboard.db".into()));
     }
 
@@ -183,7 +194,7 @@ mod tests {
     fn a_data_dir_may_have_any_name() {
         let options = Options { data_dir: "/tmp/100% mine?".into(), ..options("127.0.0.1:3000", "32", None) };
         let (config, _) = Config::check(&options, |_| None).unwrap();
-        assert_eq!(config.database_url, "sqlite:///tmp/100%25 mine%3F/runboard.db");
+        assert_eq!(config.database.url.expose(), "sqlite:///tmp/100%25 mine%3F/runboard.db");
         assert_eq!(config.sqlite_file(), Some("/tmp/100% mine?/runboard.db".into()));
     }
 
@@ -208,12 +219,26 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_is_named() {
-        let lookup = |name: &str| (name == "RUST_LOG").then(|| "a=b=c".to_owned());
-        let options = Options { config: Some("no/such.toml".into()), ..options("nowhere", "0", Some("mysql://x")) };
+    fn every_mistake_is_named_and_no_value_is_repeated() {
+        let lookup = |name: &str| (name == "RUST_LOG").then(|| "a=hunter2=c".to_owned());
+        let options = Options {
+            config: Some("no/such.toml".into()),
+            database_wait_s: Some("hunter2".into()),
+            ..options("hunter2", "hunter2", Some("mysql://u:hunter2@x"))
+        };
         let mistakes = Config::check(&options, lookup).unwrap_err().join("\n");
-        for name in ["RUNBOARD_ADDR", "RUNBOARD_WORKERS", "DATABASE_URL", "RUST_LOG", "RUNBOARD_CONFIG"] {
+        let names =
+            ["RUNBOARD_ADDR", "RUNBOARD_WORKERS", "DATABASE_URL", "DATABASE_WAIT_S", "RUST_LOG", "RUNBOARD_CONFIG"];
+        for name in names {
             assert!(mistakes.contains(name), "{name} in {mistakes}");
         }
+        assert!(!mistakes.contains("hunter2"), "{mistakes}");
+    }
+
+    #[test]
+    fn a_checked_configuration_shows_no_password() {
+        let options = options("127.0.0.1:3000", "32", Some("postgres://u:hunter2@x/d?password=hunter2"));
+        let (config, _) = Config::check(&options, |_| None).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
     }
 }

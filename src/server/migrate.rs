@@ -13,7 +13,8 @@ use std::sync::Arc;
 /// A server is using the database, it cannot be opened, or a migration fails.
 pub async fn run(config: &Config, action: MigrateAction) -> anyhow::Result<()> {
     let _lock = DatabaseLock::take(config)?;
-    let store = Store::open(&config.database_url, Arc::new(SystemClock)).await.context("cannot open the database")?;
+    let store =
+        Store::open(config.database.url.expose(), Arc::new(SystemClock)).await.context("cannot open the database")?;
     match action {
         MigrateAction::Up => store.migrate().await?,
         MigrateAction::Down { steps } => store.migrate_down(Some(steps)).await?,

@@ -2,11 +2,13 @@
 //!
 //! A new table is a field of [`ConfigFile`], an arm in [`read`] and a module here that says what may be in it.
 
+mod database;
 mod place;
 mod prices;
 mod tools;
 
 use self::place::Place;
+use super::database::DatabaseSettings;
 use crate::server::agent::pricing::overrides::PriceOverride;
 use crate::server::agent::tools::ToolsConfig;
 use std::io::ErrorKind;
@@ -19,6 +21,8 @@ const DEFAULT_PATH: &str = "runboard.toml";
 /// What the file holds; empty without one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfigFile {
+    /// `[database]`: the connections to it.
+    pub database: DatabaseSettings,
     /// `[[prices]]`: what models cost, over the bundled prices.
     pub prices: Vec<PriceOverride>,
     /// `[tools.http_request]` and `[mcp.…]`: what agents' models may call. Holds secrets; its `Debug` shows none.
@@ -49,12 +53,14 @@ fn read(path: &Path, text: &str, lookup: impl Fn(&str) -> Option<String>) -> Res
     let (mut file, mut mistakes) = (ConfigFile::default(), Vec::new());
     for (name, value) in root.into_inner() {
         match name.get_ref().as_ref() {
+            "database" => file.database = database::read(&place, value, &mut mistakes),
             "prices" => file.prices = prices::read(&place, value, &mut mistakes),
             "tools" => file.tools.http_request = tools::read(&place, value, &mut mistakes),
             "mcp" => file.tools.mcp = tools::read_servers(&place, value, &mut mistakes),
             unknown => {
-                let problem =
-                    format!("unknown table {unknown:?}: there are [[prices]], [tools.http_request] and [mcp.name]");
+                let problem = format!(
+                    "unknown table {unknown:?}: there are [database], [[prices]], [tools.http_request] and [mcp.name]"
+                );
                 mistakes.push(place.at(name.span(), &problem));
             }
         }

@@ -13,6 +13,7 @@ use runboard::server::agent::providers::ProvidersConfig;
 use runboard::server::agent::tools::{Toolbox, ToolsConfig};
 use runboard::server::clock::{SharedClock, SystemClock};
 use runboard::server::config::Config;
+use runboard::server::config::database::DatabaseConfig;
 use runboard::server::config::file::ConfigFile;
 use runboard::server::runs::executor::RunExecutor;
 use runboard::server::state::AppState;
@@ -81,7 +82,7 @@ impl TestApp {
         let config = Config {
             addr: listener.local_addr().unwrap(),
             data_dir: ".".into(),
-            database_url: database.url.clone(),
+            database: DatabaseConfig::at(&database.url).unwrap(),
             workers: 32,
             providers: ProvidersConfig::from_env(|_| None).unwrap(),
             file: ConfigFile::default(),

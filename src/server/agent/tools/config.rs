@@ -74,8 +74,10 @@ impl ToolsConfig {
     /// # Errors
     /// One text per mistake, each naming its place in the file and none showing a value that may be secret.
     pub fn check(mut self, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
-        let hosts = self.http_request.allow_hosts.iter().map(|host| host.parse::<AllowedHost>());
-        let hosts = hosts.filter_map(Result::err).map(|error| format!("tools.http_request.allow_hosts: {error}"));
+        let hosts = self.http_request.allow_hosts.iter().enumerate().filter_map(|(n, host)| {
+            let error = host.parse::<AllowedHost>().err()?;
+            Some(format!("tools.http_request.allow_hosts: entry {} {error}", n + 1))
+        });
         let mut mistakes: Vec<String> = hosts.collect();
         for (name, server) in &mut self.mcp {
             if !is_server_name(name) {

@@ -18,13 +18,42 @@ impl Place<'_> {
         format!("{}, line {line}, column {column}: {problem}", self.path.display())
     }
 
-    /// The same for what the parser found.
+    /// The same for what the parser found, without the value that it found.
     pub(super) fn of(&self, error: &toml::de::Error) -> String {
-        let problem = error.message().replace('\n', ", ");
+        let problem = without_value(&error.message().replace('\n', ", "));
         error.span().map_or_else(|| format!("{}: {problem}", self.path.display()), |span| self.at(span, &problem))
     }
 
     pub(super) fn line(&self, span: &Range<usize>) -> usize {
         self.text.get(..span.start).unwrap_or(self.text).matches('\n').count() + 1
+    }
+}
+
+/// What serde says of a value of the wrong kind, without the value (`serde::de::Error::invalid_type` and its like): it may
+/// be a secret that stands in a wrong place.
+fn without_value(problem: &str) -> String {
+    let repeats =
+        ["invalid type: ", "invalid value: ", "unknown variant "].iter().any(|kind| problem.starts_with(kind));
+    let (Some(from), Some(to), true) = (problem.find(['`', '"']), problem.rfind(", expected "), repeats) else {
+        return problem.to_owned();
+    };
+    format!("{}{}", problem[..from].trim_end(), problem.get(to..).filter(|_| from <= to).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_value;
+
+    #[test]
+    fn a_value_is_named_by_its_kind() {
+        for (said, kept) in [
+            ("invalid type: string \"a, expected b\", expected u32", "invalid type: string, expected u32"),
+            ("invalid type: integer `3`, expected a string", "invalid type: integer, expected a string"),
+            ("invalid type: sequence, expected a map", "invalid type: sequence, expected a map"),
+            ("unknown variant `a`, expected `b` or `c`", "unknown variant, expected `b` or `c`"),
+            ("missing field `model`", "missing field `model`"),
+        ] {
+            assert_eq!(without_value(said), kept);
+        }
     }
 }

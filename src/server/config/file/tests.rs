@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::server::agent::pricing::overrides::Rates;
+use crate::server::config::database::PreparedStatements;
 
 fn parse(text: &str) -> Result<ConfigFile, Vec<String>> {
     read(Path::new("runboard.toml"), text, |name| (name == "TOKEN").then(|| "s3cret-token".to_owned()))
@@ -64,7 +65,7 @@ fn every_mistake_is_named_with_its_place() {
     )
     .unwrap_err();
     let expected = [
-        "line 19, column 2: unknown table \"price\": there are [[prices]], [tools.http_request] and [mcp.name]",
+        "line 19, column 2: unknown table \"price\": there are [database], [[prices]], [tools.http_request] and [mcp.name]",
         "line 3, column 22: -1 is no price: use US dollars per million tokens, 0 or more",
         "line 4, column 23: inf is no price",
         "line 6, column 9: \"openai/a\" has a price already, in line 2: remove one of the two",
@@ -86,7 +87,7 @@ fn what_is_not_toml_or_of_another_kind_is_named() {
     assert!(said("é = ").starts_with("runboard.toml, line 1, column 1: "), "{}", said("é = "));
     assert!(said("[[prices]]\nmodel = \"x").starts_with("runboard.toml, line 2, column "));
     assert!(said("prices = 3").contains("line 1, column 10: prices must be a list of tables"));
-    assert!(said("[[prices]]\nmodel = 3").contains("line 2, column 9: invalid type: integer `3`, expected a string"));
+    assert!(said("[[prices]]\nmodel = 3").contains("line 2, column 9: invalid type: integer, expected a string"));
     assert!(said("prices = [1]").contains("line 1, column 11: "));
 }
 
@@ -101,6 +102,55 @@ fn a_file_that_is_named_must_be_there() {
     std::fs::write(&path, "[[prices]]\nmodel = \"ollama/x\"\ninput_usd_per_mtok = 0\noutput_usd_per_mtok = 0\n")
         .unwrap();
     assert_eq!(ConfigFile::load(Some(&path), |_| None).unwrap().prices.len(), 1);
+}
+
+#[test]
+fn the_database_s_connections_are_set() {
+    let file = parse("[database]\nconnections = 10\nwait_s = 30\nprepared_statements = \"off\"\n").unwrap();
+    let expected = DatabaseSettings {
+        connections: Some(10),
+        wait_s: Some(30),
+        prepared: Some(PreparedStatements::Off),
+        ..DatabaseSettings::default()
+    };
+    assert_eq!(file.database, expected);
+    let mistakes = parse("[database]\nconnections = 0\nwait_s = -1\nprepared_statements = \"no\"\n").unwrap_err();
+    let said = mistakes.join("\n");
+    for text in [
+        "line 2, column 15: connections: must be a whole number from 1 to 1000",
+        "line 3, column 10: wait_s: must be",
+        "line 4, column 23: prepared_statements: must be auto, on or off",
+    ] {
+        assert!(said.contains(text), "{text} in {said}");
+    }
+}
+
+#[test]
+fn no_value_is_repeated() {
+    for text in [
+        "[database]\nconnections = \"hunter2\"",
+        "[database]\nprepared_statements = \"hunter2\"",
+        "database = \"hunter2\"",
+        "prices = \"hunter2\"",
+        "[[prices]]\nmodel = \"openai/x\"\ninput_usd_per_mtok = \"hunter2, expected\"\noutput_usd_per_mtok = 1",
+        "tools = \"hunter2\"",
+        "[tools]\nhttp_request = \"hunter2\"",
+        "[tools.http_request]\nallow_hosts = [\"user:hunter2@x\"]",
+        "mcp = \"hunter2\"",
+        "[mcp]\na = \"hunter2\"",
+        "[mcp.a]\ncommand = \"x\"\nargs = \"hunter2\"",
+        "[mcp.a]\ncommand = \"x\"\nenv = { A = [\"hunter2\"] }",
+        "[mcp.a]\ncommand = \"x\"\nenv = { \"A=hunter2\" = \"\" }",
+        "[mcp.a]\nurl = \"https://x\"\nheaders = { \"Bearer hunter2\" = \"\" }",
+        "[mcp.a]\nurl = \"https://x\"\ntime_limit_s = \"hunter2\"",
+        "[mcp.a]\nurl = \"https://u:hunter2@x\"",
+        "[mcp.a]\nurl = \"hunter2\"",
+        "key = hunter2",
+        "key = \"hunter2",
+    ] {
+        let said = parse(text).unwrap_err().join("\n");
+        assert!(!said.contains("hunter2"), "{text}: {said}");
+    }
 }
 
 #[test]

@@ -84,18 +84,18 @@ fn every_mistake_is_named() {
     }))
     .unwrap_err();
     for words in [
-        "tools.http_request.allow_hosts: \"http://x/\"",
-        "tools.http_request.allow_hosts: \"a b\"",
+        "tools.http_request.allow_hosts: entry 1 is not a host",
+        "tools.http_request.allow_hosts: entry 2 is not a host",
         "mcp.\"Bad\": a server's name is 1 to 32",
         "mcp.none: needs either",
         "mcp.both: needs either",
         "mcp.prog: command: must name",
         "mcp.prog: headers: belong",
-        "mcp.prog: env: \"A=B\"",
+        "mcp.prog: env: by name, entry 1 cannot be",
         "mcp.prog: time_limit_s: must be",
         "mcp.web: url: must begin",
         "mcp.web: args and env: belong",
-        "mcp.web: headers: \"a b\"",
+        "mcp.web: headers: by name, entry 3 is not",
         "mcp.web: headers.X-Two: holds",
         "mcp.web: headers.host: is set",
         "mcp.user: url: must not hold a user",

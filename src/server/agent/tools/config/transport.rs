@@ -45,9 +45,12 @@ impl McpServerConfig {
         if self.args.iter().any(|arg| arg.expose_secret().contains('\0')) {
             mistakes.push("args: must not contain the character NUL".to_owned());
         }
-        for (name, value) in &self.env {
+        for (n, (name, value)) in self.env.iter().enumerate() {
             if name.is_empty() || name.contains(['=', '\0']) || value.expose_secret().contains('\0') {
-                mistakes.push(format!("env: {name:?} cannot be a variable of a program, or its value contains NUL"));
+                // Not by its name, which may be all of NAME=value.
+                let place = n + 1;
+                mistakes
+                    .push(format!("env: by name, entry {place} cannot be a variable of a program, or contains NUL"));
             }
         }
         if !self.headers.is_empty() {
@@ -62,9 +65,11 @@ impl McpServerConfig {
             mistakes.push("args and env: belong to a server with a command".to_owned());
         }
         let mut headers = HashMap::new();
-        for (name, value) in &self.headers {
+        for (n, (name, value)) in self.headers.iter().enumerate() {
             match (HeaderName::try_from(name), HeaderValue::from_str(value.expose_secret())) {
-                (Err(_), _) => mistakes.push(format!("headers: {name:?} is not the name of a header")),
+                (Err(_), _) => {
+                    mistakes.push(format!("headers: by name, entry {} is not the name of a header", n + 1));
+                }
                 (_, Err(_)) => mistakes.push(format!("headers.{name}: holds characters that no HTTP header can carry")),
                 (Ok(name), Ok(_)) if RESERVED.contains(&name.as_str()) => {
                     mistakes.push(format!("headers.{name}: is set by the protocol itself"));

@@ -25,7 +25,7 @@ impl FromStr for AllowedHost {
 
     /// `host`, `host:port`, `[::1]:8080` or `::1`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is not a host: use one like intranet.example, printer:8080 or 10.0.0.5:8080");
+        let wrong = || "is not a host: use one like intranet.example, printer:8080 or 10.0.0.5:8080".to_owned();
         let bare_v6 = text.parse::<std::net::Ipv6Addr>().is_ok();
         let (host, port) = match text.rsplit_once(':') {
             _ if bare_v6 => (format!("[{text}]"), None),
