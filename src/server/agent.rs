@@ -1,6 +1,7 @@
 //! What a run does: model calls and tool calls in a loop. Knows models, tools and prices, not HTTP doors and not the
 //! database.
 
+mod context;
 pub mod demo;
 pub mod executor;
 pub mod genai_model;

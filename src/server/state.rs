@@ -62,11 +62,11 @@ impl AppState {
         executor: Arc<dyn RunExecutor>,
         assets: AssetNames,
     ) -> anyhow::Result<Self> {
-        let store = Store::open(&config.database_url, clock).await.context("cannot open the database")?;
+        let store = Store::open(config.database.url.expose(), clock).await.context("cannot open the database")?;
         store.migrate().await.context("cannot bring the database's schema up to date")?;
         examples::plant(&store).await.context("cannot write to the database")?;
         let events = EventBus::default();
-        let runs = Runs::new(store.clone(), executor, events.clone(), owner(), config.workers);
+        let runs = Runs::new(store.clone(), Arc::clone(&executor), events.clone(), owner(), config.workers);
         let closing = CancellationToken::new();
         let hub = Hub::new(store.clone());
         hub.start(&events, closing.clone());
@@ -74,7 +74,7 @@ impl AppState {
         Ok(Self {
             agents: Agents::new(store.clone(), events.clone(), Arc::clone(&models), prices(config)),
             threads: Threads::new(store.clone(), runs.clone(), events),
-            snapshots: Snapshots::new(store.clone(), runs.registry().clone()),
+            snapshots: Snapshots::new(store.clone(), runs.registry().clone(), executor),
             store,
             runs,
             models,

@@ -10,6 +10,7 @@ pub mod connect;
 pub mod due;
 pub mod endings;
 pub mod error;
+mod history;
 pub mod leases;
 pub mod map;
 pub mod normal;

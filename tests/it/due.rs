@@ -1,6 +1,7 @@
 //! Due times in the store: what comes of each, and what moves them.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::stage::HISTORY_LIMIT;
 use crate::support::subject::{NOW_MS, Subject, ending, first_step};
 use runboard::domain::agent::{AgentInput, AgentStatus};
 use runboard::domain::id::AgentId;
@@ -90,7 +91,7 @@ async fn a_due_time_becomes_a_queued_run_on_its_own_thread(database: TestDatabas
     // It is executed as any other.
     let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
     assert_eq!(claim.run, run.id);
-    assert_eq!(s.store.assignment(run.id).await.unwrap().history.len(), 2);
+    assert_eq!(s.store.assignment(run.id, |_| HISTORY_LIMIT).await.unwrap().history.len(), 2);
 }
 
 async fn one_scheduled_run_waits_and_the_rest_are_skipped(database: TestDatabase) {
@@ -219,7 +220,11 @@ async fn a_retry_does_not_stand_for_the_due_time(database: TestDatabase) {
     let skipped = s.fire().await.remove(0);
     let retry = s.store.create_retry(&s.scope, skipped.id, Trigger::Manual).await.unwrap().run;
     assert_eq!((retry.scheduled_for, retry.trigger, retry.error), (None, Trigger::Manual, None));
-    assert_eq!(s.store.assignment(retry.id).await.unwrap().history.len(), 1, "it is told what to do");
+    assert_eq!(
+        s.store.assignment(retry.id, |_| HISTORY_LIMIT).await.unwrap().history.len(),
+        1,
+        "it is told what to do"
+    );
 }
 
 async fn a_clock_that_was_put_back_fires_nothing_twice(database: TestDatabase) {

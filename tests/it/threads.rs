@@ -3,12 +3,16 @@
 use crate::support::app::{TestApp, problem};
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::eventually;
+use crate::support::stage::HISTORY_LIMIT;
 use crate::support::subject::{Subject, ending, first_step};
 use reqwest::{Method, StatusCode};
+use runboard::domain::agent::AgentInput;
 use runboard::domain::id::{AgentId, RunId, ThreadId};
-use runboard::domain::run::Trigger;
+use runboard::domain::run::{Trigger, Usage};
+use runboard::domain::step::StepKind;
 use runboard::server::agent::demo::DemoPace;
-use runboard::server::store::endings::Verdict;
+use runboard::server::runs::executor::{NewStep, PastCalls, StepEnding};
+use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::error::StoreError;
 use serde_json::{Value, json};
 
@@ -16,6 +20,8 @@ on_both!(
     turns_of_a_thread_are_claimed_one_at_a_time,
     a_thread_with_many_waiting_turns_holds_up_no_other,
     an_answer_belongs_to_what_it_answers,
+    of_a_long_conversation_the_oldest_turns_are_left_out_whole,
+    tools_of_earlier_turns_count_as_part_of_the_conversation,
     a_message_and_its_run_are_one,
     a_deleted_thread_leaves_its_runs_on_record,
     chats_are_read_as_they_stand,
@@ -130,6 +136,7 @@ async fn only_a_person_s_words_can_be_posted() {
         (json!({ "role": "assistant", "content": "x" }), "role"),
         (json!({ "role": "nobody", "content": "x" }), "nobody"),
         (json!({ "role": "user", "content": "" }), "content"),
+        (json!({ "role": "user", "content": "a\0b" }), "content: must not contain the character NUL"),
         (json!({ "role": "user" }), "content"),
         (json!({ "role": "user", "content": "x", "mood": "good" }), "mood"),
     ] {
@@ -209,7 +216,7 @@ async fn an_answer_belongs_to_what_it_answers(database: TestDatabase) {
     let (_, second) = said_to(&s, agent, Some(thread), "two").await;
     assert_eq!(answered(&s, Verdict::Success).await, first);
     let history = async |run| {
-        let history = s.store.assignment(run).await.unwrap().history;
+        let history = s.store.assignment(run, |_| HISTORY_LIMIT).await.unwrap().history;
         history.into_iter().map(|m| (m.role.to_string(), m.content)).collect::<Vec<_>>()
     };
     let expected = pairs(&[("user", "one"), ("assistant", "done"), ("user", "two")]);
@@ -226,6 +233,78 @@ async fn an_answer_belongs_to_what_it_answers(database: TestDatabase) {
     let (_, fourth) = said_to(&s, agent, Some(thread), "four").await;
     let expected = [&expected[..], &[("user", "four")]].concat();
     assert_eq!(history(fourth).await, pairs(&expected));
+}
+
+async fn of_a_long_conversation_the_oldest_turns_are_left_out_whole(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let input = AgentInput { system_instructions: "Be brief".into(), ..AgentInput::named("Test") };
+    let agent = s.store.create_agent(&s.scope, &input, "demo/quick").await.unwrap();
+    let say = async |thread, content: &str| said_to(&s, agent, thread, &format!("{content:é<50}")).await;
+    let (thread, _) = say(None, "one").await;
+    answered(&s, Verdict::Success).await;
+    for content in ["two", "three"] {
+        say(Some(thread), content).await;
+        answered(&s, Verdict::Success).await;
+    }
+    let (_, last) = say(Some(thread), "four").await;
+    // Of each question 47 characters have two bytes; "done" is its answer, "Be brief" goes before all.
+    let turn = 3 + 2 * 47 + 4;
+    let told = async |limit: i64| {
+        let history = s.store.assignment(last, |_| limit).await.unwrap().history;
+        let shown = |text: &str| text.trim_end_matches('é').to_owned();
+        history.into_iter().map(|m| (m.role.to_string(), shown(&m.content))).collect::<Vec<_>>()
+    };
+    let all = pairs(&[
+        ("system", "Be brief"),
+        ("user", "one"),
+        ("assistant", "done"),
+        ("user", "two"),
+        ("assistant", "done"),
+        ("user", "three"),
+        ("assistant", "done"),
+        ("user", "four"),
+    ]);
+    assert_eq!(told(4 * turn + 8).await, all);
+    let cut = told(4 * turn - 10).await;
+    assert_eq!(cut[0], all[0]);
+    assert!(cut[1].0 == "system" && cut[1].1.starts_with("[The 2 earliest messages of this"), "{cut:?}");
+    assert_eq!(cut[2..], all[3..]);
+    let least = told(0).await;
+    assert!(least[1].1.starts_with("[The 6 earliest messages"), "{least:?}");
+    assert_eq!(least[2..], all[7..], "what is asked now always stays");
+    let transcript = s.store.transcript(last, |_| 4 * turn - 10).await.unwrap();
+    assert_eq!(transcript.len(), cut.len(), "its page shows what it was given");
+}
+
+async fn tools_of_earlier_turns_count_as_part_of_the_conversation(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let (thread, _) = said_to(&s, agent, None, "one").await;
+    let claim = claimed(&s).await.remove(0);
+    s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+    let call =
+        NewStep { kind: StepKind::ToolCall, name: "fetch".into(), input: r#"{"q":"x"}"#.into(), prompt_tokens: None };
+    for (position, output) in [(1, "→ fetch {\"q\":\"x\"}".to_owned()), (2, "r".repeat(1_000))] {
+        if position == 2 {
+            s.store.begin_step(&claim, position, &call).await.unwrap().unwrap();
+        }
+        let ending = StepEnding { position, output: Some(output), ..StepEnding::default() };
+        s.store.end_step(&claim, &ending, &Usage::default()).await.unwrap().unwrap();
+    }
+    s.store.begin_step(&claim, 3, &first_step()).await.unwrap().unwrap();
+    let last = StepEnding { position: 3, output: Some("done".into()), ..StepEnding::default() };
+    let end = Ending { open: vec![last], ..ending(Verdict::Success) };
+    s.store.end_run(&claim, &end).await.unwrap().unwrap();
+    let (_, second) = said_to(&s, agent, Some(thread), "two").await;
+    let roles = async |limit| {
+        let history = s.store.assignment(second, |_| limit).await.unwrap().history;
+        history.into_iter().map(|m| m.role.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(roles(1_100).await, ["user", "tool", "assistant", "user"]);
+    assert_eq!(roles(1_000).await, ["system", "user"]);
+    let whole = s.store.assignment(second, |_| 1_100).await.unwrap().history;
+    let past: PastCalls = serde_json::from_str(&whole[1].content).unwrap();
+    assert_eq!((&past.calls[0].arguments, past.calls[0].result.len()), (&json!({ "q": "x" }), 1_000));
 }
 
 async fn a_message_and_its_run_are_one(database: TestDatabase) {
@@ -289,7 +368,7 @@ async fn a_deleted_thread_leaves_its_runs_on_record(database: TestDatabase) {
     assert!(says.contains("was deleted"), "{says}");
     assert_eq!(s.store.list_runs(&s.scope, agent, 9).await.unwrap().len(), 2);
     assert_eq!(s.store.agent_contents(&s.scope, agent).await.unwrap().chats, 0);
-    assert_eq!(s.store.transcript(run).await.unwrap().len(), 2);
+    assert_eq!(s.store.transcript(run, |_| HISTORY_LIMIT).await.unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -327,9 +406,12 @@ async fn a_thread_is_named_by_people_or_by_its_first_message() {
     };
     assert_eq!(titles().await, ["Talk", "What is new?"]);
     let path = format!("/api/threads/{unnamed}");
-    let (status, renamed) = app.send(app.request(Method::PATCH, &path).json(&json!({ "title": " News " }))).await;
+    let (status, renamed) = app.send(app.request(Method::PATCH, &path).json(&json!({ "title": " News\n" }))).await;
     assert_eq!((status, &renamed["title"]), (StatusCode::OK, &json!("News")), "{renamed}");
     assert_eq!(titles().await, ["Talk", "News"]);
+    let two_lines = app.post(&format!("/api/agents/{agent}/threads"), json!({ "title": "Two\r\nlines" })).await;
+    assert_eq!(two_lines.1["title"], "Two lines");
+    problem(&app.post(&format!("/api/agents/{agent}/threads"), json!({ "title": "\n" })).await, 422);
     for (body, says) in [(json!({ "title": " " }), "title"), (json!({}), "title"), (json!({ "name": "x" }), "name")] {
         let detail = problem(&app.send(app.request(Method::PATCH, &path).json(&body)).await, 422);
         assert!(detail.contains(says), "{detail}");

@@ -77,6 +77,10 @@ impl RunExecutor for ChatExecutor {
         model_step(&run.model, &turns(history), 0)
     }
 
+    fn history_limit(&self, model: &str) -> i64 {
+        super::context::history_limit(&self.prices, model)
+    }
+
     async fn execute(&self, job: Job) -> Settled {
         let started = job.run.started_at.unwrap_or(job.run.queued_at);
         let ledger = Ledger::new(job.run.model.clone(), self.prices.clone(), started);

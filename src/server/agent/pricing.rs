@@ -73,6 +73,12 @@ impl Prices {
         self.price(model, tokens, at).is_some()
     }
 
+    /// How many tokens `model` takes at a time, as far as the bundled data says.
+    pub fn context_window(&self, model: &str) -> Option<u64> {
+        let name: ModelName = model.parse().ok()?;
+        bundled::context_window(self.listed_as(name.provider)?, &name.model)
+    }
+
     /// What genai-prices calls whoever serves `provider/…`.
     fn listed_as(&self, provider: Provider) -> Option<&'static str> {
         match provider {

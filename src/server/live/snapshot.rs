@@ -8,23 +8,27 @@ use crate::domain::live::{AgentState, RunState, Said, ServerMessage, Topic, Writ
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::{RunStep, StepKind};
 use crate::server::markdown;
+use crate::server::runs::executor::RunExecutor;
 use crate::server::runs::registry::Registry;
 use crate::server::schedule::Schedule;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
 use crate::server::store::scope::Scope;
 use crate::server::store::transcripts::RunRecord;
+use std::sync::Arc;
 
 /// Reads snapshots. Cheap to clone.
 #[derive(Clone)]
 pub struct Snapshots {
     pub(super) store: Store,
     registry: Registry,
+    /// Knows how much of a conversation a model is given.
+    executor: Arc<dyn RunExecutor>,
 }
 
 impl Snapshots {
-    pub fn new(store: Store, registry: Registry) -> Self {
-        Self { store, registry }
+    pub fn new(store: Store, registry: Registry, executor: Arc<dyn RunExecutor>) -> Self {
+        Self { store, registry, executor }
     }
 
     /// What a topic looks like now.
@@ -95,7 +99,7 @@ impl Snapshots {
             writing: self.writing(&run, &steps).await?,
             run,
             steps,
-            messages: self.store.transcript(id).await?,
+            messages: self.store.transcript(id, |model| self.executor.history_limit(model)).await?,
             retried_as: self.store.retried_as(scope, id).await?,
         })
     }

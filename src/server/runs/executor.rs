@@ -130,6 +130,9 @@ pub trait RunExecutor: Send + Sync + 'static {
     /// The step every run of this executor begins with; recorded together with the start.
     fn first_step(&self, run: &AgentRun, history: &[Message]) -> NewStep;
 
+    /// How much of a conversation a model can take, in bytes; older turns are left out.
+    fn history_limit(&self, model: &str) -> i64;
+
     /// Executes a run to its end. Must not panic on anything a model sends; must heed `job.cut`.
     async fn execute(&self, job: Job) -> Settled;
 }

@@ -42,7 +42,8 @@ async fn try_execute(runs: &Runs, claim: &Claim) -> StoreResult<()> {
     if inner.closing.is_cancelled() {
         return inner.store.release_claim(claim).await;
     }
-    let Assignment { run, history, timeout_s, limits } = inner.store.assignment(claim.run).await?;
+    let limit = |model: &str| inner.executor.history_limit(model);
+    let Assignment { run, history, timeout_s, limits } = inner.store.assignment(claim.run, limit).await?;
     let Some(run) = mark_running(runs, claim, &run, &history).await? else { return Ok(()) };
 
     let timeout = Duration::from_secs(timeout_s.max(1) as u64);

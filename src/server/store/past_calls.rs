@@ -8,7 +8,8 @@ use crate::domain::step::{RunStep, StepKind};
 use crate::domain::thread::{Message, Role};
 use crate::server::entity::step;
 use crate::server::runs::executor::{PastCall, PastCalls};
-use sea_orm::FromQueryResult;
+use sea_orm::sea_query::Expr;
+use sea_orm::{EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -19,9 +20,16 @@ impl Store {
         if answers.is_empty() {
             return Ok(history);
         }
-        let select = format!("SELECT * FROM run_steps WHERE run_id IN ({}) ORDER BY run_id, position", list(&answers));
+        // Without what models were sent, which is most of a step and not wanted here.
+        let rows = step::Entity::find()
+            .select_only()
+            .columns(step::Column::iter().filter(|column| !matches!(column, step::Column::Input)))
+            .expr_as(Expr::cust("CASE WHEN kind = 'tool_call' THEN input END"), "input")
+            .filter(Expr::cust(format!("run_id IN ({})", list(&answers))))
+            .order_by_asc(step::Column::RunId)
+            .order_by_asc(step::Column::Position);
         let mut steps: HashMap<RunId, Vec<RunStep>> = HashMap::new();
-        for row in step::Model::find_by_statement(self.statement(select, [])).all(&self.read).await? {
+        for row in rows.all(&self.read).await? {
             let step = map::step(row)?;
             steps.entry(step.run_id).or_default().push(step);
         }

@@ -9,7 +9,7 @@ use crate::domain::step::RunStep;
 use crate::domain::thread::{Message, Role};
 use crate::server::entity::{agent, message, run};
 use crate::server::runs::executor::Limits;
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 /// All that an execution needs.
 #[derive(Clone, Debug)]
@@ -33,13 +33,13 @@ pub struct RunRecord {
 }
 
 impl Store {
-    /// What it takes to execute a run.
+    /// What it takes to execute a run. `limit` says how many bytes of history its model can take.
     ///
     /// # Errors
     /// `NoRun`, or its agent is gone.
-    pub async fn assignment(&self, id: RunId) -> StoreResult<Assignment> {
+    pub async fn assignment(&self, id: RunId, limit: impl Fn(&str) -> i64) -> StoreResult<Assignment> {
         let (run, agent) = self.run_and_agent(id).await?;
-        let history = self.history(&run, &agent).await?;
+        let history = self.history(&run, &agent, limit(&run.model)).await?;
         let history = self.with_tools(history).await?;
         let limits =
             Limits { max_steps: agent.max_steps, tools: map::json(&agent.tools)?, budgets: map::budgets(&agent) };
@@ -73,13 +73,13 @@ impl Store {
         Ok(newest.map(|row| RunId(row.id)))
     }
 
-    /// What a run was given and what it wrote, oldest first, for showing.
+    /// What a run was given and what it wrote, oldest first, for showing. `limit` as for [`Store::assignment`].
     ///
     /// # Errors
     /// `NoRun`, or its agent is gone.
-    pub async fn transcript(&self, id: RunId) -> StoreResult<Vec<Message>> {
+    pub async fn transcript(&self, id: RunId, limit: impl Fn(&str) -> i64) -> StoreResult<Vec<Message>> {
         let (run, agent) = self.run_and_agent(id).await?;
-        let mut messages = self.history(&run, &agent).await?;
+        let mut messages = self.history(&run, &agent, limit(&run.model)).await?;
         let own = message::Entity::find()
             .filter(message::Column::RunId.eq(id.0))
             .order_by_asc(message::Column::Id)
@@ -107,35 +107,5 @@ impl Store {
         let run = run::Entity::find_by_id(id.0).one(&self.read).await?.ok_or(StoreError::NoRun(id))?;
         let agent = agent::Entity::find_by_id(run.agent_id).one(&self.read).await?.ok_or(StoreError::NoRun(id))?;
         Ok((run, agent))
-    }
-
-    /// What people have said in the thread up to the message that the run answers, each with what a run has answered it;
-    /// of several that succeeded, the newest. That goes by the messages answered, not by time: one may have been posted
-    /// while the one before was being answered. A chat turn is preceded by the agent's system instructions, which its
-    /// thread does not hold.
-    async fn history(&self, run: &run::Model, agent: &agent::Model) -> StoreResult<Vec<Message>> {
-        let rows = message::Model::find_by_statement(self.statement(
-            "SELECT m.* FROM thread_messages m LEFT JOIN agent_runs r ON r.id = m.run_id
-             WHERE m.thread_id = $1
-               AND ((m.run_id IS NULL AND m.id <= $2)
-                    OR (r.status = 'success' AND COALESCE(r.input_message_id, m.id) < $2
-                        AND NOT EXISTS (SELECT 1 FROM agent_runs n
-                                        WHERE n.thread_id = $1 AND n.input_message_id = r.input_message_id
-                                          AND n.status = 'success' AND n.id > r.id)))
-             ORDER BY COALESCE(r.input_message_id, m.id), m.id",
-            [run.thread_id.into(), run.input_message_id.unwrap_or(i64::MAX).into()],
-        ))
-        .all(&self.read)
-        .await?;
-        let mut history = rows.into_iter().map(map::message).collect::<StoreResult<Vec<_>>>()?;
-        let lacks_system = run.chat
-            && !agent.system_instructions.trim().is_empty()
-            && !history.iter().any(|message| message.role == Role::System);
-        if let (true, Some(first)) = (lacks_system, history.first()) {
-            let content = agent.system_instructions.clone();
-            let system = Message { role: Role::System, content, ..first.clone() };
-            history.insert(0, system);
-        }
-        Ok(history)
     }
 }

@@ -40,6 +40,9 @@ impl Stage {
     }
 }
 
+/// Bytes of a conversation that an execution can take.
+pub const HISTORY_LIMIT: i64 = 1_000_000;
+
 /// What every execution reports to have used.
 pub const USAGE: Usage = Usage {
     prompt_tokens: Some(10),
@@ -65,6 +68,10 @@ fn settled(outcome: Outcome, text: &str) -> Settled {
 impl RunExecutor for Stage {
     fn first_step(&self, run: &AgentRun, _history: &[Message]) -> NewStep {
         NewStep { kind: StepKind::ModelCall, name: run.model.clone(), input: "Do it.".to_owned(), prompt_tokens: None }
+    }
+
+    fn history_limit(&self, _model: &str) -> i64 {
+        HISTORY_LIMIT
     }
 
     async fn execute(&self, job: Job) -> Settled {

@@ -75,6 +75,16 @@ pub(super) fn price(provider: &str, model: &str, parts: &Parts, at: Timestamp) -
     Some(Priced { cost: NanoDollars::from_usd(priced.total_price)?, rates })
 }
 
+/// How many tokens a provider's model takes at a time; `None` where the data does not say.
+pub(super) fn context_window(provider: &str, model: &str) -> Option<u64> {
+    let calculator = Calculator::bundled();
+    let usage: Usage = [(UsageKey::INPUT_TOKENS, 1.0)].into_iter().collect();
+    // By the same rules as for prices, which know the names that a model goes by.
+    let listed = calculator.calculate(&PriceRequest::new(model, &usage).with_provider_id(provider)).ok()?;
+    let models = calculator.find_provider(Some(&listed.provider_id), None).ok()??.models();
+    models.filter(|known| known.id() == listed.model_id).find_map(|known| known.context_window())
+}
+
 /// Dollars per million tokens, without the noise of floating point.
 fn per_million(usd: f64, tokens: i64) -> f64 {
     (usd / tokens as f64 * 1e12).round() / 1e6

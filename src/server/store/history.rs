@@ -1,0 +1,101 @@
+//! What a run is given to answer: the thread up to its message, as far as its model can take it. What is left out is measured
+//! in the database and never loaded.
+
+use super::error::StoreResult;
+use super::{Store, map};
+use crate::domain::thread::{Message, Role};
+use crate::server::entity::{agent, message, run};
+use sea_orm::FromQueryResult;
+
+/// The messages of thread `$1` that a run is given which answers message `$2`, each with the message that it belongs to:
+/// `asked`. That is what people have said, each with what a run has answered it; of several that succeeded, the newest.
+/// It goes by the messages answered, not by time: one may have been posted while the one before was being answered.
+const SAID: &str = "
+SELECT m.id, m.role, m.run_id, COALESCE(r.input_message_id, m.id) AS asked, octet_length(m.content) AS bytes
+FROM thread_messages m LEFT JOIN agent_runs r ON r.id = m.run_id
+WHERE m.thread_id = $1
+  AND ((m.run_id IS NULL AND m.id <= $2)
+       OR (r.status = 'success' AND COALESCE(r.input_message_id, m.id) < $2
+           AND NOT EXISTS (SELECT 1 FROM agent_runs n
+                           WHERE n.thread_id = $1 AND n.input_message_id = r.input_message_id
+                             AND n.status = 'success' AND n.id > r.id)))";
+
+/// Bytes of the calls that go with the answer of run `said.run_id`, as `past_calls` makes them from its steps: those up to
+/// the last call of a tool.
+const CALLS: &str = "
+SELECT SUM(COALESCE(octet_length(s.output), octet_length(s.error), 0)
+           + CASE WHEN s.kind = 'tool_call' THEN COALESCE(octet_length(s.input), 0) ELSE 0 END)
+FROM run_steps s
+WHERE s.run_id = said.run_id
+  AND s.position <= (SELECT MAX(t.position) FROM run_steps t WHERE t.run_id = said.run_id AND t.kind = 'tool_call')";
+
+/// Where the history begins, and how much of it lies before.
+#[derive(Debug, FromQueryResult)]
+struct Cut {
+    /// The first message of people that is kept.
+    first: i64,
+    /// Messages, answers included, of the turns that are left out.
+    left_out: i64,
+}
+
+impl Store {
+    /// The history of a run: at most `limit` bytes of it, except that the message it answers always stays. Turns are left
+    /// out whole, the oldest first, and a line at the beginning says so. A chat turn is preceded by the agent's system
+    /// instructions, which its thread does not hold.
+    pub(super) async fn history(
+        &self,
+        run: &run::Model,
+        agent: &agent::Model,
+        limit: i64,
+    ) -> StoreResult<Vec<Message>> {
+        let answered = run.input_message_id.unwrap_or(i64::MAX);
+        let instructions = i64::try_from(agent.system_instructions.len()).unwrap_or(i64::MAX);
+        let limit = limit.saturating_sub(instructions);
+        let cut = Cut::find_by_statement(self.statement(
+            format!(
+                "WITH said AS ({SAID}),
+                      turns AS (SELECT asked, COUNT(*) AS messages, SUM(bytes + COALESCE(({CALLS}), 0)) AS bytes
+                                FROM said WHERE role <> 'system' GROUP BY asked),
+                      sums AS (SELECT asked, messages, SUM(bytes) OVER newest_first AS bytes,
+                                      ROW_NUMBER() OVER newest_first AS place
+                               FROM turns WINDOW newest_first AS (ORDER BY asked DESC))
+                 SELECT CAST(COALESCE(MIN(CASE WHEN place = 1 OR bytes <= $3 THEN asked END), 0) AS BIGINT) AS first,
+                        CAST(COALESCE(SUM(CASE WHEN place = 1 OR bytes <= $3 THEN 0 ELSE messages END), 0) AS BIGINT)
+                            AS left_out
+                 FROM sums"
+            ),
+            [run.thread_id.into(), answered.into(), limit.into()],
+        ));
+        let cut = cut.one(&self.read).await?.unwrap_or(Cut { first: 0, left_out: 0 });
+        let rows = message::Model::find_by_statement(self.statement(
+            format!(
+                "SELECT m.* FROM ({SAID}) said JOIN thread_messages m ON m.id = said.id
+                 WHERE said.asked >= $3 OR said.role = 'system' ORDER BY said.asked, said.id"
+            ),
+            [run.thread_id.into(), answered.into(), cut.first.into()],
+        ))
+        .all(&self.read)
+        .await?;
+        let mut history = rows.into_iter().map(map::message).collect::<StoreResult<Vec<_>>>()?;
+        let Some(first) = history.first().cloned() else { return Ok(history) };
+        let system = |content: String| Message { role: Role::System, content, run_id: None, ..first.clone() };
+        let mut at = history.iter().take_while(|message| message.role == Role::System).count();
+        if run.chat && at == 0 && !agent.system_instructions.trim().is_empty() {
+            history.insert(0, system(agent.system_instructions.clone()));
+            at = 1;
+        }
+        if cut.left_out > 0 {
+            history.insert(at, system(left_out(cut.left_out)));
+        }
+        Ok(history)
+    }
+}
+
+/// What stands in place of messages that were left out.
+fn left_out(messages: i64) -> String {
+    let (are, s) = if messages == 1 { ("is", "") } else { ("are", "s") };
+    format!(
+        "[The {messages} earliest message{s} of this conversation {are} left out here: all of it would be more than the \
+         model can take.]"
+    )
+}
