@@ -22,6 +22,8 @@ wire_enum! {
         MalformedCall = "malformed_call",
         /// The answer repeated protected text too closely.
         Recitation = "recitation",
+        /// The provider paused a long turn, in which its own tools are at work: sent the turn back, the model goes on.
+        Pause = "pause",
     }
 }
 

@@ -3,9 +3,18 @@
 //! `bytes → events` is the work of [`wire`](super::wire), the same for all: server-sent events, a JSON document a line,
 //! or one whole document are told apart by how the body begins. A protocol makes the request and reads the events.
 
+pub mod anthropic;
 pub mod calls;
+mod counts;
+mod declared;
+mod dialogue;
+mod echoes;
+pub mod gemini;
 pub mod limits;
+pub mod ollama;
+pub mod openai_responses;
 pub mod think;
+mod whole_calls;
 
 use super::model::{ChatCall, ChatEvent, ModelError};
 use super::name::ModelName;
@@ -26,6 +35,12 @@ pub trait Protocol: Send + Sync + 'static {
 
     /// Reads the answer to the call.
     fn reader(&self, call: &ChatCall, name: &ModelName) -> Box<dyn AnswerReader>;
+
+    /// Adds to an error of this protocol's provider what helps, and corrects whether it may pass, where the provider's
+    /// words say more than its status.
+    fn explain(&self, error: ModelError, _name: &ModelName) -> ModelError {
+        error
+    }
 }
 
 /// Reads one answer out of its events. The [`Decoder`](super::wire::Decoder) calls it: it has handled errors that the
@@ -51,3 +66,6 @@ pub trait AnswerReader: Send {
     /// The answer exceeds a bound.
     fn finish(self: Box<Self>, out: &mut Vec<ChatEvent>) -> Result<(), ModelError>;
 }
+
+#[cfg(test)]
+mod corpus;

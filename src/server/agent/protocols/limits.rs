@@ -5,6 +5,8 @@
 pub const MAX_ANSWER: usize = 4 << 20;
 /// Longest reasoning of one answer, in bytes of text.
 pub const MAX_REASONING: usize = 4 << 20;
+/// Most parts of one answer, in protocols that send it in parts.
+pub const MAX_PARTS: usize = 1_024;
 /// Most tool calls in one answer.
 pub const MAX_CALLS: usize = 128;
 /// Longest arguments of one tool call, in bytes.

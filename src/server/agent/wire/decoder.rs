@@ -19,6 +19,8 @@ pub struct Decoder {
     /// Bytes of text and of reasoning so far.
     text: usize,
     reasoning: usize,
+    /// Whether the reader has found anything of an answer.
+    has_begun: bool,
 }
 
 /// What the body turned out to be: its first byte says it. Content types are not believed, since servers mislabel
@@ -33,7 +35,7 @@ enum Parser {
 
 impl Decoder {
     pub fn new(reader: Box<dyn AnswerReader>) -> Self {
-        Self { reader, parser: Parser::Unknown(Vec::new()), text: 0, reasoning: 0 }
+        Self { reader, parser: Parser::Unknown(Vec::new()), text: 0, reasoning: 0, has_begun: false }
     }
 
     /// Takes in a chunk. The events pushed to `out` before an error count.
@@ -101,9 +103,7 @@ impl Decoder {
         }
         if !self.reader.is_complete() {
             let unknown = match self.parser {
-                Parser::Documents(_, last) if broken.is_none() && self.text + self.reasoning == 0 => {
-                    json::read(&last).ok()
-                }
+                Parser::Documents(_, last) if broken.is_none() && !self.has_begun => json::read(&last).ok(),
                 _ => None,
             };
             return Err(broken.or(unknown.map(|document| unrecognised(&document))).unwrap_or_else(cut_short));
@@ -156,6 +156,7 @@ impl Decoder {
         }
         let mut events = Vec::new();
         let read = self.reader.read(&event, &mut events);
+        self.has_begun |= !events.is_empty();
         pass(events, &mut self.text, &mut self.reasoning, out)?;
         read
     }

@@ -1,0 +1,85 @@
+//! The parts of an answer, as they come and as they are sent back: to the letter where they are signed.
+
+use super::super::super::model::{ModelError, ToolCall};
+use super::super::dialogue::portable_name;
+use super::super::whole_calls::{CallMaker, arguments};
+use serde_json::{Value, json};
+
+/// The parts of a turn.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parts {
+    parts: Vec<Value>,
+    calls: Vec<ToolCall>,
+    /// Whether a turn put together from text and calls alone would not do.
+    is_own: bool,
+}
+
+impl Parts {
+    pub(super) fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Takes in a part. Pieces of plain text become one; a signature stays with the part it came with.
+    ///
+    /// # Errors
+    /// As [`CallMaker::call`].
+    pub(super) fn push(&mut self, part: &Value, maker: &mut CallMaker) -> Result<(), ModelError> {
+        let is_signed = part["thoughtSignature"].is_string();
+        let is_thought = part["thought"] == true;
+        if part["functionCall"].is_object() {
+            self.push_call(part, maker)?;
+        } else if let (Some(text), false) = (part["text"].as_str(), is_signed) {
+            if !is_thought {
+                self.push_text(text);
+            }
+        } else {
+            self.is_own = true;
+            self.parts.push(part.clone());
+        }
+        self.is_own |= is_signed;
+        Ok(())
+    }
+
+    fn push_text(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if let Some(last) = self.parts.last_mut()
+            && is_plain(last)
+            && let Some(Value::String(before)) = last.get_mut("text")
+        {
+            return before.push_str(text);
+        }
+        self.parts.push(json!({ "text": text }));
+    }
+
+    fn push_call(&mut self, part: &Value, maker: &mut CallMaker) -> Result<(), ModelError> {
+        let call = &part["functionCall"];
+        let given = call["id"].as_str().filter(|id| !id.is_empty());
+        let made = maker.call(given, call["name"].as_str(), arguments(&call["args"]))?;
+        let mut sent = json!({ "name": portable_name(&made.name), "args": made.arguments.sendable() });
+        if given.is_some() {
+            self.is_own = true;
+            sent["id"] = json!(made.id);
+        }
+        let mut part = json!({ "functionCall": sent, "thoughtSignature": part["thoughtSignature"] });
+        if part["thoughtSignature"].is_null()
+            && let Some(fields) = part.as_object_mut()
+        {
+            fields.remove("thoughtSignature");
+        }
+        self.parts.push(part);
+        self.calls.push(made);
+        Ok(())
+    }
+
+    /// The calls, and the parts as they are sent back where text and calls do not say as much.
+    pub(super) fn into_calls(self) -> (Vec<ToolCall>, Option<Value>) {
+        let sent = self.is_own && !self.calls.is_empty();
+        (self.calls, sent.then_some(Value::Array(self.parts)))
+    }
+}
+
+fn is_plain(part: &Value) -> bool {
+    part.as_object().is_some_and(|fields| fields.len() == 1 && fields.contains_key("text"))
+}

@@ -1,0 +1,68 @@
+//! Ollama's own protocol, `/api/chat`: <https://docs.ollama.com/api/chat>. Unlike its OpenAI-compatible one it lets the
+//! size of the context window be chosen.
+
+mod advice;
+mod messages;
+mod reader;
+mod window;
+
+use self::reader::Reader;
+use super::super::model::{ChatCall, ModelError};
+use super::super::name::ModelName;
+use super::super::providers::Endpoint;
+use super::super::tools::schema::Dialect;
+use super::super::wire::WireRequest;
+use super::declared::{Declared, declared};
+use super::{AnswerReader, Protocol};
+use serde_json::{Value, json};
+
+/// Ollama's own protocol.
+#[derive(Clone, Copy, Debug)]
+pub struct Ollama;
+
+impl Protocol for Ollama {
+    fn name(&self) -> &'static str {
+        "ollama"
+    }
+
+    fn request(&self, call: &ChatCall, name: &ModelName, endpoint: &Endpoint) -> Result<WireRequest, ModelError> {
+        // A server of one's own takes no key, but a gateway before it may.
+        WireRequest::new(endpoint, "api/chat", body(call, name))?.with_bearer(endpoint)
+    }
+
+    fn reader(&self, call: &ChatCall, name: &ModelName) -> Box<dyn AnswerReader> {
+        Box::new(Reader::new(self.name(), call, name))
+    }
+
+    fn explain(&self, error: ModelError, name: &ModelName) -> ModelError {
+        advice::explain(error, name)
+    }
+}
+
+fn body(call: &ChatCall, name: &ModelName) -> Value {
+    let messages = messages::messages(&call.turns, &name.model);
+    let tools: Vec<Value> = declared(call, Dialect::Plain).iter().map(tool).collect();
+    let prompt = json!(messages).to_string().len() + json!(tools).to_string().len();
+    let mut body = json!({
+        "model": name.model,
+        "messages": messages,
+        "stream": true,
+        "options": { "num_ctx": window::tokens(prompt) },
+        // A prompt that is too long, or an answer that fills the window, is said to be so. By default the server drops
+        // the oldest messages without a word. Older servers pass over these two.
+        "truncate": false,
+        "shift": false,
+    });
+    if !tools.is_empty() {
+        body["tools"] = json!(tools);
+    }
+    body
+}
+
+fn tool(tool: &Declared<'_>) -> Value {
+    let function = json!({ "name": tool.name, "description": tool.description, "parameters": tool.parameters });
+    json!({ "type": "function", "function": function })
+}
+
+#[cfg(test)]
+mod tests;

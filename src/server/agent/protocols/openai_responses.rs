@@ -1,0 +1,82 @@
+//! OpenAI's Responses API, as OpenAI's own address speaks it: <https://platform.openai.com/docs/api-reference/responses>.
+
+mod finish;
+mod input;
+mod items;
+mod reader;
+mod usage;
+
+use self::reader::Reader;
+use super::super::model::{ChatCall, ModelError};
+use super::super::name::ModelName;
+use super::super::providers::Endpoint;
+use super::super::tools::schema::Dialect;
+use super::super::wire::WireRequest;
+use super::declared::{Declared, declared};
+use super::dialogue::Dialogue;
+use super::{AnswerReader, Protocol};
+use serde_json::{Value, json};
+
+/// OpenAI's Responses API.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenAiResponses;
+
+impl Protocol for OpenAiResponses {
+    fn name(&self) -> &'static str {
+        "openai-responses"
+    }
+
+    fn request(&self, call: &ChatCall, name: &ModelName, endpoint: &Endpoint) -> Result<WireRequest, ModelError> {
+        WireRequest::new(endpoint, "responses", body(call, name))?.with_bearer(endpoint)
+    }
+
+    fn reader(&self, call: &ChatCall, name: &ModelName) -> Box<dyn AnswerReader> {
+        Box::new(Reader::new(self.name(), call, name))
+    }
+}
+
+fn body(call: &ChatCall, name: &ModelName) -> Value {
+    let dialogue = Dialogue::new(&call.turns);
+    let mut body = json!({
+        "model": name.model,
+        "input": input::input(&dialogue.entries, &name.model),
+        "stream": true,
+        // Nothing is left with the provider; what it needs again it is sent again.
+        "store": false,
+    });
+    if reasons(&name.model) {
+        body["include"] = json!(["reasoning.encrypted_content"]);
+    }
+    if !dialogue.instructions.is_empty() {
+        body["instructions"] = json!(dialogue.instructions);
+    }
+    let tools = declared(call, Dialect::OpenAi);
+    if !tools.is_empty() {
+        body["tools"] = tools.iter().map(tool).collect();
+    }
+    body
+}
+
+fn tool(tool: &Declared<'_>) -> Value {
+    // Strict is the default here, and takes few of the schemas that servers have.
+    json!({
+        "type": "function",
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": tool.parameters,
+        "strict": false,
+    })
+}
+
+/// Whether the model reasons, by its name: those of the `o` series and of the fifth generation and later, except the ones
+/// for chat. Others refuse to be asked for their reasoning.
+fn reasons(model: &str) -> bool {
+    let name = model.strip_prefix("ft:").unwrap_or(model);
+    let number = |rest: &str| rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<u32>().ok();
+    let is_late = name.strip_prefix("gpt-").and_then(number).is_some_and(|generation| generation >= 5);
+    let is_of_the_o_series = name.strip_prefix('o').and_then(number).is_some();
+    (is_late || is_of_the_o_series || name.starts_with("codex")) && !name.contains("-chat")
+}
+
+#[cfg(test)]
+mod tests;
