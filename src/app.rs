@@ -20,51 +20,31 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AssetNames {
     pub js: String,
-    /// The script that gets the chunks.
-    pub loader: String,
     pub wasm: String,
     /// By the page's name, the chunks that it needs besides.
     pub chunks: BTreeMap<String, Vec<String>>,
     pub css: String,
 }
 
+/// The one script that stands in a page itself. It is the same in every page: what differs is in its attributes, so that
+/// a content policy can name its hash.
+const START: &str = include_str!("app/start.js");
+
 /// The HTML document. Rendered by the server only.
 ///
-/// The head is ours: it holds one inline script, the module that starts the browser's half, so that a strict
-/// content policy needs to know one hash only. What the page was rendered from stands at its end, for the browser.
+/// The head is ours: it names no code but to the script in it, so that a browser without script fetches none. What the
+/// page was rendered from stands at its end, for the browser.
 ///
 /// # Errors
 /// The data cannot be written as JSON.
 pub fn document(assets: &AssetNames, theme: Option<&'static str>, data: PageData) -> serde_json::Result<impl IntoView> {
-    let AssetNames { js, loader, wasm, chunks, css } = assets.clone();
+    let AssetNames { js, wasm, chunks, css } = assets.clone();
     let name = data.name();
-    let preloaded = [&wasm].into_iter().chain(chunks.get(name).into_iter().flatten());
-    // All that the page needs is asked for at once, and not only when what comes before it is there.
-    let preloads: Vec<_> = preloaded
-        .map(|wasm| view! { <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin=""/> })
-        .collect();
-    // Quoted as JSON, which is JavaScript; `<` cannot occur in a path of ours, but must never end the script.
-    let safe = |json: String| json.replace('<', "\\u003c");
-    let quoted = |path: &str| safe(serde_json::Value::from(path).to_string());
-    let json = safe(data.to_json()?);
+    let chunks = chunks.get(name).map(|chunks| chunks.join(" ")).unwrap_or_default();
+    // `<` must never end the script.
+    let json = data.to_json()?.replace('<', "\\u003c");
     // Set as a whole: a marker for hydration would be part of the title, which knows no comments.
     let title = format!("{} · Runboard", data.title()).replace('&', "&amp;").replace('<', "&lt;");
-    // What works with script only is marked `data-script`. The last click on such a thing before there is script is
-    // done once there is: nobody has to click twice. Nor type twice: the page is told at once of what was typed, before
-    // it sets the fields to what it knows. By then all code is there, so nothing is typed in between.
-    let start = format!(
-        "let early;\
-         const keep = e => {{ const b = e.target.closest('[data-script]'); if (b) {{ early = b; e.preventDefault(); }} }};\
-         addEventListener('click', keep);\
-         import({}).then(m => m.default({{module_or_path: {}}}).then(m.load)).then(hydrate => {{\
-         const typed = [...document.querySelectorAll('input:not([type=hidden]), textarea')]\
-         .filter(e => e.value != e.defaultValue);\
-         hydrate(); removeEventListener('click', keep);\
-         for (const e of typed) e.dispatchEvent(new Event('input', {{ bubbles: true }}));\
-         setTimeout(() => early?.click()); }});",
-        quoted(&js),
-        quoted(&wasm)
-    );
     Ok(view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
@@ -72,12 +52,10 @@ pub fn document(assets: &AssetNames, theme: Option<&'static str>, data: PageData
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
+                // Before the style sheet: a script waits for those that stand before it.
+                <script data-program=js data-wasm=wasm data-chunks=chunks inner_html=START></script>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=css/>
-                <link rel="modulepreload" href=js/>
-                <link rel="modulepreload" href=loader/>
-                {preloads}
-                <script type="module" inner_html=start></script>
                 <title inner_html=title></title>
             </head>
             <body>

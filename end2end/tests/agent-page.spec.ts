@@ -122,7 +122,7 @@ test.describe("an agent that is not there", () => {
 });
 
 test.describe("without JavaScript", () => {
-  test.use({ javaScriptEnabled: false, tolerated: /was preloaded using link preload but not used/ });
+  test.use({ javaScriptEnabled: false });
 
   test("an agent's page and its settings can be read", async ({ page, agents }) => {
     const { id, name } = await agents.create("demo/quick", "Plainly read", { ...seldom, description: "In words" });

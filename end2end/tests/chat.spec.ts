@@ -257,7 +257,7 @@ test("on a phone the threads are a sheet", async ({ page, open, agents, request 
 });
 
 test.describe("without JavaScript", () => {
-  test.use({ javaScriptEnabled: false, tolerated: /was preloaded using link preload but not used/ });
+  test.use({ javaScriptEnabled: false });
 
   test("a thread can be read, also in mid-answer", async ({ page, agents, request }) => {
     const chat = new Chat(page);

@@ -1,10 +1,6 @@
 import { Dashboard, expect, status, test } from "../fixtures.ts";
 
-test.use({
-  javaScriptEnabled: false,
-  // What the page's script would have used.
-  tolerated: /was preloaded using link preload but not used/,
-});
+test.use({ javaScriptEnabled: false });
 
 test("the dashboard is complete without JavaScript", async ({ page, agents }) => {
   const dashboard = new Dashboard(page);

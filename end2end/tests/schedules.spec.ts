@@ -79,7 +79,7 @@ test("pausing holds the schedule back, and resuming lets it go on", async ({ pag
 });
 
 test.describe("without JavaScript", () => {
-  test.use({ javaScriptEnabled: false, tolerated: /was preloaded using link preload but not used/ });
+  test.use({ javaScriptEnabled: false });
 
   test("the next run is in the page", async ({ page, agents }) => {
     const { name } = await agents.create("demo/quick", "Read plainly", seldom);

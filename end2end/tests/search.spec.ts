@@ -82,7 +82,7 @@ test("an agent that comes to match appears by itself", async ({ page, open, agen
 });
 
 test.describe("without JavaScript", () => {
-  test.use({ javaScriptEnabled: false, tolerated: /was preloaded using link preload but not used/ });
+  test.use({ javaScriptEnabled: false });
 
   test("the search is a form, and carets keep its words", async ({ page, agents }) => {
     const { id, name } = await agents.create("demo/quick", "Plain search");

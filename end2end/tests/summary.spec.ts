@@ -44,7 +44,7 @@ test("the figures change by themselves as runs end", async ({ page, open, agents
 });
 
 test.describe("without JavaScript", () => {
-  test.use({ javaScriptEnabled: false, tolerated: /was preloaded using link preload but not used/ });
+  test.use({ javaScriptEnabled: false });
 
   test("the figures are in the page itself", async ({ page, agents }) => {
     const { id } = await agents.create("demo/quick", "Counted");

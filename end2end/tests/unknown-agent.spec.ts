@@ -19,7 +19,7 @@ for (const [address, sentence] of addresses) {
 }
 
 test.describe("without JavaScript", () => {
-  test.use({ javaScriptEnabled: false, tolerated: /was preloaded using link preload but not used/ });
+  test.use({ javaScriptEnabled: false });
 
   for (const [address, sentence] of addresses) {
     test(`${address} says that there is none, without JavaScript`, async ({ page, agents }) => {

@@ -17,8 +17,7 @@ use std::sync::LazyLock;
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const AN_HOUR: &str = "public, max-age=3600";
 
-/// Names of files that cargo-leptos makes of a program that it splits. The underscores are its own.
-const LOADER: &str = "__wasm_split.______________________.js";
+/// Where cargo-leptos writes down which chunks a page needs when it splits a program.
 const MANIFEST: &str = "__wasm_split_manifest.json";
 
 /// This build of the compiled files, in their addresses. The parts of a program fit together only if they come from one
@@ -49,13 +48,7 @@ pub fn names() -> anyhow::Result<AssetNames> {
         .into_iter()
         .map(|(page, chunks)| (page, chunks.iter().map(|chunk| at(&format!("{chunk}.wasm"))).collect()))
         .collect();
-    Ok(AssetNames {
-        js: at("runboard.js"),
-        loader: at(LOADER),
-        wasm: at("runboard.wasm"),
-        chunks,
-        css: at("runboard.css"),
-    })
+    Ok(AssetNames { js: at("runboard.js"), wasm: at("runboard.wasm"), chunks, css: at("runboard.css") })
 }
 
 /// A file as a response, precompressed where the client takes that; `None` for a path that is none.

@@ -59,16 +59,22 @@ async fn the_page_is_in_the_theme_that_was_chosen() {
 }
 
 #[tokio::test]
-async fn a_page_asks_for_its_own_code_and_no_others_at_once() {
+async fn a_page_names_its_own_code_to_its_script_and_to_nobody_else() {
     let app = TestApp::start().await;
     let run = app.task(app.agent("quick").await).await;
-    for (path, chunks) in [("/", false), ("/agents/new", false), (&*format!("/runs/{run}"), true)] {
+    for (path, chunks) in
+        [("/", ""), ("/agents/new", ""), (&*format!("/runs/{run}"), "/pkg/x/shared.wasm /pkg/x/run.wasm")]
+    {
         let (_, html) = page(&app, path, "").await;
-        let (head, _) = html.split_once("</head>").unwrap();
-        let preloads = |file: &str| head.contains(&format!("<link rel=\"preload\" href=\"/pkg/x/{file}\""));
-        assert!(preloads("x.wasm"), "{path}: {head}");
-        assert_eq!((preloads("run.wasm"), preloads("shared.wasm")), (chunks, chunks), "{path}: {head}");
-        assert!(head.contains("<link rel=\"modulepreload\" href=\"/pkg/x/loader.js\""), "{path}: {head}");
+        let script = format!(
+            "<script data-program=\"/pkg/x/x.js\" data-wasm=\"/pkg/x/x.wasm\" \
+             data-chunks=\"{chunks}\">"
+        );
+        let (before, after) = html.split_once(&script).unwrap_or_else(|| panic!("{path}: no {script} in {html}"));
+        assert!(!before.contains("stylesheet"), "a script waits for the style sheets before it");
+        for elsewhere in [before, after] {
+            assert!(!elsewhere.contains("x.wasm") && !elsewhere.contains("preload"), "{path}: {elsewhere}");
+        }
     }
 }
 
