@@ -10,7 +10,8 @@ program=$target/release/runboard
 site=$RUNBOARD_RELEASE_SITE
 # Made when a build starts, so that what is edited meanwhile counts as changed; its text names the program it stands for.
 stamp=target/release-build
-sources=(.cargo browser Cargo.lock Cargo.toml migration/Cargo.toml migration/src public scripts/build.sh src style)
+sources=(.cargo browser Cargo.lock Cargo.toml migration/Cargo.toml migration/src public scripts/build.sh
+  scripts/merge-chunks.mjs scripts/pages.sh src style)
 
 identity() { stat --format '%n %s %Y' "$program" 2>/dev/null || stat -f '%N %z %m' "$program"; }
 
@@ -24,7 +25,7 @@ if ! up_to_date; then
   : >"$stamp.new"
 
   say "Building the pages for release (the first time about 10 minutes, later one or two)"
-  LEPTOS_SITE_ROOT=$site cargo leptos build --release --precompress --frontend-only --split --cargo-locked
+  scripts/pages.sh --release
 
   # The names inside the program are fixed when it is compiled. Cargo notices a file that has changed or gone, but not
   # one that is new.

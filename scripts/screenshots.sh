@@ -7,7 +7,7 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 source "$here/env.sh"
 
 target=$(target_dir)
-cargo leptos build --frontend-only --split --cargo-locked
+"$here/pages.sh"
 cargo build --locked --workspace --bins --test it --features ssr
 cd end2end
 RUNBOARD_BIN=$target/debug/runboard npx playwright test --config screenshots.config.ts

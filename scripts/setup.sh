@@ -10,7 +10,7 @@ set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
 CARGO_LEPTOS_VERSION=0.3.11
-WASM_OPT_VERSION=132
+BINARYEN_VERSION=132
 NEXTEST_VERSION=0.9.143
 RUST_VERSION=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 WASM_BINDGEN_VERSION=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' Cargo.lock)
@@ -255,21 +255,22 @@ ensure_npm() {
   apt_install "$1" nodejs npm
 }
 
-wasm_opt_works() {
+binaryen_works() {
   local version
+  have wasm-merge || return 1
   version=$(wasm-opt --version 2>/dev/null | sed -n 's/^wasm-opt version \([0-9]*\).*/\1/p')
-  [[ -n $version ]] && ((version >= WASM_OPT_VERSION))
+  [[ -n $version ]] && ((version >= BINARYEN_VERSION))
 }
 
-ensure_wasm_opt() {
-  wasm_opt_works && return
-  ensure_npm "brings wasm-opt"
-  say "Installing wasm-opt $WASM_OPT_VERSION (makes the wasm small; under a minute)"
+ensure_binaryen() {
+  binaryen_works && return
+  ensure_npm "brings Binaryen"
+  say "Installing Binaryen $BINARYEN_VERSION (makes the wasm small and joins its chunks; under a minute)"
   mkdir -p "$RUNBOARD_TOOLS/npm"
-  npm install --prefix "$RUNBOARD_TOOLS/npm" --no-audit --no-fund --loglevel error "binaryen@$WASM_OPT_VERSION" ||
-    die "npm could not install binaryen $WASM_OPT_VERSION (is the npm registry reachable?)"
+  npm install --prefix "$RUNBOARD_TOOLS/npm" --no-audit --no-fund --loglevel error "binaryen@$BINARYEN_VERSION" ||
+    die "npm could not install binaryen $BINARYEN_VERSION (is the npm registry reachable?)"
   hash -r
-  wasm_opt_works || die "wasm-opt was installed but does not start; is node 20 or newer on PATH?"
+  binaryen_works || die "Binaryen was installed but does not start; is node 20 or newer on PATH?"
 }
 
 # --- Tests ----------------------------------------------------------------------------------------------------------
@@ -351,7 +352,7 @@ load_env
 ensure_rust
 ensure_cargo_leptos
 ensure_wasm_bindgen
-ensure_wasm_opt
+ensure_binaryen
 if [[ $need == test ]]; then
   ensure_browser
   ensure_nextest

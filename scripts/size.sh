@@ -21,7 +21,7 @@ weigh() {
 
 say "Dashboard"
 total=0
-weigh "$pkg"/runboard.{css,js,wasm} "$pkg"/__wasm_split.*.js
+weigh "$pkg"/runboard.{css,js,wasm}
 dashboard=$total
 printf '    %7d  in all, of at most %d\n' "$dashboard" "$LIMIT"
 

@@ -33,7 +33,7 @@ web() {
 }
 web_count() { sed -n 's/^test result: .* \([0-9]*\) passed; \([0-9]*\) failed.*/\1 \2/p' "$1" | awk '{ n += $1 + $2 } END { print n }'; }
 
-site() { cargo leptos build --frontend-only --split --cargo-locked; }
+site() { "$here/pages.sh"; }
 site_count() { find target/site/pkg -type f | wc -l; }
 
 end2end() {
