@@ -28,7 +28,7 @@ pub struct AssetNames {
 
 /// The one script that stands in a page itself. It is the same in every page: what differs is in its attributes, so that
 /// a content policy can name its hash.
-const START: &str = include_str!("app/start.js");
+pub const START: &str = include_str!("app/start.js");
 
 /// The HTML document. Rendered by the server only.
 ///

@@ -13,6 +13,7 @@ pub mod lock;
 pub mod markdown;
 pub mod migrate;
 pub mod pages;
+pub mod policy;
 pub mod rest;
 pub mod router;
 pub mod runs;

@@ -10,6 +10,7 @@ use crate::domain::id::{AgentId, ThreadId};
 use crate::domain::live::Topic;
 use crate::domain::tool::ToolCatalogue;
 use crate::error::AppError;
+use crate::server::policy;
 use crate::server::rest::problem::{Problem, status_code};
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
@@ -17,7 +18,7 @@ use crate::ui::state::address::Address;
 use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use leptos::prelude::{IntoView, Owner, RenderHtml};
@@ -157,7 +158,13 @@ fn page(state: &AppState, headers: &HeaderMap, status: StatusCode, data: PageDat
     owner.unset_with_forced_cleanup();
     match html {
         // A page that is gone back to shall be as things are then, not as they were.
-        Ok(html) => (status, [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response(),
+        Ok(html) => {
+            let headers = [
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+                (header::CONTENT_SECURITY_POLICY, policy::of_pages()),
+            ];
+            (status, headers, Html(html)).into_response()
+        }
         Err(error) => {
             tracing::error!(%error, "a page's data could not be written");
             Problem(AppError::internal()).into_response()

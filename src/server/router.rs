@@ -5,7 +5,7 @@ use crate::server::assets;
 use crate::server::rest::problem::Problem;
 use crate::server::rest::{self, guard, health};
 use crate::server::state::AppState;
-use crate::server::{door, pages};
+use crate::server::{door, pages, policy};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -48,6 +48,7 @@ pub fn build(state: AppState) -> Router {
                 .layer(TraceLayer::new_for_http())
                 .propagate_x_request_id()
                 .layer(CatchPanicLayer::custom(|_| Problem(AppError::internal()).into_response()))
+                .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy::OF_DATA))
                 .layer(header("x-content-type-options", "nosniff"))
                 .layer(header("x-frame-options", "DENY"))
                 .layer(header("referrer-policy", "same-origin"))

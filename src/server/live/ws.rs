@@ -52,7 +52,11 @@ pub async fn upgrade(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Answer<Response> {
     let upgrade = upgrade.map_err(|error| AppError::Malformed(format!("{}.", error.body_text())))?;
-    Ok(upgrade.max_message_size(MAX_MESSAGE).on_upgrade(|socket| serve(state, socket, Patience::USUAL)))
+    // A frame that announces more is refused at its header, before any of it is waited for.
+    Ok(upgrade
+        .max_message_size(MAX_MESSAGE)
+        .max_frame_size(MAX_MESSAGE)
+        .on_upgrade(|socket| serve(state, socket, Patience::USUAL)))
 }
 
 /// One client's connection.
