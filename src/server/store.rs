@@ -20,12 +20,14 @@ pub mod runs;
 pub mod schedules;
 pub mod scope;
 pub mod steps;
+mod stopwatches;
 pub mod summary;
 pub mod tasks;
 pub mod threads;
 pub mod transcripts;
 pub mod transitions;
 
+use self::stopwatches::Stopwatches;
 use crate::domain::id::AgentId;
 use crate::domain::time::Timestamp;
 use crate::server::clock::SharedClock;
@@ -46,12 +48,19 @@ pub struct Store {
     /// SQLite: connections that only read. PostgreSQL: the same pool.
     read: DatabaseConnection,
     clock: SharedClock,
+    /// How long what this process executes has been under way.
+    stopwatches: Stopwatches,
 }
 
 impl Store {
     /// The present instant on the injected clock.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Milliseconds since some moment of this process, by a clock that nobody can set.
+    pub fn elapsed_ms(&self) -> i64 {
+        self.clock.elapsed_ms()
     }
 
     fn backend(&self) -> DbBackend {

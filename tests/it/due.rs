@@ -26,6 +26,7 @@ on_both!(
     a_deleting_agent_does_not_fire,
     a_retry_does_not_stand_for_the_due_time,
     a_clock_that_was_put_back_fires_nothing_twice,
+    a_clock_that_was_ahead_silences_nobody,
     two_hundred_agents_of_one_minute_fire_together,
     a_due_time_has_one_row_at_most,
 );
@@ -232,7 +233,7 @@ async fn a_clock_that_was_put_back_fires_nothing_twice(database: TestDatabase) {
     let (agent, other) = (s.with(hourly()).await, s.with(hourly()).await);
     s.on_the_hour();
     assert_eq!(s.fire().await.len(), 2);
-    s.clock.advance(-MINUTE_MS);
+    s.clock.jump(-MINUTE_MS);
     for paused in [true, false] {
         s.store.set_paused(&s.scope, agent, paused).await.unwrap();
     }
@@ -243,6 +244,25 @@ async fn a_clock_that_was_put_back_fires_nothing_twice(database: TestDatabase) {
     assert!(fired.changes.is_empty());
     assert_eq!(fired.moved, [(agent, seq + 1)]);
     assert_eq!(s.due_in(agent).await, s.due_in(other).await);
+}
+
+async fn a_clock_that_was_ahead_silences_nobody(database: TestDatabase) {
+    const YEARS_MS: i64 = 20 * 365 * 24 * HOUR_MS;
+    let s = Subject::on(database).await;
+    let (agent, paused) = (s.with(hourly()).await, s.with(AgentInput { paused: true, ..hourly() }).await);
+    s.clock.jump(YEARS_MS);
+    assert_eq!(s.fire().await.len(), 1, "what seems to have been missed is one row");
+    assert!(s.due_in(agent).await.unwrap() > YEARS_MS);
+    assert_eq!(s.store.bring_back_due().await.unwrap(), [], "by this clock it is right");
+    s.clock.jump(-YEARS_MS);
+    assert!(s.fire().await.is_empty());
+    let seq = s.store.agent(&s.scope, agent).await.unwrap().1;
+    assert_eq!(s.store.bring_back_due().await.unwrap(), [(agent, seq + 1)]);
+    assert_eq!((s.due_in(agent).await, s.due_in(paused).await), (Some(HOUR_MS / 2), None));
+    assert_eq!(s.store.bring_back_due().await.unwrap(), []);
+    s.on_the_hour();
+    assert!(s.fire().await.is_empty(), "this due time has its row already");
+    assert_eq!(what(&s.fire_in_an_hour().await), (RunStatus::Queued, None));
 }
 
 async fn two_hundred_agents_of_one_minute_fire_together(database: TestDatabase) {

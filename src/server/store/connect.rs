@@ -1,5 +1,6 @@
 //! Opening the database: SQLite with one writer and several readers, or a pool on PostgreSQL.
 
+use super::Stopwatches;
 use super::Store;
 use super::error::StoreResult;
 use crate::server::clock::SharedClock;
@@ -25,12 +26,12 @@ impl Store {
         if url.starts_with("sqlite:") {
             let write = sqlite(url, 1).await?;
             let read = sqlite(url, SQLITE_READERS).await?;
-            return Ok(Self { write, read, clock });
+            return Ok(Self { write, read, clock, stopwatches: Stopwatches::default() });
         }
         let mut options = ConnectOptions::new(url);
         options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
         let pool = Database::connect(options).await?;
-        Ok(Self { write: pool.clone(), read: pool, clock })
+        Ok(Self { write: pool.clone(), read: pool, clock, stopwatches: Stopwatches::default() })
     }
 
     /// Brings the schema up to date.

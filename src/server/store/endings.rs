@@ -69,7 +69,8 @@ impl Store {
                  failure_kind = CASE WHEN cancel_requested_at IS NULL THEN $5 END,
                  error = CASE WHEN cancel_requested_at IS NULL THEN $6 END,
                  finished_at = $7,
-                 duration_ms = CASE WHEN $7 > started_at THEN $7 - started_at ELSE 0 END,
+                 duration_ms = COALESCE(CAST($16 AS BIGINT),
+                                        CASE WHEN $7 > started_at THEN $7 - started_at ELSE 0 END),
                  cancel_acknowledged_at = CASE WHEN cancel_requested_at IS NOT NULL
                                                THEN COALESCE(CAST($8 AS BIGINT), $7) END,
                  prompt_tokens = $9, cached_tokens = $10, completion_tokens = $11, reasoning_tokens = $12,
@@ -86,9 +87,13 @@ impl Store {
                 ending.acknowledged_at.map(Timestamp::ms).into(),
             ]
             .into_iter()
-            .chain(usage_values(&usage)),
+            .chain(usage_values(&usage))
+            .chain([self.stopwatches.run_ms(claim.run, self.elapsed_ms()).into()]),
         );
-        let Some((txn, mut change)) = self.change(claim.agent, update).await? else { return Ok(None) };
+        let Some((txn, mut change)) = self.change(claim.agent, update).await? else {
+            self.stopwatches.forget(claim.run);
+            return Ok(None);
+        };
         let mut ended = Vec::new();
         for step in &ending.open {
             ended.extend(self.write_step_end(&txn, claim.run, step, now).await?);
@@ -107,6 +112,7 @@ impl Store {
             txn.execute_raw(self.statement(update, [claim.run.0.into(), cost.into()])).await?;
         }
         txn.commit().await?;
+        self.stopwatches.forget(claim.run);
         Ok(Some((change, ended)))
     }
 

@@ -60,7 +60,9 @@ impl Store {
                 new.prompt_tokens.is_some().into(),
             ]),
         );
-        step::Model::find_by_statement(insert).one(db).await?.map(map::step).transpose()
+        let begun = step::Model::find_by_statement(insert).one(db).await?.map(map::step).transpose()?;
+        self.stopwatches.begin_step(claim.run, position, self.elapsed_ms());
+        Ok(begun)
     }
 
     /// Tries of a step have failed; all of them so far. `None` when the claim no longer holds.
@@ -124,13 +126,15 @@ impl Store {
             "UPDATE run_steps SET prompt_tokens = $4, cached_tokens = $5, completion_tokens = $6, reasoning_tokens = $7,
                     total_tokens = $8, usage_estimated = $9, total_cost = $10, rates = $11, output = $12,
                     output_cut = $13, error = $14, finished_at = $3, revision = revision + 1,
-                    duration_ms = CASE WHEN $3 > started_at THEN $3 - started_at ELSE 0 END
+                    duration_ms = COALESCE(CAST($15 AS BIGINT),
+                                           CASE WHEN $3 > started_at THEN $3 - started_at ELSE 0 END)
              WHERE run_id = $1 AND position = $2 AND finished_at IS NULL RETURNING *",
             [run.0.into(), ending.position.into(), now.ms().into()].into_iter().chain(usage_values(&ending.usage)).chain([
                 ending.rates.as_ref().map(ToString::to_string).into(),
                 output.into(),
                 output_cut.into(),
                 ending.error.as_deref().map(tidy).into(),
+                self.stopwatches.step_ms(run, ending.position, self.elapsed_ms()).into(),
             ]),
         );
         step::Model::find_by_statement(update).one(db).await?.map(map::step).transpose()

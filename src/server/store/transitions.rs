@@ -49,7 +49,9 @@ impl Store {
             [claim.run.0.into(), claim.owner.as_str().into(), claim.attempt.into(), now.into()],
         );
         let Some((txn, change)) = self.change(claim.agent, update).await? else { return Ok(None) };
+        self.stopwatches.begin_run(claim.run, self.elapsed_ms());
         let Some(step) = self.insert_step(&txn, claim, 1, first).await? else {
+            self.stopwatches.forget(claim.run);
             txn.rollback().await?;
             return Ok(None);
         };
