@@ -3,10 +3,12 @@
 mod at_work;
 mod http;
 mod misbehaves;
+mod odd;
 mod reference;
 
 use crate::support::eventually;
 use runboard::domain::tool::{ToolCatalogue, ToolServer, ToolServerState};
+use runboard::server::agent::tools::schema::Dialect;
 use runboard::server::agent::tools::{Resolved, Tool, Toolbox, ToolsConfig};
 use runboard::server::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
@@ -32,7 +34,7 @@ async fn toolbox(mcp: Value) -> Toolbox {
 }
 
 fn resolve(toolbox: &Toolbox, picks: &[&str]) -> Resolved {
-    toolbox.resolve(&picks.iter().map(|pick| pick.parse().unwrap()).collect::<Vec<_>>())
+    toolbox.resolve(&picks.iter().map(|pick| pick.parse().unwrap()).collect::<Vec<_>>(), Dialect::OpenAi)
 }
 
 fn names(resolved: &Resolved) -> Vec<&str> {
@@ -80,10 +82,11 @@ async fn a_pick_that_leads_nowhere_says_why() {
     let resolved = resolve(&toolbox, &picks);
     assert_eq!(names(&resolved), ["current_time", "http_request"]);
     let [unknown, all, one] = resolved.missing.as_slice() else { panic!("{:?}", resolved.missing) };
-    assert_eq!(unknown, "mcp:unknown: runboard.toml declares no MCP server \"unknown\"");
-    for (said, pick) in [(all, "mcp:gone: "), (one, "mcp:gone/x: ")] {
-        assert!(said.starts_with(pick), "{said}");
-        assert!(said.contains("cannot start /no/such/program: No such file"), "{said}");
+    assert_eq!(unknown.pick, "mcp:unknown");
+    assert_eq!(unknown.why, "runboard.toml declares no MCP server \"unknown\"");
+    for (missing, pick) in [(all, "mcp:gone"), (one, "mcp:gone/x")] {
+        assert_eq!(missing.pick, pick);
+        assert!(missing.why.contains("cannot start /no/such/program: No such file"), "{missing:?}");
     }
     let gone = server_is(&toolbox, "gone", ToolServerState::Down).await;
     assert!(gone.next_try.is_some_and(|next| next > SystemClock.now()), "{gone:?}");

@@ -21,6 +21,7 @@ fn catalogue() -> ToolCatalogue {
         error: error.map(Into::into),
         next_try: None,
         tools: tools.iter().map(|name| info(name)).collect(),
+        left_out: vec![],
     };
     ToolCatalogue {
         built_in: vec![info("current_time"), info("http_request")],

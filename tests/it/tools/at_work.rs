@@ -46,7 +46,7 @@ async fn a_run_goes_on_without_a_server_that_is_not_there() {
     let steps = steps(&app, &run).await;
     let missing: Vec<_> = steps.iter().filter(|(name, ..)| name.starts_with("mcp:")).collect();
     assert_eq!(missing.len(), 2, "{steps:?}");
-    assert!(missing.iter().all(|(.., error)| error.as_str().unwrap().starts_with("The model was not told of it: ")));
+    assert!(missing.iter().all(|(.., error)| error.as_str().unwrap().starts_with("Not offered to the model: ")));
     app.end().await;
 }
 

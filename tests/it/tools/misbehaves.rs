@@ -70,13 +70,13 @@ async fn a_server_that_dies_at_a_call_says_so_without_its_secrets() {
     let toolbox = toolbox(declared(&dir.path().join("log"), "")).await;
     let die = tool(&toolbox, "mcp:probe/die");
     let said = call(&die, json!({})).await.unwrap_err();
-    assert!(said.starts_with("the MCP server probe did not answer"), "{said}");
+    assert!(said.starts_with("the MCP server probe broke off the call"), "{said}");
     let error = eventually("it is known to be down", async || server(&toolbox, "probe").error).await;
     assert_eq!(error, "the program ended with exit code 7; its last words: cannot go on with [key]");
     // Up and down again and again, it is still no reason to give up.
     for _ in 0..2 {
         eventually("it is back, and dies again", async || {
-            call(&die, json!({})).await.err().filter(|said| said.contains("did not answer"))
+            call(&die, json!({})).await.err().filter(|said| said.contains("broke off the call"))
         })
         .await;
     }
