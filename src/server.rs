@@ -5,6 +5,7 @@ pub mod agents;
 pub mod assets;
 pub mod clock;
 pub mod config;
+pub mod database_file;
 pub mod door;
 pub mod entity;
 pub mod examples;
@@ -14,6 +15,7 @@ pub mod markdown;
 pub mod migrate;
 pub mod pages;
 pub mod policy;
+mod private;
 pub mod rest;
 pub mod router;
 pub mod runs;
@@ -29,6 +31,7 @@ use config::Config;
 use state::AppState;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Rendering a page makes and drops many small values; with the system's allocator that is the larger part of its time.
 #[global_allocator]
@@ -43,7 +46,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.addr)
         .await
         .with_context(|| format!("cannot listen on {}: is another server there? Choose with --addr", config.addr))?;
-    let lock = lock::DatabaseLock::take(&config)?;
+    heed_file_limit();
+    lock::take(&config)?;
     let state = AppState::open(&config, Arc::new(clock::SystemClock)).await?;
     state.toolbox.start().await;
     state.runs.start().await.context("cannot recover the runs of the last start")?;
@@ -56,9 +60,16 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         tracing::info!("ending: no new runs; those running have a moment to finish");
         closing.cancel();
     });
-    let ended = serve_on(listener, state).await;
-    drop(lock);
-    ended
+    serve_on(listener, state).await
+}
+
+/// A write beyond the limit on the size of files (`ulimit -f`) is an error like others, and not the end of the process.
+fn heed_file_limit() {
+    let beyond = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
+    // Once registered, it stays so.
+    if let Err(error) = signal(beyond) {
+        tracing::warn!(%error, "a limit on the size of files will end the server");
+    }
 }
 
 /// Serves on a bound listener until the state's `closing` is cancelled, then drains.

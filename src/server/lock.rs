@@ -1,41 +1,62 @@
 //! One server per SQLite file: two of them would each take the other's runs for dead.
+//!
+//! Two locks, since a file can be reached by several names and a name can lead to several files:
+//!
+//! - `runboard.db.lock` beside the real file, wherever symbolic links lead to it. Earlier versions know this one only.
+//! - The database's file itself, so that neither a hard link, nor a mount elsewhere, nor the removal of the `.lock` file
+//!   lets a second server in. It is `flock`'s kind of lock, which belongs to the open file; SQLite's own belong to the
+//!   process and to ranges of bytes, and on Linux the two kinds do not meet. Elsewhere they do, so there it is left out.
+//!   SQLite's write-ahead log does not work on network file systems, where they would meet as well.
 
 use crate::server::config::Config;
+use crate::server::database_file::beside;
+use crate::server::private;
 use anyhow::{Context, bail};
-use std::fs::{File, OpenOptions, TryLockError};
-use std::path::PathBuf;
+use std::fs::{File, TryLockError};
+use std::path::Path;
 
-/// Held as long as the server lives; the system releases it however the process ends.
-pub struct DatabaseLock {
-    _file: Option<File>,
+/// Makes the SQLite file and its directory where there are none, and takes the locks on it, until the process ends. With
+/// PostgreSQL there is nothing to lock.
+///
+/// # Errors
+/// The directory or the file cannot be made or written, or another server uses the file.
+pub fn take(config: &Config) -> anyhow::Result<()> {
+    let Some(database) = config.sqlite_file() else { return Ok(()) };
+    if let Some(dir) = database.parent().filter(|dir| !dir.as_os_str().is_empty()) {
+        private::create_dir(dir).with_context(|| format!("cannot make the directory {}", dir.display()))?;
+    }
+    let database_file = open(&database)?;
+    let database = database.canonicalize().with_context(|| format!("cannot find {}", database.display()))?;
+    let lock_path = beside(&database, ".lock");
+    lock(open(&lock_path)?, &lock_path, &database)?;
+    if cfg!(target_os = "linux") {
+        lock(database_file, &database, &database)?;
+    } else {
+        keep_open(database_file);
+    }
+    private::tighten(&database);
+    Ok(())
 }
 
-impl DatabaseLock {
-    /// Makes the directory of the SQLite file and takes the file's lock. With PostgreSQL there is nothing to lock.
-    ///
-    /// # Errors
-    /// The directory cannot be made or written, or another server uses the file.
-    pub fn take(config: &Config) -> anyhow::Result<Self> {
-        let Some(database) = config.sqlite_file() else { return Ok(Self { _file: None }) };
-        if let Some(dir) = database.parent().filter(|dir| !dir.as_os_str().is_empty()) {
-            std::fs::create_dir_all(dir).with_context(|| format!("cannot make the directory {}", dir.display()))?;
+fn open(path: &Path) -> anyhow::Result<File> {
+    private::open_or_create(path).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn lock(file: File, path: &Path, database: &Path) -> anyhow::Result<()> {
+    match file.try_lock() {
+        Ok(()) => {
+            keep_open(file);
+            Ok(())
         }
-        let mut path = database.clone().into_os_string();
-        path.push(".lock");
-        let path = PathBuf::from(path);
-        let file = OpenOptions::new()
-            .create(true)
-            .write(true)
-            .truncate(false)
-            .open(&path)
-            .with_context(|| format!("cannot write {}", path.display()))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: Some(file) }),
-            Err(TryLockError::WouldBlock) => bail!(
-                "another Runboard is using {}: end it first, or give this one its own --data-dir",
-                database.display()
-            ),
-            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+        Err(TryLockError::WouldBlock) => {
+            bail!("another Runboard is using {}: end it first, or give this one its own --data-dir", database.display())
         }
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
     }
+}
+
+/// Leaves a file open until the process ends. Closing it would give back the lock while connections are still being
+/// closed, and would drop SQLite's locks too.
+fn keep_open(file: File) {
+    std::mem::forget(file);
 }

@@ -2,7 +2,7 @@
 
 use crate::server::clock::SystemClock;
 use crate::server::config::{Config, MigrateAction};
-use crate::server::lock::DatabaseLock;
+use crate::server::lock;
 use crate::server::store::Store;
 use anyhow::Context;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// # Errors
 /// A server is using the database, it cannot be opened, or a migration fails.
 pub async fn run(config: &Config, action: MigrateAction) -> anyhow::Result<()> {
-    let _lock = DatabaseLock::take(config)?;
+    lock::take(config)?;
     let store =
         Store::open(config.database.url.expose(), Arc::new(SystemClock)).await.context("cannot open the database")?;
     match action {

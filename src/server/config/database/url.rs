@@ -1,6 +1,6 @@
 //! The database's URL. It holds a password, so nothing here repeats a part of it: neither errors nor `Debug`.
 
-use percent_encoding::percent_decode_str;
+use crate::server::database_file::path_of;
 use reqwest::Url;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
@@ -107,10 +107,7 @@ impl DatabaseUrl {
 
     /// The SQLite file, if the database is one.
     pub(super) fn sqlite_file(&self) -> Option<PathBuf> {
-        let path = self.expose().strip_prefix("sqlite:")?;
-        let path = path.strip_prefix("//").unwrap_or(path);
-        let path = path.split('?').next().unwrap_or_default();
-        Some(percent_decode_str(path).decode_utf8_lossy().into_owned().into())
+        path_of(self.expose())
     }
 }
 
