@@ -39,6 +39,9 @@ pub enum AppError {
     /// The database is held by somebody else or the server is ending; trying again will help.
     #[error("{0}")]
     Busy(String),
+    /// Nothing can be stored: no room, or the disk fails; the text says what to do about it.
+    #[error("{0}")]
+    Storage(String),
     /// The server could not be reached from the browser.
     #[error("{0}")]
     Unreachable(String),
@@ -69,6 +72,7 @@ impl TryFrom<Told> for AppError {
             "too_large" => Self::TooLarge(detail),
             "wrong_media_type" => Self::WrongMediaType(detail),
             "busy" => Self::Busy(detail),
+            "storage" => Self::Storage(detail),
             "unreachable" => Self::Unreachable(detail),
             "internal" => Self::Internal(detail),
             other => return Err(format!("unknown kind of error `{other}`")),
@@ -89,7 +93,18 @@ impl AppError {
             Self::WrongMediaType(_) => 415,
             Self::Invalid(_) => 422,
             Self::Internal(_) => 500,
-            Self::Busy(_) | Self::Unreachable(_) => 503,
+            Self::Busy(_) | Self::Storage(_) | Self::Unreachable(_) => 503,
+        }
+    }
+
+    /// Seconds after which trying again makes sense, where it may help without anything else being changed;
+    /// `Retry-After` of the answer (RFC 9110, section 10.2.3).
+    pub fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::Busy(_) | Self::Unreachable(_) => Some(2),
+            // Somebody has to make room first.
+            Self::Storage(_) => Some(10),
+            _ => None,
         }
     }
 
@@ -105,6 +120,7 @@ impl AppError {
             Self::TooLarge(_) => "Body too large",
             Self::WrongMediaType(_) => "Unsupported media type",
             Self::Busy(_) => "Busy",
+            Self::Storage(_) => "Storage unavailable",
             Self::Unreachable(_) => "Server out of reach",
             Self::Internal(_) => "Internal error",
         }
@@ -162,6 +178,7 @@ mod tests {
             AppError::TooLarge,
             AppError::WrongMediaType,
             AppError::Busy,
+            AppError::Storage,
             AppError::Unreachable,
             AppError::Internal,
         ];

@@ -7,7 +7,7 @@ use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use leptos::prelude::use_context;
@@ -27,7 +27,7 @@ where
     work(state, Scope::local_owner()).await
 }
 
-/// Gives a server function's answer the status of its error. Leptos says 500 for every error; the error itself knows
+/// Gives a server function's answer the status of its error, and when to try again. Leptos says 500 for every error; the error itself knows
 /// better.
 pub async fn status_of_error(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
@@ -38,6 +38,9 @@ pub async fn status_of_error(request: Request, next: Next) -> Response {
     let bytes = to_bytes(body, MAX_BODY).await.unwrap_or_default();
     if let Ok(error) = serde_json::from_slice::<AppError>(&bytes) {
         parts.status = status_code(&error);
+        if let Some(seconds) = error.retry_after() {
+            parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
     }
     Response::from_parts(parts, Body::from(bytes))
 }

@@ -11,6 +11,7 @@ pub mod executor;
 pub mod leases;
 pub mod lifecycle;
 pub mod output;
+pub mod persist;
 pub mod recovery;
 pub mod registry;
 pub mod removal;

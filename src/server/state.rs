@@ -14,7 +14,7 @@ use crate::server::live::snapshot::Snapshots;
 use crate::server::runs::Runs;
 use crate::server::runs::events::EventBus;
 use crate::server::runs::executor::RunExecutor;
-use crate::server::store::Store;
+use crate::server::store::{Store, upkeep};
 use crate::server::threads::Threads;
 use crate::server::{assets, examples};
 use anyhow::Context;
@@ -68,6 +68,7 @@ impl AppState {
         let events = EventBus::default();
         let runs = Runs::new(store.clone(), Arc::clone(&executor), events.clone(), owner(), config.workers);
         let closing = CancellationToken::new();
+        tokio::spawn(upkeep::keep(store.clone(), closing.clone()));
         let hub = Hub::new(store.clone());
         hub.start(&events, closing.clone());
         let models = Arc::new(config.providers.clone());

@@ -1,15 +1,17 @@
 //! Reads and writes of the database: the only place that touches entities. Knows no HTTP and no models.
 //!
 //! Every change of a run happens in one transaction that first takes the next `live_seq` of its agent. On PostgreSQL
-//! that locks the agent's row, on SQLite the one write connection serialises anyway: so all changes of an agent are in
+//! that locks the agent's row, on SQLite there is one writer at a time anyway: so all changes of an agent are in
 //! `live_seq` order, and lock order is always agent before run.
 
 pub mod agents;
 pub mod chats;
+mod confirm;
 pub mod connect;
 pub mod due;
 pub mod endings;
 pub mod error;
+mod health;
 mod history;
 pub mod leases;
 pub mod map;
@@ -19,23 +21,28 @@ pub mod rows;
 pub mod runs;
 pub mod schedules;
 pub mod scope;
+mod sqlite;
 pub mod steps;
-mod stopwatches;
 pub mod summary;
 pub mod tasks;
 pub mod threads;
 pub mod transcripts;
 pub mod transitions;
+pub mod upkeep;
+mod write;
+mod writer;
 
-use self::stopwatches::Stopwatches;
 use crate::domain::id::AgentId;
 use crate::domain::time::Timestamp;
 use crate::server::clock::SharedClock;
 use error::{StoreError, StoreResult};
+use health::Health;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, Statement,
+    TransactionOptions, TransactionTrait, Value,
 };
+use std::sync::Arc;
+use writer::Writer;
 
 /// Names the advisory lock of set-up among those of whoever else uses the PostgreSQL server; "runboard" in ASCII.
 const SETUP_LOCK: i64 = 0x7275_6e62_6f61_7264;
@@ -43,24 +50,17 @@ const SETUP_LOCK: i64 = 0x7275_6e62_6f61_7264;
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    /// SQLite: the one connection that writes. PostgreSQL: the pool.
-    write: DatabaseConnection,
+    writer: Arc<Writer>,
     /// SQLite: connections that only read. PostgreSQL: the same pool.
     read: DatabaseConnection,
     clock: SharedClock,
-    /// How long what this process executes has been under way.
-    stopwatches: Stopwatches,
+    health: Arc<Health>,
 }
 
 impl Store {
     /// The present instant on the injected clock.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
-    }
-
-    /// Milliseconds since some moment of this process, by a clock that nobody can set.
-    pub fn elapsed_ms(&self) -> i64 {
-        self.clock.elapsed_ms()
     }
 
     fn backend(&self) -> DbBackend {
@@ -70,16 +70,6 @@ impl Store {
     /// A statement with `$1`, `$2` … in it; both databases take them.
     fn statement(&self, sql: impl Into<String>, values: impl IntoIterator<Item = Value>) -> Statement {
         Statement::from_sql_and_values(self.backend(), sql, values)
-    }
-
-    /// Begins a transaction that will write. On SQLite it takes the write lock at once, so it cannot fail half-way
-    /// for want of it.
-    async fn begin(&self) -> StoreResult<DatabaseTransaction> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
-        Ok(self.write.begin_with_options(options).await?)
     }
 
     /// Begins a transaction in which every read sees the same instant.
@@ -123,21 +113,11 @@ impl Store {
         Ok(())
     }
 
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// Whatever keeps it from answering.
-    pub async fn ping(&self) -> StoreResult<()> {
-        self.read.query_one_raw(self.statement("SELECT 1", [])).await?;
-        Ok(())
-    }
-
     /// Closes all connections; SQLite folds its write-ahead log into the file.
     pub async fn close(self) {
-        for connection in [self.write, self.read] {
-            if let Err(error) = connection.close().await {
-                tracing::warn!(%error, "closing the database");
-            }
+        self.writer.close().await;
+        if let Err(error) = self.read.close().await {
+            tracing::warn!(%error, "closing the database");
         }
     }
 }

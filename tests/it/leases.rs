@@ -6,7 +6,8 @@ use crate::support::subject::{Subject, ending, first_step};
 use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{FailureKind, RunStatus};
 use runboard::server::runs::executor::StepEnding;
-use runboard::server::store::endings::{Ending, Verdict};
+use runboard::server::store::endings::Verdict;
+use runboard::server::store::leases::Claim;
 use runboard::server::store::transitions::StopOutcome;
 
 on_both!(
@@ -15,6 +16,7 @@ on_both!(
     claims_are_oldest_first_in_turn_and_within_the_limit,
     two_claimers_never_get_the_same_run,
     a_stale_claim_writes_nothing,
+    what_was_stored_without_being_confirmed_is_recognised,
     an_expired_queued_lease_is_claimable_again,
     an_expired_running_lease_is_interrupted_once,
     an_expired_run_that_was_asked_to_stop_is_cancelled,
@@ -23,7 +25,6 @@ on_both!(
     terminal_states_never_change,
     a_released_claim_can_be_claimed_at_once,
     work_in_hand_is_not_claimed_a_second_time,
-    a_clock_that_is_set_changes_no_duration,
 );
 
 async fn work_in_hand_is_not_claimed_a_second_time(database: TestDatabase) {
@@ -88,6 +89,40 @@ async fn a_stale_claim_writes_nothing(database: TestDatabase) {
     assert!(s.store.end_run(&fresh, &ending(Verdict::Success)).await.unwrap().is_some());
     assert_eq!(s.store.agent(&s.scope, agent).await.unwrap().1, before + 1, "what wrote nothing took no number");
     assert_eq!(s.store.steps(&s.scope, run).await.unwrap().len(), 1);
+}
+
+/// When the confirmation of a COMMIT is lost, the same is written again.
+async fn what_was_stored_without_being_confirmed_is_recognised(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let run = s.queue(agent).await;
+    let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
+    let other = Claim { owner: "b".to_owned(), ..claim.clone() };
+    let (begun, first) = s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+    let (again, step) = s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+    assert_eq!((again.run, step), (begun.run, first));
+    assert!(s.store.mark_running(&other, &first_step()).await.unwrap().is_none());
+
+    let second = s.store.begin_step(&claim, 2, &first_step()).await.unwrap().unwrap();
+    assert_eq!(s.store.begin_step(&claim, 2, &first_step()).await.unwrap(), Some(second));
+    assert_eq!(s.store.begin_step(&other, 2, &first_step()).await.unwrap(), None);
+    let step_ending = StepEnding { position: 2, output: Some("seen".to_owned()), ..StepEnding::default() };
+    let (_, ended) = s.store.end_step(&claim, &step_ending, &USAGE).await.unwrap().unwrap();
+    let (_, again) = s.store.end_step(&claim, &step_ending, &USAGE).await.unwrap().unwrap();
+    assert_eq!(again, ended);
+    assert!(s.store.end_step(&other, &step_ending, &USAGE).await.unwrap().is_none());
+    s.store.append_output(&claim, 1, 0, "one ").await.unwrap();
+    s.store.append_output(&claim, 1, 4, "two").await.unwrap();
+    s.store.append_output(&claim, 1, 4, "two three").await.unwrap();
+    assert_eq!(s.store.kept_output(run).await.unwrap(), Some((1, "one two three".to_owned())));
+
+    let (over, _) = s.store.end_run(&claim, &ending(Verdict::Success)).await.unwrap().unwrap();
+    let (again, steps) = s.store.end_run(&claim, &ending(Verdict::Success)).await.unwrap().unwrap();
+    assert_eq!((again.run.status, again.run), (RunStatus::Success, over.run));
+    assert_eq!(steps, s.store.steps(&s.scope, run).await.unwrap());
+    assert!(s.store.end_run(&other, &ending(Verdict::Success)).await.unwrap().is_none());
+    let answers = s.store.transcript(run, |_| i64::MAX).await.unwrap();
+    assert_eq!(answers.iter().filter(|message| message.run_id == Some(run)).count(), 1, "one answer: {answers:?}");
 }
 
 async fn an_expired_queued_lease_is_claimable_again(database: TestDatabase) {
@@ -174,7 +209,8 @@ async fn terminal_states_never_change(database: TestDatabase) {
         let over = s.store.run(&s.scope, run).await.unwrap();
         assert!(over.status.is_terminal() && RunStatus::Running.can_become(over.status));
         assert!(s.store.mark_running(&claim, &first_step()).await.unwrap().is_none());
-        assert!(s.store.end_run(&claim, &ending(Verdict::Success)).await.unwrap().is_none());
+        let (again, _) = s.store.end_run(&claim, &ending(Verdict::Success)).await.unwrap().expect("its own ending");
+        assert_eq!(again.run, over, "the first stands");
         assert!(s.store.request_stop(&s.scope, run).await.is_err());
         assert_eq!(s.store.run(&s.scope, run).await.unwrap(), over);
     }
@@ -225,27 +261,4 @@ async fn what_a_crash_leaves_counts_in_the_month(database: TestDatabase) {
     assert_eq!(steps.len(), 1);
     let spent = s.store.spent_this_month(agent, None).await.unwrap();
     assert_eq!((spent.cost, spent.tokens, spent.has_unknown_cost), (NanoDollars(1_500), 18, true));
-}
-
-async fn a_clock_that_is_set_changes_no_duration(database: TestDatabase) {
-    const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
-    for jump in [DAY_MS, -DAY_MS] {
-        let s = Subject::on(database.clone()).await;
-        let agent = s.agent(5).await;
-        let run = s.queue(agent).await;
-        let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
-        s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
-        s.clock.advance(3_000);
-        let first = StepEnding { position: 1, usage: USAGE, ..StepEnding::default() };
-        s.store.end_step(&claim, &first, &USAGE).await.unwrap().unwrap();
-        s.store.begin_step(&claim, 2, &first_step()).await.unwrap().unwrap();
-        s.clock.jump(jump);
-        s.clock.advance(4_000);
-        let last = StepEnding { position: 2, usage: USAGE, ..StepEnding::default() };
-        let ending = Ending { open: vec![last], ..ending(Verdict::Success) };
-        let (change, _) = s.store.end_run(&claim, &ending).await.unwrap().unwrap();
-        assert_eq!(change.run.duration_ms, Some(7_000), "{jump}");
-        let steps: Vec<_> = s.store.steps(&s.scope, run).await.unwrap().iter().map(|step| step.duration_ms).collect();
-        assert_eq!(steps, [Some(3_000), Some(4_000)], "{jump}");
-    }
 }

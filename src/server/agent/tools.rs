@@ -5,14 +5,12 @@ pub mod config;
 mod current_time;
 mod http_request;
 mod mcp;
-mod resolved;
 pub mod schema;
 mod text;
 mod toolbox;
 
 pub use self::config::ToolsConfig;
-pub use self::resolved::{Missing, Resolved};
-pub use self::toolbox::Toolbox;
+pub use self::toolbox::{Resolved, Toolbox};
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -25,7 +23,7 @@ pub struct ToolSpec {
     /// 1 to 64 of `a-z A-Z 0-9 _ -`. A server's tool is `server__tool`.
     pub name: String,
     pub description: String,
-    /// A JSON schema of its arguments: as its server wrote it, or once it is [`Resolved`] as the provider takes it.
+    /// A JSON schema of type object.
     pub parameters: Value,
 }
 

@@ -3,15 +3,16 @@
 
 use super::hub::{Frame, Hub, to_json};
 use super::snapshot::{Snapshots, seq_of};
-use crate::domain::live::Topic;
+use crate::domain::live::{ServerMessage, Topic};
 use crate::error::AppError;
+use crate::server::store::error::StoreError;
 use crate::server::store::scope::Scope;
 use axum::extract::ws::Utf8Bytes;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 
-/// Pause before a snapshot is tried again while the database is busy.
+/// Pause before a snapshot is tried again while the database cannot be read.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// How often a run that another process executes is read again.
@@ -31,12 +32,18 @@ pub enum FeedEnd {
 /// Feeds a topic into `out` until the watcher goes or the thing does. A watcher that reads slowly holds nobody up:
 /// this waits, falls behind, and continues with a snapshot.
 pub async fn run(hub: &Hub, snapshots: &Snapshots, topic: Topic, out: &mpsc::Sender<Utf8Bytes>) -> FeedEnd {
+    let mut has_complained = false;
     loop {
         // Watch before reading: what is committed after the snapshot is then in the channel.
         let mut frames = hub.watch(topic);
         let snapshot = match snapshots.read(&Scope::local_owner(), topic).await {
             Ok(snapshot) => snapshot,
             Err(error) if error.is_passing() => {
+                // Being busy passes by itself; of the rest the watcher hears once.
+                if !matches!(error, StoreError::Busy(_)) && !std::mem::replace(&mut has_complained, true) {
+                    let message = format!("{topic}: {}", AppError::from(error));
+                    let _ = out.send(to_json(&ServerMessage::Error { message, message_id: None })).await;
+                }
                 tokio::time::sleep(PAUSE).await;
                 continue;
             }

@@ -12,6 +12,8 @@ pub enum CutReason {
     TimedOut,
     /// The lease expired or went to another worker: whatever comes of it must not be written.
     LostLease,
+    /// What it did could not be recorded.
+    Unrecorded,
     /// The server is ending.
     ShuttingDown,
 }

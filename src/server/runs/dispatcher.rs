@@ -15,6 +15,8 @@ pub async fn run(runs: Runs) {
             // A full batch: there may be more.
             Ok(true) => continue,
             Ok(false) => {}
+            // The store has said so already.
+            Err(error) if error.is_passing() => tracing::debug!(%error, "claiming runs"),
             Err(error) => tracing::warn!(%error, "claiming runs"),
         }
         tokio::select! {

@@ -6,6 +6,7 @@ use super::cut::{Cut, CutReason};
 use super::events::Progress;
 use super::executor::{Job, Outcome, Settled};
 use super::output::{LiveOutput, Pump};
+use super::persist::Persistence;
 use super::steps::ClaimedSteps;
 use crate::domain::id::RunId;
 use crate::domain::run::{AgentRun, FailureKind};
@@ -22,9 +23,8 @@ use std::time::Duration;
 
 /// How long a cut execution has to settle before it is dropped.
 const SETTLE: Duration = Duration::from_secs(10);
-/// Pauses between attempts to write a transition while the database is busy.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+const NO_RESULT: &str = "The server could not store this run's result. Its log has the cause.";
+const NO_STEP: &str = "The server could not record what this run did. Its log has the cause.";
 
 /// Executes a claimed run to its end. Ends quietly when the claim no longer holds.
 pub async fn execute(runs: &Runs, claim: Claim) {
@@ -44,23 +44,26 @@ async fn try_execute(runs: &Runs, claim: &Claim) -> StoreResult<()> {
     }
     let limit = |model: &str| inner.executor.history_limit(model);
     let Assignment { run, history, timeout_s, limits } = inner.store.assignment(claim.run, limit).await?;
-    let Some(run) = mark_running(runs, claim, &run, &history).await? else { return Ok(()) };
+    let persistence = Persistence::default();
+    let Some(run) = mark_running(runs, claim, &persistence, &run, &history).await? else { return Ok(()) };
 
     let timeout = Duration::from_secs(timeout_s.max(1) as u64);
-    let steps = Arc::new(ClaimedSteps::new(runs.clone(), claim.clone(), cut.clone()));
+    let steps = Arc::new(ClaimedSteps::new(runs.clone(), claim.clone(), cut.clone(), persistence.clone()));
     let job = Job { run, history, limits, cut: cut.clone(), output, steps };
     let settled = settle(runs, claim, job, timeout).await;
-    let acknowledged_at = (cut.reason() == Some(CutReason::Stopped)).then(|| inner.store.now());
+    let ended_at = inner.store.now();
+    let acknowledged_at = (cut.reason() == Some(CutReason::Stopped)).then_some(ended_at);
     if cut.reason() == Some(CutReason::LostLease) {
         tracing::warn!(run = %claim.run, "lost its lease; what came of it is dropped");
         return Ok(());
     }
-    let verdict = verdict(&settled.outcome, cut.reason(), timeout_s);
-    end(runs, claim, settled, verdict, acknowledged_at).await
+    let verdict = verdict(&settled.outcome, cut.reason(), timeout_s, persistence.delay());
+    let ending = ending(settled, verdict, ended_at, acknowledged_at);
+    end(runs, claim, &persistence, ending).await
 }
 
-/// How a run ends whose execution came out like this, and was cut for this reason if it was.
-fn verdict(outcome: &Outcome, reason: Option<CutReason>, timeout_s: i32) -> Verdict {
+/// How a run ends whose execution came out like this, was cut for this reason if it was, and was held up if it was.
+fn verdict(outcome: &Outcome, reason: Option<CutReason>, timeout_s: i32, delay: Option<String>) -> Verdict {
     let failed = |kind, error: &str| Verdict::Failed { kind, error: error.to_owned() };
     match (outcome, reason) {
         (Outcome::Success, _) => Verdict::Success,
@@ -68,11 +71,12 @@ fn verdict(outcome: &Outcome, reason: Option<CutReason>, timeout_s: i32) -> Verd
         (Outcome::OverBudget(error), _) => failed(FailureKind::Budget, error),
         (Outcome::Cut, Some(CutReason::TimedOut)) => {
             let error = format!("The run took longer than its limit of {timeout_s} s and was cut off.");
-            failed(FailureKind::Timeout, &error)
+            failed(FailureKind::Timeout, &[Some(error), delay].into_iter().flatten().collect::<Vec<_>>().join(" "))
         }
         (Outcome::Cut, Some(CutReason::ShuttingDown)) => {
             failed(FailureKind::Interrupted, "The server was shut down before the run was over.")
         }
+        (Outcome::Cut, Some(CutReason::Unrecorded)) => failed(FailureKind::Error, NO_STEP),
         (Outcome::Cut, Some(CutReason::Stopped | CutReason::LostLease) | None) => Verdict::Cancelled,
     }
 }
@@ -117,11 +121,12 @@ fn unsettled(outcome: Outcome, output: &LiveOutput) -> Settled {
 async fn mark_running(
     runs: &Runs,
     claim: &Claim,
+    persistence: &Persistence,
     run: &AgentRun,
     history: &[Message],
 ) -> StoreResult<Option<AgentRun>> {
     let first = runs.0.executor.first_step(run, history);
-    let begun = persist(|| runs.0.store.mark_running(claim, &first)).await?;
+    let begun = persistence.until_stored(|| runs.0.store.mark_running(claim, &first)).await?;
     Ok(begun.map(|(change, step)| {
         let run = change.run.clone();
         runs.publish(change);
@@ -130,14 +135,8 @@ async fn mark_running(
     }))
 }
 
-/// running → success, failed or cancelled.
-async fn end(
-    runs: &Runs,
-    claim: &Claim,
-    settled: Settled,
-    verdict: Verdict,
-    acknowledged_at: Option<Timestamp>,
-) -> StoreResult<()> {
+/// What a run leaves behind.
+fn ending(settled: Settled, verdict: Verdict, ended_at: Timestamp, acknowledged_at: Option<Timestamp>) -> Ending {
     let Settled { outcome, text, usage, mut open } = settled;
     if outcome == Outcome::Cut {
         let error = match &verdict {
@@ -148,31 +147,27 @@ async fn end(
             step.error.get_or_insert_with(|| error.to_owned());
         }
     }
-    let ending = Ending { verdict, text, usage, open, acknowledged_at };
-    if let Some((change, steps)) = persist(|| runs.0.store.end_run(claim, &ending)).await? {
+    Ending { verdict, text, usage, open, ended_at, acknowledged_at }
+}
+
+/// running → success, failed or cancelled. What was answered waits here for as long as it cannot be stored; what cannot be
+/// stored at all is left out, and the run says so.
+async fn end(runs: &Runs, claim: &Claim, persistence: &Persistence, ending: Ending) -> StoreResult<()> {
+    let store = &runs.0.store;
+    let ended = match persistence.until_stored(|| store.end_run(claim, &ending)).await {
+        Err(error) => {
+            tracing::error!(run = %claim.run, %error, "storing a run's result");
+            let verdict = Verdict::Failed { kind: FailureKind::Error, error: NO_RESULT.to_owned() };
+            let ending = Ending { verdict, text: String::new(), open: Vec::new(), ..ending };
+            persistence.until_stored(|| store.end_run(claim, &ending)).await?
+        }
+        ended => ended?,
+    };
+    if let Some((change, steps)) = ended {
         for step in steps {
             runs.0.events.progress(Progress::Step(Arc::new(step)));
         }
         runs.publish(change);
     }
     Ok(())
-}
-
-/// Tries again while the database is busy: what has happened must be written down. If the server ends
-/// before that, the run is recovered at the next start.
-pub(super) async fn persist<T, F>(mut write: impl FnMut() -> F) -> StoreResult<Option<T>>
-where
-    F: Future<Output = StoreResult<Option<T>>>,
-{
-    let mut pause = FIRST_PAUSE;
-    loop {
-        match write().await {
-            Err(error) if error.is_passing() => {
-                tracing::warn!(%error, "waiting to write down a transition");
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
-            }
-            written => return written,
-        }
-    }
 }

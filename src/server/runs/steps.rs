@@ -4,7 +4,7 @@ use super::Runs;
 use super::cut::{Cut, CutReason};
 use super::events::Progress;
 use super::executor::{Lost, NewStep, StepEnding, StepLog};
-use super::lifecycle::persist;
+use super::persist::Persistence;
 use crate::domain::budget::Spent;
 use crate::domain::run::Usage;
 use crate::domain::step::{RunStep, StepTry};
@@ -19,14 +19,15 @@ pub struct ClaimedSteps {
     runs: Runs,
     claim: Claim,
     cut: Cut,
+    persistence: Persistence,
     /// Position of the last step.
     last: AtomicI32,
 }
 
 impl ClaimedSteps {
     /// For a run whose first step has begun.
-    pub fn new(runs: Runs, claim: Claim, cut: Cut) -> Self {
-        Self { runs, claim, cut, last: AtomicI32::new(1) }
+    pub fn new(runs: Runs, claim: Claim, cut: Cut, persistence: Persistence) -> Self {
+        Self { runs, claim, cut, persistence, last: AtomicI32::new(1) }
     }
 
     /// What was written, unless the claim no longer holds or it cannot be written at all.
@@ -39,8 +40,7 @@ impl ClaimedSteps {
             }
             Err(error) => {
                 tracing::error!(run = %self.claim.run, %error, "recording a step");
-                // Nothing more can be written: recovery finds out what became of it.
-                self.cut.trip(CutReason::LostLease);
+                self.cut.trip(CutReason::Unrecorded);
                 Err(Lost)
             }
         }
@@ -56,21 +56,24 @@ impl StepLog for ClaimedSteps {
     async fn begin(&self, step: NewStep) -> Result<i32, Lost> {
         let position = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         let store = &self.runs.0.store;
-        let begun = self.held(persist(|| store.begin_step(&self.claim, position, &step)).await)?;
+        let begun =
+            self.held(self.persistence.until_stored(|| store.begin_step(&self.claim, position, &step)).await)?;
         self.tell(begun);
         Ok(position)
     }
 
     async fn tried(&self, position: i32, tries: &[StepTry]) -> Result<(), Lost> {
         let store = &self.runs.0.store;
-        let step = self.held(persist(|| store.write_tries(&self.claim, position, tries)).await)?;
+        let step =
+            self.held(self.persistence.until_stored(|| store.write_tries(&self.claim, position, tries)).await)?;
         self.tell(step);
         Ok(())
     }
 
     async fn end(&self, ending: StepEnding, so_far: Usage) -> Result<(), Lost> {
         let store = &self.runs.0.store;
-        let (change, step) = self.held(persist(|| store.end_step(&self.claim, &ending, &so_far)).await)?;
+        let (change, step) =
+            self.held(self.persistence.until_stored(|| store.end_step(&self.claim, &ending, &so_far)).await)?;
         self.tell(step);
         self.runs.publish(change);
         Ok(())
@@ -78,7 +81,7 @@ impl StepLog for ClaimedSteps {
 
     async fn mark_looping(&self, looping: bool) -> Result<(), Lost> {
         let store = &self.runs.0.store;
-        let change = self.held(persist(|| store.mark_looping(&self.claim, looping)).await)?;
+        let change = self.held(self.persistence.until_stored(|| store.mark_looping(&self.claim, looping)).await)?;
         self.runs.publish(change);
         Ok(())
     }
@@ -86,6 +89,7 @@ impl StepLog for ClaimedSteps {
     async fn others_this_month(&self) -> Result<Spent, Lost> {
         let store = &self.runs.0.store;
         let except = Some(self.claim.run);
-        self.held(persist(async || store.spent_this_month(self.claim.agent, except).await.map(Some)).await)
+        let spent = async || store.spent_this_month(self.claim.agent, except).await.map(Some);
+        self.held(self.persistence.until_stored(spent).await)
     }
 }

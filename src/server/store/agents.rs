@@ -23,7 +23,8 @@ impl Store {
     /// # Errors
     /// Only those of the database.
     pub async fn create_agent(&self, _scope: &Scope, input: &AgentInput, model: &str) -> StoreResult<AgentId> {
-        Ok(AgentId(self.new_agent(input, model).insert(&self.write).await?.id))
+        self.write(|txn, _| Box::pin(async move { Ok(AgentId(self.new_agent(input, model).insert(txn).await?.id)) }))
+            .await
     }
 
     fn new_agent(&self, input: &AgentInput, model: &str) -> agent::ActiveModel {
@@ -69,8 +70,8 @@ impl Store {
         input: &AgentInput,
         model: &str,
     ) -> StoreResult<i64> {
-        let txn = self.begin().await?;
-        let seq = self.next_seq(&txn, id).await?;
+        self.write(|txn, _| Box::pin(async move {
+        let seq = self.next_seq(txn, id).await?;
         let update = self.statement(
             "UPDATE agents SET name = $2, description = $3, system_instructions = $4, task_instructions = $5,
                     model = $6, paused = $7, max_concurrent_runs = $8, timeout_s = $9, updated_at = $10,
@@ -111,8 +112,8 @@ impl Store {
                  again, then make your change."
             )));
         }
-        txn.commit().await?;
         Ok(seq)
+        })).await
     }
 
     /// One agent with its figures and its live sequence number, read at one instant.
@@ -239,14 +240,19 @@ impl Store {
     /// # Errors
     /// `NoAgent`.
     pub async fn mark_agent_deleting(&self, _scope: &Scope, id: AgentId) -> StoreResult<()> {
-        let mark = self.statement(
+        let mark = &self.statement(
             "UPDATE agents SET deleting_at = COALESCE(deleting_at, $2) WHERE id = $1",
             [id.0.into(), self.now().ms().into()],
         );
-        match self.write.execute_raw(mark).await?.rows_affected() {
-            0 => Err(StoreError::NoAgent(id)),
-            _ => Ok(()),
-        }
+        self.write(|txn, _| {
+            Box::pin(async move {
+                match txn.execute_raw(mark.clone()).await?.rows_affected() {
+                    0 => Err(StoreError::NoAgent(id)),
+                    _ => Ok(()),
+                }
+            })
+        })
+        .await
     }
 
     /// Deletes an agent with its threads, runs, messages and steps. Answers the sequence number of the deletion.
@@ -254,11 +260,14 @@ impl Store {
     /// # Errors
     /// `NoAgent`.
     pub async fn delete_agent(&self, _scope: &Scope, id: AgentId) -> StoreResult<i64> {
-        let txn = self.begin().await?;
-        let seq = self.next_seq(&txn, id).await?;
-        txn.execute_raw(self.statement("DELETE FROM agents WHERE id = $1", [id.0.into()])).await?;
-        txn.commit().await?;
-        Ok(seq)
+        self.write(|txn, _| {
+            Box::pin(async move {
+                let seq = self.next_seq(txn, id).await?;
+                txn.execute_raw(self.statement("DELETE FROM agents WHERE id = $1", [id.0.into()])).await?;
+                Ok(seq)
+            })
+        })
+        .await
     }
 
     /// Agents whose deletion began at least `age_ms` milliseconds ago.
@@ -278,23 +287,26 @@ impl Store {
     /// # Errors
     /// Only those of the database.
     pub async fn create_first_agents(&self, _scope: &Scope, first: &[(AgentInput, &str)]) -> StoreResult<bool> {
-        let txn = self.begin().await?;
-        self.lock_setup(&txn).await?;
-        let sql = match self.backend() {
-            DbBackend::Postgres => "SELECT is_called AS used FROM agents_id_seq",
-            _ => "SELECT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'agents') AS used",
-        };
-        let used = match txn.query_one_raw(self.statement(sql, [])).await? {
-            Some(row) => row.try_get::<bool>("", "used")?,
-            None => true,
-        };
-        if !used {
-            for (input, model) in first {
-                self.new_agent(input, model).insert(&txn).await?;
-            }
-        }
-        txn.commit().await?;
-        Ok(!used)
+        self.write(|txn, _| {
+            Box::pin(async move {
+                self.lock_setup(txn).await?;
+                let sql = match self.backend() {
+                    DbBackend::Postgres => "SELECT is_called AS used FROM agents_id_seq",
+                    _ => "SELECT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'agents') AS used",
+                };
+                let used = match txn.query_one_raw(self.statement(sql, [])).await? {
+                    Some(row) => row.try_get::<bool>("", "used")?,
+                    None => true,
+                };
+                if !used {
+                    for (input, model) in first {
+                        self.new_agent(input, model).insert(txn).await?;
+                    }
+                }
+                Ok(!used)
+            })
+        })
+        .await
     }
 
     /// Live sequence numbers of all agents, those being deleted included; one that is gone is absent. For noticing what other processes changed.

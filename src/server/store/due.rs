@@ -51,15 +51,6 @@ struct Firing {
     fired: bool,
 }
 
-/// An agent's way from one due time to another.
-pub(super) struct Move {
-    pub(super) agent: i64,
-    pub(super) due: i64,
-    pub(super) next: Option<i64>,
-    /// How many live sequence numbers it takes.
-    pub(super) numbers: i64,
-}
-
 /// What firing has come to.
 #[derive(Debug, Default)]
 pub struct Fired {
@@ -77,32 +68,42 @@ impl Store {
     /// Only those of the database; after one, none has fired.
     pub async fn fire_due(&self, limit: u32) -> StoreResult<Fired> {
         let now = self.now();
-        let txn = self.begin().await?;
-        let due = self.due_agents(&txn, now, limit).await?;
-        if due.is_empty() {
-            txn.rollback().await?;
-            return Ok(Fired::default());
-        }
-        let mut firings = Vec::new();
-        for row in due {
-            let budgets = Budgets {
-                month_cost: row.month_budget_cost.map(NanoDollars),
-                month_tokens: row.month_budget_tokens,
-                ..Budgets::default()
-            };
-            let spent = self.month_spent(&txn, AgentId(row.id), budgets).await?;
-            firings.push(firing(row, now, spent)?);
-        }
-        let mut seqs = self.move_on(&txn, &firings).await?;
-        let fire = firings.into_iter().filter(|firing| seqs.contains_key(&firing.agent) && !firing.fired).collect();
-        let runs = self.insert_due(&txn, fire, now).await?;
-        txn.commit().await?;
-        let change = |row: run::Model| {
-            let seq = seqs.remove(&row.agent_id).unwrap_or_default();
-            Ok(Change { run: map::run(row)?, seq })
-        };
-        let changes = runs.into_iter().map(change).collect::<StoreResult<_>>()?;
-        Ok(Fired { changes, moved: seqs.into_iter().map(|(agent, seq)| (AgentId(agent), seq)).collect() })
+        let fired = self
+            .write_if(|txn, _| {
+                Box::pin(async move {
+                    let due = self.due_agents(txn, now, limit).await?;
+                    if due.is_empty() {
+                        return Ok(None);
+                    }
+                    let mut firings = Vec::new();
+                    for row in due {
+                        let budgets = Budgets {
+                            month_cost: row.month_budget_cost.map(NanoDollars),
+                            month_tokens: row.month_budget_tokens,
+                            ..Budgets::default()
+                        };
+                        let spent = self.month_spent(txn, AgentId(row.id), budgets).await?;
+                        firings.push(firing(row, now, spent)?);
+                    }
+                    let mut seqs = self.move_on(txn, &firings).await?;
+                    let fire = firings
+                        .into_iter()
+                        .filter(|firing| seqs.contains_key(&firing.agent) && !firing.fired)
+                        .collect();
+                    let runs = self.insert_due(txn, fire, now).await?;
+                    let change = |row: run::Model| {
+                        let seq = seqs.remove(&row.agent_id).unwrap_or_default();
+                        Ok(Change { run: map::run(row)?, seq })
+                    };
+                    let changes = runs.into_iter().map(change).collect::<StoreResult<_>>()?;
+                    Ok(Some(Fired {
+                        changes,
+                        moved: seqs.into_iter().map(|(agent, seq)| (AgentId(agent), seq)).collect(),
+                    }))
+                })
+            })
+            .await?;
+        Ok(fired.unwrap_or_default())
     }
 
     async fn due_agents(&self, txn: &DatabaseTransaction, now: Timestamp, limit: u32) -> StoreResult<Vec<DueRow>> {
@@ -143,37 +144,21 @@ impl Store {
     /// Moves each agent from its due time on to the next, if it is still there. Answers the live sequence numbers of
     /// those that were.
     async fn move_on(&self, txn: &DatabaseTransaction, firings: &[Firing]) -> StoreResult<HashMap<i64, i64>> {
-        // Two numbers where a run comes of it: the first is the agent's, whose next due time has changed, the second the
-        // run's.
-        let numbers = |firing: &Firing| if firing.fired { 1 } else { 2 };
-        let moves = firings.iter().map(|f| Move { agent: f.agent, due: f.due, next: f.next, numbers: numbers(f) });
-        self.move_all(txn, moves).await
-    }
-
-    /// Moves agents from one due time to another, where they are still at the first. Returns the live sequence numbers of
-    /// those that were.
-    pub(super) async fn move_all<C: ConnectionTrait>(
-        &self,
-        db: &C,
-        moves: impl Iterator<Item = Move>,
-    ) -> StoreResult<HashMap<i64, i64>> {
-        // 0 stands for none: a list of values has one type.
-        let values = moves
-            .map(|to| format!("({}, {}, {}, {})", to.agent, to.due, to.next.unwrap_or_default(), to.numbers))
-            .collect::<Vec<_>>();
-        if values.is_empty() {
-            return Ok(HashMap::new());
-        }
+        // 0 stands for none: a list of values has one type. Two numbers where a run comes of it: the first is the agent's,
+        // whose next due time has changed, the second the run's.
+        let moves = firings.iter().map(|f| {
+            format!("({}, {}, {}, {})", f.agent, f.due, f.next.unwrap_or_default(), if f.fired { 1 } else { 2 })
+        });
         let update = self.statement(
             format!(
                 "UPDATE agents SET next_due_at = NULLIF(m.column3, 0), live_seq = live_seq + m.column4
                  FROM (VALUES {}) AS m WHERE agents.id = m.column1 AND agents.next_due_at = m.column2
                  RETURNING id, live_seq",
-                values.join(", ")
+                moves.collect::<Vec<_>>().join(", ")
             ),
             [],
         );
-        let rows = db.query_all_raw(update).await?;
+        let rows = txn.query_all_raw(update).await?;
         rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "live_seq")?))).collect()
     }
 

@@ -41,18 +41,20 @@ pub struct Ending {
     pub usage: Option<Usage>,
     /// How the steps end that have not ended yet.
     pub open: Vec<StepEnding>,
+    pub ended_at: Timestamp,
     /// When the execution let go of its model and tools, where a stop was asked.
     pub acknowledged_at: Option<Timestamp>,
 }
 
 impl Store {
     /// running → success, failed or cancelled, with usage, answer and the ends of the open steps, which it answers too.
-    /// A run that was asked to stop becomes cancelled whatever the verdict. `None` when the claim no longer holds.
+    /// A run that was asked to stop becomes cancelled whatever the verdict. It goes on naming its owner, so that the same
+    /// ending can be written again when it is not known whether it was stored. `None` when the claim no longer holds.
     ///
     /// # Errors
     /// Only those of the database; after one, nothing of the ending is stored.
     pub async fn end_run(&self, claim: &Claim, ending: &Ending) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
-        let now = self.now();
+        let now = ending.ended_at;
         let usage = match ending.usage {
             Some(usage) => usage,
             // Nobody else writes it while the claim holds. What the call under way has cost is not known.
@@ -63,18 +65,17 @@ impl Store {
             Verdict::Failed { kind, error } => (RunStatus::Failed, Some(kind.as_str()), Some(tidy(error))),
             Verdict::Cancelled => (RunStatus::Cancelled, None, None),
         };
-        let update = self.statement(
+        let update = &self.statement(
             "UPDATE agent_runs SET
                  status = CASE WHEN cancel_requested_at IS NULL THEN $4 ELSE 'cancelled' END,
                  failure_kind = CASE WHEN cancel_requested_at IS NULL THEN $5 END,
                  error = CASE WHEN cancel_requested_at IS NULL THEN $6 END,
                  finished_at = $7,
-                 duration_ms = COALESCE(CAST($16 AS BIGINT),
-                                        CASE WHEN $7 > started_at THEN $7 - started_at ELSE 0 END),
+                 duration_ms = CASE WHEN $7 > started_at THEN $7 - started_at ELSE 0 END,
                  cancel_acknowledged_at = CASE WHEN cancel_requested_at IS NOT NULL
                                                THEN COALESCE(CAST($8 AS BIGINT), $7) END,
                  prompt_tokens = $9, cached_tokens = $10, completion_tokens = $11, reasoning_tokens = $12,
-                 total_tokens = $13, usage_estimated = $14, total_cost = $15, lease_owner = NULL, lease_until = NULL
+                 total_tokens = $13, usage_estimated = $14, total_cost = $15, lease_until = NULL
              WHERE id = $1 AND status = 'running' AND lease_owner = $2 AND attempt = $3 RETURNING *",
             [
                 claim.run.0.into(),
@@ -87,33 +88,35 @@ impl Store {
                 ending.acknowledged_at.map(Timestamp::ms).into(),
             ]
             .into_iter()
-            .chain(usage_values(&usage))
-            .chain([self.stopwatches.run_ms(claim.run, self.elapsed_ms()).into()]),
+            .chain(usage_values(&usage)),
         );
-        let Some((txn, mut change)) = self.change(claim.agent, update).await? else {
-            self.stopwatches.forget(claim.run);
-            return Ok(None);
-        };
-        let mut ended = Vec::new();
-        for step in &ending.open {
-            ended.extend(self.write_step_end(&txn, claim.run, step, now).await?);
+        let ended = self.write_if(|txn, _| {
+            Box::pin(async move {
+                let Some(mut change) = self.change(txn, claim.agent, update.clone()).await? else { return Ok(None) };
+                let mut ended = Vec::new();
+                for step in &ending.open {
+                    ended.extend(self.write_step_end(txn, claim.run, step, now).await?);
+                }
+                ended.extend(self.close_steps(txn, claim.run, LEFT_OPEN, now).await?);
+                if !ending.text.is_empty() {
+                    let thread = change.run.thread_id;
+                    self.insert_message(txn, thread, Some(claim.run), Role::Assistant, &ending.text).await?;
+                    self.touch_thread(txn, thread).await?;
+                }
+                if let Some(requested) = change.run.cancel_requested_at {
+                    let steps = self.read_steps(txn, claim.run).await?;
+                    change.run.cost_after_stop = cost_after(&steps, requested);
+                    let cost = change.run.cost_after_stop.map(|cost| cost.0);
+                    let update = "UPDATE agent_runs SET cost_after_stop = $2 WHERE id = $1";
+                    txn.execute_raw(self.statement(update, [claim.run.0.into(), cost.into()])).await?;
+                }
+                Ok(Some((change, ended)))
+            })
+        });
+        match ended.await? {
+            None => self.ended_before(claim).await,
+            ended => Ok(ended),
         }
-        ended.extend(self.close_steps(&txn, claim.run, LEFT_OPEN, now).await?);
-        if !ending.text.is_empty() {
-            let thread = change.run.thread_id;
-            self.insert_message(&txn, thread, Some(claim.run), Role::Assistant, &ending.text).await?;
-            self.touch_thread(&txn, thread).await?;
-        }
-        if let Some(requested) = change.run.cancel_requested_at {
-            let steps = self.read_steps(&txn, claim.run).await?;
-            change.run.cost_after_stop = cost_after(&steps, requested);
-            let cost = change.run.cost_after_stop.map(|cost| cost.0);
-            let update = "UPDATE agent_runs SET cost_after_stop = $2 WHERE id = $1";
-            txn.execute_raw(self.statement(update, [claim.run.0.into(), cost.into()])).await?;
-        }
-        txn.commit().await?;
-        self.stopwatches.forget(claim.run);
-        Ok(Some((change, ended)))
     }
 
     /// running with an expired lease → failed/interrupted, or cancelled if a stop was asked. What its last step had
@@ -125,7 +128,7 @@ impl Store {
         let now = self.now();
         let error = "The server that executed this run went away before it was over.";
         // What the step under way has cost is not known, so neither is the whole, unless that was a tool's.
-        let update = self.statement(
+        let update = &self.statement(
             format!(
                 "UPDATE agent_runs SET
                      status = CASE WHEN cancel_requested_at IS NULL THEN 'failed' ELSE 'cancelled' END,
@@ -147,24 +150,28 @@ impl Store {
             ),
             [run.0.into(), now.ms().into(), error.into()],
         );
-        let Some((txn, change)) = self.change(agent, update).await? else { return Ok(None) };
-        if let Some((step, text)) = self.read_output(&txn, run).await?
-            && !text.is_empty()
-        {
-            let (output, output_cut) = clamp_payload(&text);
-            let keep = self.statement(
-                "UPDATE run_steps SET output = $3, output_cut = $4
+        self.write_if(|txn, _| {
+            Box::pin(async move {
+                let Some(change) = self.change(txn, agent, update.clone()).await? else { return Ok(None) };
+                if let Some((step, text)) = self.read_output(txn, run).await?
+                    && !text.is_empty()
+                {
+                    let (output, output_cut) = clamp_payload(&text);
+                    let keep = self.statement(
+                        "UPDATE run_steps SET output = $3, output_cut = $4
                  WHERE run_id = $1 AND position = $2 AND finished_at IS NULL",
-                [run.0.into(), step.into(), output.into(), output_cut.into()],
-            );
-            if txn.execute_raw(keep).await?.rows_affected() > 0 {
-                self.insert_message(&txn, change.run.thread_id, Some(run), Role::Assistant, &text).await?;
-                self.touch_thread(&txn, change.run.thread_id).await?;
-            }
-        }
-        let steps = self.close_steps(&txn, run, error, now).await?;
-        txn.commit().await?;
-        Ok(Some((change, steps)))
+                        [run.0.into(), step.into(), output.into(), output_cut.into()],
+                    );
+                    if txn.execute_raw(keep).await?.rows_affected() > 0 {
+                        self.insert_message(txn, change.run.thread_id, Some(run), Role::Assistant, &text).await?;
+                        self.touch_thread(txn, change.run.thread_id).await?;
+                    }
+                }
+                let steps = self.close_steps(txn, run, error, now).await?;
+                Ok(Some((change, steps)))
+            })
+        })
+        .await
     }
 
     async fn recorded_usage(&self, run: RunId) -> StoreResult<Usage> {

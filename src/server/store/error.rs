@@ -2,13 +2,15 @@
 
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::error::AppError;
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::{DbErr, RuntimeErr, sqlx};
+use std::borrow::Cow;
+use std::path::PathBuf;
 use thiserror::Error;
 
 pub type StoreResult<T> = Result<T, StoreError>;
 
 /// Why the store did not do as asked.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 pub enum StoreError {
     #[error("there is no agent #{0}")]
     NoAgent(AgentId),
@@ -22,6 +24,19 @@ pub enum StoreError {
     /// The database is held by somebody else or out of reach; trying again may help.
     #[error("the database is busy: {0}")]
     Busy(DbErr),
+    /// There is no room where the database lies; trying again helps once there is.
+    #[error("the disk is full: {0}")]
+    DiskFull(DbErr),
+    /// The operating system refused to read or write the database's files: over a quota or a limit on the size of files,
+    /// not permitted, or the disk is failing.
+    #[error("the database cannot be read or written: {0}")]
+    Storage(DbErr),
+    /// A file of the database was removed or replaced under the running server: what is written there is lost.
+    #[error("{} was removed or replaced while the server was running: nothing can be stored", .0.display())]
+    FileGone(PathBuf),
+    /// The connection broke while COMMIT was under way: what was written may be stored or not.
+    #[error("the database did not confirm what was written: {0}")]
+    Unconfirmed(DbErr),
     /// A row holds what its CHECKs forbid, or a statement of ours is wrong.
     #[error(transparent)]
     Db(DbErr),
@@ -30,37 +45,101 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the same call may succeed a little later.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Busy(_))
+        matches!(self, Self::Busy(_) | Self::DiskFull(_) | Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_))
+    }
+
+    /// Whether the database has failed, rather than what was asked of it.
+    pub(super) fn is_of_database(&self) -> bool {
+        self.is_passing() || matches!(self, Self::Db(_))
+    }
+
+    /// Whether PostgreSQL gave up a transaction that would succeed on its own.
+    pub(super) fn is_serialization(&self) -> bool {
+        matches!(self, Self::Busy(error) if code(error).is_some_and(|code| code == "40001" || code == "40P01"))
+    }
+
+    /// Whether another connection holds SQLite's lock.
+    pub(super) fn is_sqlite_lock(&self) -> bool {
+        matches!(self, Self::Busy(error) if sqlite_code(error).is_some_and(|code| matches!(code, 5 | 6)))
+    }
+
+    /// Why COMMIT failed. Only what the database itself answers is certain to have stored nothing.
+    pub(super) fn of_commit(error: DbErr) -> Self {
+        let is_answer = match code(&error) {
+            None => false,
+            Some(code) => code.len() < 5 || !(code.starts_with("08") || code.starts_with("57") || code == "40003"),
+        };
+        if is_answer { Self::from(error) } else { Self::Unconfirmed(error) }
     }
 }
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
-        if is_passing(&error) { Self::Busy(error) } else { Self::Db(error) }
+        let kind = match (sqlite_code(&error), code(&error)) {
+            (Some(code), _) => of_sqlite(code),
+            (None, Some(code)) => of_postgres(&code),
+            (None, None) if is_out_of_reach(&error) => Self::Busy,
+            (None, None) => Self::Db,
+        };
+        kind(error)
     }
 }
 
-/// SQLITE_BUSY and SQLITE_LOCKED with their extended codes (<https://sqlite.org/rescode.html>), PostgreSQL's
-/// connection, shutdown and serialisation classes, and a pool with nothing free.
-fn is_passing(error: &DbErr) -> bool {
-    let (DbErr::Exec(cause) | DbErr::Query(cause) | DbErr::Conn(cause)) = error else {
-        return matches!(error, DbErr::ConnectionAcquire(_));
-    };
-    let RuntimeErr::SqlxError(cause) = cause else { return false };
-    let sqlx = &**cause;
-    if let Some(database) = sqlx.as_database_error() {
-        return database.code().is_some_and(|code| match code.parse::<i32>() {
-            Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6),
-            _ => ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)),
-        });
+/// By SQLite's primary result code, <https://sqlite.org/rescode.html>.
+fn of_sqlite(code: i32) -> fn(DbErr) -> StoreError {
+    match code {
+        // BUSY, LOCKED.
+        5 | 6 => StoreError::Busy,
+        // FULL: the operating system said ENOSPC, or wrote less than it was asked to.
+        13 => StoreError::DiskFull,
+        // PERM, READONLY, IOERR, CANTOPEN. A quota (EDQUOT) and a limit on the size of files (EFBIG) come as IOERR.
+        3 | 8 | 10 | 14 => StoreError::Storage,
+        _ => StoreError::Db,
     }
+}
+
+/// By SQLSTATE, <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+fn of_postgres(code: &str) -> fn(DbErr) -> StoreError {
+    match (code, code.get(..2).unwrap_or_default()) {
+        ("53100", _) => StoreError::DiskFull,
+        // Connections, transactions that others were in the way of, resources, an operator who intervened.
+        (_, "08" | "40" | "53" | "57") => StoreError::Busy,
+        // Input and output of the database's files.
+        ("58030", _) => StoreError::Storage,
+        _ => StoreError::Db,
+    }
+}
+
+/// Whether no connection could be had, or the one there was has gone.
+fn is_out_of_reach(error: &DbErr) -> bool {
+    let cause = match error {
+        DbErr::ConnectionAcquire(_) => return true,
+        error => sqlx_error(error),
+    };
     matches!(
-        sqlx,
-        sea_orm::sqlx::Error::Io(_)
-            | sea_orm::sqlx::Error::PoolTimedOut
-            | sea_orm::sqlx::Error::PoolClosed
-            | sea_orm::sqlx::Error::WorkerCrashed
+        cause,
+        Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed)
     )
+}
+
+fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause))
+        | DbErr::Conn(RuntimeErr::SqlxError(cause)) => Some(&**cause),
+        _ => None,
+    }
+}
+
+/// What the database itself calls the error: an extended result code of SQLite, a SQLSTATE of PostgreSQL.
+fn code(error: &DbErr) -> Option<Cow<'_, str>> {
+    sqlx_error(error)?.as_database_error()?.code()
+}
+
+/// SQLite's primary result code. Its codes have four digits at most, SQLSTATE five characters.
+fn sqlite_code(error: &DbErr) -> Option<i32> {
+    let code = code(error).filter(|code| code.len() < 5)?;
+    code.parse::<i32>().ok().map(|code| code & 0xff)
 }
 
 impl From<StoreError> for AppError {
@@ -74,10 +153,113 @@ impl From<StoreError> for AppError {
                 tracing::warn!(%error, "database busy");
                 Self::Busy("The database is busy: another process holds it. Try again in a few seconds.".to_owned())
             }
+            StoreError::DiskFull(error) => {
+                tracing::error!(%error, "disk full");
+                Self::Storage(
+                    "The disk is full: nothing was stored. Make room where the database is, then try again.".to_owned(),
+                )
+            }
+            StoreError::Storage(error) => {
+                tracing::error!(%error, "database files");
+                Self::Storage(
+                    "The database's files cannot be read or written: the disk may be full, over a quota or failing. \
+                     Nothing was stored. Check the disk and the server's log, then try again."
+                        .to_owned(),
+                )
+            }
+            error @ StoreError::FileGone(_) => {
+                tracing::error!(%error, "database files");
+                Self::Storage(
+                    "The database's file was removed or replaced while the server was running: nothing can be stored. \
+                     Put it back, or end the server and start it again."
+                        .to_owned(),
+                )
+            }
+            StoreError::Unconfirmed(error) => {
+                tracing::error!(%error, "commit not confirmed");
+                Self::Storage(
+                    "The connection to the database broke before it confirmed that this was stored. Check whether it \
+                     was before you try again."
+                        .to_owned(),
+                )
+            }
             StoreError::Db(error) => {
                 tracing::error!(%error, "database");
                 Self::internal()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm::sqlx::error::{DatabaseError, ErrorKind};
+    use std::error::Error as StdError;
+    use std::sync::Arc;
+
+    #[derive(Debug, Error)]
+    #[error("code {0}")]
+    struct Answer(&'static str);
+
+    impl DatabaseError for Answer {
+        fn message(&self) -> &str {
+            self.0
+        }
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(self.0.into())
+        }
+        fn as_error(&self) -> &(dyn StdError + Send + Sync + 'static) {
+            self
+        }
+        fn as_error_mut(&mut self) -> &mut (dyn StdError + Send + Sync + 'static) {
+            self
+        }
+        fn into_error(self: Box<Self>) -> Box<dyn StdError + Send + Sync + 'static> {
+            self
+        }
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Other
+        }
+    }
+
+    fn answer(code: &'static str) -> DbErr {
+        DbErr::Exec(RuntimeErr::SqlxError(Arc::new(sqlx::Error::Database(Box::new(Answer(code))))))
+    }
+
+    fn broken() -> DbErr {
+        DbErr::Query(RuntimeErr::SqlxError(Arc::new(sqlx::Error::Io(std::io::ErrorKind::BrokenPipe.into()))))
+    }
+
+    #[test]
+    fn errors_of_both_databases_are_told_apart() {
+        let name = |code| match StoreError::from(answer(code)) {
+            StoreError::Busy(_) => "busy",
+            StoreError::DiskFull(_) => "full",
+            StoreError::Storage(_) => "storage",
+            StoreError::Db(_) => "db",
+            other => panic!("{other}"),
+        };
+        // BUSY_SNAPSHOT, FULL, IOERR_WRITE, IOERR_FSYNC, IOERR_SHMSIZE, READONLY_DBMOVED, CONSTRAINT_UNIQUE, CORRUPT.
+        let sqlite = ["517", "13", "778", "1034", "4874", "1032", "2067", "11"];
+        assert_eq!(sqlite.map(name), ["busy", "full", "storage", "storage", "storage", "storage", "db", "db"]);
+        let postgres = ["40001", "57P01", "53300", "53100", "58030", "23505"];
+        assert_eq!(postgres.map(name), ["busy", "busy", "busy", "full", "storage", "db"]);
+        assert!(matches!(StoreError::from(broken()), StoreError::Busy(_)));
+    }
+
+    #[test]
+    fn only_an_answer_to_commit_is_certain() {
+        let is_certain = |error| !matches!(StoreError::of_commit(error), StoreError::Unconfirmed(_));
+        assert!(["13", "778", "40001", "40P01", "23505", "53100"].into_iter().all(|code| is_certain(answer(code))));
+        assert!(!["08006", "57P01", "40003"].into_iter().any(|code| is_certain(answer(code))));
+        assert!(!is_certain(broken()));
+    }
+
+    #[test]
+    fn a_full_disk_is_called_by_its_name() {
+        let error = AppError::from(StoreError::from(answer("13")));
+        assert_eq!(error.status(), 503);
+        assert!(error.to_string().contains("disk is full"), "{error}");
     }
 }

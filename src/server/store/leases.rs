@@ -42,43 +42,45 @@ impl Store {
     /// # Errors
     /// Only those of the database.
     pub async fn claim_runs(&self, owner: &str, limit: u32, at_work: &[RunId]) -> StoreResult<Vec<Claim>> {
-        let txn = self.begin().await?;
-        let (agents, skip_locked) = match self.backend() {
-            // Locked while their runs are counted, so that two servers do not both fill the last place.
-            DbBackend::Postgres => {
-                let lock = self.statement(
-                    "SELECT a.id FROM agents a
+        let claimed = self
+            .write_if(|txn, _| {
+                Box::pin(async move {
+                    let (agents, skip_locked) = match self.backend() {
+                        // Locked while their runs are counted, so that two servers do not both fill the last place.
+                        DbBackend::Postgres => {
+                            let lock = self.statement(
+                                "SELECT a.id FROM agents a
                      WHERE EXISTS (SELECT 1 FROM agent_runs q WHERE q.agent_id = a.id AND q.status = 'queued')
                      ORDER BY a.id FOR UPDATE SKIP LOCKED",
-                    [],
-                );
-                let ids = txn.query_all_raw(lock).await?;
-                let ids = ids.iter().map(|row| row.try_get::<i64>("", "id")).collect::<Result<Vec<_>, _>>()?;
-                if ids.is_empty() {
-                    txn.rollback().await?;
-                    return Ok(Vec::new());
-                }
-                (format!("a.id IN ({})", list(&ids)), "FOR UPDATE OF r SKIP LOCKED")
-            }
-            _ => ("TRUE".to_owned(), ""),
-        };
-        let now = self.db_now();
-        let at_work = match at_work.is_empty() {
-            true => "TRUE".to_owned(),
-            false => format!("q.id NOT IN ({})", list(at_work)),
-        };
-        // One turn at a time: a chat run waits until the earlier ones of its thread are over.
-        let in_turn = |run: &str| {
-            format!(
-                "NOT ({run}.chat AND EXISTS (SELECT 1 FROM agent_runs t WHERE t.thread_id = {run}.thread_id
+                                [],
+                            );
+                            let ids = txn.query_all_raw(lock).await?;
+                            let ids =
+                                ids.iter().map(|row| row.try_get::<i64>("", "id")).collect::<Result<Vec<_>, _>>()?;
+                            if ids.is_empty() {
+                                return Ok(None);
+                            }
+                            (format!("a.id IN ({})", list(&ids)), "FOR UPDATE OF r SKIP LOCKED")
+                        }
+                        _ => ("TRUE".to_owned(), ""),
+                    };
+                    let now = self.db_now();
+                    let at_work = match at_work.is_empty() {
+                        true => "TRUE".to_owned(),
+                        false => format!("q.id NOT IN ({})", list(at_work)),
+                    };
+                    // One turn at a time: a chat run waits until the earlier ones of its thread are over.
+                    let in_turn = |run: &str| {
+                        format!(
+                            "NOT ({run}.chat AND EXISTS (SELECT 1 FROM agent_runs t WHERE t.thread_id = {run}.thread_id
                      AND t.id < {run}.id AND t.status IN ('queued', 'running')))"
-            )
-        };
-        let (q_in_turn, n_in_turn) = (in_turn("q"), in_turn("n"));
-        // Every part is answered from a partial index, however long the history. CROSS JOIN: SQLite keeps the order.
-        let claim = self.statement(
-            format!(
-                "WITH candidates AS (
+                        )
+                    };
+                    let (q_in_turn, n_in_turn) = (in_turn("q"), in_turn("n"));
+                    // Every part is answered from a partial index, however long the history. CROSS JOIN: SQLite keeps the order.
+                    let claim = self.statement(
+                        format!(
+                            "WITH candidates AS (
                      SELECT q.id, ROW_NUMBER() OVER (PARTITION BY q.agent_id ORDER BY q.id) AS place,
                             a.max_concurrent_runs
                                 - (SELECT COUNT(*) FROM agent_runs b WHERE b.agent_id = a.id AND b.status = 'running')
@@ -100,13 +102,17 @@ impl Store {
                      WHERE c.place <= c.free AND r.status = 'queued'
                      ORDER BY c.place, c.id LIMIT $2 {skip_locked})
                  RETURNING id, agent_id, attempt",
-                beyond = limit,
-                last_id = i64::MAX,
-            ),
-            [owner.into(), i64::from(limit).into()],
-        );
-        let mut rows = ClaimRow::find_by_statement(claim).all(&txn).await?;
-        txn.commit().await?;
+                            beyond = limit,
+                            last_id = i64::MAX,
+                        ),
+                        [owner.into(), i64::from(limit).into()],
+                    );
+                    let rows = ClaimRow::find_by_statement(claim).all(txn).await?;
+                    Ok(Some(rows).filter(|rows| !rows.is_empty()))
+                })
+            })
+            .await?;
+        let mut rows = claimed.unwrap_or_default();
         rows.sort_by_key(|row| row.id);
         Ok(rows
             .into_iter()
@@ -133,7 +139,7 @@ impl Store {
             DbBackend::Postgres => format!("SELECT id FROM agent_runs WHERE id IN ({ids}) ORDER BY id FOR UPDATE"),
             _ => ids,
         };
-        let renew = self.statement(
+        let renew = &self.statement(
             format!(
                 "UPDATE agent_runs SET lease_until = {} + {LEASE_MS}
                  WHERE id IN ({ids}) AND lease_owner = $1 AND status IN ('queued', 'running')
@@ -142,7 +148,7 @@ impl Store {
             ),
             [owner.into()],
         );
-        let rows = self.write.query_all_raw(renew).await?;
+        let rows = self.write(|txn, _| Box::pin(async move { Ok(txn.query_all_raw(renew.clone()).await?) })).await?;
         rows.iter()
             .map(|row| {
                 Ok(Held {
@@ -158,13 +164,12 @@ impl Store {
     /// # Errors
     /// Only those of the database.
     pub async fn release_claim(&self, claim: &Claim) -> StoreResult<()> {
-        let release = self.statement(
+        let release = &self.statement(
             "UPDATE agent_runs SET lease_owner = NULL, lease_until = NULL
              WHERE id = $1 AND status = 'queued' AND lease_owner = $2 AND attempt = $3",
             [claim.run.0.into(), claim.owner.as_str().into(), claim.attempt.into()],
         );
-        self.write.execute_raw(release).await?;
-        Ok(())
+        self.write(|txn, _| Box::pin(async move { Ok(txn.execute_raw(release.clone()).await.map(drop)?) })).await
     }
 
     /// Ends every lease. Only right where no other server can be using the database.
@@ -172,12 +177,11 @@ impl Store {
     /// # Errors
     /// Only those of the database.
     pub async fn expire_all_leases(&self) -> StoreResult<()> {
-        let expire = self.statement(
+        let expire = &self.statement(
             "UPDATE agent_runs SET lease_until = 0 WHERE lease_owner IS NOT NULL AND status IN ('queued', 'running')",
             [],
         );
-        self.write.execute_raw(expire).await?;
-        Ok(())
+        self.write(|txn, _| Box::pin(async move { Ok(txn.execute_raw(expire.clone()).await.map(drop)?) })).await
     }
 
     /// Running runs whose lease has expired.

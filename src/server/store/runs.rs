@@ -33,20 +33,24 @@ impl Store {
     /// # Errors
     /// `NoAgent`; `Conflict` while the agent is being deleted.
     pub async fn create_task_run(&self, _scope: &Scope, id: AgentId, trigger: Trigger) -> StoreResult<Change> {
-        let txn = self.begin().await?;
-        let (agent, seq) = self.agent_for_new_run(&txn, id).await?;
-        let made = self.task_threads(&txn, &[id.0]).await?;
-        let TaskThread { thread, input_message } = *made.get(&id.0).ok_or(StoreError::NoAgent(id))?;
-        let new = NewRun {
-            agent,
-            thread,
-            trigger,
-            chat: false,
-            input_message: Some(input_message),
-            retry_of: None,
-            root: None,
-        };
-        self.insert_run(txn, new, seq).await
+        self.write(|txn, _| {
+            Box::pin(async move {
+                let (agent, seq) = self.agent_for_new_run(txn, id).await?;
+                let made = self.task_threads(txn, &[id.0]).await?;
+                let TaskThread { thread, input_message } = *made.get(&id.0).ok_or(StoreError::NoAgent(id))?;
+                let new = NewRun {
+                    agent,
+                    thread,
+                    trigger,
+                    chat: false,
+                    input_message: Some(input_message),
+                    retry_of: None,
+                    root: None,
+                };
+                self.insert_run(txn, new, seq).await
+            })
+        })
+        .await
     }
 
     /// Accepts a chat turn: a run that answers a thread's messages so far.
@@ -55,31 +59,35 @@ impl Store {
     /// `NoThread`; `Conflict` when nobody has said anything, or while the agent is being deleted.
     pub async fn create_thread_run(&self, scope: &Scope, id: ThreadId, trigger: Trigger) -> StoreResult<Change> {
         let thread = self.thread(scope, id).await?;
-        let txn = self.begin().await?;
-        let (agent, seq) = self.agent_for_new_run(&txn, thread.agent_id).await?;
-        // Again under the agent's lock: it may have been deleted meanwhile.
-        self.present_thread(&txn, id).await?;
-        let last = message::Entity::find()
-            .filter(message::Column::ThreadId.eq(id.0))
-            .filter(message::Column::Role.eq(Role::User.as_str()))
-            .order_by_desc(message::Column::Id)
-            .one(&txn)
-            .await?;
-        let Some(last) = last else {
-            return Err(StoreError::Conflict(format!(
-                "Thread #{id} has no message to answer: post one to /api/threads/{id}/messages first."
-            )));
-        };
-        let new = NewRun {
-            agent,
-            thread: id.0,
-            trigger,
-            chat: thread.kind == ThreadKind::Chat,
-            input_message: Some(last.id),
-            retry_of: None,
-            root: None,
-        };
-        self.insert_run(txn, new, seq).await
+        self.write(|txn, _| {
+            Box::pin(async move {
+                let (agent, seq) = self.agent_for_new_run(txn, thread.agent_id).await?;
+                // Again under the agent's lock: it may have been deleted meanwhile.
+                self.present_thread(txn, id).await?;
+                let last = message::Entity::find()
+                    .filter(message::Column::ThreadId.eq(id.0))
+                    .filter(message::Column::Role.eq(Role::User.as_str()))
+                    .order_by_desc(message::Column::Id)
+                    .one(txn)
+                    .await?;
+                let Some(last) = last else {
+                    return Err(StoreError::Conflict(format!(
+                        "Thread #{id} has no message to answer: post one to /api/threads/{id}/messages first."
+                    )));
+                };
+                let new = NewRun {
+                    agent,
+                    thread: id.0,
+                    trigger,
+                    chat: thread.kind == ThreadKind::Chat,
+                    input_message: Some(last.id),
+                    retry_of: None,
+                    root: None,
+                };
+                self.insert_run(txn, new, seq).await
+            })
+        })
+        .await
     }
 
     /// Accepts what a person says in a chat, or in a new one, together with the run that answers it.
@@ -94,26 +102,30 @@ impl Store {
         content: &str,
         trigger: Trigger,
     ) -> StoreResult<Change> {
-        let txn = self.begin().await?;
-        let (agent, seq) = self.agent_for_new_run(&txn, id).await?;
-        let thread = match thread {
-            None => self.insert_thread(&txn, id, ThreadKind::Chat, UNTITLED).await?,
-            Some(thread) => map::thread(self.present_thread(&txn, thread).await?)?,
-        };
-        if thread.agent_id != id || thread.kind != ThreadKind::Chat {
-            return Err(StoreError::NoThread(thread.id));
-        }
-        let message = self.say_in(&txn, thread.id, Role::User, content).await?;
-        let new = NewRun {
-            agent,
-            thread: thread.id.0,
-            trigger,
-            chat: true,
-            input_message: Some(message.id.0),
-            retry_of: None,
-            root: None,
-        };
-        self.insert_run(txn, new, seq).await
+        self.write(|txn, _| {
+            Box::pin(async move {
+                let (agent, seq) = self.agent_for_new_run(txn, id).await?;
+                let thread = match thread {
+                    None => self.insert_thread(txn, id, ThreadKind::Chat, UNTITLED).await?,
+                    Some(thread) => map::thread(self.present_thread(txn, thread).await?)?,
+                };
+                if thread.agent_id != id || thread.kind != ThreadKind::Chat {
+                    return Err(StoreError::NoThread(thread.id));
+                }
+                let message = self.say_in(txn, thread.id, Role::User, content).await?;
+                let new = NewRun {
+                    agent,
+                    thread: thread.id.0,
+                    trigger,
+                    chat: true,
+                    input_message: Some(message.id.0),
+                    retry_of: None,
+                    root: None,
+                };
+                self.insert_run(txn, new, seq).await
+            })
+        })
+        .await
     }
 
     /// Accepts a new run that repeats a finished one on the same thread, with the agent's present settings.
@@ -122,31 +134,35 @@ impl Store {
     /// `NoRun`; `Conflict` unless the run is over, or while the agent is being deleted.
     pub async fn create_retry(&self, scope: &Scope, id: RunId, trigger: Trigger) -> StoreResult<Change> {
         let agent_id = self.run(scope, id).await?.agent_id;
-        let txn = self.begin().await?;
-        let (agent, seq) = self.agent_for_new_run(&txn, agent_id).await?;
-        // Read again under the agent's lock: the status may have changed meanwhile.
-        let original = run::Entity::find_by_id(id.0).one(&txn).await?.ok_or(StoreError::NoRun(id))?;
-        let status = map::word(RunStatus::parse, &original.status)?;
-        if !status.is_terminal() {
-            return Err(StoreError::Conflict(format!("Run #{id} is {status}: retry it when it is over.")));
-        }
-        match self.present_thread(&txn, ThreadId(original.thread_id)).await {
-            Err(StoreError::NoThread(_)) => {
-                let text = format!("The chat that run #{id} belongs to was deleted: it cannot be retried.");
-                return Err(StoreError::Conflict(text));
-            }
-            thread => thread?,
-        };
-        let new = NewRun {
-            agent,
-            thread: original.thread_id,
-            trigger,
-            chat: original.chat,
-            input_message: original.input_message_id,
-            retry_of: Some(id.0),
-            root: Some(original.root_run_id.unwrap_or(id.0)),
-        };
-        self.insert_run(txn, new, seq).await
+        self.write(|txn, _| {
+            Box::pin(async move {
+                let (agent, seq) = self.agent_for_new_run(txn, agent_id).await?;
+                // Read again under the agent's lock: the status may have changed meanwhile.
+                let original = run::Entity::find_by_id(id.0).one(txn).await?.ok_or(StoreError::NoRun(id))?;
+                let status = map::word(RunStatus::parse, &original.status)?;
+                if !status.is_terminal() {
+                    return Err(StoreError::Conflict(format!("Run #{id} is {status}: retry it when it is over.")));
+                }
+                match self.present_thread(txn, ThreadId(original.thread_id)).await {
+                    Err(StoreError::NoThread(_)) => {
+                        let text = format!("The chat that run #{id} belongs to was deleted: it cannot be retried.");
+                        return Err(StoreError::Conflict(text));
+                    }
+                    thread => thread?,
+                };
+                let new = NewRun {
+                    agent,
+                    thread: original.thread_id,
+                    trigger,
+                    chat: original.chat,
+                    input_message: original.input_message_id,
+                    retry_of: Some(id.0),
+                    root: Some(original.root_run_id.unwrap_or(id.0)),
+                };
+                self.insert_run(txn, new, seq).await
+            })
+        })
+        .await
     }
 
     async fn agent_for_new_run(&self, txn: &DatabaseTransaction, id: AgentId) -> StoreResult<(agent::Model, i64)> {
@@ -159,8 +175,8 @@ impl Store {
     }
 
     /// Queues the run; where the month's budget is spent already, it is born skipped and says so.
-    async fn insert_run(&self, txn: DatabaseTransaction, new: NewRun, seq: i64) -> StoreResult<Change> {
-        let spent = self.month_spent(&txn, AgentId(new.agent.id), map::budgets(&new.agent)).await?;
+    async fn insert_run(&self, txn: &DatabaseTransaction, new: NewRun, seq: i64) -> StoreResult<Change> {
+        let spent = self.month_spent(txn, AgentId(new.agent.id), map::budgets(&new.agent)).await?;
         let (status, skip) = match spent {
             Some(_) => (RunStatus::Skipped, Some(SkipReason::Budget)),
             None => (RunStatus::Queued, None),
@@ -187,9 +203,8 @@ impl Store {
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CAST($11 AS BIGINT), $12, $13) RETURNING *",
             values,
         );
-        let row = run::Model::find_by_statement(insert).one(&txn).await?;
+        let row = run::Model::find_by_statement(insert).one(txn).await?;
         let row = row.ok_or_else(|| sea_orm::DbErr::RecordNotInserted)?;
-        txn.commit().await?;
         Ok(Change { run: map::run(row)?, seq })
     }
 

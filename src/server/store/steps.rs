@@ -29,7 +29,12 @@ impl Store {
     /// # Errors
     /// Only those of the database.
     pub async fn begin_step(&self, claim: &Claim, position: i32, new: &NewStep) -> StoreResult<Option<RunStep>> {
-        self.insert_step(&self.write, claim, position, new).await
+        let begun =
+            self.write_if(|txn, _| Box::pin(async move { self.insert_step(txn, claim, position, new).await })).await?;
+        match begun {
+            None => self.step_begun_before(claim, position).await,
+            begun => Ok(begun),
+        }
     }
 
     pub(super) async fn insert_step<C: ConnectionTrait>(
@@ -46,7 +51,8 @@ impl Store {
                 "INSERT INTO run_steps (run_id, position, kind, name, started_at, input, input_cut, prompt_tokens,
                                         usage_estimated)
                  SELECT held.id, CAST($4 AS INTEGER), $5, $6, CAST($7 AS BIGINT), $8, $9, CAST($10 AS BIGINT), $11
-                 FROM ({HELD} {}) AS held RETURNING *",
+                 FROM ({HELD} {}) AS held WHERE TRUE
+                 ON CONFLICT (run_id, position) DO NOTHING RETURNING *",
                 self.lock_shared()
             ),
             held(claim).into_iter().chain([
@@ -60,9 +66,7 @@ impl Store {
                 new.prompt_tokens.is_some().into(),
             ]),
         );
-        let begun = step::Model::find_by_statement(insert).one(db).await?.map(map::step).transpose()?;
-        self.stopwatches.begin_step(claim.run, position, self.elapsed_ms());
-        Ok(begun)
+        step::Model::find_by_statement(insert).one(db).await?.map(map::step).transpose()
     }
 
     /// Tries of a step have failed; all of them so far. `None` when the claim no longer holds.
@@ -70,7 +74,7 @@ impl Store {
     /// # Errors
     /// Only those of the database.
     pub async fn write_tries(&self, claim: &Claim, position: i32, tries: &[StepTry]) -> StoreResult<Option<RunStep>> {
-        let update = self.statement(
+        let update = &self.statement(
             format!(
                 "UPDATE run_steps SET tries = $5, revision = revision + 1
                  WHERE run_id IN ({HELD} {}) AND position = $4 RETURNING *",
@@ -78,7 +82,12 @@ impl Store {
             ),
             held(claim).into_iter().chain([position.into(), tries_text(tries).into()]),
         );
-        step::Model::find_by_statement(update).one(&self.write).await?.map(map::step).transpose()
+        self.write_if(|txn, _| {
+            Box::pin(async move {
+                step::Model::find_by_statement(update.clone()).one(txn).await?.map(map::step).transpose()
+            })
+        })
+        .await
     }
 
     /// A step ends and its run goes on, having used `so_far` in all. `None` when the claim no longer holds.
@@ -91,7 +100,7 @@ impl Store {
         ending: &StepEnding,
         so_far: &Usage,
     ) -> StoreResult<Option<(Change, RunStep)>> {
-        let update = self.statement(
+        let update = &self.statement(
             format!(
                 "UPDATE agent_runs SET prompt_tokens = $4, cached_tokens = $5, completion_tokens = $6,
                         reasoning_tokens = $7, total_tokens = $8, usage_estimated = $9, total_cost = $10
@@ -99,15 +108,21 @@ impl Store {
             ),
             held(claim).into_iter().chain(usage_values(so_far)),
         );
-        let Some((txn, change)) = self.change(claim.agent, update).await? else { return Ok(None) };
-        let Some(step) = self.write_step_end(&txn, claim.run, ending, self.now()).await? else {
-            txn.rollback().await?;
-            return Ok(None);
-        };
-        let delete = "DELETE FROM run_output WHERE run_id = $1 AND step = $2";
-        txn.execute_raw(self.statement(delete, [claim.run.0.into(), ending.position.into()])).await?;
-        txn.commit().await?;
-        Ok(Some((change, step)))
+        let ended = self.write_if(|txn, _| {
+            Box::pin(async move {
+                let Some(change) = self.change(txn, claim.agent, update.clone()).await? else { return Ok(None) };
+                let Some(step) = self.write_step_end(txn, claim.run, ending, self.now()).await? else {
+                    return Ok(None);
+                };
+                let delete = "DELETE FROM run_output WHERE run_id = $1 AND step = $2";
+                txn.execute_raw(self.statement(delete, [claim.run.0.into(), ending.position.into()])).await?;
+                Ok(Some((change, step)))
+            })
+        });
+        match ended.await? {
+            None => self.step_ended_before(claim, ending.position).await,
+            ended => Ok(ended),
+        }
     }
 
     pub(super) async fn write_step_end<C: ConnectionTrait>(
@@ -126,15 +141,13 @@ impl Store {
             "UPDATE run_steps SET prompt_tokens = $4, cached_tokens = $5, completion_tokens = $6, reasoning_tokens = $7,
                     total_tokens = $8, usage_estimated = $9, total_cost = $10, rates = $11, output = $12,
                     output_cut = $13, error = $14, finished_at = $3, revision = revision + 1,
-                    duration_ms = COALESCE(CAST($15 AS BIGINT),
-                                           CASE WHEN $3 > started_at THEN $3 - started_at ELSE 0 END)
+                    duration_ms = CASE WHEN $3 > started_at THEN $3 - started_at ELSE 0 END
              WHERE run_id = $1 AND position = $2 AND finished_at IS NULL RETURNING *",
             [run.0.into(), ending.position.into(), now.ms().into()].into_iter().chain(usage_values(&ending.usage)).chain([
                 ending.rates.as_ref().map(ToString::to_string).into(),
                 output.into(),
                 output_cut.into(),
                 ending.error.as_deref().map(tidy).into(),
-                self.stopwatches.step_ms(run, ending.position, self.elapsed_ms()).into(),
             ]),
         );
         step::Model::find_by_statement(update).one(db).await?.map(map::step).transpose()
@@ -145,13 +158,11 @@ impl Store {
     /// # Errors
     /// Only those of the database.
     pub async fn mark_looping(&self, claim: &Claim, looping: bool) -> StoreResult<Option<Change>> {
-        let update = self.statement(
+        let update = &self.statement(
             format!("UPDATE agent_runs SET looping = $4 WHERE id IN ({HELD}) RETURNING *"),
             held(claim).into_iter().chain([looping.into()]),
         );
-        let Some((txn, change)) = self.change(claim.agent, update).await? else { return Ok(None) };
-        txn.commit().await?;
-        Ok(Some(change))
+        self.write_if(|txn, _| Box::pin(async move { self.change(txn, claim.agent, update.clone()).await })).await
     }
 
     /// Keeps what a step has written from byte `start` on, in place of anything that was there. Does nothing when the
@@ -161,26 +172,31 @@ impl Store {
     /// Only those of the database.
     pub async fn append_output(&self, claim: &Claim, step: i32, start: usize, text: &str) -> StoreResult<()> {
         let start = start as i64;
-        let txn = self.begin().await?;
-        // The run's row before its output, as whoever ends a step or the run takes them.
-        let lock = self.statement(format!("{HELD} {}", self.lock_shared()), held(claim));
-        let open = self.statement(
-            "SELECT id FROM run_steps WHERE run_id = $1 AND position = $2 AND finished_at IS NULL",
-            [claim.run.0.into(), step.into()],
-        );
-        if txn.query_one_raw(lock).await?.is_none() || txn.query_one_raw(open).await?.is_none() {
-            return Ok(txn.rollback().await?);
-        }
-        if start == 0 {
-            let void = "DELETE FROM run_output WHERE run_id = $1 AND step = $2";
-            txn.execute_raw(self.statement(void, [claim.run.0.into(), step.into()])).await?;
-        }
-        let insert = self.statement(
-            "INSERT INTO run_output (run_id, step, start, text) VALUES ($1, $2, $3, $4)",
-            [claim.run.0.into(), step.into(), start.into(), without_nul(text).into()],
-        );
-        txn.execute_raw(insert).await?;
-        Ok(txn.commit().await?)
+        let stored = self.write_if(|txn, _| {
+            Box::pin(async move {
+                // The run's row before its output, as whoever ends a step or the run takes them.
+                let lock = self.statement(format!("{HELD} {}", self.lock_shared()), held(claim));
+                let open = self.statement(
+                    "SELECT id FROM run_steps WHERE run_id = $1 AND position = $2 AND finished_at IS NULL",
+                    [claim.run.0.into(), step.into()],
+                );
+                if txn.query_one_raw(lock).await?.is_none() || txn.query_one_raw(open).await?.is_none() {
+                    return Ok(None);
+                }
+                if start == 0 {
+                    let void = "DELETE FROM run_output WHERE run_id = $1 AND step = $2";
+                    txn.execute_raw(self.statement(void, [claim.run.0.into(), step.into()])).await?;
+                }
+                let insert = self.statement(
+                    "INSERT INTO run_output (run_id, step, start, text) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (run_id, step, start) DO UPDATE SET text = excluded.text",
+                    [claim.run.0.into(), step.into(), start.into(), without_nul(text).into()],
+                );
+                txn.execute_raw(insert).await?;
+                Ok(Some(()))
+            })
+        });
+        stored.await.map(drop)
     }
 
     /// What the last step to write has written, as far as it was kept; `None` when nothing was.

@@ -20,11 +20,14 @@ impl Store {
     /// # Errors
     /// `NoAgent`.
     pub async fn create_thread(&self, _scope: &Scope, agent: AgentId, title: &str) -> StoreResult<(Thread, i64)> {
-        let txn = self.begin().await?;
-        let seq = self.next_seq(&txn, agent).await?;
-        let thread = self.insert_thread(&txn, agent, ThreadKind::Chat, title).await?;
-        txn.commit().await?;
-        Ok((thread, seq))
+        self.write(|txn, _| {
+            Box::pin(async move {
+                let seq = self.next_seq(txn, agent).await?;
+                let thread = self.insert_thread(txn, agent, ThreadKind::Chat, title).await?;
+                Ok((thread, seq))
+            })
+        })
+        .await
     }
 
     pub(super) async fn insert_thread<C: ConnectionTrait>(
@@ -106,11 +109,14 @@ impl Store {
         content: &str,
     ) -> StoreResult<(Message, AgentId, i64)> {
         let agent = self.thread(scope, id).await?.agent_id;
-        let txn = self.begin().await?;
-        let seq = self.next_seq_of(&txn, agent, id).await?;
-        let message = self.say_in(&txn, id, role, content).await?;
-        txn.commit().await?;
-        Ok((message, agent, seq))
+        self.write(|txn, _| {
+            Box::pin(async move {
+                let seq = self.next_seq_of(txn, agent, id).await?;
+                let message = self.say_in(txn, id, role, content).await?;
+                Ok((message, agent, seq))
+            })
+        })
+        .await
     }
 
     /// The next live sequence number of a thread's agent; when the agent is gone, so is the thread.
@@ -149,15 +155,18 @@ impl Store {
     /// `NoThread`.
     pub async fn rename_thread(&self, scope: &Scope, id: ThreadId, title: &str) -> StoreResult<(Thread, i64)> {
         let agent = self.thread(scope, id).await?.agent_id;
-        let txn = self.begin().await?;
-        let seq = self.next_seq_of(&txn, agent, id).await?;
-        let rename = self.statement(
-            "UPDATE threads SET title = $2, titled = TRUE WHERE id = $1 AND deleted_at IS NULL RETURNING *",
-            [id.0.into(), title.into()],
-        );
-        let row = thread::Model::find_by_statement(rename).one(&txn).await?.ok_or(StoreError::NoThread(id))?;
-        txn.commit().await?;
-        Ok((map::thread(row)?, seq))
+        self.write(|txn, _| {
+            Box::pin(async move {
+                let seq = self.next_seq_of(txn, agent, id).await?;
+                let rename = self.statement(
+                    "UPDATE threads SET title = $2, titled = TRUE WHERE id = $1 AND deleted_at IS NULL RETURNING *",
+                    [id.0.into(), title.into()],
+                );
+                let row = thread::Model::find_by_statement(rename).one(txn).await?.ok_or(StoreError::NoThread(id))?;
+                Ok((map::thread(row)?, seq))
+            })
+        })
+        .await
     }
 
     /// Marks a chat as deleted: it is listed no more and takes no more messages and runs. Its runs stay on record.
@@ -171,23 +180,26 @@ impl Store {
             let text = format!("Thread #{id} belongs to a task's run: only chats can be deleted.");
             return Err(StoreError::Conflict(text));
         }
-        let txn = self.begin().await?;
-        let seq = self.next_seq_of(&txn, thread.agent_id, id).await?;
-        let delete = self.statement(
-            "UPDATE threads SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL",
-            [id.0.into(), self.now().ms().into()],
-        );
-        if txn.execute_raw(delete).await?.rows_affected() == 0 {
-            return Err(StoreError::NoThread(id));
-        }
-        let active = self.statement(
-            "SELECT id FROM agent_runs WHERE thread_id = $1 AND status IN ('queued', 'running') ORDER BY id DESC",
-            [id.0.into()],
-        );
-        let active = txn.query_all_raw(active).await?;
-        let active = active.iter().map(|row| Ok(RunId(row.try_get("", "id")?))).collect::<StoreResult<_>>()?;
-        txn.commit().await?;
-        Ok((thread.agent_id, seq, active))
+        self.write(|txn, _| {
+            Box::pin(async move {
+                let seq = self.next_seq_of(txn, thread.agent_id, id).await?;
+                let delete = self.statement(
+                    "UPDATE threads SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL",
+                    [id.0.into(), self.now().ms().into()],
+                );
+                if txn.execute_raw(delete).await?.rows_affected() == 0 {
+                    return Err(StoreError::NoThread(id));
+                }
+                let active = self.statement(
+                "SELECT id FROM agent_runs WHERE thread_id = $1 AND status IN ('queued', 'running') ORDER BY id DESC",
+                [id.0.into()],
+            );
+                let active = txn.query_all_raw(active).await?;
+                let active = active.iter().map(|row| Ok(RunId(row.try_get("", "id")?))).collect::<StoreResult<_>>()?;
+                Ok((thread.agent_id, seq, active))
+            })
+        })
+        .await
     }
 
     /// Something was said in a thread.

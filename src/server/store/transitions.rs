@@ -42,21 +42,23 @@ impl Store {
     /// Only those of the database.
     pub async fn mark_running(&self, claim: &Claim, first: &NewStep) -> StoreResult<Option<(Change, RunStep)>> {
         let now = self.now().ms();
-        let update = self.statement(
+        let update = &self.statement(
             "UPDATE agent_runs SET status = 'running', started_at = $4
              WHERE id = $1 AND status = 'queued' AND lease_owner = $2 AND attempt = $3
                AND cancel_requested_at IS NULL RETURNING *",
             [claim.run.0.into(), claim.owner.as_str().into(), claim.attempt.into(), now.into()],
         );
-        let Some((txn, change)) = self.change(claim.agent, update).await? else { return Ok(None) };
-        self.stopwatches.begin_run(claim.run, self.elapsed_ms());
-        let Some(step) = self.insert_step(&txn, claim, 1, first).await? else {
-            self.stopwatches.forget(claim.run);
-            txn.rollback().await?;
-            return Ok(None);
-        };
-        txn.commit().await?;
-        Ok(Some((change, step)))
+        let begun = self.write_if(|txn, _| {
+            Box::pin(async move {
+                let Some(change) = self.change(txn, claim.agent, update.clone()).await? else { return Ok(None) };
+                let step = self.insert_step(txn, claim, 1, first).await?;
+                Ok(step.map(|step| (change, step)))
+            })
+        });
+        match begun.await? {
+            None => self.begun_before(claim).await,
+            begun => Ok(begun),
+        }
     }
 
     /// Asks a run to stop: a queued one is cancelled at once, a running one carries the request until it has settled.
@@ -66,23 +68,25 @@ impl Store {
     pub async fn request_stop(&self, scope: &Scope, id: RunId) -> StoreResult<StopOutcome> {
         let agent = self.run(scope, id).await?.agent_id;
         let now = self.now().ms();
-        let queued = self.statement(
+        let queued = &self.statement(
             "UPDATE agent_runs SET status = 'cancelled', cancel_requested_at = $2, finished_at = $2,
                  lease_owner = NULL, lease_until = NULL
              WHERE id = $1 AND status = 'queued' RETURNING *",
             [id.0.into(), now.into()],
         );
-        if let Some((txn, change)) = self.change(agent, queued).await? {
-            txn.commit().await?;
+        if let Some(change) =
+            self.write_if(|txn, _| Box::pin(async move { self.change(txn, agent, queued.clone()).await })).await?
+        {
             return Ok(StopOutcome::Cancelled(change));
         }
-        let running = self.statement(
+        let running = &self.statement(
             "UPDATE agent_runs SET cancel_requested_at = $2
              WHERE id = $1 AND status = 'running' AND cancel_requested_at IS NULL RETURNING *",
             [id.0.into(), now.into()],
         );
-        if let Some((txn, change)) = self.change(agent, running).await? {
-            txn.commit().await?;
+        if let Some(change) =
+            self.write_if(|txn, _| Box::pin(async move { self.change(txn, agent, running.clone()).await })).await?
+        {
             return Ok(StopOutcome::Requested(change));
         }
         let run = self.run(scope, id).await?;
@@ -92,26 +96,21 @@ impl Store {
         }
     }
 
-    /// Begins a transaction with the agent's next sequence number and applies one update to one run. `None`, and
-    /// nothing happened, when the update touched no row.
+    /// Takes the agent's next sequence number and applies one update to one run. `None` when the update touched no row:
+    /// the transaction is then to be taken back, with the number.
     pub(super) async fn change(
         &self,
+        txn: &DatabaseTransaction,
         agent: AgentId,
         update: Statement,
-    ) -> StoreResult<Option<(DatabaseTransaction, Change)>> {
-        let txn = self.begin().await?;
-        let seq = match self.next_seq(&txn, agent).await {
+    ) -> StoreResult<Option<Change>> {
+        let seq = match self.next_seq(txn, agent).await {
             // The agent was deleted, and its runs with it.
             Err(StoreError::NoAgent(_)) => return Ok(None),
             seq => seq?,
         };
-        match run::Model::find_by_statement(update).one(&txn).await? {
-            Some(row) => Ok(Some((txn, Change { run: map::run(row)?, seq }))),
-            None => {
-                txn.rollback().await?;
-                Ok(None)
-            }
-        }
+        let row = run::Model::find_by_statement(update).one(txn).await?;
+        row.map(|row| Ok(Change { run: map::run(row)?, seq })).transpose()
     }
 }
 

@@ -43,7 +43,7 @@ impl Conversation<'_> {
         let call = ChatCall {
             model: self.job.run.model.clone(),
             turns: turns.to_vec(),
-            tools: self.tools.specs.clone(),
+            tools: self.tools.tools.iter().map(|tool| tool.spec().clone()).collect(),
             is_retry: self.job.run.retry_of.is_some(),
             attempt,
         };

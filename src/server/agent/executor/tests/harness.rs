@@ -15,7 +15,6 @@ use crate::server::agent::model::{
 use crate::server::agent::pricing::Prices;
 use crate::server::agent::providers::ProvidersConfig;
 use crate::server::agent::retry::RetryPolicy;
-use crate::server::agent::tools::schema::Dialect;
 use crate::server::agent::tools::{Resolved, Tool, ToolError, ToolSpec};
 use crate::server::clock::ManualClock;
 use crate::server::runs::cut::Cut;
@@ -123,23 +122,20 @@ impl Tool for Prop {
 
 /// Every agent here has these.
 pub(super) struct Props {
-    pub(super) missing: Vec<(&'static str, &'static str)>,
+    pub(super) missing: Vec<String>,
 }
 
 #[async_trait]
 impl ToolSource for Props {
     async fn ready(&self, _picks: &[ToolPick]) {}
 
-    fn resolve(&self, _picks: &[ToolPick], dialect: Dialect) -> Resolved {
+    fn resolve(&self, _picks: &[ToolPick]) -> Resolved {
         let prop = |name: &str| {
             let (name, description) = (name.to_owned(), String::new());
-            let spec = ToolSpec { name: name.clone(), description, parameters: json!({"type": "object"}) };
-            (name, Arc::new(Prop(spec)) as Arc<dyn Tool>)
+            Arc::new(Prop(ToolSpec { name, description, parameters: json!({"type": "object"}) })) as Arc<dyn Tool>
         };
-        let mut resolved = Resolved::new(dialect);
-        resolved.add("all", ["clock", "echo", "fails", "hangs", "panics", "talks"].map(prop).to_vec());
-        self.missing.iter().for_each(|(pick, why)| resolved.leave_out((*pick).to_owned(), (*why).to_owned()));
-        resolved
+        let tools = ["clock", "echo", "fails", "hangs", "panics", "talks"].map(prop).to_vec();
+        Resolved { tools, missing: self.missing.clone() }
     }
 }
 

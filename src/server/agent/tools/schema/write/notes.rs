@@ -16,8 +16,7 @@ pub(super) fn said_in_words(node: &Node, dialect: Dialect) -> Node {
     if dialect == Dialect::Gemini {
         values(&mut node);
     }
-    let mut bounds: Vec<_> = std::mem::take(&mut node.bounds).into_iter().collect();
-    bounds.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let bounds = std::mem::take(&mut node.bounds);
     for (word, value) in bounds {
         if speaks(dialect, &node, &word, &value) {
             node.bounds.insert(word, value);

@@ -1,0 +1,120 @@
+//! Writing down what has happened: tried for as long as the database cannot take it.
+//!
+//! Meanwhile the run stays registered with this process, so nobody here claims it again or takes it for abandoned. A write
+//! whose confirmation was lost is tried again like the others; the store recognises its own.
+
+use crate::server::store::error::{StoreError, StoreResult};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// A run that was held up for less owes nothing to it.
+const WORTH_SAYING: Duration = Duration::from_secs(1);
+
+/// How long one run had to wait until what it did could be written down. Cheap to clone; every clone is the same.
+#[derive(Clone, Debug, Default)]
+pub struct Persistence(Arc<Mutex<Delay>>);
+
+#[derive(Debug, Default)]
+struct Delay {
+    before: Duration,
+    /// When the present wait began.
+    since: Option<Instant>,
+    because: &'static str,
+}
+
+impl Persistence {
+    /// Writes until the database takes it. If the server ends before that, the run is recovered at the next start.
+    ///
+    /// # Errors
+    /// The write cannot succeed however often it is tried.
+    pub async fn until_stored<T, F>(&self, mut write: impl FnMut() -> F) -> StoreResult<Option<T>>
+    where
+        F: Future<Output = StoreResult<Option<T>>>,
+    {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match write().await {
+                Err(error) if error.is_passing() => {
+                    self.begin(&error);
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                written => {
+                    self.end();
+                    return written;
+                }
+            }
+        }
+    }
+
+    /// What held the run up and for how long, as a sentence; `None` when it is not worth saying.
+    pub fn delay(&self) -> Option<String> {
+        let delay = self.lock();
+        let whole = delay.before + delay.since.map_or(Duration::ZERO, |since| since.elapsed());
+        (whole >= WORTH_SAYING).then(|| {
+            let (seconds, because) = (whole.as_secs(), delay.because);
+            format!("For {seconds} s of that the server could not store what the run did, because {because}.")
+        })
+    }
+
+    fn begin(&self, error: &StoreError) {
+        let mut delay = self.lock();
+        if delay.since.is_none() {
+            tracing::warn!(%error, "waiting to write down what a run has done");
+            delay.since = Some(Instant::now());
+        }
+        delay.because = match error {
+            StoreError::DiskFull(_) => "the disk was full",
+            StoreError::Storage(_) => "the database's files could not be written",
+            StoreError::FileGone(_) => "the database's file was gone",
+            _ => "the database was busy or out of reach",
+        };
+    }
+
+    fn end(&self) {
+        let mut delay = self.lock();
+        if let Some(since) = delay.since.take() {
+            delay.before += since.elapsed();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Delay> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm::DbErr;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    fn full() -> StoreError {
+        StoreError::DiskFull(DbErr::Custom("no room".to_owned()))
+    }
+
+    #[tokio::test]
+    async fn a_write_waits_for_room_and_says_so() {
+        let (persistence, tries) = (Persistence::default(), AtomicU32::new(0));
+        let written = persistence
+            .until_stored(async || match tries.fetch_add(1, Ordering::SeqCst) {
+                0..4 => Err(full()),
+                _ => Ok(Some("stored")),
+            })
+            .await;
+        assert_eq!((written.unwrap(), tries.into_inner()), (Some("stored"), 5));
+        let said = persistence.delay().unwrap();
+        assert!(said.contains("For 1 s") && said.contains("the disk was full"), "{said}");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_succeed_is_not_tried_again() {
+        let persistence = Persistence::default();
+        let written =
+            persistence.until_stored(async || Err::<Option<()>, _>(StoreError::Conflict("no".to_owned()))).await;
+        assert!(written.is_err());
+        assert_eq!(persistence.delay(), None);
+    }
+}

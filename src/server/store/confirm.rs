@@ -1,0 +1,72 @@
+//! Recognising one's own writes. When the confirmation of a COMMIT is lost, the write is tried again and finds that it comes
+//! too late; owner and attempt of the claim tell whether it was itself that came before.
+
+use super::error::StoreResult;
+use super::leases::Claim;
+use super::transitions::Change;
+use super::{Store, map};
+use crate::domain::id::RunId;
+use crate::domain::run::AgentRun;
+use crate::domain::step::RunStep;
+use crate::server::entity::{agent, run, step};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+impl Store {
+    /// This claim's run, and its first step, if it has begun to run already.
+    pub(super) async fn begun_before(&self, claim: &Claim) -> StoreResult<Option<(Change, RunStep)>> {
+        let Some(change) = self.own_run(claim, |run| !run.status.is_terminal() && run.started_at.is_some()).await?
+        else {
+            return Ok(None);
+        };
+        let first = self.step_at(claim.run, 1).await?;
+        Ok(first.map(|step| (change, step)))
+    }
+
+    /// One of the steps of this claim's run, which goes on, if it has begun already.
+    pub(super) async fn step_begun_before(&self, claim: &Claim, position: i32) -> StoreResult<Option<RunStep>> {
+        match self.own_run(claim, |run| !run.status.is_terminal()).await? {
+            Some(_) => self.step_at(claim.run, position).await,
+            None => Ok(None),
+        }
+    }
+
+    /// This claim's run, which goes on, and one of its steps if that has ended already.
+    pub(super) async fn step_ended_before(
+        &self,
+        claim: &Claim,
+        position: i32,
+    ) -> StoreResult<Option<(Change, RunStep)>> {
+        let Some(change) = self.own_run(claim, |run| !run.status.is_terminal()).await? else { return Ok(None) };
+        let step = self.step_at(claim.run, position).await?.filter(|step| step.finished_at.is_some());
+        Ok(step.map(|step| (change, step)))
+    }
+
+    /// This claim's run and its steps, if the claim has ended it already. A run that recovery or a stop has ended names no
+    /// owner.
+    pub(super) async fn ended_before(&self, claim: &Claim) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
+        let Some(change) = self.own_run(claim, |run| run.status.is_terminal()).await? else { return Ok(None) };
+        Ok(Some((change, self.read_steps(&self.read, claim.run).await?)))
+    }
+
+    async fn own_run(&self, claim: &Claim, is_so: fn(&AgentRun) -> bool) -> StoreResult<Option<Change>> {
+        let row = run::Entity::find_by_id(claim.run.0)
+            .filter(run::Column::LeaseOwner.eq(claim.owner.as_str()))
+            .filter(run::Column::Attempt.eq(claim.attempt))
+            .one(&self.read)
+            .await?;
+        let Some(run) = row.map(map::run).transpose()?.filter(is_so) else { return Ok(None) };
+        // Of this change or a later one: whoever listens asks for what may be missing between.
+        let agent = agent::Entity::find_by_id(run.agent_id.0).one(&self.read).await?;
+        Ok(agent.map(|agent| Change { run, seq: agent.live_seq }))
+    }
+
+    async fn step_at(&self, run: RunId, position: i32) -> StoreResult<Option<RunStep>> {
+        let row = step::Entity::find()
+            .filter(step::Column::RunId.eq(run.0))
+            .filter(step::Column::Position.eq(position))
+            .order_by_asc(step::Column::Id)
+            .one(&self.read)
+            .await?;
+        row.map(map::step).transpose()
+    }
+}

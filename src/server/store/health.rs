@@ -1,0 +1,161 @@
+//! Whether what is accepted is stored: known from writes that were committed, and proved by one when none was lately.
+//!
+//! A write that fails makes the store unhealthy at once; only a write that is proved makes it healthy again.
+
+use super::Store;
+use super::error::{StoreError, StoreResult};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{Mutex, watch};
+use tokio::time::timeout;
+
+/// How long a committed write proves that the next one can be committed too.
+const PROVED_FOR: Duration = Duration::from_secs(5);
+/// How long whoever asks waits for a proof.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How the latest write went.
+#[derive(Clone, Debug)]
+enum Latest {
+    /// There was none yet.
+    None,
+    Committed(Instant),
+    Failed {
+        error: StoreError,
+        /// When the first of the failures in a row was.
+        since: Instant,
+    },
+}
+
+pub(super) struct Health {
+    latest: watch::Sender<Latest>,
+    /// Held by whoever is proving.
+    proving: Arc<Mutex<()>>,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self { latest: watch::Sender::new(Latest::None), proving: Arc::default() }
+    }
+}
+
+impl Health {
+    /// Takes note of how a write went.
+    pub fn note<T>(&self, outcome: &StoreResult<T>) {
+        match outcome {
+            // Not after a failure: this transaction may have changed nothing, and so have needed no room.
+            Ok(_) => self.latest.send_modify(|latest| {
+                if !matches!(latest, Latest::Failed { .. }) {
+                    *latest = Latest::Committed(Instant::now());
+                }
+            }),
+            Err(error) if error.is_passing() && !error.is_serialization() => self.failed(error),
+            // What was asked was wrong, not the database.
+            Err(_) => {}
+        }
+    }
+
+    /// Nothing can be stored.
+    pub fn failed(&self, error: &StoreError) {
+        self.latest.send_modify(|latest| {
+            let since = match latest {
+                Latest::Failed { since, .. } => *since,
+                Latest::None | Latest::Committed(_) => {
+                    tracing::error!(%error, "nothing can be stored");
+                    Instant::now()
+                }
+            };
+            *latest = Latest::Failed { error: error.clone(), since };
+        });
+    }
+
+    fn proved(&self) {
+        self.latest.send_modify(|latest| {
+            if let Latest::Failed { since, .. } = latest {
+                tracing::info!(after_s = since.elapsed().as_secs(), "the database stores again");
+            }
+            *latest = Latest::Committed(Instant::now());
+        });
+    }
+
+    /// Whether the latest write failed.
+    pub fn has_failed(&self) -> bool {
+        matches!(*self.latest.borrow(), Latest::Failed { .. })
+    }
+}
+
+impl Store {
+    /// Whether what is written now is stored. At most one proving write is under way, however many ask.
+    ///
+    /// # Errors
+    /// Why it would not be, or `Busy` when that cannot be found out within 2 s.
+    pub async fn ready(&self) -> StoreResult<()> {
+        self.writer.check_files()?;
+        // Subscribed first: a proof that ends after this look is heard of.
+        let mut latest = self.health.latest.subscribe();
+        if matches!(*latest.borrow_and_update(), Latest::Committed(at) if at.elapsed() < PROVED_FOR) {
+            return Ok(());
+        }
+        if let Ok(proving) = Arc::clone(&self.health.proving).try_lock_owned() {
+            let store = self.clone();
+            // On its own, so that it is not given up half-way when whoever asked has no more patience.
+            tokio::spawn(async move {
+                store.prove().await;
+                drop(proving);
+            });
+        }
+        let _ = timeout(PATIENCE, latest.changed()).await;
+        match &*latest.borrow() {
+            Latest::Committed(at) if at.elapsed() < PROVED_FOR => Ok(()),
+            Latest::Failed { error, .. } => Err(error.clone()),
+            Latest::None | Latest::Committed(_) => {
+                Err(StoreError::Busy(DbErr::Custom("a write is taking longer than 2 s".to_owned())))
+            }
+        }
+    }
+
+    /// Commits a write that changes nothing of what is stored, but goes all the way to the disk.
+    pub(super) async fn prove(&self) {
+        let sql = match self.backend() {
+            DbBackend::Postgres => "SELECT pg_logical_emit_message(TRUE, 'runboard', 'a proof that writes are stored')",
+            // Not used for anything; SQLite writes its page even when the number stays the same.
+            _ => "PRAGMA user_version = 0",
+        };
+        let proof =
+            self.write(|txn, _| Box::pin(async move { Ok(txn.execute_unprepared(sql).await.map(drop)?) })).await;
+        if proof.is_ok() {
+            self.health.proved();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn full() -> StoreError {
+        StoreError::DiskFull(DbErr::Custom("no room".to_owned()))
+    }
+
+    #[test]
+    fn after_a_failure_only_a_proof_counts() {
+        let health = Health::default();
+        health.note(&Ok(()));
+        assert!(!health.has_failed());
+        health.note::<()>(&Err(full()));
+        assert!(health.has_failed());
+        health.note(&Ok(()));
+        assert!(health.has_failed(), "that transaction may have been empty");
+        health.proved();
+        assert!(!health.has_failed());
+    }
+
+    #[test]
+    fn what_was_asked_wrongly_says_nothing_of_the_database() {
+        let health = Health::default();
+        health.note::<()>(&Err(StoreError::Conflict("it is over".to_owned())));
+        health.note::<()>(&Err(StoreError::Db(DbErr::RecordNotInserted)));
+        assert!(!health.has_failed());
+    }
+}

@@ -1,0 +1,119 @@
+//! The one way to change the database: a transaction that is stored whole or leaves nothing behind.
+//!
+//! Nobody keeps a transaction outside of [`Store::write`] and [`Store::write_if`]. They decide when to begin, to commit, to
+//! take back and to try again, and which connection may be used for what comes next.
+
+use super::Store;
+use super::error::StoreResult;
+use rand::Rng;
+use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use std::pin::Pin;
+use std::time::Duration;
+
+/// How often a transaction is tried that PostgreSQL could not bring into an order with others.
+const MAX_TRIES: u32 = 8;
+/// Pause before the second try; it doubles with each further one, and half of it is left to chance.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+
+/// What a transaction is to do. Boxed, since the compiler cannot see that an async closure's future may change threads.
+pub(super) type Work<'t, T> = Pin<Box<dyn Future<Output = StoreResult<T>> + Send + 't>>;
+/// Says that what the closure has borrowed (`'a`) outlives the transaction (`'t`); there is nothing in it.
+pub(super) type Within<'t, 'a> = [&'t &'a (); 0];
+
+impl Store {
+    /// Runs `work` in a transaction of its own and commits it. After an error nothing of it is stored, with one exception:
+    /// [`StoreError::Unconfirmed`](super::error::StoreError::Unconfirmed).
+    ///
+    /// `work` may run several times, since PostgreSQL gives up transactions that it cannot serialise (SQLSTATE 40001 and
+    /// 40P01). So it changes nothing but the database, and whoever calls publishes afterwards.
+    ///
+    /// # Errors
+    /// Those of `work`, and those of the database.
+    pub(super) async fn write<'a, T>(
+        &self,
+        work: impl for<'t> Fn(&'t DatabaseTransaction, Within<'t, 'a>) -> Work<'t, T>,
+    ) -> StoreResult<T> {
+        // Boxed: futures of pages nest deeper than the compiler follows.
+        Box::pin(self.transact(work, |_| true)).await
+    }
+
+    /// The same for work that may find nothing to do: after `None` all that it did is taken back.
+    ///
+    /// # Errors
+    /// Those of `work`, and those of the database.
+    pub(super) async fn write_if<'a, T>(
+        &self,
+        work: impl for<'t> Fn(&'t DatabaseTransaction, Within<'t, 'a>) -> Work<'t, Option<T>>,
+    ) -> StoreResult<Option<T>> {
+        Box::pin(self.transact(work, Option::is_some)).await
+    }
+
+    async fn transact<'a, T>(
+        &self,
+        work: impl for<'t> Fn(&'t DatabaseTransaction, Within<'t, 'a>) -> Work<'t, T>,
+        is_kept: fn(&T) -> bool,
+    ) -> StoreResult<T> {
+        let mut tries = 1;
+        loop {
+            let outcome = self.attempt(&work, is_kept).await;
+            self.health.note(&outcome);
+            match outcome {
+                Err(error) if error.is_serialization() && tries < MAX_TRIES => {
+                    tokio::time::sleep(pause(tries)).await;
+                    tries += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn attempt<'a, T>(
+        &self,
+        work: &impl for<'t> Fn(&'t DatabaseTransaction, Within<'t, 'a>) -> Work<'t, T>,
+        is_kept: fn(&T) -> bool,
+    ) -> StoreResult<T> {
+        let turn = self.writer.turn().await?;
+        // SQLite takes the write lock at once, so the transaction cannot fail half-way because somebody else has it.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let txn = match turn.connection().begin_with_options(options).await {
+            Ok(txn) => txn,
+            Err(error) => return Err(turn.not_begun(error)),
+        };
+        match work(&txn, []).await {
+            Ok(done) if is_kept(&done) => {
+                turn.commit(txn).await?;
+                Ok(done)
+            }
+            // SQLite may have rolled back by itself, which the driver does not notice: the connection goes too.
+            Err(error) if error.is_of_database() => Err(error),
+            outcome => {
+                turn.roll_back(txn).await;
+                outcome
+            }
+        }
+    }
+}
+
+/// How long to wait after so many tries.
+fn pause(tries: u32) -> Duration {
+    let whole = FIRST_PAUSE * 2_u32.pow(tries - 1);
+    whole / 2 + rand::rng().random_range(Duration::ZERO..=whole / 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_are_never_the_same_for_everybody() {
+        for tries in 1..MAX_TRIES {
+            let whole = FIRST_PAUSE * 2_u32.pow(tries - 1);
+            let pauses: Vec<_> = (0..50).map(|_| pause(tries)).collect();
+            assert!(pauses.iter().all(|pause| (whole / 2..=whole).contains(pause)), "{pauses:?}");
+            assert!(pauses.iter().any(|pause| *pause != pauses[0]), "{pauses:?}");
+        }
+    }
+}
