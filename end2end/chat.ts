@@ -88,7 +88,7 @@ export function run(turn: Locator): Locator {
 
 /** Waits until a turn is over. */
 export async function settled(turn: Locator): Promise<void> {
-  await expect(turn).not.toHaveAttribute("aria-busy", "true", { timeout: 30_000 });
+  await expect(turn).not.toHaveAttribute("aria-busy", "true");
 }
 
 /** Waits until a turn has more text than before; answers how much. */

@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page, type WebSocketRoute } from "@playwright/test";
-import { test as base } from "./fixtures.ts";
+import { stopClock, test as base } from "./fixtures.ts";
 import { Server } from "./server.ts";
 
 /** A server for each test: others must not lose theirs. */
@@ -42,9 +42,17 @@ export class Connection {
     await this.page.evaluate(() => Object.assign(window, { mark: "the same page" }));
   }
 
+  /** Waits for an attempt that is some seconds away, and stops the clock before it; answers how many are left. */
+  async stopBeforeAttempt(): Promise<number> {
+    await expect(this.count).toHaveText(/again in ([5-9]|\d\d) s/);
+    await stopClock(this.page);
+    const [, left] = /again in (\d+) s/.exec(await this.count.innerText()) ?? [];
+    return Number(left);
+  }
+
   /** Live again, with nothing left of the outage, and no reload. */
   async expectRegained(): Promise<void> {
-    await expect(this.badge).toHaveText("Live", { timeout: 45_000 });
+    await expect(this.badge).toHaveText("Live");
     await expect(this.lost).toHaveCount(0);
     await expect(this.tryNow).toHaveCount(0);
     await this.expectSamePage();
@@ -103,7 +111,8 @@ export async function setHidden(page: Page, hidden: boolean): Promise<void> {
 export class Wire {
   /** Sockets that the page has opened. */
   opened = 0;
-  /** Pings that the server has answered. */
+  /** Pings that the page has sent, and those that the server has answered. */
+  pings = 0;
   pongs = 0;
   private cut = new Set<WebSocketRoute>();
   private current: WebSocketRoute | undefined;
@@ -116,6 +125,7 @@ export class Wire {
       wire.opened += 1;
       wire.current = socket;
       socket.onMessage((message) => {
+        wire.pings += message.includes('"ping"') ? 1 : 0;
         if (!wire.cut.has(socket)) server.send(message);
       });
       server.onMessage((message) => {

@@ -85,6 +85,15 @@ export async function hydrated(page: Page): Promise<void> {
   await expect(page.locator("html[data-hydrated]")).toBeAttached();
 }
 
+/**
+ * Stops the page's clock, which `page.clock.install()` has taken over: until it is run on or resumed, none of the page's
+ * timers goes off, however long the test takes for what it does meanwhile.
+ */
+export async function stopClock(page: Page): Promise<void> {
+  // A clock cannot be stopped in the past, and some time passes until it hears of it.
+  await expect(async () => page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000)).toPass();
+}
+
 interface Settings {
   name: string;
   model: string;

@@ -27,7 +27,7 @@ web() {
   local driver=$logs/webdriver.json
   sed "s|\"/usr/bin/chromium\"|\"$CHROMIUM\"|" webdriver.json >"$driver"
   RUSTFLAGS=$FRONT_RUSTFLAGS CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
-    WASM_BINDGEN_TEST_WEBDRIVER_JSON=$driver WASM_BINDGEN_TEST_TIMEOUT=120 WASM_BINDGEN_TEST_DRIVER_TIMEOUT=30 \
+    WASM_BINDGEN_TEST_WEBDRIVER_JSON=$driver WASM_BINDGEN_TEST_TIMEOUT=600 WASM_BINDGEN_TEST_DRIVER_TIMEOUT=120 \
     cargo test --locked --package runboard --features hydrate --test web \
     --target wasm32-unknown-unknown --target-dir "$target/front"
 }

@@ -23,7 +23,7 @@ test("an agent is made, run now, and its live row goes to Success", async ({ pag
 
 test("a running row ticks", async ({ page, open, agents }) => {
   const dashboard = new Dashboard(page);
-  const { id, name } = await agents.create("demo/slow", "Ticker");
+  const { id, name } = await agents.create("demo/stall", "Ticker");
   await open(`/?agent=${id}`);
   await dashboard.runNow(name).click();
   const run = dashboard.runs(name);
@@ -37,7 +37,7 @@ test("a running row ticks", async ({ page, open, agents }) => {
 
 test("a slow run is stopped from its menu", async ({ page, open, agents }) => {
   const dashboard = new Dashboard(page);
-  const { id, name } = await agents.create("demo/slow", "Stopper");
+  const { id, name } = await agents.create("demo/stall", "Stopper");
   const runId = await agents.run(id);
   await open(`/?agent=${id}`);
   const run = dashboard.runs(name);

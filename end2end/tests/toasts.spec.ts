@@ -1,4 +1,4 @@
-import { Dashboard, expect, expectAccessible, test } from "../fixtures.ts";
+import { Dashboard, expect, expectAccessible, stopClock, test } from "../fixtures.ts";
 
 const busy = { status: 503, json: { kind: "busy", detail: "The database is busy. Try again." } };
 
@@ -6,10 +6,12 @@ test("good news leaves by itself, but not while somebody is at it", async ({ pag
   const { name } = await agents.create("demo/quick", "Good news");
   await page.clock.install();
   await open("/");
+  await stopClock(page);
   await new Dashboard(page).runNow(name).click();
   const toast = page.getByRole("status").filter({ hasText: "Run started" });
   await expect(toast).toContainText(name);
   await toast.getByRole("link", { name: /^#\d+$/ }).focus();
+  await page.clock.resume();
   await expectAccessible(page);
   await page.clock.fastForward(7_000);
   await expect(toast).toBeVisible();

@@ -1,11 +1,11 @@
 //! The pages' first HTML.
 
+use crate::support::PATIENCE;
 use crate::support::app::TestApp;
 use crate::support::database::TestDatabase;
 use reqwest::{Method, StatusCode, header};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
-use std::time::Duration;
 
 /// Status of a page and what of its HTML is rendered, without the data at its end.
 async fn page(app: &TestApp, path: &str, cookie: &str) -> (StatusCode, String) {
@@ -130,7 +130,7 @@ async fn the_dashboard_is_rendered_to_its_end_every_time() {
         let (client, url) = (app.client.clone(), url.clone());
         tokio::spawn(async move {
             for _ in 0..60 {
-                let page = client.get(&url).timeout(Duration::from_secs(20)).send().await.unwrap().text().await;
+                let page = client.get(&url).timeout(PATIENCE).send().await.unwrap().text().await;
                 let page = page.expect("a page that ends");
                 assert!(page.contains("</html>"), "{page}");
                 let (rendered, _) = page.split_once("id=\"page-data\"").expect("its data");

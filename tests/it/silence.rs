@@ -1,7 +1,7 @@
 //! Clients of `/api/ws` that have gone without a word: asleep, cut off, or stuck.
 
 use crate::support::app::TestApp;
-use crate::support::eventually;
+use crate::support::{PATIENCE, eventually};
 use axum::Error;
 use axum::extract::ws::Message;
 use futures::channel::mpsc::{Receiver, Sender, channel};
@@ -16,8 +16,8 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 /// Long enough for a client that answers, short enough for a test.
-const PATIENCE: Patience =
-    Patience { probe: Duration::from_millis(50), silence: Duration::from_secs(1), linger: Duration::from_millis(100) };
+const SHORT: Patience =
+    Patience { probe: Duration::from_millis(100), silence: Duration::from_secs(3), linger: Duration::from_millis(100) };
 
 /// The server's end of a connection, made of two channels.
 struct Wire {
@@ -57,7 +57,7 @@ impl Sink<Message> for Wire {
 async fn watching(app: &TestApp, agent: i64) -> (Sender<Message>, Receiver<Message>, JoinHandle<()>) {
     let (mut say, from_client) = channel(8);
     let (to_client, mut hear) = channel(8);
-    let served = tokio::spawn(serve(app.state.clone(), Wire { from_client, to_client }, PATIENCE));
+    let served = tokio::spawn(serve(app.state.clone(), Wire { from_client, to_client }, SHORT));
     let subscribe = json!({ "type": "subscribe", "topics": [format!("agent:{agent}")] });
     say.send(Message::text(subscribe.to_string())).await.unwrap();
     while !matches!(hear.next().await.unwrap(), Message::Text(text) if text.contains("agent_state")) {}
@@ -65,7 +65,7 @@ async fn watching(app: &TestApp, agent: i64) -> (Sender<Message>, Receiver<Messa
 }
 
 async fn is_dropped(app: &TestApp, agent: i64, served: JoinHandle<()>) {
-    tokio::time::timeout(Duration::from_secs(30), served).await.expect("the connection goes on").unwrap();
+    tokio::time::timeout(PATIENCE, served).await.expect("the connection goes on").unwrap();
     let topic = Topic::Agent(AgentId(agent));
     eventually("its feed ends", async || (!app.state.hub.is_watched(topic)).then_some(())).await;
 }
@@ -99,7 +99,7 @@ async fn a_client_that_only_answers_probes_stays() {
     let agent = app.agent("quick").await;
     let (mut say, mut hear, served) = watching(&app, agent).await;
     // As many probes as take more than twice the patience.
-    for _ in 0..2 * PATIENCE.silence.as_millis() / PATIENCE.probe.as_millis() {
+    for _ in 0..2 * SHORT.silence.as_millis() / SHORT.probe.as_millis() {
         while !matches!(hear.next().await.expect("the connection stays"), Message::Ping(_)) {}
         say.send(Message::Pong(Default::default())).await.unwrap();
     }

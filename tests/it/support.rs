@@ -9,8 +9,8 @@ pub mod subject;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a condition may take to come true; far more than it ever should.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a condition may take to come true: far more than it ever should, on a machine with much else to do.
+pub const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// Waits until `look` answers something.

@@ -4,7 +4,7 @@ use crate::api::pages::DashboardData;
 use crate::domain::live::{ServerMessage, Topic};
 use crate::domain::time::Timestamp;
 use crate::error::AppError;
-use crate::page::{Mounted, mount, pause};
+use crate::page::{Mounted, mount, pause, until};
 use crate::samples::row;
 use crate::ui::pages::dashboard::DashboardPage;
 use leptos::prelude::*;
@@ -77,10 +77,10 @@ async fn a_part_that_could_not_be_read_says_so_and_is_read_again() {
     assert!(page.try_find("table").is_none());
     let answers = Answers::with(serde_json::to_string(&agents()).unwrap());
     page.find(".agents-box [role=alert] button").unchecked_into::<HtmlElement>().click();
-    pause(600).await;
+    until("it has been read", || page.try_find("[data-agent='2'] a").is_some()).await;
     assert!(answers.asked.borrow().iter().any(|url| url.contains("/ui/agents")), "{:?}", answers.asked.borrow());
     assert_eq!(page.text("[data-agent='2'] a"), "Invoices");
-    assert!(page.try_find(".agents-box [role=alert]").is_none());
+    until("what went wrong is said no longer", || page.try_find(".agents-box [role=alert]").is_none()).await;
 }
 
 #[wasm_bindgen_test]

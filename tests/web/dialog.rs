@@ -1,6 +1,6 @@
 //! A native dialog behind a signal.
 
-use crate::page::{Mounted, mount, pause};
+use crate::page::{Mounted, mount, pause, until};
 use crate::ui::components::dialog::Dialog;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -27,8 +27,7 @@ async fn open_dialog() -> (Mounted, RwSignal<bool>, HtmlDialogElement) {
 async fn closing_it_takes_its_content_away() {
     let (page, open, dialog) = open_dialog().await;
     dialog.close();
-    pause(50).await;
-    assert!(!open.get_untracked());
+    until("the signal follows", || !open.get_untracked()).await;
     assert!(page.try_find(".content").is_none());
 }
 

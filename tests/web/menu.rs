@@ -2,7 +2,7 @@
 
 use crate::domain::id::RunId;
 use crate::domain::run::RunStatus::{self, Running, Success};
-use crate::page::{Mounted, mount, pause};
+use crate::page::{Mounted, mount, pause, until};
 use crate::samples::run;
 use crate::ui::components::menu::MenuButton;
 use crate::ui::components::run_menu::RunMenuOf;
@@ -37,6 +37,10 @@ fn focused() -> String {
     document().active_element().and_then(|element| element.text_content()).unwrap_or_default()
 }
 
+fn expanded(page: &Mounted) -> Option<String> {
+    page.find("button[aria-haspopup]").get_attribute("aria-expanded")
+}
+
 fn focus(element: Element) {
     element.unchecked_into::<HtmlElement>().focus().unwrap();
 }
@@ -46,16 +50,14 @@ async fn arrows_open_it_and_move_in_it() {
     let page = menu(Success);
     focus(page.find("button[aria-haspopup]"));
     press("ArrowUp");
-    pause(100).await;
-    assert_eq!(focused(), "Stop");
-    assert_eq!(page.find("button[aria-haspopup]").get_attribute("aria-expanded").as_deref(), Some("true"));
+    until("the last item has the focus", || focused() == "Stop").await;
+    assert_eq!(expanded(&page).as_deref(), Some("true"));
     press("ArrowDown");
     assert_eq!(focused(), "View details");
     press("r");
     assert_eq!(focused(), "Retry");
     press("Tab");
-    pause(100).await;
-    assert_eq!(page.find("button[aria-haspopup]").get_attribute("aria-expanded").as_deref(), Some("false"));
+    until("it is closed", || expanded(&page).as_deref() == Some("false")).await;
     assert!(page.find("button[aria-haspopup]").is_same_node(document().active_element().as_deref()));
 }
 
@@ -79,10 +81,11 @@ async fn keys_that_follow_fast_leave_it_open() {
         press(key);
         focus(page.find("button[aria-haspopup]"));
         press(key);
+        // Time for what must not happen, too.
         pause(100).await;
-        assert_eq!(focused(), item);
-        assert_eq!(page.find("button[aria-haspopup]").get_attribute("aria-expanded").as_deref(), Some("true"));
+        until("the item has the focus", || focused() == item).await;
+        assert_eq!(expanded(&page).as_deref(), Some("true"));
         press("Tab");
-        pause(100).await;
+        until("it is closed", || expanded(&page).as_deref() == Some("false")).await;
     }
 }

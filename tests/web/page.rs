@@ -59,6 +59,17 @@ impl Mounted {
     }
 }
 
+/// Waits until it is true, which it is to become by itself.
+pub async fn until(what: &str, is_true: impl Fn() -> bool) {
+    for _ in 0..3_000 {
+        if is_true() {
+            return;
+        }
+        pause(20).await;
+    }
+    panic!("never happened: {what}");
+}
+
 /// Lets effects run and some time pass.
 pub async fn pause(ms: i32) {
     let promise = web_sys::js_sys::Promise::new(&mut |resolve, _| {

@@ -1,9 +1,9 @@
 //! A subscriber on the WebSocket.
 
+use super::PATIENCE;
 use super::app::TestApp;
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
@@ -40,7 +40,7 @@ impl Socket {
 
     /// The next message; `None` when the server has closed.
     pub async fn hear(&mut self) -> Option<Value> {
-        let until = Instant::now() + Duration::from_secs(30);
+        let until = Instant::now() + PATIENCE;
         loop {
             match tokio::time::timeout_at(until, self.0.next()).await.expect("silence") {
                 Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
