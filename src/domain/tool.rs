@@ -142,6 +142,18 @@ pub struct ToolServer {
     pub next_try: Option<Timestamp>,
     /// What it has offered; also while it is down, as far as it is known.
     pub tools: Vec<ToolInfo>,
+    /// What it offers and no agent can be given.
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A tool that cannot be offered to models.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// As the server calls it, or words for several.
+    pub name: String,
+    /// Reads on from "it is left out:".
+    pub reason: String,
 }
 
 #[cfg(test)]
@@ -192,6 +204,7 @@ mod tests {
             error: Some("gone".into()),
             next_try: Some(Timestamp::from_ms(0)),
             tools: vec![ToolInfo { name: "read".into(), description: "Reads".into() }],
+            left_out: vec![LeftOut { name: "odd".into(), reason: "it has no inputSchema".into() }],
         };
         let catalogue = ToolCatalogue { built_in: vec![], servers: vec![server] };
         let json = serde_json::to_value(&catalogue).unwrap();

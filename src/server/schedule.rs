@@ -1,19 +1,19 @@
 //! Schedules: cron in a time zone. What is wrong with one, how it reads, when it comes due.
 //!
 //! Pure: knows no clock, no database and no agents. A schedule that names hours is kept by the clock on the wall; one
-//! that fires in every hour of the day goes by the time that passes (see [`wall`]).
+//! that fires in every hour of the day goes by the time that passes (see [`wall`]). Nothing here searches without end:
+//! the slowest text takes well under a millisecond.
 
+pub mod cron;
 pub mod error;
-pub mod fields;
 pub mod missed;
 pub mod preview;
 pub mod reading;
 pub mod wall;
 
 use crate::domain::time::Timestamp;
-use chrono::{DateTime, TimeZone, Utc};
 use chrono_tz::Tz;
-use croner::Cron;
+use cron::Cron;
 use error::ScheduleError;
 use std::str::FromStr;
 
@@ -26,16 +26,11 @@ const NICKNAMES: [(&str, &str); 5] = [
     ("@yearly", "0 0 1 1 *"),
 ];
 
-/// Hours that a schedule has to name for it to fire in every one of them.
-const ALL_HOURS: usize = 24;
-
 /// A schedule that comes due some time.
 #[derive(Clone, Debug)]
 pub struct Schedule {
-    text: String,
     cron: Cron,
     zone: Tz,
-    every_hour: bool,
 }
 
 impl Schedule {
@@ -49,27 +44,23 @@ impl Schedule {
             name if name.starts_with('@') => nickname(name)?,
             cron => cron,
         };
-        fields::check(text)?;
-        let cron = Cron::from_str(text).map_err(|error| ScheduleError::Cron(error.to_string()))?;
-        // Days, months and weekdays repeat, so what does not come due from here on never does.
-        cron.find_next_occurrence(&DateTime::<Utc>::UNIX_EPOCH, true).map_err(|_| ScheduleError::Never)?;
-        let every_hour = cron.pattern.hours.values().len() == ALL_HOURS;
-        Ok(Self { text: text.to_owned(), cron, zone, every_hour })
+        Ok(Self { cron: Cron::parse(text)?, zone })
     }
 
     /// The first due time after an instant; `None` when there is none that can be written down.
     pub fn next_after(&self, after: Timestamp) -> Option<Timestamp> {
-        let after = self.zone.from_utc_datetime(&after.to_utc().naive_utc());
-        let next = match self.every_hour {
-            true => self.cron.find_next_occurrence(&after, false).ok()?.with_timezone(&Utc),
-            false => wall::next(&self.cron, &after)?,
+        let after = after.to_utc();
+        let next = match self.cron.is_in_every_hour() {
+            true => wall::next_passing(&self.cron, self.zone, after)?,
+            false => wall::next(&self.cron, self.zone, after)?,
         };
-        Some(Timestamp::from_ms(next.timestamp_millis()))
+        // Beyond the year 9999 there is no time that can be written down.
+        Some(Timestamp::from_ms(next.timestamp_millis())).filter(|at| at.to_utc() == next)
     }
 
     /// The schedule in plain English: "At 09:00, on Monday and Friday."
     pub fn reading(&self) -> String {
-        reading::reading(&self.cron, &self.text)
+        reading::reading(&self.cron)
     }
 }
 

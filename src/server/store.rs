@@ -23,6 +23,7 @@ pub mod schedules;
 pub mod scope;
 mod sqlite;
 pub mod steps;
+mod stopwatches;
 pub mod summary;
 pub mod tasks;
 pub mod threads;
@@ -32,6 +33,7 @@ pub mod upkeep;
 mod write;
 mod writer;
 
+use self::stopwatches::Stopwatches;
 use crate::domain::id::AgentId;
 use crate::domain::time::Timestamp;
 use crate::server::clock::SharedClock;
@@ -54,13 +56,33 @@ pub struct Store {
     /// SQLite: connections that only read. PostgreSQL: the same pool.
     read: DatabaseConnection,
     clock: SharedClock,
+    /// How long what this process executes has been under way.
+    stopwatches: Stopwatches,
     health: Arc<Health>,
 }
 
+/// An instant, by the clock that people set and by one that nobody can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    pub at: Timestamp,
+    /// Milliseconds since some moment of this process.
+    pub elapsed_ms: i64,
+}
+
 impl Store {
+    /// The present instant, by both clocks.
+    pub fn moment(&self) -> Moment {
+        Moment { at: self.now(), elapsed_ms: self.elapsed_ms() }
+    }
+
     /// The present instant on the injected clock.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Milliseconds since some moment of this process, by a clock that nobody can set.
+    pub fn elapsed_ms(&self) -> i64 {
+        self.clock.elapsed_ms()
     }
 
     fn backend(&self) -> DbBackend {

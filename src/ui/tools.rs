@@ -1,6 +1,6 @@
 //! An agent's tools against the catalogue: what one can pick, and what has become of what was picked. Pure.
 
-use crate::domain::tool::{BuiltInTool, ToolCatalogue, ToolInfo, ToolPick, ToolServer, ToolServerState};
+use crate::domain::tool::{BuiltInTool, LeftOut, ToolCatalogue, ToolInfo, ToolPick, ToolServer, ToolServerState};
 
 /// A picked tool, as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,10 @@ fn fault(catalogue: &ToolCatalogue, pick: &ToolPick) -> Option<String> {
     match (declared.state, tool) {
         (ToolServerState::Down, _) => Some(format!("{server} is down.")),
         (ToolServerState::Ready, Some(tool)) if !offers(declared, tool) => {
-            Some(format!("{server} does not offer it any more."))
+            Some(match declared.left_out.iter().find(|left| left.name == *tool) {
+                Some(left) => format!("It cannot be offered: {}.", left.reason),
+                None => format!("{server} does not offer it any more."),
+            })
         }
         _ => None,
     }
@@ -68,11 +71,20 @@ pub struct Group {
     /// Why the server is not ready.
     pub error: Option<String>,
     pub choices: Vec<Choice>,
+    /// What the server offers and cannot be ticked, with the reasons.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl Group {
+    /// Choices that belong to no server.
+    fn loose(choices: Vec<Choice>) -> Self {
+        Self { server: None, state: None, error: None, choices, left_out: Vec::new() }
+    }
 }
 
 /// All that can be ticked: the catalogue, and whatever else of `kept` was ticked.
 pub fn groups(catalogue: &ToolCatalogue, kept: &[ToolPick]) -> Vec<Group> {
-    let mut groups = vec![Group { server: None, state: None, error: None, choices: built_in(catalogue, kept) }];
+    let mut groups = vec![Group::loose(built_in(catalogue, kept))];
     groups.extend(catalogue.servers.iter().map(|server| of_server(catalogue, server, kept)));
     let is_declared = |server: &str| catalogue.servers.iter().any(|declared| declared.name == server);
     let left = kept.iter().filter(|pick| match pick {
@@ -81,7 +93,7 @@ pub fn groups(catalogue: &ToolCatalogue, kept: &[ToolPick]) -> Vec<Group> {
     });
     let left: Vec<Choice> = left.map(|pick| left_over(catalogue, pick)).collect();
     if !left.is_empty() {
-        groups.push(Group { server: None, state: None, error: None, choices: left });
+        groups.push(Group::loose(left));
     }
     groups
 }
@@ -123,7 +135,13 @@ fn of_server(catalogue: &ToolCatalogue, server: &ToolServer, kept: &[ToolPick]) 
     );
     let gone = gone.map(|pick| Choice { within: Some(whole.clone()), ..left_over(catalogue, pick) });
     let choices = [all].into_iter().chain(server.tools.iter().map(single)).chain(gone).collect();
-    Group { server: Some(server.name.clone()), state: Some(server.state), error: server.error.clone(), choices }
+    Group {
+        server: Some(server.name.clone()),
+        state: Some(server.state),
+        error: server.error.clone(),
+        choices,
+        left_out: server.left_out.clone(),
+    }
 }
 
 /// A pick that the catalogue does not have.

@@ -8,7 +8,7 @@ fn info(name: &str) -> ToolInfo {
 
 fn server(name: &str, state: ToolServerState, error: Option<&str>, tools: &[&str]) -> ToolServer {
     let tools = tools.iter().map(|name| info(name)).collect();
-    ToolServer { name: name.into(), state, error: error.map(Into::into), next_try: None, tools }
+    ToolServer { name: name.into(), state, error: error.map(Into::into), next_try: None, tools, left_out: vec![] }
 }
 
 fn catalogue() -> ToolCatalogue {
@@ -98,4 +98,15 @@ fn ticking_adds_at_the_end_and_unticking_leaves_the_others() {
     assert_eq!(tick("mcp:files", "current_time", true, &two), two, "in the order they were in");
     assert_eq!(tick("current_time", "current_time", false, ""), "");
     assert!(is_ticked(&two, "mcp:files") && !is_ticked(&two, "mcp:file"));
+}
+
+#[test]
+fn what_cannot_be_offered_is_named_with_the_reason() {
+    let mut catalogue = catalogue();
+    let odd = LeftOut { name: "odd".into(), reason: "it has no inputSchema".into() };
+    catalogue.servers[0].left_out = vec![odd.clone()];
+    let kept = picks(&["mcp:files/odd"]);
+    assert_eq!(groups(&catalogue, &kept)[1].left_out, [odd]);
+    let fault = picked(&catalogue, &kept).remove(0).fault;
+    assert_eq!(fault.as_deref(), Some("It cannot be offered: it has no inputSchema."));
 }

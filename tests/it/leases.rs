@@ -6,7 +6,7 @@ use crate::support::subject::{Subject, ending, first_step};
 use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{FailureKind, RunStatus};
 use runboard::server::runs::executor::StepEnding;
-use runboard::server::store::endings::Verdict;
+use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::leases::Claim;
 use runboard::server::store::transitions::StopOutcome;
 
@@ -25,6 +25,7 @@ on_both!(
     terminal_states_never_change,
     a_released_claim_can_be_claimed_at_once,
     work_in_hand_is_not_claimed_a_second_time,
+    a_clock_that_is_set_changes_no_duration,
 );
 
 async fn work_in_hand_is_not_claimed_a_second_time(database: TestDatabase) {
@@ -261,4 +262,27 @@ async fn what_a_crash_leaves_counts_in_the_month(database: TestDatabase) {
     assert_eq!(steps.len(), 1);
     let spent = s.store.spent_this_month(agent, None).await.unwrap();
     assert_eq!((spent.cost, spent.tokens, spent.has_unknown_cost), (NanoDollars(1_500), 18, true));
+}
+
+async fn a_clock_that_is_set_changes_no_duration(database: TestDatabase) {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+    for jump in [DAY_MS, -DAY_MS] {
+        let s = Subject::on(database.clone()).await;
+        let agent = s.agent(5).await;
+        let run = s.queue(agent).await;
+        let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
+        s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+        s.clock.advance(3_000);
+        let first = StepEnding { position: 1, usage: USAGE, ..StepEnding::default() };
+        s.store.end_step(&claim, &first, &USAGE).await.unwrap().unwrap();
+        s.store.begin_step(&claim, 2, &first_step()).await.unwrap().unwrap();
+        s.clock.jump(jump);
+        s.clock.advance(4_000);
+        let last = StepEnding { position: 2, usage: USAGE, ..StepEnding::default() };
+        let ending = Ending { open: vec![last], ..ending(Verdict::Success) };
+        let (change, _) = s.store.end_run(&claim, &ending).await.unwrap().unwrap();
+        assert_eq!(change.run.duration_ms, Some(7_000), "{jump}");
+        let steps: Vec<_> = s.store.steps(&s.scope, run).await.unwrap().iter().map(|step| step.duration_ms).collect();
+        assert_eq!(steps, [Some(3_000), Some(4_000)], "{jump}");
+    }
 }

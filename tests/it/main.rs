@@ -3,8 +3,11 @@
 mod agents;
 mod at_work;
 mod budgets;
+mod database_file;
 mod due;
 mod engine;
+#[cfg(target_os = "linux")]
+mod faults;
 mod frames;
 mod guard;
 mod headers;

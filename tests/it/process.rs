@@ -1,99 +1,18 @@
 //! The executable itself: killed, ended, misconfigured.
 
 use crate::support::eventually;
+use crate::support::process::{DATA_DIR, Process, command, prepared};
 use crate::tools::reference_server;
-use reqwest::{Client, StatusCode, header};
+use reqwest::{StatusCode, header};
 use runboard::server::config::sqlite_url;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A name that a URL would read otherwise.
-const DATA_DIR: &str = "100% data?";
-
 /// The server's own ten seconds, and what a loaded machine takes to give them to it.
 const TEN_SECONDS: Duration = Duration::from_secs(20);
-
-/// A running server; killed when the test ends.
-struct Process {
-    child: Child,
-    url: String,
-    client: Client,
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn command(dir: &Path) -> Command {
-    prepared(Command::new(env!("CARGO_BIN_EXE_runboard")), dir)
-}
-
-/// The same for a command that ends up as the server.
-fn prepared(mut command: Command, dir: &Path) -> Command {
-    let site = dir.join("site/pkg");
-    std::fs::create_dir_all(&site).unwrap();
-    std::fs::write(site.join("__wasm_split_manifest.json"), r#"{ "run": ["shared", "split_run"] }"#).unwrap();
-    std::fs::write(site.join("split_run.wasm"), "the run's page").unwrap();
-    command
-        .env_clear()
-        // Where MCP servers find their interpreters.
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("LEPTOS_SITE_ROOT", dir.join("site"))
-        .env("RUNBOARD_DATA_DIR", dir.join(DATA_DIR))
-        .env("RUNBOARD_ADDR", "127.0.0.1:0")
-        .current_dir(dir);
-    command
-}
-
-impl Process {
-    async fn start(dir: &Path) -> Self {
-        Self::spawn(&mut command(dir))
-    }
-
-    fn spawn(command: &mut Command) -> Self {
-        runboard::server::agent::genai_model::install_tls();
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().rsplit(' ').next().unwrap().to_owned();
-        assert!(url.starts_with("http://"), "{line:?}");
-        Self { child, url, client: Client::new() }
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        self.client.get(format!("{}{path}", self.url)).send().await.unwrap().json().await.unwrap()
-    }
-
-    async fn post(&self, path: &str, body: Value) -> Value {
-        let response = self.client.post(format!("{}{path}", self.url)).json(&body).send().await.unwrap();
-        assert!(response.status().is_success(), "{path}: {}", response.status());
-        response.json().await.unwrap()
-    }
-
-    /// Starts a run that takes about 20 s and waits until it is running; answers its id.
-    async fn start_slow_run(&self) -> Value {
-        let agent = self.post("/api/agents", json!({ "name": "Slow", "model": "demo/slow" })).await["id"].clone();
-        let run = self.post(&format!("/api/agents/{agent}/task"), json!({})).await["run_id"].clone();
-        eventually("it is running", async || {
-            (self.get(&format!("/api/runs/{run}")).await["status"] == "running").then_some(())
-        })
-        .await;
-        run
-    }
-
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kill_9_in_a_tool_call_ends_the_run_as_interrupted_and_calls_nothing_twice() {

@@ -23,7 +23,6 @@ async fn run_for(s: &Subject, agent: AgentId, ms: i64, end: Ending) {
     let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
     s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
     s.clock.advance(ms);
-    let end = Ending { ended_at: s.store.now(), ..end };
     s.store.end_run(&claim, &end).await.unwrap().unwrap();
 }
 

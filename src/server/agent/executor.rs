@@ -12,6 +12,7 @@ use self::ledger::Ledger;
 use super::model::{Arguments, ChatModel, ChatTurn, ToolCall};
 use super::pricing::Prices;
 use super::retry::RetryPolicy;
+use super::tools::schema::Dialect;
 use super::tools::{Resolved, Toolbox};
 use crate::domain::run::AgentRun;
 use crate::domain::step::StepKind;
@@ -29,8 +30,8 @@ pub trait ToolSource: Send + Sync + 'static {
     /// Waits until the tools of these picks are there, if that is a matter of moments.
     async fn ready(&self, picks: &[ToolPick]);
 
-    /// The tools of these picks, and what is not to be had.
-    fn resolve(&self, picks: &[ToolPick]) -> Resolved;
+    /// The tools of these picks for a model of this dialect, and what is missing.
+    fn resolve(&self, picks: &[ToolPick], dialect: Dialect) -> Resolved;
 }
 
 /// How long a run waits for servers that are being started.
@@ -45,8 +46,8 @@ impl ToolSource for Toolbox {
         }
     }
 
-    fn resolve(&self, picks: &[ToolPick]) -> Resolved {
-        Toolbox::resolve(self, picks)
+    fn resolve(&self, picks: &[ToolPick], dialect: Dialect) -> Resolved {
+        Toolbox::resolve(self, picks, dialect)
     }
 }
 

@@ -5,12 +5,14 @@ pub mod config;
 mod current_time;
 mod http_request;
 mod mcp;
+mod resolved;
 pub mod schema;
 mod text;
 mod toolbox;
 
 pub use self::config::ToolsConfig;
-pub use self::toolbox::{Resolved, Toolbox};
+pub use self::resolved::{Missing, Resolved};
+pub use self::toolbox::Toolbox;
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -23,7 +25,7 @@ pub struct ToolSpec {
     /// 1 to 64 of `a-z A-Z 0-9 _ -`. A server's tool is `server__tool`.
     pub name: String,
     pub description: String,
-    /// A JSON schema of type object.
+    /// A JSON schema of its arguments: as its server wrote it, or once it is [`Resolved`] as the provider takes it.
     pub parameters: Value,
 }
 

@@ -14,13 +14,19 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 /// How long it sleeps at least when what is due could not be had: another process is at it.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(20);
+/// A clock that is set back by less has only been adjusted.
+const LEAST_STEP_MS: i64 = 1_000;
 /// Agents that fire in one transaction.
 const BATCH: u32 = 100;
 
 /// Fires what is due until the engine closes.
 pub async fn keep(runs: Runs) {
     let mut changes = runs.0.events.subscribe();
+    let mut set = SetClock::default();
     loop {
+        if set.is_set_back(runs.0.store.now(), runs.0.store.elapsed_ms()) {
+            bring_back(&runs).await;
+        }
         // What has changed up to here is seen now, this task's own firing included.
         while changes.try_recv().is_ok() {}
         let sleep = match fire(&runs).await {
@@ -35,6 +41,38 @@ pub async fn keep(runs: Runs) {
             () = schedule_changed(&mut changes) => {}
             () = runs.0.closing.cancelled() => return,
         }
+    }
+}
+
+/// Notices that the clock was set back, by another that nobody can set.
+#[derive(Debug, Default)]
+struct SetClock {
+    /// How far the clock is ahead of the other, in milliseconds.
+    ahead: Option<i64>,
+}
+
+impl SetClock {
+    /// Whether the clock was set back since this was last asked. The first time it may have been, before this process
+    /// began.
+    fn is_set_back(&mut self, now: Timestamp, elapsed_ms: i64) -> bool {
+        let ahead = now.ms() - elapsed_ms;
+        let before = self.ahead.replace(ahead);
+        before.is_none_or(|before| ahead < before - LEAST_STEP_MS)
+    }
+}
+
+/// Brings back the due times that a clock which was ahead has put too far away.
+async fn bring_back(runs: &Runs) {
+    match runs.0.store.bring_back_due().await {
+        Ok(moved) => {
+            if !moved.is_empty() {
+                tracing::warn!(agents = moved.len(), "the clock was ahead: due times are computed again");
+            }
+            for (agent, seq) in moved {
+                runs.0.events.publish(agent, seq, EventKind::AgentChanged);
+            }
+        }
+        Err(error) => tracing::warn!(%error, "computing due times again"),
     }
 }
 
@@ -81,5 +119,20 @@ async fn schedule_changed(changes: &mut Receiver<Event>) {
             // The engine itself holds a sender, so it has ended.
             Err(RecvError::Closed) => return std::future::pending().await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_back_is_noticed_once() {
+        let mut set = SetClock::default();
+        let mut seen = |now, elapsed| set.is_set_back(Timestamp::from_ms(now), elapsed);
+        assert!(seen(1_000_000, 0), "at the beginning nobody knows");
+        assert!(!seen(1_001_000, 1_000) && !seen(1_001_600, 2_000), "an adjustment");
+        assert!(!seen(9_000_000_000, 3_000), "ahead: what is due by then fires");
+        assert!(seen(1_004_000, 4_000) && !seen(1_005_000, 5_000), "and back");
     }
 }

@@ -12,6 +12,7 @@ use crate::domain::id::RunId;
 use crate::domain::run::{AgentRun, FailureKind};
 use crate::domain::thread::Message;
 use crate::domain::time::Timestamp;
+use crate::server::store::Moment;
 use crate::server::store::endings::{Ending, Verdict};
 use crate::server::store::error::StoreResult;
 use crate::server::store::leases::Claim;
@@ -51,14 +52,14 @@ async fn try_execute(runs: &Runs, claim: &Claim) -> StoreResult<()> {
     let steps = Arc::new(ClaimedSteps::new(runs.clone(), claim.clone(), cut.clone(), persistence.clone()));
     let job = Job { run, history, limits, cut: cut.clone(), output, steps };
     let settled = settle(runs, claim, job, timeout).await;
-    let ended_at = inner.store.now();
-    let acknowledged_at = (cut.reason() == Some(CutReason::Stopped)).then_some(ended_at);
+    let ended = inner.store.moment();
+    let acknowledged_at = (cut.reason() == Some(CutReason::Stopped)).then_some(ended.at);
     if cut.reason() == Some(CutReason::LostLease) {
         tracing::warn!(run = %claim.run, "lost its lease; what came of it is dropped");
         return Ok(());
     }
     let verdict = verdict(&settled.outcome, cut.reason(), timeout_s, persistence.delay());
-    let ending = ending(settled, verdict, ended_at, acknowledged_at);
+    let ending = ending(settled, verdict, ended, acknowledged_at);
     end(runs, claim, &persistence, ending).await
 }
 
@@ -136,7 +137,7 @@ async fn mark_running(
 }
 
 /// What a run leaves behind.
-fn ending(settled: Settled, verdict: Verdict, ended_at: Timestamp, acknowledged_at: Option<Timestamp>) -> Ending {
+fn ending(settled: Settled, verdict: Verdict, ended: Moment, acknowledged_at: Option<Timestamp>) -> Ending {
     let Settled { outcome, text, usage, mut open } = settled;
     if outcome == Outcome::Cut {
         let error = match &verdict {
@@ -147,7 +148,7 @@ fn ending(settled: Settled, verdict: Verdict, ended_at: Timestamp, acknowledged_
             step.error.get_or_insert_with(|| error.to_owned());
         }
     }
-    Ending { verdict, text, usage, open, ended_at, acknowledged_at }
+    Ending { verdict, text, usage, open, ended: Some(ended), acknowledged_at }
 }
 
 /// running → success, failed or cancelled. What was answered waits here for as long as it cannot be stored; what cannot be

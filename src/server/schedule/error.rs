@@ -13,9 +13,6 @@ pub enum ScheduleError {
     Field { item: String, name: &'static str, place: usize, of: usize, takes: &'static str },
     #[error("schedule: {0:?} is none of @hourly, @daily, @weekly, @monthly and @yearly")]
     Nickname(String),
-    /// What only the whole shows.
-    #[error("schedule: {0}")]
-    Cron(String),
     #[error("schedule: never comes due: no date has such a day in such a month")]
     Never,
     #[error("time_zone: {0:?} is not the name of a time zone, such as \"Europe/Berlin\" or \"UTC\"")]

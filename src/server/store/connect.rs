@@ -1,5 +1,6 @@
 //! Opening the database: SQLite with one writer and several readers, or a pool on PostgreSQL.
 
+use super::Stopwatches;
 use super::Store;
 use super::error::{StoreError, StoreResult};
 use super::sqlite::SqliteConnections;
@@ -29,12 +30,24 @@ impl Store {
             private::create(&path).map_err(|error| StoreError::Storage(DbErr::Custom(error.to_string())))?;
             let (writer, files) = Writer::sqlite(url, &path).await?;
             let read = SqliteConnections::new(url, SQLITE_READERS).to(files).open().await?;
-            return Ok(Self { writer: Arc::new(writer), read, clock, health: Arc::default() });
+            return Ok(Self {
+                writer: Arc::new(writer),
+                read,
+                clock,
+                health: Arc::default(),
+                stopwatches: Stopwatches::default(),
+            });
         }
         let mut options = ConnectOptions::new(url);
         options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
         let pool = Database::connect(options).await?;
-        Ok(Self { writer: Arc::new(Writer::Postgres(pool.clone())), read: pool, clock, health: Arc::default() })
+        Ok(Self {
+            writer: Arc::new(Writer::Postgres(pool.clone())),
+            read: pool,
+            clock,
+            health: Arc::default(),
+            stopwatches: Stopwatches::default(),
+        })
     }
 
     /// Brings the schema up to date.

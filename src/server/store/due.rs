@@ -51,6 +51,16 @@ struct Firing {
     fired: bool,
 }
 
+/// An agent's way from one due time to another.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Move {
+    pub(super) agent: i64,
+    pub(super) due: i64,
+    pub(super) next: Option<i64>,
+    /// How many live sequence numbers it takes.
+    pub(super) numbers: i64,
+}
+
 /// What firing has come to.
 #[derive(Debug, Default)]
 pub struct Fired {
@@ -144,21 +154,37 @@ impl Store {
     /// Moves each agent from its due time on to the next, if it is still there. Answers the live sequence numbers of
     /// those that were.
     async fn move_on(&self, txn: &DatabaseTransaction, firings: &[Firing]) -> StoreResult<HashMap<i64, i64>> {
-        // 0 stands for none: a list of values has one type. Two numbers where a run comes of it: the first is the agent's,
-        // whose next due time has changed, the second the run's.
-        let moves = firings.iter().map(|f| {
-            format!("({}, {}, {}, {})", f.agent, f.due, f.next.unwrap_or_default(), if f.fired { 1 } else { 2 })
-        });
+        // Two numbers where a run comes of it: the first is the agent's, whose next due time has changed, the second the
+        // run's.
+        let numbers = |firing: &Firing| if firing.fired { 1 } else { 2 };
+        let moves = firings.iter().map(|f| Move { agent: f.agent, due: f.due, next: f.next, numbers: numbers(f) });
+        self.move_all(txn, moves).await
+    }
+
+    /// Moves agents from one due time to another, where they are still at the first. Returns the live sequence numbers of
+    /// those that were.
+    pub(super) async fn move_all<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        moves: impl Iterator<Item = Move>,
+    ) -> StoreResult<HashMap<i64, i64>> {
+        // 0 stands for none: a list of values has one type.
+        let values = moves
+            .map(|to| format!("({}, {}, {}, {})", to.agent, to.due, to.next.unwrap_or_default(), to.numbers))
+            .collect::<Vec<_>>();
+        if values.is_empty() {
+            return Ok(HashMap::new());
+        }
         let update = self.statement(
             format!(
                 "UPDATE agents SET next_due_at = NULLIF(m.column3, 0), live_seq = live_seq + m.column4
                  FROM (VALUES {}) AS m WHERE agents.id = m.column1 AND agents.next_due_at = m.column2
                  RETURNING id, live_seq",
-                moves.collect::<Vec<_>>().join(", ")
+                values.join(", ")
             ),
             [],
         );
-        let rows = txn.query_all_raw(update).await?;
+        let rows = db.query_all_raw(update).await?;
         rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "live_seq")?))).collect()
     }
 

@@ -4,7 +4,7 @@ use super::error::StoreResult;
 use super::leases::Claim;
 use super::steps::{cost_after, usage_values};
 use super::transitions::{Change, tidy};
-use super::{Store, map};
+use super::{Moment, Store, map};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::{FailureKind, RunStatus, Usage};
 use crate::domain::step::{RunStep, clamp_payload};
@@ -41,7 +41,8 @@ pub struct Ending {
     pub usage: Option<Usage>,
     /// How the steps end that have not ended yet.
     pub open: Vec<StepEnding>,
-    pub ended_at: Timestamp,
+    /// When it ended, which may be long before that can be stored; `None` for now.
+    pub ended: Option<Moment>,
     /// When the execution let go of its model and tools, where a stop was asked.
     pub acknowledged_at: Option<Timestamp>,
 }
@@ -54,7 +55,8 @@ impl Store {
     /// # Errors
     /// Only those of the database; after one, nothing of the ending is stored.
     pub async fn end_run(&self, claim: &Claim, ending: &Ending) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
-        let now = ending.ended_at;
+        let moment = ending.ended.unwrap_or_else(|| self.moment());
+        let now = moment.at;
         let usage = match ending.usage {
             Some(usage) => usage,
             // Nobody else writes it while the claim holds. What the call under way has cost is not known.
@@ -71,7 +73,8 @@ impl Store {
                  failure_kind = CASE WHEN cancel_requested_at IS NULL THEN $5 END,
                  error = CASE WHEN cancel_requested_at IS NULL THEN $6 END,
                  finished_at = $7,
-                 duration_ms = CASE WHEN $7 > started_at THEN $7 - started_at ELSE 0 END,
+                 duration_ms = COALESCE(CAST($16 AS BIGINT),
+                                        CASE WHEN $7 > started_at THEN $7 - started_at ELSE 0 END),
                  cancel_acknowledged_at = CASE WHEN cancel_requested_at IS NOT NULL
                                                THEN COALESCE(CAST($8 AS BIGINT), $7) END,
                  prompt_tokens = $9, cached_tokens = $10, completion_tokens = $11, reasoning_tokens = $12,
@@ -88,14 +91,15 @@ impl Store {
                 ending.acknowledged_at.map(Timestamp::ms).into(),
             ]
             .into_iter()
-            .chain(usage_values(&usage)),
+            .chain(usage_values(&usage))
+            .chain([self.stopwatches.run_ms(claim.run, moment.elapsed_ms).into()]),
         );
         let ended = self.write_if(|txn, _| {
             Box::pin(async move {
                 let Some(mut change) = self.change(txn, claim.agent, update.clone()).await? else { return Ok(None) };
                 let mut ended = Vec::new();
                 for step in &ending.open {
-                    ended.extend(self.write_step_end(txn, claim.run, step, now).await?);
+                    ended.extend(self.write_step_end(txn, claim.run, step, moment).await?);
                 }
                 ended.extend(self.close_steps(txn, claim.run, LEFT_OPEN, now).await?);
                 if !ending.text.is_empty() {
@@ -113,10 +117,12 @@ impl Store {
                 Ok(Some((change, ended)))
             })
         });
-        match ended.await? {
-            None => self.ended_before(claim).await,
-            ended => Ok(ended),
-        }
+        let ended = match ended.await? {
+            None => self.ended_before(claim).await?,
+            ended => ended,
+        };
+        self.stopwatches.forget(claim.run);
+        Ok(ended)
     }
 
     /// running with an expired lease → failed/interrupted, or cancelled if a stop was asked. What its last step had

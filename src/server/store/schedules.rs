@@ -1,6 +1,7 @@
 //! When agents come due: set by a person's changes here, moved on by firing in `due`.
 
 use super::Store;
+use super::due::Move;
 use super::error::{StoreError, StoreResult};
 use super::scope::Scope;
 use crate::domain::agent::AgentInput;
@@ -8,7 +9,19 @@ use crate::domain::id::AgentId;
 use crate::domain::time::Timestamp;
 use crate::server::entity::agent;
 use crate::server::schedule;
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult};
+
+/// Agents whose due times are moved in one statement.
+const MOVED_AT_ONCE: usize = 100;
+
+/// An agent that is not due yet.
+#[derive(Debug, FromQueryResult)]
+struct Waiting {
+    id: i64,
+    schedule: String,
+    time_zone: String,
+    next_due_at: i64,
+}
 
 impl Store {
     /// Holds back an agent's schedule, or lets it go on from now. Answers the new live sequence number.
@@ -43,6 +56,40 @@ impl Store {
     pub(super) fn first_due(&self, input: &AgentInput) -> Option<i64> {
         let schedule = input.kept_schedule().filter(|_| !input.paused);
         schedule::next_after(schedule, &input.time_zone, self.now()).map(Timestamp::ms)
+    }
+
+    /// Brings back the due times that are further away than by the present clock: a clock that was ahead has put them
+    /// there. Returns the agents that were moved, with their live sequence numbers. A due time that has its row by then
+    /// fires no second time.
+    ///
+    /// # Errors
+    /// Only those of the database; those before the error are moved.
+    pub async fn bring_back_due(&self) -> StoreResult<Vec<(AgentId, i64)>> {
+        let now = self.now();
+        let read = self.statement(
+            "SELECT id, schedule, time_zone, next_due_at FROM agents
+             WHERE next_due_at > $1 AND deleting_at IS NULL ORDER BY id",
+            [now.ms().into()],
+        );
+        let waiting = Waiting::find_by_statement(read).all(&self.read).await?;
+        let mut moved = Vec::new();
+        for some in waiting.chunks(MOVED_AT_ONCE) {
+            let moves: Vec<Move> = some
+                .iter()
+                .filter_map(|agent| {
+                    let next = schedule::next_after(Some(&agent.schedule), &agent.time_zone, now)?.ms();
+                    let (due, agent) = (agent.next_due_at, agent.id);
+                    (next < due).then_some(Move { agent, due, next: Some(next), numbers: 1 })
+                })
+                .collect();
+            let moves = &moves;
+            let seqs =
+                self.write(|txn, _| Box::pin(async move { self.move_all(txn, moves.iter().copied()).await })).await?;
+            moved.extend(seqs.into_iter().map(|(agent, seq)| (AgentId(agent), seq)));
+            // Thousands of schedules take a while to look at.
+            tokio::task::yield_now().await;
+        }
+        Ok(moved)
     }
 
     /// When the next agent comes due; `None` when none ever will.

@@ -3,7 +3,7 @@
 use super::error::StoreResult;
 use super::leases::Claim;
 use super::transitions::{Change, tidy};
-use super::{Store, map};
+use super::{Moment, Store, map};
 use crate::domain::id::RunId;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::Usage;
@@ -66,7 +66,11 @@ impl Store {
                 new.prompt_tokens.is_some().into(),
             ]),
         );
-        step::Model::find_by_statement(insert).one(db).await?.map(map::step).transpose()
+        let begun = step::Model::find_by_statement(insert).one(db).await?.map(map::step).transpose()?;
+        if begun.is_some() {
+            self.stopwatches.begin_step(claim.run, position, self.elapsed_ms());
+        }
+        Ok(begun)
     }
 
     /// Tries of a step have failed; all of them so far. `None` when the claim no longer holds.
@@ -108,10 +112,12 @@ impl Store {
             ),
             held(claim).into_iter().chain(usage_values(so_far)),
         );
+        // The same however often it is tried.
+        let moment = self.moment();
         let ended = self.write_if(|txn, _| {
             Box::pin(async move {
                 let Some(change) = self.change(txn, claim.agent, update.clone()).await? else { return Ok(None) };
-                let Some(step) = self.write_step_end(txn, claim.run, ending, self.now()).await? else {
+                let Some(step) = self.write_step_end(txn, claim.run, ending, moment).await? else {
                     return Ok(None);
                 };
                 let delete = "DELETE FROM run_output WHERE run_id = $1 AND step = $2";
@@ -130,7 +136,7 @@ impl Store {
         db: &C,
         run: RunId,
         ending: &StepEnding,
-        now: Timestamp,
+        moment: Moment,
     ) -> StoreResult<Option<RunStep>> {
         let output = ending.output.as_deref().map(without_nul);
         let (output, output_cut) = match output.as_deref().map(clamp_payload) {
@@ -141,13 +147,15 @@ impl Store {
             "UPDATE run_steps SET prompt_tokens = $4, cached_tokens = $5, completion_tokens = $6, reasoning_tokens = $7,
                     total_tokens = $8, usage_estimated = $9, total_cost = $10, rates = $11, output = $12,
                     output_cut = $13, error = $14, finished_at = $3, revision = revision + 1,
-                    duration_ms = CASE WHEN $3 > started_at THEN $3 - started_at ELSE 0 END
+                    duration_ms = COALESCE(CAST($15 AS BIGINT),
+                                           CASE WHEN $3 > started_at THEN $3 - started_at ELSE 0 END)
              WHERE run_id = $1 AND position = $2 AND finished_at IS NULL RETURNING *",
-            [run.0.into(), ending.position.into(), now.ms().into()].into_iter().chain(usage_values(&ending.usage)).chain([
+            [run.0.into(), ending.position.into(), moment.at.ms().into()].into_iter().chain(usage_values(&ending.usage)).chain([
                 ending.rates.as_ref().map(ToString::to_string).into(),
                 output.into(),
                 output_cut.into(),
                 ending.error.as_deref().map(tidy).into(),
+                self.stopwatches.step_ms(run, ending.position, moment.elapsed_ms).into(),
             ]),
         );
         step::Model::find_by_statement(update).one(db).await?.map(map::step).transpose()

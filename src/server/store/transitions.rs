@@ -6,7 +6,7 @@
 use super::error::{StoreError, StoreResult};
 use super::leases::Claim;
 use super::scope::Scope;
-use super::{Store, map};
+use super::{Moment, Store, map};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
@@ -41,18 +41,22 @@ impl Store {
     /// # Errors
     /// Only those of the database.
     pub async fn mark_running(&self, claim: &Claim, first: &NewStep) -> StoreResult<Option<(Change, RunStep)>> {
-        let now = self.now().ms();
+        let Moment { at: now, elapsed_ms } = self.moment();
         let update = &self.statement(
             "UPDATE agent_runs SET status = 'running', started_at = $4
              WHERE id = $1 AND status = 'queued' AND lease_owner = $2 AND attempt = $3
                AND cancel_requested_at IS NULL RETURNING *",
-            [claim.run.0.into(), claim.owner.as_str().into(), claim.attempt.into(), now.into()],
+            [claim.run.0.into(), claim.owner.as_str().into(), claim.attempt.into(), now.ms().into()],
         );
         let begun = self.write_if(|txn, _| {
             Box::pin(async move {
                 let Some(change) = self.change(txn, claim.agent, update.clone()).await? else { return Ok(None) };
-                let step = self.insert_step(txn, claim, 1, first).await?;
-                Ok(step.map(|step| (change, step)))
+                self.stopwatches.begin_run(claim.run, elapsed_ms);
+                let Some(step) = self.insert_step(txn, claim, 1, first).await? else {
+                    self.stopwatches.forget(claim.run);
+                    return Ok(None);
+                };
+                Ok(Some((change, step)))
             })
         });
         match begun.await? {

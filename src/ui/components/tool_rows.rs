@@ -2,7 +2,7 @@
 
 use super::icon::Icon;
 use super::status::Status;
-use crate::domain::tool::ToolServerState;
+use crate::domain::tool::{LeftOut, ToolServerState};
 use crate::ui::form::{AgentForm, Field};
 use crate::ui::page::Hydrated;
 use crate::ui::tools::{Choice, Group, is_ticked, tick};
@@ -12,11 +12,29 @@ use leptos::prelude::*;
 /// A panel with a row for each.
 #[component]
 pub fn ToolGroup(form: AgentForm, group: Group) -> impl IntoView {
-    let Group { server, state, error, choices } = group;
+    let Group { server, state, error, choices, left_out } = group;
     let label = server.clone().unwrap_or_else(|| "Tools without a server".to_owned());
     let head = server.map(|server| head(server, state, error));
     let rows = choices.into_iter().map(|choice| view! { <ToolRow form choice/> }).collect_view();
-    view! { <div class="panel" role="group" aria-label=label>{head}<ul class="rows">{rows}</ul></div> }
+    let left_out = (!left_out.is_empty()).then(|| view! { <LeftOutTools tools=left_out/> });
+    view! { <div class="panel" role="group" aria-label=label>{head}<ul class="rows">{rows}</ul>{left_out}</div> }
+}
+
+/// What the server offers and cannot be ticked.
+#[component]
+fn LeftOutTools(tools: Vec<LeftOut>) -> impl IntoView {
+    let heading = match tools.len() {
+        1 => "1 tool cannot be offered".to_owned(),
+        n => format!("{n} tools cannot be offered"),
+    };
+    let row = |LeftOut { name, reason }| view! { <li><code>{name}</code><small>{reason}</small></li> };
+    let rows = tools.into_iter().map(row).collect_view();
+    view! {
+        <details class="left-out">
+            <summary>{heading}</summary>
+            <ul>{rows}</ul>
+        </details>
+    }
 }
 
 fn head(server: String, state: Option<ToolServerState>, error: Option<String>) -> impl IntoView {

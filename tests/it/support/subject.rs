@@ -5,7 +5,6 @@ use runboard::domain::agent::AgentInput;
 use runboard::domain::id::{AgentId, RunId};
 use runboard::domain::run::Trigger;
 use runboard::domain::step::StepKind;
-use runboard::domain::time::Timestamp;
 use runboard::server::clock::ManualClock;
 use runboard::server::runs::executor::{NewStep, StepEnding};
 use runboard::server::store::Store;
@@ -59,6 +58,5 @@ pub fn first_step() -> NewStep {
 pub fn ending(verdict: Verdict) -> Ending {
     let usage = super::stage::USAGE;
     let open = vec![StepEnding { position: 1, usage, ..StepEnding::default() }];
-    let ended_at = Timestamp::from_ms(NOW_MS);
-    Ending { verdict, text: "done".to_owned(), usage: Some(usage), open, ended_at, acknowledged_at: None }
+    Ending { verdict, text: "done".to_owned(), usage: Some(usage), open, ended: None, acknowledged_at: None }
 }

@@ -43,7 +43,7 @@ impl Conversation<'_> {
         let call = ChatCall {
             model: self.job.run.model.clone(),
             turns: turns.to_vec(),
-            tools: self.tools.tools.iter().map(|tool| tool.spec().clone()).collect(),
+            tools: self.tools.specs.clone(),
             is_retry: self.job.run.retry_of.is_some(),
             attempt,
         };

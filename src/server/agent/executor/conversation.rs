@@ -1,7 +1,8 @@
 //! The loop: asks the model, runs the tools it asks for, shows it what they answered, until there is an answer.
 
 use super::super::model::{ChatTurn, Finished, ToolCall};
-use super::super::tools::Resolved;
+use super::super::tools::schema::Dialect;
+use super::super::tools::{Missing, Resolved};
 use super::ChatExecutor;
 use super::guard::{LoopGuard, Suspicion};
 use super::ledger::Ledger;
@@ -47,7 +48,7 @@ fn without_calls(turns: Vec<ChatTurn>) -> Vec<ChatTurn> {
 
 impl<'a> Conversation<'a> {
     pub(super) fn new(executor: &'a ChatExecutor, job: &'a Job, ledger: &'a Ledger) -> Self {
-        let tools = executor.tools.resolve(&job.limits.tools);
+        let tools = executor.tools.resolve(&job.limits.tools, Dialect::of_model(&job.run.model));
         Self { executor, job, ledger, tools, steps: AtomicI32::new(1) }
     }
 
@@ -150,9 +151,12 @@ impl<'a> Conversation<'a> {
 
     /// Tools that were picked and are not to be had: nobody should have to guess why the model did not call them.
     async fn tell_of_missing_tools(&self) -> Result<(), Ended> {
-        for missing in &self.tools.missing {
-            let (pick, why) = missing.split_once(": ").unwrap_or((missing, "it is not there"));
-            self.record_refused(pick, String::new(), &format!("The model was not told of it: {why}.")).await?;
+        for Missing { pick, why } in &self.tools.missing {
+            // It is no call, so it does not count as one.
+            let (name, error) = (pick.clone(), Some(format!("Not offered to the model: {why}.")));
+            let step = NewStep { kind: StepKind::ToolCall, name, input: String::new(), prompt_tokens: None };
+            let position = self.job.steps.begin(step).await?;
+            self.end(StepEnding { position, error, ..StepEnding::default() }).await?;
         }
         Ok(())
     }

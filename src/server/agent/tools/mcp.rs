@@ -1,32 +1,39 @@
 //! Tools of MCP servers. A server that is down is no reason for a run to fail: its tools answer that it is.
 
+mod ask;
 mod child;
 mod connection;
 mod content;
+mod http;
+mod messages;
 mod name;
 mod offer;
+mod pipes;
 mod supervisor;
 
-use self::offer::{Offer, Offered};
+use self::offer::{Listing, Offer, Offered};
 use super::arguments;
 use super::config::{McpServerConfig, Transport};
 use super::text::head;
 use super::{Tool, ToolError, ToolSpec};
 use crate::domain::time::Timestamp;
-use crate::domain::tool::{ToolServer, ToolServerState};
+use crate::domain::tool::{LeftOut, ToolServer, ToolServerState};
 use crate::server::agent::scrub::Scrubber;
 use crate::server::clock::SharedClock;
 use async_trait::async_trait;
-use rmcp::model::CallToolRequestParams;
+use rmcp::model::{CallToolRequestParams, ClientRequest, Request};
 use rmcp::{Peer, RoleClient, ServiceError};
 use serde_json::Value;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 /// What of an error is kept, in bytes.
 const MAX_ERROR: usize = 1_000;
+/// How much longer than its own limit a call may take, so that its own words are heard.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// A declared server.
 pub(super) struct Server {
@@ -39,6 +46,8 @@ pub(super) struct Server {
     status: watch::Sender<Status>,
     /// A call has failed in a way that may mean that the server is gone.
     suspect: Notify,
+    /// Calls under way.
+    calls: AtomicUsize,
 }
 
 /// How it goes with a server.
@@ -72,6 +81,7 @@ impl Server {
             clock,
             status: watch::Sender::new(status),
             suspect: Notify::new(),
+            calls: AtomicUsize::new(0),
         }
     }
 
@@ -95,7 +105,18 @@ impl Server {
             error: status.error.clone(),
             next_try: status.next_try,
             tools: status.offer.infos(),
+            left_out: status.offer.left_out.clone(),
         }
+    }
+
+    /// The tools that it offers and no agent can be given, with the reasons.
+    pub(super) fn left_out(&self) -> Vec<LeftOut> {
+        self.status.borrow().offer.left_out.clone()
+    }
+
+    /// Whether a call is under way.
+    fn is_busy(&self) -> bool {
+        self.calls.load(Ordering::Relaxed) > 0
     }
 
     /// All of its tools, as far as they are known.
@@ -120,7 +141,10 @@ impl Server {
         let status = self.status.borrow();
         match (status.offer.known(name), status.state) {
             (Some(offered), _) => Ok(self.tool_of(offered)),
-            (None, ToolServerState::Ready) => Err(self.no_tool(name)),
+            (None, ToolServerState::Ready) => Err(match status.offer.why_left_out(name) {
+                Some(why) => format!("the MCP server {} offers it, but {why}", self.name),
+                None => self.no_tool(name),
+            }),
             (None, _) => Err(self.why_not(&status)),
         }
     }
@@ -145,11 +169,13 @@ impl Server {
 
     fn why_not(&self, status: &Status) -> String {
         let name = &self.name;
-        let last = status.error.as_deref().unwrap_or("no error so far");
-        match status.state {
-            ToolServerState::Down if status.next_try.is_none() => format!("the MCP server {name} is down: {last}"),
-            ToolServerState::Down => format!("the MCP server {name} is down and will be tried again soon: {last}"),
-            _ => format!("the MCP server {name} is being connected to; try again in a moment ({last})"),
+        match (status.state, status.error.as_deref()) {
+            (ToolServerState::Down, last) => {
+                let again = if status.next_try.is_some() { " and will be tried again soon" } else { "" };
+                format!("the MCP server {name} is down{again}: {}", last.unwrap_or("it said nothing"))
+            }
+            (_, Some(last)) => format!("the MCP server {name} is not ready yet, try again in a moment: it {last}"),
+            (_, None) => format!("the MCP server {name} is still starting, try again in a moment"),
         }
     }
 
@@ -160,19 +186,28 @@ impl Server {
         });
     }
 
-    fn ready(&self, peer: Peer<RoleClient>, tools: Vec<rmcp::model::Tool>) {
-        tracing::info!(server = self.name, tools = tools.len(), "MCP server is ready");
+    /// It takes longer than most, and is waited for.
+    fn late(&self, error: &str) {
+        tracing::warn!(server = self.name, "MCP server {error}");
         self.status.send_modify(|status| {
-            status.state = ToolServerState::Ready;
-            status.error = None;
-            status.peer = Some(peer);
-            status.offer.renew(&self.name, tools);
+            status.error = Some(error.to_owned());
             status.tried = true;
         });
     }
 
-    fn offer(&self, tools: Vec<rmcp::model::Tool>) {
-        self.status.send_modify(|status| status.offer.renew(&self.name, tools));
+    fn ready(&self, peer: Peer<RoleClient>, tools: Listing) {
+        self.status.send_modify(|status| {
+            status.state = ToolServerState::Ready;
+            status.error = None;
+            status.peer = Some(peer);
+            status.offer.renew(tools);
+            status.tried = true;
+            tracing::info!(server = self.name, tools = status.offer.tools.len(), "MCP server is ready");
+        });
+    }
+
+    fn offer(&self, tools: Listing) {
+        self.status.send_modify(|status| status.offer.renew(tools));
     }
 
     fn down(&self, error: &str, next_try: Option<Timestamp>) {
@@ -192,6 +227,12 @@ impl Server {
         head(&self.scrubber.clean(error), MAX_ERROR).to_owned()
     }
 
+    /// Takes note that a call is under way, until what it returns is dropped.
+    fn begin_call(&self) -> CallUnderWay<'_> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        CallUnderWay(&self.calls)
+    }
+
     /// Why a call failed that the tool itself did not answer.
     fn failed(&self, error: &ServiceError) -> ToolError {
         let words = self.cleaned(&connection::words(error));
@@ -200,11 +241,27 @@ impl Server {
             _ => {
                 self.suspect.notify_one();
                 ToolError::new(format!(
-                    "the MCP server {} did not answer, and may or may not have done what was asked: {words}",
+                    "the MCP server {} broke off the call, and may or may not have done what was asked: {words}",
                     self.name
                 ))
             }
         }
+    }
+
+    fn took_too_long(&self) -> ToolError {
+        let (name, limit) = (&self.name, self.time_limit.as_secs());
+        ToolError::new(format!(
+            "the MCP server {name} did not answer within {limit} s, its time_limit_s in runboard.toml; it was asked to \
+             stop, and may or may not have done what was asked"
+        ))
+    }
+}
+
+struct CallUnderWay<'a>(&'a AtomicUsize);
+
+impl Drop for CallUnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -228,7 +285,7 @@ impl Tool for McpTool {
     }
 
     fn time_limit(&self) -> Duration {
-        self.server.time_limit
+        self.server.time_limit.saturating_add(GRACE)
     }
 
     /// Dropping the future sends the server the protocol's cancellation and does not wait for it.
@@ -236,8 +293,11 @@ impl Tool for McpTool {
         let arguments = arguments::object(arguments)?;
         let peer = self.server.peer(&self.offered.name)?;
         let call = CallToolRequestParams::new(self.offered.name.clone()).with_arguments(arguments);
-        let result = peer.call_tool(call).await.map_err(|error| self.server.failed(&error))?;
+        let _under_way = self.server.begin_call();
+        let asked = ask::ask(&peer, ClientRequest::CallToolRequest(Request::new(call)));
+        let answer = tokio::time::timeout(self.server.time_limit, asked).await;
+        let result = answer.map_err(|_| self.server.took_too_long())?.map_err(|error| self.server.failed(&error))?;
         let scrubbed = |text: String| self.server.scrubber.without_keys(&text);
-        content::text(result).map(scrubbed).map_err(|error| ToolError::new(scrubbed(error.message)))
+        content::text(&result).map(scrubbed).map_err(|error| ToolError::new(scrubbed(error.message)))
     }
 }

@@ -11,6 +11,7 @@ mod references;
 mod root;
 mod write;
 
+use crate::server::agent::name::{ModelName, Provider};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -35,6 +36,19 @@ pub enum Dialect {
     Gemini,
     /// Types, descriptions, properties, items, enumerations and nothing else: Ollama's protocol, whose templates print them.
     Plain,
+}
+
+impl Dialect {
+    /// The dialect of a model by its full name, `provider/model`.
+    pub fn of_model(name: &str) -> Self {
+        match name.parse::<ModelName>().map(|name| name.provider) {
+            Ok(Provider::Anthropic) => Self::Anthropic,
+            Ok(Provider::Gemini) => Self::Gemini,
+            Ok(Provider::Ollama) => Self::Plain,
+            // Whoever else is asked speaks OpenAI's protocol.
+            _ => Self::OpenAi,
+        }
+    }
 }
 
 /// Why a schema cannot be made acceptable; reads on from "its schema".

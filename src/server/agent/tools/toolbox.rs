@@ -5,16 +5,15 @@ use super::config::ToolsConfig;
 use super::current_time::CurrentTime;
 use super::http_request::HttpRequest;
 use super::mcp::Server;
+use super::resolved::{Picked, Resolved};
+use super::schema::Dialect;
 use crate::domain::tool::{BuiltInTool, ToolCatalogue, ToolInfo, ToolPick};
 use crate::server::clock::SharedClock;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
-
-/// Tools that a model is given; some providers take no more.
-const MAX_TOOLS: usize = 128;
 
 /// All tools of this server. Cheap to clone. When the last clone is dropped, its servers end.
 #[derive(Clone)]
@@ -27,18 +26,6 @@ struct Inner {
     closing: CancellationToken,
     _close_on_drop: DropGuard,
     tasks: TaskTracker,
-}
-
-/// A tool, and the pick that is for it alone.
-type Picked = (String, Arc<dyn Tool>);
-
-/// What has become of an agent's picks.
-#[derive(Default)]
-pub struct Resolved {
-    /// At most 128, no two of the same name.
-    pub tools: Vec<Arc<dyn Tool>>,
-    /// One text per pick that leads to no tool, saying why.
-    pub missing: Vec<String>,
 }
 
 impl Toolbox {
@@ -80,7 +67,7 @@ impl Toolbox {
         }
     }
 
-    /// Waits until each server has answered or failed to, once; at most a minute. For after [`Toolbox::start`].
+    /// Waits until each server has answered, failed to or turned out to be late; at most two minutes. For after [`Toolbox::start`].
     pub async fn settled(&self) {
         for server in self.0.servers.values() {
             server.tried().await;
@@ -94,25 +81,19 @@ impl Toolbox {
         self.0.tasks.wait().await;
     }
 
-    /// The tools an agent has picked. A tool whose server is down, or that is gone, is among them if its schema is
-    /// known: it answers with an error that says so.
-    pub fn resolve(&self, picks: &[ToolPick]) -> Resolved {
-        let mut resolved = Resolved::default();
-        let (mut seen, mut names) = (HashSet::new(), HashSet::new());
+    /// The tools an agent has picked, as a model of this dialect takes them. A tool whose server is down, or that is
+    /// gone, is among them if its schema is known: it answers with an error that says so.
+    pub fn resolve(&self, picks: &[ToolPick], dialect: Dialect) -> Resolved {
+        let mut resolved = Resolved::new(dialect);
         for pick in picks {
             match self.tools(pick) {
-                Err(why) => resolved.missing.push(format!("{pick}: {why}")),
-                Ok(tools) => {
-                    for (id, tool) in tools.into_iter().filter(|(id, _)| seen.insert(id.clone())) {
-                        if resolved.tools.len() == MAX_TOOLS {
-                            resolved.missing.push(format!("{id}: a model is given at most {MAX_TOOLS} tools"));
-                        } else if !names.insert(tool.spec().name.clone()) {
-                            resolved.missing.push(format!("{id}: another tool is called {}", tool.spec().name));
-                        } else {
-                            resolved.tools.push(tool);
-                        }
-                    }
-                }
+                Err(why) => resolved.leave_out(pick.to_string(), why),
+                Ok(tools) => resolved.add(&pick.to_string(), tools),
+            }
+            if let ToolPick::Server(name) = pick
+                && let Some(server) = self.0.servers.get(name)
+            {
+                resolved.leave_out_all(&pick.to_string(), server.left_out());
             }
         }
         resolved

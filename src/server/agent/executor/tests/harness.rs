@@ -15,6 +15,7 @@ use crate::server::agent::model::{
 use crate::server::agent::pricing::Prices;
 use crate::server::agent::providers::ProvidersConfig;
 use crate::server::agent::retry::RetryPolicy;
+use crate::server::agent::tools::schema::Dialect;
 use crate::server::agent::tools::{Resolved, Tool, ToolError, ToolSpec};
 use crate::server::clock::ManualClock;
 use crate::server::runs::cut::Cut;
@@ -122,20 +123,23 @@ impl Tool for Prop {
 
 /// Every agent here has these.
 pub(super) struct Props {
-    pub(super) missing: Vec<String>,
+    pub(super) missing: Vec<(&'static str, &'static str)>,
 }
 
 #[async_trait]
 impl ToolSource for Props {
     async fn ready(&self, _picks: &[ToolPick]) {}
 
-    fn resolve(&self, _picks: &[ToolPick]) -> Resolved {
+    fn resolve(&self, _picks: &[ToolPick], dialect: Dialect) -> Resolved {
         let prop = |name: &str| {
             let (name, description) = (name.to_owned(), String::new());
-            Arc::new(Prop(ToolSpec { name, description, parameters: json!({"type": "object"}) })) as Arc<dyn Tool>
+            let spec = ToolSpec { name: name.clone(), description, parameters: json!({"type": "object"}) };
+            (name, Arc::new(Prop(spec)) as Arc<dyn Tool>)
         };
-        let tools = ["clock", "echo", "fails", "hangs", "panics", "talks"].map(prop).to_vec();
-        Resolved { tools, missing: self.missing.clone() }
+        let mut resolved = Resolved::new(dialect);
+        resolved.add("all", ["clock", "echo", "fails", "hangs", "panics", "talks"].map(prop).to_vec());
+        self.missing.iter().for_each(|(pick, why)| resolved.leave_out((*pick).to_owned(), (*why).to_owned()));
+        resolved
     }
 }
 

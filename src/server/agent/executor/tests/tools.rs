@@ -9,6 +9,7 @@ use crate::server::agent::model::ChatTurn;
 use crate::server::agent::pricing::Prices;
 use crate::server::agent::providers::ProvidersConfig;
 use crate::server::agent::tools::Resolved;
+use crate::server::agent::tools::schema::Dialect;
 use crate::server::clock::ManualClock;
 use crate::server::runs::cut::CutReason;
 use crate::server::runs::executor::{Outcome, PastCall, PastCalls, RunExecutor};
@@ -85,13 +86,18 @@ async fn a_long_result_is_shown_as_far_as_a_model_can_read_it() {
 }
 
 #[tokio::test]
-async fn a_tool_that_was_picked_and_is_not_there_is_on_record() {
+async fn a_tool_that_was_picked_and_is_not_there_is_on_record_and_counts_as_no_call() {
     let (log, model) = (Arc::<Log>::default(), model(vec![vec![text("Done.")]]));
-    let props = Props { missing: vec!["mcp:files: it is down".to_owned()] };
-    let settled = with_tools(model, props).execute(job(&log)).await;
+    let props = Props { missing: vec![("mcp:files", "it is down"), ("mcp:web/a: b", "it has no inputSchema: odd")] };
+    let mut job = job(&log);
+    job.limits.max_steps = 1;
+    let settled = with_tools(model, props).execute(job).await;
     assert_eq!(settled.outcome, Outcome::Success);
-    assert_eq!(log.begun.lock().unwrap()[0].name, "mcp:files");
-    assert!(log.ended.lock().unwrap()[0].0.error.as_deref().unwrap().ends_with("not told of it: it is down."));
+    let begun: Vec<String> = log.begun.lock().unwrap().iter().map(|step| step.name.clone()).collect();
+    assert_eq!(begun, ["mcp:files", "mcp:web/a: b"]);
+    let ended: Vec<_> = log.ended.lock().unwrap().iter().take(2).filter_map(|(step, _)| step.error.clone()).collect();
+    let expected = ["Not offered to the model: it is down.", "Not offered to the model: it has no inputSchema: odd."];
+    assert_eq!(ended, expected);
 }
 
 #[tokio::test]
@@ -150,8 +156,8 @@ async fn an_agent_without_tools_is_not_shown_the_calls_it_once_made() {
     impl ToolSource for NoTools {
         async fn ready(&self, _picks: &[ToolPick]) {}
 
-        fn resolve(&self, _picks: &[ToolPick]) -> Resolved {
-            Resolved::default()
+        fn resolve(&self, _picks: &[ToolPick], dialect: Dialect) -> Resolved {
+            Resolved::new(dialect)
         }
     }
     let (log, model) = (Arc::<Log>::default(), model(vec![vec![text("Done.")]]));

@@ -1,32 +1,24 @@
-//! Reaches a server: starts its program or opens a session over HTTP, shakes hands, and asks what it offers.
+//! Reaches a server: starts its program or opens a session over HTTP, and shakes hands.
 
 use super::super::config::Transport;
 use super::child::Child;
-use crate::server::agent::genai_model::install_tls;
+use super::http;
+use super::pipes::Pipes;
 use crate::server::agent::scrub::Scrubber;
-use reqwest::header::{HeaderName, HeaderValue};
-use reqwest::{Client, Url, redirect};
-use rmcp::model::{ClientCapabilities, ClientConfig, Implementation, Tool};
+use rmcp::model::{ClientCapabilities, ClientConfig, Implementation};
 use rmcp::service::{ClientInitializeError, NotificationContext, RunningService, ServiceError};
-use rmcp::transport::StreamableHttpClientTransport;
-use rmcp::transport::async_rw::AsyncRwTransport;
-use rmcp::transport::streamable_http_client::{StreamableHttpClientTransportConfig, StreamableHttpError};
-use rmcp::{ClientHandler, Peer, RoleClient, ServiceExt};
-use std::collections::HashMap;
+use rmcp::transport::streamable_http_client::StreamableHttpError;
+use rmcp::{ClientHandler, RoleClient, ServiceExt};
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-
-/// How long an HTTP connection may take to open.
-const OPEN_LIMIT: Duration = Duration::from_secs(10);
 
 /// A server that has answered.
 pub(super) struct Connection {
     pub(super) service: RunningService<RoleClient, Handler>,
     /// The server's process, if it was started here.
     pub(super) child: Option<Child>,
-    pub(super) tools: Vec<Tool>,
     /// Tells that the server's tools have changed.
     pub(super) changed: Arc<Notify>,
 }
@@ -56,7 +48,7 @@ impl Connection {
         let changed = Arc::clone(&handler.changed);
         let (service, child) = match transport {
             Transport::Http { url, headers } => {
-                let transport = http(url, headers.clone())?;
+                let transport = http::transport(url, headers.clone())?;
                 (handler.serve(transport).await.map_err(|error| initialize_words(&error))?, None)
             }
             Transport::Program { command, args, env } => {
@@ -64,7 +56,7 @@ impl Connection {
                 let (mut child, (stdout, stdin)) =
                     started.map_err(|error| format!("cannot start {command}: {error}"))?;
                 let served = tokio::select! {
-                    served = handler.serve(AsyncRwTransport::new(stdout, stdin)) => served,
+                    served = handler.serve(Pipes::new(stdout, stdin)) => served,
                     how = child.ended() => return Err(format!("{command} {how}")),
                 };
                 match served {
@@ -77,33 +69,8 @@ impl Connection {
                 }
             }
         };
-        let tools = list(service.peer()).await.map_err(|error| words(&error))?;
-        Ok(Self { service, child, tools, changed })
+        Ok(Self { service, child, changed })
     }
-}
-
-/// The tools that a server offers.
-///
-/// # Errors
-/// It does not answer, or not as it should.
-pub(super) async fn list(peer: &Peer<RoleClient>) -> Result<Vec<Tool>, ServiceError> {
-    match peer.peer_info().is_none_or(|info| info.capabilities.tools.is_some()) {
-        true => peer.list_all_tools().await,
-        false => Ok(Vec::new()),
-    }
-}
-
-fn http(url: &Url, headers: HashMap<HeaderName, HeaderValue>) -> Result<StreamableHttpClientTransport<Client>, String> {
-    install_tls();
-    let client = Client::builder()
-        // A redirect would carry the headers' secrets elsewhere.
-        .redirect(redirect::Policy::none())
-        .connect_timeout(OPEN_LIMIT)
-        .user_agent(concat!("Runboard/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|error| format!("there is no HTTP client: {error}"))?;
-    let config = StreamableHttpClientTransportConfig::with_uri(url.as_str()).custom_headers(headers);
-    Ok(StreamableHttpClientTransport::with_client(client, config))
 }
 
 fn initialize_words(error: &ClientInitializeError) -> String {

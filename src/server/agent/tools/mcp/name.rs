@@ -6,7 +6,9 @@ const MAX_NAME: usize = 64;
 /// `server__tool`. A name with other characters, or too long, ends with a hash that tells it from others alike.
 pub(super) fn for_models(server: &str, tool: &str) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let name = format!("{server}__{tool}");
+    // Gemini wants a letter or an underscore first.
+    let first = if server.starts_with(|c: char| c.is_ascii_alphabetic()) { "" } else { "_" };
+    let name = format!("{first}{server}__{tool}");
     if name.len() <= MAX_NAME && name.chars().all(fits) {
         return name;
     }
@@ -41,12 +43,19 @@ mod tests {
         assert_eq!(for_models("a", "x.y"), "a__x_y_21c1f8bb", "names must not change from version to version");
     }
 
+    #[test]
+    fn a_name_begins_with_a_letter_or_an_underscore() {
+        assert_eq!(for_models("9-files", "read"), "_9-files__read");
+        assert_eq!(for_models("-", "read"), "_-__read");
+    }
+
     proptest! {
         #[test]
         fn every_name_suits_models(server in "[a-z0-9-]{1,32}", tool in "\\PC{1,128}") {
             let name = for_models(&server, &tool);
             prop_assert!((1..=MAX_NAME).contains(&name.len()), "{}", name);
             prop_assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-'), "{}", name);
+            prop_assert!(name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'), "{}", name);
         }
     }
 }

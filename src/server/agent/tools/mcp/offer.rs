@@ -1,20 +1,24 @@
-//! The tools a server offers, kept within bounds: what stands in them comes from outside and goes into every prompt.
+//! The tools a server offers, read one by one and kept within bounds: what stands in them comes from outside and goes
+//! into every prompt. One that cannot be offered is named with the reason and costs no other.
 
-use super::super::ToolSpec;
-use super::super::text::head;
+use super::super::text::{head, size};
+use super::super::{ToolSpec, schema};
 use super::name;
-use crate::domain::tool::ToolInfo;
-use rmcp::model::Tool;
-use serde_json::{Map, Value};
+use crate::domain::tool::{LeftOut, ToolInfo};
+use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Tools of one server.
-const MAX_TOOLS: usize = 200;
+const MAX_TOOLS: usize = 1_000;
+/// All of a server's descriptions and schemas, in bytes.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// Tools that are left out and named one by one.
+const MAX_NAMED: usize = 100;
+/// A tool's name, in bytes.
+const MAX_NAME: usize = 512;
 /// A tool's description, in bytes.
 const MAX_DESCRIPTION: usize = 4 * 1024;
-/// A tool's schema as JSON, in bytes.
-const MAX_SCHEMA: usize = 64 * 1024;
 
 /// A tool as a server has offered it.
 #[derive(Debug, PartialEq)]
@@ -24,27 +28,107 @@ pub(super) struct Offered {
     pub(super) spec: ToolSpec,
 }
 
+/// A server's list, as far as it was read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Listing {
+    server: String,
+    tools: Vec<Arc<Offered>>,
+    left_out: Vec<LeftOut>,
+    /// Left out beyond those that are named.
+    unnamed: usize,
+    bytes: usize,
+}
+
+impl Listing {
+    pub(super) fn new(server: &str) -> Self {
+        Self { server: server.to_owned(), ..Self::default() }
+    }
+
+    /// Takes in a page of the list; returns the cursor to the next.
+    ///
+    /// # Errors
+    /// It is no list of tools.
+    pub(super) fn take(&mut self, page: &Value) -> Result<Option<String>, String> {
+        let tools = match page.get("tools") {
+            Some(Value::Array(tools)) => tools.as_slice(),
+            // The last page, or a server without tools.
+            Some(Value::Null) | None if page.is_object() => &[],
+            _ => return Err(format!("its list of tools is none: {}", head(&page.to_string(), 200))),
+        };
+        for tool in tools {
+            self.add(tool);
+        }
+        Ok(match page.get("nextCursor") {
+            Some(Value::String(cursor)) if !cursor.is_empty() => Some(cursor.clone()),
+            Some(Value::Number(cursor)) => Some(cursor.to_string()),
+            _ => None,
+        })
+    }
+
+    fn add(&mut self, tool: &Value) {
+        let name = head(tool.get("name").and_then(Value::as_str).unwrap_or_default(), MAX_NAME);
+        let offered = match offered(&self.server, tool) {
+            Ok(offered) => offered,
+            Err(why) => return self.leave_out(name, &why),
+        };
+        if let Some(known) = self.tools.iter().find(|known| known.name == offered.name) {
+            // A page that comes twice is no news.
+            let is_same = **known == offered;
+            return if is_same { () } else { self.leave_out(name, "another of its tools has the same name") };
+        }
+        let bytes = offered.spec.description.len() + offered.spec.parameters.to_string().len();
+        if self.is_full() {
+            self.leave_out(name, &format!("of one server, at most {MAX_TOOLS} tools are taken"));
+        } else if self.bytes + bytes > MAX_BYTES {
+            self.leave_out(name, &format!("the tools before it have {} of descriptions and schemas", size(self.bytes)));
+        } else {
+            self.bytes += bytes;
+            self.tools.push(Arc::new(offered));
+        }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.tools.len() >= MAX_TOOLS
+    }
+
+    /// Takes note that the list goes on and is not read further.
+    pub(super) fn has_more(&mut self) {
+        let why = format!("the list goes on after {} tools, and is not read further", self.tools.len());
+        self.left_out.push(LeftOut { name: "further tools".to_owned(), reason: why });
+    }
+
+    fn leave_out(&mut self, name: &str, why: &str) {
+        let name = if name.is_empty() { "(no name)" } else { name };
+        tracing::warn!(server = self.server, tool = name, "left out a tool: {why}");
+        match self.left_out.len() < MAX_NAMED {
+            true => self.left_out.push(LeftOut { name: name.to_owned(), reason: why.to_owned() }),
+            false => self.unnamed += 1,
+        }
+    }
+}
+
 /// What a server offers, or has offered when it last could.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Offer {
     pub(super) tools: Vec<Arc<Offered>>,
+    pub(super) left_out: Vec<LeftOut>,
     /// What it offered earlier and does no longer: an agent that has picked it is told so.
     gone: Vec<Arc<Offered>>,
 }
 
 impl Offer {
     /// Takes in a new list.
-    pub(super) fn renew(&mut self, server: &str, tools: Vec<Tool>) {
-        let mut names = HashSet::new();
-        let tools: Vec<Arc<Offered>> = tools
-            .into_iter()
-            .filter(|tool| names.insert(tool.name.clone()))
-            .filter_map(|tool| offered(server, tool))
-            .take(MAX_TOOLS)
-            .collect();
+    pub(super) fn renew(&mut self, listing: Listing) {
+        let Listing { tools, left_out, unnamed, .. } = listing;
+        let mut names: HashSet<String> = tools.iter().map(|tool| tool.name.clone()).collect();
         let earlier = std::mem::replace(&mut self.tools, tools).into_iter().chain(std::mem::take(&mut self.gone));
-        let gone = earlier.filter(|tool| names.insert(tool.name.clone().into()));
+        let gone = earlier.filter(|tool| names.insert(tool.name.clone()));
         self.gone = gone.take(MAX_TOOLS).collect();
+        self.left_out = left_out;
+        if unnamed > 0 {
+            let reason = "more were left out than are named".to_owned();
+            self.left_out.push(LeftOut { name: format!("{unnamed} more tools"), reason });
+        }
     }
 
     /// The tool of that name, also one that is gone.
@@ -57,6 +141,11 @@ impl Offer {
         self.tools.iter().any(|tool| tool.name == name)
     }
 
+    /// Why the tool is left out; `None` if it is not.
+    pub(super) fn why_left_out(&self, name: &str) -> Option<&str> {
+        self.left_out.iter().find(|tool| tool.name == name).map(|tool| tool.reason.as_str())
+    }
+
     /// As people are told of it.
     pub(super) fn infos(&self) -> Vec<ToolInfo> {
         let info =
@@ -65,71 +154,39 @@ impl Offer {
     }
 }
 
-/// `None` for a schema that no model could take.
-fn offered(server: &str, tool: Tool) -> Option<Arc<Offered>> {
-    let parameters = schema((*tool.input_schema).clone());
-    if parameters.to_string().len() > MAX_SCHEMA {
-        tracing::warn!(server, tool = head(&tool.name, 128), "left out a tool: its schema is too large");
-        return None;
-    }
-    let description = tool.description.as_deref().or(tool.title.as_deref()).unwrap_or_default();
-    let spec = ToolSpec {
-        name: name::for_models(server, &tool.name),
-        description: head(description, MAX_DESCRIPTION).to_owned(),
-        parameters,
+/// The tool in an item of a list.
+///
+/// # Errors
+/// It cannot be offered to any model.
+fn offered(server: &str, tool: &Value) -> Result<Offered, String> {
+    let text = |word: &str| tool.get(word).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let name = match tool.get("name") {
+        Some(Value::String(name)) if !name.trim().is_empty() => name,
+        Some(Value::String(_)) | None => return Err("it has no name".to_owned()),
+        Some(_) => return Err("its name is no text".to_owned()),
     };
-    Some(Arc::new(Offered { name: tool.name.into_owned(), spec }))
-}
-
-/// Providers refuse a schema that does not say that it is one of an object and what is in it.
-fn schema(mut schema: Map<String, Value>) -> Value {
-    schema.insert("type".to_owned(), "object".into());
-    schema.entry("properties").or_insert_with(|| Map::new().into());
-    schema.into()
+    if name.len() > MAX_NAME {
+        return Err(format!("its name is longer than {MAX_NAME} bytes"));
+    }
+    if name.chars().any(char::is_control) {
+        return Err("its name contains control characters".to_owned());
+    }
+    let parameters = match tool.get("inputSchema") {
+        None => return Err("it has no inputSchema".to_owned()),
+        Some(Value::Null) => return Err("its inputSchema is null".to_owned()),
+        Some(schema) => schema,
+    };
+    // What no provider could be given is left out at once.
+    schema::for_provider(parameters, schema::Dialect::Plain).map_err(|reason| format!("its schema {reason}"))?;
+    let title = || tool.get("annotations").and_then(|more| more.get("title")).and_then(Value::as_str);
+    let description = text("description").or_else(|| text("title")).or_else(title).unwrap_or_default();
+    let spec = ToolSpec {
+        name: name::for_models(server, name),
+        description: head(&description.replace('\0', "\u{fffd}"), MAX_DESCRIPTION).to_owned(),
+        parameters: parameters.clone(),
+    };
+    Ok(Offered { name: name.clone(), spec })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn tools(names: &[&str]) -> Vec<Tool> {
-        names.iter().map(|name| tool(json!({ "name": name, "description": "Does", "inputSchema": {} }))).collect()
-    }
-
-    fn tool(value: Value) -> Tool {
-        serde_json::from_value(value).unwrap()
-    }
-
-    #[test]
-    fn what_is_gone_stays_known_until_it_is_back() {
-        let mut offer = Offer::default();
-        offer.renew("s", tools(&["a", "b", "a"]));
-        assert_eq!(offer.tools.len(), 2, "each name once");
-        offer.renew("s", tools(&["b", "c"]));
-        assert!(offer.known("a").is_some() && !offer.has("a") && offer.has("c"));
-        assert_eq!(offer.infos().iter().map(|tool| tool.name.as_str()).collect::<Vec<_>>(), ["b", "c"]);
-        offer.renew("s", tools(&["a"]));
-        assert!(offer.has("a") && offer.known("b").is_some() && offer.known("x").is_none());
-    }
-
-    #[test]
-    fn a_tool_is_made_fit_for_models() {
-        let tool = tool(json!({ "name": "x.y", "title": "T", "inputSchema": { "$schema": "…" } }));
-        let offered = offered("s", tool).unwrap();
-        assert!(offered.name == "x.y" && offered.spec.name.starts_with("s__x_y_") && offered.spec.description == "T");
-        assert_eq!(offered.spec.parameters, json!({ "$schema": "…", "type": "object", "properties": {} }));
-    }
-
-    #[test]
-    fn what_is_too_much_is_left_out() {
-        let mut offer = Offer::default();
-        let names: Vec<String> = (0..300).map(|n| n.to_string()).collect();
-        offer.renew("s", tools(&names.iter().map(String::as_str).collect::<Vec<_>>()));
-        assert_eq!(offer.tools.len(), MAX_TOOLS);
-        let huge = json!({ "name": "a", "inputSchema": { "description": "x".repeat(MAX_SCHEMA) } });
-        assert!(offered("s", tool(huge)).is_none());
-        let wordy = json!({ "name": "a", "description": "é".repeat(MAX_DESCRIPTION), "inputSchema": {} });
-        assert_eq!(offered("s", tool(wordy)).unwrap().spec.description.len(), MAX_DESCRIPTION);
-    }
-}
+mod tests;

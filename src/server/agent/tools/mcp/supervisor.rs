@@ -1,10 +1,13 @@
 //! Keeps a server connected: reaches it, notices its end, and reaches it again after a pause that grows.
 
+use super::super::config::Transport;
 use super::Server;
-use super::connection::{Connection, list, words};
+use super::ask::list;
+use super::connection::{Connection, words};
+use super::offer::Listing;
 use crate::domain::time::Timestamp;
 use futures::FutureExt;
-use futures::future::FusedFuture;
+use futures::future::{BoxFuture, FusedFuture};
 use rand::Rng;
 use rmcp::model::{ClientRequest, PingRequest};
 use rmcp::{Peer, RoleClient};
@@ -13,13 +16,16 @@ use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-/// How long reaching a server may take; `npx` may have to download it first.
-const OPEN_LIMIT: Duration = Duration::from_secs(60);
+/// How long a server may take to shake hands, and then to list its tools, before people are told that it is late; its
+/// answer is taken all the same when it comes.
+const LATE: Duration = Duration::from_secs(60);
+/// How long it may take to shake hands before it is tried again; `npx` may have to download it first.
+const OPEN_LIMIT: Duration = Duration::from_secs(600);
 /// A server that was up for this long begins with the shortest pause again.
 const STEADY: Duration = Duration::from_secs(30);
 /// How often a server without a process of its own is asked whether it is still there.
 const PING_EVERY: Duration = Duration::from_secs(30);
-/// How long it may take to answer that, or to list its tools anew.
+/// How long it may take to answer that.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// How long a conversation may take to end.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
@@ -35,11 +41,10 @@ pub(super) async fn supervise(server: &Server, closing: &CancellationToken) {
     let mut failures = 0;
     loop {
         server.connecting();
-        let open = timeout(OPEN_LIMIT, Connection::open(&server.name, transport, &server.scrubber));
         let opened = tokio::select! {
             biased;
             () = closing.cancelled() => return server.down("Runboard is ending", None),
-            opened = open => opened.unwrap_or_else(|_| Err(format!("did not answer within {} s", OPEN_LIMIT.as_secs()))),
+            opened = open(server, transport) => opened,
         };
         let error = match opened {
             Err(error) => error,
@@ -71,21 +76,51 @@ fn pause(failures: u32) -> Duration {
     pause.mul_f64(rand::rng().random_range(0.75..1.25))
 }
 
-/// Serves a connection until it ends; answers why, or `None` once `closing` is cancelled.
+/// Reaches the server. One that is late is waited for.
+///
+/// # Errors
+/// Why there is no connection.
+async fn open(server: &Server, transport: &Transport) -> Result<Connection, String> {
+    let mut opening = pin!(Connection::open(&server.name, transport, &server.scrubber));
+    if let Ok(opened) = timeout(LATE, &mut opening).await {
+        return opened;
+    }
+    server.late(&format!("has not answered within {} s of being reached; it is still waited for", LATE.as_secs()));
+    let limit = OPEN_LIMIT.saturating_sub(LATE);
+    timeout(limit, opening).await.unwrap_or_else(|_| Err(format!("did not answer within {} s", OPEN_LIMIT.as_secs())))
+}
+
+/// A list that a server was asked for.
+type Listed = BoxFuture<'static, Result<Listing, String>>;
+
+fn ask_for_list(server: &Server, peer: &Peer<RoleClient>) -> Listed {
+    let (name, peer) = (server.name.clone(), peer.clone());
+    async move { list(&peer, &name).await }.boxed()
+}
+
+/// Serves a connection until it ends; returns why, or `None` once `closing` is cancelled.
 async fn attend(server: &Server, connection: Connection, closing: &CancellationToken) -> Option<String> {
-    let Connection { service, mut child, tools, changed } = connection;
+    let Connection { service, mut child, changed } = connection;
     let peer = service.peer().clone();
     let over = service.cancellation_token();
-    server.ready(peer.clone(), tools);
     let mut ended = pin!(service.waiting().fuse());
     let mut pings = interval(PING_EVERY);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     pings.reset();
     let is_process = child.is_some();
+    let mut listing = Some(ask_for_list(server, &peer));
+    let (mut is_ready, mut ask_again) = (false, false);
+    let mut late = pin!(sleep(LATE).fuse());
     let why = loop {
         let end_of_process = async {
             match &mut child {
                 Some(child) => child.ended().await,
+                None => std::future::pending().await,
+            }
+        };
+        let listed = async {
+            match &mut listing {
+                Some(listing) => listing.await,
                 None => std::future::pending().await,
             }
         };
@@ -94,16 +129,32 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
             () = closing.cancelled() => break None,
             how = end_of_process => break Some(format!("the program {how}")),
             _ = &mut ended => break Some("it closed the connection".to_owned()),
-            () = changed.notified() => match timeout(ANSWER_LIMIT, list(&peer)).await {
-                Ok(Ok(tools)) => server.offer(tools),
-                Ok(Err(error)) => tracing::debug!(server = server.name, "tools not listed anew: {}", words(&error)),
-                Err(_) => tracing::debug!(server = server.name, "tools not listed anew in time"),
+            listed = listed => {
+                listing = std::mem::take(&mut ask_again).then(|| ask_for_list(server, &peer));
+                match listed {
+                    Ok(listing) if is_ready => server.offer(listing),
+                    Ok(listing) => {
+                        is_ready = true;
+                        server.ready(peer.clone(), listing);
+                    }
+                    Err(error) if is_ready => tracing::warn!(server = server.name, "tools not listed again: {error}"),
+                    Err(error) => break Some(error),
+                }
             },
-            () = server.suspect.notified(), if !is_process => match ping(&peer).await {
+            () = changed.notified() => match listing {
+                // What it answers may be of before the change.
+                Some(_) => ask_again = true,
+                None => listing = Some(ask_for_list(server, &peer)),
+            },
+            () = &mut late, if !is_ready => {
+                server.late(&format!("has not listed its tools within {} s; it is still waited for", LATE.as_secs()));
+            },
+            () = server.suspect.notified(), if !is_process && !server.is_busy() => match ping(&peer).await {
                 Ok(()) => {}
                 Err(error) => break Some(error),
             },
-            _ = pings.tick(), if !is_process => match ping(&peer).await {
+            // A server that does one thing at a time answers no ping while it is at work.
+            _ = pings.tick(), if !is_process && !server.is_busy() => match ping(&peer).await {
                 Ok(()) => {}
                 Err(error) => break Some(error),
             },
@@ -136,7 +187,7 @@ async fn ping(peer: &Peer<RoleClient>) -> Result<(), String> {
         // Any answer is one.
         Ok(Ok(_) | Err(rmcp::ServiceError::McpError(_))) => Ok(()),
         Ok(Err(error)) => Err(words(&error)),
-        Err(_) => Err(format!("did not answer within {} s", ANSWER_LIMIT.as_secs())),
+        Err(_) => Err(format!("did not answer a ping within {} s", ANSWER_LIMIT.as_secs())),
     }
 }
 

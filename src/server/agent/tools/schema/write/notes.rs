@@ -16,7 +16,8 @@ pub(super) fn said_in_words(node: &Node, dialect: Dialect) -> Node {
     if dialect == Dialect::Gemini {
         values(&mut node);
     }
-    let bounds = std::mem::take(&mut node.bounds);
+    let mut bounds: Vec<_> = std::mem::take(&mut node.bounds).into_iter().collect();
+    bounds.sort_by(|(one, _), (other, _)| one.cmp(other));
     for (word, value) in bounds {
         if speaks(dialect, &node, &word, &value) {
             node.bounds.insert(word, value);

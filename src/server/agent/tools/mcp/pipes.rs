@@ -1,0 +1,202 @@
+//! The conversation with a program: one message a line, over its standard input and output.
+
+use super::messages::{self, Asked, MAX_MESSAGE};
+use rmcp::RoleClient;
+use rmcp::model::{ClientJsonRpcMessage, ServerJsonRpcMessage};
+use rmcp::transport::Transport;
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+
+/// A line of more bytes is parsed off the workers, and its buffer is given back.
+const LONG_LINE: usize = 64 * 1024;
+
+/// A program's two pipes. Lines that are no message are passed over, and of one that is too long nothing is kept.
+pub(super) struct Pipes<R, W> {
+    reader: BufReader<R>,
+    line: Vec<u8>,
+    /// The line so far was too long; the rest of it is passed over.
+    is_skipping: bool,
+    read: VecDeque<ServerJsonRpcMessage>,
+    /// A long line, being parsed where it holds up nobody.
+    parsing: Option<JoinHandle<Vec<ServerJsonRpcMessage>>>,
+    writer: Arc<Mutex<Option<W>>>,
+    asked: Arc<Asked>,
+}
+
+impl<R: AsyncRead + Unpin, W> Pipes<R, W> {
+    pub(super) fn new(reader: R, writer: W) -> Self {
+        Self {
+            reader: BufReader::new(reader),
+            line: Vec::new(),
+            is_skipping: false,
+            read: VecDeque::new(),
+            parsing: None,
+            writer: Arc::new(Mutex::new(Some(writer))),
+            asked: Arc::default(),
+        }
+    }
+
+    /// Reads up to the end of a line, into `self.line`; `false` at the end of it all. Dropped in between, it goes on where
+    /// it was.
+    async fn read_line(&mut self) -> io::Result<bool> {
+        loop {
+            let available = self.reader.fill_buf().await?;
+            if available.is_empty() {
+                return Ok(false);
+            }
+            let end = available.iter().position(|byte| *byte == b'\n');
+            let taken = end.map_or(available.len(), |end| end + 1);
+            if !self.is_skipping {
+                if self.line.len() + taken > MAX_MESSAGE {
+                    self.read.extend(messages::too_long(&self.line, &self.asked));
+                    tracing::warn!("passed over a line of more than {MAX_MESSAGE} bytes");
+                    self.line = Vec::new();
+                    self.is_skipping = true;
+                } else {
+                    self.line.extend_from_slice(&available[..taken]);
+                }
+            }
+            self.reader.consume(taken);
+            if end.is_some() {
+                self.is_skipping = false;
+                return Ok(true);
+            }
+            if !self.read.is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Takes the messages out of the line that was read.
+    fn take_line(&mut self) {
+        if self.is_skipping {
+            return;
+        }
+        if self.line.len() > LONG_LINE {
+            self.parsing = Some(messages::read_elsewhere(std::mem::take(&mut self.line), &self.asked));
+        } else {
+            self.read.extend(messages::read(self.line.trim_ascii(), &self.asked));
+            self.line.clear();
+        }
+    }
+}
+
+impl<R, W> Transport<RoleClient> for Pipes<R, W>
+where
+    R: AsyncRead + Send + Unpin + 'static,
+    W: AsyncWrite + Send + Unpin + 'static,
+{
+    type Error = io::Error;
+
+    fn send(&mut self, message: ClientJsonRpcMessage) -> impl Future<Output = io::Result<()>> + Send + 'static {
+        self.asked.note(&message);
+        let writer = Arc::clone(&self.writer);
+        async move {
+            let mut line = serde_json::to_vec(&message)?;
+            line.push(b'\n');
+            match writer.lock().await.as_mut() {
+                Some(writer) => {
+                    writer.write_all(&line).await?;
+                    writer.flush().await
+                }
+                None => Err(io::ErrorKind::NotConnected.into()),
+            }
+        }
+    }
+
+    async fn receive(&mut self) -> Option<ServerJsonRpcMessage> {
+        loop {
+            if let Some(message) = self.read.pop_front() {
+                return Some(message);
+            }
+            if let Some(parsing) = &mut self.parsing {
+                // Only a runtime that ends gives it up.
+                let read = parsing.await.unwrap_or_default();
+                self.parsing = None;
+                self.read.extend(read);
+                continue;
+            }
+            match self.read_line().await {
+                Ok(true) => self.take_line(),
+                Ok(false) if self.line.is_empty() => return None,
+                // The last line, without its end.
+                Ok(false) => self.take_line(),
+                Err(error) => {
+                    tracing::debug!(%error, "reading from a program");
+                    return None;
+                }
+            }
+        }
+    }
+
+    async fn close(&mut self) -> io::Result<()> {
+        drop(self.writer.lock().await.take());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rmcp::model::{CallToolRequestParams, ClientRequest, JsonRpcMessage, NumberOrString, Request};
+    use tokio::io::{DuplexStream, duplex, sink};
+
+    fn pipes() -> (Pipes<DuplexStream, tokio::io::Sink>, DuplexStream) {
+        let (near, far) = duplex(256 * 1024);
+        (Pipes::new(near, sink()), far)
+    }
+
+    /// The ids of what was answered, up to the end.
+    async fn ids(pipes: &mut Pipes<DuplexStream, tokio::io::Sink>) -> Vec<String> {
+        let mut ids = Vec::new();
+        while let Some(message) = pipes.receive().await {
+            ids.push(match message {
+                JsonRpcMessage::Response(response) => response.id.to_string(),
+                JsonRpcMessage::Error(error) => format!("{}!", error.id.unwrap()),
+                other => panic!("{other:?}"),
+            });
+        }
+        ids
+    }
+
+    async fn ask(pipes: &mut Pipes<DuplexStream, tokio::io::Sink>, id: i64) {
+        let call = ClientRequest::CallToolRequest(Request::new(CallToolRequestParams::new("t")));
+        pipes.send(ClientJsonRpcMessage::request(call, NumberOrString::Number(id))).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn noise_is_passed_over_and_the_last_line_needs_no_end() {
+        let (mut pipes, mut far) = pipes();
+        for id in 1..=3 {
+            ask(&mut pipes, id).await;
+        }
+        far.write_all(
+            b"\xef\xbb\xbf\nstarted\n\n{\"id\":1,\"result\":{}}\r\n{\"id\":2,\"result\":{}}\n{\"id\":3,\"result\":{}}",
+        )
+        .await
+        .unwrap();
+        drop(far);
+        assert_eq!(ids(&mut pipes).await, ["1", "2", "3"]);
+    }
+
+    #[tokio::test]
+    async fn a_line_that_is_too_long_fails_the_call_it_answers_and_no_other() {
+        let (mut pipes, mut far) = pipes();
+        ask(&mut pipes, 1).await;
+        ask(&mut pipes, 2).await;
+        let writing = tokio::spawn(async move {
+            far.write_all(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"").await.unwrap();
+            for _ in 0..40 {
+                far.write_all(&[b'x'; 1024 * 1024]).await.unwrap();
+            }
+            far.write_all(b"\"}\n{\"id\":2,\"result\":{}}\n").await.unwrap();
+        });
+        assert_eq!(ids(&mut pipes).await, ["1!", "2"]);
+        assert!(pipes.line.capacity() <= LONG_LINE);
+        writing.await.unwrap();
+    }
+}
