@@ -2,9 +2,11 @@
 
 pub mod agent;
 pub mod agents;
+pub mod aside;
 pub mod assets;
 pub mod clock;
 pub mod config;
+pub mod connections;
 pub mod database_file;
 pub mod door;
 pub mod entity;
@@ -28,6 +30,7 @@ pub mod threads;
 
 use anyhow::Context;
 use config::Config;
+use connections::Patience;
 use state::AppState;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -75,12 +78,11 @@ fn heed_file_limit() {
 /// Serves on a bound listener until the state's `closing` is cancelled, then drains.
 ///
 /// # Errors
-/// The listener fails.
+/// A panic while connections were taken.
 pub async fn serve_on(listener: TcpListener, state: AppState) -> anyhow::Result<()> {
     let router = router::build(state.clone());
     let closing = state.closing.clone();
-    let server = axum::serve(listener, router).with_graceful_shutdown(closing.clone().cancelled_owned());
-    let server = tokio::spawn(server.into_future());
+    let server = tokio::spawn(connections::serve(listener, router, closing.clone(), Patience::USUAL));
     closing.cancelled().await;
     shutdown::drain(state, server).await
 }

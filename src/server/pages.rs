@@ -5,15 +5,15 @@
 
 use crate::api::agents::AgentDetail;
 use crate::api::pages::{AgentPageData, AgentSettingsData, ChatPageData, DashboardData, PageData, RunPageData};
-use crate::app::document;
+use crate::app::{AssetNames, document};
 use crate::domain::id::{AgentId, ThreadId};
 use crate::domain::live::Topic;
 use crate::domain::tool::ToolCatalogue;
 use crate::error::AppError;
-use crate::server::policy;
 use crate::server::rest::problem::{Problem, status_code};
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
+use crate::server::{aside, policy};
 use crate::ui::state::address::Address;
 use axum::Router;
 use axum::extract::rejection::PathRejection;
@@ -22,6 +22,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use leptos::prelude::{IntoView, Owner, RenderHtml};
+use std::sync::Arc;
 
 /// Names of the themes a person can choose; anything else means the system's.
 const THEMES: [&str; 2] = ["light", "dark"];
@@ -54,11 +55,11 @@ async fn dashboard(State(state): State<AppState>, RawQuery(query): RawQuery, hea
     let (agents, summary, history) = tokio::join!(read(Topic::Agents), read(Topic::Summary), history);
     let provider_configured = state.models.choices().provider_configured;
     let data = DashboardData { query, agents, summary, history, provider_configured };
-    page(&state, &headers, StatusCode::OK, PageData::Dashboard(Box::new(data)))
+    page(&state, &headers, StatusCode::OK, PageData::Dashboard(Box::new(data))).await
 }
 
 async fn new_agent(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    page(&state, &headers, StatusCode::OK, PageData::NewAgent(state.models.choices()))
+    page(&state, &headers, StatusCode::OK, PageData::NewAgent(state.models.choices())).await
 }
 
 async fn agent(state: State<AppState>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
@@ -88,26 +89,26 @@ async fn agent_page(
     data: fn(&AppState, AgentId, Result<AgentDetail, AppError>, ToolCatalogue) -> PageData,
 ) -> Response {
     let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
-        return not_found(&state, &headers, "An agent's address has its number in it.");
+        return not_found(&state, &headers, "An agent's address has its number in it.").await;
     };
     match state.snapshots.agent_detail(&Scope::local_owner(), id).await.map_err(AppError::from) {
-        Err(AppError::NotFound(what)) => not_found(&state, &headers, what),
+        Err(AppError::NotFound(what)) => not_found(&state, &headers, what).await,
         detail => {
             let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
-            page(&state, &headers, status, data(&state, id, detail, state.toolbox.catalogue()))
+            page(&state, &headers, status, data(&state, id, detail, state.toolbox.catalogue())).await
         }
     }
 }
 
 async fn run(State(state): State<AppState>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
     let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
-        return not_found(&state, &headers, "A run's address ends in its number.");
+        return not_found(&state, &headers, "A run's address ends in its number.").await;
     };
     match state.snapshots.run_detail(&Scope::local_owner(), id).await.map_err(AppError::from) {
-        Err(AppError::NotFound(what)) => not_found(&state, &headers, what),
+        Err(AppError::NotFound(what)) => not_found(&state, &headers, what).await,
         detail => {
             let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
-            page(&state, &headers, status, PageData::Run(Box::new(RunPageData { id, detail })))
+            page(&state, &headers, status, PageData::Run(Box::new(RunPageData { id, detail }))).await
         }
     }
 }
@@ -134,32 +135,27 @@ async fn chat_page(
     headers: HeaderMap,
 ) -> Response {
     let Some((agent, thread)) = ids else {
-        return not_found(&state, &headers, "A chat's address has the numbers of its agent and of itself.");
+        return not_found(&state, &headers, "A chat's address has the numbers of its agent and of itself.").await;
     };
     let chat = state.snapshots.chat(&Scope::local_owner(), agent, thread, whole).await.map_err(AppError::from);
     if let Err(AppError::NotFound(what)) = chat {
-        return not_found(&state, &headers, what);
+        return not_found(&state, &headers, what).await;
     }
     let status = chat.as_ref().err().map_or(StatusCode::OK, status_code);
-    page(&state, &headers, status, PageData::Chat(Box::new(ChatPageData { agent, thread, whole, chat })))
+    page(&state, &headers, status, PageData::Chat(Box::new(ChatPageData { agent, thread, whole, chat }))).await
 }
 
 /// The page for what is not there; says what is missing.
-pub fn not_found(state: &AppState, headers: &HeaderMap, what: impl Into<String>) -> Response {
-    page(state, headers, StatusCode::NOT_FOUND, PageData::NotFound(what.into()))
+pub async fn not_found(state: &AppState, headers: &HeaderMap, what: impl Into<String>) -> Response {
+    page(state, headers, StatusCode::NOT_FOUND, PageData::NotFound(what.into())).await
 }
 
-fn page(state: &AppState, headers: &HeaderMap, status: StatusCode, data: PageData) -> Response {
-    let owner = Owner::new_root(None);
-    let html = owner.with(|| {
-        let document = document(&state.assets, theme(headers), data)?;
-        Ok::<_, serde_json::Error>(document.into_view().to_html())
-    });
-    owner.unset_with_forced_cleanup();
-    match html {
-        // A page that is gone back to shall be as things are then, not as they were.
+async fn page(state: &AppState, headers: &HeaderMap, status: StatusCode, data: PageData) -> Response {
+    let (assets, theme) = (Arc::clone(&state.assets), theme(headers));
+    match aside::run(move || render(&assets, theme, data)).await {
         Ok(html) => {
             let headers = [
+                // `no-store`, so that going back shows current data.
                 (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
                 (header::CONTENT_SECURITY_POLICY, policy::of_pages()),
             ];
@@ -170,6 +166,13 @@ fn page(state: &AppState, headers: &HeaderMap, status: StatusCode, data: PageDat
             Problem(AppError::internal()).into_response()
         }
     }
+}
+
+fn render(assets: &AssetNames, theme: Option<&'static str>, data: PageData) -> serde_json::Result<String> {
+    let owner = Owner::new_root(None);
+    let html = owner.with(|| Ok(document(assets, theme, data)?.into_view().to_html()));
+    owner.unset_with_forced_cleanup();
+    html
 }
 
 /// The theme that the cookie names.

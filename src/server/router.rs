@@ -78,7 +78,7 @@ async fn file_or_page(State(state): State<AppState>, request: Request<Body>) -> 
     }
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match accept.contains("text/html") {
-        true => pages::not_found(&state, request.headers(), "There is no page at this address."),
+        true => pages::not_found(&state, request.headers(), "There is no page at this address.").await,
         false => (StatusCode::NOT_FOUND, format!("There is nothing at {}.", request.uri().path())).into_response(),
     }
 }

@@ -42,8 +42,8 @@ fn is_ignored(kind: SignalKind) -> bool {
 /// Waits for runs and open requests, each bounded, then closes the database.
 ///
 /// # Errors
-/// The listener had failed.
-pub async fn drain(state: AppState, server: JoinHandle<std::io::Result<()>>) -> anyhow::Result<()> {
+/// A panic while connections were taken.
+pub async fn drain(state: AppState, server: JoinHandle<()>) -> anyhow::Result<()> {
     let runs = state.runs.drain(PATIENCE, LIMIT);
     let ((), served) = tokio::join!(runs, tokio::time::timeout(LIMIT, server));
     if tokio::time::timeout(CLOSING, state.toolbox.shut_down()).await.is_err() {
@@ -53,7 +53,7 @@ pub async fn drain(state: AppState, server: JoinHandle<std::io::Result<()>>) -> 
         tracing::warn!("the database did not close in time; it is left as after a crash, which loses nothing");
     }
     match served {
-        Ok(Ok(result)) => result.map_err(Into::into),
+        Ok(Ok(())) => Ok(()),
         Ok(Err(panicked)) => Err(panicked.into()),
         Err(_) => {
             tracing::warn!("some requests were still open");

@@ -8,6 +8,7 @@ mod due;
 mod engine;
 #[cfg(target_os = "linux")]
 mod faults;
+mod flood;
 mod frames;
 mod guard;
 mod headers;
@@ -22,6 +23,7 @@ mod runs;
 mod schedule;
 mod server;
 mod silence;
+mod slow;
 mod summary;
 mod support;
 mod threads;

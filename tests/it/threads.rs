@@ -475,7 +475,14 @@ async fn a_chat_s_page_shows_what_was_said_and_is_not_found_elsewhere() {
     };
     let (status, html) = page(format!("/agents/{agent}/chat/{thread}")).await;
     assert_eq!(status, StatusCode::OK);
-    for part in ["<title>Talk · Test", "&lt;b&gt;one", "<p>Let me ask my tools.</p>", "current_time", "UTC", "<li>"] {
+    for part in [
+        "<title>Talk · Test",
+        "&lt;b&gt;one",
+        "<p dir=\"auto\">Let me ask my tools.</p>",
+        "current_time",
+        "UTC",
+        "<li dir=\"auto\">",
+    ] {
         assert!(html.contains(part), "{part} is missing in {html}");
     }
     assert_eq!(page(format!("/agents/{agent}/chat")).await.0, StatusCode::OK);

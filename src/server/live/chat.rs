@@ -6,6 +6,7 @@ use crate::domain::id::{AgentId, ThreadId};
 use crate::domain::live::RunState;
 use crate::domain::run::RunStatus;
 use crate::domain::step::StepKind;
+use crate::server::aside;
 use crate::server::store::chats::{ChatRecord, OpenThread};
 use crate::server::store::error::StoreResult;
 use crate::server::store::scope::Scope;
@@ -39,20 +40,28 @@ impl Snapshots {
         let OpenThread { thread, asked, has_earlier, runs, mut steps, mut answers } = open;
         let with_no_answer = |message| Exchange { message, turns: Vec::new() };
         let mut exchanges: Vec<Exchange> = asked.into_iter().map(with_no_answer).collect();
+        let mut turns = Vec::with_capacity(runs.len());
         for (message, run) in runs {
-            let mut steps = steps.remove(&run.id).unwrap_or_default();
+            let steps = steps.remove(&run.id).unwrap_or_default();
             let writing = match run.status {
                 // At most one of a thread, so these are not many queries.
                 RunStatus::Running => self.writing_now(run.id).await?,
                 _ => answered(&steps, answers.remove(&run.id).unwrap_or_default()),
             };
-            let at = exchanges.binary_search_by_key(&message, |exchange| exchange.message.id);
-            if let Some(exchange) = at.ok().and_then(|at| exchanges.get_mut(at)) {
-                let mut turn = run_state(run, std::mem::take(&mut steps), writing);
-                leave_out_records(&mut turn);
-                exchange.turns.push(turn);
-            }
+            turns.push((message, run, steps, writing));
         }
+        let exchanges = aside::run(move || {
+            for (message, run, steps, writing) in turns {
+                let at = exchanges.binary_search_by_key(&message, |exchange| exchange.message.id);
+                if let Some(exchange) = at.ok().and_then(|at| exchanges.get_mut(at)) {
+                    let mut turn = run_state(run, steps, writing.formatted());
+                    leave_out_records(&mut turn);
+                    exchange.turns.push(turn);
+                }
+            }
+            exchanges
+        })
+        .await;
         Ok(Talk { thread, exchanges, has_earlier })
     }
 }

@@ -1,38 +1,54 @@
 //! How runs get on between their transitions, for those who watch one: its steps, and what is being written.
 
+mod paced;
+
 use super::hub::{Frame, Hub, to_json};
-use crate::domain::live::{OutputDelta, ServerMessage, Topic};
-use crate::server::markdown;
-use crate::server::runs::events::{OutputPiece, Progress};
+use crate::domain::id::RunId;
+use crate::domain::live::{ServerMessage, Topic};
+use crate::server::runs::events::Progress;
+use crate::server::{aside, markdown};
+use paced::Paced;
+use std::collections::HashMap;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 /// Passes progress on until `closing`. Nothing is computed for a run that nobody watches.
 pub(super) async fn relay(hub: Hub, mut progress: Receiver<Progress>, closing: CancellationToken) {
+    // What is being written in the runs that are watched.
+    let mut outputs: HashMap<RunId, Paced> = HashMap::new();
     loop {
+        let due = outputs.iter().filter_map(|(run, output)| Some((output.due()?, *run))).min();
         let heard = tokio::select! {
             heard = progress.recv() => heard,
+            run = waited(due) => {
+                tell(&hub, &mut outputs, run).await;
+                continue;
+            }
             () = closing.cancelled() => return,
         };
         match heard {
             Ok(Progress::Step(step)) => {
+                // Its last words come before its record.
+                tell(&hub, &mut outputs, step.run_id).await;
                 let topic = Topic::Run(step.run_id);
                 if hub.is_watched(topic) {
-                    let data = Box::new((*step).clone());
-                    let blocks = step.said().map(|said| markdown::blocks(said, 0));
-                    send(&hub, topic, &ServerMessage::StepUpdate { topic, data, blocks });
+                    let json = aside::run(move || {
+                        let blocks = step.said().map(markdown::blocks);
+                        to_json(&ServerMessage::StepUpdate { topic, data: Box::new((*step).clone()), blocks })
+                    });
+                    hub.send(topic, Frame::Progress { json: json.await });
                 }
             }
             Ok(Progress::Output(piece)) => {
-                let topic = Topic::Run(piece.run);
-                if hub.is_watched(topic) {
-                    // A long text takes its time, which is not the other tasks'.
-                    let delta = tokio::task::spawn_blocking(move || delta(&piece)).await;
-                    if let Ok(Some(delta)) = delta {
-                        send(&hub, topic, &ServerMessage::OutputDelta { topic, data: Box::new(delta) });
-                    }
+                let run = piece.run;
+                match hub.is_watched(Topic::Run(run)) {
+                    true => outputs.entry(run).or_default().take(piece),
+                    false => drop(outputs.remove(&run)),
                 }
+                // Runs that have ended or are no longer watched.
+                outputs.retain(|run, output| output.due().is_some() || hub.is_watched(Topic::Run(*run)));
             }
             Err(RecvError::Lagged(lost)) => {
                 tracing::warn!(lost, "the relay of progress fell behind; watchers of runs get snapshots");
@@ -43,22 +59,33 @@ pub(super) async fn relay(hub: Hub, mut progress: Receiver<Progress>, closing: C
     }
 }
 
-fn send(hub: &Hub, topic: Topic, message: &ServerMessage) {
-    hub.send(topic, Frame::Progress { json: to_json(message) });
+/// The run that is due, once it is.
+async fn waited(due: Option<(Instant, RunId)>) -> RunId {
+    match due {
+        Some((at, run)) => {
+            sleep_until(at).await;
+            run
+        }
+        None => std::future::pending().await,
+    }
 }
 
-/// A piece together with what it makes of the Markdown: only the last block known so far can still change. `None` when
-/// the output has begun anew meanwhile: the piece is void, or stands in the record of its step.
-fn delta(piece: &OutputPiece) -> Option<OutputDelta> {
-    let written = piece.whole.get();
-    let whole = Some(written.text.as_str()).filter(|_| (written.step, written.begun) == (piece.step, piece.begun))?;
-    let text = whole.get(..piece.offset + piece.text.len())?;
-    let kept = markdown::count_blocks(text.get(..piece.offset)?).saturating_sub(1);
-    Some(OutputDelta {
-        step: piece.step,
-        offset: piece.offset as i64,
-        text: piece.text.clone(),
-        kept_blocks: kept as i64,
-        blocks: markdown::blocks(text, kept),
+/// Sends what a run has written since it was sent last, if anything.
+async fn tell(hub: &Hub, outputs: &mut HashMap<RunId, Paced>, run: RunId) {
+    let topic = Topic::Run(run);
+    if outputs.get(&run).is_none_or(|output| output.due().is_none()) {
+        return;
+    }
+    let Some(mut output) = outputs.remove(&run) else { return };
+    // A long text takes its time, which is not the other tasks'.
+    let (output, json) = aside::run(move || {
+        let delta = output.delta();
+        let json = delta.map(|delta| to_json(&ServerMessage::OutputDelta { topic, data: Box::new(delta) }));
+        (output, json)
     })
+    .await;
+    if let Some(json) = json {
+        hub.send(topic, Frame::Progress { json });
+    }
+    outputs.insert(run, output);
 }

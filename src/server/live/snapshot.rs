@@ -7,7 +7,6 @@ use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{AgentState, RunState, Said, ServerMessage, Topic, Writing};
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::{RunStep, StepKind};
-use crate::server::markdown;
 use crate::server::runs::executor::RunExecutor;
 use crate::server::runs::registry::Registry;
 use crate::server::schedule::Schedule;
@@ -15,6 +14,7 @@ use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
 use crate::server::store::scope::Scope;
 use crate::server::store::transcripts::RunRecord;
+use crate::server::{aside, markdown};
 use std::sync::Arc;
 
 /// Reads snapshots. Cheap to clone.
@@ -81,7 +81,7 @@ impl Snapshots {
             topic: Topic::Run(id),
             seq,
             server_now: self.store.now(),
-            data: Box::new(run_state(run, steps, writing)),
+            data: Box::new(aside::run(move || run_state(run, steps, writing.formatted())).await),
         })
     }
 
@@ -92,11 +92,12 @@ impl Snapshots {
     pub async fn run_detail(&self, scope: &Scope, id: RunId) -> StoreResult<RunDetail> {
         // The run and its counter are of one instant: what comes after arrives again as an update.
         let RunRecord { run, agent_name, seq, steps } = self.store.run_record(scope, id).await?;
+        let writing = self.writing(&run, &steps).await?;
         Ok(RunDetail {
             server_now: self.store.now(),
             seq,
             agent_name,
-            writing: self.writing(&run, &steps).await?,
+            writing: aside::run(move || writing.formatted()).await,
             run,
             steps,
             messages: self.store.transcript(id, |model| self.executor.history_limit(model)).await?,
@@ -105,7 +106,7 @@ impl Snapshots {
     }
 
     /// What a run's newest model call has written so far, or its answer.
-    async fn writing(&self, run: &AgentRun, steps: &[RunStep]) -> StoreResult<Writing> {
+    async fn writing(&self, run: &AgentRun, steps: &[RunStep]) -> StoreResult<Written> {
         match run.status.is_terminal() && self.registry.written(run.id).is_none() {
             true => Ok(answered(steps, self.store.answer(run.id).await?.unwrap_or_default())),
             false => self.writing_now(run.id).await,
@@ -113,13 +114,13 @@ impl Snapshots {
     }
 
     /// What the newest model call of a run under way has written so far.
-    pub(super) async fn writing_now(&self, run: RunId) -> StoreResult<Writing> {
+    pub(super) async fn writing_now(&self, run: RunId) -> StoreResult<Written> {
         Ok(match self.registry.written(run) {
-            Some(written) => writing(written.step, written.text),
+            Some(written) => Written { step: written.step, text: written.text },
             // Executed elsewhere, or not begun.
             None => {
                 let (step, text) = self.store.kept_output(run).await?.unwrap_or_default();
-                writing(step, text)
+                Written { step, text }
             }
         })
     }
@@ -143,23 +144,33 @@ fn reading(snapshot: &ServerMessage) -> Option<String> {
     Some(Schedule::parse(agent.schedule.as_deref()?, &agent.time_zone).ok()?.reading())
 }
 
-fn writing(step: i32, text: String) -> Writing {
-    let blocks = markdown::blocks(&text, 0);
-    Writing { text, text_step: Some(step).filter(|step| *step > 0), blocks }
+/// What a model call has written, as it was read: making HTML of it takes its time.
+pub(super) struct Written {
+    /// Position of its step; 0 before any has written.
+    step: i32,
+    text: String,
+}
+
+impl Written {
+    /// With its HTML. For a thread of its own.
+    pub(super) fn formatted(self) -> Writing {
+        let blocks = markdown::blocks(&self.text);
+        Writing { text: self.text, text_step: Some(self.step).filter(|step| *step > 0), blocks }
+    }
 }
 
 /// The answer of a run that is over: it is what the last model call has written.
-pub(super) fn answered(steps: &[RunStep], answer: String) -> Writing {
+pub(super) fn answered(steps: &[RunStep], answer: String) -> Written {
     let last = steps.iter().rfind(|step| step.kind == StepKind::ModelCall);
-    writing(last.map_or(0, |step| step.position), answer)
+    Written { step: last.map_or(0, |step| step.position), text: answer }
 }
 
-/// A run with its steps and all that was said in them.
+/// A run with its steps and all that was said in them, as HTML. For a thread of its own.
 pub(super) fn run_state(run: AgentRun, steps: Vec<RunStep>, writing: Writing) -> RunState {
     let earlier = steps.iter().filter(|step| Some(step.position) != writing.text_step);
     let said = |step: &RunStep| {
         let text = step.said().filter(|text| !text.trim().is_empty())?;
-        Some(Said { step: step.position, blocks: markdown::blocks(text, 0) })
+        Some(Said { step: step.position, blocks: markdown::blocks(text) })
     };
     RunState { said: earlier.filter_map(said).collect(), run, steps, writing }
 }

@@ -3,6 +3,8 @@
 
 use super::problem::Problem;
 use crate::error::AppError;
+use crate::server::aside;
+use crate::server::connections::Patience;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
@@ -12,6 +14,9 @@ use garde::Validate;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use std::str::FromStr;
+
+/// Bytes of a body that are read at once; more are read aside.
+const AT_ONCE: usize = 16 * 1024;
 
 /// The id in the path. One that is not a number names nothing, so it is 404.
 pub struct Id<T>(pub T);
@@ -42,14 +47,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 /// A JSON body, its values checked.
 pub struct Body<T>(pub T);
 
-impl<S: Send + Sync, T: DeserializeOwned + Validate<Context = ()>> FromRequest<S> for Body<T> {
+impl<S: Send + Sync, T: DeserializeOwned + Validate<Context = ()> + Send + 'static> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         require_json(&request)?;
-        let value: T = parse(&read(request, state).await?)?;
-        value.validate()?;
-        Ok(Self(value))
+        let bytes = read(request, state).await?;
+        let is_large = bytes.len() > AT_ONCE;
+        let read = move || {
+            let value: T = parse(&bytes)?;
+            value.validate()?;
+            Ok::<_, AppError>(value)
+        };
+        let value = if is_large { aside::run(read).await } else { read() };
+        Ok(Self(value?))
     }
 }
 
@@ -76,7 +87,10 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, AppE
         StatusCode::PAYLOAD_TOO_LARGE => {
             AppError::TooLarge(format!("A body may be {} bytes at most.", super::MAX_BODY))
         }
-        _ => AppError::Malformed("The body could not be read to its end.".to_owned()),
+        _ => AppError::Malformed(format!(
+            "The body could not be read to its end. It has to arrive within {} seconds, without long pauses.",
+            Patience::USUAL.body.as_secs()
+        )),
     })
 }
 

@@ -52,6 +52,11 @@ impl LiveOutput {
         self.lock().clone()
     }
 
+    /// Reads what has been written so far, which nothing is added to meanwhile: for a moment only.
+    pub fn read<T>(&self, reader: impl FnOnce(&Written) -> T) -> T {
+        reader(&self.lock())
+    }
+
     fn lock(&self) -> MutexGuard<'_, Written> {
         self.0.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -116,10 +121,10 @@ impl Pump {
 
     /// Tells what is new since it was told last.
     pub fn tell(&mut self, runs: &Runs, claim: &Claim) {
-        let written = self.output.get();
-        if let Some((offset, text)) = self.told.advance(&written) {
-            let whole = self.output.clone();
-            let (step, begun) = (written.step, written.begun);
+        let output = self.output.clone();
+        let new = output.read(|written| Some((self.told.advance(written)?, written.step, written.begun)));
+        if let Some(((offset, text), step, begun)) = new {
+            let whole = output;
             let piece = OutputPiece { run: claim.run, step, begun, offset, text, whole };
             runs.0.events.progress(Progress::Output(Arc::new(piece)));
         }
@@ -127,9 +132,9 @@ impl Pump {
 
     async fn store(&mut self, runs: &Runs, claim: &Claim) {
         let mut mark = self.stored;
-        let written = self.output.get();
-        let Some((start, text)) = mark.advance(&written) else { return };
-        match runs.0.store.append_output(claim, written.step, start, &text).await {
+        let new = self.output.read(|written| Some((mark.advance(written)?, written.step)));
+        let Some(((start, text), step)) = new else { return };
+        match runs.0.store.append_output(claim, step, start, &text).await {
             Ok(()) => self.stored = mark,
             // It comes again with what is written next, and whole when the step ends.
             Err(error) => tracing::warn!(run = %claim.run, %error, "storing output"),

@@ -94,9 +94,9 @@ fn tags(picks: Vec<Picked>) -> AnyView {
         return view! { <span class="muted">"None"</span> }.into_any();
     }
     let tag = |Picked { name, fault }| match fault {
-        None => view! { <li class="tag tag--mono">{name}</li> }.into_any(),
+        None => view! { <li class="tag tag--mono" dir="auto">{name}</li> }.into_any(),
         Some(fault) => view! {
-            <li class="tag tag--mono tag--warning" title=fault.clone()>
+            <li class="tag tag--mono tag--warning" dir="auto" title=fault.clone()>
                 <Icon name="error"/>
                 {name}
                 <span class="visually-hidden">{format!(" ({fault})")}</span>

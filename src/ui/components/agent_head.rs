@@ -31,10 +31,10 @@ pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> imp
     let page = |tab: Tab| (current == tab).then_some("page");
     view! {
         <nav class="crumbs" aria-label="Breadcrumb">
-            <ol><li><a href="/">"Agents"</a></li><li aria-current="page">{name}</li></ol>
+            <ol><li><a href="/">"Agents"</a></li><li aria-current="page"><bdi>{name}</bdi></li></ol>
         </nav>
         <div class="page__head">
-            <h1 class="agent-name">{name}</h1>
+            <h1 class="agent-name" dir="auto">{name}</h1>
             <Status
                 look=Signal::derive(move || look.get().0)
                 text=Signal::derive(move || look.get().1)

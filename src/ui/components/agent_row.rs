@@ -47,8 +47,8 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
             <tr class="agent__row" role="row" on:click=on_row>
                 <td class="agent__caret" role="cell"><Caret agent=id name=name open=open toggle=toggle/></td>
                 <th class="agent__name" role="rowheader" scope="row">
-                    <a href=format!("/agents/{id}")>{name}</a>
-                    <p>{move || row.read().description.clone()}</p>
+                    <a href=format!("/agents/{id}") dir="auto">{name}</a>
+                    <p dir="auto">{move || row.read().description.clone()}</p>
                 </th>
                 <td class="agent__status" role="cell"><Status look=look text=status/></td>
                 <td class="agent__strip" role="cell"><Strip cells=cells/></td>

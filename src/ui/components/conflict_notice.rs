@@ -65,5 +65,5 @@ fn changed(Theirs { field, text, both }: Theirs) -> impl IntoView {
         None => text,
     };
     let both = both.then(|| view! { <small>"You have changed it too; yours would replace it."</small> });
-    view! { <div><dt>{field.label()}</dt><dd>{value}{both}</dd></div> }
+    view! { <div><dt>{field.label()}</dt><dd dir="auto">{value}{both}</dd></div> }
 }

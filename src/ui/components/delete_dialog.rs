@@ -55,10 +55,11 @@ fn Confirm(open: RwSignal<bool>, doomed: Doomed, done: Callback<AgentId>) -> imp
     let type_it = has_runs.then(|| {
         view! {
             <div class="field">
-                <label for="delete-name">"Type "<strong>{name}</strong>" to confirm"</label>
+                <label for="delete-name">"Type "<strong><bdi>{name}</bdi></strong>" to confirm"</label>
                 <input
                     class="input"
                     id="delete-name"
+                    dir="auto"
                     autocomplete="off"
                     spellcheck="false"
                     prop:value=typed
@@ -77,7 +78,7 @@ fn Confirm(open: RwSignal<bool>, doomed: Doomed, done: Callback<AgentId>) -> imp
                         <Icon name="failed"/>
                         <div class="notice__text">
                             <p><strong>"The agent could not be deleted."</strong></p>
-                            <p>{error.to_string()}</p>
+                            <p dir="auto">{error.to_string()}</p>
                         </div>
                     </div>
                 })}

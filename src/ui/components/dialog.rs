@@ -33,7 +33,7 @@ pub fn Dialog(
     view! {
         <dialog class="dialog" aria-labelledby=id node_ref=element on:close=closed>
             {move || open.get().then(|| view! {
-                <div class="dialog__head"><h2 id=id>{title}</h2></div>
+                <div class="dialog__head"><h2 id=id dir="auto">{title}</h2></div>
                 {children.with_value(|children| children())}
             })}
         </dialog>

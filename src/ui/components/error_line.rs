@@ -30,7 +30,7 @@ pub fn ErrorLine(
                             >
                                 <Icon name="chevron-right"/>
                             </button>
-                            <span class="run-error__text" tabindex=move || open.get().then_some("0")>
+                            <span class="run-error__text" dir="auto" tabindex=move || open.get().then_some("0")>
                                 {move || error.get()}
                             </span>
                         </div>

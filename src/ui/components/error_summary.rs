@@ -36,7 +36,7 @@ pub fn ErrorSummary(
         Some(view! {
             <div class="notice notice--danger" role="alert" tabindex="-1" id=SUMMARY>
                 <Icon name="failed"/>
-                <div class="notice__text"><p><strong>{title}</strong></p><p>{links}{refusal}</p></div>
+                <div class="notice__text"><p><strong>{title}</strong></p><p dir="auto">{links}{refusal}</p></div>
             </div>
         })
     };

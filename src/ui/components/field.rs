@@ -57,6 +57,7 @@ pub fn Field(
         Control::Text(rows) => view! {
             <textarea
                 class="textarea textarea--code"
+                dir="auto"
                 id=id
                 name=id
                 rows=rows
@@ -96,6 +97,7 @@ pub fn Field(
                     class=if control == Control::Code { "input input--code" } else { "input" }
                     id=id
                     name=id
+                    dir=(control != Control::Code).then_some("auto")
                     spellcheck=(control == Control::Code).then_some("false")
                     list=list
                     inputmode=digits
@@ -128,7 +130,7 @@ pub fn Field(
             <label for=id>{name.label()}{optional}</label>
             {input}
             {move || error.get().map(|text| view! {
-                <p class="field__error" id=error_id.clone()><Icon name="error"/><span>{text}</span></p>
+                <p class="field__error" id=error_id.clone()><Icon name="error"/><span dir="auto">{text}</span></p>
             })}
             <p class="field__help" id=help_id>{help.run()}</p>
         </div>

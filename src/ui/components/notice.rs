@@ -18,7 +18,7 @@ pub fn LoadError(what: &'static str, error: AppError, retry: Callback<()>) -> im
             <Icon name="failed"/>
             <div class="notice__text">
                 <p><strong>{what}" could not be loaded."</strong></p>
-                <p>{error.to_string()}</p>
+                <p dir="auto">{error.to_string()}</p>
             </div>
             <div class="actions">
                 <button class="btn btn--s" type="button" data-script="" on:click=again>

@@ -39,7 +39,7 @@ fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView
     let kind = if run.chat { "Chat" } else { "Task" };
     view! {
         <dl class="facts">
-            {fact("Agent", view! { <a href=agent>{name}</a> })}
+            {fact("Agent", view! { <a href=agent dir="auto">{name}</a> })}
             {fact("Trigger", view! { <TriggerMarks run=run.clone()/> })}
             {fact("Model", view! { <span class="mono">{run.model.clone()}</span> })}
             {fact("Thread", view! { {thread(&run)}<small>{kind}</small> })}

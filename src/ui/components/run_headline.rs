@@ -22,7 +22,7 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
         <nav class="crumbs" aria-label="Breadcrumb">
             <ol>
                 <li><a href="/">"Agents"</a></li>
-                <li><a href=format!("/agents/{agent}")>{name}</a></li>
+                <li><a href=format!("/agents/{agent}")><bdi>{name}</bdi></a></li>
                 <li class="mono" aria-current="page">{format!("#{id}")}</li>
             </ol>
         </nav>
@@ -32,7 +32,7 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
             <p class="headline__main">
                 <Length run=run/>
                 " "
-                <span class="soft">{name}", "<Ago at=at/></span>
+                <span class="soft"><bdi>{name}</bdi>", "<Ago at=at/></span>
             </p>
             <RunActions view=view/>
         </div>

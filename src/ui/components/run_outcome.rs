@@ -17,8 +17,8 @@ pub fn RunOutcome(view: Memo<RunView>) -> impl IntoView {
         let look = run_look(&run);
         let failed = run.status == RunStatus::Failed;
         let error = run.error.map(|error| match failed {
-            true => view! { <pre class="code code--danger" tabindex="0">{error}</pre> }.into_any(),
-            false => view! { <p>{error}</p> }.into_any(),
+            true => view! { <pre class="code code--danger" dir="auto" tabindex="0">{error}</pre> }.into_any(),
+            false => view! { <p dir="auto">{error}</p> }.into_any(),
         });
         let retried = move || {
             retried_as.get().map(|id| {

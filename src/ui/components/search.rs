@@ -44,6 +44,7 @@ pub fn Search(#[prop(into)] hidden: Signal<bool>) -> impl IntoView {
             {move || state.open.get().map(|id| view! { <input type="hidden" name="agent" value=id.to_string()/> })}
             <Icon name="search"/>
             <input
+                dir="auto"
                 class="input"
                 id=FIELD
                 type="search"
@@ -106,7 +107,7 @@ pub fn NothingFound() -> impl IntoView {
         {move || (found() == Some(0)).then(|| view! {
             <div class="empty">
                 <h3>"No agent matches"</h3>
-                <p>"No name, description or model contains “"{state.search.get()}"”."</p>
+                <p>"No name, description or model contains “"<bdi>{state.search.get()}</bdi>"”."</p>
                 <div class="actions"><a class="btn" href=move || everything() on:click=clear>"Clear the search"</a></div>
             </div>
         })}

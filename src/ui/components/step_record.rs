@@ -17,7 +17,7 @@ pub fn StepRecord(step: RunStep) -> impl IntoView {
         step.tries.iter().map(|tried| format!("{}\nTried again after {}.", tried.error, format_ms(tried.wait_ms)));
     let tries = Some(tries.collect::<Vec<_>>().join("\n\n")).filter(|text| !text.is_empty());
     let error = step.error.clone().map(|error| {
-        view! { <div class="code-head"><span>"Error"</span></div><pre class="code code--danger" tabindex="0">{error}</pre> }
+        view! { <div class="code-head"><span>"Error"</span></div><pre class="code code--danger" dir="auto" tabindex="0">{error}</pre> }
     });
     let figures = (step.kind == StepKind::ModelCall).then(|| figures(&step));
     view! {
@@ -34,7 +34,7 @@ fn payload(title: &'static str, text: Option<String>, is_cut: bool) -> Option<im
     let cut = is_cut.then(|| view! { <span>"cut after 16 KiB"</span> });
     Some(view! {
         <div class="code-head"><span>{title}</span>{cut}</div>
-        <pre class="code code--wrap" tabindex="0">{text}</pre>
+        <pre class="code code--wrap" dir="auto" tabindex="0">{text}</pre>
     })
 }
 

@@ -50,8 +50,8 @@ fn line(step: RunStep) -> impl IntoView {
     });
     view! {
         <Icon name=icon/>
-        <code>{step.name.clone()}</code>
-        <span class="tool__args">{beginning}</span>
+        <code dir="auto">{step.name.clone()}</code>
+        <span class="tool__args" dir="auto">{beginning}</span>
         {mark(&step)}
         {tokens}
         {cost}

@@ -37,8 +37,8 @@ fn ToastCard(toast: Toast) -> impl IntoView {
         >
             <Icon name=icon/>
             <div class="toast__text">
-                <p>{title}</p>
-                <p>{detail}{link}</p>
+                <p dir="auto">{title}</p>
+                <p dir="auto">{detail}{link}</p>
             </div>
             <button
                 class="btn btn--ghost btn--xs btn--icon"

@@ -30,7 +30,7 @@ pub fn ToolFields(form: AgentForm, tools: ToolCatalogue) -> impl IntoView {
             <header><h2 id="tools-h">"Tools"</h2><p>"The agent can call only what is ticked."</p></header>
             <div class="section__body tool-groups" id=Field::Tools.id() tabindex="-1">
                 {move || error.get().map(|text| view! {
-                    <p class="field__error"><Icon name="error"/><span>{text}</span></p>
+                    <p class="field__error"><Icon name="error"/><span dir="auto">{text}</span></p>
                 })}
                 {move || all()}
             </div>

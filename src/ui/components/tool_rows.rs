@@ -41,9 +41,9 @@ fn head(server: String, state: Option<ToolServerState>, error: Option<String>) -
     let state = state.map(|state| view! { <Status look=server_look(state)/> });
     view! {
         <div class="panel__head">
-            <h3 class="mono">{server}</h3>
+            <h3 class="mono" dir="auto">{server}</h3>
             {state}
-            {error.map(|error| view! { <p class="tool-error">{error}</p> })}
+            {error.map(|error| view! { <p class="tool-error" dir="auto">{error}</p> })}
         </div>
     }
 }
@@ -73,11 +73,11 @@ fn ToolRow(form: AgentForm, choice: Choice) -> impl IntoView {
                     on:change=toggle
                 />
                 <span>
-                    <code>{name}</code>
-                    {(!description.is_empty()).then(|| view! { <small>{description}</small> })}
+                    <code dir="auto">{name}</code>
+                    {(!description.is_empty()).then(|| view! { <small dir="auto">{description}</small> })}
                 </span>
             </label>
-            {fault.map(|fault| view! { <span class="tag tag--warning"><Icon name="error"/>{fault}</span> })}
+            {fault.map(|fault| view! { <span class="tag tag--warning"><Icon name="error"/><bdi>{fault}</bdi></span> })}
         </li>
     }
 }

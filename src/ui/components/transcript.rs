@@ -59,7 +59,7 @@ fn said(message: Message, chat: bool) -> impl IntoView {
         Role::Assistant => ("model", "Assistant"),
         Role::Tool => ("tool", "Tool"),
     };
-    turn(icon, who, view! { <div class="turn__text">{message.content}</div> }.into_any(), false)
+    turn(icon, who, view! { <div class="turn__text" dir="auto">{message.content}</div> }.into_any(), false)
 }
 
 fn turn(icon: &'static str, who: &'static str, body: AnyView, is_answer: bool) -> impl IntoView {

@@ -23,7 +23,7 @@ pub fn UnknownAgent() -> impl IntoView {
                 <div class="notice notice--warning notice--flush">
                     <Icon name="error"/>
                     <div class="notice__text">
-                        <p><strong>{sentence}</strong></p>
+                        <p dir="auto"><strong>{sentence}</strong></p>
                         <p>"It may have been deleted. These are the agents there are."</p>
                     </div>
                     <div class="actions"><a class="btn btn--s" href=home>"Dismiss"</a></div>

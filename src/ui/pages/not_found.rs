@@ -20,7 +20,7 @@ pub fn NotFound(what: String) -> impl IntoView {
         <div class="panel">
             <div class="empty">
                 <h1>"Not found"</h1>
-                <p>{what}</p>
+                <p dir="auto">{what}</p>
                 <div class="actions"><a class="btn" href="/">"Go to the dashboard"</a></div>
             </div>
         </div>

@@ -45,13 +45,14 @@ pub fn Composer(chat: Chat, follow: Follow) -> impl IntoView {
                         <Icon name="failed"/>
                         <div class="notice__text">
                             <p><strong>"Not sent."</strong></p>
-                            <p>{error.to_string()}</p>
+                            <p dir="auto">{error.to_string()}</p>
                         </div>
                     </div>
                 })}
                 <div class="composer__box">
                     <textarea
                         id=FIELD
+                        dir="auto"
                         rows="1"
                         enterkeyhint="send"
                         aria-label=move || format!("Message to {}", name.get().unwrap_or_default())

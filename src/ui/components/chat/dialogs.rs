@@ -67,7 +67,7 @@ pub(super) fn Refusal(what: &'static str, refused: RwSignal<Option<AppError>>) -
                 <Icon name="failed"/>
                 <div class="notice__text">
                     <p><strong>{what}</strong></p>
-                    <p>{error.to_string()}</p>
+                    <p dir="auto">{error.to_string()}</p>
                 </div>
             </div>
         })}

@@ -26,7 +26,7 @@ pub fn ExchangeView(chat: Chat, exchange: ArcRwSignal<Exchange>, before: Signal<
     view! {
         <DayLine at=at before=before/>
         <article class="message message--user" aria-label="You">
-            <p>{message.content}</p>
+            <p dir="auto">{message.content}</p>
         </article>
         <For each=move || turns.get() key=|id| *id children=turn/>
     }

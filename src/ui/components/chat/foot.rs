@@ -60,7 +60,7 @@ fn failure(run: Signal<AgentRun>) -> Option<AnyView> {
     let text = run.error.clone().or_else(|| explanation(&run).map(str::to_owned)).filter(|_| is_failed)?;
     let icon = run_look(&run).icon;
     let shown = view! {
-        <div class="notice notice--danger"><Icon name=icon/><div class="notice__text"><p>{text}</p></div></div>
+        <div class="notice notice--danger"><Icon name=icon/><div class="notice__text"><p dir="auto">{text}</p></div></div>
     };
     Some(shown.into_any())
 }

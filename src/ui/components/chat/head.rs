@@ -33,9 +33,9 @@ pub fn ChatHead(chat: Chat, dialogs: ThreadDialogs) -> impl IntoView {
                 <Icon name="list"/>
             </button>
             <div>
-                <h1 class="conversation__title" id="conversation-h">{move || of(|head| head.title.clone())}</h1>
+                <h1 class="conversation__title" id="conversation-h" dir="auto">{move || of(|head| head.title.clone())}</h1>
                 <p>
-                    <a href=agent>{move || of(|head| head.agent_name.clone())}</a>
+                    <a href=agent><bdi>{move || of(|head| head.agent_name.clone())}</bdi></a>
                     {move || of(|head| format!(", {}", head.model))}
                     {move || figures()}
                 </p>

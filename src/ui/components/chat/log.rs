@@ -68,7 +68,7 @@ fn Beginning(chat: Chat) -> impl IntoView {
     let name = move || chat.head.with(|head| head.as_ref().map(|head| head.agent_name.clone()));
     view! {
         <div class="empty">
-            <h2>"Talk to "{move || name()}</h2>
+            <h2>"Talk to "<bdi>{move || name()}</bdi></h2>
             <p>"It answers by its instructions and remembers what was said in the thread. Each answer is a run."</p>
         </div>
     }

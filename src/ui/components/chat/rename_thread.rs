@@ -38,6 +38,7 @@ fn Rename(chat: Chat, open: RwSignal<bool>) -> impl IntoView {
                     <input
                         class="input"
                         id="thread-title"
+                        dir="auto"
                         maxlength="200"
                         required
                         autofocus

@@ -75,7 +75,7 @@ fn ThreadLink(chat: Chat, id: ThreadId, row: ArcRwSignal<ThreadRow>) -> impl Int
     let is_open = move || (chat.open() == Some(id)).then_some("page");
     view! {
         <a href=chat_href(chat.agent, id) aria-current=is_open>
-            <span>{move || row.read().title.clone()}</span>
+            <span dir="auto">{move || row.read().title.clone()}</span>
             <Brief at=at/>
             {move || look.get().map(|look| view! { <Status look=Signal::stored(look)/> })}
         </a>

@@ -25,8 +25,8 @@ pub fn ToolChip(step: Memo<RunStep>) -> impl IntoView {
             <summary>
                 <Icon name="chevron-right"/>
                 <Icon name=icon/>
-                <code>{move || step.read().name.clone()}</code>
-                <span class="tool__args">{move || brief()}</span>
+                <code dir="auto">{move || step.read().name.clone()}</code>
+                <span class="tool__args" dir="auto">{move || brief()}</span>
                 {move || failed.get().then(|| view! { <span class="visually-hidden">"failed"</span> })}
                 <span class="num">{move || took()}</span>
             </summary>
@@ -61,7 +61,7 @@ fn Payload(title: &'static str, text: Memo<String>, #[prop(into)] is_cut: Signal
             <span>{title}</span>
             {move || is_cut.get().then(|| view! { <span>"cut after 16 KiB"</span> })}
         </div>
-        <pre class=class tabindex="0">{move || text.get()}</pre>
+        <pre class=class dir="auto" tabindex="0">{move || text.get()}</pre>
     }
 }
 

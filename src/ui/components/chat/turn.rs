@@ -38,7 +38,7 @@ pub fn TurnView(chat: Chat, turn: Memo<Turn>, is_last: Signal<bool>) -> impl Int
             aria-label=move || name.get()
             aria-busy=move || is_open.get().then_some("true")
         >
-            <p class="message__who">{move || name.get()}" "<Hour at=began/></p>
+            <p class="message__who"><bdi>{move || name.get()}</bdi>" "<Hour at=began/></p>
             <For each=move || parts.with(|parts| parts.iter().map(Part::key).collect::<Vec<_>>()) key=|key| *key children=part/>
             {move || is_thinking.get().then(|| view! { <p><span class="cursor" aria-hidden="true"></span></p> })}
             <TurnFoot chat=chat turn=turn is_last=is_last/>
