@@ -73,8 +73,10 @@ impl Listing {
         };
         if let Some(known) = self.tools.iter().find(|known| known.name == offered.name) {
             // A page that comes twice is no news.
-            let is_same = **known == offered;
-            return if is_same { () } else { self.leave_out(name, "another of its tools has the same name") };
+            if **known != offered {
+                self.leave_out(name, "another of its tools has the same name");
+            }
+            return;
         }
         let bytes = offered.spec.description.len() + offered.spec.parameters.to_string().len();
         if self.is_full() {

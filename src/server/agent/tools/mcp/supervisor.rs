@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 /// answer is taken all the same when it comes.
 const LATE: Duration = Duration::from_secs(60);
 /// How long it may take to shake hands before it is tried again; `npx` may have to download it first.
-const OPEN_LIMIT: Duration = Duration::from_secs(600);
+const OPEN_LIMIT: Duration = Duration::from_secs(300);
 /// A server that was up for this long begins with the shortest pause again.
 const STEADY: Duration = Duration::from_secs(30);
 /// How often a server without a process of its own is asked whether it is still there.
