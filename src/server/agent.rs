@@ -4,14 +4,14 @@
 mod context;
 pub mod demo;
 pub mod executor;
-pub mod genai_model;
-mod loopback;
 pub mod model;
 pub mod name;
 pub mod pricing;
 pub mod protocols;
+pub mod provider_model;
 pub mod providers;
 pub mod retry;
 mod scrub;
+pub mod tls;
 pub mod tools;
 pub mod wire;

@@ -1,8 +1,8 @@
 //! What the doors are given: the services, wired once.
 
 use crate::server::agent::executor::ChatExecutor;
-use crate::server::agent::genai_model::GenaiModel;
 use crate::server::agent::pricing::{self, Prices};
+use crate::server::agent::provider_model::ProviderModel;
 use crate::server::agent::providers::ProvidersConfig;
 use crate::server::agent::tools::Toolbox;
 use crate::server::agents::Agents;
@@ -44,7 +44,7 @@ impl AppState {
     /// The database cannot be opened or migrated, or the pages' files are missing.
     pub async fn open(config: &Config, clock: SharedClock) -> anyhow::Result<Self> {
         pricing::warm();
-        let model = Arc::new(GenaiModel::new(config.providers.clone())?);
+        let model = Arc::new(ProviderModel::new(config.providers.clone(), Arc::clone(&clock))?);
         let prices = prices(config);
         let toolbox = Toolbox::new(&config.file.tools, Arc::clone(&clock));
         let executor = ChatExecutor::new(model, prices, toolbox.clone(), Arc::clone(&clock));

@@ -1,5 +1,5 @@
-//! The built-in demo model: a loopback server that speaks OpenAI's chat-completions protocol, so that it is reached
-//! through the very code that reaches real providers. Knows nothing of runs, prices or other providers.
+//! The built-in demo model: a server of OpenAI's Chat Completions without a network, so that it is reached through the
+//! very code that reaches real providers. Knows nothing of runs, prices or other providers.
 //!
 //! `quick` answers at once, `slow` writes for 20 s, `long` writes Markdown for a minute, `tools` calls tools and then
 //! answers, `loop` calls the same tool for ever, `busy` is too busy for the first try, `fail` refuses, `flaky` refuses
@@ -11,17 +11,16 @@ mod wire;
 
 use self::answer::Answer;
 use self::script::Call;
-use super::loopback::{Loopback, random_token};
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::post;
-use axum::{Json, http};
+use super::model::ModelError;
+use super::providers::Endpoint;
+use super::wire::WireRequest;
+use super::wire::client::{Transport, WireResponse};
+use async_trait::async_trait;
+use bytes::Bytes;
 use futures::{StreamExt, stream};
-use secrecy::SecretString;
-use std::{io, time::Duration};
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use std::time::Duration;
 
 /// Says, on calls to the demo model only, that the run repeats an earlier one.
 pub(super) const RETRY_HEADER: &str = "x-runboard-retry";
@@ -29,6 +28,8 @@ pub(super) const RETRY_HEADER: &str = "x-runboard-retry";
 pub(super) const ATTEMPT_HEADER: &str = "x-runboard-attempt";
 /// How long `busy` asks to wait, in seconds.
 const BUSY_FOR: &str = "1";
+/// Longest conversation, in bytes of text.
+const MAX_CONVERSATION: usize = 32 << 20;
 
 /// How long the demo models take to write their whole answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,89 +50,79 @@ impl DemoPace {
     pub const INSTANT: Self = Self { quick: Duration::ZERO, slow: Duration::ZERO, long: Duration::ZERO };
 }
 
-/// The running demo model; it ends when dropped.
-#[derive(Debug)]
-pub(super) struct DemoServer {
-    server: Loopback,
-    key: SecretString,
+/// The demo model as a transport: what it is sent never leaves the process.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct DemoTransport {
+    pace: DemoPace,
 }
 
-impl DemoServer {
-    /// Starts it on a random port of 127.0.0.1, under a key that is good for this instance only.
+impl DemoTransport {
+    pub(super) fn new(pace: DemoPace) -> Self {
+        Self { pace }
+    }
+
+    /// An address for requests to have; nobody listens there.
     ///
     /// # Errors
-    /// No port can be bound.
-    pub(super) async fn start(pace: DemoPace) -> io::Result<Self> {
-        let key = random_token();
-        let state = Demo { pace, authorization: format!("Bearer {key}") };
-        // A conversation may be long; the messages in it are limited where they come in.
-        let router = Router::new()
-            .route("/v1/chat/completions", post(complete))
-            .layer(DefaultBodyLimit::disable())
-            .with_state(state);
-        Ok(Self { server: Loopback::serve(router).await?, key: key.into() })
-    }
-
-    /// The base URL for OpenAI clients, with a slash at its end.
-    pub(super) fn base_url(&self) -> String {
-        format!("{}v1/", self.server.base)
-    }
-
-    /// The key it wants as a bearer token.
-    pub(super) fn key(&self) -> &SecretString {
-        &self.key
+    /// None: the address is a URL.
+    pub(super) fn endpoint() -> Result<Endpoint, ModelError> {
+        let base = "http://demo.invalid/v1/".parse();
+        let base = base.map_err(|error| ModelError::lasting(format!("the demo model has no address: {error}")))?;
+        Ok(Endpoint { base, key: "none".into() })
     }
 }
 
-#[derive(Clone)]
-struct Demo {
-    pace: DemoPace,
-    authorization: String,
-}
-
-async fn complete(State(demo): State<Demo>, headers: HeaderMap, body: String) -> Response {
-    let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    if sent != Some(demo.authorization.as_str()) {
-        return refuse(StatusCode::UNAUTHORIZED, "The demo model serves only the Runboard that started it.");
-    }
-    let request: wire::Request = match serde_json::from_str(&body) {
-        Ok(request) => request,
-        Err(error) => return refuse(StatusCode::BAD_REQUEST, &format!("The request cannot be read: {error}")),
-    };
-    let says = |name: &str, what: &str| headers.get(name).is_some_and(|value| value == what);
-    let is_retry = says(RETRY_HEADER, "1");
-    match request.model.as_str() {
-        "fail" => refuse(StatusCode::BAD_REQUEST, "The model demo/fail always fails. That is what it is for."),
-        "flaky" if !is_retry => refuse(
-            StatusCode::BAD_REQUEST,
-            "The model demo/flaky fails the first time. Retry the run: it will succeed.",
-        ),
-        "stall" => std::future::pending().await,
-        "busy" if !is_retry && says(ATTEMPT_HEADER, "1") => {
-            let busy = "The model demo/busy is busy at first. It asks to be called again in a second.";
-            ([(header::RETRY_AFTER, BUSY_FOR)], refuse(StatusCode::TOO_MANY_REQUESTS, busy)).into_response()
+#[async_trait]
+impl Transport for DemoTransport {
+    async fn send(&self, request: WireRequest) -> Result<WireResponse, ModelError> {
+        let WireRequest { headers, body, .. } = request;
+        let request: wire::Request = match serde_json::from_value(body) {
+            Ok(request) => request,
+            Err(error) => return Ok(refuse(StatusCode::BAD_REQUEST, &format!("The request cannot be read: {error}"))),
+        };
+        if request.length() > MAX_CONVERSATION {
+            return Ok(refuse(StatusCode::PAYLOAD_TOO_LARGE, "The conversation is too long for the demo model."));
         }
-        "slow" => reply(&request, &Answer::slow(&request), &[], demo.pace.slow).await,
-        "long" => reply(&request, &Answer::long(&request), &[], demo.pace.long).await,
-        "tools" => {
-            let calls = script::tools(&request);
-            let answer = if calls.is_empty() { Answer::of_tools(&request) } else { Answer::before_tools() };
-            reply(&request, &answer, &calls, demo.pace.quick).await
+        Ok(self.complete(&request, &headers).await)
+    }
+}
+
+impl DemoTransport {
+    async fn complete(&self, request: &wire::Request, headers: &HeaderMap) -> WireResponse {
+        let says = |name: &str, what: &str| headers.get(name).is_some_and(|value| value == what);
+        let is_retry = says(RETRY_HEADER, "1");
+        match request.model.as_str() {
+            "fail" => refuse(StatusCode::BAD_REQUEST, "The model demo/fail always fails. That is what it is for."),
+            "flaky" if !is_retry => refuse(
+                StatusCode::BAD_REQUEST,
+                "The model demo/flaky fails the first time. Retry the run: it will succeed.",
+            ),
+            "stall" => std::future::pending().await,
+            "busy" if !is_retry && says(ATTEMPT_HEADER, "1") => {
+                let busy = "The model demo/busy is busy at first. It asks to be called again in a second.";
+                let mut refusal = refuse(StatusCode::TOO_MANY_REQUESTS, busy);
+                refusal.headers.insert(RETRY_AFTER, HeaderValue::from_static(BUSY_FOR));
+                refusal
+            }
+            "slow" => reply(request, &Answer::slow(request), &[], self.pace.slow),
+            "long" => reply(request, &Answer::long(request), &[], self.pace.long),
+            "tools" => {
+                let calls = script::tools(request);
+                let answer = if calls.is_empty() { Answer::of_tools(request) } else { Answer::before_tools() };
+                reply(request, &answer, &calls, self.pace.quick)
+            }
+            "loop" => reply(request, &Answer::in_a_loop(), &script::endless(), self.pace.quick),
+            _ => reply(request, &Answer::quick(request), &[], self.pace.quick),
         }
-        "loop" => reply(&request, &Answer::in_a_loop(), &script::endless(), demo.pace.quick).await,
-        _ => reply(&request, &Answer::quick(&request), &[], demo.pace.quick).await,
     }
 }
 
-fn refuse(status: StatusCode, message: &str) -> Response {
-    (status, Json(wire::error(message))).into_response()
+fn refuse(status: StatusCode, message: &str) -> WireResponse {
+    let body = Bytes::from(wire::error(message).to_string());
+    respond(status, "application/json", stream::iter([body]))
 }
 
-async fn reply(request: &wire::Request, answer: &Answer, calls: &[Call], whole: Duration) -> Response {
-    if !request.stream {
-        tokio::time::sleep(whole).await;
-        return Json(wire::completion(request, answer)).into_response();
-    }
+fn reply(request: &wire::Request, answer: &Answer, calls: &[Call], whole: Duration) -> WireResponse {
     let pieces = answer.pieces();
     let pause = whole / u32::try_from(pieces.len()).unwrap_or(u32::MAX).max(1);
     let mut written = pieces.into_iter().map(|piece| wire::piece_event(request, &piece)).collect::<Vec<_>>();
@@ -144,8 +135,16 @@ async fn reply(request: &wire::Request, answer: &Answer, calls: &[Call], whole: 
         event
     });
     let events = paced.chain(stream::iter(wire::end_events(request, answer, reason)));
-    let body = Body::from_stream(events.map(Ok::<_, std::convert::Infallible>));
-    ([(http::header::CONTENT_TYPE, "text/event-stream")], body).into_response()
+    respond(StatusCode::OK, "text/event-stream", events.map(Bytes::from))
+}
+
+fn respond(
+    status: StatusCode,
+    kind: &'static str,
+    body: impl stream::Stream<Item = Bytes> + Send + 'static,
+) -> WireResponse {
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))]);
+    WireResponse { status, headers, body: body.map(Ok).boxed() }
 }
 
 #[cfg(test)]

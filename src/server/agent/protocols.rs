@@ -5,21 +5,39 @@
 
 pub mod anthropic;
 pub mod calls;
-mod counts;
 mod declared;
 mod dialogue;
 mod echoes;
 pub mod gemini;
 pub mod limits;
 pub mod ollama;
+pub mod openai_chat;
 pub mod openai_responses;
 pub mod think;
+pub mod usage;
 mod whole_calls;
 
+use self::anthropic::Anthropic;
+use self::gemini::Gemini;
+use self::ollama::Ollama;
+use self::openai_chat::OpenAiChat;
+use self::openai_responses::OpenAiResponses;
 use super::model::{ChatCall, ChatEvent, ModelError};
-use super::name::ModelName;
+use super::name::{ModelName, Provider};
 use super::providers::Endpoint;
 use super::wire::{WireEvent, WireRequest};
+
+/// The protocol in which a model is asked at an endpoint. OpenAI's own address has a newer one than those who are
+/// compatible with it.
+pub fn spoken_at(name: &ModelName, endpoint: &Endpoint) -> Box<dyn Protocol> {
+    match name.provider {
+        Provider::Anthropic => Box::new(Anthropic),
+        Provider::Gemini => Box::new(Gemini),
+        Provider::Ollama => Box::new(Ollama),
+        Provider::OpenAi if endpoint.is_openais() && openai_responses::has(&name.model) => Box::new(OpenAiResponses),
+        provider => Box::new(OpenAiChat::of(provider)),
+    }
+}
 
 /// One protocol, such as Chat Completions.
 pub trait Protocol: Send + Sync + 'static {

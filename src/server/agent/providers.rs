@@ -25,6 +25,13 @@ pub struct Endpoint {
     pub key: SecretString,
 }
 
+impl Endpoint {
+    /// Whether this is OpenAI's own service, and not one that is compatible with it.
+    pub fn is_openais(&self) -> bool {
+        self.base.host_str() == Some("api.openai.com")
+    }
+}
+
 /// The configured providers. Its `Debug` shows no keys.
 #[derive(Clone, Debug, Default)]
 pub struct ProvidersConfig {
@@ -92,8 +99,8 @@ impl ProvidersConfig {
 
     /// The base URL of the server that answers `openai/…` where it is not OpenAI's own.
     pub fn openai_elsewhere(&self) -> Option<&Url> {
-        let base = &self.endpoints.get(&Provider::OpenAi)?.base;
-        (base.host_str() != Some("api.openai.com")).then_some(base)
+        let endpoint = self.endpoints.get(&Provider::OpenAi)?;
+        (!endpoint.is_openais()).then_some(&endpoint.base)
     }
 
     /// Every configured key, for scrubbing error texts.

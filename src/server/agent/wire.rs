@@ -65,6 +65,13 @@ impl WireRequest {
         self
     }
 
+    /// The same with a header that is a number.
+    #[must_use]
+    pub fn with_number(mut self, name: &'static str, value: u32) -> Self {
+        self.headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+        self
+    }
+
     /// The same with the endpoint's key as a bearer token.
     ///
     /// # Errors

@@ -7,8 +7,8 @@ use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use runboard::app::AssetNames;
 use runboard::server::agent::demo::DemoPace;
 use runboard::server::agent::executor::ChatExecutor;
-use runboard::server::agent::genai_model::GenaiModel;
 use runboard::server::agent::pricing::Prices;
+use runboard::server::agent::provider_model::ProviderModel;
 use runboard::server::agent::providers::ProvidersConfig;
 use runboard::server::agent::tools::{Toolbox, ToolsConfig};
 use runboard::server::clock::{SharedClock, SystemClock};
@@ -63,7 +63,7 @@ impl TestApp {
         Self::wired(database, "127.0.0.1:0", Arc::new(SystemClock), tools, |_, tools| {
             let providers = ProvidersConfig::default();
             let prices = Prices::new(&providers);
-            let model = GenaiModel::new(providers).unwrap().with_demo_pace(pace);
+            let model = ProviderModel::new(providers, Arc::new(SystemClock)).unwrap().with_demo_pace(pace);
             Arc::new(ChatExecutor::new(Arc::new(model), prices, tools, Arc::new(SystemClock)))
         })
         .await
@@ -76,7 +76,7 @@ impl TestApp {
         tools: Toolbox,
         executor: impl FnOnce(&Stage, Toolbox) -> Arc<dyn RunExecutor>,
     ) -> Self {
-        agent::genai_model::install_tls();
+        agent::tls::install_tls();
         let stage = Stage::default();
         let listener = TcpListener::bind(addr).await.unwrap();
         let config = Config {

@@ -11,8 +11,6 @@ pub(super) struct Request {
     pub(super) model: String,
     pub(super) messages: Vec<Message>,
     #[serde(default)]
-    pub(super) stream: bool,
-    #[serde(default)]
     pub(super) stream_options: StreamOptions,
     #[serde(default)]
     tools: Vec<Wrapped>,
@@ -35,6 +33,11 @@ impl Request {
     /// The tools the model may call.
     pub(super) fn offered(&self) -> impl Iterator<Item = &Offered> {
         self.tools.iter().map(|tool| &tool.function)
+    }
+
+    /// The length of all messages, in bytes of text.
+    pub(super) fn length(&self) -> usize {
+        self.messages.iter().map(|message| message.text().len()).sum()
     }
 
     /// What tools have answered since the last thing a person said.
@@ -76,22 +79,6 @@ impl Message {
 /// An error as OpenAI words it.
 pub(super) fn error(message: &str) -> Value {
     json!({"error": {"message": message, "type": "invalid_request_error", "param": "model", "code": null}})
-}
-
-/// The whole answer as one JSON document.
-pub(super) fn completion(request: &Request, answer: &Answer) -> Value {
-    json!({
-        "id": "chatcmpl-demo",
-        "object": "chat.completion",
-        "created": 0,
-        "model": request.model,
-        "choices": [{
-            "index": 0,
-            "message": {"role": "assistant", "content": answer.text()},
-            "finish_reason": "stop",
-        }],
-        "usage": usage(request, answer),
-    })
 }
 
 /// One server-sent event that carries a piece of the answer.

@@ -9,6 +9,7 @@ use super::Protocol;
 use super::anthropic::Anthropic;
 use super::gemini::Gemini;
 use super::ollama::Ollama;
+use super::openai_chat::OpenAiChat;
 use super::openai_responses::OpenAiResponses;
 
 macro_rules! streams {
@@ -54,6 +55,19 @@ streams! {
     "ollama/old.ndjson",
     "ollama/stopped.ndjson",
     "ollama/think_tags.ndjson",
+    "openai_chat/deepseek_reasoning.sse",
+    "openai_chat/document.json",
+    "openai_chat/groq_answer.sse",
+    "openai_chat/llamacpp_answer.sse",
+    "openai_chat/mistral_reasoning.sse",
+    "openai_chat/no_such_model.sse",
+    "openai_chat/openai_answer.sse",
+    "openai_chat/openai_calls.sse",
+    "openai_chat/openai_filtered.sse",
+    "openai_chat/openai_length.sse",
+    "openai_chat/openrouter_answer.sse",
+    "openai_chat/openrouter_error.sse",
+    "openai_chat/vllm_calls.sse",
     "openai_responses/answer.sse",
     "openai_responses/calls.sse",
     "openai_responses/cut_call.sse",
@@ -68,12 +82,17 @@ streams! {
 }
 
 /// The protocol that the streams in a directory are in, and a model that speaks it.
-pub(super) fn protocol(name: &str) -> (&'static dyn Protocol, ModelName) {
-    let (protocol, provider): (&dyn Protocol, _) = match name.split('/').next() {
-        Some("anthropic") => (&Anthropic, Provider::Anthropic),
-        Some("gemini") => (&Gemini, Provider::Gemini),
-        Some("ollama") => (&Ollama, Provider::Ollama),
-        Some("openai_responses") => (&OpenAiResponses, Provider::OpenAi),
+pub(super) fn protocol(name: &str) -> (Box<dyn Protocol>, ModelName) {
+    let (directory, file) = name.split_once('/').unwrap_or((name, ""));
+    let (protocol, provider): (Box<dyn Protocol>, _) = match directory {
+        "anthropic" => (Box::new(Anthropic), Provider::Anthropic),
+        "gemini" => (Box::new(Gemini), Provider::Gemini),
+        "ollama" => (Box::new(Ollama), Provider::Ollama),
+        "openai_responses" => (Box::new(OpenAiResponses), Provider::OpenAi),
+        "openai_chat" => {
+            let provider = file.split('_').next().and_then(Provider::parse).unwrap_or(Provider::OpenAi);
+            (Box::new(OpenAiChat::of(provider)), provider)
+        }
         other => panic!("no protocol for {other:?}"),
     };
     (protocol, ModelName { provider, model: "test".to_owned() })
@@ -189,4 +208,5 @@ pub(super) fn request(directory: &str, model: &str, turns: Vec<ChatTurn>, tools:
     protocol.request(&ChatCall { turns, tools, ..question() }, &name, &endpoint).unwrap()
 }
 
+mod chat;
 mod properties;

@@ -1,11 +1,13 @@
 //! OpenAI's Responses API, as OpenAI's own address speaks it: <https://platform.openai.com/docs/api-reference/responses>.
 
 mod finish;
+mod gateway;
 mod input;
 mod items;
 mod reader;
 mod usage;
 
+use self::gateway::GatewayReader;
 use self::reader::Reader;
 use super::super::model::{ChatCall, ModelError};
 use super::super::name::ModelName;
@@ -14,6 +16,7 @@ use super::super::tools::schema::Dialect;
 use super::super::wire::WireRequest;
 use super::declared::{Declared, declared};
 use super::dialogue::Dialogue;
+use super::openai_chat::OpenAiChat;
 use super::{AnswerReader, Protocol};
 use serde_json::{Value, json};
 
@@ -31,8 +34,14 @@ impl Protocol for OpenAiResponses {
     }
 
     fn reader(&self, call: &ChatCall, name: &ModelName) -> Box<dyn AnswerReader> {
-        Box::new(Reader::new(self.name(), call, name))
+        let chat = OpenAiChat::of(name.provider).reader(call, name);
+        Box::new(GatewayReader::new(Reader::new(self.name(), call, name), chat))
     }
+}
+
+/// Whether the service has the model in this protocol. Those for search and sound are in Chat Completions only.
+pub fn has(model: &str) -> bool {
+    !["-search-preview", "-audio"].iter().any(|kind| model.contains(kind))
 }
 
 fn body(call: &ChatCall, name: &ModelName) -> Value {

@@ -83,6 +83,16 @@ fn a_base_url_alone_is_enough_for_a_local_server() {
 }
 
 #[test]
+fn a_base_url_may_be_written_as_the_address_of_requests() {
+    for url in
+        ["http://x/v1", "http://x/v1/", "http://x/v1//", "http://x/v1/chat/completions", "http://x/v1/responses/"]
+    {
+        assert_eq!(base(&[("OPENAI_BASE_URL", url)], Provider::OpenAi), "http://x/v1/", "{url}");
+    }
+    assert_eq!(base(&[("OPENAI_BASE_URL", "http://x")], Provider::OpenAi), "http://x/");
+}
+
+#[test]
 fn the_official_address_is_recognised() {
     assert_eq!(config(&[("OPENAI_API_KEY", "k")]).unwrap().openai_elsewhere(), None);
     let spelled = [("OPENAI_API_KEY", "k"), ("OPENAI_BASE_URL", "https://api.openai.com/v1/")];

@@ -15,6 +15,9 @@ pub(super) fn checked_key(variable: &'static str, key: String) -> Result<SecretS
     }
 }
 
+/// What requests add to a base URL.
+const ENDS: [&str; 3] = ["/chat/completions", "/responses", "/completions"];
+
 /// A base URL with a slash at its end.
 pub(super) fn checked_url(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
     let error = |problem: String| ConfigError { variable, problem };
@@ -29,9 +32,10 @@ pub(super) fn checked_url(variable: &'static str, text: &str) -> Result<Url, Con
     if url.query().is_some() || url.fragment().is_some() {
         return Err(error("must end with its path: no ? and no #".into()));
     }
-    if !url.path().ends_with('/') {
-        url.set_path(&format!("{}/", url.path()));
-    }
+    // People paste the address that requests go to, too.
+    let path = url.path().trim_end_matches('/');
+    let path = ENDS.iter().find_map(|end| path.strip_suffix(end)).unwrap_or(path);
+    url.set_path(&format!("{}/", path.trim_end_matches('/').to_owned()));
     Ok(url)
 }
 

@@ -12,6 +12,7 @@ use futures::StreamExt;
 use futures::stream::{self, BoxStream, Stream};
 use reqwest::header::LOCATION;
 use std::collections::VecDeque;
+use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
 /// The error of a response with another status than success; `now` is for reading how long to wait.
@@ -46,10 +47,35 @@ async fn start_of(mut body: BoxStream<'static, Result<Bytes, ModelError>>) -> St
     String::from_utf8_lossy(&start).into_owned()
 }
 
+/// How long an answer is waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// With a provider that sends nothing at all.
+    pub silence: Duration,
+    /// For the usage, or the end of the stream, after a whole answer.
+    pub linger: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { silence: SILENCE, linger: LINGER }
+    }
+}
+
 /// The events of a successful response, of which the first error is the last.
-pub fn events(response: WireResponse, decoder: Decoder) -> impl Stream<Item = Result<ChatEvent, ModelError>> + Send {
-    let answer =
-        Answer { body: response.body, decoder: Some(decoder), received: 0, linger_until: None, queue: VecDeque::new() };
+pub fn events(
+    response: WireResponse,
+    decoder: Decoder,
+    patience: Patience,
+) -> impl Stream<Item = Result<ChatEvent, ModelError>> + Send {
+    let answer = Answer {
+        body: response.body,
+        decoder: Some(decoder),
+        patience,
+        received: 0,
+        linger_until: None,
+        queue: VecDeque::new(),
+    };
     stream::unfold(answer, |mut answer| async move { Some((answer.next().await?, answer)) })
 }
 
@@ -57,6 +83,7 @@ struct Answer {
     body: BoxStream<'static, Result<Bytes, ModelError>>,
     /// `None` once the answer is over.
     decoder: Option<Decoder>,
+    patience: Patience,
     /// Bytes so far.
     received: u64,
     /// How long the end of a whole answer is waited for.
@@ -98,7 +125,9 @@ impl Answer {
                 Ok(chunk) => chunk,
                 Err(_) => return Ok(None),
             },
-            None => timeout(SILENCE, self.body.next()).await.map_err(|_| silent())?,
+            None => {
+                timeout(self.patience.silence, self.body.next()).await.map_err(|_| silent(self.patience.silence))?
+            }
         };
         let Some(chunk) = chunk.transpose()? else { return Ok(None) };
         self.received = self.received.saturating_add(chunk.len() as u64);
@@ -112,7 +141,10 @@ impl Answer {
     fn linger(&mut self, decoder: &Decoder, events: &[ChatEvent]) {
         let goes_on = events.iter().any(|event| !matches!(event, ChatEvent::Usage(_)));
         if decoder.is_complete() && (self.linger_until.is_none() || goes_on) {
-            self.linger_until = Some(Instant::now() + LINGER);
+            self.linger_until = Some(Instant::now() + self.patience.linger);
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

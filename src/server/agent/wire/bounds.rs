@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Longest request, in bytes of JSON.
 pub const MAX_REQUEST: usize = 64 << 20;
 /// Longest single event, in bytes. The last event of the Responses protocol repeats the whole answer.
-pub const MAX_EVENT: usize = 8 << 20;
+pub const MAX_EVENT: usize = 16 << 20;
 /// Most values in the JSON of one event: each takes some memory, however short it is.
 pub const MAX_VALUES: usize = 200_000;
 /// Longest stream, in bytes, unpacked. A token comes in about 250 bytes, so this is half a million of them.

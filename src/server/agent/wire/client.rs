@@ -73,7 +73,7 @@ impl Transport for HttpTransport {
         // Packed streams tend to be held back until a block is full. One that comes packed all the same is unpacked.
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let sent = self.client.post(url.clone()).headers(headers).body(body).send();
-        let sent = tokio::time::timeout(SILENCE, sent).await.map_err(|_| silent())?;
+        let sent = tokio::time::timeout(SILENCE, sent).await.map_err(|_| silent(SILENCE))?;
         let response = sent.map_err(|error| unreachable_server(&url, &error))?;
         Ok(WireResponse {
             status: response.status(),
@@ -84,8 +84,8 @@ impl Transport for HttpTransport {
 }
 
 /// The provider has sent nothing for too long.
-pub(super) fn silent() -> ModelError {
-    ModelError::passing(format!("the provider sent nothing for {} minutes", SILENCE.as_secs() / 60))
+pub(super) fn silent(silence: Duration) -> ModelError {
+    ModelError::passing(format!("the provider sent nothing for {} s", silence.as_secs()))
 }
 
 fn unreachable_server(url: &Url, error: &reqwest::Error) -> ModelError {
@@ -97,10 +97,5 @@ fn unreachable_server(url: &Url, error: &reqwest::Error) -> ModelError {
 }
 
 fn broken_off(error: &reqwest::Error) -> ModelError {
-    match error.is_decode() {
-        true => ModelError::passing(format!("the provider's compressed answer cannot be unpacked: {}", root(error))),
-        false => {
-            ModelError::passing(format!("the connection broke off before the answer was complete: {}", root(error)))
-        }
-    }
+    ModelError::passing(format!("the connection broke off before the answer was complete: {}", root(error)))
 }

@@ -2,7 +2,7 @@
 //! was cut into chunks.
 
 use super::documents::DocumentParser;
-use super::failure::{cut_short, error_in, page, reported};
+use super::failure::{cut_short, error_in, message_in, page, reported};
 use super::sse::{RawEvent, SseParser};
 use super::{WireData, WireEvent, json};
 use crate::server::agent::model::{ChatEvent, ModelError};
@@ -106,6 +106,7 @@ impl Decoder {
                 Parser::Documents(_, last) if broken.is_none() && !self.has_begun => json::read(&last).ok(),
                 _ => None,
             };
+            let unknown = unknown.filter(|document| message_in(document).is_some());
             return Err(broken.or(unknown.map(|document| unrecognised(&document))).unwrap_or_else(cut_short));
         }
         let mut events = Vec::new();

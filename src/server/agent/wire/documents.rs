@@ -80,7 +80,7 @@ mod tests {
                 break error;
             }
         };
-        assert_eq!(error, "the provider sent a single document of more than 8 MiB");
+        assert_eq!(error, "the provider sent a single document of more than 16 MiB");
     }
 
     proptest! {

@@ -12,7 +12,10 @@ use std::time::Duration;
 const MAX_TEXT: usize = 2_000;
 
 /// Words by which providers name errors that may be gone in a moment, in lower case and without `_error` at the end.
-const PASSING: [&str; 18] = [
+const PASSING: [&str; 21] = [
+    "aborted",
+    "server_is_overloaded",
+    "slow_down",
     "overloaded",
     "api",
     "server",
@@ -47,6 +50,7 @@ pub fn refused(status: StatusCode, body: &str, retry_after: Option<Duration>) ->
     let words = serde_json::from_str::<Value>(body).ok();
     let is_final = words.as_ref().is_some_and(|body| kinds(body).any(|kind| FINAL.contains(&kind.as_str())));
     let is_passing = may_pass(status.as_u16().into()) && !is_final;
+    let retry_after = retry_after.or_else(|| words.as_ref().and_then(wait_in));
     ModelError { status: Some(status.as_u16()), message, is_passing, retry_after }
 }
 
@@ -78,7 +82,15 @@ pub fn error_in(data: &Value) -> ModelError {
         };
     let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
     let said = message_in(data).unwrap_or_else(|| "it does not say which".to_owned());
-    ModelError { is_passing, ..ModelError::lasting(format!("the provider reported an error{code}: {said}")) }
+    let error = ModelError::lasting(format!("the provider reported an error{code}: {said}"));
+    ModelError { is_passing, retry_after: wait_in(data), ..error }
+}
+
+/// How long an error asks to wait: Google's `RetryInfo` among its details, such as `"retryDelay": "34.07s"`.
+fn wait_in(data: &Value) -> Option<Duration> {
+    let details = described(data).filter_map(|error| error.get("details")?.as_array()).flatten();
+    let delays = details.filter_map(|detail| detail.get("retryDelay")?.as_str()?.strip_suffix('s'));
+    delays.filter_map(|delay| Duration::try_from_secs_f64(delay.parse().ok()?).ok()).next()
 }
 
 /// A stream that ended in the middle.
@@ -149,7 +161,8 @@ pub fn message_of(body: &str) -> String {
     }
 }
 
-fn message_in(json: &Value) -> Option<String> {
+/// The message in JSON, if it has one.
+pub fn message_in(json: &Value) -> Option<String> {
     match json {
         Value::String(text) if text.trim().is_empty() => None,
         // Gateways pass on their provider's body as a text.

@@ -1,6 +1,7 @@
 //! Why a message ended, in Anthropic's words.
 
 use super::super::super::model::ModelError;
+use super::super::limits::detail;
 use crate::domain::finish::Finish;
 use serde_json::Value;
 
@@ -32,7 +33,7 @@ impl Stop {
             other => return Err(ModelError::lasting(format!("the answer ended for an unknown reason: {other}"))),
         };
         let details = &delta["stop_details"];
-        let said = ["explanation", "category"].iter().find_map(|field| details[*field].as_str());
-        Ok(Some(Self { finish, detail: said.map(ToOwned::to_owned) }))
+        let said = detail(&details["explanation"]).or_else(|| detail(&details["category"]));
+        Ok(Some(Self { finish, detail: said }))
     }
 }

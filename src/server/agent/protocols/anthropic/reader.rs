@@ -3,7 +3,7 @@
 use super::super::super::model::{ChatCall, ChatEvent, Finished, ModelError, ToolCall};
 use super::super::super::name::ModelName;
 use super::super::super::wire::{WireData, WireEvent};
-use super::super::limits::MAX_PARTS;
+use super::super::limits::{MAX_PARTS, model_name};
 use super::super::whole_calls::{CallMaker, push_arguments};
 use super::super::{AnswerReader, echoes};
 use super::blocks::{self, Block};
@@ -100,7 +100,7 @@ impl Reader {
     }
 
     fn head(&mut self, message: &Value, out: &mut Vec<ChatEvent>) {
-        self.served_model = message["model"].as_str().map(ToOwned::to_owned);
+        self.served_model = model_name(&message["model"]);
         self.count(&message["usage"], out);
     }
 

@@ -1,7 +1,7 @@
 //! Token counts. `input_tokens` are those beside the cache; all that was sent is the sum of the three.
 
 use super::super::super::model::TokenUsage;
-use super::super::counts::count;
+use super::super::usage::count;
 use serde_json::Value;
 
 /// The counts of a message so far. They come with its start and, in part, again with its end; a later count wins unless

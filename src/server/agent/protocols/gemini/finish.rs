@@ -1,6 +1,7 @@
 //! Why a candidate ended, or why there is none, in Google's words.
 
 use super::super::super::model::ModelError;
+use super::super::limits::detail;
 use crate::domain::finish::Finish;
 use serde_json::Value;
 
@@ -17,14 +18,15 @@ impl Stop {
     /// # Errors
     /// It ended for none of the reasons that an answer may end for.
     pub(super) fn of(candidate: &Value) -> Result<Option<Self>, ModelError> {
-        let said = candidate["finishMessage"].as_str().filter(|said| !said.trim().is_empty());
+        let said = detail(&candidate["finishMessage"]);
+        let own = |word: &str| Some(word.to_owned());
         let (finish, detail) = match candidate["finishReason"].as_str() {
             None | Some("" | "FINISH_REASON_UNSPECIFIED") => return Ok(None),
             Some("STOP") => (Finish::Stop, said),
             Some("MAX_TOKENS") => (Finish::Length, said),
             Some("RECITATION" | "IMAGE_RECITATION") => (Finish::Recitation, said),
             Some(word @ ("MALFORMED_FUNCTION_CALL" | "UNEXPECTED_TOOL_CALL")) => {
-                (Finish::MalformedCall, said.or(Some(word)))
+                (Finish::MalformedCall, said.or_else(|| own(word)))
             }
             Some(
                 word @ ("SAFETY"
@@ -34,7 +36,7 @@ impl Stop {
                 | "IMAGE_SAFETY"
                 | "IMAGE_PROHIBITED_CONTENT"
                 | "MODEL_ARMOR"),
-            ) => (Finish::ContentFilter, Some(word)),
+            ) => (Finish::ContentFilter, own(word)),
             Some(word) => {
                 let said = said.map(|said| format!(": {said}")).unwrap_or_default();
                 let text = format!("the provider ended the answer ({word}){said}");
@@ -42,16 +44,13 @@ impl Stop {
                 return Err(if word == "OTHER" { ModelError::passing(text) } else { ModelError::lasting(text) });
             }
         };
-        Ok(Some(Self { finish, detail: detail.map(ToOwned::to_owned) }))
+        Ok(Some(Self { finish, detail }))
     }
 
     /// The end of an answer that never began, because the prompt was blocked.
     pub(super) fn of_prompt(feedback: &Value) -> Option<Self> {
-        let word = feedback["blockReason"].as_str()?;
-        let detail = match feedback["blockReasonMessage"].as_str() {
-            Some(said) => format!("{word}: {said}"),
-            None => word.to_owned(),
-        };
-        Some(Self { finish: Finish::BlockedPrompt, detail: Some(detail) })
+        let word = detail(&feedback["blockReason"])?;
+        let said = detail(&feedback["blockReasonMessage"]).map(|said| format!(": {said}")).unwrap_or_default();
+        Some(Self { finish: Finish::BlockedPrompt, detail: Some(word + &said) })
     }
 }

@@ -4,7 +4,8 @@ use super::super::super::model::{ChatCall, ChatEvent, Finished, ModelError, Toke
 use super::super::super::name::ModelName;
 use super::super::super::wire::failure::error_in;
 use super::super::super::wire::{WireData, WireEvent};
-use super::super::limits::MAX_PARTS;
+use super::super::limits::{MAX_PARTS, model_name};
+use super::super::usage::later;
 use super::super::whole_calls::CallMaker;
 use super::super::{AnswerReader, echoes};
 use super::finish::Stop;
@@ -19,7 +20,7 @@ pub(super) struct Reader {
     name: ModelName,
     maker: CallMaker,
     parts: Parts,
-    usage: Option<TokenUsage>,
+    usage: TokenUsage,
     stop: Option<Stop>,
     served_model: Option<String>,
 }
@@ -31,7 +32,7 @@ impl Reader {
             name: name.clone(),
             maker: CallMaker::new(call),
             parts: Parts::default(),
-            usage: None,
+            usage: TokenUsage::default(),
             stop: None,
             served_model: None,
         }
@@ -42,13 +43,10 @@ impl Reader {
         if response["error"].is_object() {
             return Err(error_in(response));
         }
-        if let Some(model) = response["modelVersion"].as_str() {
-            self.served_model = Some(model.to_owned());
-        }
+        self.served_model = model_name(&response["modelVersion"]).or_else(|| self.served_model.take());
         if let Some(counted) = usage::tokens(&response["usageMetadata"]) {
-            let counted = usage::merge(self.usage, counted);
-            self.usage = Some(counted);
-            out.push(ChatEvent::Usage(counted));
+            self.usage = later(self.usage, counted);
+            out.push(ChatEvent::Usage(self.usage));
         }
         if let Some(stop) = Stop::of_prompt(&response["promptFeedback"]) {
             self.stop = Some(stop);

@@ -87,6 +87,8 @@ fn errors_pass_or_do_not() {
         let error = read(stream).error.unwrap();
         assert!(error.message.starts_with(said) && error.is_passing == is_passing, "{stream}: {error:?}");
     }
+    let asked = read("gemini/quota").error.unwrap().retry_after.unwrap();
+    assert_eq!(asked.as_secs(), 34);
     for (word, is_passing) in [("OTHER", true), ("LANGUAGE", false), ("TOO_MANY_TOOL_CALLS", false)] {
         let error = finish::Stop::of(&json!({"finishReason": word})).unwrap_err();
         assert!(error.message.contains(word) && error.is_passing == is_passing, "{error:?}");

@@ -1,7 +1,7 @@
 //! Token counts. Thoughts are counted beside the candidates, results of the provider's own tools beside the prompt.
 
 use super::super::super::model::TokenUsage;
-use super::super::counts::count;
+use super::super::usage::count;
 use serde_json::Value;
 
 /// The counts in `usageMetadata`, which each piece of an answer repeats; `None` where it counts nothing.
@@ -23,19 +23,6 @@ pub(super) fn tokens(usage: &Value) -> Option<TokenUsage> {
         ..TokenUsage::default()
     };
     (tokens.prompt.is_some() || tokens.completion.is_some()).then_some(tokens)
-}
-
-/// Keeps what was counted before and is left out now, or is a 0 now.
-pub(super) fn merge(before: Option<TokenUsage>, new: TokenUsage) -> TokenUsage {
-    let Some(before) = before else { return new };
-    let later = |old: Option<i64>, new: Option<i64>| new.filter(|new| *new > 0).or(old).or(new);
-    TokenUsage {
-        prompt: later(before.prompt, new.prompt),
-        cached: later(before.cached, new.cached),
-        completion: later(before.completion, new.completion),
-        reasoning: later(before.reasoning, new.reasoning),
-        ..new
-    }
 }
 
 fn sum(one: Option<i64>, other: Option<i64>) -> Option<i64> {

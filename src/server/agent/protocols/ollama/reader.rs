@@ -3,8 +3,9 @@
 use super::super::super::model::{ChatCall, ChatEvent, Finished, ModelError, TokenUsage, ToolCall};
 use super::super::super::name::ModelName;
 use super::super::super::wire::{WireData, WireEvent};
-use super::super::counts::count;
+use super::super::limits::model_name;
 use super::super::think::ThinkSplitter;
+use super::super::usage::count;
 use super::super::whole_calls::{CallMaker, arguments};
 use super::super::{AnswerReader, echoes};
 use crate::domain::finish::Finish;
@@ -93,9 +94,7 @@ impl Reader {
 impl AnswerReader for Reader {
     fn read(&mut self, event: &WireEvent, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
         let WireData::Json(line) = &event.data else { return Ok(()) };
-        if let Some(model) = line["model"].as_str() {
-            self.served_model = Some(model.to_owned());
-        }
+        self.served_model = model_name(&line["model"]).or_else(|| self.served_model.take());
         self.message(&line["message"], out)?;
         let [prompt, completion] = ["prompt_eval_count", "eval_count"].map(|field| count(&line[field]));
         if prompt.is_some() || completion.is_some() {

@@ -1,12 +1,10 @@
 //! How a response ended.
 
 use super::super::super::model::ModelError;
+use super::super::super::wire::failure::error_in;
+use super::super::limits::detail;
 use crate::domain::finish::Finish;
 use serde_json::Value;
-
-/// Codes of errors that may be gone in a moment.
-const PASSING: [&str; 6] =
-    ["server_error", "rate_limit_exceeded", "server_is_overloaded", "slow_down", "overloaded_error", "timeout"];
 
 /// The end of a response.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,25 +29,20 @@ impl Stop {
     }
 
     fn incomplete(details: &Value) -> Self {
-        let reason = details["reason"].as_str();
-        let (finish, detail) = match reason {
-            Some("content_filter") => (Finish::ContentFilter, None),
-            Some("max_output_tokens") | None => (Finish::Length, None),
-            other => (Finish::Length, other),
-        };
-        Self { finish, detail: detail.map(ToOwned::to_owned) }
+        let reason = &details["reason"];
+        match reason.as_str() {
+            Some("content_filter") => Self { finish: Finish::ContentFilter, detail: None },
+            Some("max_output_tokens") => Self { finish: Finish::Length, detail: None },
+            _ => Self { finish: Finish::Length, detail: detail(reason) },
+        }
     }
 }
 
 /// The error of a response that failed.
-pub(super) fn failure(error: &Value) -> ModelError {
-    let code = error["code"].as_str().or(error["type"].as_str()).unwrap_or_default();
-    let said = error["message"].as_str().filter(|said| !said.trim().is_empty());
-    let text = match (said, code) {
-        (Some(said), _) => format!("the provider reported an error: {said}"),
-        (None, "") => "the provider reported an error and did not say which".to_owned(),
-        (None, code) => format!("the provider reported an error: {code}"),
-    };
-    // An error without a code says nothing about what was sent.
-    if code.is_empty() || PASSING.contains(&code) { ModelError::passing(text) } else { ModelError::lasting(text) }
+fn failure(error: &Value) -> ModelError {
+    match error.is_object() {
+        true => error_in(error),
+        // Nothing says that the same request would fail again.
+        false => ModelError::passing("the provider reported an error and did not say which"),
+    }
 }

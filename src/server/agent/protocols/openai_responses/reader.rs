@@ -3,7 +3,7 @@
 use super::super::super::model::{ChatCall, ChatEvent, Finished, ModelError, ToolCall};
 use super::super::super::name::ModelName;
 use super::super::super::wire::{WireData, WireEvent};
-use super::super::limits::{MAX_DETAIL, MAX_PARTS};
+use super::super::limits::{MAX_DETAIL, MAX_PARTS, model_name};
 use super::super::whole_calls::CallMaker;
 use super::super::{AnswerReader, echoes};
 use super::finish::Stop;
@@ -83,9 +83,7 @@ impl Reader {
 
     /// Takes in a response as far as it is; it is over if its status says so, and then it has all of its items.
     fn response(&mut self, response: &Value, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
-        if let Some(model) = response["model"].as_str() {
-            self.served_model = Some(model.to_owned());
-        }
+        self.served_model = model_name(&response["model"]).or_else(|| self.served_model.take());
         out.extend(usage::tokens(&response["usage"]).map(ChatEvent::Usage));
         let Some(stop) = Stop::of(response)? else { return Ok(()) };
         for (number, item) in response["output"].as_array().into_iter().flatten().enumerate() {

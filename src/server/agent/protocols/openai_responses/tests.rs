@@ -1,5 +1,5 @@
 use super::super::super::model::{Arguments, ChatTurn, ToolCall};
-use super::super::corpus::{echo_tool, next_turns, question, read, request};
+use super::super::corpus::{echo_tool, next_turns, question, read, read_chunks, request, stream};
 use super::*;
 use crate::domain::finish::Finish;
 
@@ -141,4 +141,16 @@ fn a_turn_without_its_echo_is_put_together() {
     assert_eq!(input[1], json!({"role": "assistant", "content": "Hm."}));
     assert_eq!((&input[2]["name"], &input[2]["arguments"]), (&json!("no_such"), &json!("{\"q\":1}")));
     assert_eq!(input[3], json!({"type": "function_call_output", "call_id": input[2]["call_id"], "output": ""}));
+}
+
+#[test]
+fn a_gateway_may_answer_in_chat_completions() {
+    let got = read_chunks("openai_responses/answer", [stream("openai_chat/openai_calls")]);
+    assert_eq!((got.text.as_str(), got.calls().len(), got.error), ("Let me see.", 3, None));
+}
+
+#[test]
+fn models_for_search_and_sound_are_asked_in_chat_completions() {
+    assert!(has("gpt-5-mini") && has("gpt-4o"));
+    assert!(!has("gpt-4o-search-preview") && !has("gpt-4o-audio-preview"));
 }

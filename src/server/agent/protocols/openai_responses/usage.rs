@@ -1,7 +1,7 @@
 //! Token counts: the prompt includes what came from the cache, the completion includes its reasoning.
 
 use super::super::super::model::TokenUsage;
-use super::super::counts::count;
+use super::super::usage::count;
 use serde_json::Value;
 
 /// The counts of a response; `None` where it counts nothing.

@@ -3,7 +3,7 @@
 use super::addresses::refusal;
 use super::allowed::AllowedHost;
 use super::resolver::{Lookup, PublicOnly, Refused};
-use crate::server::agent::genai_model::install_tls;
+use crate::server::agent::tls::install_tls;
 use crate::server::agent::tools::ToolError;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::redirect::Policy;

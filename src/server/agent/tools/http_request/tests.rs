@@ -1,6 +1,8 @@
+mod loopback;
+
+use self::loopback::Loopback;
 use super::fetch::redirect;
 use super::*;
-use crate::server::agent::loopback::Loopback;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderMap as Headers, StatusCode, header};

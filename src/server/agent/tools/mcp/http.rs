@@ -41,7 +41,7 @@ type Headers = HashMap<HeaderName, HeaderValue>;
 /// # Errors
 /// There is no HTTP client; the text says why.
 pub(super) fn transport(url: &Url, headers: Headers) -> Result<StreamableHttpClientTransport<Requests>, String> {
-    crate::server::agent::genai_model::install_tls();
+    crate::server::agent::tls::install_tls();
     let client = Client::builder()
         // A redirect would carry the headers' secrets elsewhere.
         .redirect(redirect::Policy::none())

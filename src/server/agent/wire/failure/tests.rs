@@ -96,3 +96,17 @@ fn a_text_is_clean_and_bounded() {
     assert!(tidied.starts_with("bad  é"), "{tidied}");
     assert_eq!(tidied.chars().count(), MAX_TEXT + 1);
 }
+
+#[test]
+fn an_error_body_may_say_how_long_to_wait() {
+    let body = |delay: &str| {
+        let details = json!([{"@type": "type.googleapis.com/google.rpc.Help"}, {"retryDelay": delay}]);
+        json!([{"error": {"code": 429, "message": "Slow down", "details": details}}]).to_string()
+    };
+    let wait = |body: &str, header| refused(StatusCode::TOO_MANY_REQUESTS, body, header).retry_after;
+    assert_eq!(wait(&body("1.5s"), None), Some(Duration::from_millis(1_500)));
+    assert_eq!(wait(&body("1.5s"), Some(Duration::ZERO)), Some(Duration::ZERO), "the header comes first");
+    for nonsense in ["", "s", "-1s", "1e400s", "NaNs", "1m"] {
+        assert_eq!(wait(&body(nonsense), None), None, "{nonsense}");
+    }
+}

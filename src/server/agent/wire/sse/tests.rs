@@ -74,7 +74,7 @@ fn an_event_without_end_is_refused_early_however_it_grows() {
                 Err(error) => break error,
             }
         };
-        assert_eq!(error, "the provider sent a single event of more than 8 MiB");
+        assert_eq!(error, "the provider sent a single event of more than 16 MiB");
         assert!(sent <= MAX_EVENT * 2 && events.is_empty(), "{sent}");
     }
 }

@@ -1,7 +1,10 @@
-//! A TCP server that sends exactly the bytes it is told to, and a model that asks it.
+//! A TCP server that sends exactly these bytes, and a model that asks it.
 
 use super::*;
-use crate::server::agent::model::{ChatEvent, Echo, TokenUsage};
+use crate::domain::finish::Finish;
+use crate::server::agent::model::{ChatEvent, Echo, TokenUsage, ToolCall};
+use crate::server::agent::providers::Endpoint;
+use crate::server::clock::ManualClock;
 use futures::StreamExt;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -9,6 +12,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
+/// Fri, 27 Nov 2026 03:00:00 GMT
+pub(in super::super) const NOW_MS: i64 = 1_795_748_400_000;
 pub(in super::super) const KEY: &str = "sk-test-0123456789";
 
 /// What to do with one connection after its request has been read.
@@ -95,13 +100,13 @@ impl Drop for Served {
 
 impl Served {
     /// A model whose `openai/…` is this server.
-    pub(in super::super) fn model(&self) -> GenaiModel {
+    pub(in super::super) fn model(&self) -> ProviderModel {
         let env = |name: &str| match name {
             "OPENAI_BASE_URL" => Some(self.base.clone()),
             "OPENAI_API_KEY" => Some(KEY.to_owned()),
             _ => None,
         };
-        GenaiModel::new(ProvidersConfig::from_env(env).unwrap()).unwrap()
+        ProviderModel::new(ProvidersConfig::from_env(env).unwrap(), ManualClock::at(NOW_MS)).unwrap()
     }
 
     /// Asks this server in the protocol of `provider`.
@@ -110,9 +115,9 @@ impl Served {
     }
 
     /// A model whose `provider` is this server.
-    pub(in super::super) fn model_of(&self, provider: Provider) -> GenaiModel {
+    pub(in super::super) fn model_of(&self, provider: Provider) -> ProviderModel {
         let endpoint = Endpoint { base: self.base.parse().unwrap(), key: KEY.into() };
-        GenaiModel::new(ProvidersConfig::default().at(provider, endpoint)).unwrap()
+        ProviderModel::new(ProvidersConfig::default().at(provider, endpoint), ManualClock::at(NOW_MS)).unwrap()
     }
 
     /// The requests so far, head and body.
@@ -182,27 +187,36 @@ pub(in super::super) struct Collected {
     pub(in super::super) text: String,
     pub(in super::super) pieces: usize,
     pub(in super::super) usage: Option<TokenUsage>,
-    pub(in super::super) calls: Vec<model::ToolCall>,
+    pub(in super::super) reasoning: String,
+    pub(in super::super) calls: Vec<ToolCall>,
     pub(in super::super) echo: Option<Echo>,
+    pub(in super::super) finish: Option<(Finish, Option<String>)>,
+    pub(in super::super) served_model: Option<String>,
     pub(in super::super) error: Option<ModelError>,
 }
 
-pub(in super::super) async fn collect(model: &GenaiModel, call: ChatCall) -> Collected {
+pub(in super::super) async fn collect(model: &ProviderModel, call: ChatCall) -> Collected {
     let mut collected = Collected::default();
     let mut stream = match model.stream(call).await {
         Ok(stream) => stream,
         Err(error) => return Collected { error: Some(error), ..collected },
     };
     while let Some(event) = stream.next().await {
-        assert!(collected.error.is_none(), "nothing comes after an error");
+        assert!(collected.error.is_none() && collected.finish.is_none(), "nothing comes after the end");
         match event {
             Ok(ChatEvent::Text(text)) => {
                 collected.text.push_str(&text);
                 collected.pieces += 1;
             }
-            Ok(ChatEvent::Unseen(_) | ChatEvent::Reasoning(_)) => {}
+            Ok(ChatEvent::Reasoning(text)) => collected.reasoning.push_str(&text),
+            Ok(ChatEvent::Unseen(_)) => {}
             Ok(ChatEvent::Usage(usage)) => collected.usage = Some(usage),
-            Ok(ChatEvent::Finished(finished)) => (collected.calls, collected.echo) = (finished.calls, finished.echo),
+            Ok(ChatEvent::Finished(finished)) => {
+                let finished = *finished;
+                collected.finish = Some((finished.finish, finished.detail));
+                (collected.calls, collected.echo) = (finished.calls, finished.echo);
+                collected.served_model = finished.served_model;
+            }
             Err(error) => collected.error = Some(error),
         }
     }

@@ -1,4 +1,4 @@
-//! A small HTTP server for this process alone: 127.0.0.1, a random port, gone when dropped.
+//! A small HTTP server to be asked: 127.0.0.1, a random port, gone when dropped.
 
 use axum::Router;
 use std::io;
@@ -34,9 +34,4 @@ impl Drop for Loopback {
     fn drop(&mut self) {
         self.task.abort();
     }
-}
-
-/// 128 random bits in hexadecimal: a path or a key nobody guesses.
-pub(super) fn random_token() -> String {
-    format!("{:032x}", rand::random::<u128>())
 }

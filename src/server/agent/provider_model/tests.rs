@@ -1,16 +1,18 @@
-//! The demo model through genai, end to end; and what genai is told to send to real providers.
+//! The demo models end to end, and the requests that real providers get.
 
-use super::misbehaves::{Collected, call, collect, sse};
+use super::misbehaves::{Collected, NOW_MS, call, collect, sse};
 use super::*;
+use crate::server::agent::demo::RETRY_HEADER;
 use crate::server::agent::model::TokenUsage;
+use crate::server::clock::ManualClock;
 use futures::StreamExt;
 use std::time::Duration;
 
-fn demo() -> GenaiModel {
-    GenaiModel::new(ProvidersConfig::default()).unwrap().with_demo_pace(DemoPace::INSTANT)
+fn demo() -> ProviderModel {
+    ProviderModel::new(ProvidersConfig::default(), ManualClock::at(NOW_MS)).unwrap().with_demo_pace(DemoPace::INSTANT)
 }
 
-async fn run(model: &GenaiModel, name: &str, is_retry: bool) -> Collected {
+async fn run(model: &ProviderModel, name: &str, is_retry: bool) -> Collected {
     collect(model, ChatCall { is_retry, ..call(name) }).await
 }
 
@@ -69,8 +71,7 @@ async fn an_unknown_demo_model_answers_and_says_so() {
 #[tokio::test]
 async fn stall_does_not_answer() {
     let model = demo();
-    let mut stream = model.stream(call("demo/stall")).await.unwrap();
-    assert!(tokio::time::timeout(Duration::from_millis(200), stream.next()).await.is_err());
+    assert!(tokio::time::timeout(Duration::from_millis(200), model.stream(call("demo/stall"))).await.is_err());
 }
 
 #[tokio::test]

@@ -2,10 +2,11 @@
 
 mod server;
 
-pub(super) use self::server::{Collected, Server, call, collect, raw, sse};
+pub(super) use self::server::{Collected, NOW_MS, Server, call, collect, raw, sse};
 
-use super::answer::MAX_ANSWER;
 use super::*;
+use crate::domain::finish::Finish;
+use crate::server::agent::protocols::limits::MAX_ANSWER;
 use futures::StreamExt;
 use proptest::prelude::*;
 use proptest::{collection, sample};
@@ -36,7 +37,7 @@ fn ok(kind: &str, body: &str) -> Server {
 }
 
 #[tokio::test]
-async fn a_400_is_told_and_not_repeated() {
+async fn a_400_is_shown_and_not_repeated() {
     let body = r#"{"error":{"message":"The model says no to Bearer sk-test-0123456789","code":1}}"#;
     let (text, calls) = error_after("", status("400 Bad Request", "", body)).await;
     assert_eq!((text.as_str(), calls), ("400 Bad Request: The model says no to Bearer [key]", 1));
@@ -51,6 +52,9 @@ async fn overload_may_pass() {
         assert_eq!((error.is_passing, error.retry_after), (true, Some(Duration::from_millis(120))));
         assert_eq!(served.requests().len(), 1, "repeating is somebody else's business");
     }
+    let date = status("429 Too Many Requests", "retry-after: Fri, 27 Nov 2026 03:00:06 GMT\r\n", "{}").serve().await;
+    let error = collect(&date.model(), call("openai/test")).await.error.unwrap();
+    assert_eq!((error.message.as_str(), error.retry_after), ("429 Too Many Requests", Some(Duration::from_secs(6))));
 }
 
 #[tokio::test]
@@ -93,8 +97,14 @@ async fn a_broken_stream_may_be_whole_the_next_time() {
 #[tokio::test]
 async fn a_200_with_an_error_in_it_is_an_error() {
     let json = r#"{"error":{"message":"out of credit"}}"#;
-    let said = error(ok("application/json", json)).await;
-    assert_eq!(said, "200 OK: a JSON document came instead of a stream: out of credit");
+    assert_eq!(error(ok("application/json", json)).await, "the provider reported an error: out of credit");
+    let said = error(ok("application/json", r#"{"detail":"out of credit"}"#)).await;
+    assert_eq!(said, "a JSON document came instead of an answer: out of credit");
+    for code in [429, 503] {
+        let json = format!(r#"{{"error":{{"message":"busy","code":{code}}}}}"#);
+        let got = collect(&ok("application/json", &json).serve().await.model(), call("openai/test")).await;
+        assert_eq!(got.error.map(|error| error.is_passing), Some(true), "{code}");
+    }
     let (said, calls) = error_after("Hello", sse(&[PIECE, &format!("data: {json}")])).await;
     assert_eq!((said.as_str(), calls), ("the provider reported an error: out of credit", 1));
 }
@@ -103,9 +113,9 @@ async fn a_200_with_an_error_in_it_is_an_error() {
 async fn what_is_no_stream_is_an_error() {
     let page = "\n<!DOCTYPE html><html><title>Sign in</title></html>";
     let said = error(ok("text/html", page)).await;
-    assert_eq!(said, "200 OK: an HTML page came instead of an answer: check the base URL");
+    assert_eq!(said, "an HTML page (\"Sign in\") came instead of an answer: check the base URL");
     assert_eq!(error(ok("text/event-stream", page)).await, said, "whatever it calls itself");
-    assert_eq!(error(status("502 Bad Gateway", "", page)).await, "502 Bad Gateway: an HTML page");
+    assert_eq!(error(status("502 Bad Gateway", "", page)).await, "502 Bad Gateway: an HTML page (\"Sign in\")");
     assert_eq!(error(ok("text/plain", "hello")).await, "the stream ended before the answer was complete");
     let garbage = error(sse(&["data: {not json"])).await;
     assert!(garbage.starts_with("the provider sent something that is not JSON"), "{garbage}");
@@ -121,10 +131,61 @@ async fn broken_frames_between_good_ones_do_no_harm() {
 }
 
 #[tokio::test]
-async fn text_that_is_not_utf_8_is_an_error() {
-    let body = [b"data: {\"choices\":[{\"delta\":{\"content\":\"".as_slice(), &[0xff, 0xfe], b"\"}}]}\n\n"].concat();
+async fn text_that_is_not_utf_8_is_mended() {
+    let piece =
+        [b"data: {\"choices\":[{\"delta\":{\"content\":\"a".as_slice(), &[0xff, 0xfe], b"b\\ud83d\"}}]}\n\n"].concat();
     let head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n".as_slice();
-    assert_eq!(error(raw([head, &body].concat())).await, "the provider sent text that is not UTF-8");
+    let served = raw([head, &piece, format!("{DONE}\n\n").as_bytes()].concat()).serve().await;
+    let got = collect(&served.model(), call("openai/test")).await;
+    assert_eq!((got.text.as_str(), got.error), ("a\u{fffd}\u{fffd}b\u{fffd}", None));
+}
+
+#[tokio::test]
+async fn an_answer_is_over_with_its_finish_or_with_done() {
+    for end in [&[FINISH, DONE][..], &[FINISH], &[DONE]] {
+        let served = sse(&[&[PIECE], end].concat()).serve().await;
+        let got = collect(&served.model(), call("openai/test")).await;
+        assert_eq!((got.text.as_str(), got.error, got.finish), ("Hello", None, Some((Finish::Stop, None))));
+    }
+}
+
+#[tokio::test]
+async fn what_breaks_after_the_finish_costs_nothing() {
+    let chunk = format!("{PIECE}\n\n{FINISH}\n\n");
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+    let cut = raw(format!("{head}{:x}\r\n{chunk}\r\n", chunk.len()));
+    for server in [cut, sse(&[PIECE, FINISH, "data: {not json"])] {
+        let got = collect(&server.serve().await.model(), call("openai/test")).await;
+        assert_eq!((got.text.as_str(), got.error), ("Hello", None));
+    }
+}
+
+#[tokio::test]
+async fn a_stream_is_known_by_its_bytes_whatever_it_is_called() {
+    let body = [PIECE, FINISH, DONE].map(|event| format!("{event}\n\n")).concat();
+    for kind in
+        ["application/json", "text/plain", "text/event-stream;charset=UTF-8", "application/x-ndjson", "text/html"]
+    {
+        let got = collect(&ok(kind, &body).serve().await.model(), call("openai/test")).await;
+        assert_eq!((got.text.as_str(), got.error), ("Hello", None), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_packed_stream_is_unpacked_and_measured_unpacked() {
+    let served = packed(include_bytes!("misbehaves/answer.gz")).serve().await;
+    let got = collect(&served.model(), call("openai/test")).await;
+    assert_eq!((got.text.as_str(), got.error), ("Hello", None));
+    assert!(served.requests()[0].contains("accept-encoding: identity"), "nobody asks for it");
+    let bomb = packed(include_bytes!("misbehaves/bomb.gz")).serve().await;
+    let error = collect(&bomb.model(), call("openai/test")).await.error.unwrap();
+    assert_eq!(error.message, "the provider sent a single event of more than 16 MiB");
+}
+
+fn packed(body: &[u8]) -> Server {
+    let head =
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\nconnection: close\r\n\r\n";
+    raw([head.as_bytes(), body].concat())
 }
 
 #[tokio::test]
@@ -140,7 +201,7 @@ async fn an_answer_may_grow_only_so_long() {
 async fn a_line_without_end_is_cut_off() {
     let served = sse(&[]).endless(b"data: ".to_vec(), vec![b'x'; 64 << 10]).serve().await;
     let got = collect(&served.model(), call("openai/test")).await;
-    assert_eq!(got.error.unwrap().message, "the provider sent a single event of more than 1 MiB");
+    assert_eq!(got.error.unwrap().message, "the provider sent a single event of more than 16 MiB");
 }
 
 #[tokio::test]
@@ -163,18 +224,31 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn an_answer_without_text_is_an_error_that_keeps_its_usage() {
+async fn every_reason_to_end_is_passed_on_and_so_is_the_usage() {
     let usage = r#"data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":5}}"#;
-    for (reason, said) in [
-        ("stop", "the model sent an empty answer"),
-        ("length", "the model used up its tokens before it wrote any text"),
-        ("tool_calls", "the model asked for a tool and did not say which"),
-        ("content_filter", "the provider withheld the answer (content_filter)"),
+    for (reason, finish) in [
+        ("stop", Finish::Stop),
+        ("length", Finish::Length),
+        ("model_length", Finish::Context),
+        ("tool_calls", Finish::MalformedCall),
+        ("function_call", Finish::MalformedCall),
+        ("content_filter", Finish::ContentFilter),
+        ("refusal", Finish::Refusal),
     ] {
-        let served = sse(&[&FINISH.replace("stop", reason), usage, DONE]).serve().await;
+        let served = sse(&[PIECE, &FINISH.replace("stop", reason), usage, DONE]).serve().await;
         let got = collect(&served.model(), call("openai/test")).await;
-        assert_eq!(got.error.unwrap().message, said);
+        let detail = (finish != Finish::Stop).then(|| reason.to_owned());
+        assert_eq!((got.finish, got.error), (Some((finish, detail)), None));
         assert_eq!(got.usage.unwrap().prompt, Some(9));
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_breaks_off_with_a_word_may_be_asked_again() {
+    for reason in ["error", "insufficient_system_resource", "abort"] {
+        let served = sse(&[PIECE, &FINISH.replace("stop", reason), DONE]).serve().await;
+        let error = collect(&served.model(), call("openai/test")).await.error.unwrap();
+        assert!(error.is_passing, "{reason}: {error}");
     }
 }
 
@@ -190,9 +264,12 @@ async fn hanging_up_on_a_silent_server_closes_the_connection_to_it() {
         let served = raw(head).holding().serve().await;
         let model = served.model();
         {
-            let mut stream = model.stream(call("openai/test")).await.unwrap();
+            let answered = async {
+                let mut stream = model.stream(call("openai/test")).await.unwrap();
+                stream.next().await
+            };
             tokio::select! {
-                answered = stream.next() => panic!("{answered:?}"),
+                answered = answered => panic!("{answered:?}"),
                 () = served.connected() => {}
             }
         }
@@ -212,7 +289,7 @@ proptest! {
             let served = raw(bytes).serve().await;
             for provider in [Provider::OpenAi, Provider::Anthropic, Provider::Gemini, Provider::Ollama] {
                 let got = served.ask(provider).await;
-                assert!(got.error.is_some() || !got.text.is_empty(), "{provider}");
+                assert!(got.error.is_some() != got.finish.is_some(), "{provider}");
             }
         });
     }

@@ -1,0 +1,89 @@
+//! The call as a request.
+
+use super::super::super::demo::{ATTEMPT_HEADER, RETRY_HEADER};
+use super::super::super::model::{ChatCall, ChatTurn, ModelError, ToolCall};
+use super::super::super::name::ModelName;
+use super::super::super::providers::Endpoint;
+use super::super::super::tools::ToolSpec;
+use super::super::super::wire::WireRequest;
+use super::echo;
+use super::rules::{IdForm, Rules};
+use serde_json::{Map, Value, json};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+pub(super) fn request(
+    rules: &Rules,
+    call: &ChatCall,
+    name: &ModelName,
+    endpoint: &Endpoint,
+) -> Result<WireRequest, ModelError> {
+    if call.tools.len() > rules.max_tools {
+        let (has, most) = (call.tools.len(), rules.max_tools);
+        let error = format!("{} takes at most {most} tools, and this agent has {has}: pick fewer", name.provider);
+        return Err(ModelError::lasting(error));
+    }
+    let request = WireRequest::new(endpoint, "chat/completions", body(rules, call, name))?.with_bearer(endpoint)?;
+    let request = rules.headers.iter().fold(request, |request, (name, value)| request.with_header(name, value));
+    Ok(match rules.hears_of_tries {
+        true => request.with_number(RETRY_HEADER, u32::from(call.is_retry)).with_number(ATTEMPT_HEADER, call.attempt),
+        false => request,
+    })
+}
+
+fn body(rules: &Rules, call: &ChatCall, name: &ModelName) -> Value {
+    let messages: Vec<Value> = call.turns.iter().map(|turn| message(rules, turn)).collect();
+    let mut body = json!({"model": name.model, "messages": messages, "stream": true});
+    if rules.stream_options {
+        body["stream_options"] = json!({"include_usage": true});
+    }
+    if rules.bills {
+        body["usage"] = json!({"include": true});
+    }
+    if !call.tools.is_empty() {
+        body["tools"] = call.tools.iter().map(tool).collect();
+    }
+    body
+}
+
+fn tool(spec: &ToolSpec) -> Value {
+    let function = json!({"name": spec.name, "description": spec.description, "parameters": spec.parameters});
+    json!({"type": "function", "function": function})
+}
+
+fn message(rules: &Rules, turn: &ChatTurn) -> Value {
+    match turn {
+        ChatTurn::System(text) => json!({"role": "system", "content": text}),
+        ChatTurn::User(text) => json!({"role": "user", "content": text}),
+        ChatTurn::Assistant { text, calls, .. } if calls.is_empty() => json!({"role": "assistant", "content": text}),
+        ChatTurn::Assistant { text, calls, echo } => {
+            let content = if text.is_empty() { Value::Null } else { json!(text) };
+            let calls: Vec<Value> = calls.iter().map(|call| tool_call(rules, call)).collect();
+            let mut message = Map::new();
+            message.insert("role".to_owned(), json!("assistant"));
+            message.insert("content".to_owned(), content);
+            message.insert("tool_calls".to_owned(), json!(calls));
+            echo::add(rules.reasoning, echo.as_ref(), &mut message);
+            Value::Object(message)
+        }
+        ChatTurn::Tool { call_id, content, .. } => {
+            json!({"role": "tool", "tool_call_id": id(rules.ids, call_id), "content": content})
+        }
+    }
+}
+
+fn tool_call(rules: &Rules, call: &ToolCall) -> Value {
+    let arguments = call.arguments.sendable().to_string();
+    let function = json!({"name": call.name, "arguments": arguments});
+    json!({"id": id(rules.ids, &call.id), "type": "function", "function": function})
+}
+
+/// The id in the form that the provider takes. The same id always becomes the same one, so that results find their calls.
+fn id(form: IdForm, id: &str) -> String {
+    let fits = id.len() == 9 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if form == IdForm::Any || fits {
+        return id.to_owned();
+    }
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    format!("{:09x}", hasher.finish() & 0xf_ffff_ffff)
+}
