@@ -1,5 +1,6 @@
 //! A run: one execution of an agent on a thread, its statuses and the transitions between them.
 
+use super::finish::Finish;
 use super::id::{AgentId, RunId, ThreadId};
 use super::money::NanoDollars;
 use super::time::Timestamp;
@@ -125,6 +126,8 @@ pub struct Usage {
     pub total_cost: Option<NanoDollars>,
     /// The provider reported no usage (a stopped stream never does), so the tokens are an estimate.
     pub usage_estimated: bool,
+    /// Whether the cost is the provider's own bill, rather than computed from rates.
+    pub cost_billed: bool,
 }
 
 /// The sum of two counts as far as they are known; not known when neither is.
@@ -153,8 +156,15 @@ impl Usage {
                     .zip(call.total_cost)
                     .map(|(sum, cost)| NanoDollars(sum.0.saturating_add(cost.0))),
                 usage_estimated: sum.usage_estimated || call.usage_estimated,
+                cost_billed: (sum.cost_billed || call.cost_billed)
+                    && sum.is_billed_or_free()
+                    && call.is_billed_or_free(),
             })
             .unwrap_or_default()
+    }
+
+    fn is_billed_or_free(&self) -> bool {
+        self.cost_billed || self.total_cost == Some(NanoDollars(0))
     }
 }
 
@@ -198,6 +208,8 @@ pub struct AgentRun {
     pub cost_after_stop: Option<NanoDollars>,
     /// Whether it has called the same tool with the same arguments several times in a row.
     pub looping: bool,
+    /// Why the model stopped writing, the last time that it did; null where it has not, or its answer broke off.
+    pub finish: Option<Finish>,
 }
 
 impl AgentRun {

@@ -1,5 +1,6 @@
 //! A step: one model call or one tool call inside a run.
 
+use super::finish::Finish;
 use super::id::{RunId, StepId};
 use super::run::{Usage, wire_enum};
 use super::time::Timestamp;
@@ -46,6 +47,14 @@ pub struct RunStep {
     pub output: Option<String>,
     /// Whether `output` is only the beginning.
     pub output_cut: bool,
+    /// Why a model stopped writing; null for tools, and where its answer broke off.
+    pub finish: Option<Finish>,
+    /// What a model thought to itself, as far as its provider shows it.
+    pub reasoning: Option<String>,
+    /// Whether `reasoning` is only the beginning.
+    pub reasoning_cut: bool,
+    /// The model that answered, as its provider calls it.
+    pub served_model: Option<String>,
     /// The tries that failed and were repeated, oldest first.
     pub tries: Vec<StepTry>,
     pub error: Option<String>,
@@ -118,6 +127,10 @@ mod tests {
             input_cut: false,
             output: Some(output.to_owned()),
             output_cut: false,
+            finish: None,
+            reasoning: None,
+            reasoning_cut: false,
+            served_model: None,
             tries: Vec::new(),
             error: None,
         }

@@ -33,6 +33,7 @@ pub mod next_run;
 pub mod notice;
 pub mod prose;
 pub mod provider_notice;
+pub mod reasoning;
 pub mod recent_runs;
 pub mod run_actions;
 pub mod run_facts;

@@ -1,6 +1,7 @@
 //! The words, icons and colours of statuses and triggers. Pure: same input, same words on both sides.
 
 use crate::domain::agent::{AgentStatus, StripCell};
+use crate::domain::finish::Finish;
 use crate::domain::normal::Normal;
 use crate::domain::run::{AgentRun, FailureKind, RunStatus, SkipReason, Trigger};
 use crate::domain::tool::ToolServerState;
@@ -104,8 +105,23 @@ pub fn explanation(run: &AgentRun) -> Option<&'static str> {
         (RunStatus::Skipped, _, Some(SkipReason::Overlap)) => "The previous run was still going.",
         (RunStatus::Skipped, _, Some(SkipReason::Budget)) => "The agent's budget was used up.",
         (RunStatus::Skipped, ..) => "The run did not happen.",
+        (RunStatus::Success, ..) if run.finish == Some(Finish::Length) => {
+            "The answer is only a beginning: the model reached the number of tokens that it may write."
+        }
+        (RunStatus::Success, ..) if run.finish == Some(Finish::Context) => {
+            "The answer is only a beginning: the conversation filled the model's context window."
+        }
         _ => return None,
     })
+}
+
+/// What is said of an answer that is only the beginning of one; `None` for others.
+pub fn cut_words(finish: Option<Finish>) -> Option<&'static str> {
+    match finish {
+        Some(Finish::Length) => Some("cut at the model's limit"),
+        Some(Finish::Context) => Some("cut: the model's context was full"),
+        _ => None,
+    }
 }
 
 /// Both with a comma, or the one there is.
@@ -123,7 +139,8 @@ pub fn marks(run: &AgentRun, took: Option<i64>, normal: Option<Normal>) -> Strin
     let circles = run.looping && run.status == RunStatus::Running;
     let times = |times: Option<i64>, what| times.map(|times| format!("{times}× normal {what}"));
     let all = join(times(slow, "time"), times(dear, "cost"));
-    join(all, circles.then(|| "looping?".to_owned())).unwrap_or_default()
+    let all = join(all, circles.then(|| "looping?".to_owned()));
+    join(all, cut_words(run.finish).map(str::to_owned)).unwrap_or_default()
 }
 
 /// `97.0%` of a rate from 0 to 1; `100%` and `0%` only where it is really all or none.
@@ -173,6 +190,16 @@ mod tests {
         assert_eq!(marks(&run, Some(8_500), normal), "4× normal time, 3× normal cost, looping?");
         run.status = RunStatus::Success;
         assert_eq!(marks(&run, None, normal), "3× normal cost", "what is over goes in no circles");
+    }
+
+    #[test]
+    fn an_answer_that_was_cut_says_so() {
+        let mut run = run(1, RunStatus::Success);
+        run.finish = Some(Finish::Stop);
+        assert_eq!((marks(&run, None, None).as_str(), explanation(&run)), ("", None));
+        run.finish = Some(Finish::Length);
+        assert_eq!(marks(&run, None, None), "cut at the model's limit");
+        assert!(explanation(&run).is_some_and(|sentence| sentence.starts_with("The answer is only a beginning")));
     }
 
     #[test]

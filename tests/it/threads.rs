@@ -7,11 +7,13 @@ use crate::support::stage::HISTORY_LIMIT;
 use crate::support::subject::{Subject, ending, first_step};
 use reqwest::{Method, StatusCode};
 use runboard::domain::agent::AgentInput;
+use runboard::domain::finish::Finish;
 use runboard::domain::id::{AgentId, RunId, ThreadId};
+use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{Trigger, Usage};
-use runboard::domain::step::StepKind;
+use runboard::domain::step::{MAX_PAYLOAD, StepKind};
 use runboard::server::agent::demo::DemoPace;
-use runboard::server::runs::executor::{NewStep, PastCalls, StepEnding};
+use runboard::server::runs::executor::{AnswerRecord, NewStep, PastCalls, StepEnding};
 use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::error::StoreError;
 use serde_json::{Value, json};
@@ -282,19 +284,38 @@ async fn tools_of_earlier_turns_count_as_part_of_the_conversation(database: Test
     let (thread, _) = said_to(&s, agent, None, "one").await;
     let claim = claimed(&s).await.remove(0);
     s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
-    let call =
-        NewStep { kind: StepKind::ToolCall, name: "fetch".into(), input: r#"{"q":"x"}"#.into(), prompt_tokens: None };
+    let call = NewStep {
+        kind: StepKind::ToolCall,
+        name: "fetch".into(),
+        input: r#"{"q":"x"}"#.into(),
+        prompt_tokens: None,
+        call_id: Some("call_x".into()),
+    };
+    let echo = json!({ "content": "a\u{0}b" });
+    let answer = AnswerRecord {
+        finish: Some(Finish::Stop),
+        reasoning: Some("é".repeat(MAX_PAYLOAD)),
+        served_model: Some("served".into()),
+        echo: Some(echo.clone()),
+    };
     for (position, output) in [(1, "→ fetch {\"q\":\"x\"}".to_owned()), (2, "r".repeat(1_000))] {
         if position == 2 {
             s.store.begin_step(&claim, position, &call).await.unwrap().unwrap();
         }
-        let ending = StepEnding { position, output: Some(output), ..StepEnding::default() };
+        let answer = if position == 1 { answer.clone() } else { AnswerRecord::default() };
+        let ending = StepEnding { position, output: Some(output), answer, ..StepEnding::default() };
         s.store.end_step(&claim, &ending, &Usage::default()).await.unwrap().unwrap();
     }
+    let steps = s.store.steps(&s.scope, claim.run).await.unwrap();
+    assert_eq!((steps[0].finish, steps[0].served_model.as_deref()), (Some(Finish::Stop), Some("served")));
+    assert_eq!((steps[0].reasoning.as_ref().map(String::len), steps[0].reasoning_cut), (Some(MAX_PAYLOAD), true));
     s.store.begin_step(&claim, 3, &first_step()).await.unwrap().unwrap();
     let last = StepEnding { position: 3, output: Some("done".into()), ..StepEnding::default() };
-    let end = Ending { open: vec![last], ..ending(Verdict::Success) };
-    s.store.end_run(&claim, &end).await.unwrap().unwrap();
+    let usage = Usage { total_cost: Some(NanoDollars(7)), cost_billed: true, ..Usage::default() };
+    let finish = Some(Finish::Length);
+    let end = Ending { open: vec![last], usage: Some(usage), finish, ..ending(Verdict::Success) };
+    let (change, _) = s.store.end_run(&claim, &end).await.unwrap().unwrap();
+    assert_eq!((change.run.finish, change.run.usage), (finish, usage));
     let (_, second) = said_to(&s, agent, Some(thread), "two").await;
     let roles = async |limit| {
         let history = s.store.assignment(second, |_| limit).await.unwrap().history;
@@ -305,6 +326,7 @@ async fn tools_of_earlier_turns_count_as_part_of_the_conversation(database: Test
     let whole = s.store.assignment(second, |_| 1_100).await.unwrap().history;
     let past: PastCalls = serde_json::from_str(&whole[1].content).unwrap();
     assert_eq!((&past.calls[0].arguments, past.calls[0].result.len()), (&json!({ "q": "x" }), 1_000));
+    assert_eq!((past.calls[0].id.as_deref(), past.echo), (Some("call_x"), Some(echo)));
 }
 
 async fn a_message_and_its_run_are_one(database: TestDatabase) {

@@ -6,10 +6,12 @@ mod calls;
 mod conversation;
 mod guard;
 mod ledger;
+mod replay;
+mod verdict;
 
 use self::conversation::Conversation;
 use self::ledger::Ledger;
-use super::model::{Arguments, ChatModel, ChatTurn, ToolCall};
+use super::model::{ChatModel, ChatTurn};
 use super::pricing::Prices;
 use super::retry::RetryPolicy;
 use super::tools::schema::Dialect;
@@ -19,7 +21,7 @@ use crate::domain::step::StepKind;
 use crate::domain::thread::{Message, Role};
 use crate::domain::tool::ToolPick;
 use crate::server::clock::SharedClock;
-use crate::server::runs::executor::{Job, NewStep, Outcome, PastCall, PastCalls, RunExecutor, Settled};
+use crate::server::runs::executor::{Job, NewStep, Outcome, RunExecutor, Settled};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;
@@ -105,7 +107,7 @@ impl RunExecutor for ChatExecutor {
 fn model_step(model: &str, turns: &[ChatTurn], known: usize) -> NewStep {
     let input = turns.iter().skip(known).filter_map(spoken).collect::<Vec<_>>().join("\n\n");
     let prompt_tokens = Some(ledger::estimate(turns.iter().map(length).sum()));
-    NewStep { kind: StepKind::ModelCall, name: model.to_owned(), input, prompt_tokens }
+    NewStep { kind: StepKind::ModelCall, name: model.to_owned(), input, prompt_tokens, call_id: None }
 }
 
 /// A turn as a step's input shows it. What the model itself said, its own step shows.
@@ -141,29 +143,10 @@ fn turns(history: &[Message]) -> Vec<ChatTurn> {
             Role::Assistant => turns.push(ChatTurn::Assistant { text, calls: Vec::new(), echo: None }),
             Role::Tool => {
                 let at = turns.len();
-                turns.extend(serde_json::from_str(&text).into_iter().flat_map(|past| replayed(past, at)));
+                turns.extend(serde_json::from_str(&text).into_iter().flat_map(|past| replay::turns(past, at)));
             }
         }
     }
-    turns
-}
-
-/// Tools that an earlier turn has called, with names of calls that nothing else in the conversation has.
-fn replayed(past: PastCalls, at: usize) -> Vec<ChatTurn> {
-    // Nine characters, letters and digits: what the strictest of providers takes.
-    let id = |call: usize| format!("p{:08}", at * 1_000 + call);
-    let asked = past.calls.iter().enumerate();
-    let calls = asked.map(|(n, PastCall { name, arguments, .. })| ToolCall {
-        id: id(n),
-        name: name.clone(),
-        arguments: Arguments::Read(arguments.clone()),
-    });
-    let mut turns = vec![ChatTurn::Assistant { text: past.said, calls: calls.collect(), echo: None }];
-    turns.extend(past.calls.into_iter().enumerate().map(|(n, call)| ChatTurn::Tool {
-        call_id: id(n),
-        name: call.name,
-        content: call.result,
-    }));
     turns
 }
 

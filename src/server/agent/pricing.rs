@@ -67,6 +67,12 @@ impl Prices {
         }
     }
 
+    /// Whether the operator has set a price for `model`.
+    pub fn are_own(&self, model: &str) -> bool {
+        let name = model.parse::<ModelName>();
+        name.is_ok_and(|name| overrides::best(&self.0.overrides, &name.to_string()).is_some())
+    }
+
     /// Whether calls to `model` have a price at the time `at`.
     pub fn knows(&self, model: &str, at: Timestamp) -> bool {
         let tokens = TokenUsage { prompt: Some(1), completion: Some(1), ..TokenUsage::default() };

@@ -25,6 +25,7 @@ pub struct Model {
     pub reasoning_tokens: Option<i64>,
     pub total_tokens: Option<i64>,
     pub usage_estimated: bool,
+    pub cost_billed: bool,
     /// Nano-dollars.
     pub total_cost: Option<i64>,
     pub error: Option<String>,
@@ -43,6 +44,8 @@ pub struct Model {
     /// Nano-dollars.
     pub cost_after_stop: Option<i64>,
     pub looping: bool,
+    /// Why the model stopped writing, the last time.
+    pub finish: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -21,6 +21,7 @@ pub struct Model {
     pub reasoning_tokens: Option<i64>,
     pub total_tokens: Option<i64>,
     pub usage_estimated: bool,
+    pub cost_billed: bool,
     /// Nano-dollars.
     pub total_cost: Option<i64>,
     /// JSON of the rates the cost was computed from.
@@ -30,6 +31,13 @@ pub struct Model {
     pub input_cut: bool,
     pub output: Option<String>,
     pub output_cut: bool,
+    /// Why the model stopped writing.
+    pub finish: Option<String>,
+    pub reasoning: Option<String>,
+    pub reasoning_cut: bool,
+    pub served_model: Option<String>,
+    /// The model's own id of a tool call.
+    pub call_id: Option<String>,
     /// JSON: a list of what failed and was repeated.
     pub tries: String,
 }

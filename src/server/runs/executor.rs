@@ -3,6 +3,7 @@
 use super::cut::Cut;
 use super::output::LiveOutput;
 use crate::domain::budget::{Budgets, Spent};
+use crate::domain::finish::Finish;
 use crate::domain::run::{AgentRun, Usage};
 use crate::domain::step::{StepKind, StepTry};
 use crate::domain::thread::Message;
@@ -42,11 +43,15 @@ pub struct PastCalls {
     /// What the model said when it asked for them.
     pub said: String,
     pub calls: Vec<PastCall>,
+    /// See [`AnswerRecord::echo`].
+    pub echo: Option<Value>,
 }
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PastCall {
+    /// The model's own id of the call, if it is known.
+    pub id: Option<String>,
     pub name: String,
     pub arguments: Value,
     pub result: String,
@@ -62,6 +67,8 @@ pub struct NewStep {
     pub input: String,
     /// What it will have used at least, estimated: stands until it has ended, and for good if the server goes away.
     pub prompt_tokens: Option<i64>,
+    /// The model's own id of a tool call.
+    pub call_id: Option<String>,
 }
 
 /// A step as it ends.
@@ -74,6 +81,21 @@ pub struct StepEnding {
     /// Kept as far as it is not too long.
     pub output: Option<String>,
     pub error: Option<String>,
+    /// Of a model call.
+    pub answer: AnswerRecord,
+}
+
+/// What is on record of a model's answer besides its text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AnswerRecord {
+    /// Why the model stopped writing; `None` where the answer broke off.
+    pub finish: Option<Finish>,
+    /// What it thought to itself; kept as far as it is not too long.
+    pub reasoning: Option<String>,
+    /// The model that answered, as its provider calls it.
+    pub served_model: Option<String>,
+    /// JSON that goes back to the provider with the answer's calls, in later turns too.
+    pub echo: Option<Value>,
 }
 
 /// The execution is no longer this run's, or can no longer be recorded: it must end at once.
@@ -120,6 +142,8 @@ pub struct Settled {
     pub text: String,
     /// Of all steps; `None` when the execution did not report back.
     pub usage: Option<Usage>,
+    /// Why the model stopped writing, the last time.
+    pub finish: Option<Finish>,
     /// How the steps end that had not ended before: written down together with the end of the run.
     pub open: Vec<StepEnding>,
 }

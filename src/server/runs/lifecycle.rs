@@ -115,7 +115,7 @@ fn panicked(run: RunId, output: &LiveOutput) -> Settled {
 
 /// What is known of an execution that did not report back.
 fn unsettled(outcome: Outcome, output: &LiveOutput) -> Settled {
-    Settled { outcome, text: output.get().text, usage: None, open: Vec::new() }
+    Settled { outcome, text: output.get().text, usage: None, finish: None, open: Vec::new() }
 }
 
 /// queued → running, just before the first outside call.
@@ -138,7 +138,7 @@ async fn mark_running(
 
 /// What a run leaves behind.
 fn ending(settled: Settled, verdict: Verdict, ended: Moment, acknowledged_at: Option<Timestamp>) -> Ending {
-    let Settled { outcome, text, usage, mut open } = settled;
+    let Settled { outcome, text, usage, finish, mut open } = settled;
     if outcome == Outcome::Cut {
         let error = match &verdict {
             Verdict::Failed { error, .. } => error.as_str(),
@@ -148,7 +148,7 @@ fn ending(settled: Settled, verdict: Verdict, ended: Moment, acknowledged_at: Op
             step.error.get_or_insert_with(|| error.to_owned());
         }
     }
-    Ending { verdict, text, usage, open, ended: Some(ended), acknowledged_at }
+    Ending { verdict, text, usage, finish, open, ended: Some(ended), acknowledged_at }
 }
 
 /// running → success, failed or cancelled. What was answered waits here for as long as it cannot be stored; what cannot be

@@ -5,6 +5,7 @@ use super::leases::Claim;
 use super::steps::{cost_after, usage_values};
 use super::transitions::{Change, tidy};
 use super::{Moment, Store, map};
+use crate::domain::finish::Finish;
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::{FailureKind, RunStatus, Usage};
 use crate::domain::step::{RunStep, clamp_payload};
@@ -39,6 +40,8 @@ pub struct Ending {
     pub text: String,
     /// Of all steps; `None` when the execution did not report back, and what its steps have used stands.
     pub usage: Option<Usage>,
+    /// Why the model stopped writing, the last time.
+    pub finish: Option<Finish>,
     /// How the steps end that have not ended yet.
     pub open: Vec<StepEnding>,
     /// When it ended, which may be long before that can be stored; `None` for now.
@@ -60,7 +63,12 @@ impl Store {
         let usage = match ending.usage {
             Some(usage) => usage,
             // Nobody else writes it while the claim holds. What the call under way has cost is not known.
-            None => Usage { usage_estimated: true, total_cost: None, ..self.recorded_usage(claim.run).await? },
+            None => Usage {
+                usage_estimated: true,
+                cost_billed: false,
+                total_cost: None,
+                ..self.recorded_usage(claim.run).await?
+            },
         };
         let (status, kind, error) = match &ending.verdict {
             Verdict::Success => (RunStatus::Success, None, None),
@@ -73,12 +81,13 @@ impl Store {
                  failure_kind = CASE WHEN cancel_requested_at IS NULL THEN $5 END,
                  error = CASE WHEN cancel_requested_at IS NULL THEN $6 END,
                  finished_at = $7,
-                 duration_ms = COALESCE(CAST($16 AS BIGINT),
+                 duration_ms = COALESCE(CAST($17 AS BIGINT),
                                         CASE WHEN $7 > started_at THEN $7 - started_at ELSE 0 END),
                  cancel_acknowledged_at = CASE WHEN cancel_requested_at IS NOT NULL
                                                THEN COALESCE(CAST($8 AS BIGINT), $7) END,
                  prompt_tokens = $9, cached_tokens = $10, completion_tokens = $11, reasoning_tokens = $12,
-                 total_tokens = $13, usage_estimated = $14, total_cost = $15, lease_until = NULL
+                 total_tokens = $13, usage_estimated = $14, total_cost = $15, cost_billed = $16,
+                 finish = $18, lease_until = NULL
              WHERE id = $1 AND status = 'running' AND lease_owner = $2 AND attempt = $3 RETURNING *",
             [
                 claim.run.0.into(),
@@ -92,7 +101,10 @@ impl Store {
             ]
             .into_iter()
             .chain(usage_values(&usage))
-            .chain([self.stopwatches.run_ms(claim.run, moment.elapsed_ms).into()]),
+            .chain([
+                self.stopwatches.run_ms(claim.run, moment.elapsed_ms).into(),
+                ending.finish.map(Finish::as_str).into(),
+            ]),
         );
         let ended = self.write_if(|txn, _| {
             Box::pin(async move {
@@ -144,6 +156,7 @@ impl Store {
                      duration_ms = CASE WHEN $2 > started_at THEN $2 - started_at ELSE 0 END,
                      total_cost = CASE WHEN EXISTS ({OPEN_CALL}) THEN NULL ELSE total_cost END,
                      usage_estimated = usage_estimated OR EXISTS ({OPEN_CALL}),
+                     cost_billed = cost_billed AND NOT EXISTS ({OPEN_CALL}),
                      prompt_tokens = CASE WHEN EXISTS ({OPEN_CALL})
                                           THEN COALESCE(prompt_tokens, 0) + COALESCE(({OPEN_PROMPT}), 0)
                                           ELSE prompt_tokens END,

@@ -24,8 +24,9 @@ WHERE m.thread_id = $1
 /// the last call of a tool.
 const CALLS: &str = "
 SELECT SUM(COALESCE(octet_length(s.output), octet_length(s.error), 0)
-           + CASE WHEN s.kind = 'tool_call' THEN COALESCE(octet_length(s.input), 0) ELSE 0 END)
-FROM run_steps s
+           + CASE WHEN s.kind = 'tool_call' THEN COALESCE(octet_length(s.input), 0) ELSE 0 END
+           + COALESCE(octet_length(e.echo), 0))
+FROM run_steps s LEFT JOIN run_echoes e ON e.run_id = s.run_id AND e.step = s.position
 WHERE s.run_id = said.run_id
   AND s.position <= (SELECT MAX(t.position) FROM run_steps t WHERE t.run_id = said.run_id AND t.kind = 'tool_call')";
 

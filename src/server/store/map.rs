@@ -1,6 +1,7 @@
 //! Rows into the domain's types. A word that the CHECKs forbid is an error, not a guess.
 
 use crate::domain::budget::Budgets;
+use crate::domain::finish::Finish;
 use crate::domain::id::{AgentId, MessageId, RunId, StepId, ThreadId};
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{AgentRun, FailureKind, RunStatus, SkipReason, Trigger, Usage};
@@ -19,6 +20,10 @@ pub fn word<T>(parse: fn(&str) -> Option<T>, text: &str) -> StoreResult<T> {
 
 fn time(ms: Option<i64>) -> Option<Timestamp> {
     ms.map(Timestamp::from_ms)
+}
+
+fn finish(text: Option<&str>) -> StoreResult<Option<Finish>> {
+    text.map(|text| word(Finish::parse, text)).transpose()
 }
 
 /// A run's row as the wire shows it.
@@ -43,6 +48,7 @@ pub fn run(row: run::Model) -> StoreResult<AgentRun> {
             total_tokens: row.total_tokens,
             total_cost: row.total_cost.map(NanoDollars),
             usage_estimated: row.usage_estimated,
+            cost_billed: row.cost_billed,
         },
         error: row.error,
         failure_kind: row.failure_kind.as_deref().map(|text| word(FailureKind::parse, text)).transpose()?,
@@ -56,6 +62,7 @@ pub fn run(row: run::Model) -> StoreResult<AgentRun> {
         cancel_acknowledged_at: time(row.cancel_acknowledged_at),
         cost_after_stop: row.cost_after_stop.map(NanoDollars),
         looping: row.looping,
+        finish: finish(row.finish.as_deref())?,
     })
 }
 
@@ -79,12 +86,17 @@ pub fn step(row: step::Model) -> StoreResult<RunStep> {
             total_tokens: row.total_tokens,
             total_cost: row.total_cost.map(NanoDollars),
             usage_estimated: row.usage_estimated,
+            cost_billed: row.cost_billed,
         },
         rates: row.rates.as_deref().map(json).transpose()?,
         input: row.input,
         input_cut: row.input_cut,
         output: row.output,
         output_cut: row.output_cut,
+        finish: finish(row.finish.as_deref())?,
+        reasoning: row.reasoning,
+        reasoning_cut: row.reasoning_cut,
+        served_model: row.served_model,
         tries: json(&row.tries)?,
         error: row.error,
     })

@@ -9,9 +9,9 @@ use crate::domain::thread::{Message, Role};
 use crate::server::entity::step;
 use crate::server::runs::executor::{PastCall, PastCalls};
 use sea_orm::sea_query::Expr;
-use sea_orm::{EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect};
-use serde_json::{Map, Value};
-use std::collections::HashMap;
+use sea_orm::{EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
 
 impl Store {
     /// The history with the tools that its answers come from, each before the answer.
@@ -28,10 +28,13 @@ impl Store {
             .filter(Expr::cust(format!("run_id IN ({})", list(&answers))))
             .order_by_asc(step::Column::RunId)
             .order_by_asc(step::Column::Position);
-        let mut steps: HashMap<RunId, Vec<RunStep>> = HashMap::new();
+        let mut steps: HashMap<RunId, Vec<Past>> = HashMap::new();
+        let mut echoes = self.echoes(&answers).await?;
         for row in rows.all(&self.read).await? {
+            let call_id = row.call_id.clone();
             let step = map::step(row)?;
-            steps.entry(step.run_id).or_default().push(step);
+            let echo = echoes.remove(&(step.run_id, step.position));
+            steps.entry(step.run_id).or_default().push(Past { step, call_id, echo });
         }
         let mut whole = Vec::with_capacity(history.len());
         for message in history {
@@ -46,36 +49,95 @@ impl Store {
         }
         Ok(whole)
     }
+
+    async fn echoes(&self, runs: &[i64]) -> StoreResult<HashMap<(RunId, i32), Value>> {
+        let select = format!("SELECT run_id, step, echo FROM run_echoes WHERE run_id IN ({})", list(runs));
+        let rows = StoredEcho::find_by_statement(self.statement(select, [])).all(&self.read).await?;
+        rows.into_iter().map(|row| Ok(((RunId(row.run_id), row.step), map::json(&row.echo)?))).collect()
+    }
+}
+
+#[derive(FromQueryResult)]
+struct StoredEcho {
+    run_id: i64,
+    step: i32,
+    echo: String,
+}
+
+/// A step with what is kept beside it.
+struct Past {
+    step: RunStep,
+    call_id: Option<String>,
+    echo: Option<Value>,
 }
 
 /// The calls of a run, those of each model call together.
-fn past_calls(steps: &[RunStep]) -> Vec<PastCalls> {
+fn past_calls(steps: &[Past]) -> Vec<PastCalls> {
     let mut all: Vec<PastCalls> = Vec::new();
-    for step in steps {
-        match step.kind {
+    for past in steps {
+        match past.step.kind {
             StepKind::ModelCall => {
-                all.push(PastCalls { said: step.said().unwrap_or_default().to_owned(), calls: Vec::new() });
+                let said = past.step.said().unwrap_or_default().to_owned();
+                all.push(PastCalls { said, calls: Vec::new(), echo: past.echo.clone() });
             }
             StepKind::ToolCall => {
                 // A tool that the model was not told of comes before its first call.
-                if let Some(past) = all.last_mut() {
-                    past.calls.extend(past_call(step));
+                if let Some(calls) = all.last_mut() {
+                    match past_call(past) {
+                        Some(call) => calls.calls.push(call),
+                        // An echo names all of its calls, and each wants a result.
+                        None => calls.echo = None,
+                    }
                 }
             }
         }
     }
     all.retain(|past| !past.calls.is_empty());
+    for past in &mut all {
+        let ids: HashSet<&str> = past.calls.iter().filter_map(|call| call.id.as_deref()).collect();
+        if ids.len() < past.calls.len() {
+            past.echo = None;
+        }
+    }
     all
 }
 
-fn past_call(step: &RunStep) -> Option<PastCall> {
+fn past_call(Past { step, call_id, .. }: &Past) -> Option<PastCall> {
     let cut = if step.output_cut { "\n[cut here: the result was longer]" } else { "" };
     let result = match (&step.output, &step.error) {
         (Some(output), _) => format!("{output}{cut}"),
         (None, Some(error)) => format!("Error: {error}"),
         (None, None) => return None,
     };
-    // Arguments that were cut are no JSON; models want an object.
-    let arguments = step.input.as_deref().and_then(|input| serde_json::from_str::<Map<_, _>>(input).ok());
-    Some(PastCall { name: step.name.clone(), arguments: Value::Object(arguments.unwrap_or_default()), result })
+    let arguments = past_arguments(step.input.as_deref().unwrap_or_default(), step.input_cut);
+    Some(PastCall { id: call_id.clone(), name: step.name.clone(), arguments, result })
+}
+
+/// Models want an object. What was another value, was cut or cannot be read stands in one.
+fn past_arguments(input: &str, is_cut: bool) -> Value {
+    match serde_json::from_str(input) {
+        Ok(Value::Object(fields)) => Value::Object(fields),
+        Ok(value) => json!({ "arguments": value }),
+        Err(_) if is_cut => json!({ "arguments_cut_here": input }),
+        Err(_) if input.trim().is_empty() => json!({}),
+        Err(_) => json!({ "unreadable_arguments": input }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_never_made_none() {
+        for (input, is_cut, shown) in [
+            ("{\"q\":1}", false, json!({"q": 1})),
+            ("[1]", false, json!({"arguments": [1]})),
+            ("{\"q\":", true, json!({"arguments_cut_here": "{\"q\":"})),
+            ("{\"q\":", false, json!({"unreadable_arguments": "{\"q\":"})),
+            ("", false, json!({})),
+        ] {
+            assert_eq!(past_arguments(input, is_cut), shown, "{input}");
+        }
+    }
 }

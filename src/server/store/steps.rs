@@ -4,6 +4,7 @@ use super::error::StoreResult;
 use super::leases::Claim;
 use super::transitions::{Change, tidy};
 use super::{Moment, Store, map};
+use crate::domain::finish::Finish;
 use crate::domain::id::RunId;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::Usage;
@@ -49,8 +50,8 @@ impl Store {
         let insert = self.statement(
             format!(
                 "INSERT INTO run_steps (run_id, position, kind, name, started_at, input, input_cut, prompt_tokens,
-                                        usage_estimated)
-                 SELECT held.id, CAST($4 AS INTEGER), $5, $6, CAST($7 AS BIGINT), $8, $9, CAST($10 AS BIGINT), $11
+                                        usage_estimated, call_id)
+                 SELECT held.id, CAST($4 AS INTEGER), $5, $6, CAST($7 AS BIGINT), $8, $9, CAST($10 AS BIGINT), $11, $12
                  FROM ({HELD} {}) AS held WHERE TRUE
                  ON CONFLICT (run_id, position) DO NOTHING RETURNING *",
                 self.lock_shared()
@@ -64,6 +65,7 @@ impl Store {
                 input_cut.into(),
                 new.prompt_tokens.into(),
                 new.prompt_tokens.is_some().into(),
+                new.call_id.as_deref().map(without_nul).into(),
             ]),
         );
         let begun = step::Model::find_by_statement(insert).one(db).await?.map(map::step).transpose()?;
@@ -107,7 +109,8 @@ impl Store {
         let update = &self.statement(
             format!(
                 "UPDATE agent_runs SET prompt_tokens = $4, cached_tokens = $5, completion_tokens = $6,
-                        reasoning_tokens = $7, total_tokens = $8, usage_estimated = $9, total_cost = $10
+                        reasoning_tokens = $7, total_tokens = $8, usage_estimated = $9, total_cost = $10,
+                        cost_billed = $11
                  WHERE id IN ({HELD}) RETURNING *"
             ),
             held(claim).into_iter().chain(usage_values(so_far)),
@@ -138,16 +141,15 @@ impl Store {
         ending: &StepEnding,
         moment: Moment,
     ) -> StoreResult<Option<RunStep>> {
-        let output = ending.output.as_deref().map(without_nul);
-        let (output, output_cut) = match output.as_deref().map(clamp_payload) {
-            Some((output, cut)) => (Some(output), cut),
-            None => (None, false),
-        };
+        let answer = &ending.answer;
+        let (output, output_cut) = payload(ending.output.as_deref());
+        let (reasoning, reasoning_cut) = payload(answer.reasoning.as_deref());
         let update = self.statement(
             "UPDATE run_steps SET prompt_tokens = $4, cached_tokens = $5, completion_tokens = $6, reasoning_tokens = $7,
-                    total_tokens = $8, usage_estimated = $9, total_cost = $10, rates = $11, output = $12,
-                    output_cut = $13, error = $14, finished_at = $3, revision = revision + 1,
-                    duration_ms = COALESCE(CAST($15 AS BIGINT),
+                    total_tokens = $8, usage_estimated = $9, total_cost = $10, cost_billed = $11, rates = $12,
+                    output = $13, output_cut = $14, error = $15, finish = $16, reasoning = $17, reasoning_cut = $18,
+                    served_model = $19, finished_at = $3, revision = revision + 1,
+                    duration_ms = COALESCE(CAST($20 AS BIGINT),
                                            CASE WHEN $3 > started_at THEN $3 - started_at ELSE 0 END)
              WHERE run_id = $1 AND position = $2 AND finished_at IS NULL RETURNING *",
             [run.0.into(), ending.position.into(), moment.at.ms().into()].into_iter().chain(usage_values(&ending.usage)).chain([
@@ -155,10 +157,21 @@ impl Store {
                 output.into(),
                 output_cut.into(),
                 ending.error.as_deref().map(tidy).into(),
+                answer.finish.map(Finish::as_str).into(),
+                reasoning.into(),
+                reasoning_cut.into(),
+                answer.served_model.as_deref().map(without_nul).into(),
                 self.stopwatches.step_ms(run, ending.position, moment.elapsed_ms).into(),
             ]),
         );
-        step::Model::find_by_statement(update).one(db).await?.map(map::step).transpose()
+        let Some(step) = step::Model::find_by_statement(update).one(db).await? else { return Ok(None) };
+        if let Some(echo) = &answer.echo {
+            let keep =
+                "INSERT INTO run_echoes (run_id, step, echo) VALUES ($1, $2, $3) ON CONFLICT (run_id, step) DO NOTHING";
+            let echo = [run.0.into(), ending.position.into(), echo.to_string().into()];
+            db.execute_raw(self.statement(keep, echo)).await?;
+        }
+        map::step(step).map(Some)
     }
 
     /// The run seems to go round in circles, or no longer does. `None` when the claim no longer holds.
@@ -244,8 +257,8 @@ fn held(claim: &Claim) -> [Value; 3] {
     [claim.run.0.into(), claim.owner.as_str().into(), claim.attempt.into()]
 }
 
-/// Prompt, cached, completion, reasoning and total tokens, whether they are estimated, and the cost.
-pub(super) fn usage_values(usage: &Usage) -> [Value; 7] {
+/// Prompt, cached, completion, reasoning and total tokens, whether they are estimated, the cost, and whether it is a bill.
+pub(super) fn usage_values(usage: &Usage) -> [Value; 8] {
     [
         usage.prompt_tokens.into(),
         usage.cached_tokens.into(),
@@ -254,7 +267,17 @@ pub(super) fn usage_values(usage: &Usage) -> [Value; 7] {
         usage.total_tokens.into(),
         usage.usage_estimated.into(),
         usage.total_cost.map(|cost| cost.0).into(),
+        usage.cost_billed.into(),
     ]
+}
+
+/// A text as it is kept, and whether that is only its beginning.
+fn payload(text: Option<&str>) -> (Option<String>, bool) {
+    let kept = text.map(without_nul).map(|text| {
+        let (kept, is_cut) = clamp_payload(&text);
+        (kept.to_owned(), is_cut)
+    });
+    kept.map_or((None, false), |(kept, is_cut)| (Some(kept), is_cut))
 }
 
 fn tries_text(tries: &[StepTry]) -> String {
@@ -306,6 +329,10 @@ mod tests {
             input_cut: false,
             output: None,
             output_cut: false,
+            finish: None,
+            reasoning: None,
+            reasoning_cut: false,
+            served_model: None,
             tries: Vec::new(),
             error: None,
         }

@@ -4,7 +4,7 @@ use super::dash::Dash;
 use super::fact::fact;
 use super::time::FullTime;
 use super::trigger::TriggerMarks;
-use super::usage::{Cost, Tokens, shown, unknown};
+use super::usage::{BILLED, Cost, Tokens, shown, unknown};
 use crate::domain::duration::format_ms;
 use crate::domain::id::RunId;
 use crate::domain::run::AgentRun;
@@ -64,7 +64,10 @@ fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView
             {usage.reasoning_tokens.map(|count| {
                 fact("Reasoning", view! { <Tokens count=Some(count) estimated=estimated unknown=unknown/> })
             })}
-            {fact("Cost", view! { <Cost amount=usage.total_cost estimated=estimated unknown=unknown/> })}
+            {fact("Cost", view! {
+                <Cost amount=usage.total_cost estimated=estimated unknown=unknown/>
+                {usage.cost_billed.then(|| view! { <small>{BILLED}</small> })}
+            })}
         </dl>
     }
 }

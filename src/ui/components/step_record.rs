@@ -1,6 +1,7 @@
 //! All that is on record of a step: tries, input, output, error, tokens by kind, rates. Knows no run.
 
-use super::usage::{Cost, Tokens};
+use super::reasoning::Reasoning;
+use super::usage::{BILLED, Cost, Tokens};
 use crate::domain::duration::{format_count, format_ms};
 use crate::domain::step::{RunStep, StepKind};
 use leptos::prelude::*;
@@ -23,6 +24,7 @@ pub fn StepRecord(step: RunStep) -> impl IntoView {
     view! {
         {payload("Failed tries", tries, false)}
         {payload(given, step.input.clone(), step.input_cut)}
+        {step.reasoning.clone().map(|text| view! { <Reasoning text=text is_cut=step.reasoning_cut/> })}
         {payload(came, step.output.clone(), step.output_cut)}
         {error}
         {figures}
@@ -56,7 +58,11 @@ fn figures(step: &RunStep) -> impl IntoView + use<> {
         <dl class="facts facts--row">
             {kinds.collect_view()}
             <div><dt>"Tokens"</dt><dd><Tokens count=usage.total_tokens estimated=estimated unknown="not known"/></dd></div>
-            <div><dt>"Cost"</dt><dd><Cost amount=usage.total_cost estimated=estimated unknown="not known"/></dd></div>
+            <div><dt>"Cost"</dt><dd>
+                <Cost amount=usage.total_cost estimated=estimated unknown="not known"/>
+                {usage.cost_billed.then(|| view! { <small>{BILLED}</small> })}
+            </dd></div>
+            {step.served_model.clone().map(|model| view! { <div><dt>"Answered by"</dt><dd class="mono">{model}</dd></div> })}
             {step.rates.as_ref().map(rates)}
         </dl>
     }

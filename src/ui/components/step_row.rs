@@ -6,6 +6,7 @@ use super::usage::{Cost, Tokens};
 use crate::domain::duration::format_ms;
 use crate::domain::step::{RunStep, StepKind};
 use crate::ui::state::run_view::RunView;
+use crate::ui::words::cut_words;
 use leptos::prelude::*;
 
 /// The step at a position. It stays open while it changes.
@@ -61,6 +62,9 @@ fn line(step: RunStep) -> impl IntoView {
 
 /// What is special about how it stands: an icon and a word.
 fn mark(step: &RunStep) -> Option<impl IntoView + use<>> {
+    if let (Some(words), None) = (cut_words(step.finish), &step.error) {
+        return Some(marked("status status--timeout", "timeout", words.to_owned()));
+    }
     let (class, icon, word) = match (step.error.is_some(), step.finished_at.is_some(), step.tries.len()) {
         (true, _, _) => ("status status--failed", "failed", "Failed".to_owned()),
         (false, false, 0) => ("status status--running", "running", "Running".to_owned()),
@@ -69,5 +73,9 @@ fn mark(step: &RunStep) -> Option<impl IntoView + use<>> {
         (false, true, 1) => ("status", "retry", "Tried twice".to_owned()),
         (false, true, tries) => ("status", "retry", format!("Tried {} times", tries + 1)),
     };
-    Some(view! { <span class=class><Icon name=icon/>{word}</span> })
+    Some(marked(class, icon, word))
+}
+
+fn marked(class: &'static str, icon: &'static str, word: String) -> impl IntoView + use<> {
+    view! { <span class=class><Icon name=icon/>{word}</span> }
 }

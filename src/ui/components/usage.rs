@@ -6,6 +6,9 @@ use crate::domain::money::NanoDollars;
 use crate::domain::run::Usage;
 use leptos::prelude::*;
 
+/// Said beside a cost that the provider has named itself.
+pub const BILLED: &str = "billed by the provider";
+
 const ESTIMATED: &str = "Estimated: the provider reported no usage";
 
 fn marked(text: String, estimated: bool) -> AnyView {

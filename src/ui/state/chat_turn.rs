@@ -18,6 +18,8 @@ pub struct Turn {
 /// What a turn is made of, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
+    /// What the model call at this position thought to itself, and whether that is only the beginning.
+    Thought(i32, String, bool),
     /// HTML of Markdown blocks, of the model call at this position.
     Said(i32, Vec<String>),
     /// Tools called one after the other.
@@ -28,6 +30,8 @@ impl Part {
     /// Tells it from the other parts of its turn; stays as it grows.
     pub fn key(&self) -> i32 {
         match self {
+            // Positions are positive, so that a call's thought and word are told apart.
+            Self::Thought(step, ..) => -*step,
             Self::Said(step, _) => *step,
             Self::Tools(steps) => steps.first().map_or(0, |step| step.position),
         }
@@ -113,7 +117,11 @@ impl Turn {
         };
         for step in steps {
             match (step.kind, parts.last_mut()) {
-                (StepKind::ModelCall, _) => say(&mut parts, step.position),
+                (StepKind::ModelCall, _) => {
+                    let thought = step.reasoning.clone().filter(|text| !text.trim().is_empty());
+                    parts.extend(thought.map(|text| Part::Thought(step.position, text, step.reasoning_cut)));
+                    say(&mut parts, step.position);
+                }
                 (StepKind::ToolCall, Some(Part::Tools(calls))) => calls.push(step.clone()),
                 (StepKind::ToolCall, _) => parts.push(Part::Tools(vec![step.clone()])),
             }

@@ -30,6 +30,10 @@ fn step(position: i32, kind: StepKind, revision: i32) -> RunStep {
         input_cut: false,
         output: None,
         output_cut: false,
+        finish: None,
+        reasoning: None,
+        reasoning_cut: false,
+        served_model: None,
         tries: Vec::new(),
         error: None,
     }
@@ -131,4 +135,14 @@ fn what_is_about_another_run_is_ignored() {
     let message =
         ServerMessage::RunUpdate { topic: Topic::Run(RunId(8)), seq: 9, data: Box::new(run(8, Success)), normal: None };
     assert_eq!(turn(Running).apply(&message), Outcome::Ignored);
+}
+
+#[test]
+fn what_a_model_thought_stands_before_what_it_said() {
+    let mut turn = turn(Success);
+    let thought = RunStep { reasoning: Some("Hm.".to_owned()), ..step(1, StepKind::ModelCall, 2) };
+    turn.apply(&step_update(thought, Some("Noon.")));
+    assert_eq!(turn.parts(), [Part::Thought(1, "Hm.".to_owned(), false), Part::Said(1, html("Noon."))]);
+    let keys: Vec<i32> = turn.parts().iter().map(Part::key).collect();
+    assert_eq!(keys, [-1, 1]);
 }

@@ -38,6 +38,7 @@ pub fn run(id: i64, status: RunStatus) -> AgentRun {
         cancel_acknowledged_at: None,
         cost_after_stop: None,
         looping: false,
+        finish: None,
     }
 }
 

@@ -52,6 +52,7 @@ pub const USAGE: Usage = Usage {
     total_tokens: Some(15),
     total_cost: Some(NanoDollars(1_500)),
     usage_estimated: false,
+    cost_billed: false,
 };
 
 fn settled(outcome: Outcome, text: &str) -> Settled {
@@ -61,13 +62,19 @@ fn settled(outcome: Outcome, text: &str) -> Settled {
     };
     let open =
         vec![StepEnding { position: 1, usage: USAGE, output: Some(text.to_owned()), error, ..StepEnding::default() }];
-    Settled { outcome, text: text.to_owned(), usage: Some(USAGE), open }
+    Settled { outcome, text: text.to_owned(), usage: Some(USAGE), finish: None, open }
 }
 
 #[async_trait]
 impl RunExecutor for Stage {
     fn first_step(&self, run: &AgentRun, _history: &[Message]) -> NewStep {
-        NewStep { kind: StepKind::ModelCall, name: run.model.clone(), input: "Do it.".to_owned(), prompt_tokens: None }
+        NewStep {
+            kind: StepKind::ModelCall,
+            name: run.model.clone(),
+            input: "Do it.".to_owned(),
+            prompt_tokens: None,
+            call_id: None,
+        }
     }
 
     fn history_limit(&self, _model: &str) -> i64 {

@@ -52,11 +52,20 @@ pub fn first_step() -> NewStep {
         name: "demo/quick".to_owned(),
         input: "user: Do it.".to_owned(),
         prompt_tokens: Some(3),
+        call_id: None,
     }
 }
 
 pub fn ending(verdict: Verdict) -> Ending {
     let usage = super::stage::USAGE;
     let open = vec![StepEnding { position: 1, usage, ..StepEnding::default() }];
-    Ending { verdict, text: "done".to_owned(), usage: Some(usage), open, ended: None, acknowledged_at: None }
+    Ending {
+        verdict,
+        text: "done".to_owned(),
+        usage: Some(usage),
+        finish: None,
+        open,
+        ended: None,
+        acknowledged_at: None,
+    }
 }

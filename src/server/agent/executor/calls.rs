@@ -3,6 +3,7 @@
 use super::super::model::{Arguments, ChatCall, ChatEvent, ChatTurn, Finished, ModelError, ToolCall};
 use super::super::tools::{Tool, ToolError};
 use super::conversation::{Conversation, Ended};
+use super::verdict;
 use crate::domain::step::StepTry;
 use crate::server::runs::executor::{Outcome, StepEnding};
 use futures::future::try_join_all;
@@ -55,10 +56,13 @@ impl Conversation<'_> {
                     self.job.output.push(&piece);
                     self.ledger.write(position, &piece);
                 }
-                ChatEvent::Reasoning(piece) => self.ledger.write_unseen(position, piece.chars().count()),
+                ChatEvent::Reasoning(piece) => self.ledger.think(position, &piece),
                 ChatEvent::Unseen(chars) => self.ledger.write_unseen(position, chars),
                 ChatEvent::Usage(tokens) => self.ledger.report(position, tokens),
-                ChatEvent::Finished(finished) => return self.whole(*finished),
+                ChatEvent::Finished(finished) => {
+                    self.ledger.finish(position, &finished);
+                    return verdict::accept(*finished, !self.ledger.text().trim().is_empty());
+                }
             }
             // A model that always has the next piece ready must not keep a stop from being seen.
             tokio::task::coop::consume_budget().await;
@@ -66,23 +70,27 @@ impl Conversation<'_> {
         Err(ModelError::passing("the stream ended before the answer was complete"))
     }
 
-    fn whole(&self, finished: Finished) -> Result<Finished, ModelError> {
-        match finished.calls.is_empty() && self.ledger.text().trim().is_empty() {
-            true => Err(ModelError::lasting("the model sent an empty answer")),
-            false => Ok(finished),
-        }
-    }
-
     /// Runs the tools a model asks for, all at once; their results are in the order they were asked for.
     pub(super) async fn call_tools(&self, calls: &[ToolCall]) -> Result<Vec<ChatTurn>, Ended> {
         // Steps are numbered in the order they were asked for, however long each takes to begin.
         let mut begun = Vec::new();
         for call in calls {
-            let position = self.begin_tool(&call.name, call.arguments.to_string()).await?;
+            let position = self.begin_tool(&call.name, call.arguments.to_string(), Some(call.id.clone())).await?;
             self.ledger.open_tool(position);
             begun.push((position, call));
         }
         try_join_all(begun.into_iter().map(|(position, call)| self.call_tool(position, call))).await
+    }
+
+    /// Makes none of the calls of an answer that was cut: the model is shown why.
+    pub(super) async fn refuse_cut_calls(&self, calls: &[ToolCall]) -> Result<Vec<ChatTurn>, Ended> {
+        let mut results = Vec::new();
+        for call in calls {
+            self.record_refused(call, verdict::CUT_CALL).await?;
+            let content = format!("Error: {}", verdict::CUT_CALL);
+            results.push(ChatTurn::Tool { call_id: call.id.clone(), name: call.name.clone(), content });
+        }
+        Ok(results)
     }
 
     async fn call_tool(&self, position: i32, call: &ToolCall) -> Result<ChatTurn, Ended> {

@@ -8,6 +8,7 @@ use super::guard::{LoopGuard, Suspicion};
 use super::ledger::Ledger;
 use super::{length, model_step};
 use crate::domain::budget::Spent;
+use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::step::{StepKind, call_line};
 use crate::server::runs::executor::{Job, Lost, NewStep, Outcome, StepEnding};
@@ -77,7 +78,7 @@ impl<'a> Conversation<'a> {
             // The first is open already; but what it is sent may be less than the history was.
             self.ledger.open_model(position, turns.iter().map(length).sum());
             let reply = self.ask_model(position, &turns).await?;
-            if reply.calls.is_empty() {
+            if reply.calls.is_empty() && reply.finish != Finish::Pause {
                 // The engine ends the last step together with the run.
                 return self.check_budgets(false).await;
             }
@@ -93,7 +94,10 @@ impl<'a> Conversation<'a> {
             if let Some(at) = suspicions.iter().position(|suspicion| *suspicion == Suspicion::Hopeless) {
                 return Err(self.give_up(&reply.calls[at]).await?);
             }
-            let results = self.call_tools(&reply.calls).await?;
+            let results = match reply.finish.is_cut() {
+                true => self.refuse_cut_calls(&reply.calls).await?,
+                false => self.call_tools(&reply.calls).await?,
+            };
             self.check_budgets(false).await?;
             let known = turns.len() + 1;
             turns.push(ChatTurn::Assistant { text, calls: reply.calls, echo: reply.echo });
@@ -113,8 +117,9 @@ impl<'a> Conversation<'a> {
     }
 
     /// A tool call begins.
-    pub(super) async fn begin_tool(&self, name: &str, input: String) -> Result<i32, Ended> {
-        self.begin(NewStep { kind: StepKind::ToolCall, name: name.to_owned(), input, prompt_tokens: None }).await
+    pub(super) async fn begin_tool(&self, name: &str, input: String, call_id: Option<String>) -> Result<i32, Ended> {
+        let name = name.to_owned();
+        self.begin(NewStep { kind: StepKind::ToolCall, name, input, prompt_tokens: None, call_id }).await
     }
 
     async fn end_model_step(&self, position: i32, reply: &Finished) -> Result<(), Ended> {
@@ -122,8 +127,8 @@ impl<'a> Conversation<'a> {
         let asked = reply.calls.iter().map(|call| call_line(&call.name, &call.arguments.record()));
         let text = self.ledger.text();
         let output = Some(text).filter(|text| !text.is_empty()).into_iter().chain(asked).collect::<Vec<_>>().join("\n");
-        let ending = StepEnding { position, usage, rates, output: Some(output), error: None };
-        self.end(ending).await
+        let answer = self.ledger.answer(position);
+        self.end(StepEnding { position, usage, rates, output: Some(output), error: None, answer }).await
     }
 
     /// A step ends and the run goes on.
@@ -138,14 +143,14 @@ impl<'a> Conversation<'a> {
     /// A call too many: it is put on record and not made.
     async fn give_up(&self, call: &ToolCall) -> Result<Ended, Ended> {
         let verdict = LoopGuard::verdict(call);
-        self.record_refused(&call.name, call.arguments.to_string(), "Not called: the run goes round in circles.")
-            .await?;
+        self.record_refused(call, "Not called: the run goes round in circles.").await?;
         Ok(Ended::With(Outcome::Failed(verdict)))
     }
 
     /// Puts a tool call on record that is not made.
-    async fn record_refused(&self, name: &str, input: String, why: &str) -> Result<(), Ended> {
-        let position = self.begin_tool(name, input).await?;
+    pub(super) async fn record_refused(&self, call: &ToolCall, why: &str) -> Result<(), Ended> {
+        let id = Some(call.id.clone()).filter(|id| !id.is_empty());
+        let position = self.begin_tool(&call.name, call.arguments.to_string(), id).await?;
         self.end(StepEnding { position, error: Some(why.to_owned()), ..StepEnding::default() }).await
     }
 
@@ -154,7 +159,8 @@ impl<'a> Conversation<'a> {
         for Missing { pick, why } in &self.tools.missing {
             // It is no call, so it does not count as one.
             let (name, error) = (pick.clone(), Some(format!("Not offered to the model: {why}.")));
-            let step = NewStep { kind: StepKind::ToolCall, name, input: String::new(), prompt_tokens: None };
+            let step =
+                NewStep { kind: StepKind::ToolCall, name, input: String::new(), prompt_tokens: None, call_id: None };
             let position = self.job.steps.begin(step).await?;
             self.end(StepEnding { position, error, ..StepEnding::default() }).await?;
         }

@@ -1,13 +1,15 @@
 //! Keeps account of one execution: which steps are open, what they have used, and what there is of the answer. It settles
 //! the account also when the execution is cut in the middle of a call.
 
-use super::super::model::TokenUsage;
+use super::super::model::{Finished, TokenUsage};
 use super::super::pricing::{Priced, Prices};
 use crate::domain::budget::Spent;
+use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{Usage, add_known};
+use crate::domain::step::MAX_PAYLOAD;
 use crate::domain::time::Timestamp;
-use crate::server::runs::executor::{Outcome, Settled, StepEnding};
+use crate::server::runs::executor::{AnswerRecord, Outcome, Settled, StepEnding};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -31,6 +33,8 @@ struct State {
     text: String,
     /// What a failed try of it had written: better than nothing, where nothing comes after it.
     void: String,
+    /// Why the model stopped writing, the last time.
+    finish: Option<Finish>,
 }
 
 /// A step under way.
@@ -40,7 +44,7 @@ enum Open {
 }
 
 /// What a model call has come to so far, failed tries included.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Tally {
     prompt_chars: usize,
     /// Whether the model was asked in this try: before that no token is spent.
@@ -51,6 +55,7 @@ pub(super) struct Tally {
     /// Characters it has written that are not shown.
     unseen: usize,
     reported: TokenUsage,
+    answer: AnswerRecord,
     /// Of tries that broke off.
     wasted: Option<TokenUsage>,
 }
@@ -77,6 +82,7 @@ impl Ledger {
         state.open.insert(position, Open::Model(Box::new(tally)));
         state.text.clear();
         state.void.clear();
+        state.finish = None;
     }
 
     pub(super) fn open_tool(&self, position: i32) {
@@ -103,6 +109,36 @@ impl Ledger {
         });
     }
 
+    /// The model thinks to itself.
+    pub(super) fn think(&self, position: i32, piece: &str) {
+        self.write_unseen(position, piece.chars().count());
+        self.with_tally(position, |tally| {
+            let thought = tally.answer.reasoning.get_or_insert_default();
+            // A little more than is kept, so that whoever keeps it sees that there was more.
+            if thought.len() <= MAX_PAYLOAD {
+                thought.push_str(piece);
+            }
+        });
+    }
+
+    /// The model has stopped writing.
+    pub(super) fn finish(&self, position: i32, finished: &Finished) {
+        self.with_tally(position, |tally| {
+            tally.answer.finish = Some(finished.finish);
+            tally.answer.served_model.clone_from(&finished.served_model);
+            tally.answer.echo = finished.echo.as_ref().and_then(|echo| serde_json::to_value(echo).ok());
+        });
+        self.lock().finish = Some(finished.finish);
+    }
+
+    /// What is on record of an answer besides its text; its step stays open.
+    pub(super) fn answer(&self, position: i32) -> AnswerRecord {
+        match self.lock().open.get(&position) {
+            Some(Open::Model(tally)) => tally.answer.clone(),
+            _ => AnswerRecord::default(),
+        }
+    }
+
     pub(super) fn report(&self, position: i32, tokens: TokenUsage) {
         self.with_tally(position, |tally| {
             tally.answered = true;
@@ -114,6 +150,7 @@ impl Ledger {
     pub(super) fn fail_try(&self, position: i32) {
         self.with_tally(position, Tally::fail_try);
         let mut state = self.lock();
+        state.finish = None;
         let text = std::mem::take(&mut state.text);
         if !text.is_empty() {
             state.void = text;
@@ -178,7 +215,8 @@ impl Ledger {
                         _ => None,
                     };
                     let output = Some(tally.text).filter(|text| !text.is_empty());
-                    StepEnding { position, usage, rates, output, error: error.clone().or(refused) }
+                    let error = error.clone().or(refused);
+                    StepEnding { position, usage, rates, output, error, answer: tally.answer }
                 }
                 Open::Tool => StepEnding { position, error: error.clone(), ..StepEnding::default() },
             })
@@ -187,7 +225,7 @@ impl Ledger {
             state.ended.iter().chain(open.iter().map(|step| &step.usage).filter(|usage| **usage != Usage::default()));
         let usage = Usage::sum(ended);
         let open = std::mem::take(&mut state.unwritten).into_values().chain(open).collect();
-        Settled { outcome, text: std::mem::take(&mut state.text), usage: Some(usage), open }
+        Settled { outcome, text: std::mem::take(&mut state.text), usage: Some(usage), finish: state.finish, open }
     }
 
     fn price(&self, tally: &Tally, has_failed: bool) -> (Usage, Option<serde_json::Value>) {
@@ -196,10 +234,13 @@ impl Ledger {
             // Nobody was asked, or was refused before a word was written: providers charge nothing for that.
             return (Usage { total_cost: Some(NanoDollars(0)), ..Usage::default() }, None);
         }
-        let priced = self.prices.price(&self.model, tokens, self.at);
-        let (total_cost, rates) = match priced {
-            Some(Priced { cost, rates }) => (Some(cost), Some(rates)),
-            None => (None, None),
+        // The operator's own prices win over everything.
+        let bill = tokens.billed.filter(|_| !self.prices.are_own(&self.model));
+        let (total_cost, rates) = match (bill, self.prices.price(&self.model, tokens, self.at)) {
+            // The provider's own bill needs no rates.
+            (Some(bill), _) => (Some(bill), None),
+            (None, Some(Priced { cost, rates })) => (Some(cost), Some(rates)),
+            (None, None) => (None, None),
         };
         let usage = Usage {
             prompt_tokens: tokens.prompt,
@@ -209,6 +250,7 @@ impl Ledger {
             total_tokens: tokens.prompt.zip(tokens.completion).map(|(prompt, wrote)| prompt.saturating_add(wrote)),
             total_cost,
             usage_estimated,
+            cost_billed: bill.is_some(),
         };
         (usage, rates)
     }
@@ -224,6 +266,7 @@ impl Tally {
         };
         self.text.clear();
         self.reported = TokenUsage::default();
+        self.answer = AnswerRecord::default();
         (self.asked, self.answered, self.unseen) = (false, false, 0);
     }
 
@@ -262,7 +305,8 @@ fn plus(a: TokenUsage, b: TokenUsage) -> TokenUsage {
         cache_written: add_known(a.cache_written, b.cache_written),
         completion: add_known(a.completion, b.completion),
         reasoning: add_known(a.reasoning, b.reasoning),
-        billed: None,
+        // Half a bill is none: the whole is then computed from rates.
+        billed: a.billed.zip(b.billed).map(|(a, b)| NanoDollars(a.0.saturating_add(b.0))),
     }
 }
 

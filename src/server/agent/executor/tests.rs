@@ -1,6 +1,7 @@
 //! Runs over scripted models: what becomes of the answer, the tools, the tokens and the cost.
 
 mod answers;
+mod endings;
 mod harness;
 mod limits;
 mod tools;

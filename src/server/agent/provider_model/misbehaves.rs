@@ -373,6 +373,7 @@ mod others {
         assert_eq!(failed.error.unwrap().message, "the provider reported an error: model runner has crashed");
         let refused =
             status("404 Not Found", "", r#"{"error":"model 'x' not found"}"#).serve().await.ask(Provider::Ollama).await;
-        assert_eq!(refused.error.unwrap().message, "404 Not Found: model 'x' not found");
+        let said = refused.error.unwrap().message;
+        assert!(said.starts_with("404 Not Found: model 'x' not found (run `ollama pull test`"), "{said}");
     }
 }

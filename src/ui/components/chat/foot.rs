@@ -10,7 +10,7 @@ use crate::ui::dom;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::chat::Chat;
 use crate::ui::state::chat_turn::Turn;
-use crate::ui::words::{explanation, run_look};
+use crate::ui::words::{cut_words, explanation, run_look};
 use leptos::prelude::*;
 
 /// Status where it is not success, duration, tokens, cost, link; the error of a run that failed.
@@ -47,6 +47,7 @@ pub fn TurnFoot(chat: Chat, turn: Memo<Turn>, is_last: Signal<bool>) -> impl Int
             {move || has_status.get().then(|| view! { <Status look=look text=word/> })}
             {move || (!waits.get()).then(|| view! { <span><Elapsed run=run/></span> })}
             {move || figures()}
+            {move || cut_words(run.read().finish).map(|words| view! { <span class="mark">{words}</span> })}
             <span><a href=format!("/runs/{id}") aria-label=format!("Run #{id}")>{format!("#{id}")}</a></span>
             <Act run=run is_last=is_last waits=waits/>
         </p>

@@ -5,6 +5,7 @@ use super::foot::TurnFoot;
 use super::tool::ToolChip;
 use crate::domain::step::RunStep;
 use crate::ui::components::prose::Prose;
+use crate::ui::components::reasoning::Reasoning;
 use crate::ui::state::chat::Chat;
 use crate::ui::state::chat_turn::{Part, Turn};
 use leptos::prelude::*;
@@ -28,6 +29,7 @@ pub fn TurnView(chat: Chat, turn: Memo<Turn>, is_last: Signal<bool>) -> impl Int
                 <div class="message__text" class:is-growing=is_growing><Prose blocks=said(part)/></div>
             }
             .into_any(),
+            Some(Part::Thought(_, text, is_cut)) => view! { <Reasoning text=text is_cut=is_cut/> }.into_any(),
             Some(Part::Tools(_)) => view! { <Chips steps=tools(part)/> }.into_any(),
             None => ().into_any(),
         }

@@ -20,6 +20,7 @@ const FREE: Usage = Usage {
     total_tokens: None,
     total_cost: Some(NanoDollars(0)),
     usage_estimated: false,
+    cost_billed: false,
 };
 
 #[tokio::test]

@@ -185,6 +185,13 @@ fn ends(event: &Result<ChatEvent, ModelError>) -> bool {
     matches!(event, Err(_) | Ok(ChatEvent::Finished(_)))
 }
 
+/// The model stops writing for this reason, and asks for these tools.
+pub(super) fn ends_with(finish: Finish, names: &[&str]) -> Result<ChatEvent, ModelError> {
+    let Ok(ChatEvent::Finished(mut finished)) = calls(names) else { panic!("it makes an end") };
+    finished.finish = finish;
+    Ok(ChatEvent::Finished(finished))
+}
+
 fn finished() -> ChatEvent {
     ChatEvent::Finished(Box::new(Finished::new(Finish::Stop)))
 }
@@ -234,6 +241,7 @@ pub(super) fn job(log: &Arc<Log>) -> Job {
         cancel_acknowledged_at: None,
         cost_after_stop: None,
         looping: false,
+        finish: None,
     };
     Job {
         run,

@@ -131,8 +131,13 @@ async fn a_run_that_is_no_longer_ours_ends_at_once() {
 #[tokio::test]
 async fn what_tools_answered_in_earlier_turns_is_shown_again() {
     let (log, model) = (Arc::<Log>::default(), model(vec![vec![text("Done.")]]));
-    let call = |name: &str| PastCall { name: name.to_owned(), arguments: json!({"n": 1}), result: format!("{name}!") };
-    let past = PastCalls { said: String::new(), calls: vec![call("clock"), call("echo")] };
+    let call = |name: &str| PastCall {
+        id: None,
+        name: name.to_owned(),
+        arguments: json!({"n": 1}),
+        result: format!("{name}!"),
+    };
+    let past = PastCalls { said: String::new(), calls: vec![call("clock"), call("echo")], echo: None };
     let past = message(Role::Tool, &serde_json::to_string(&past).unwrap());
     let mut job = job(&log);
     job.history =
@@ -162,8 +167,8 @@ async fn an_agent_without_tools_is_not_shown_the_calls_it_once_made() {
     }
     let (log, model) = (Arc::<Log>::default(), model(vec![vec![text("Done.")]]));
     let mut job = job(&log);
-    let call = PastCall { name: "clock".to_owned(), arguments: json!({}), result: "12:00".to_owned() };
-    let past = PastCalls { said: String::new(), calls: vec![call] };
+    let call = PastCall { id: None, name: "clock".to_owned(), arguments: json!({}), result: "12:00".to_owned() };
+    let past = PastCalls { said: String::new(), calls: vec![call], echo: None };
     job.history.insert(1, message(Role::Tool, &serde_json::to_string(&past).unwrap()));
     let prices = Prices::new(&ProvidersConfig::default());
     let executor = ChatExecutor::new(model.clone(), prices, NoTools, ManualClock::at(NOW_MS));

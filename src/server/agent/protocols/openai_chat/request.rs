@@ -4,8 +4,9 @@ use super::super::super::demo::{ATTEMPT_HEADER, RETRY_HEADER};
 use super::super::super::model::{ChatCall, ChatTurn, ModelError, ToolCall};
 use super::super::super::name::ModelName;
 use super::super::super::providers::Endpoint;
-use super::super::super::tools::ToolSpec;
+use super::super::super::tools::schema::Dialect;
 use super::super::super::wire::WireRequest;
+use super::super::declared::{Declared, declared};
 use super::echo;
 use super::rules::{IdForm, Rules};
 use serde_json::{Map, Value, json};
@@ -39,14 +40,15 @@ fn body(rules: &Rules, call: &ChatCall, name: &ModelName) -> Value {
     if rules.bills {
         body["usage"] = json!({"include": true});
     }
-    if !call.tools.is_empty() {
-        body["tools"] = call.tools.iter().map(tool).collect();
+    let tools = declared(call, Dialect::OpenAi);
+    if !tools.is_empty() {
+        body["tools"] = tools.iter().map(tool).collect();
     }
     body
 }
 
-fn tool(spec: &ToolSpec) -> Value {
-    let function = json!({"name": spec.name, "description": spec.description, "parameters": spec.parameters});
+fn tool(tool: &Declared<'_>) -> Value {
+    let function = json!({"name": tool.name, "description": tool.description, "parameters": tool.parameters});
     json!({"type": "function", "function": function})
 }
 

@@ -53,7 +53,8 @@ fn a_request_says_all_and_nothing_else() {
     assert!(sent.headers["authorization"].is_sensitive() && !format!("{sent:?}").contains("Bearer"));
     assert_eq!(sent.headers.len(), 1);
     let arguments = "{\"zone\":\"UTC\"}";
-    let function = json!({"name": "t0", "description": "What", "parameters": {"type": "object"}});
+    let parameters = json!({"type": "object", "properties": {}});
+    let function = json!({"name": "t0", "description": "What", "parameters": parameters});
     assert_eq!(
         sent.body,
         json!({

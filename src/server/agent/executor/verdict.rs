@@ -1,0 +1,102 @@
+//! Whether an answer that has ended will do, and what is said of one that will not. Pure.
+
+use super::super::model::{Finished, ModelError};
+use crate::domain::finish::Finish;
+
+/// Said to the model, and on record, of a call in an answer that was cut.
+pub(super) const CUT_CALL: &str = "Not called: the answer was cut at the model's limit of tokens, so the call may not be \
+whole. Ask again with less in one answer.";
+
+/// Accepts an answer: a whole one, calls of tools, a pause, or the beginning of one that was cut at the model's limit.
+///
+/// # Errors
+/// There is no answer, or half of one that nobody should take for a whole. The text says why; asking again would not
+/// help.
+pub(super) fn accept(finished: Finished, has_text: bool) -> Result<Finished, ModelError> {
+    let says_something = has_text || !finished.calls.is_empty();
+    let error = match finished.finish {
+        Finish::Stop if says_something => return Ok(finished),
+        Finish::Stop => "the model sent an empty answer".to_owned(),
+        Finish::Pause => return Ok(finished),
+        Finish::Length if says_something => return Ok(finished),
+        Finish::Length => "the model used up its tokens before it wrote any text".to_owned(),
+        Finish::Context if has_text && finished.calls.is_empty() => return Ok(finished),
+        Finish::Context => {
+            "the conversation filled the model's context window before there was an answer: make it shorter, or choose a \
+             model with a larger one"
+                .to_owned()
+        }
+        Finish::ContentFilter => with("the provider withheld the answer", &finished),
+        Finish::Refusal => with("the model declined to answer", &finished),
+        Finish::BlockedPrompt => with("the provider did not let the model see the prompt", &finished),
+        Finish::MalformedCall => with("the model tried to call a tool, and the call could not be read", &finished),
+        Finish::Recitation => with("the provider stopped the answer, which repeats protected text", &finished),
+    };
+    Err(ModelError::lasting(error))
+}
+
+/// The sentence with the provider's own words.
+fn with(sentence: &str, finished: &Finished) -> String {
+    match finished.detail.as_deref().map(str::trim).filter(|detail| !detail.is_empty()) {
+        Some(word) if !word.contains(char::is_whitespace) => format!("{sentence} ({word})"),
+        Some(words) => format!("{sentence}: {words}"),
+        None => sentence.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::model::{Arguments, ToolCall};
+    use super::*;
+    use serde_json::json;
+
+    fn ended(finish: Finish, detail: Option<&str>) -> Finished {
+        Finished { detail: detail.map(str::to_owned), ..Finished::new(finish) }
+    }
+
+    fn error(finish: Finish, detail: Option<&str>, has_text: bool) -> Option<String> {
+        accept(ended(finish, detail), has_text).err().map(|error| error.message)
+    }
+
+    #[test]
+    fn half_an_answer_is_never_a_whole_one() {
+        for (finish, detail, said) in [
+            (Finish::ContentFilter, Some("content_filter"), "the provider withheld the answer (content_filter)"),
+            (Finish::Refusal, Some("I can't help."), "the model declined to answer: I can't help."),
+            (Finish::Refusal, None, "the model declined to answer"),
+            (Finish::BlockedPrompt, Some("SAFETY"), "the provider did not let the model see the prompt (SAFETY)"),
+            (
+                Finish::MalformedCall,
+                Some("function_call"),
+                "the model tried to call a tool, and the call could not be read (function_call)",
+            ),
+            (Finish::Recitation, Some(" "), "the provider stopped the answer, which repeats protected text"),
+        ] {
+            for has_text in [false, true] {
+                assert_eq!(error(finish, detail, has_text).as_deref(), Some(said));
+            }
+        }
+    }
+
+    #[test]
+    fn an_answer_that_was_cut_is_one_if_it_says_anything() {
+        for finish in [Finish::Stop, Finish::Length, Finish::Context] {
+            assert_eq!(error(finish, None, true), None, "{finish}");
+            assert!(error(finish, None, false).is_some(), "{finish}");
+        }
+        assert_eq!(error(Finish::Stop, None, false).as_deref(), Some("the model sent an empty answer"));
+        assert_eq!(
+            error(Finish::Length, None, false).as_deref(),
+            Some("the model used up its tokens before it wrote any text")
+        );
+        assert_eq!(error(Finish::Pause, None, false), None);
+    }
+
+    #[test]
+    fn calls_are_an_answer_unless_there_is_no_room_for_another() {
+        let call = ToolCall { id: "a".to_owned(), name: "t".to_owned(), arguments: Arguments::Read(json!({})) };
+        let calls = |finish| accept(Finished { calls: vec![call.clone()], ..Finished::new(finish) }, false);
+        assert!(calls(Finish::Stop).is_ok() && calls(Finish::Length).is_ok());
+        assert!(calls(Finish::Context).is_err());
+    }
+}
