@@ -2,9 +2,9 @@
 
 use tracing_subscriber::EnvFilter;
 
-/// What is logged when `RUST_LOG` says nothing. What genai reports is in the runs themselves, what rmcp does in
-/// the state of its servers.
-pub const DEFAULT_FILTER: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,genai=off,rmcp=off";
+/// What is logged when `RUST_LOG` says nothing. What rmcp does is in the state of its
+/// servers.
+pub const DEFAULT_FILTER: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,rmcp=off";
 
 /// Begins to log. Doing it twice is fine.
 pub fn start(filter: EnvFilter) {
