@@ -53,7 +53,10 @@ impl Decoder {
                         self.push(&start, out)
                     }
                     // Blanks only, of which there may be any number.
-                    None => Ok(start.truncate(BLANKS_KEPT)),
+                    None => {
+                        start.truncate(BLANKS_KEPT);
+                        Ok(())
+                    }
                 }
             }
             Parser::Page(start) => {
