@@ -46,11 +46,14 @@ impl Dashboard {
 
     /// Follows the browser's back and forward.
     pub(super) fn follow_address(self) {
+        let follow = move || {
+            let now = Address::from_query(&dom::query());
+            self.address.maybe_update(|shown| std::mem::replace(shown, now.clone()) != now);
+        };
         Effect::new(move |_| {
-            let listener = window_event_listener_untyped("popstate", move |_| {
-                let now = Address::from_query(&dom::query());
-                self.address.maybe_update(|shown| std::mem::replace(shown, now.clone()) != now);
-            });
+            // Who went back before the page was hydrated changed the address and nothing else.
+            follow();
+            let listener = window_event_listener_untyped("popstate", move |_| follow());
             on_cleanup(move || listener.remove());
         });
     }
