@@ -4,6 +4,7 @@
 mod events;
 
 use super::messages::{self, Asked, MAX_MESSAGE};
+use crate::server::aside;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
@@ -138,7 +139,7 @@ fn read_events(response: Response, asked: Arc<Asked>) -> Events {
             let data = match event.data {
                 // Long ones are read where they hold up nobody.
                 Some(data) if data.len() > LONG_EVENT => {
-                    tokio::task::spawn_blocking(move || messages::relayed(&data, &asked)).await.ok()
+                    tokio::spawn(aside::run(move || messages::relayed(&data, &asked))).await.ok()
                 }
                 Some(data) => Some(messages::relayed(&data, &asked)),
                 None => None,

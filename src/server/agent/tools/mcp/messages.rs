@@ -6,6 +6,7 @@
 mod repair;
 
 use crate::server::agent::wire::Nesting;
+use crate::server::aside;
 use rmcp::model::{
     ClientJsonRpcMessage, ClientNotification, CustomResult, ErrorCode, ErrorData, JsonRpcMessage, NumberOrString,
     RequestId, ServerJsonRpcMessage, ServerResult,
@@ -73,7 +74,7 @@ pub(super) fn read(bytes: &[u8], asked: &Asked) -> Vec<ServerJsonRpcMessage> {
 /// The same for a long piece, off the workers: parsing 16 MB takes a tenth of a second and more.
 pub(super) fn read_elsewhere(bytes: Vec<u8>, asked: &Arc<Asked>) -> JoinHandle<Vec<ServerJsonRpcMessage>> {
     let asked = Arc::clone(asked);
-    tokio::task::spawn_blocking(move || read(bytes.trim_ascii(), &asked))
+    tokio::spawn(aside::run(move || read(bytes.trim_ascii(), &asked)))
 }
 
 /// The answer to whom an over-long message was meant for; `head` is how it begins.
