@@ -28,7 +28,7 @@ wire_enum! {
 }
 
 impl Finish {
-    /// Whether what was written before is the beginning of an answer, cut at one of the model's limits.
+    /// Whether the text so far is the beginning of an answer that was cut at one of the model's limits.
     pub fn is_cut(self) -> bool {
         matches!(self, Self::Length | Self::Context)
     }

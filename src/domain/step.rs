@@ -49,7 +49,7 @@ pub struct RunStep {
     pub output_cut: bool,
     /// Why a model stopped writing; null for tools, and where its answer broke off.
     pub finish: Option<Finish>,
-    /// What a model thought to itself, as far as its provider shows it.
+    /// The model's thoughts to itself, as far as its provider shows them.
     pub reasoning: Option<String>,
     /// Whether `reasoning` is only the beginning.
     pub reasoning_cut: bool,

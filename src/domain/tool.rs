@@ -142,7 +142,7 @@ pub struct ToolServer {
     pub next_try: Option<Timestamp>,
     /// What it has offered; also while it is down, as far as it is known.
     pub tools: Vec<ToolInfo>,
-    /// What it offers and no agent can be given.
+    /// The tools that it offers and no agent can be given.
     #[serde(default)]
     pub left_out: Vec<LeftOut>,
 }

@@ -34,7 +34,7 @@ pub enum ChatTurn {
     },
 }
 
-/// What a provider wants back to the letter with a turn of its model: reasoning, signatures, blocks of its own.
+/// Things that a provider wants back to the letter with a turn of its model: reasoning, signatures, blocks of its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Echo {
     /// It is sent back to this provider only …

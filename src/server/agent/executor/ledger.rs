@@ -131,7 +131,7 @@ impl Ledger {
         self.lock().finish = Some(finished.finish);
     }
 
-    /// What is on record of an answer besides its text; its step stays open.
+    /// Returns the record of an answer besides its text; its step stays open.
     pub(super) fn answer(&self, position: i32) -> AnswerRecord {
         match self.lock().open.get(&position) {
             Some(Open::Model(tally)) => tally.answer.clone(),

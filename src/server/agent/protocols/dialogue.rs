@@ -32,14 +32,14 @@ pub(super) struct ModelTurn<'a> {
     /// May be blank, where it asked for tools.
     pub(super) text: &'a str,
     pub(super) calls: &'a [ToolCall],
-    /// What its own protocol's reader made of the turn.
+    /// The turn as its own protocol's reader kept it.
     pub(super) echo: Option<&'a serde_json::Value>,
 }
 
 /// A conversation, its instructions apart.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Dialogue<'a> {
-    /// What the model is to be, parted by blank lines; empty without any.
+    /// The system's words, separated by blank lines; empty without any.
     pub(super) instructions: String,
     /// Oldest first; it begins with the user's side and is empty only if there is nothing at all.
     pub(super) entries: Vec<Entry<'a>>,

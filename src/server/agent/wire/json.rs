@@ -2,6 +2,7 @@
 //! number of values are bounded.
 
 use super::bounds::MAX_VALUES;
+use super::escape::UnicodeEscape;
 use super::nesting::Nesting;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -26,7 +27,7 @@ pub fn read(bytes: &[u8]) -> Result<Value, String> {
 }
 
 /// An upper bound on the number of values in a document: what opens or parts them, outside of texts.
-fn count_values(text: &[u8]) -> usize {
+pub fn count_values(text: &[u8]) -> usize {
     let (mut count, mut nesting) = (0, Nesting::default());
     for byte in text {
         count += usize::from(!nesting.is_in_text() && matches!(byte, b',' | b'[' | b'{'));
@@ -43,26 +44,19 @@ fn whole_surrogates(text: &str) -> Cow<'_, str> {
     while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
         let slash = at + found;
         at = slash + 2;
-        let Some(unit) = escape_at(bytes, slash) else { continue };
-        at = slash + 6;
-        match unit {
-            0xd800..=0xdbff if matches!(escape_at(bytes, at), Some(0xdc00..=0xdfff)) => at += 6,
-            // Both are six bytes long, so nothing moves.
-            0xd800..=0xdfff => {
-                mended.get_or_insert_with(|| bytes.to_vec())[slash..slash + 6].copy_from_slice(b"\\ufffd")
+        match UnicodeEscape::at_start(&bytes[slash..]) {
+            None => {}
+            Some(UnicodeEscape::Single) => at = slash + 6,
+            Some(UnicodeEscape::Pair) => at = slash + 12,
+            Some(UnicodeEscape::Half) => {
+                at = slash + 6;
+                // Both are six bytes long, so nothing moves.
+                mended.get_or_insert_with(|| bytes.to_vec())[slash..at].copy_from_slice(b"\\ufffd");
             }
-            _ => {}
         }
     }
     // What was put in is ASCII in place of ASCII.
     mended.and_then(|bytes| String::from_utf8(bytes).ok()).map_or(Cow::Borrowed(text), Cow::Owned)
-}
-
-/// The code unit of a `\uXXXX` that begins at `at`.
-fn escape_at(bytes: &[u8], at: usize) -> Option<u16> {
-    let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
-    let digits = std::str::from_utf8(digits).ok().filter(|digits| digits.bytes().all(|c| c.is_ascii_hexdigit()))?;
-    u16::from_str_radix(digits, 16).ok()
 }
 
 #[cfg(test)]

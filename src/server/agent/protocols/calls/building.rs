@@ -7,7 +7,7 @@ use crate::server::agent::wire::Nesting;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// What has come of a call.
+/// The pieces of a call so far.
 #[derive(Debug, Default)]
 pub(super) struct Building {
     /// The number by which the server tells calls apart, as written.

@@ -5,7 +5,7 @@
 
 mod repair;
 
-use crate::server::agent::wire::Nesting;
+use crate::server::agent::wire::json::count_values;
 use crate::server::aside;
 use rmcp::model::{
     ClientJsonRpcMessage, ClientNotification, CustomResult, ErrorCode, ErrorData, JsonRpcMessage, NumberOrString,
@@ -180,16 +180,6 @@ fn error_data(error: Value) -> ErrorData {
         None => error.as_str().map_or_else(|| error.to_string(), str::to_owned),
     };
     ErrorData::new(code, message, error.get("data").cloned())
-}
-
-/// An upper bound on the number of values: what opens or parts them, outside of strings.
-fn count_values(bytes: &[u8]) -> usize {
-    let (mut count, mut nesting) = (0, Nesting::default());
-    for byte in bytes {
-        count += usize::from(!nesting.is_in_text() && matches!(byte, b',' | b'[' | b'{'));
-        nesting.step(*byte);
-    }
-    count
 }
 
 /// The answer to whoever waits for a message that is JSON and cannot be read: it is nested too deeply, or has too many

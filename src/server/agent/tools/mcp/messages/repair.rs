@@ -1,6 +1,7 @@
 //! JSON as it is met: with half of a surrogate pair, control characters, `NaN`, and bytes that are no text. What cannot be
 //! kept becomes U+FFFD or null, and everything else stays.
 
+use crate::server::agent::wire::UnicodeEscape;
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -88,23 +89,13 @@ enum Escape {
 }
 
 fn escape(bytes: &[u8]) -> Escape {
-    match (bytes.get(1), unit(bytes)) {
+    match (bytes.get(1), UnicodeEscape::at_start(bytes)) {
         (Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't'), _) => Escape::Fine(2),
-        (Some(b'u'), Some(0xD800..0xDC00)) => match bytes.get(6..).and_then(unit) {
-            Some(0xDC00..0xE000) => Escape::Fine(12),
-            _ => Escape::Half,
-        },
-        (Some(b'u'), Some(0xDC00..0xE000)) => Escape::Half,
-        (Some(b'u'), Some(_)) => Escape::Fine(6),
-        _ => Escape::None,
+        (_, Some(UnicodeEscape::Single)) => Escape::Fine(6),
+        (_, Some(UnicodeEscape::Pair)) => Escape::Fine(12),
+        (_, Some(UnicodeEscape::Half)) => Escape::Half,
+        (_, None) => Escape::None,
     }
-}
-
-/// The number of a `\uXXXX`.
-fn unit(bytes: &[u8]) -> Option<u32> {
-    let digits = bytes.get(..6)?.strip_prefix(b"\\u")?;
-    let all_hex = digits.iter().all(u8::is_ascii_hexdigit);
-    u32::from_str_radix(std::str::from_utf8(digits).ok().filter(|_| all_hex)?, 16).ok()
 }
 
 #[cfg(test)]
