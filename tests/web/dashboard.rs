@@ -83,10 +83,40 @@ async fn a_part_that_could_not_be_read_says_so_and_is_read_again() {
     until("what went wrong is said no longer", || page.try_find(".agents-box [role=alert]").is_none()).await;
 }
 
+/// The query in the browser's address until dropped.
+struct Query(String);
+
+impl Query {
+    fn set(query: &str) -> Self {
+        let before = window().location().search().unwrap();
+        show_query(&format!("?{query}"));
+        Self(before)
+    }
+}
+
+impl Drop for Query {
+    fn drop(&mut self) {
+        show_query(if self.0.is_empty() { "?" } else { &self.0 });
+    }
+}
+
+fn show_query(query: &str) {
+    window().history().unwrap().replace_state_with_url(&JsValue::NULL, "", Some(query)).unwrap();
+}
+
 #[wasm_bindgen_test]
 async fn a_search_in_the_address_filters_the_rows() {
+    let _address = Query::set("q=invoi");
     let page = dashboard("q=invoi", Ok(agents()));
-    pause(0).await;
+    pause(50).await;
     assert!(page.try_find("[data-agent='1']").is_none());
     assert_eq!(page.text("[data-agent='2'] a"), "Invoices");
+}
+
+#[wasm_bindgen_test]
+async fn an_address_that_changed_before_hydration_is_followed() {
+    let _address = Query::set("q=support");
+    let page = dashboard("q=invoi", Ok(agents()));
+    until("the address is followed", || page.try_find("[data-agent='1'] a").is_some()).await;
+    assert!(page.try_find("[data-agent='2']").is_none());
 }
