@@ -3,7 +3,7 @@
 
 use super::hub::{Frame, Hub, to_json};
 use super::snapshot::{Snapshots, seq_of};
-use crate::domain::live::{ServerMessage, Topic};
+use crate::domain::live::{Deleted, ServerMessage, Topic};
 use crate::error::AppError;
 use crate::server::store::error::StoreError;
 use crate::server::store::scope::Scope;
@@ -33,6 +33,7 @@ pub enum FeedEnd {
 /// this waits, falls behind, and continues with a snapshot.
 pub async fn run(hub: &Hub, snapshots: &Snapshots, topic: Topic, out: &mpsc::Sender<Utf8Bytes>) -> FeedEnd {
     let mut has_complained = false;
+    let mut last_known = None;
     loop {
         // Watch before reading: what is committed after the snapshot is then in the channel.
         let mut frames = hub.watch(topic);
@@ -47,7 +48,17 @@ pub async fn run(hub: &Hub, snapshots: &Snapshots, topic: Topic, out: &mpsc::Sen
                 tokio::time::sleep(PAUSE).await;
                 continue;
             }
-            Err(error) => return FeedEnd::Failed(error.into()),
+            Err(error) => {
+                return match (topic, last_known, error) {
+                    // It was there: it is being deleted, and readers no longer find it while its runs come to their ends.
+                    (Topic::Agent(id), Some(known), StoreError::NoAgent(_)) => {
+                        let gone = ServerMessage::AgentDeleted { topic, seq: known + 1, data: Deleted { id } };
+                        let _ = out.send(to_json(&gone)).await;
+                        FeedEnd::Deleted
+                    }
+                    (_, _, error) => FeedEnd::Failed(error.into()),
+                };
+            }
         };
         let mut known = seq_of(&snapshot);
         let elsewhere = snapshots.is_executed_elsewhere(&snapshot);
@@ -89,5 +100,6 @@ pub async fn run(hub: &Hub, snapshots: &Snapshots, topic: Topic, out: &mpsc::Sen
                 Err(RecvError::Closed) => return FeedEnd::Gone,
             }
         }
+        last_known = Some(known);
     }
 }
