@@ -333,6 +333,23 @@ ensure_postgres() {
   save_env POSTGRES_BIN "$bin"
 }
 
+# It stands between the server and PostgreSQL in one of the tests.
+ensure_pgbouncer() {
+  local bin
+  if ! bin=$(first_of ${PGBOUNCER:+"$PGBOUNCER"} pgbouncer /usr/sbin/pgbouncer); then
+    on_debian || die "pgbouncer is needed for the tests; install it, then run this again"
+    # The tests start their own: the package shall not start one for the machine.
+    if have systemctl; then as_root systemctl mask --quiet pgbouncer.service || true; fi
+    apt_install "the tests reach PostgreSQL through a pooler too, one of their own" pgbouncer
+    if have systemctl; then
+      as_root systemctl unmask --quiet pgbouncer.service || true
+      as_root systemctl disable --quiet pgbouncer.service || true
+    fi
+    bin=$(first_of pgbouncer /usr/sbin/pgbouncer) || die "pgbouncer was installed but was not found"
+  fi
+  save_env PGBOUNCER "$bin"
+}
+
 ensure_end2end() {
   ensure_npm "runs the browser tests and the MCP servers that tools are tested against"
   local done=end2end/node_modules/.installed
@@ -357,5 +374,6 @@ if [[ $need == test ]]; then
   ensure_browser
   ensure_nextest
   ensure_postgres
+  ensure_pgbouncer
   ensure_end2end
 fi

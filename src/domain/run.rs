@@ -138,6 +138,11 @@ pub fn add_known(a: Option<i64>, b: Option<i64>) -> Option<i64> {
     }
 }
 
+/// Tokens for a number of characters, where nobody has counted them: about four make one.
+pub fn estimated_tokens(chars: usize) -> i64 {
+    i64::try_from(chars.div_ceil(4)).unwrap_or(i64::MAX)
+}
+
 impl Usage {
     /// The usage of a run made of these model calls. Tokens that were counted are added up; the cost is known only if
     /// it is known of every call.

@@ -13,8 +13,7 @@ use std::sync::Arc;
 /// A server is using the database, it cannot be opened, or a migration fails.
 pub async fn run(config: &Config, action: MigrateAction) -> anyhow::Result<()> {
     lock::take(config)?;
-    let store =
-        Store::open(config.database.url.expose(), Arc::new(SystemClock)).await.context("cannot open the database")?;
+    let store = Store::open(&config.database, Arc::new(SystemClock)).await.context("cannot open the database")?;
     match action {
         MigrateAction::Up => store.migrate().await?,
         MigrateAction::Down { steps } => store.migrate_down(Some(steps)).await?,

@@ -20,6 +20,7 @@ pub mod steps;
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, Trigger};
 use crate::server::store::error::StoreResult;
+use crate::server::store::removal::Stopping;
 use crate::server::store::scope::Scope;
 use crate::server::store::transitions::{Change, StopOutcome};
 use crate::server::store::{Store, leases::Claim};
@@ -152,6 +153,15 @@ impl Runs {
         };
         self.0.registry.cut(run.id, CutReason::Stopped);
         Ok(run)
+    }
+
+    /// Runs that have been stopped together, committed: tells whoever listens and cuts short those that are executed here.
+    pub fn stopped(&self, agent: AgentId, stopping: &Stopping) {
+        self.0.events.publish(agent, stopping.seq, EventKind::RunsChanged);
+        for run in &stopping.running {
+            self.0.registry.cut(*run, CutReason::Stopped);
+        }
+        self.0.wake.notify_one();
     }
 
     /// Deletes an agent with everything it has. Goes on when whoever asked does not wait for it.

@@ -62,7 +62,7 @@ impl AppState {
         executor: Arc<dyn RunExecutor>,
         assets: AssetNames,
     ) -> anyhow::Result<Self> {
-        let store = Store::open(config.database.url.expose(), clock).await.context("cannot open the database")?;
+        let store = Store::open(&config.database, clock).await.context("cannot open the database")?;
         store.migrate().await.context("cannot bring the database's schema up to date")?;
         examples::plant(&store).await.context("cannot write to the database")?;
         let events = EventBus::default();

@@ -17,6 +17,9 @@ pub mod leases;
 pub mod map;
 pub mod normal;
 mod past_calls;
+mod pool;
+mod postgres;
+pub mod removal;
 pub mod rows;
 pub mod runs;
 pub mod schedules;
@@ -39,10 +42,9 @@ use crate::domain::time::Timestamp;
 use crate::server::clock::SharedClock;
 use error::{StoreError, StoreResult};
 use health::Health;
-use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, Statement,
-    TransactionOptions, TransactionTrait, Value,
-};
+use pool::{Pool, Purpose};
+use sea_orm::{ActiveModelBehavior, ActiveModelTrait, IntoActiveModel, Iterable};
+use sea_orm::{ActiveValue, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Statement, Value};
 use std::sync::Arc;
 use writer::Writer;
 
@@ -54,7 +56,7 @@ const SETUP_LOCK: i64 = 0x7275_6e62_6f61_7264;
 pub struct Store {
     writer: Arc<Writer>,
     /// SQLite: connections that only read. PostgreSQL: the same pool.
-    read: DatabaseConnection,
+    read: Pool,
     clock: SharedClock,
     /// How long what this process executes has been under way.
     stopwatches: Stopwatches,
@@ -91,20 +93,27 @@ impl Store {
 
     /// A statement with `$1`, `$2` … in it; both databases take them.
     fn statement(&self, sql: impl Into<String>, values: impl IntoIterator<Item = Value>) -> Statement {
-        Statement::from_sql_and_values(self.backend(), sql, values)
+        Statement::from_sql_and_values(self.backend(), sql, values.into_iter().map(storable))
+    }
+
+    /// Inserts a row.
+    async fn insert<C, A>(&self, db: &C, mut row: A) -> StoreResult<<A::Entity as EntityTrait>::Model>
+    where
+        C: ConnectionTrait,
+        A: ActiveModelTrait + ActiveModelBehavior + Send,
+        <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        for column in <A::Entity as EntityTrait>::Column::iter() {
+            if let ActiveValue::Set(value) = row.get(column) {
+                row.set(column, storable(value));
+            }
+        }
+        Ok(row.insert(db).await?)
     }
 
     /// Begins a transaction in which every read sees the same instant.
     async fn begin_read(&self) -> StoreResult<DatabaseTransaction> {
-        let options = match self.backend() {
-            DbBackend::Postgres => TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                ..Default::default()
-            },
-            _ => TransactionOptions::default(),
-        };
-        Ok(self.read.begin_with_options(options).await?)
+        Ok(self.read.begin(Purpose::Read).await?)
     }
 
     /// Milliseconds since the epoch on the database's clock, as SQL. Leases live on it, so that the clocks of several
@@ -138,8 +147,17 @@ impl Store {
     /// Closes all connections; SQLite folds its write-ahead log into the file.
     pub async fn close(self) {
         self.writer.close().await;
-        if let Err(error) = self.read.close().await {
+        if let Err(error) = self.read.connections().clone().close().await {
             tracing::warn!(%error, "closing the database");
         }
+    }
+}
+
+/// A value as both databases can hold it. PostgreSQL's text cannot hold NUL, and what models, tools and servers send may well
+/// have one: it is shown as a replacement character. Every value on its way into the database comes past here.
+fn storable(value: Value) -> Value {
+    match value {
+        Value::String(Some(text)) if text.contains('\0') => Value::String(Some(text.replace('\0', "\u{fffd}"))),
+        value => value,
     }
 }

@@ -9,7 +9,6 @@ use crate::error::AppError;
 use crate::server::runs::Runs;
 use crate::server::runs::events::{EventBus, EventKind};
 use crate::server::store::Store;
-use crate::server::store::error::StoreError;
 use crate::server::store::scope::Scope;
 use garde::Validate;
 
@@ -52,14 +51,10 @@ impl Threads {
     /// # Errors
     /// No such thread; `Conflict` when it is no chat.
     pub async fn delete(&self, scope: &Scope, id: ThreadId) -> Result<(), AppError> {
-        let (agent, seq, active) = self.store.delete_thread(scope, id).await?;
+        let (agent, seq, stopping) = self.store.delete_thread(scope, id).await?;
         self.events.publish(agent, seq, EventKind::AgentChanged);
-        for run in active {
-            match self.runs.stop(scope, run).await {
-                // It ended by itself meanwhile.
-                Err(StoreError::Conflict(_) | StoreError::NoRun(_)) => {}
-                stopped => drop(stopped?),
-            }
+        if let Some(stopping) = stopping {
+            self.runs.stopped(agent, &stopping);
         }
         Ok(())
     }

@@ -115,8 +115,10 @@ async fn one_scheduled_run_waits_and_the_rest_are_skipped(database: TestDatabase
     assert_eq!((summary.runs, summary.unpriced, summary.success_rate()), (1, 0, None));
 
     s.store.end_run(&claim, &ending(Verdict::Success)).await.unwrap().unwrap();
-    for run in s.store.active_runs(&s.scope, agent).await.unwrap() {
-        s.store.request_stop(&s.scope, run).await.unwrap();
+    for run in s.store.list_runs(&s.scope, agent, 100).await.unwrap() {
+        if !run.status.is_terminal() {
+            s.store.request_stop(&s.scope, run.id).await.unwrap();
+        }
     }
     assert_eq!(what(&s.fire_in_an_hour().await), (RunStatus::Queued, None));
 }
@@ -208,7 +210,7 @@ async fn a_deleting_agent_does_not_fire(database: TestDatabase) {
     let s = Subject::on(database).await;
     let agent = s.with(hourly()).await;
     assert!(s.store.next_due().await.unwrap().is_some());
-    s.store.mark_agent_deleting(&s.scope, agent).await.unwrap();
+    s.store.begin_agent_deletion(&s.scope, agent).await.unwrap();
     s.on_the_hour();
     assert!(s.fire().await.is_empty());
     assert_eq!(s.store.next_due().await.unwrap(), None);

@@ -1,13 +1,15 @@
 //! `DELETE /api/agents/{id}`.
 
 use crate::support::app::{TestApp, problem};
+use crate::support::database::{TestDatabase, on_both};
 use crate::support::eventually;
 use crate::support::socket::Socket;
 use reqwest::{Method, StatusCode};
 use runboard::domain::id::AgentId;
 use runboard::server::store::scope::Scope;
+use sea_orm::{ConnectionTrait, Database};
 use serde_json::json;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[tokio::test]
 async fn deleting_stops_what_runs_and_takes_everything_along() {
@@ -60,12 +62,51 @@ async fn a_deletion_goes_on_when_nobody_waits_for_it() {
     }
 }
 
+on_both!(two_thousand_waiting_runs_are_deleted_in_a_moment);
+
+async fn two_thousand_waiting_runs_are_deleted_in_a_moment(database: TestDatabase) {
+    let url = database.url.clone();
+    let app = TestApp::on(database, "127.0.0.1:0").await;
+    let agent = app.agent_with(json!({ "name": "T", "model": "demo/wait", "max_concurrent_runs": 2 })).await;
+    let other = app.agent("wait").await;
+    let kept = app.task(other).await;
+    let running = app.task(agent).await;
+    app.run_is(running, "running").await;
+    let raw = Database::connect(&url).await.unwrap();
+    raw.execute_unprepared(&format!(
+        "INSERT INTO agent_runs (agent_id, thread_id, status, trigger, chat, queued_at, model)
+         SELECT agent_id, thread_id, 'queued', 'api', FALSE, 0, model
+         FROM agent_runs CROSS JOIN (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+                                     SELECT i FROM n) AS many
+         WHERE id = {running}"
+    ))
+    .await
+    .unwrap();
+    raw.close().await.unwrap();
+    app.run_is(kept, "running").await;
+    let mut socket = Socket::open(&app).await;
+    socket.subscribe(&format!("agent:{agent}")).await;
+    socket.hear_type("agent_state").await;
+
+    let began = Instant::now();
+    let (status, _) = app.send(app.request(Method::DELETE, &format!("/api/agents/{agent}"))).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    // One by one it took more than twenty seconds.
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    socket.hear_next("agent_deleted").await;
+    problem(&app.get(&format!("/api/runs/{running}")).await, 404);
+    let (_, left) = app.get(&format!("/api/agents/{other}")).await;
+    assert_eq!((&left["running_count"], app.run(kept).await["status"].as_str()), (&json!(1), Some("running")));
+    app.stage.open(1);
+    app.run_is(kept, "success").await;
+}
+
 #[tokio::test]
 async fn an_abandoned_deletion_is_taken_up_again() {
     let app = TestApp::start().await;
     let agent = app.agent("quick").await;
     let scope = Scope::local_owner();
-    app.state.store.mark_agent_deleting(&scope, AgentId(agent)).await.unwrap();
+    app.state.store.begin_agent_deletion(&scope, AgentId(agent)).await.unwrap();
     let app = TestApp::on(app.end().await, "127.0.0.1:0").await;
     assert!(app.state.store.agents_being_deleted(0).await.unwrap().is_empty());
     problem(&app.get(&format!("/api/agents/{agent}/runs")).await, 404);

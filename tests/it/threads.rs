@@ -10,7 +10,7 @@ use runboard::domain::agent::AgentInput;
 use runboard::domain::finish::Finish;
 use runboard::domain::id::{AgentId, RunId, ThreadId};
 use runboard::domain::money::NanoDollars;
-use runboard::domain::run::{Trigger, Usage};
+use runboard::domain::run::{RunStatus, Trigger, Usage};
 use runboard::domain::step::{MAX_PAYLOAD, StepKind};
 use runboard::server::agent::demo::DemoPace;
 use runboard::server::runs::executor::{AnswerRecord, NewStep, PastCalls, StepEnding};
@@ -339,7 +339,7 @@ async fn a_message_and_its_run_are_one(database: TestDatabase) {
     // Not another agent's thread, and not one that is being deleted: no thread, no message, no run.
     let say = async |agent, thread| s.store.create_chat_turn(&s.scope, agent, thread, "x", Trigger::Manual).await;
     assert!(matches!(say(other, Some(thread)).await, Err(StoreError::NoThread(_))));
-    s.store.mark_agent_deleting(&s.scope, agent).await.unwrap();
+    s.store.begin_agent_deletion(&s.scope, agent).await.unwrap();
     assert!(matches!(say(agent, Some(thread)).await, Err(StoreError::Conflict(_))));
     assert!(matches!(say(agent, None).await, Err(StoreError::Conflict(_))));
     assert_eq!(s.store.messages(&s.scope, thread).await.unwrap().len(), 2);
@@ -384,7 +384,10 @@ async fn a_deleted_thread_leaves_its_runs_on_record(database: TestDatabase) {
     let (thread, run) = said_to(&s, agent, None, "one").await;
     answered(&s, Verdict::Success).await;
     let (_, waiting) = said_to(&s, agent, Some(thread), "two").await;
-    assert_eq!(s.store.delete_thread(&s.scope, thread).await.unwrap().2, [waiting]);
+    let (_, seq, stopped) = s.store.delete_thread(&s.scope, thread).await.unwrap();
+    let stopped = stopped.expect("one was waiting");
+    assert_eq!((stopped.seq, stopped.running), (seq + 1, vec![]));
+    assert_eq!(s.store.run(&s.scope, waiting).await.unwrap().status, RunStatus::Cancelled);
     assert!(matches!(s.store.delete_thread(&s.scope, thread).await, Err(StoreError::NoThread(_))));
     let says = s.store.create_retry(&s.scope, run, Trigger::Manual).await.unwrap_err().to_string();
     assert!(says.contains("was deleted"), "{says}");

@@ -16,7 +16,7 @@ use super::pricing::Prices;
 use super::retry::RetryPolicy;
 use super::tools::schema::Dialect;
 use super::tools::{Resolved, Toolbox};
-use crate::domain::run::AgentRun;
+use crate::domain::run::{AgentRun, estimated_tokens};
 use crate::domain::step::StepKind;
 use crate::domain::thread::{Message, Role};
 use crate::domain::tool::ToolPick;
@@ -106,7 +106,7 @@ impl RunExecutor for ChatExecutor {
 /// The step of a model call: what is new in its turns since the last call is its input.
 fn model_step(model: &str, turns: &[ChatTurn], known: usize) -> NewStep {
     let input = turns.iter().skip(known).filter_map(spoken).collect::<Vec<_>>().join("\n\n");
-    let prompt_tokens = Some(ledger::estimate(turns.iter().map(length).sum()));
+    let prompt_tokens = Some(estimated_tokens(turns.iter().map(length).sum()));
     NewStep { kind: StepKind::ModelCall, name: model.to_owned(), input, prompt_tokens, call_id: None }
 }
 

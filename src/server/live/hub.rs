@@ -196,6 +196,7 @@ async fn deliver(hub: &Hub, pulses: &mut Pulses, agent: AgentId, seq: i64, kind:
                 }
             }
         }
+        EventKind::RunsChanged => missed(hub, pulses, agent),
         EventKind::AgentChanged => {
             pulses.mark_row(agent);
             let topic = Topic::Agent(agent);

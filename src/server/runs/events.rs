@@ -25,6 +25,8 @@ pub struct Event {
 pub enum EventKind {
     RunCreated(Arc<AgentRun>),
     RunUpdated(Arc<AgentRun>),
+    /// Many of its runs at once: whoever shows them reads them again.
+    RunsChanged,
     /// The agent was made or its settings were changed.
     AgentChanged,
     AgentDeleted,

@@ -3,7 +3,7 @@
 use super::Runs;
 use super::events::EventKind;
 use crate::domain::id::AgentId;
-use crate::server::store::error::{StoreError, StoreResult};
+use crate::server::store::error::StoreResult;
 use crate::server::store::scope::Scope;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -18,16 +18,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// No such agent.
 pub async fn delete_agent(runs: &Runs, scope: &Scope, agent: AgentId) -> StoreResult<()> {
     let store = &runs.0.store;
-    store.mark_agent_deleting(scope, agent).await?;
-    for run in store.active_runs(scope, agent).await? {
-        match runs.stop(scope, run).await {
-            // It ended by itself meanwhile.
-            Err(StoreError::Conflict(_) | StoreError::NoRun(_)) => {}
-            stopped => drop(stopped?),
-        }
-    }
+    let stopping = store.begin_agent_deletion(scope, agent).await?;
+    runs.stopped(agent, &stopping);
     let until = Instant::now() + PATIENCE;
-    while Instant::now() < until && !store.active_runs(scope, agent).await?.is_empty() {
+    while Instant::now() < until && store.has_active_runs(agent).await? {
         tokio::time::sleep(LOOK_EVERY).await;
     }
     let seq = store.delete_agent(scope, agent).await?;

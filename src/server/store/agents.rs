@@ -12,8 +12,7 @@ use crate::domain::schedule::Overlap;
 use crate::domain::time::Timestamp;
 use crate::server::entity::{agent, run};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult,
-    QueryFilter, Set,
+    ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, Set,
 };
 use std::collections::HashMap;
 
@@ -23,8 +22,10 @@ impl Store {
     /// # Errors
     /// Only those of the database.
     pub async fn create_agent(&self, _scope: &Scope, input: &AgentInput, model: &str) -> StoreResult<AgentId> {
-        self.write(|txn, _| Box::pin(async move { Ok(AgentId(self.new_agent(input, model).insert(txn).await?.id)) }))
-            .await
+        self.write(|txn, _| {
+            Box::pin(async move { Ok(AgentId(self.insert(txn, self.new_agent(input, model)).await?.id)) })
+        })
+        .await
     }
 
     fn new_agent(&self, input: &AgentInput, model: &str) -> agent::ActiveModel {
@@ -235,52 +236,6 @@ impl Store {
         })
     }
 
-    /// Marks an agent as being deleted: it disappears from lists and takes no new runs. Doing it twice is fine.
-    ///
-    /// # Errors
-    /// `NoAgent`.
-    pub async fn mark_agent_deleting(&self, _scope: &Scope, id: AgentId) -> StoreResult<()> {
-        let mark = &self.statement(
-            "UPDATE agents SET deleting_at = COALESCE(deleting_at, $2) WHERE id = $1",
-            [id.0.into(), self.now().ms().into()],
-        );
-        self.write(|txn, _| {
-            Box::pin(async move {
-                match txn.execute_raw(mark.clone()).await?.rows_affected() {
-                    0 => Err(StoreError::NoAgent(id)),
-                    _ => Ok(()),
-                }
-            })
-        })
-        .await
-    }
-
-    /// Deletes an agent with its threads, runs, messages and steps. Answers the sequence number of the deletion.
-    ///
-    /// # Errors
-    /// `NoAgent`.
-    pub async fn delete_agent(&self, _scope: &Scope, id: AgentId) -> StoreResult<i64> {
-        self.write(|txn, _| {
-            Box::pin(async move {
-                let seq = self.next_seq(txn, id).await?;
-                txn.execute_raw(self.statement("DELETE FROM agents WHERE id = $1", [id.0.into()])).await?;
-                Ok(seq)
-            })
-        })
-        .await
-    }
-
-    /// Agents whose deletion began at least `age_ms` milliseconds ago.
-    ///
-    /// # Errors
-    /// Only those of the database.
-    pub async fn agents_being_deleted(&self, age_ms: i64) -> StoreResult<Vec<AgentId>> {
-        let began_by = self.now().ms() - age_ms;
-        let select = self.statement("SELECT id FROM agents WHERE deleting_at <= $1", [began_by.into()]);
-        let rows = self.read.query_all_raw(select).await?;
-        rows.iter().map(|row| Ok(AgentId(row.try_get("", "id")?))).collect()
-    }
-
     /// Inserts these agents, each with its model, where no agent has ever been; answers whether it did. All or none,
     /// and once only when several servers start together.
     ///
@@ -300,7 +255,7 @@ impl Store {
                 };
                 if !used {
                     for (input, model) in first {
-                        self.new_agent(input, model).insert(txn).await?;
+                        self.insert(txn, self.new_agent(input, model)).await?;
                     }
                 }
                 Ok(!used)

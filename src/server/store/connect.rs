@@ -1,15 +1,16 @@
-//! Opening the database: SQLite with one writer and several readers, or a pool on PostgreSQL.
+//! Opening the database, SQLite with one writer and several readers, and its schema. Of PostgreSQL `postgres` knows how.
 
 use super::Stopwatches;
-use super::Store;
 use super::error::{StoreError, StoreResult};
+use super::pool::{Pool, Purpose, Sessions};
 use super::sqlite::SqliteConnections;
 use super::writer::Writer;
+use super::{Store, postgres};
 use crate::server::clock::SharedClock;
-use crate::server::database_file::path_of;
+use crate::server::config::database::DatabaseConfig;
 use crate::server::private;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectOptions, Database, DbBackend, DbErr};
+use sea_orm::{DbBackend, DbErr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,43 +18,33 @@ use std::time::Duration;
 /// connection that writes is waiting too.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(12);
 const SQLITE_READERS: u32 = 8;
-const POSTGRES_CONNECTIONS: u32 = 20;
 
 impl Store {
-    /// Opens the database at a `sqlite:` or `postgres:` URL. Creates a SQLite file that is not there; does not
-    /// migrate.
+    /// Opens a database. Creates a SQLite file that is not there; does not migrate.
     ///
     /// # Errors
-    /// The URL is not understood or the database cannot be reached.
-    pub async fn open(url: &str, clock: SharedClock) -> StoreResult<Self> {
-        if let Some(path) = path_of(url) {
-            private::create(&path).map_err(|error| StoreError::Storage(DbErr::Custom(error.to_string())))?;
-            let (writer, files) = Writer::sqlite(url, &path).await?;
-            let read = SqliteConnections::new(url, SQLITE_READERS).to(files).open().await?;
-            return Ok(Self {
-                writer: Arc::new(writer),
-                read,
-                clock,
-                health: Arc::default(),
-                stopwatches: Stopwatches::default(),
-            });
-        }
-        let mut options = ConnectOptions::new(url);
-        options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
-        let pool = Database::connect(options).await?;
-        Ok(Self {
-            writer: Arc::new(Writer::Postgres(pool.clone())),
-            read: pool,
-            clock,
-            health: Arc::default(),
-            stopwatches: Stopwatches::default(),
-        })
+    /// The database cannot be reached, or is not one that can hold everything.
+    pub async fn open(config: &DatabaseConfig, clock: SharedClock) -> StoreResult<Self> {
+        let (writer, read) = match config.sqlite_file() {
+            Some(path) => {
+                let url = config.url.expose();
+                private::create(&path).map_err(|error| StoreError::Storage(DbErr::Custom(error.to_string())))?;
+                let (writer, files) = Writer::sqlite(url, &path).await?;
+                let read = SqliteConnections::new(url, SQLITE_READERS).to(files).open().await?;
+                (writer, Pool::new(read, Sessions::Own, ACQUIRE_TIMEOUT))
+            }
+            None => {
+                let pool = postgres::connect(config).await?;
+                (Writer::Postgres(pool.clone()), pool)
+            }
+        };
+        Ok(Self { writer: Arc::new(writer), read, clock, health: Arc::default(), stopwatches: Stopwatches::default() })
     }
 
     /// Brings the schema up to date.
     ///
     /// # Errors
-    /// A migration fails; those before it stay applied.
+    /// A migration fails; on SQLite those before it stay applied.
     pub async fn migrate(&self) -> StoreResult<()> {
         if self.is_exclusive() {
             let turn = self.writer.turn().await?;
@@ -61,11 +52,10 @@ impl Store {
             turn.keep();
             return Ok(());
         }
-        // The lock is on a connection of its own: migrations use the pool's others meanwhile.
         self.write(|txn, _| {
             Box::pin(async move {
                 self.lock_setup(txn).await?;
-                Ok(Migrator::up(&self.read, None).await?)
+                Ok(Migrator::up(txn, None).await?)
             })
         })
         .await
@@ -74,12 +64,21 @@ impl Store {
     /// Takes back the newest `steps` migrations, or all of them.
     ///
     /// # Errors
-    /// A migration fails; those before it stay taken back.
+    /// A migration fails; on SQLite those before it stay taken back.
     pub async fn migrate_down(&self, steps: Option<u32>) -> StoreResult<()> {
-        let turn = self.writer.turn().await?;
-        Migrator::down(turn.connection(), steps).await?;
-        turn.keep();
-        Ok(())
+        if self.is_exclusive() {
+            let turn = self.writer.turn().await?;
+            Migrator::down(turn.connection(), steps).await?;
+            turn.keep();
+            return Ok(());
+        }
+        self.write(|txn, _| {
+            Box::pin(async move {
+                self.lock_setup(txn).await?;
+                Ok(Migrator::down(txn, steps).await?)
+            })
+        })
+        .await
     }
 
     /// Every migration's name and whether it is applied, oldest first.
@@ -87,7 +86,9 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub async fn migration_status(&self) -> StoreResult<Vec<(String, bool)>> {
-        let pending = Migrator::get_pending_migrations_read_only(&self.read).await?;
+        let txn = self.read.begin(Purpose::Read).await?;
+        let pending = Migrator::get_pending_migrations_read_only(&txn).await?;
+        txn.commit().await?;
         let pending: Vec<String> = pending.iter().map(|m| m.name().to_owned()).collect();
         Ok(Migrator::migrations()
             .iter()

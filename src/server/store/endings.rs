@@ -7,22 +7,31 @@ use super::transitions::{Change, tidy};
 use super::{Moment, Store, map};
 use crate::domain::finish::Finish;
 use crate::domain::id::{AgentId, RunId};
-use crate::domain::run::{FailureKind, RunStatus, Usage};
-use crate::domain::step::{RunStep, clamp_payload};
+use crate::domain::run::{AgentRun, FailureKind, RunStatus, Usage, estimated_tokens};
+use crate::domain::step::{RunStep, StepKind, clamp_payload};
 use crate::domain::thread::Role;
 use crate::domain::time::Timestamp;
 use crate::server::entity::{run, step};
 use crate::server::runs::executor::StepEnding;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 
 /// What is said of a step that nobody has ended.
 const LEFT_OPEN: &str = "It was cut off.";
 
-/// A model call of run `$1` that is under way, and what it was estimated to have been sent.
-const OPEN_CALL: &str =
-    "SELECT 1 FROM run_steps s WHERE s.run_id = $1 AND s.finished_at IS NULL AND s.kind = 'model_call'";
-const OPEN_PROMPT: &str = "SELECT CAST(SUM(s.prompt_tokens) AS BIGINT) FROM run_steps s
-    WHERE s.run_id = $1 AND s.finished_at IS NULL AND s.kind = 'model_call'";
+/// What a run has used: the sum of its model calls, of which each cost must be known for the whole to be.
+const SUM_OF_STEPS: &str = "
+UPDATE agent_runs SET prompt_tokens = s.prompt, cached_tokens = s.cached, completion_tokens = s.completion,
+       reasoning_tokens = s.reasoning, total_tokens = s.total, total_cost = s.cost, usage_estimated = s.estimated,
+       cost_billed = s.billed
+FROM (SELECT CAST(SUM(prompt_tokens) AS BIGINT) AS prompt, CAST(SUM(cached_tokens) AS BIGINT) AS cached,
+             CAST(SUM(completion_tokens) AS BIGINT) AS completion, CAST(SUM(reasoning_tokens) AS BIGINT) AS reasoning,
+             CAST(SUM(total_tokens) AS BIGINT) AS total,
+             CASE WHEN COUNT(*) = COUNT(total_cost) THEN CAST(SUM(total_cost) AS BIGINT) END AS cost,
+             COALESCE(MAX(CASE WHEN usage_estimated THEN 1 ELSE 0 END), 0) = 1 AS estimated,
+             COALESCE(MAX(CASE WHEN cost_billed THEN 1 ELSE 0 END), 0) = 1
+                 AND COALESCE(MIN(CASE WHEN cost_billed OR total_cost = 0 THEN 1 ELSE 0 END), 0) = 1 AS billed
+      FROM run_steps WHERE run_id = $1 AND kind = 'model_call') AS s
+WHERE id = $1 RETURNING *";
 
 /// How a run ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,16 +69,6 @@ impl Store {
     pub async fn end_run(&self, claim: &Claim, ending: &Ending) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
         let moment = ending.ended.unwrap_or_else(|| self.moment());
         let now = moment.at;
-        let usage = match ending.usage {
-            Some(usage) => usage,
-            // Nobody else writes it while the claim holds. What the call under way has cost is not known.
-            None => Usage {
-                usage_estimated: true,
-                cost_billed: false,
-                total_cost: None,
-                ..self.recorded_usage(claim.run).await?
-            },
-        };
         let (status, kind, error) = match &ending.verdict {
             Verdict::Success => (RunStatus::Success, None, None),
             Verdict::Failed { kind, error } => (RunStatus::Failed, Some(kind.as_str()), Some(tidy(error))),
@@ -100,7 +99,8 @@ impl Store {
                 ending.acknowledged_at.map(Timestamp::ms).into(),
             ]
             .into_iter()
-            .chain(usage_values(&usage))
+            // Where nobody has reported, the steps say it below.
+            .chain(usage_values(&ending.usage.unwrap_or_default()))
             .chain([
                 self.stopwatches.run_ms(claim.run, moment.elapsed_ms).into(),
                 ending.finish.map(Finish::as_str).into(),
@@ -113,7 +113,11 @@ impl Store {
                 for step in &ending.open {
                     ended.extend(self.write_step_end(txn, claim.run, step, moment).await?);
                 }
-                ended.extend(self.close_steps(txn, claim.run, LEFT_OPEN, now).await?);
+                let left_open = self.close_steps(txn, claim.run, LEFT_OPEN, now, &ending.text).await?;
+                if ending.usage.is_none() || !left_open.is_empty() {
+                    change.run = self.sum_up(txn, change.run).await?;
+                }
+                ended.extend(left_open);
                 if !ending.text.is_empty() {
                     let thread = change.run.thread_id;
                     self.insert_message(txn, thread, Some(claim.run), Role::Assistant, &ending.text).await?;
@@ -145,7 +149,6 @@ impl Store {
     pub async fn interrupt_expired(&self, agent: AgentId, run: RunId) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
         let now = self.now();
         let error = "The server that executed this run went away before it was over.";
-        // What the step under way has cost is not known, so neither is the whole, unless that was a tool's.
         let update = &self.statement(
             format!(
                 "UPDATE agent_runs SET
@@ -154,15 +157,6 @@ impl Store {
                      error = CASE WHEN cancel_requested_at IS NULL THEN $3 END,
                      finished_at = $2,
                      duration_ms = CASE WHEN $2 > started_at THEN $2 - started_at ELSE 0 END,
-                     total_cost = CASE WHEN EXISTS ({OPEN_CALL}) THEN NULL ELSE total_cost END,
-                     usage_estimated = usage_estimated OR EXISTS ({OPEN_CALL}),
-                     cost_billed = cost_billed AND NOT EXISTS ({OPEN_CALL}),
-                     prompt_tokens = CASE WHEN EXISTS ({OPEN_CALL})
-                                          THEN COALESCE(prompt_tokens, 0) + COALESCE(({OPEN_PROMPT}), 0)
-                                          ELSE prompt_tokens END,
-                     total_tokens = CASE WHEN EXISTS ({OPEN_CALL})
-                                         THEN COALESCE(total_tokens, 0) + COALESCE(({OPEN_PROMPT}), 0)
-                                         ELSE total_tokens END,
                      lease_owner = NULL, lease_until = NULL
                  WHERE id = $1 AND status = 'running' AND lease_until < {} RETURNING *",
                 self.db_now()
@@ -171,46 +165,57 @@ impl Store {
         );
         self.write_if(|txn, _| {
             Box::pin(async move {
-                let Some(change) = self.change(txn, agent, update.clone()).await? else { return Ok(None) };
-                if let Some((step, text)) = self.read_output(txn, run).await?
-                    && !text.is_empty()
-                {
-                    let (output, output_cut) = clamp_payload(&text);
-                    let keep = self.statement(
-                        "UPDATE run_steps SET output = $3, output_cut = $4
-                 WHERE run_id = $1 AND position = $2 AND finished_at IS NULL",
-                        [run.0.into(), step.into(), output.into(), output_cut.into()],
-                    );
-                    if txn.execute_raw(keep).await?.rows_affected() > 0 {
-                        self.insert_message(txn, change.run.thread_id, Some(run), Role::Assistant, &text).await?;
-                        self.touch_thread(txn, change.run.thread_id).await?;
-                    }
+                let Some(mut change) = self.change(txn, agent, update.clone()).await? else { return Ok(None) };
+                let written = self.read_output(txn, run).await?.map(|(_, text)| text).unwrap_or_default();
+                let steps = self.close_steps(txn, run, error, now, &written).await?;
+                if !written.is_empty() && steps.iter().any(|step| step.kind == StepKind::ModelCall) {
+                    self.insert_message(txn, change.run.thread_id, Some(run), Role::Assistant, &written).await?;
+                    self.touch_thread(txn, change.run.thread_id).await?;
                 }
-                let steps = self.close_steps(txn, run, error, now).await?;
+                change.run = self.sum_up(txn, change.run).await?;
                 Ok(Some((change, steps)))
             })
         })
         .await
     }
 
-    async fn recorded_usage(&self, run: RunId) -> StoreResult<Usage> {
-        let row = run::Entity::find_by_id(run.0).one(&self.read).await?;
-        Ok(row.map(map::run).transpose()?.map(|run| run.usage).unwrap_or_default())
+    /// A run that has used what its steps have, now that all of them are over.
+    async fn sum_up(&self, txn: &DatabaseTransaction, run: AgentRun) -> StoreResult<AgentRun> {
+        let sum = self.statement(SUM_OF_STEPS, [run.id.0.into()]);
+        run::Model::find_by_statement(sum).one(txn).await?.map_or(Ok(run), map::run)
     }
 
-    /// Ends whatever steps are still open, answers them, and forgets what was being written.
+    /// Ends whatever steps are still open, answers them, and forgets what was being written. A model call that nobody has
+    /// reported on has used what it was sent and has `written`, estimated; what that has cost is not known.
     async fn close_steps(
         &self,
         txn: &DatabaseTransaction,
         run: RunId,
         error: &str,
         now: Timestamp,
+        written: &str,
     ) -> StoreResult<Vec<RunStep>> {
+        let (output, output_cut) = clamp_payload(written);
         let close = self.statement(
             "UPDATE run_steps SET finished_at = $2, error = $3, revision = revision + 1,
-                 duration_ms = CASE WHEN $2 > started_at THEN $2 - started_at ELSE 0 END
+                 duration_ms = CASE WHEN $2 > started_at THEN $2 - started_at ELSE 0 END,
+                 output = CASE WHEN kind = 'model_call' THEN NULLIF($4, '') ELSE output END,
+                 output_cut = CASE WHEN kind = 'model_call' THEN $5 ELSE output_cut END,
+                 completion_tokens = CASE WHEN kind = 'model_call' THEN NULLIF(CAST($6 AS BIGINT), 0)
+                                          ELSE completion_tokens END,
+                 total_tokens = CASE WHEN kind = 'model_call'
+                                     THEN NULLIF(COALESCE(prompt_tokens, 0) + CAST($6 AS BIGINT), 0)
+                                     ELSE total_tokens END,
+                 usage_estimated = usage_estimated OR kind = 'model_call'
              WHERE run_id = $1 AND finished_at IS NULL RETURNING *",
-            [run.0.into(), now.ms().into(), error.into()],
+            [
+                run.0.into(),
+                now.ms().into(),
+                error.into(),
+                output.into(),
+                output_cut.into(),
+                estimated_tokens(written.chars().count()).into(),
+            ],
         );
         let closed = step::Model::find_by_statement(close).all(txn).await?;
         txn.execute_raw(self.statement("DELETE FROM run_output WHERE run_id = $1", [run.0.into()])).await?;

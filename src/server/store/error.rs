@@ -37,6 +37,9 @@ pub enum StoreError {
     /// The connection broke while COMMIT was under way: what was written may be stored or not.
     #[error("the database did not confirm what was written: {0}")]
     Unconfirmed(DbErr),
+    /// The database is not one that can be used; the text says what would be right. Found out at start.
+    #[error("{0}")]
+    Unusable(String),
     /// A row holds what its CHECKs forbid, or a statement of ours is wrong.
     #[error(transparent)]
     Db(DbErr),
@@ -55,7 +58,7 @@ impl StoreError {
 
     /// Whether PostgreSQL gave up a transaction that would succeed on its own.
     pub(super) fn is_serialization(&self) -> bool {
-        matches!(self, Self::Busy(error) if code(error).is_some_and(|code| code == "40001" || code == "40P01"))
+        matches!(self, Self::Busy(error) if is_serialization(error))
     }
 
     /// Whether another connection holds SQLite's lock.
@@ -71,6 +74,12 @@ impl StoreError {
         };
         if is_answer { Self::from(error) } else { Self::Unconfirmed(error) }
     }
+}
+
+/// serialization_failure, deadlock_detected: the transaction would succeed on its own
+/// (<https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html>).
+pub(super) fn is_serialization(error: &DbErr) -> bool {
+    code(error).is_some_and(|code| matches!(&*code, "40001" | "40P01"))
 }
 
 impl From<DbErr> for StoreError {
@@ -182,6 +191,10 @@ impl From<StoreError> for AppError {
                      was before you try again."
                         .to_owned(),
                 )
+            }
+            StoreError::Unusable(says) => {
+                tracing::error!(says, "database");
+                Self::internal()
             }
             StoreError::Db(error) => {
                 tracing::error!(%error, "database");

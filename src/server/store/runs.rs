@@ -282,18 +282,4 @@ impl Store {
             .await?;
         rows.into_iter().map(map::step).collect()
     }
-
-    /// The runs of an agent that are not over.
-    ///
-    /// # Errors
-    /// Only those of the database.
-    pub async fn active_runs(&self, _scope: &Scope, agent: AgentId) -> StoreResult<Vec<RunId>> {
-        let rows = run::Entity::find()
-            .filter(run::Column::AgentId.eq(agent.0))
-            .filter(run::Column::Status.is_in([RunStatus::Queued.as_str(), RunStatus::Running.as_str()]))
-            .order_by_asc(run::Column::Id)
-            .all(&self.read)
-            .await?;
-        Ok(rows.into_iter().map(|row| RunId(row.id)).collect())
-    }
 }

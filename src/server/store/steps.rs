@@ -45,8 +45,7 @@ impl Store {
         position: i32,
         new: &NewStep,
     ) -> StoreResult<Option<RunStep>> {
-        let input = without_nul(&new.input);
-        let (input, input_cut) = clamp_payload(&input);
+        let (input, input_cut) = clamp_payload(&new.input);
         let insert = self.statement(
             format!(
                 "INSERT INTO run_steps (run_id, position, kind, name, started_at, input, input_cut, prompt_tokens,
@@ -59,13 +58,13 @@ impl Store {
             held(claim).into_iter().chain([
                 position.into(),
                 new.kind.as_str().into(),
-                without_nul(&new.name).into(),
+                new.name.as_str().into(),
                 self.now().ms().into(),
                 input.into(),
                 input_cut.into(),
                 new.prompt_tokens.into(),
                 new.prompt_tokens.is_some().into(),
-                new.call_id.as_deref().map(without_nul).into(),
+                new.call_id.as_deref().into(),
             ]),
         );
         let begun = step::Model::find_by_statement(insert).one(db).await?.map(map::step).transpose()?;
@@ -160,7 +159,7 @@ impl Store {
                 answer.finish.map(Finish::as_str).into(),
                 reasoning.into(),
                 reasoning_cut.into(),
-                answer.served_model.as_deref().map(without_nul).into(),
+                answer.served_model.as_deref().into(),
                 self.stopwatches.step_ms(run, ending.position, moment.elapsed_ms).into(),
             ]),
         );
@@ -211,7 +210,7 @@ impl Store {
                 let insert = self.statement(
                     "INSERT INTO run_output (run_id, step, start, text) VALUES ($1, $2, $3, $4)
              ON CONFLICT (run_id, step, start) DO UPDATE SET text = excluded.text",
-                    [claim.run.0.into(), step.into(), start.into(), without_nul(text).into()],
+                    [claim.run.0.into(), step.into(), start.into(), text.into()],
                 );
                 txn.execute_raw(insert).await?;
                 Ok(Some(()))
@@ -273,21 +272,13 @@ pub(super) fn usage_values(usage: &Usage) -> [Value; 8] {
 
 /// A text as it is kept, and whether that is only its beginning.
 fn payload(text: Option<&str>) -> (Option<String>, bool) {
-    let kept = text.map(without_nul).map(|text| {
-        let (kept, is_cut) = clamp_payload(&text);
-        (kept.to_owned(), is_cut)
-    });
+    let kept = text.map(clamp_payload).map(|(kept, is_cut)| (kept.to_owned(), is_cut));
     kept.map_or((None, false), |(kept, is_cut)| (Some(kept), is_cut))
 }
 
 fn tries_text(tries: &[StepTry]) -> String {
     // Cannot fail: texts and numbers.
-    without_nul(&serde_json::to_string(tries).unwrap_or_else(|_| "[]".to_owned()))
-}
-
-/// PostgreSQL's text cannot hold NUL, and a model or a tool may well send one.
-fn without_nul(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
+    serde_json::to_string(tries).unwrap_or_else(|_| "[]".to_owned())
 }
 
 /// The part of the cost that arose after `since`: of a step that was under way then, in proportion to its time.

@@ -1,14 +1,15 @@
 //! Threads and their messages.
 
 use super::error::{StoreError, StoreResult};
+use super::removal::{RunsOf, Stopping};
 use super::scope::Scope;
 use super::{Store, map};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::thread::{Message, Role, Thread, ThreadKind, UNTITLED, title_of};
 use crate::server::entity::{message, thread};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
 
 /// How many threads a list shows at most.
@@ -48,7 +49,7 @@ impl Store {
             updated_at: Set(now),
             deleted_at: Set(None),
         };
-        map::thread(row.insert(db).await?)
+        map::thread(self.insert(db, row).await?)
     }
 
     /// One thread.
@@ -135,7 +136,7 @@ impl Store {
         role: Role,
         content: &str,
     ) -> StoreResult<Message> {
-        let title = Some(title_of(&content.replace('\0', "\u{fffd}"))).filter(|title| !title.is_empty());
+        let title = Some(title_of(content)).filter(|title| !title.is_empty());
         let touch = self.statement(
             "UPDATE threads SET updated_at = $2,
                     title = CASE WHEN titled OR EXISTS (SELECT 1 FROM thread_messages m WHERE m.thread_id = $1)
@@ -169,12 +170,12 @@ impl Store {
         .await
     }
 
-    /// Marks a chat as deleted: it is listed no more and takes no more messages and runs. Its runs stay on record.
-    /// Answers its agent, the agent's live sequence number, and the runs that are not over.
+    /// Marks a chat as deleted: it is listed no more and takes no more messages and runs. Its runs are stopped, and stay on
+    /// record. Answers its agent, the agent's live sequence number, and what was stopped.
     ///
     /// # Errors
     /// `NoThread`; `Conflict` when it is no chat.
-    pub async fn delete_thread(&self, scope: &Scope, id: ThreadId) -> StoreResult<(AgentId, i64, Vec<RunId>)> {
+    pub async fn delete_thread(&self, scope: &Scope, id: ThreadId) -> StoreResult<(AgentId, i64, Option<Stopping>)> {
         let thread = self.thread(scope, id).await?;
         if thread.kind != ThreadKind::Chat {
             let text = format!("Thread #{id} belongs to a task's run: only chats can be deleted.");
@@ -190,13 +191,12 @@ impl Store {
                 if txn.execute_raw(delete).await?.rows_affected() == 0 {
                     return Err(StoreError::NoThread(id));
                 }
-                let active = self.statement(
-                "SELECT id FROM agent_runs WHERE thread_id = $1 AND status IN ('queued', 'running') ORDER BY id DESC",
-                [id.0.into()],
-            );
-                let active = txn.query_all_raw(active).await?;
-                let active = active.iter().map(|row| Ok(RunId(row.try_get("", "id")?))).collect::<StoreResult<_>>()?;
-                Ok((thread.agent_id, seq, active))
+                let stopping = match self.stop_all(txn, RunsOf::Thread(id.0)).await? {
+                    None => None,
+                    // A number of its own: what is told of it is not what is told of the thread.
+                    Some(running) => Some(Stopping { seq: self.next_seq_of(txn, thread.agent_id, id).await?, running }),
+                };
+                Ok((thread.agent_id, seq, stopping))
             })
         })
         .await
@@ -223,10 +223,9 @@ impl Store {
             thread_id: Set(thread.0),
             run_id: Set(run.map(|id| id.0)),
             role: Set(role.as_str().to_owned()),
-            // PostgreSQL's text cannot hold NUL, and a model may well send one.
-            content: Set(content.replace('\0', "\u{fffd}")),
+            content: Set(content.to_owned()),
             created_at: Set(self.now().ms()),
         };
-        map::message(row.insert(db).await?)
+        map::message(self.insert(db, row).await?)
     }
 }

@@ -118,7 +118,7 @@ impl Store {
     }
 }
 
-/// Bounded, and without NUL, which PostgreSQL's text cannot hold.
+/// Bounded.
 pub(super) fn tidy(error: &str) -> String {
-    error.chars().take(MAX_ERROR).map(|c| if c == '\0' { '\u{fffd}' } else { c }).collect()
+    error.chars().take(MAX_ERROR).collect()
 }

@@ -6,7 +6,7 @@
 use super::Store;
 use super::error::StoreResult;
 use rand::Rng;
-use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::DatabaseTransaction;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -73,12 +73,7 @@ impl Store {
         is_kept: fn(&T) -> bool,
     ) -> StoreResult<T> {
         let turn = self.writer.turn().await?;
-        // SQLite takes the write lock at once, so the transaction cannot fail half-way because somebody else has it.
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
-        let txn = match turn.connection().begin_with_options(options).await {
+        let txn = match turn.begin().await {
             Ok(txn) => txn,
             Err(error) => return Err(turn.not_begun(error)),
         };

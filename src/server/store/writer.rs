@@ -8,6 +8,7 @@
 
 use super::connect::ACQUIRE_TIMEOUT;
 use super::error::{StoreError, StoreResult};
+use super::pool::{Pool, Purpose, Sessions};
 use super::sqlite::{MAX_IDLE_LOG, SqliteConnections};
 use crate::server::database_file::PinnedFiles;
 use sea_orm::{ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement};
@@ -23,14 +24,14 @@ const ANCHOR_PATIENCE: Duration = Duration::from_millis(100);
 pub(super) enum Writer {
     Sqlite(Sqlite),
     /// The pool, which serves everybody.
-    Postgres(DatabaseConnection),
+    Postgres(Pool),
 }
 
 pub(super) struct Sqlite {
     /// How the connection is opened again.
     again: SqliteConnections,
     /// Empty while a turn lasts and after one that failed.
-    place: Mutex<Option<DatabaseConnection>>,
+    place: Mutex<Option<Pool>>,
     files: Arc<PinnedFiles>,
     /// Stays open, so that SQLite has no reason to remove the write-ahead log while all others are replaced; empties it.
     anchor: DatabaseConnection,
@@ -38,8 +39,8 @@ pub(super) struct Sqlite {
 
 /// The right to write: on SQLite one at a time.
 pub(super) struct Turn<'w> {
-    connection: DatabaseConnection,
-    place: Option<MutexGuard<'w, Option<DatabaseConnection>>>,
+    connection: Pool,
+    place: Option<MutexGuard<'w, Option<Pool>>>,
 }
 
 impl Writer {
@@ -53,7 +54,7 @@ impl Writer {
         let files = PinnedFiles::of(path).map_err(|error| StoreError::Storage(DbErr::Custom(error.to_string())))?;
         let files = Arc::new(files);
         let again = connections.to(Arc::clone(&files));
-        let place = Mutex::new(Some(connection));
+        let place = Mutex::new(Some(one(connection)));
         Ok((Self::Sqlite(Sqlite { again, place, files: Arc::clone(&files), anchor }), files))
     }
 
@@ -70,7 +71,7 @@ impl Writer {
                 let mut place = waited.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
                 let connection = match place.take() {
                     Some(connection) => connection,
-                    None => again.open().await?,
+                    None => one(again.open().await?),
                 };
                 Ok(Turn { connection, place: Some(place) })
             }
@@ -109,8 +110,10 @@ impl Writer {
     /// Closes the connections that write once the present turn is over.
     pub async fn close(&self) {
         let connections = match self {
-            Self::Postgres(pool) => [Some(pool.clone()), None],
-            Self::Sqlite(Sqlite { place, anchor, .. }) => [place.lock().await.take(), Some(anchor.clone())],
+            Self::Postgres(pool) => [Some(pool.connections().clone()), None],
+            Self::Sqlite(Sqlite { place, anchor, .. }) => {
+                [place.lock().await.take().map(|pool| pool.connections().clone()), Some(anchor.clone())]
+            }
         };
         for connection in connections.into_iter().flatten() {
             if let Err(error) = connection.close().await {
@@ -118,6 +121,11 @@ impl Writer {
             }
         }
     }
+}
+
+/// The one connection to a SQLite file that writes.
+fn one(connection: DatabaseConnection) -> Pool {
+    Pool::new(connection, Sessions::Own, ACQUIRE_TIMEOUT)
 }
 
 /// Brings what the log holds over to the database's file; answers whether that was all of it.
@@ -129,8 +137,18 @@ async fn checkpoint(connection: &DatabaseConnection, mode: &str) -> StoreResult<
 }
 
 impl Turn<'_> {
+    /// Of SQLite: the connection that writes.
     pub fn connection(&self) -> &DatabaseConnection {
-        &self.connection
+        self.connection.connections()
+    }
+
+    /// Begins a transaction. On SQLite it takes the write lock at once, so it cannot fail half-way because somebody else has
+    /// it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.connection.begin(Purpose::Write).await
     }
 
     /// The connection is outside of any transaction: the next turn may have it.

@@ -1,6 +1,7 @@
 //! Databases of both kinds, one for each test.
 
 use runboard::server::clock::SharedClock;
+use runboard::server::config::database::DatabaseConfig;
 use runboard::server::store::Store;
 use sea_orm::{ConnectionTrait, Database};
 use std::sync::Arc;
@@ -34,7 +35,7 @@ impl TestDatabase {
     }
 
     pub async fn open(&self, clock: SharedClock) -> Store {
-        Store::open(&self.url, clock).await.unwrap()
+        Store::open(&DatabaseConfig::at(&self.url).unwrap(), clock).await.unwrap()
     }
 
     pub async fn open_migrated(&self, clock: SharedClock) -> Store {

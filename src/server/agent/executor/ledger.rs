@@ -6,7 +6,7 @@ use super::super::pricing::{Priced, Prices};
 use crate::domain::budget::Spent;
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
-use crate::domain::run::{Usage, add_known};
+use crate::domain::run::{Usage, add_known, estimated_tokens};
 use crate::domain::step::MAX_PAYLOAD;
 use crate::domain::time::Timestamp;
 use crate::server::runs::executor::{AnswerRecord, Outcome, Settled, StepEnding};
@@ -290,8 +290,8 @@ impl Tally {
             return (reported, false);
         }
         let tokens = TokenUsage {
-            prompt: reported.prompt.or(Some(estimate(self.prompt_chars))),
-            completion: reported.completion.or(Some(estimate(self.text.chars().count() + self.unseen))),
+            prompt: reported.prompt.or(Some(estimated_tokens(self.prompt_chars))),
+            completion: reported.completion.or(Some(estimated_tokens(self.text.chars().count() + self.unseen))),
             ..reported
         };
         (tokens, true)
@@ -308,9 +308,4 @@ fn plus(a: TokenUsage, b: TokenUsage) -> TokenUsage {
         // Half a bill is none: the whole is then computed from rates.
         billed: a.billed.zip(b.billed).map(|(a, b)| NanoDollars(a.0.saturating_add(b.0))),
     }
-}
-
-/// Tokens for a number of characters: about four of them make one.
-pub(super) fn estimate(chars: usize) -> i64 {
-    i64::try_from(chars.div_ceil(4)).unwrap_or(i64::MAX)
 }

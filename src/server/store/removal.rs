@@ -1,0 +1,114 @@
+//! Deleting: all runs of an agent or a chat are stopped at once, in a few statements however many they are, and an agent
+//! takes everything along that it has.
+
+use super::Store;
+use super::error::StoreResult;
+use super::scope::Scope;
+use crate::domain::id::{AgentId, RunId};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+
+/// Whose runs are to stop.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum RunsOf {
+    Agent(i64),
+    Thread(i64),
+}
+
+/// Runs that were stopped together.
+#[derive(Clone, Debug)]
+pub struct Stopping {
+    /// The agent's live sequence number of that change.
+    pub seq: i64,
+    /// Those that were running and have been asked to stop. The queued ones are cancelled.
+    pub running: Vec<RunId>,
+}
+
+impl Store {
+    /// Marks an agent as being deleted: it disappears from lists and takes no new runs, and those it has are stopped. Doing
+    /// it twice is fine.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn begin_agent_deletion(&self, _scope: &Scope, id: AgentId) -> StoreResult<Stopping> {
+        let mark = &self.statement(
+            "UPDATE agents SET deleting_at = COALESCE(deleting_at, $2) WHERE id = $1",
+            [id.0.into(), self.now().ms().into()],
+        );
+        self.write(|txn, _| {
+            Box::pin(async move {
+                let seq = self.next_seq(txn, id).await?;
+                txn.execute_raw(mark.clone()).await?;
+                Ok(Stopping { seq, running: self.stop_all(txn, RunsOf::Agent(id.0)).await?.unwrap_or_default() })
+            })
+        })
+        .await
+    }
+
+    /// Stops whatever is queued or running; answers what was running, or `None` where there was nothing to stop. The caller
+    /// has taken the agent's next sequence number.
+    pub(super) async fn stop_all(&self, txn: &DatabaseTransaction, of: RunsOf) -> StoreResult<Option<Vec<RunId>>> {
+        let (column, id) = match of {
+            RunsOf::Agent(id) => ("agent_id", id),
+            RunsOf::Thread(id) => ("thread_id", id),
+        };
+        let now = self.now().ms();
+        let queued = self.statement(
+            format!(
+                "UPDATE agent_runs SET status = 'cancelled', cancel_requested_at = $2, finished_at = $2,
+                     lease_owner = NULL, lease_until = NULL
+                 WHERE {column} = $1 AND status = 'queued'"
+            ),
+            [id.into(), now.into()],
+        );
+        let cancelled = txn.execute_raw(queued).await?.rows_affected();
+        let running = self.statement(
+            format!(
+                "UPDATE agent_runs SET cancel_requested_at = COALESCE(cancel_requested_at, $2)
+                 WHERE {column} = $1 AND status = 'running' RETURNING id"
+            ),
+            [id.into(), now.into()],
+        );
+        let running = txn.query_all_raw(running).await?;
+        let running: Vec<_> =
+            running.iter().map(|row| Ok(RunId(row.try_get("", "id")?))).collect::<StoreResult<_>>()?;
+        Ok((cancelled > 0 || !running.is_empty()).then_some(running))
+    }
+
+    /// Whether an agent has runs that are not over.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn has_active_runs(&self, agent: AgentId) -> StoreResult<bool> {
+        let look = self.statement(
+            "SELECT 1 FROM agent_runs WHERE agent_id = $1 AND status IN ('queued', 'running') LIMIT 1",
+            [agent.0.into()],
+        );
+        Ok(self.read.query_one_raw(look).await?.is_some())
+    }
+
+    /// Deletes an agent with its threads, runs, messages and steps. Answers the sequence number of the deletion.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn delete_agent(&self, _scope: &Scope, id: AgentId) -> StoreResult<i64> {
+        self.write(|txn, _| {
+            Box::pin(async move {
+                let seq = self.next_seq(txn, id).await?;
+                txn.execute_raw(self.statement("DELETE FROM agents WHERE id = $1", [id.0.into()])).await?;
+                Ok(seq)
+            })
+        })
+        .await
+    }
+
+    /// Agents whose deletion began at least `age_ms` milliseconds ago.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn agents_being_deleted(&self, age_ms: i64) -> StoreResult<Vec<AgentId>> {
+        let began_by = self.now().ms() - age_ms;
+        let select = self.statement("SELECT id FROM agents WHERE deleting_at <= $1", [began_by.into()]);
+        let rows = self.read.query_all_raw(select).await?;
+        rows.iter().map(|row| Ok(AgentId(row.try_get("", "id")?))).collect()
+    }
+}

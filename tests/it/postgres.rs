@@ -1,0 +1,161 @@
+//! PostgreSQL as people run it: poolers, few connections, defaults of their own, other encodings, servers that restart.
+
+use crate::support::app::TestApp;
+use crate::support::database::TestDatabase;
+use crate::support::eventually;
+use crate::support::postgres::{Pooler, Way, on_server};
+use reqwest::{Method, StatusCode};
+use runboard::server::clock::SystemClock;
+use runboard::server::config::database::DatabaseConfig;
+use runboard::server::store::Store;
+use sea_orm::sqlx::{Connection, PgConnection};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Starts `n` runs at once and waits until each has succeeded.
+async fn runs_succeed(app: &TestApp, n: usize) {
+    let agent = app.agent_with(json!({ "name": "Test", "model": "demo/quick", "max_concurrent_runs": 10 })).await;
+    let path = format!("/api/agents/{agent}/task");
+    let started = futures::future::join_all((0..n).map(|_| app.poke(&path))).await;
+    for (status, body) in started {
+        assert_eq!(status, StatusCode::ACCEPTED, "{body}");
+        app.run_is(body["run_id"].as_i64().unwrap(), "success").await;
+    }
+    let (status, agent) = app.get(&format!("/api/agents/{agent}")).await;
+    assert_eq!((status, &agent["success_rate"]), (StatusCode::OK, &json!(1.0)), "{agent}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pooler_that_hands_out_sessions_by_transaction_is_recognised() {
+    let database = TestDatabase::postgres().await;
+    let pooler = Pooler::before(&database).await;
+    let app = TestApp::on(database.at_port(pooler.port), "127.0.0.1:0").await;
+    runs_succeed(&app, 30).await;
+    // A second server behind the same sessions, whose statements have the same names as the first one's.
+    let other = TestApp::on(database.at_port(pooler.port), "127.0.0.1:0").await;
+    tokio::join!(runs_succeed(&app, 20), runs_succeed(&other, 20));
+    assert_eq!(other.get("/readyz").await.0, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn few_connections_are_shared_by_whoever_needs_one() {
+    let database = TestDatabase::postgres().await;
+    let (name, role) = (database.name(), format!("few_{}", database.name()));
+    on_server(&[
+        format!("CREATE ROLE {role} LOGIN CONNECTION LIMIT 2"),
+        format!("ALTER DATABASE {name} OWNER TO {role}"),
+    ])
+    .await;
+    let few = database.as_role(&role);
+    let app = TestApp::on(few.clone(), "127.0.0.1:0").await;
+    runs_succeed(&app, 30).await;
+    assert_eq!(app.end().await.url, few.url);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_a_connection_to_spare_is_waited_for() {
+    let database = TestDatabase::postgres().await;
+    let (name, role) = (database.name(), format!("none_{}", database.name()));
+    on_server(&[
+        format!("CREATE ROLE {role} LOGIN CONNECTION LIMIT 1"),
+        format!("ALTER DATABASE {name} OWNER TO {role}"),
+    ])
+    .await;
+    let one = database.as_role(&role);
+    let other = PgConnection::connect(&one.url).await.unwrap();
+    let config = DatabaseConfig::at(&one.url).unwrap();
+    let mut opening = tokio::spawn(async move {
+        let store = Store::open(&config, Arc::new(SystemClock)).await?;
+        store.migrate().await.map(|()| store)
+    });
+    let early = tokio::time::timeout(Duration::from_millis(600), &mut opening).await;
+    assert!(early.is_err(), "there is none yet");
+    other.close().await.unwrap();
+    opening.await.unwrap().unwrap().live_seqs().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_may_have_any_defaults() {
+    let database = TestDatabase::postgres().await;
+    let settings = [
+        "default_transaction_isolation TO 'serializable'",
+        "default_transaction_read_only TO 'on'",
+        "timezone TO 'Asia/Kolkata'",
+        "datestyle TO 'SQL, DMY'",
+        "intervalstyle TO 'iso_8601'",
+        "bytea_output TO 'escape'",
+    ];
+    on_server(&settings.map(|setting| format!("ALTER DATABASE {} SET {setting}", database.name()))).await;
+    let app = TestApp::on(database, "127.0.0.1:0").await;
+    runs_succeed(&app, 30).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_in_another_encoding_is_refused_with_the_remedy() {
+    for encoding in ["SQL_ASCII", "LATIN1"] {
+        let database = TestDatabase::postgres().await;
+        let name = database.name();
+        on_server(&[
+            format!("DROP DATABASE {name}"),
+            format!("CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"),
+        ])
+        .await;
+        let config = DatabaseConfig::at(&database.url).unwrap();
+        let refused = Store::open(&config, Arc::new(SystemClock)).await.err().expect("it cannot hold every text");
+        let said = refused.to_string();
+        assert!(said.contains(encoding) && said.contains("ENCODING 'UTF8' TEMPLATE template0"), "{said}");
+    }
+}
+
+/// A database that goes away for a moment, over and over, while runs are started, executed and looked at.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_restarts_under_load_loses_nothing() {
+    let database = TestDatabase::postgres().await;
+    let mut way = Way::to(database.address()).await;
+    let app = TestApp::on(database.at_port(way.port), "127.0.0.1:0").await;
+    let agent = app.agent_with(json!({ "name": "Test", "model": "demo/quick", "max_concurrent_runs": 20 })).await;
+    let (path, over) = (format!("/api/agents/{agent}/task"), AtomicBool::new(false));
+    let client = async || {
+        let mut accepted = BTreeSet::new();
+        while !over.load(Ordering::Relaxed) {
+            let request = app.request(Method::POST, &path).timeout(Duration::from_secs(30));
+            let Ok(answer) = request.send().await else { continue };
+            match answer.status() {
+                StatusCode::ACCEPTED => {
+                    let body: Value = answer.json().await.unwrap();
+                    accepted.insert(body["run_id"].as_i64().unwrap());
+                }
+                StatusCode::SERVICE_UNAVAILABLE => assert!(answer.headers().contains_key("retry-after")),
+                other => panic!("{other}: {}", answer.text().await.unwrap()),
+            }
+        }
+        accepted
+    };
+    let restarts = async {
+        for round in 0..6 {
+            tokio::time::sleep(Duration::from_millis(250 + 37 * round)).await;
+            way.cut().await;
+            tokio::time::sleep(Duration::from_millis(100 * round)).await;
+            way.mend().await;
+        }
+        over.store(true, Ordering::Relaxed);
+    };
+    let clients = futures::future::join_all((0..6).map(|_| client()));
+    let ((), accepted) = tokio::join!(restarts, clients);
+    let accepted: BTreeSet<i64> = accepted.into_iter().flatten().collect();
+    assert!(!accepted.is_empty());
+    for run in &accepted {
+        let run = eventually("every accepted run is over", async || {
+            let (status, run) = app.get(&format!("/api/runs/{run}")).await;
+            (status == StatusCode::OK && run["finished_at"].is_string()).then_some(run)
+        })
+        .await;
+        let (_, messages) = app.get(&format!("/api/threads/{}/messages", run["thread_id"])).await;
+        let answers = messages.as_array().unwrap().iter().filter(|message| message["role"] == "assistant").count();
+        assert_eq!(answers, usize::from(run["status"] == "success"), "one answer, if it succeeded: {run}");
+    }
+    runs_succeed(&app, 5).await;
+}
