@@ -4,7 +4,5 @@
 
 pub mod agents;
 pub mod chat;
-pub mod json;
-pub mod pages;
 pub mod runs;
 pub mod schedules;

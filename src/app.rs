@@ -1,6 +1,7 @@
 //! The document around every page, and which page is in it.
 
-use crate::api::pages::{PAGE_DATA, PageData};
+use crate::domain::views::assets::AssetNames;
+use crate::domain::views::page::{PAGE_DATA, PageData};
 use crate::ui::components::announcements::Announcements;
 use crate::ui::components::banner::Banner;
 use crate::ui::components::toasts::ToastList;
@@ -14,17 +15,6 @@ use crate::ui::pages::new_agent::NewAgentPage;
 use crate::ui::pages::not_found::NotFoundPage;
 use crate::ui::pages::run::RunPage;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
-
-/// Where the browser finds the compiled half: full paths such as `/pkg/1f2e/runboard.js`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AssetNames {
-    pub js: String,
-    pub wasm: String,
-    /// By the page's name, the chunks that it needs besides.
-    pub chunks: BTreeMap<String, Vec<String>>,
-    pub css: String,
-}
 
 /// The one script that stands in a page itself. It is the same in every page: what differs is in its attributes, so that
 /// a content policy can name its hash.

@@ -21,4 +21,5 @@ pub mod text;
 pub mod thread;
 pub mod time;
 pub mod tool;
+pub mod views;
 pub mod wire;

@@ -3,7 +3,7 @@
 //! Names say what the caller can do about it; `status` is the one table of HTTP statuses. Texts are written for
 //! people and never carry database text, keys or paths.
 
-use crate::api::json::JsonText;
+use crate::codec::JsonText;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;

@@ -1,25 +1,23 @@
 //! The server half: HTTP, database, run engine, models. Compiled with `ssr` only.
 
-pub mod agent;
 pub mod agents;
 pub mod aside;
-pub mod assets;
 pub mod clock;
 pub mod config;
 pub mod connections;
 pub mod database_file;
-pub mod door;
+pub mod doors;
 pub mod entity;
 pub mod examples;
+pub mod execution;
 pub mod live;
 pub mod lock;
 pub mod markdown;
 pub mod migrate;
-pub mod pages;
-pub mod policy;
 mod private;
-pub mod rest;
-pub mod router;
+pub mod reads;
+#[cfg(test)]
+mod rooms;
 pub mod runs;
 pub mod schedule;
 pub mod shutdown;
@@ -27,6 +25,7 @@ pub mod state;
 pub mod store;
 pub mod telemetry;
 pub mod threads;
+pub mod work;
 
 use anyhow::Context;
 use config::Config;
@@ -51,7 +50,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on {}: is another server there? Choose with --addr", config.addr))?;
     heed_file_limit();
     lock::take(&config)?;
-    let state = AppState::open(&config, Arc::new(clock::SystemClock)).await?;
+    let state = AppState::open(&config, Arc::new(clock::SystemClock), doors::assets::names()?).await?;
     state.toolbox.start().await;
     state.runs.start().await.context("cannot recover the runs of the last start")?;
     let address = listener.local_addr()?;
@@ -80,7 +79,7 @@ fn heed_file_limit() {
 /// # Errors
 /// A panic while connections were taken.
 pub async fn serve_on(listener: TcpListener, state: AppState) -> anyhow::Result<()> {
-    let router = router::build(state.clone());
+    let router = doors::router::build(state.clone());
     let closing = state.closing.clone();
     let server = tokio::spawn(connections::serve(listener, router, closing.clone(), Patience::USUAL));
     closing.cancelled().await;

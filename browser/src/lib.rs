@@ -9,8 +9,8 @@ mod chunks;
 mod page;
 
 use leptos::prelude::*;
-use runboard::api::pages::PAGE_DATA;
 use runboard::app::App;
+use runboard::domain::views::page::PAGE_DATA;
 use wasm_bindgen::prelude::{Closure, JsError, JsValue, wasm_bindgen};
 
 /// Called once by the page's script: gets what the page needs besides this, and answers the function that takes the

@@ -37,6 +37,8 @@ test("the figures change by themselves as runs end", async ({ page, open, agents
   await expect(figure(page, "Success rate")).toContainText("1 failed");
 
   const run = await agents.run(slow.id);
+  // One that is stopped before it has begun is not counted.
+  await expect.poll(() => agents.runStatus(run)).toBe("running");
   await expect(figure(page, "Runs, last 24 h")).toContainText("1 active");
   await agents.stop(run);
   await expect(figure(page, "Runs, last 24 h")).toContainText("0 active");

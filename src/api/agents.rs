@@ -1,68 +1,54 @@
 //! Agents, for the pages.
 
-use crate::api::json::Json;
+use crate::codec::Json;
 use crate::domain::agent::{AgentContents, AgentInput};
-use crate::domain::budget::Spent;
 use crate::domain::id::AgentId;
 use crate::domain::live::ServerMessage;
-use crate::domain::wire::by_value;
+use crate::domain::views::agent::AgentDetail;
 use crate::error::AppError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-use serde::{Deserialize, Serialize};
-
-/// All that the pages of one agent show of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AgentDetail {
-    /// Snapshot of `agent:{id}`.
-    #[serde(deserialize_with = "by_value")]
-    pub state: ServerMessage,
-    /// Its schedule in plain English; null without one.
-    pub reading: Option<String>,
-    /// What its runs have used this month (UTC).
-    pub spent: Spent,
-}
 
 /// Snapshot of the `agents` topic: every agent's row.
 #[server(prefix = "/ui", endpoint = "agents", input = GetUrl, output = Json)]
 pub async fn agents_snapshot() -> Result<ServerMessage, AppError> {
-    use crate::{domain::live::Topic, server::door};
-    door::serve(async |state, scope| Ok(state.snapshots.read(&scope, Topic::Agents).await?)).await
+    use crate::{domain::live::Topic, server::doors::functions};
+    functions::serve(async |state, scope| Ok(state.snapshots.read(&scope, Topic::Agents).await?)).await
 }
 
 /// Snapshot of `agent:{id}`: the agent and its newest 20 runs.
 #[server(prefix = "/ui", endpoint = "agent", input = GetUrl, output = Json)]
 pub async fn agent_snapshot(id: AgentId) -> Result<ServerMessage, AppError> {
-    use crate::{domain::live::Topic, server::door};
-    door::serve(async |state, scope| Ok(state.snapshots.read(&scope, Topic::Agent(id)).await?)).await
+    use crate::{domain::live::Topic, server::doors::functions};
+    functions::serve(async |state, scope| Ok(state.snapshots.read(&scope, Topic::Agent(id)).await?)).await
 }
 
 /// One agent with its newest runs, and what it has used this month.
 #[server(prefix = "/ui", endpoint = "agent/detail", input = GetUrl, output = Json)]
 pub async fn read_agent(id: AgentId) -> Result<AgentDetail, AppError> {
-    use crate::server::door;
-    door::serve(async |state, scope| Ok(state.snapshots.agent_detail(&scope, id).await?)).await
+    use crate::server::doors::functions;
+    functions::serve(async |state, scope| Ok(state.snapshots.agent_detail(&scope, id).await?)).await
 }
 
 /// Snapshot of the `summary` topic: the figures of the last 24 hours.
 #[server(prefix = "/ui", endpoint = "summary", input = GetUrl, output = Json)]
 pub async fn summary_snapshot() -> Result<ServerMessage, AppError> {
-    use crate::{domain::live::Topic, server::door};
-    door::serve(async |state, scope| Ok(state.snapshots.read(&scope, Topic::Summary).await?)).await
+    use crate::{domain::live::Topic, server::doors::functions};
+    functions::serve(async |state, scope| Ok(state.snapshots.read(&scope, Topic::Summary).await?)).await
 }
 
 /// Makes an agent; answers its id.
 #[server(prefix = "/ui", endpoint = "agents/create", input = Json, output = Json)]
 pub async fn create_agent(input: AgentInput) -> Result<AgentId, AppError> {
-    use crate::server::door;
-    door::serve(async |state, scope| Ok(state.agents.create(&scope, input).await?.id)).await
+    use crate::server::doors::functions;
+    functions::serve(async |state, scope| Ok(state.agents.create(&scope, input).await?.id)).await
 }
 
 /// Replaces what a person sets on an agent.
 #[server(prefix = "/ui", endpoint = "agents/replace", input = Json, output = Json)]
 pub async fn replace_agent(id: AgentId, input: AgentInput) -> Result<(), AppError> {
-    use crate::server::door;
-    door::serve(async |state, scope| {
+    use crate::server::doors::functions;
+    functions::serve(async |state, scope| {
         state.agents.replace(&scope, id, input).await?;
         Ok(())
     })
@@ -72,20 +58,20 @@ pub async fn replace_agent(id: AgentId, input: AgentInput) -> Result<(), AppErro
 /// Holds back an agent's schedule or lets it go on.
 #[server(prefix = "/ui", endpoint = "agents/pause", input = Json, output = Json)]
 pub async fn pause_agent(id: AgentId, paused: bool) -> Result<(), AppError> {
-    use crate::server::door;
-    door::serve(async |state, scope| state.agents.set_paused(&scope, id, paused).await).await
+    use crate::server::doors::functions;
+    functions::serve(async |state, scope| state.agents.set_paused(&scope, id, paused).await).await
 }
 
 /// What would go with an agent if it were deleted.
 #[server(prefix = "/ui", endpoint = "agents/contents", input = GetUrl, output = Json)]
 pub async fn read_contents(id: AgentId) -> Result<AgentContents, AppError> {
-    use crate::server::door;
-    door::serve(async |state, scope| Ok(state.store.agent_contents(&scope, id).await?)).await
+    use crate::server::doors::functions;
+    functions::serve(async |state, scope| Ok(state.store.agent_contents(&scope, id).await?)).await
 }
 
 /// Stops an agent's runs and deletes it with all it has. Takes up to 5 seconds while runs settle.
 #[server(prefix = "/ui", endpoint = "agents/delete", input = Json, output = Json)]
 pub async fn delete_agent(id: AgentId) -> Result<(), AppError> {
-    use crate::server::door;
-    door::serve(async |state, scope| Ok(state.runs.delete_agent(scope, id).await?)).await
+    use crate::server::doors::functions;
+    functions::serve(async |state, scope| Ok(state.runs.delete_agent(scope, id).await?)).await
 }

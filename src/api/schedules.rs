@@ -1,6 +1,6 @@
 //! Schedules, for the pages.
 
-use crate::api::json::Json;
+use crate::codec::Json;
 use crate::domain::schedule::SchedulePreview;
 use crate::error::AppError;
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use leptos::server_fn::codec::GetUrl;
 /// How a schedule reads, and the next five times it comes due.
 #[server(prefix = "/ui", endpoint = "schedules/preview", input = GetUrl, output = Json)]
 pub async fn preview_schedule(schedule: String, time_zone: String) -> Result<SchedulePreview, AppError> {
-    use crate::{domain::schedule::PreviewRequest, server::door, server::schedule::preview::preview};
+    use crate::{domain::schedule::PreviewRequest, server::doors::functions, server::schedule::preview::preview};
     let request = PreviewRequest::of(schedule, time_zone);
-    door::serve(async |state, _| preview(&request, state.store.now())).await
+    functions::serve(async |state, _| preview(&request, state.store.now())).await
 }

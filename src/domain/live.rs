@@ -169,6 +169,44 @@ pub enum ServerMessage {
     },
 }
 
+impl ServerMessage {
+    /// Its `type`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::AgentState { .. } => "agent_state",
+            Self::AgentsState { .. } => "agents_state",
+            Self::RunState { .. } => "run_state",
+            Self::SummaryState { .. } => "summary_state",
+            Self::RunUpdate { .. } => "run_update",
+            Self::StepUpdate { .. } => "step_update",
+            Self::OutputDelta { .. } => "output_delta",
+            Self::AgentUpdate { .. } => "agent_update",
+            Self::AgentDelta { .. } => "agent_delta",
+            Self::AgentDeleted { .. } => "agent_deleted",
+            Self::Pong { .. } => "pong",
+            Self::Error { .. } => "error",
+        }
+    }
+
+    /// The agent's live counter that it is at; `None` for messages that have none.
+    pub fn seq(&self) -> Option<i64> {
+        match self {
+            Self::AgentState { seq, .. }
+            | Self::RunState { seq, .. }
+            | Self::RunUpdate { seq, .. }
+            | Self::AgentUpdate { seq, .. }
+            | Self::AgentDelta { seq, .. }
+            | Self::AgentDeleted { seq, .. } => Some(*seq),
+            Self::AgentsState { .. }
+            | Self::SummaryState { .. }
+            | Self::StepUpdate { .. }
+            | Self::OutputDelta { .. }
+            | Self::Pong { .. }
+            | Self::Error { .. } => None,
+        }
+    }
+}
+
 /// The fields of every message; which of them one must have, its type says. Read like this because the reader that serde
 /// derives for an enum with a tag is ten times as large, and every visitor loads it.
 #[derive(Deserialize)]
@@ -330,6 +368,21 @@ mod tests {
         let message: ClientMessage =
             serde_json::from_str(r#"{"type":"subscribe","topics":["agent:1"],"message_id":"x"}"#).unwrap();
         assert_eq!(message, ClientMessage::Subscribe { topics: vec!["agent:1".into()], message_id: Some("x".into()) });
+    }
+
+    #[test]
+    fn kind_and_seq_are_those_on_the_wire() {
+        let (topic, data) = (Topic::Agents, Deleted { id: AgentId(3) });
+        let messages = [
+            ServerMessage::AgentsState { topic, server_now: Timestamp::from_ms(0), data: Vec::new() },
+            ServerMessage::AgentDeleted { topic, seq: 7, data },
+            ServerMessage::Pong { server_now: Timestamp::from_ms(0), message_id: None },
+            ServerMessage::Error { message: "no".into(), message_id: None },
+        ];
+        for message in messages {
+            let json = serde_json::to_value(&message).unwrap();
+            assert_eq!((json["type"].as_str(), json["seq"].as_i64()), (Some(message.kind()), message.seq()));
+        }
     }
 
     #[test]

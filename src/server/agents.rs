@@ -3,13 +3,13 @@
 use crate::domain::agent::{Agent, AgentInput};
 use crate::domain::id::AgentId;
 use crate::error::AppError;
-use crate::server::agent::name::ModelName;
-use crate::server::agent::pricing::Prices;
-use crate::server::agent::providers::ProvidersConfig;
 use crate::server::runs::events::{EventBus, EventKind};
 use crate::server::schedule;
 use crate::server::store::Store;
 use crate::server::store::scope::Scope;
+use crate::server::work::name::ModelName;
+use crate::server::work::pricing::Prices;
+use crate::server::work::providers::ProvidersConfig;
 use garde::Validate;
 use std::sync::Arc;
 

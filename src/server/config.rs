@@ -10,8 +10,8 @@ pub use self::redact::redacted;
 
 use self::database::{DatabaseConfig, DatabaseSettings, DatabaseUrl};
 use self::file::ConfigFile;
-use crate::server::agent::providers::ProvidersConfig;
 use crate::server::telemetry;
+use crate::server::work::providers::ProvidersConfig;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -1,17 +1,15 @@
 //! The run engine: how a run is accepted, fired by a schedule, claimed, executed, stopped, retried and recovered.
 //!
-//! Knows neither HTTP nor any model provider: what a run does is behind [`executor::RunExecutor`], who hears of it
+//! Knows neither HTTP nor any model provider: what a run does is behind [`RunExecutor`], who hears of it
 //! behind [`events::EventBus`].
 
-pub mod cut;
 pub mod dispatcher;
 pub mod due;
 pub mod events;
-pub mod executor;
 pub mod leases;
 pub mod lifecycle;
-pub mod output;
 pub mod persist;
+mod pump;
 pub mod recovery;
 pub mod registry;
 pub mod removal;
@@ -19,14 +17,14 @@ pub mod steps;
 
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, Trigger};
+use crate::server::execution::RunExecutor;
+use crate::server::execution::cut::CutReason;
 use crate::server::store::error::StoreResult;
 use crate::server::store::removal::Stopping;
 use crate::server::store::scope::Scope;
 use crate::server::store::transitions::{Change, StopOutcome};
 use crate::server::store::{Store, leases::Claim};
-use cut::CutReason;
 use events::{EventBus, EventKind};
-use executor::RunExecutor;
 use registry::Registry;
 use std::sync::Arc;
 use tokio::sync::{Notify, Semaphore};

@@ -1,22 +1,22 @@
 //! What the doors are given: the services, wired once.
 
-use crate::server::agent::executor::ChatExecutor;
-use crate::server::agent::pricing::{self, Prices};
-use crate::server::agent::provider_model::ProviderModel;
-use crate::server::agent::providers::ProvidersConfig;
-use crate::server::agent::tools::Toolbox;
+use crate::domain::views::assets::AssetNames;
 use crate::server::agents::Agents;
-use crate::server::assets::AssetNames;
 use crate::server::clock::SharedClock;
 use crate::server::config::Config;
+use crate::server::examples;
+use crate::server::execution::RunExecutor;
 use crate::server::live::hub::Hub;
-use crate::server::live::snapshot::Snapshots;
+use crate::server::reads::snapshots::Snapshots;
 use crate::server::runs::Runs;
 use crate::server::runs::events::EventBus;
-use crate::server::runs::executor::RunExecutor;
 use crate::server::store::{Store, upkeep};
 use crate::server::threads::Threads;
-use crate::server::{assets, examples};
+use crate::server::work::executor::ChatExecutor;
+use crate::server::work::pricing::{self, Prices};
+use crate::server::work::provider_model::ProviderModel;
+use crate::server::work::providers::ProvidersConfig;
+use crate::server::work::tools::Toolbox;
 use anyhow::Context;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -41,14 +41,14 @@ impl AppState {
     /// Opens the database, brings its schema up to date and wires the services with the configured models.
     ///
     /// # Errors
-    /// The database cannot be opened or migrated, or the pages' files are missing.
-    pub async fn open(config: &Config, clock: SharedClock) -> anyhow::Result<Self> {
+    /// The database cannot be opened or migrated.
+    pub async fn open(config: &Config, clock: SharedClock, assets: AssetNames) -> anyhow::Result<Self> {
         pricing::warm();
         let model = Arc::new(ProviderModel::new(config.providers.clone(), Arc::clone(&clock))?);
         let prices = prices(config);
         let toolbox = Toolbox::new(&config.file.tools, Arc::clone(&clock));
         let executor = ChatExecutor::new(model, prices, toolbox.clone(), Arc::clone(&clock));
-        Self::wire(config, clock, toolbox, Arc::new(executor), assets::names()?).await
+        Self::wire(config, clock, toolbox, Arc::new(executor), assets).await
     }
 
     /// The same with other tools, another executor and other pages' files.

@@ -5,7 +5,7 @@ use crate::support::database::{TestDatabase, on_both};
 use crate::support::eventually;
 use crate::support::socket::Socket;
 use reqwest::StatusCode;
-use runboard::server::agent::demo::DemoPace;
+use runboard::server::work::demo::DemoPace;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 

@@ -3,7 +3,7 @@
 use crate::support::app::{TestApp, problem};
 use crate::support::database::{TestDatabase, on_both};
 use reqwest::{Method, StatusCode};
-use runboard::server::agent::demo::DemoPace;
+use runboard::server::work::demo::DemoPace;
 use serde_json::{Value, json};
 
 on_both!(when_the_month_is_spent_runs_are_skipped_and_say_so);

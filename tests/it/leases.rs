@@ -5,7 +5,7 @@ use crate::support::stage::USAGE;
 use crate::support::subject::{Subject, ending, first_step};
 use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{FailureKind, RunStatus};
-use runboard::server::runs::executor::StepEnding;
+use runboard::server::execution::StepEnding;
 use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::leases::Claim;
 use runboard::server::store::transitions::StopOutcome;

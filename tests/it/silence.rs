@@ -8,7 +8,7 @@ use futures::channel::mpsc::{Receiver, Sender, channel};
 use futures::{Sink, SinkExt, Stream, StreamExt, sink, stream};
 use runboard::domain::id::AgentId;
 use runboard::domain::live::Topic;
-use runboard::server::live::ws::{Patience, serve};
+use runboard::server::doors::ws::{Patience, serve};
 use serde_json::json;
 use std::pin::Pin;
 use std::task::{Context, Poll};

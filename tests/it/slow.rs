@@ -7,7 +7,7 @@ use reqwest::Method;
 use runboard::domain::id::AgentId;
 use runboard::domain::live::Topic;
 use runboard::server::connections::{Patience, serve};
-use runboard::server::router;
+use runboard::server::doors::router;
 use serde_json::json;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -12,10 +12,10 @@ use runboard::domain::id::{AgentId, RunId, ThreadId};
 use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{RunStatus, Trigger, Usage};
 use runboard::domain::step::{MAX_PAYLOAD, StepKind};
-use runboard::server::agent::demo::DemoPace;
-use runboard::server::runs::executor::{AnswerRecord, NewStep, PastCalls, StepEnding};
+use runboard::server::execution::{AnswerRecord, NewStep, PastCalls, StepEnding};
 use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::error::StoreError;
+use runboard::server::work::demo::DemoPace;
 use serde_json::{Value, json};
 
 on_both!(

@@ -8,9 +8,9 @@ mod reference;
 
 use crate::support::eventually;
 use runboard::domain::tool::{ToolCatalogue, ToolServer, ToolServerState};
-use runboard::server::agent::tools::schema::Dialect;
-use runboard::server::agent::tools::{Resolved, Tool, Toolbox, ToolsConfig};
 use runboard::server::clock::{Clock, SystemClock};
+use runboard::server::work::tools::schema::Dialect;
+use runboard::server::work::tools::{Resolved, Tool, Toolbox, ToolsConfig};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use crate::support::subject::{Subject, ending, first_step};
 use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{AgentRun, FailureKind, Usage};
 use runboard::domain::step::{RunStep, StepKind};
-use runboard::server::runs::executor::{NewStep, StepEnding};
+use runboard::server::execution::{NewStep, StepEnding};
 use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::leases::Claim;
 use sea_orm::{ConnectionTrait, Database};

@@ -9,8 +9,8 @@ mod tools;
 
 use self::place::Place;
 use super::database::DatabaseSettings;
-use crate::server::agent::pricing::overrides::PriceOverride;
-use crate::server::agent::tools::ToolsConfig;
+use crate::server::work::pricing::overrides::PriceOverride;
+use crate::server::work::tools::ToolsConfig;
 use std::io::ErrorKind;
 use std::path::Path;
 use toml::de::DeTable;

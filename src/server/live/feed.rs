@@ -1,13 +1,13 @@
 //! One watcher's feed of one topic: a snapshot first, then updates in order; a snapshot again whenever some are
 //! missing. What the WebSocket and SSE both send.
 
-use super::hub::{Frame, Hub, to_json};
-use super::snapshot::{Snapshots, seq_of};
+use super::frame::Frame;
+use super::hub::{Hub, News};
 use crate::domain::live::{Deleted, ServerMessage, Topic};
 use crate::error::AppError;
+use crate::server::reads::snapshots::Snapshots;
 use crate::server::store::error::StoreError;
 use crate::server::store::scope::Scope;
-use axum::extract::ws::Utf8Bytes;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
@@ -31,19 +31,19 @@ pub enum FeedEnd {
 
 /// Feeds a topic into `out` until the watcher goes or the thing does. A watcher that reads slowly holds nobody up:
 /// this waits, falls behind, and continues with a snapshot.
-pub async fn run(hub: &Hub, snapshots: &Snapshots, topic: Topic, out: &mpsc::Sender<Utf8Bytes>) -> FeedEnd {
+pub async fn run(hub: &Hub, snapshots: &Snapshots, topic: Topic, out: &mpsc::Sender<Frame>) -> FeedEnd {
     let mut has_complained = false;
     let mut last_known = None;
     loop {
         // Watch before reading: what is committed after the snapshot is then in the channel.
-        let mut frames = hub.watch(topic);
+        let mut news = hub.watch(topic);
         let snapshot = match snapshots.read(&Scope::local_owner(), topic).await {
             Ok(snapshot) => snapshot,
             Err(error) if error.is_passing() => {
                 // Being busy passes by itself; of the rest the watcher hears once.
                 if !matches!(error, StoreError::Busy(_)) && !std::mem::replace(&mut has_complained, true) {
                     let message = format!("{topic}: {}", AppError::from(error));
-                    let _ = out.send(to_json(&ServerMessage::Error { message, message_id: None })).await;
+                    let _ = out.send(Frame::of(&ServerMessage::Error { message, message_id: None })).await;
                 }
                 tokio::time::sleep(PAUSE).await;
                 continue;
@@ -53,26 +53,27 @@ pub async fn run(hub: &Hub, snapshots: &Snapshots, topic: Topic, out: &mpsc::Sen
                     // It was there: it is being deleted, and readers no longer find it while its runs come to their ends.
                     (Topic::Agent(id), Some(known), StoreError::NoAgent(_)) => {
                         let gone = ServerMessage::AgentDeleted { topic, seq: known + 1, data: Deleted { id } };
-                        let _ = out.send(to_json(&gone)).await;
+                        let _ = out.send(Frame::of(&gone)).await;
                         FeedEnd::Deleted
                     }
                     (_, _, error) => FeedEnd::Failed(error.into()),
                 };
             }
         };
-        let mut known = seq_of(&snapshot);
+        let mut known = snapshot.seq().unwrap_or_default();
         let elsewhere = snapshots.is_executed_elsewhere(&snapshot);
-        if out.send(to_json(&snapshot)).await.is_err() {
+        if out.send(Frame::of(&snapshot)).await.is_err() {
             return FeedEnd::Gone;
         }
         loop {
-            let frame = tokio::select! {
-                frame = frames.recv() => frame,
+            let heard = tokio::select! {
+                heard = news.recv() => heard,
                 () = out.closed() => return FeedEnd::Gone,
                 () = tokio::time::sleep(ELSEWHERE), if elsewhere => break,
             };
-            match frame {
-                Ok(Frame::Update { seq, json }) => {
+            match heard {
+                Ok(News::Update(frame)) => {
+                    let seq = frame.seq.unwrap_or_default();
                     // Only an agent's topic carries every number: a run skips its siblings, the others mix agents.
                     let contiguous = matches!(topic, Topic::Agent(_));
                     if matches!(topic, Topic::Agent(_) | Topic::Run(_)) && seq <= known {
@@ -82,21 +83,21 @@ pub async fn run(hub: &Hub, snapshots: &Snapshots, topic: Topic, out: &mpsc::Sen
                         break;
                     }
                     known = seq;
-                    if out.send(json).await.is_err() {
+                    if out.send(frame).await.is_err() {
                         return FeedEnd::Gone;
                     }
                 }
                 // Orders itself: a step by its revision, output by its offset.
-                Ok(Frame::Progress { json }) => {
-                    if out.send(json).await.is_err() {
+                Ok(News::Progress(frame)) => {
+                    if out.send(frame).await.is_err() {
                         return FeedEnd::Gone;
                     }
                 }
-                Ok(Frame::Deleted { json }) => {
-                    let _ = out.send(json).await;
+                Ok(News::Deleted(frame)) => {
+                    let _ = out.send(frame).await;
                     return FeedEnd::Deleted;
                 }
-                Ok(Frame::Resync) | Err(RecvError::Lagged(_)) => break,
+                Ok(News::Resync) | Err(RecvError::Lagged(_)) => break,
                 Err(RecvError::Closed) => return FeedEnd::Gone,
             }
         }

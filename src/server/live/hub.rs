@@ -1,5 +1,6 @@
 //! The hub: orders what the engine publishes and hands it, serialised once, to the watchers of each topic.
 
+use super::frame::Frame;
 use super::progress;
 use super::pulse::Pulses;
 use super::sequencer::{HOLD_MS, Sequencer};
@@ -10,7 +11,6 @@ use crate::domain::run::RunStatus;
 use crate::server::runs::events::{Event, EventBus, EventKind};
 use crate::server::store::Store;
 use crate::server::store::scope::Scope;
-use axum::extract::ws::Utf8Bytes;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -24,15 +24,15 @@ const LOOK_ROUND: Duration = Duration::from_secs(2);
 /// How often the 24-hour figures are refreshed though nothing has happened.
 const REFRESH: Duration = Duration::from_secs(60);
 
-/// One frame for the watchers of a topic.
+/// News for the watchers of a topic.
 #[derive(Clone, Debug)]
-pub enum Frame {
-    /// Serialised update. The list's updates carry one agent's `seq` each.
-    Update { seq: i64, json: Utf8Bytes },
-    /// Serialised step or piece of output of a run.
-    Progress { json: Utf8Bytes },
-    /// The last frame of its topic.
-    Deleted { json: Utf8Bytes },
+pub enum News {
+    /// A change with a number. The list's carry one agent's each.
+    Update(Frame),
+    /// A step or a piece of output of a run, which order themselves.
+    Progress(Frame),
+    /// The thing is gone: the last frame of its topic.
+    Deleted(Frame),
     /// Updates are missing: read a snapshot.
     Resync,
 }
@@ -41,7 +41,7 @@ pub enum Frame {
 #[derive(Clone)]
 pub struct Hub {
     store: Store,
-    topics: Arc<Mutex<HashMap<Topic, broadcast::Sender<Frame>>>>,
+    topics: Arc<Mutex<HashMap<Topic, broadcast::Sender<News>>>>,
 }
 
 impl Hub {
@@ -56,7 +56,7 @@ impl Hub {
     }
 
     /// Everything sent to a topic from now on.
-    pub fn watch(&self, topic: Topic) -> broadcast::Receiver<Frame> {
+    pub fn watch(&self, topic: Topic) -> broadcast::Receiver<News> {
         self.topics().entry(topic).or_insert_with(|| broadcast::Sender::new(BACKLOG)).subscribe()
     }
 
@@ -65,21 +65,21 @@ impl Hub {
         self.topics().get(&topic).is_some_and(|sender| sender.receiver_count() > 0)
     }
 
-    /// Sends a frame to a topic's watchers.
-    pub fn send(&self, topic: Topic, frame: Frame) {
+    /// Sends news to a topic's watchers.
+    pub fn send(&self, topic: Topic, news: News) {
         if let Some(sender) = self.topics().get(&topic) {
-            let _ = sender.send(frame);
+            let _ = sender.send(news);
         }
     }
 
-    /// Serialises a message and sends it to a topic's watchers.
-    pub fn send_message(&self, topic: Topic, seq: i64, message: &ServerMessage) {
-        self.send(topic, Frame::Update { seq, json: to_json(message) });
+    /// Serialises an update and sends it to a topic's watchers.
+    pub fn update(&self, topic: Topic, message: &ServerMessage) {
+        self.send(topic, News::Update(Frame::of(message)));
     }
 
     pub(super) fn resync(&self, matching: impl Fn(&Topic) -> bool) {
         for (_, sender) in self.topics().iter().filter(|(topic, _)| matching(topic)) {
-            let _ = sender.send(Frame::Resync);
+            let _ = sender.send(News::Resync);
         }
     }
 
@@ -88,15 +88,9 @@ impl Hub {
         self.topics().retain(|_, sender| sender.receiver_count() > 0);
     }
 
-    fn topics(&self) -> MutexGuard<'_, HashMap<Topic, broadcast::Sender<Frame>>> {
+    fn topics(&self) -> MutexGuard<'_, HashMap<Topic, broadcast::Sender<News>>> {
         self.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A message as it goes over the wire.
-pub fn to_json(message: &ServerMessage) -> Utf8Bytes {
-    // Cannot fail: every key is text and every value is plain data.
-    serde_json::to_string(message).unwrap_or_default().into()
 }
 
 async fn follow(hub: Hub, mut events: broadcast::Receiver<Event>, closing: CancellationToken) {
@@ -167,7 +161,7 @@ async fn follow(hub: Hub, mut events: broadcast::Receiver<Event>, closing: Cance
                 }
             }
             _ = refresh.tick() => {
-                hub.send(Topic::Agents, Frame::Resync);
+                hub.send(Topic::Agents, News::Resync);
                 totals.mark();
             }
         }
@@ -192,7 +186,7 @@ async fn deliver(hub: &Hub, pulses: &mut Pulses, agent: AgentId, seq: i64, kind:
                         _ => None,
                     };
                     let data = Box::new((*run).clone());
-                    hub.send_message(topic, seq, &ServerMessage::RunUpdate { topic, seq, data, normal });
+                    hub.update(topic, &ServerMessage::RunUpdate { topic, seq, data, normal });
                 }
             }
         }
@@ -204,19 +198,19 @@ async fn deliver(hub: &Hub, pulses: &mut Pulses, agent: AgentId, seq: i64, kind:
                 match hub.store.agent(&Scope::local_owner(), agent).await {
                     Ok((data, _)) => {
                         let data = AgentChange::Agent(Box::new(data));
-                        hub.send_message(topic, seq, &ServerMessage::AgentUpdate { topic, seq, data });
+                        hub.update(topic, &ServerMessage::AgentUpdate { topic, seq, data });
                     }
-                    Err(_) => hub.send(topic, Frame::Resync),
+                    Err(_) => hub.send(topic, News::Resync),
                 }
             }
         }
         EventKind::AgentDeleted => {
-            let deleted = |topic| to_json(&ServerMessage::AgentDeleted { topic, seq, data: Deleted { id: agent } });
+            let deleted = |topic| Frame::of(&ServerMessage::AgentDeleted { topic, seq, data: Deleted { id: agent } });
             pulses.forget(agent);
             // Its runs are gone too; whoever watches one finds that out by reading it again.
             hub.resync(|topic| matches!(topic, Topic::Run(_)));
-            hub.send(Topic::Agent(agent), Frame::Deleted { json: deleted(Topic::Agent(agent)) });
-            hub.send(Topic::Agents, Frame::Update { seq, json: deleted(Topic::Agents) });
+            hub.send(Topic::Agent(agent), News::Deleted(deleted(Topic::Agent(agent))));
+            hub.send(Topic::Agents, News::Update(deleted(Topic::Agents)));
         }
     }
 }

@@ -2,7 +2,8 @@
 
 mod paced;
 
-use super::hub::{Frame, Hub, to_json};
+use super::frame::Frame;
+use super::hub::{Hub, News};
 use crate::domain::id::RunId;
 use crate::domain::live::{ServerMessage, Topic};
 use crate::server::runs::events::Progress;
@@ -34,11 +35,11 @@ pub(super) async fn relay(hub: Hub, mut progress: Receiver<Progress>, closing: C
                 tell(&hub, &mut outputs, step.run_id).await;
                 let topic = Topic::Run(step.run_id);
                 if hub.is_watched(topic) {
-                    let json = aside::run(move || {
+                    let frame = aside::run(move || {
                         let blocks = step.said().map(markdown::blocks);
-                        to_json(&ServerMessage::StepUpdate { topic, data: Box::new((*step).clone()), blocks })
+                        Frame::of(&ServerMessage::StepUpdate { topic, data: Box::new((*step).clone()), blocks })
                     });
-                    hub.send(topic, Frame::Progress { json: json.await });
+                    hub.send(topic, News::Progress(frame.await));
                 }
             }
             Ok(Progress::Output(piece)) => {
@@ -78,14 +79,14 @@ async fn tell(hub: &Hub, outputs: &mut HashMap<RunId, Paced>, run: RunId) {
     }
     let Some(mut output) = outputs.remove(&run) else { return };
     // A long text takes its time, which is not the other tasks'.
-    let (output, json) = aside::run(move || {
+    let (output, frame) = aside::run(move || {
         let delta = output.delta();
-        let json = delta.map(|delta| to_json(&ServerMessage::OutputDelta { topic, data: Box::new(delta) }));
-        (output, json)
+        let frame = delta.map(|delta| Frame::of(&ServerMessage::OutputDelta { topic, data: Box::new(delta) }));
+        (output, frame)
     })
     .await;
-    if let Some(json) = json {
-        hub.send(topic, Frame::Progress { json });
+    if let Some(frame) = frame {
+        hub.send(topic, News::Progress(frame));
     }
     outputs.insert(run, output);
 }

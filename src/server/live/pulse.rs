@@ -100,5 +100,5 @@ fn send(hub: &Hub, row: AgentRow, pending: Pending) {
         let cells = pending.cells.into_values().rev().collect();
         ServerMessage::AgentDelta { topic, seq, data: Box::new(AgentDelta { id: row.id, pulse: row.pulse, cells }) }
     };
-    hub.send_message(topic, seq, &message);
+    hub.update(topic, &message);
 }

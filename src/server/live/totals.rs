@@ -44,7 +44,7 @@ impl Totals {
             Ok(summary) => {
                 let data = Box::new(summary);
                 let message = ServerMessage::SummaryState { topic: Topic::Summary, server_now: store.now(), data };
-                hub.send_message(Topic::Summary, 0, &message);
+                hub.update(Topic::Summary, &message);
             }
             Err(error) => {
                 tracing::warn!(%error, "computing the figures of the last 24 hours");

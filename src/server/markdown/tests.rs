@@ -108,7 +108,7 @@ fn grown(text: &str, ends: impl Iterator<Item = usize>) -> Vec<String> {
 
 #[test]
 fn a_growing_text_changes_in_its_last_block_only() {
-    let text = include_str!("../agent/demo/long.md");
+    let text = include_str!("../work/demo/long.md");
     assert_eq!(grown(text, 0..=text.len()), blocks(text));
     let tricky = "One\n===\n\n  two\nthree | four\n|-|-|\n| a | b |\n\n    code\n\n    more\n\n1. a\n\n   b\n\n\n   - c\n> d\ne\n***\n\
                   ```\nfence\n\n~~~\n```\n<div>\n\n*x*\n\n</div>\n\n- [x] t\n\n\\[ a\nb \\]\n\n$$c$$ end";

@@ -1,10 +1,10 @@
 //! The event bus: what has been committed and how runs get on, for whoever wants to know. The engine knows none of its
 //! subscribers.
 
-use super::output::LiveOutput;
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
+use crate::server::execution::output::LiveOutput;
 use std::sync::Arc;
 use tokio::sync::broadcast;
 

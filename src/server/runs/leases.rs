@@ -1,7 +1,7 @@
 //! Keeps the leases of this process alive, and hears of stops that were asked elsewhere.
 
 use super::Runs;
-use super::cut::CutReason;
+use crate::server::execution::cut::CutReason;
 use std::collections::HashMap;
 use std::time::Duration;
 

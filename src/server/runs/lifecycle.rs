@@ -2,16 +2,17 @@
 //! Each transition commits first, then is published.
 
 use super::Runs;
-use super::cut::{Cut, CutReason};
 use super::events::Progress;
-use super::executor::{Job, Outcome, Settled};
-use super::output::{LiveOutput, Pump};
 use super::persist::Persistence;
+use super::pump::Pump;
 use super::steps::ClaimedSteps;
 use crate::domain::id::RunId;
 use crate::domain::run::{AgentRun, FailureKind};
 use crate::domain::thread::Message;
 use crate::domain::time::Timestamp;
+use crate::server::execution::cut::{Cut, CutReason};
+use crate::server::execution::output::LiveOutput;
+use crate::server::execution::{Job, Outcome, Settled};
 use crate::server::store::Moment;
 use crate::server::store::endings::{Ending, Verdict};
 use crate::server::store::error::StoreResult;

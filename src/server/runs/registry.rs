@@ -1,8 +1,8 @@
 //! The executions of this process: how to cut each one short, and what it has written so far.
 
-use super::cut::{Cut, CutReason};
-use super::output::{LiveOutput, Written};
 use crate::domain::id::RunId;
+use crate::server::execution::cut::{Cut, CutReason};
+use crate::server::execution::output::{LiveOutput, Written};
 use crate::server::store::leases::Claim;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

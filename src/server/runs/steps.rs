@@ -1,13 +1,13 @@
 //! Records the steps of an execution in the database and tells whoever listens.
 
 use super::Runs;
-use super::cut::{Cut, CutReason};
 use super::events::Progress;
-use super::executor::{Lost, NewStep, StepEnding, StepLog};
 use super::persist::Persistence;
 use crate::domain::budget::Spent;
 use crate::domain::run::Usage;
 use crate::domain::step::{RunStep, StepTry};
+use crate::server::execution::cut::{Cut, CutReason};
+use crate::server::execution::{Lost, NewStep, StepEnding, StepLog};
 use crate::server::store::error::StoreResult;
 use crate::server::store::leases::Claim;
 use async_trait::async_trait;

@@ -12,7 +12,7 @@ use crate::domain::step::{RunStep, StepKind, clamp_payload};
 use crate::domain::thread::Role;
 use crate::domain::time::Timestamp;
 use crate::server::entity::{run, step};
-use crate::server::runs::executor::StepEnding;
+use crate::server::execution::StepEnding;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 
 /// What is said of a step that nobody has ended.

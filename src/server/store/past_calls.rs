@@ -7,7 +7,7 @@ use crate::domain::id::RunId;
 use crate::domain::step::{RunStep, StepKind};
 use crate::domain::thread::{Message, Role};
 use crate::server::entity::step;
-use crate::server::runs::executor::{PastCall, PastCalls};
+use crate::server::execution::{PastCall, PastCalls};
 use sea_orm::sea_query::Expr;
 use sea_orm::{EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};

@@ -11,7 +11,7 @@ use crate::domain::run::Usage;
 use crate::domain::step::{RunStep, StepTry, clamp_payload};
 use crate::domain::time::Timestamp;
 use crate::server::entity::step;
-use crate::server::runs::executor::{NewStep, StepEnding};
+use crate::server::execution::{NewStep, StepEnding};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Value};
 
 /// The run of a claim that still holds: `$1` is its id, `$2` the owner, `$3` the attempt.

@@ -8,7 +8,7 @@ use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
 use crate::domain::thread::{Message, Role};
 use crate::server::entity::{agent, message, run};
-use crate::server::runs::executor::Limits;
+use crate::server::execution::Limits;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 /// All that an execution needs.

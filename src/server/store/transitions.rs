@@ -11,7 +11,7 @@ use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
 use crate::server::entity::run;
-use crate::server::runs::executor::NewStep;
+use crate::server::execution::NewStep;
 use sea_orm::{DatabaseTransaction, FromQueryResult, Statement};
 
 /// Longest error text kept, in characters; lists carry it.

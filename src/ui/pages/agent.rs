@@ -1,7 +1,7 @@
 //! The overview of one agent: what it is, how it stands, its newest runs.
 
-use crate::api::pages::AgentPageData;
 use crate::domain::tool::ToolCatalogue;
+use crate::domain::views::page::AgentPageData;
 use crate::ui::components::agent_facts::AgentFacts;
 use crate::ui::components::agent_head::{AgentHead, Tab};
 use crate::ui::components::delete_dialog::DeleteAgentDialog;

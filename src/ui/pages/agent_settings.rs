@@ -1,9 +1,9 @@
 //! The settings of one agent.
 
-use crate::api::pages::AgentSettingsData;
 use crate::domain::agent::AgentInput;
 use crate::domain::model::ModelChoices;
 use crate::domain::tool::ToolCatalogue;
+use crate::domain::views::page::AgentSettingsData;
 use crate::ui::components::agent_head::{AgentHead, Tab};
 use crate::ui::components::danger_zone::DangerZone;
 use crate::ui::components::delete_dialog::DeleteAgentDialog;

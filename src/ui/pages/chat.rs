@@ -1,6 +1,6 @@
 //! The page of an agent's chats: its threads, one of them, and where the next message is written.
 
-use crate::api::pages::ChatPageData;
+use crate::domain::views::page::ChatPageData;
 use crate::ui::components::chat::composer::Composer;
 use crate::ui::components::chat::delete_thread::DeleteThread;
 use crate::ui::components::chat::dialogs::{ThreadDialogs, ThreadMenu};

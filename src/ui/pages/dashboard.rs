@@ -1,8 +1,8 @@
 //! The dashboard: every agent, and the newest runs of the one that is open.
 
 use crate::api::agents::{agents_snapshot, summary_snapshot};
-use crate::api::pages::DashboardData;
 use crate::domain::id::AgentId;
+use crate::domain::views::page::DashboardData;
 use crate::ui::components::agent_menu::AgentMenu;
 use crate::ui::components::agents_panel::{AGENTS_HEADING, AgentsHead, AgentsTable};
 use crate::ui::components::delete_dialog::DeleteAgentDialog;

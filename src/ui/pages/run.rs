@@ -1,10 +1,11 @@
 //! The page of one run: how it stands, what it was given, what it did.
 
-use crate::api::pages::RunPageData;
-use crate::api::runs::{RunDetail, read_run};
+use crate::api::runs::read_run;
 use crate::domain::agent::StripCell;
 use crate::domain::id::RunId;
 use crate::domain::live::Topic;
+use crate::domain::views::page::RunPageData;
+use crate::domain::views::run::RunDetail;
 use crate::error::AppError;
 use crate::ui::components::loaded::Loaded;
 use crate::ui::components::run_facts::RunFacts;

@@ -2,10 +2,10 @@
 
 use super::history::History;
 use super::seq::{Origin, Outcome};
-use crate::api::agents::AgentDetail;
 use crate::domain::agent::Agent;
 use crate::domain::budget::Spent;
 use crate::domain::live::{AgentChange, ServerMessage};
+use crate::domain::views::agent::AgentDetail;
 
 /// An agent with its newest runs.
 #[derive(Clone, Debug, PartialEq)]

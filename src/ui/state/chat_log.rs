@@ -2,13 +2,13 @@
 
 use super::chat_turn::Turn;
 use super::seq::{Outcome, Step, may_replace, step};
-use crate::api::chat::Chat;
 use crate::domain::agent::StripCell;
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::live::{ServerMessage, Topic};
 use crate::domain::money::NanoDollars;
 use crate::domain::run::AgentRun;
 use crate::domain::thread::{Message, ThreadRow};
+use crate::domain::views::chat::Chat;
 
 /// What a person said, and the turns that answer it: the first and its retries.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,6 @@
 //! What a chat's page makes of updates and answers.
 
 use super::*;
-use crate::api::chat::{Exchange as Read, Talk};
 use crate::domain::agent::StripCell;
 use crate::domain::id::MessageId;
 use crate::domain::live::{Deleted, RunState, Writing};
@@ -9,6 +8,7 @@ use crate::domain::run::RunStatus::{self, Cancelled, Queued, Running, Success};
 use crate::domain::run::Usage;
 use crate::domain::thread::{Role, Thread, ThreadKind};
 use crate::domain::time::Timestamp;
+use crate::domain::views::chat::{Exchange as Read, Talk};
 use crate::ui::state::samples::{AGENT, agent_state, run};
 
 const THREAD: ThreadId = ThreadId(3);

@@ -2,8 +2,8 @@
 
 use super::seq::{Origin, Outcome, may_replace};
 use super::writing::{newest, take_step, write};
-use crate::api::runs::RunDetail;
 use crate::domain::live::{ServerMessage, Topic};
+use crate::domain::views::run::RunDetail;
 
 /// A run with its steps, its messages and what it is writing.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,20 +4,20 @@ use super::database::TestDatabase;
 use super::eventually;
 use super::stage::Stage;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
-use runboard::app::AssetNames;
-use runboard::server::agent::demo::DemoPace;
-use runboard::server::agent::executor::ChatExecutor;
-use runboard::server::agent::pricing::Prices;
-use runboard::server::agent::provider_model::ProviderModel;
-use runboard::server::agent::providers::ProvidersConfig;
-use runboard::server::agent::tools::{Toolbox, ToolsConfig};
+use runboard::domain::views::assets::AssetNames;
 use runboard::server::clock::{SharedClock, SystemClock};
 use runboard::server::config::Config;
 use runboard::server::config::database::DatabaseConfig;
 use runboard::server::config::file::ConfigFile;
-use runboard::server::runs::executor::RunExecutor;
+use runboard::server::execution::RunExecutor;
 use runboard::server::state::AppState;
-use runboard::server::{agent, serve_on};
+use runboard::server::work::demo::DemoPace;
+use runboard::server::work::executor::ChatExecutor;
+use runboard::server::work::pricing::Prices;
+use runboard::server::work::provider_model::ProviderModel;
+use runboard::server::work::providers::ProvidersConfig;
+use runboard::server::work::tools::{Toolbox, ToolsConfig};
+use runboard::server::{serve_on, work};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -76,7 +76,7 @@ impl TestApp {
         tools: Toolbox,
         executor: impl FnOnce(&Stage, Toolbox) -> Arc<dyn RunExecutor>,
     ) -> Self {
-        agent::tls::install_tls();
+        work::tls::install_tls();
         let stage = Stage::default();
         let listener = TcpListener::bind(addr).await.unwrap();
         let config = Config {

@@ -53,7 +53,7 @@ impl Process {
     }
 
     pub fn spawn(command: &mut Command) -> Self {
-        runboard::server::agent::tls::install_tls();
+        runboard::server::work::tls::install_tls();
         let log =
             command.get_current_dir().map(|dir| File::options().create(true).append(true).open(dir.join("server.log")));
         let log = log.unwrap().unwrap();

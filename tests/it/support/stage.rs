@@ -5,7 +5,7 @@ use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{AgentRun, Usage};
 use runboard::domain::step::StepKind;
 use runboard::domain::thread::Message;
-use runboard::server::runs::executor::{Job, NewStep, Outcome, RunExecutor, Settled, StepEnding};
+use runboard::server::execution::{Job, NewStep, Outcome, RunExecutor, Settled, StepEnding};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 

@@ -6,7 +6,7 @@ use runboard::domain::id::{AgentId, RunId};
 use runboard::domain::run::Trigger;
 use runboard::domain::step::StepKind;
 use runboard::server::clock::ManualClock;
-use runboard::server::runs::executor::{NewStep, StepEnding};
+use runboard::server::execution::{NewStep, StepEnding};
 use runboard::server::store::Store;
 use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::scope::Scope;

@@ -3,8 +3,8 @@
 use super::{call, reference_server, tool};
 use crate::support::app::TestApp;
 use crate::support::database::TestDatabase;
-use runboard::server::agent::demo::DemoPace;
-use runboard::server::agent::tools::ToolsConfig;
+use runboard::server::work::demo::DemoPace;
+use runboard::server::work::tools::ToolsConfig;
 use serde_json::{Value, json};
 
 async fn app(mcp: Value) -> TestApp {

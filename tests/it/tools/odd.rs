@@ -7,7 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use runboard::domain::tool::ToolServerState;
-use runboard::server::agent::tools::Toolbox;
+use runboard::server::work::tools::Toolbox;
 use serde_json::{Value, json};
 
 /// Lists `pages` in turn, the last again and again, and answers a call of a tool with the bytes that `results` has for

@@ -1,7 +1,7 @@
 //! The `[[prices]]` of `runboard.toml`.
 
 use super::place::Place;
-use crate::server::agent::pricing::overrides::{Pattern, PriceOverride, Rates};
+use crate::server::work::pricing::overrides::{Pattern, PriceOverride, Rates};
 use serde::Deserialize;
 use std::collections::HashMap;
 use toml::Spanned;

@@ -1,8 +1,8 @@
 //! What a file may say, and how its mistakes are named.
 
 use super::*;
-use crate::server::agent::pricing::overrides::Rates;
 use crate::server::config::database::PreparedStatements;
+use crate::server::work::pricing::overrides::Rates;
 
 fn parse(text: &str) -> Result<ConfigFile, Vec<String>> {
     read(Path::new("runboard.toml"), text, |name| (name == "TOKEN").then(|| "s3cret-token".to_owned()))

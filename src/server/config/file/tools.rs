@@ -1,7 +1,7 @@
 //! The `[tools]` and `[mcp]` of `runboard.toml`. What is wrong is named without quoting values, which may be secret.
 
 use super::place::Place;
-use crate::server::agent::tools::config::{HttpRequestConfig, McpServerConfig};
+use crate::server::work::tools::config::{HttpRequestConfig, McpServerConfig};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;

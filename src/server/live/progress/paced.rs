@@ -74,7 +74,7 @@ fn is_same(one: &OutputPiece, other: &OutputPiece) -> bool {
 mod tests {
     use super::*;
     use crate::domain::id::RunId;
-    use crate::server::runs::output::LiveOutput;
+    use crate::server::execution::output::LiveOutput;
 
     /// An output that has grown by this.
     fn grown(whole: &LiveOutput, text: &str) -> Arc<OutputPiece> {

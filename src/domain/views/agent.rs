@@ -1,0 +1,18 @@
+//! One agent, as its pages show it.
+
+use crate::domain::budget::Spent;
+use crate::domain::live::ServerMessage;
+use crate::domain::wire::by_value;
+use serde::{Deserialize, Serialize};
+
+/// All that the pages of one agent show of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentDetail {
+    /// Snapshot of `agent:{id}`.
+    #[serde(deserialize_with = "by_value")]
+    pub state: ServerMessage,
+    /// Its schedule in plain English; null without one.
+    pub reading: Option<String>,
+    /// What its runs have used this month (UTC).
+    pub spent: Spent,
+}

@@ -1,0 +1,13 @@
+//! The addresses of what every page loads.
+
+use std::collections::BTreeMap;
+
+/// Where the browser finds the compiled half: full paths such as `/pkg/1f2e/runboard.js`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AssetNames {
+    pub js: String,
+    pub wasm: String,
+    /// By the page's name, the chunks that it needs besides.
+    pub chunks: BTreeMap<String, Vec<String>>,
+    pub css: String,
+}

@@ -1,0 +1,56 @@
+//! The chats of an agent, as their page shows them.
+
+use crate::domain::id::{RunId, ThreadId};
+use crate::domain::live::RunState;
+use crate::domain::thread::{Message, Thread, ThreadRow};
+use crate::domain::time::Timestamp;
+use crate::domain::wire::by_value;
+use serde::{Deserialize, Serialize};
+
+/// What the page of an agent's chats shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Chat {
+    pub server_now: Timestamp,
+    /// The agent's live counter when this was read.
+    pub seq: i64,
+    pub agent_name: String,
+    /// The agent's, as it is now.
+    pub model: String,
+    /// The one most recently talked in first, at most 100.
+    pub threads: Vec<ThreadRow>,
+    /// The thread that is open; `None` where a new one begins.
+    pub talk: Option<Talk>,
+}
+
+impl Chat {
+    /// What the page is about: the thread, or a new one, and who answers.
+    pub fn title(&self) -> String {
+        let thread = self.talk.as_ref().map_or("New chat", |talk| &talk.thread.title);
+        format!("{thread} · {}", self.agent_name)
+    }
+}
+
+/// A thread with what was said in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Talk {
+    pub thread: Thread,
+    /// Oldest first.
+    pub exchanges: Vec<Exchange>,
+    /// Whether something was said before them.
+    pub has_earlier: bool,
+}
+
+/// What a person said, and the runs that answer it, oldest first: the first and its retries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    pub message: Message,
+    #[serde(deserialize_with = "by_value")]
+    pub turns: Vec<RunState>,
+}
+
+/// Where something was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    pub thread: ThreadId,
+    pub run: RunId,
+}

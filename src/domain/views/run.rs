@@ -1,0 +1,30 @@
+//! One run, as its page shows it.
+
+use crate::domain::id::RunId;
+use crate::domain::live::Writing;
+use crate::domain::run::AgentRun;
+use crate::domain::step::RunStep;
+use crate::domain::thread::Message;
+use crate::domain::time::Timestamp;
+use crate::domain::wire::by_value;
+use serde::{Deserialize, Serialize};
+
+/// All that the page of one run shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunDetail {
+    pub server_now: Timestamp,
+    /// The agent's live counter when this was read.
+    pub seq: i64,
+    pub agent_name: String,
+    #[serde(deserialize_with = "by_value")]
+    pub run: AgentRun,
+    #[serde(deserialize_with = "by_value")]
+    pub steps: Vec<RunStep>,
+    /// What the run was given and what it wrote, oldest first.
+    #[serde(deserialize_with = "by_value")]
+    pub messages: Vec<Message>,
+    /// The run that repeats this one, if any; the newest.
+    pub retried_as: Option<RunId>,
+    #[serde(deserialize_with = "by_value")]
+    pub writing: Writing,
+}

@@ -1,0 +1,46 @@
+//! What every server function goes through: who is asking, and how an error becomes an HTTP status.
+
+use super::MAX_BODY;
+use super::problem::status_code;
+use crate::error::AppError;
+use crate::server::state::AppState;
+use crate::server::store::scope::Scope;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use leptos::prelude::use_context;
+
+/// Does the work of a server function on behalf of whoever asks.
+///
+/// # Errors
+/// Those of the work.
+pub async fn serve<T, F>(work: impl FnOnce(AppState, Scope) -> F) -> Result<T, AppError>
+where
+    F: Future<Output = Result<T, AppError>>,
+{
+    let state = use_context::<AppState>().ok_or_else(|| {
+        tracing::error!("a server function ran without its state");
+        AppError::internal()
+    })?;
+    work(state, Scope::local_owner()).await
+}
+
+/// Gives a server function's answer the status of its error, and when to try again. Leptos says 500 for every error; the error itself knows
+/// better.
+pub async fn status_of_error(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let bytes = to_bytes(body, MAX_BODY).await.unwrap_or_default();
+    if let Ok(error) = serde_json::from_slice::<AppError>(&bytes) {
+        parts.status = status_code(&error);
+        if let Some(seconds) = error.retry_after() {
+            parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}

@@ -1,0 +1,187 @@
+//! The door of people: reads what a page shows and renders it. Decides nothing but which status a page has.
+//!
+//! A page is read first and rendered then, in one go on one thread: signals refuse, rather than wait, when two threads
+//! are at them.
+
+use super::policy;
+use crate::app::document;
+use crate::domain::id::{AgentId, ThreadId};
+use crate::domain::live::Topic;
+use crate::domain::tool::ToolCatalogue;
+use crate::domain::views::agent::AgentDetail;
+use crate::domain::views::assets::AssetNames;
+use crate::domain::views::page::{
+    AgentPageData, AgentSettingsData, ChatPageData, DashboardData, PageData, RunPageData,
+};
+use crate::error::AppError;
+use crate::server::aside;
+use crate::server::doors::problem::{Problem, status_code};
+use crate::server::state::AppState;
+use crate::server::store::scope::Scope;
+use crate::ui::state::address::Address;
+use axum::Router;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use leptos::prelude::{IntoView, Owner, RenderHtml};
+use std::sync::Arc;
+
+/// Names of the themes a person can choose; anything else means the system's.
+const THEMES: [&str; 2] = ["light", "dark"];
+
+/// Query of a chat that is shown as a whole.
+const WHOLE: &str = "list=all";
+
+/// Every page there is.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/", get(dashboard))
+        .route("/agents/new", get(new_agent))
+        .route("/agents/{id}", get(agent))
+        .route("/agents/{id}/settings", get(agent_settings))
+        .route("/runs/{id}", get(run))
+        .route("/agents/{id}/chat", get(new_chat))
+        .route("/agents/{id}/chat/{thread}", get(chat))
+}
+
+async fn dashboard(State(state): State<AppState>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let (scope, query) = (Scope::local_owner(), query.unwrap_or_default());
+    let open = Address::from_query(&query).open;
+    let read = async |topic| state.snapshots.read(&scope, topic).await.map_err(AppError::from);
+    let history = async {
+        match open {
+            Some(id) => Some(read(Topic::Agent(id)).await),
+            None => None,
+        }
+    };
+    let (agents, summary, history) = tokio::join!(read(Topic::Agents), read(Topic::Summary), history);
+    let provider_configured = state.models.choices().provider_configured;
+    let data = DashboardData { query, agents, summary, history, provider_configured };
+    page(&state, &headers, StatusCode::OK, PageData::Dashboard(Box::new(data))).await
+}
+
+async fn new_agent(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    page(&state, &headers, StatusCode::OK, PageData::NewAgent(state.models.choices())).await
+}
+
+async fn agent(state: State<AppState>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+    agent_page(state, path, headers, |_, id, detail, tools| {
+        PageData::Agent(Box::new(AgentPageData { id, detail, tools }))
+    })
+    .await
+}
+
+async fn agent_settings(
+    state: State<AppState>,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
+    agent_page(state, path, headers, |state, id, detail, tools| {
+        let models = state.models.choices();
+        PageData::AgentSettings(Box::new(AgentSettingsData { id, detail, models, tools }))
+    })
+    .await
+}
+
+/// One of the pages of an agent.
+async fn agent_page(
+    State(state): State<AppState>,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    data: fn(&AppState, AgentId, Result<AgentDetail, AppError>, ToolCatalogue) -> PageData,
+) -> Response {
+    let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
+        return not_found(&state, &headers, "An agent's address has its number in it.").await;
+    };
+    match state.snapshots.agent_detail(&Scope::local_owner(), id).await.map_err(AppError::from) {
+        Err(AppError::NotFound(what)) => not_found(&state, &headers, what).await,
+        detail => {
+            let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
+            page(&state, &headers, status, data(&state, id, detail, state.toolbox.catalogue())).await
+        }
+    }
+}
+
+async fn run(State(state): State<AppState>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+    let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
+        return not_found(&state, &headers, "A run's address ends in its number.").await;
+    };
+    match state.snapshots.run_detail(&Scope::local_owner(), id).await.map_err(AppError::from) {
+        Err(AppError::NotFound(what)) => not_found(&state, &headers, what).await,
+        detail => {
+            let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
+            page(&state, &headers, status, PageData::Run(Box::new(RunPageData { id, detail }))).await
+        }
+    }
+}
+
+async fn new_chat(state: State<AppState>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+    let agent = path.ok().and_then(|Path(agent)| agent.parse().ok());
+    chat_page(state, agent.map(|agent| (agent, None)), false, headers).await
+}
+
+async fn chat(
+    state: State<AppState>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let ids = |Path((agent, thread)): Path<(String, String)>| Some((agent.parse().ok()?, Some(thread.parse().ok()?)));
+    chat_page(state, path.ok().and_then(ids), query.as_deref() == Some(WHOLE), headers).await
+}
+
+async fn chat_page(
+    State(state): State<AppState>,
+    ids: Option<(AgentId, Option<ThreadId>)>,
+    whole: bool,
+    headers: HeaderMap,
+) -> Response {
+    let Some((agent, thread)) = ids else {
+        return not_found(&state, &headers, "A chat's address has the numbers of its agent and of itself.").await;
+    };
+    let chat = state.snapshots.chat(&Scope::local_owner(), agent, thread, whole).await.map_err(AppError::from);
+    if let Err(AppError::NotFound(what)) = chat {
+        return not_found(&state, &headers, what).await;
+    }
+    let status = chat.as_ref().err().map_or(StatusCode::OK, status_code);
+    page(&state, &headers, status, PageData::Chat(Box::new(ChatPageData { agent, thread, whole, chat }))).await
+}
+
+/// The page for what is not there; says what is missing.
+pub async fn not_found(state: &AppState, headers: &HeaderMap, what: impl Into<String>) -> Response {
+    page(state, headers, StatusCode::NOT_FOUND, PageData::NotFound(what.into())).await
+}
+
+async fn page(state: &AppState, headers: &HeaderMap, status: StatusCode, data: PageData) -> Response {
+    let (assets, theme) = (Arc::clone(&state.assets), theme(headers));
+    match aside::run(move || render(&assets, theme, data)).await {
+        Ok(html) => {
+            let headers = [
+                // `no-store`, so that going back shows current data.
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+                (header::CONTENT_SECURITY_POLICY, policy::of_pages()),
+            ];
+            (status, headers, Html(html)).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "a page's data could not be written");
+            Problem(AppError::internal()).into_response()
+        }
+    }
+}
+
+fn render(assets: &AssetNames, theme: Option<&'static str>, data: PageData) -> serde_json::Result<String> {
+    let owner = Owner::new_root(None);
+    let html = owner.with(|| Ok(document(assets, theme, data)?.into_view().to_html()));
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+/// The theme that the cookie names.
+fn theme(headers: &HeaderMap) -> Option<&'static str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|header| header.to_str().ok());
+    let named = cookies.flat_map(|header| header.split("; ")).find_map(|cookie| cookie.strip_prefix("theme="))?;
+    THEMES.into_iter().find(|theme| *theme == named)
+}

@@ -1,0 +1,52 @@
+//! The REST door, under `/api`: JSON in and out, problem+json for errors. Decides nothing; the services do.
+
+pub mod agents;
+pub mod details;
+pub mod extract;
+pub mod runs;
+pub mod schedules;
+pub mod threads;
+mod tools;
+
+use super::problem::Problem;
+use super::{MAX_BODY, sse, ws};
+use crate::error::AppError;
+use crate::server::state::AppState;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::Uri;
+use axum::routing::{get, patch, post};
+
+/// Every route under `/api`.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/api/agents", get(agents::list).post(agents::create))
+        .route("/api/agents/{id}", get(agents::show).put(agents::replace).delete(agents::delete))
+        .route("/api/agents/{id}/details", get(details::show))
+        .route("/api/agents/{id}/task", post(agents::task))
+        .route("/api/agents/{id}/runs", get(runs::list))
+        .route("/api/agents/{id}/threads", get(threads::list).post(threads::create))
+        .route("/api/agents/{id}/events", get(sse::events))
+        .route("/api/runs/{id}", get(runs::show))
+        .route("/api/runs/{id}/steps", get(runs::steps))
+        .route("/api/runs/{id}/stop", post(runs::stop))
+        .route("/api/runs/{id}/retry", post(runs::retry))
+        .route("/api/schedules/preview", post(schedules::preview))
+        .route("/api/threads/{id}", patch(threads::rename).delete(threads::delete))
+        .route("/api/threads/{id}/messages", get(threads::messages).post(threads::post_message))
+        .route("/api/threads/{id}/run", post(threads::run))
+        .route("/api/tools", get(tools::list))
+        .route("/api/ws", get(ws::upgrade))
+        .route("/api", get(nothing_here))
+        .route("/api/{*rest}", get(nothing_here).fallback(nothing_here))
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+}
+
+async fn nothing_here(uri: Uri) -> Problem {
+    AppError::NotFound(format!("There is nothing at {}.", uri.path())).into()
+}
+
+async fn wrong_method(uri: Uri) -> Problem {
+    AppError::MethodNotAllowed(format!("{} does not take this method.", uri.path())).into()
+}

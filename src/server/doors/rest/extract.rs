@@ -1,0 +1,116 @@
+//! What REST handlers take: ids in paths, JSON bodies, query strings. Whatever cannot be used is a problem+json that
+//! says what would do.
+
+use crate::error::AppError;
+use crate::server::aside;
+use crate::server::connections::Patience;
+use crate::server::doors::MAX_BODY;
+use crate::server::doors::problem::Problem;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri, header};
+use garde::Validate;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use std::str::FromStr;
+
+/// Bytes of a body that are read at once; more are read aside.
+const AT_ONCE: usize = 16 * 1024;
+
+/// The id in the path. One that is not a number names nothing, so it is 404.
+pub struct Id<T>(pub T);
+
+impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let nothing =
+            |uri: &Uri| AppError::NotFound(format!("There is nothing at {}: ids are whole numbers.", uri.path()));
+        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| nothing(&parts.uri))?;
+        Ok(Self(text.parse().map_err(|_| nothing(&parts.uri))?))
+    }
+}
+
+/// The query string.
+pub struct Params<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let Query(params) = Query::try_from_uri(&parts.uri).map_err(|e| AppError::Invalid(capital(&e.body_text())))?;
+        Ok(Self(params))
+    }
+}
+
+/// A JSON body, its values checked.
+pub struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Validate<Context = ()> + Send + 'static> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        require_json(&request)?;
+        let bytes = read(request, state).await?;
+        let is_large = bytes.len() > AT_ONCE;
+        let read = move || {
+            let value: T = parse(&bytes)?;
+            value.validate()?;
+            Ok::<_, AppError>(value)
+        };
+        let value = if is_large { aside::run(read).await } else { read() };
+        Ok(Self(value?))
+    }
+}
+
+/// No body, or an empty object: for addresses that take nothing.
+pub struct NoBody;
+
+impl<S: Send + Sync> FromRequest<S> for NoBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Nothing {}
+        let bytes = read(request, state).await?;
+        if !bytes.trim_ascii().is_empty() {
+            parse::<Nothing>(&bytes)?;
+        }
+        Ok(Self)
+    }
+}
+
+async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, AppError> {
+    Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge(format!("A body may be {} bytes at most.", MAX_BODY)),
+        _ => AppError::Malformed(format!(
+            "The body could not be read to its end. It has to arrive within {} seconds, without long pauses.",
+            Patience::USUAL.body.as_secs()
+        )),
+    })
+}
+
+/// Also keeps plain HTML forms of other sites out: they cannot send this type.
+fn require_json(request: &Request) -> Result<(), AppError> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+        true => Ok(()),
+        false => Err(AppError::WrongMediaType("Send JSON, with the header Content-Type: application/json.".to_owned())),
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
+    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        Category::Data => AppError::Invalid(capital(&error.to_string())),
+        _ => AppError::Malformed(format!("The body is not JSON: {error}.")),
+    })
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(chars).chain((!text.ends_with('.')).then_some('.')).collect()
+}

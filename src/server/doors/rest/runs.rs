@@ -1,0 +1,67 @@
+//! `/api/agents/{id}/runs` and `/api/runs`.
+
+use super::extract::{Id, NoBody, Params};
+use crate::domain::agent::RECENT_RUNS;
+use crate::domain::id::{AgentId, RunId};
+use crate::domain::run::{AgentRun, Trigger};
+use crate::domain::step::RunStep;
+use crate::error::AppError;
+use crate::server::doors::problem::Answer;
+use crate::server::state::AppState;
+use crate::server::store::scope::Scope;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde::{Deserialize, Serialize};
+
+const MAX_LIMIT: u64 = 100;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListParams {
+    limit: Option<String>,
+}
+
+/// What starting a run answers.
+#[derive(Serialize)]
+pub struct RunStarted {
+    pub run_id: RunId,
+}
+
+/// `GET /api/agents/{id}/runs?limit=20`: newest first, 1 to 100.
+pub async fn list(
+    State(state): State<AppState>,
+    Id(agent): Id<AgentId>,
+    Params(params): Params<ListParams>,
+) -> Answer<Json<Vec<AgentRun>>> {
+    let limit = match params.limit.as_deref() {
+        None => RECENT_RUNS as u64,
+        Some(text) => text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit)).ok_or_else(|| {
+            AppError::Invalid(format!("limit: {text:?} is not a whole number from 1 to {MAX_LIMIT}."))
+        })?,
+    };
+    Ok(Json(state.runs.list_runs(&Scope::local_owner(), agent, limit).await?))
+}
+
+/// `GET /api/runs/{id}`.
+pub async fn show(State(state): State<AppState>, Id(id): Id<RunId>) -> Answer<Json<AgentRun>> {
+    Ok(Json(state.store.run(&Scope::local_owner(), id).await?))
+}
+
+/// `GET /api/runs/{id}/steps`: first to last.
+pub async fn steps(State(state): State<AppState>, Id(id): Id<RunId>) -> Answer<Json<Vec<RunStep>>> {
+    Ok(Json(state.store.steps(&Scope::local_owner(), id).await?))
+}
+
+/// `POST /api/runs/{id}/stop`: 202 with the run; 409 when it is over.
+pub async fn stop(State(state): State<AppState>, Id(id): Id<RunId>, _: NoBody) -> Answer<impl IntoResponse> {
+    let run = state.runs.stop(&Scope::local_owner(), id).await?;
+    Ok((StatusCode::ACCEPTED, Json(run)))
+}
+
+/// `POST /api/runs/{id}/retry`: 202 with the new run's id; 409 unless the run is over.
+pub async fn retry(State(state): State<AppState>, Id(id): Id<RunId>, _: NoBody) -> Answer<impl IntoResponse> {
+    let run = state.runs.retry(&Scope::local_owner(), id, Trigger::Api).await?;
+    Ok((StatusCode::ACCEPTED, Json(RunStarted { run_id: run.id })))
+}

@@ -1,0 +1,165 @@
+//! What the engine and whoever does the work of a run say to each other. Knows neither of them.
+
+pub mod cut;
+pub mod output;
+
+use crate::domain::budget::{Budgets, Spent};
+use crate::domain::finish::Finish;
+use crate::domain::run::{AgentRun, Usage};
+use crate::domain::step::{StepKind, StepTry};
+use crate::domain::thread::Message;
+use crate::domain::tool::ToolPick;
+use async_trait::async_trait;
+use cut::Cut;
+use output::LiveOutput;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A claimed run and all that its execution needs.
+#[derive(Clone)]
+pub struct Job {
+    pub run: AgentRun,
+    /// What the run answers, oldest first. A tool's message holds [`PastCalls`].
+    pub history: Vec<Message>,
+    pub limits: Limits,
+    /// Tripped when the execution must end early; it should settle within a second, after 10 it is dropped.
+    pub cut: Cut,
+    /// Where what a model writes grows, for whoever looks at the run meanwhile.
+    pub output: LiveOutput,
+    /// Where its steps are recorded.
+    pub steps: Arc<dyn StepLog>,
+}
+
+/// What its agent allows a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Steps at most.
+    pub max_steps: i32,
+    pub tools: Vec<ToolPick>,
+    pub budgets: Budgets,
+}
+
+/// Tools that an earlier turn has called, and what they answered: the content of a tool's message in a history, as JSON.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PastCalls {
+    /// What the model said when it asked for them.
+    pub said: String,
+    pub calls: Vec<PastCall>,
+    /// See [`AnswerRecord::echo`].
+    pub echo: Option<Value>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PastCall {
+    /// The model's own id of the call, if it is known.
+    pub id: Option<String>,
+    pub name: String,
+    pub arguments: Value,
+    pub result: String,
+}
+
+/// A step as it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewStep {
+    pub kind: StepKind,
+    /// The model's or the tool's name.
+    pub name: String,
+    /// Kept as far as it is not too long.
+    pub input: String,
+    /// What it will have used at least, estimated: stands until it has ended, and for good if the server goes away.
+    pub prompt_tokens: Option<i64>,
+    /// The model's own id of a tool call.
+    pub call_id: Option<String>,
+}
+
+/// A step as it ends.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StepEnding {
+    pub position: i32,
+    pub usage: Usage,
+    /// The rates the cost was computed from, for the record.
+    pub rates: Option<serde_json::Value>,
+    /// Kept as far as it is not too long.
+    pub output: Option<String>,
+    pub error: Option<String>,
+    /// Of a model call.
+    pub answer: AnswerRecord,
+}
+
+/// What is on record of a model's answer besides its text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AnswerRecord {
+    /// Why the model stopped writing; `None` where the answer broke off.
+    pub finish: Option<Finish>,
+    /// What it thought to itself; kept as far as it is not too long.
+    pub reasoning: Option<String>,
+    /// The model that answered, as its provider calls it.
+    pub served_model: Option<String>,
+    /// JSON that goes back to the provider with the answer's calls, in later turns too.
+    pub echo: Option<Value>,
+}
+
+/// The execution is no longer this run's, or can no longer be recorded: it must end at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lost;
+
+/// Records the steps of one execution, each as it happens. Writes are tried again while the database is busy.
+#[async_trait]
+pub trait StepLog: Send + Sync + 'static {
+    /// A step begins; answers its position. The first step is begun by the engine, at 1.
+    async fn begin(&self, step: NewStep) -> Result<i32, Lost>;
+
+    /// Tries of a step have failed; all of them so far.
+    async fn tried(&self, position: i32, tries: &[StepTry]) -> Result<(), Lost>;
+
+    /// A step ends, and the run goes on; it has used `so_far` in all.
+    async fn end(&self, ending: StepEnding, so_far: Usage) -> Result<(), Lost>;
+
+    /// The run seems to go round in circles, or no longer does.
+    async fn mark_looping(&self, looping: bool) -> Result<(), Lost>;
+
+    /// What the other runs that its agent began this month (UTC) have used.
+    async fn others_this_month(&self) -> Result<Spent, Lost>;
+}
+
+/// How an execution came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It answered; `Settled::text` is the answer.
+    Success,
+    /// The model or its provider reported an error; the text is for people and holds no keys.
+    Failed(String),
+    /// A budget was exceeded; the text says which.
+    OverBudget(String),
+    /// It ended because of the cut; what the run becomes follows from the cut's reason.
+    Cut,
+}
+
+/// What an execution leaves behind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settled {
+    pub outcome: Outcome,
+    /// The answer, or what there was of it.
+    pub text: String,
+    /// Of all steps; `None` when the execution did not report back.
+    pub usage: Option<Usage>,
+    /// Why the model stopped writing, the last time.
+    pub finish: Option<Finish>,
+    /// How the steps end that had not ended before: written down together with the end of the run.
+    pub open: Vec<StepEnding>,
+}
+
+/// Does the work of runs.
+#[async_trait]
+pub trait RunExecutor: Send + Sync + 'static {
+    /// The step every run of this executor begins with; recorded together with the start.
+    fn first_step(&self, run: &AgentRun, history: &[Message]) -> NewStep;
+
+    /// How much of a conversation a model can take, in bytes; older turns are left out.
+    fn history_limit(&self, model: &str) -> i64;
+
+    /// Executes a run to its end. Must not panic on anything a model sends; must heed `job.cut`.
+    async fn execute(&self, job: Job) -> Settled;
+}

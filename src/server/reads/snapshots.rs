@@ -1,0 +1,176 @@
+//! Snapshots: what a topic looks like now. The same for the WebSocket, for SSE and for the pages' first HTML.
+
+use crate::domain::agent::RECENT_RUNS;
+use crate::domain::id::{AgentId, RunId};
+use crate::domain::live::{AgentState, RunState, Said, ServerMessage, Topic, Writing};
+use crate::domain::run::{AgentRun, RunStatus};
+use crate::domain::step::{RunStep, StepKind};
+use crate::domain::views::agent::AgentDetail;
+use crate::domain::views::run::RunDetail;
+use crate::server::execution::RunExecutor;
+use crate::server::runs::registry::Registry;
+use crate::server::schedule::Schedule;
+use crate::server::store::Store;
+use crate::server::store::error::StoreResult;
+use crate::server::store::scope::Scope;
+use crate::server::store::transcripts::RunRecord;
+use crate::server::{aside, markdown};
+use std::sync::Arc;
+
+/// Reads snapshots. Cheap to clone.
+#[derive(Clone)]
+pub struct Snapshots {
+    pub(super) store: Store,
+    registry: Registry,
+    /// Knows how much of a conversation a model is given.
+    executor: Arc<dyn RunExecutor>,
+}
+
+impl Snapshots {
+    pub fn new(store: Store, registry: Registry, executor: Arc<dyn RunExecutor>) -> Self {
+        Self { store, registry, executor }
+    }
+
+    /// What a topic looks like now.
+    ///
+    /// # Errors
+    /// No such agent or run.
+    pub async fn read(&self, scope: &Scope, topic: Topic) -> StoreResult<ServerMessage> {
+        match topic {
+            Topic::Agents => self.agents(scope).await,
+            Topic::Summary => self.summary(scope).await,
+            Topic::Agent(id) => self.agent(scope, id).await,
+            Topic::Run(id) => self.run(scope, id).await,
+        }
+    }
+
+    async fn agents(&self, scope: &Scope) -> StoreResult<ServerMessage> {
+        let data = self.store.agent_rows(scope, None).await?;
+        Ok(ServerMessage::AgentsState { topic: Topic::Agents, server_now: self.store.now(), data })
+    }
+
+    async fn summary(&self, scope: &Scope) -> StoreResult<ServerMessage> {
+        let data = Box::new(self.store.summary(scope).await?);
+        Ok(ServerMessage::SummaryState { topic: Topic::Summary, server_now: self.store.now(), data })
+    }
+
+    async fn agent(&self, scope: &Scope, id: AgentId) -> StoreResult<ServerMessage> {
+        let (agent, runs, seq) = self.store.agent_with_runs(scope, id, RECENT_RUNS as u64).await?;
+        Ok(ServerMessage::AgentState {
+            topic: Topic::Agent(id),
+            seq,
+            server_now: self.store.now(),
+            data: Box::new(AgentState { agent, runs }),
+        })
+    }
+
+    /// An agent with its newest runs, how its schedule reads, and what it has used this month.
+    ///
+    /// # Errors
+    /// No such agent.
+    pub async fn agent_detail(&self, scope: &Scope, id: AgentId) -> StoreResult<AgentDetail> {
+        let state = self.agent(scope, id).await?;
+        let spent = self.store.spent_this_month(id, None).await?;
+        Ok(AgentDetail { reading: reading(&state), state, spent })
+    }
+
+    async fn run(&self, scope: &Scope, id: RunId) -> StoreResult<ServerMessage> {
+        let RunRecord { run, seq, steps, .. } = self.store.run_record(scope, id).await?;
+        let writing = self.writing(&run, &steps).await?;
+        Ok(ServerMessage::RunState {
+            topic: Topic::Run(id),
+            seq,
+            server_now: self.store.now(),
+            data: Box::new(aside::run(move || run_state(run, steps, writing.formatted())).await),
+        })
+    }
+
+    /// A run with its steps and messages.
+    ///
+    /// # Errors
+    /// No such run.
+    pub async fn run_detail(&self, scope: &Scope, id: RunId) -> StoreResult<RunDetail> {
+        // The run and its counter are of one instant: what comes after arrives again as an update.
+        let RunRecord { run, agent_name, seq, steps } = self.store.run_record(scope, id).await?;
+        let writing = self.writing(&run, &steps).await?;
+        Ok(RunDetail {
+            server_now: self.store.now(),
+            seq,
+            agent_name,
+            writing: aside::run(move || writing.formatted()).await,
+            run,
+            steps,
+            messages: self.store.transcript(id, |model| self.executor.history_limit(model)).await?,
+            retried_as: self.store.retried_as(scope, id).await?,
+        })
+    }
+
+    /// What a run's newest model call has written so far, or its answer.
+    async fn writing(&self, run: &AgentRun, steps: &[RunStep]) -> StoreResult<Written> {
+        match run.status.is_terminal() && self.registry.written(run.id).is_none() {
+            true => Ok(answered(steps, self.store.answer(run.id).await?.unwrap_or_default())),
+            false => self.writing_now(run.id).await,
+        }
+    }
+
+    /// What the newest model call of a run under way has written so far.
+    pub(super) async fn writing_now(&self, run: RunId) -> StoreResult<Written> {
+        Ok(match self.registry.written(run) {
+            Some(written) => Written { step: written.step, text: written.text },
+            // Executed elsewhere, or not begun.
+            None => {
+                let (step, text) = self.store.kept_output(run).await?.unwrap_or_default();
+                Written { step, text }
+            }
+        })
+    }
+
+    /// Whether another process executes the run that a snapshot is of: what it writes is then not heard here.
+    pub fn is_executed_elsewhere(&self, snapshot: &ServerMessage) -> bool {
+        match snapshot {
+            ServerMessage::RunState { data, .. } => {
+                data.run.status == RunStatus::Running && self.registry.written(data.run.id).is_none()
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The schedule of a snapshot's agent in plain English.
+fn reading(snapshot: &ServerMessage) -> Option<String> {
+    let ServerMessage::AgentState { data, .. } = snapshot else { return None };
+    let agent = &data.agent;
+    // It was read when it was saved.
+    Some(Schedule::parse(agent.schedule.as_deref()?, &agent.time_zone).ok()?.reading())
+}
+
+/// What a model call has written, as it was read: making HTML of it takes its time.
+pub(super) struct Written {
+    /// Position of its step; 0 before any has written.
+    step: i32,
+    text: String,
+}
+
+impl Written {
+    /// With its HTML. For a thread of its own.
+    pub(super) fn formatted(self) -> Writing {
+        let blocks = markdown::blocks(&self.text);
+        Writing { text: self.text, text_step: Some(self.step).filter(|step| *step > 0), blocks }
+    }
+}
+
+/// The answer of a run that is over: it is what the last model call has written.
+pub(super) fn answered(steps: &[RunStep], answer: String) -> Written {
+    let last = steps.iter().rfind(|step| step.kind == StepKind::ModelCall);
+    Written { step: last.map_or(0, |step| step.position), text: answer }
+}
+
+/// A run with its steps and all that was said in them, as HTML. For a thread of its own.
+pub(super) fn run_state(run: AgentRun, steps: Vec<RunStep>, writing: Writing) -> RunState {
+    let earlier = steps.iter().filter(|step| Some(step.position) != writing.text_step);
+    let said = |step: &RunStep| {
+        let text = step.said().filter(|text| !text.trim().is_empty())?;
+        Some(Said { step: step.position, blocks: markdown::blocks(text) })
+    };
+    RunState { said: earlier.filter_map(said).collect(), run, steps, writing }
+}

@@ -1,0 +1,163 @@
+//! Holds the server's rooms to one direction. A room is a module right under `server`, with all that is in it.
+//!
+//! An arrow that is missing here is a decision: add it to the table, below or above in the order, and say so in
+//! ARCHITECTURE.md, or find the place where the code belongs.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::{fs, iter};
+
+/// Each room with the rooms it may use; those stand below it.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("migrate", &["clock", "config", "lock", "store"]),
+    ("shutdown", &["state"]),
+    ("doors", &["aside", "connections", "live", "reads", "schedule", "state", "store"]),
+    ("connections", &[]),
+    (
+        "state",
+        &["agents", "clock", "config", "examples", "execution", "live", "reads", "runs", "store", "threads", "work"],
+    ),
+    ("examples", &["store"]),
+    ("agents", &["runs", "schedule", "store", "work"]),
+    ("threads", &["runs", "store"]),
+    ("live", &["aside", "markdown", "reads", "runs", "store"]),
+    ("reads", &["aside", "execution", "markdown", "runs", "schedule", "store"]),
+    ("runs", &["execution", "store"]),
+    ("store", &["clock", "config", "database_file", "entity", "execution", "private", "schedule"]),
+    ("lock", &["config", "database_file", "private"]),
+    ("private", &["database_file"]),
+    ("entity", &[]),
+    ("config", &["database_file", "telemetry", "work"]),
+    ("telemetry", &[]),
+    ("database_file", &[]),
+    ("work", &["aside", "clock", "execution"]),
+    ("execution", &[]),
+    ("schedule", &[]),
+    ("markdown", &[]),
+    ("aside", &[]),
+    ("clock", &[]),
+];
+
+/// Rooms that know a web framework. The rest are services, which any door can use.
+const WEB: &[&str] = &["doors", "connections"];
+
+fn rust_files(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| match path.is_dir() {
+            true => rust_files(&path),
+            false => vec![path],
+        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect()
+}
+
+/// The code of a file without its comments and what is tested with it.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let lines = text.lines().take_while(|line| *line != "#[cfg(test)]");
+    lines.map(|line| line.split("//").next().unwrap_or_default()).fold(String::new(), |all, line| all + line + "\n")
+}
+
+fn is_test(path: &Path) -> bool {
+    path.components()
+        .any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "tests.rs" | "corpus" | "misbehaves")))
+        || path.file_stem().is_some_and(|stem| stem == "corpus" || stem == "misbehaves")
+}
+
+/// The first names that follow `prefix` in a text: of `a::{b, c}` both.
+fn names_after<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = String> + 'a {
+    text.match_indices(prefix).flat_map(move |(at, _)| {
+        let rest = &text[at + prefix.len()..];
+        let word =
+            |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        match rest.strip_prefix('{') {
+            Some(group) => {
+                let (mut depth, mut names, mut start) = (0, vec![], 0);
+                for (at, c) in group.char_indices() {
+                    match c {
+                        '{' => depth += 1,
+                        '}' if depth == 0 => {
+                            names.push(word(&group[start..at]));
+                            break;
+                        }
+                        '}' => depth -= 1,
+                        ',' if depth == 0 => {
+                            names.push(word(&group[start..at]));
+                            start = at + 1;
+                        }
+                        _ => {}
+                    }
+                }
+                names
+            }
+            None => iter::once(word(rest)).collect(),
+        }
+    })
+}
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn room_of(file: &Path) -> String {
+    let inner = file.strip_prefix(source().join("server")).unwrap();
+    let first = inner.components().next().unwrap().as_os_str().to_str().unwrap();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+#[test]
+fn the_table_has_no_circle() {
+    for (at, (room, used)) in ROOMS.iter().enumerate() {
+        for name in *used {
+            let below = ROOMS[at + 1..].iter().any(|(other, _)| other == name);
+            assert!(below, "{room} may use {name}, which does not stand below it");
+        }
+    }
+}
+
+#[test]
+fn rooms_point_one_way() {
+    let mut wrong = BTreeSet::new();
+    for file in
+        rust_files(&source().join("server")).iter().filter(|file| !is_test(file) && !file.ends_with("server/rooms.rs"))
+    {
+        let (room, text) = (room_of(file), code(file));
+        let Some((_, allowed)) = ROOMS.iter().find(|(name, _)| *name == room) else {
+            wrong.insert(format!("{room} is not in the table"));
+            continue;
+        };
+        for used in
+            names_after(&text, "crate::server::").filter(|used| *used != room && !allowed.contains(&used.as_str()))
+        {
+            wrong.insert(format!("{} uses {used}", file.display()));
+        }
+        for outside in ["crate::ui", "crate::api"] {
+            if text.contains(outside) && room != "doors" {
+                wrong.insert(format!("{} uses {outside}", file.display()));
+            }
+        }
+        if text.contains("axum::") && !WEB.contains(&room.as_str()) {
+            wrong.insert(format!("{} uses axum", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_vocabulary_knows_nobody() {
+    let files = rust_files(&source().join("domain"));
+    assert!(files.len() > 20);
+    for file in files {
+        let text = code(&file);
+        for outside in ["crate::server", "crate::ui", "crate::api", "crate::app", "sea_orm::", "axum::", "tokio::"] {
+            assert!(!text.contains(outside), "{} uses {outside}", file.display());
+        }
+    }
+}
+
+#[test]
+fn groups_of_names_are_taken_apart() {
+    let names: Vec<_> = names_after("use crate::server::{aside, store::{a, b}, work};", "crate::server::").collect();
+    assert_eq!(names, ["aside", "store", "work"]);
+}

@@ -1,0 +1,154 @@
+//! Executes a run: model turn, tool calls, results, next turn, until there is an answer or a limit is reached.
+//!
+//! Knows the run engine's interface, [`ChatModel`] and [`Tool`](super::tools::Tool); no provider, no database.
+
+mod calls;
+mod conversation;
+mod guard;
+mod ledger;
+mod replay;
+mod verdict;
+
+use self::conversation::Conversation;
+use self::ledger::Ledger;
+use super::model::{ChatModel, ChatTurn};
+use super::pricing::Prices;
+use super::retry::RetryPolicy;
+use super::tools::schema::Dialect;
+use super::tools::{Resolved, Toolbox};
+use crate::domain::run::{AgentRun, estimated_tokens};
+use crate::domain::step::StepKind;
+use crate::domain::thread::{Message, Role};
+use crate::domain::tool::ToolPick;
+use crate::server::clock::SharedClock;
+use crate::server::execution::{Job, NewStep, Outcome, RunExecutor, Settled};
+use async_trait::async_trait;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where the tools come from that an agent has picked.
+#[async_trait]
+pub trait ToolSource: Send + Sync + 'static {
+    /// Waits until the tools of these picks are there, if that is a matter of moments.
+    async fn ready(&self, picks: &[ToolPick]);
+
+    /// The tools of these picks for a model of this dialect, and what is missing.
+    fn resolve(&self, picks: &[ToolPick], dialect: Dialect) -> Resolved;
+}
+
+/// How long a run waits for servers that are being started.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+#[async_trait]
+impl ToolSource for Toolbox {
+    async fn ready(&self, picks: &[ToolPick]) {
+        if picks.iter().any(|pick| !matches!(pick, ToolPick::BuiltIn(_))) {
+            // Those that are not there by then are named as missing.
+            let _ = tokio::time::timeout(PATIENCE, self.settled()).await;
+        }
+    }
+
+    fn resolve(&self, picks: &[ToolPick], dialect: Dialect) -> Resolved {
+        Toolbox::resolve(self, picks, dialect)
+    }
+}
+
+/// Runs agents: their models, their tools, within their limits.
+pub struct ChatExecutor {
+    model: Arc<dyn ChatModel>,
+    prices: Prices,
+    tools: Arc<dyn ToolSource>,
+    clock: SharedClock,
+    retry: RetryPolicy,
+}
+
+impl ChatExecutor {
+    pub fn new(model: Arc<dyn ChatModel>, prices: Prices, tools: impl ToolSource, clock: SharedClock) -> Self {
+        Self { model, prices, tools: Arc::new(tools), clock, retry: RetryPolicy::default() }
+    }
+
+    /// Sets how failed model calls are repeated.
+    #[must_use]
+    pub fn with_retry(self, retry: RetryPolicy) -> Self {
+        Self { retry, ..self }
+    }
+}
+
+#[async_trait]
+impl RunExecutor for ChatExecutor {
+    fn first_step(&self, run: &AgentRun, history: &[Message]) -> NewStep {
+        model_step(&run.model, &turns(history), 0)
+    }
+
+    fn history_limit(&self, model: &str) -> i64 {
+        super::context::history_limit(&self.prices, model)
+    }
+
+    async fn execute(&self, job: Job) -> Settled {
+        let started = job.run.started_at.unwrap_or(job.run.queued_at);
+        let ledger = Ledger::new(job.run.model.clone(), self.prices.clone(), started);
+        let turns = turns(&job.history);
+        // From here on whatever ends the run settles its first step too.
+        ledger.open_model(1, turns.iter().map(length).sum());
+        let converse = async {
+            self.tools.ready(&job.limits.tools).await;
+            Conversation::new(self, &job, &ledger).run(turns).await
+        };
+        let outcome = tokio::select! {
+            biased;
+            () = job.cut.tripped() => Outcome::Cut,
+            outcome = converse => outcome,
+        };
+        ledger.settle(outcome)
+    }
+}
+
+/// The step of a model call: what is new in its turns since the last call is its input.
+fn model_step(model: &str, turns: &[ChatTurn], known: usize) -> NewStep {
+    let input = turns.iter().skip(known).filter_map(spoken).collect::<Vec<_>>().join("\n\n");
+    let prompt_tokens = Some(estimated_tokens(turns.iter().map(length).sum()));
+    NewStep { kind: StepKind::ModelCall, name: model.to_owned(), input, prompt_tokens, call_id: None }
+}
+
+/// A turn as a step's input shows it. What the model itself said, its own step shows.
+fn spoken(turn: &ChatTurn) -> Option<String> {
+    match turn {
+        ChatTurn::System(text) => Some(format!("system: {text}")),
+        ChatTurn::User(text) => Some(format!("user: {text}")),
+        ChatTurn::Assistant { text, .. } if text.is_empty() => None,
+        ChatTurn::Assistant { text, .. } => Some(format!("assistant: {text}")),
+        ChatTurn::Tool { name, content, .. } => Some(format!("{name}: {content}")),
+    }
+}
+
+/// About how many characters of a prompt a turn makes.
+fn length(turn: &ChatTurn) -> usize {
+    match turn {
+        ChatTurn::System(text) | ChatTurn::User(text) | ChatTurn::Tool { content: text, .. } => text.chars().count(),
+        ChatTurn::Assistant { text, calls, .. } => {
+            let calls = calls.iter().map(|call| call.name.len() + call.arguments.to_string().len());
+            text.chars().count() + calls.sum::<usize>()
+        }
+    }
+}
+
+/// What the model is shown of the history. Providers refuse empty messages.
+fn turns(history: &[Message]) -> Vec<ChatTurn> {
+    let mut turns = Vec::new();
+    for message in history.iter().filter(|message| !message.content.trim().is_empty()) {
+        let text = message.content.clone();
+        match message.role {
+            Role::System => turns.push(ChatTurn::System(text)),
+            Role::User => turns.push(ChatTurn::User(text)),
+            Role::Assistant => turns.push(ChatTurn::Assistant { text, calls: Vec::new(), echo: None }),
+            Role::Tool => {
+                let at = turns.len();
+                turns.extend(serde_json::from_str(&text).into_iter().flat_map(|past| replay::turns(past, at)));
+            }
+        }
+    }
+    turns
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,196 @@
+//! The loop: asks the model, runs the tools it asks for, shows it what they answered, until there is an answer.
+
+use super::super::model::{ChatTurn, Finished, ToolCall};
+use super::super::tools::schema::Dialect;
+use super::super::tools::{Missing, Resolved};
+use super::ChatExecutor;
+use super::guard::{LoopGuard, Suspicion};
+use super::ledger::Ledger;
+use super::{length, model_step};
+use crate::domain::budget::Spent;
+use crate::domain::finish::Finish;
+use crate::domain::money::NanoDollars;
+use crate::domain::step::{StepKind, call_line};
+use crate::server::execution::{Job, Lost, NewStep, Outcome, StepEnding};
+use std::sync::atomic::{AtomicI32, Ordering};
+
+/// One execution of a run.
+pub(super) struct Conversation<'a> {
+    pub(super) executor: &'a ChatExecutor,
+    pub(super) job: &'a Job,
+    pub(super) ledger: &'a Ledger,
+    pub(super) tools: Resolved,
+    /// Steps begun so far.
+    steps: AtomicI32,
+}
+
+/// Why a conversation ended without an answer.
+pub(super) enum Ended {
+    With(Outcome),
+    Lost,
+}
+
+impl From<Lost> for Ended {
+    fn from(_: Lost) -> Self {
+        Self::Lost
+    }
+}
+
+/// What was said, without the calls between.
+fn without_calls(turns: Vec<ChatTurn>) -> Vec<ChatTurn> {
+    let said = |turn| match turn {
+        ChatTurn::Tool { .. } => None,
+        ChatTurn::Assistant { text, .. } if text.trim().is_empty() => None,
+        ChatTurn::Assistant { text, .. } => Some(ChatTurn::Assistant { text, calls: Vec::new(), echo: None }),
+        turn => Some(turn),
+    };
+    turns.into_iter().filter_map(said).collect()
+}
+
+impl<'a> Conversation<'a> {
+    pub(super) fn new(executor: &'a ChatExecutor, job: &'a Job, ledger: &'a Ledger) -> Self {
+        let tools = executor.tools.resolve(&job.limits.tools, Dialect::of_model(&job.run.model));
+        Self { executor, job, ledger, tools, steps: AtomicI32::new(1) }
+    }
+
+    /// Goes on until there is an answer, a limit is reached or something fails.
+    pub(super) async fn run(&self, turns: Vec<ChatTurn>) -> Outcome {
+        if turns.is_empty() {
+            return Outcome::Failed("there is nothing to answer: give the agent instructions".to_owned());
+        }
+        // Providers refuse calls and results where no tools are offered, as once an agent has lost its last one.
+        let turns = if self.tools.tools.is_empty() { without_calls(turns) } else { turns };
+        match self.converse(turns).await {
+            Ok(()) => Outcome::Success,
+            Err(Ended::With(outcome)) => outcome,
+            // The cut has been tripped too, and says why.
+            Err(Ended::Lost) => Outcome::Cut,
+        }
+    }
+
+    async fn converse(&self, mut turns: Vec<ChatTurn>) -> Result<(), Ended> {
+        let mut guard = LoopGuard::default();
+        let mut looping = false;
+        let mut position = 1;
+        self.check_budgets(true).await?;
+        self.tell_of_missing_tools().await?;
+        loop {
+            // The first is open already; but what it is sent may be less than the history was.
+            self.ledger.open_model(position, turns.iter().map(length).sum());
+            let reply = self.ask_model(position, &turns).await?;
+            if reply.calls.is_empty() && reply.finish != Finish::Pause {
+                // The engine ends the last step together with the run.
+                return self.check_budgets(false).await;
+            }
+            self.end_model_step(position, &reply).await?;
+            self.check_budgets(false).await?;
+            let text = self.ledger.text();
+            let suspicions: Vec<Suspicion> = reply.calls.iter().map(|call| guard.see(call)).collect();
+            let is_looping = suspicions.iter().any(|suspicion| *suspicion != Suspicion::None);
+            if is_looping != looping {
+                looping = is_looping;
+                self.job.steps.mark_looping(looping).await?;
+            }
+            if let Some(at) = suspicions.iter().position(|suspicion| *suspicion == Suspicion::Hopeless) {
+                return Err(self.give_up(&reply.calls[at]).await?);
+            }
+            let results = match reply.finish.is_cut() {
+                true => self.refuse_cut_calls(&reply.calls).await?,
+                false => self.call_tools(&reply.calls).await?,
+            };
+            self.check_budgets(false).await?;
+            let known = turns.len() + 1;
+            turns.push(ChatTurn::Assistant { text, calls: reply.calls, echo: reply.echo });
+            turns.extend(results);
+            position = self.begin(model_step(&self.job.run.model, &turns, known)).await?;
+        }
+    }
+
+    /// A step begins, if the agent allows another.
+    async fn begin(&self, step: NewStep) -> Result<i32, Ended> {
+        let max = self.job.limits.max_steps;
+        if self.steps.fetch_add(1, Ordering::Relaxed) >= max {
+            let error = format!("The run has made {max} model and tool calls, its limit, without coming to an answer.");
+            return Err(Ended::With(Outcome::Failed(error)));
+        }
+        Ok(self.job.steps.begin(step).await?)
+    }
+
+    /// A tool call begins.
+    pub(super) async fn begin_tool(&self, name: &str, input: String, call_id: Option<String>) -> Result<i32, Ended> {
+        let name = name.to_owned();
+        self.begin(NewStep { kind: StepKind::ToolCall, name, input, prompt_tokens: None, call_id }).await
+    }
+
+    async fn end_model_step(&self, position: i32, reply: &Finished) -> Result<(), Ended> {
+        let (usage, rates) = self.ledger.model_usage(position);
+        let asked = reply.calls.iter().map(|call| call_line(&call.name, &call.arguments.record()));
+        let text = self.ledger.text();
+        let output = Some(text).filter(|text| !text.is_empty()).into_iter().chain(asked).collect::<Vec<_>>().join("\n");
+        let answer = self.ledger.answer(position);
+        self.end(StepEnding { position, usage, rates, output: Some(output), error: None, answer }).await
+    }
+
+    /// A step ends and the run goes on.
+    pub(super) async fn end(&self, ending: StepEnding) -> Result<(), Ended> {
+        let position = ending.position;
+        let so_far = self.ledger.close(&ending);
+        self.job.steps.end(ending, so_far).await?;
+        self.ledger.written(position);
+        Ok(())
+    }
+
+    /// A call too many: it is put on record and not made.
+    async fn give_up(&self, call: &ToolCall) -> Result<Ended, Ended> {
+        let verdict = LoopGuard::verdict(call);
+        self.record_refused(call, "Not called: the run goes round in circles.").await?;
+        Ok(Ended::With(Outcome::Failed(verdict)))
+    }
+
+    /// Puts a tool call on record that is not made.
+    pub(super) async fn record_refused(&self, call: &ToolCall, why: &str) -> Result<(), Ended> {
+        let id = Some(call.id.clone()).filter(|id| !id.is_empty());
+        let position = self.begin_tool(&call.name, call.arguments.to_string(), id).await?;
+        self.end(StepEnding { position, error: Some(why.to_owned()), ..StepEnding::default() }).await
+    }
+
+    /// Tools that were picked and are not to be had: nobody should have to guess why the model did not call them.
+    async fn tell_of_missing_tools(&self) -> Result<(), Ended> {
+        for Missing { pick, why } in &self.tools.missing {
+            // It is no call, so it does not count as one.
+            let (name, error) = (pick.clone(), Some(format!("Not offered to the model: {why}.")));
+            let step =
+                NewStep { kind: StepKind::ToolCall, name, input: String::new(), prompt_tokens: None, call_id: None };
+            let position = self.job.steps.begin(step).await?;
+            self.end(StepEnding { position, error, ..StepEnding::default() }).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the run when a budget does not allow it to go on, or to begin.
+    async fn check_budgets(&self, is_beginning: bool) -> Result<(), Ended> {
+        let budgets = &self.job.limits.budgets;
+        let run = self.ledger.spent();
+        let mut exceeded = budgets.run_exceeded(run);
+        if is_beginning
+            && budgets.is_in_dollars()
+            && !self.executor.prices.knows(&self.job.run.model, self.job.run.queued_at)
+        {
+            let model = &self.job.run.model;
+            exceeded = Some(format!("The price of {model} is not known, so a budget in dollars cannot be kept."));
+        }
+        if exceeded.is_none() && budgets.is_monthly() {
+            let others = self.job.steps.others_this_month().await?;
+            let month = Spent {
+                cost: NanoDollars(others.cost.0.saturating_add(run.cost.0)),
+                tokens: others.tokens.saturating_add(run.tokens),
+                has_unknown_cost: others.has_unknown_cost || run.has_unknown_cost,
+            };
+            exceeded = if is_beginning { budgets.month_spent(month) } else { budgets.month_exceeded(month) };
+        }
+        match exceeded {
+            Some(why) => Err(Ended::With(Outcome::OverBudget(why))),
+            None => Ok(()),
+        }
+    }
+}

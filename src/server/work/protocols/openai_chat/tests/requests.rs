@@ -1,0 +1,140 @@
+//! The call as each provider wants it.
+
+use super::super::OpenAiChat;
+use crate::server::work::model::{Arguments, ChatCall, ChatTurn, Echo, ToolCall};
+use crate::server::work::name::{ModelName, Provider};
+use crate::server::work::protocols::Protocol;
+use crate::server::work::providers::Endpoint;
+use crate::server::work::tools::ToolSpec;
+use crate::server::work::wire::WireRequest;
+use serde_json::{Value, json};
+
+fn tools(count: usize) -> Vec<ToolSpec> {
+    let tool =
+        |n| ToolSpec { name: format!("t{n}"), description: "What".to_owned(), parameters: json!({"type": "object"}) };
+    (0..count).map(tool).collect()
+}
+
+/// A conversation in which a tool was called, with reasoning.
+fn call(provider: Provider, arguments: Arguments) -> ChatCall {
+    let content = json!({"reasoning_content": "I need the tool.", "role": "system"});
+    let echo = Some(Echo { provider, protocol: "openai-chat".to_owned(), content });
+    let asked = ToolCall { id: "call_a".to_owned(), name: "t0".to_owned(), arguments };
+    ChatCall {
+        model: format!("{provider}/some/model"),
+        turns: vec![
+            ChatTurn::System("Be brief.".to_owned()),
+            ChatTurn::User("Hi".to_owned()),
+            ChatTurn::Assistant { text: String::new(), calls: vec![asked], echo },
+            ChatTurn::Tool { call_id: "call_a".to_owned(), name: "t0".to_owned(), content: "12:00".to_owned() },
+            ChatTurn::Assistant { text: "Noon.".to_owned(), calls: Vec::new(), echo: None },
+        ],
+        tools: tools(1),
+        is_retry: true,
+        attempt: 2,
+    }
+}
+
+fn request(provider: Provider, call: &ChatCall) -> WireRequest {
+    let endpoint = Endpoint { base: "http://x/v1/".parse().unwrap(), key: "k".into() };
+    let name: ModelName = call.model.parse().unwrap();
+    OpenAiChat::of(provider).request(call, &name, &endpoint).unwrap()
+}
+
+fn body(provider: Provider) -> Value {
+    request(provider, &call(provider, Arguments::Read(json!({"zone": "UTC"})))).body
+}
+
+#[test]
+fn a_request_says_all_and_nothing_else() {
+    let sent = request(Provider::OpenAi, &call(Provider::OpenAi, Arguments::Read(json!({"zone": "UTC"}))));
+    assert_eq!(sent.url.as_str(), "http://x/v1/chat/completions");
+    assert_eq!(sent.headers["authorization"], "Bearer k");
+    assert!(sent.headers["authorization"].is_sensitive() && !format!("{sent:?}").contains("Bearer"));
+    assert_eq!(sent.headers.len(), 1);
+    let arguments = "{\"zone\":\"UTC\"}";
+    let parameters = json!({"type": "object", "properties": {}});
+    let function = json!({"name": "t0", "description": "What", "parameters": parameters});
+    assert_eq!(
+        sent.body,
+        json!({
+            "model": "some/model",
+            "stream": true,
+            "stream_options": {"include_usage": true},
+            "tools": [{"type": "function", "function": function}],
+            "messages": [
+                {"role": "system", "content": "Be brief."},
+                {"role": "user", "content": "Hi"},
+                {
+                    "role": "assistant",
+                    "content": null,
+                    "reasoning_content": "I need the tool.",
+                    "tool_calls": [
+                        {"id": "call_a", "type": "function", "function": {"name": "t0", "arguments": arguments}},
+                    ],
+                },
+                {"role": "tool", "tool_call_id": "call_a", "content": "12:00"},
+                {"role": "assistant", "content": "Noon."},
+            ],
+        })
+    );
+}
+
+#[test]
+fn mistral_gets_ids_of_nine_signs_and_no_options() {
+    let body = body(Provider::Mistral);
+    assert_eq!(body.get("stream_options"), None);
+    let id = body["messages"][2]["tool_calls"][0]["id"].as_str().unwrap();
+    assert!(id.len() == 9 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
+    assert_eq!(body["messages"][3]["tool_call_id"], id, "the result finds its call");
+    let mut kept = call(Provider::Mistral, Arguments::Read(json!({})));
+    kept.turns[3] = ChatTurn::Tool { call_id: "Abc123XyZ".to_owned(), name: "t0".to_owned(), content: String::new() };
+    assert_eq!(request(Provider::Mistral, &kept).body["messages"][3]["tool_call_id"], "Abc123XyZ");
+}
+
+#[test]
+fn openrouter_is_asked_for_its_bill() {
+    assert_eq!(body(Provider::OpenRouter)["usage"], json!({"include": true}));
+    assert_eq!(body(Provider::Groq).get("usage"), None);
+}
+
+#[test]
+fn deepseek_always_gets_reasoning_with_calls_and_xai_never() {
+    let mut without = call(Provider::DeepSeek, Arguments::Read(json!({})));
+    if let ChatTurn::Assistant { echo, .. } = &mut without.turns[2] {
+        *echo = None;
+    }
+    assert_eq!(request(Provider::DeepSeek, &without).body["messages"][2]["reasoning_content"], "");
+    assert_eq!(body(Provider::DeepSeek)["messages"][2]["reasoning_content"], "I need the tool.");
+    assert_eq!(body(Provider::DeepSeek)["messages"][4].get("reasoning_content"), None, "not with a plain answer");
+    assert_eq!(body(Provider::Xai)["messages"][2].get("reasoning_content"), None);
+}
+
+#[test]
+fn too_many_tools_are_said_before_the_provider_refuses_them() {
+    let mut many = call(Provider::Groq, Arguments::Read(json!({})));
+    many.tools = tools(129);
+    let endpoint = Endpoint { base: "http://x/v1/".parse().unwrap(), key: "k".into() };
+    let error = OpenAiChat::of(Provider::Groq).request(&many, &many.model.parse().unwrap(), &endpoint).unwrap_err();
+    assert_eq!(error.message, "groq takes at most 128 tools, and this agent has 129: pick fewer");
+}
+
+#[test]
+fn only_the_demo_model_hears_of_tries() {
+    let arguments = || Arguments::Read(json!({}));
+    let demo = request(Provider::Demo, &call(Provider::Demo, arguments()));
+    assert_eq!(
+        (&demo.headers["x-runboard-retry"], &demo.headers["x-runboard-attempt"]),
+        (&"1".parse().unwrap(), &"2".parse().unwrap())
+    );
+    assert!(request(Provider::Groq, &call(Provider::Groq, arguments())).headers.get("x-runboard-retry").is_none());
+}
+
+#[test]
+fn what_was_unreadable_is_sent_as_json_that_strict_servers_take() {
+    let raw = "{\"q\": listt_windows\"}".to_owned();
+    let call = call(Provider::OpenAi, Arguments::Unreadable { raw: raw.clone(), why: String::new() });
+    let body = request(Provider::OpenAi, &call).body;
+    let sent = body["messages"][2]["tool_calls"][0]["function"]["arguments"].as_str().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(sent).unwrap(), json!({"unreadable_arguments": raw}));
+}

@@ -1,0 +1,303 @@
+//! Tools of MCP servers. A server that is down is no reason for a run to fail: its tools answer that it is.
+
+mod ask;
+mod child;
+mod connection;
+mod content;
+mod http;
+mod messages;
+mod name;
+mod offer;
+mod pipes;
+mod supervisor;
+
+use self::offer::{Listing, Offer, Offered};
+use super::arguments;
+use super::config::{McpServerConfig, Transport};
+use super::text::head;
+use super::{Tool, ToolError, ToolSpec};
+use crate::domain::time::Timestamp;
+use crate::domain::tool::{LeftOut, ToolServer, ToolServerState};
+use crate::server::clock::SharedClock;
+use crate::server::work::scrub::Scrubber;
+use async_trait::async_trait;
+use rmcp::model::{CallToolRequestParams, ClientRequest, Request};
+use rmcp::{Peer, RoleClient, ServiceError};
+use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+/// What of an error is kept, in bytes.
+const MAX_ERROR: usize = 1_000;
+/// How much longer than its own limit a call may take, so that its own words are heard.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// A declared server.
+pub(super) struct Server {
+    name: String,
+    /// Or what is wrong with its configuration.
+    transport: Result<Transport, String>,
+    time_limit: Duration,
+    scrubber: Scrubber,
+    clock: SharedClock,
+    status: watch::Sender<Status>,
+    /// A call has failed in a way that may mean that the server is gone.
+    suspect: Notify,
+    /// Calls under way.
+    calls: AtomicUsize,
+}
+
+/// How it goes with a server.
+#[derive(Clone, Debug)]
+struct Status {
+    state: ToolServerState,
+    error: Option<String>,
+    next_try: Option<Timestamp>,
+    /// Present while the server is ready.
+    peer: Option<Peer<RoleClient>>,
+    offer: Offer,
+    /// Whether the first attempt to reach it is over.
+    tried: bool,
+}
+
+impl Server {
+    pub(super) fn new(name: &str, config: &McpServerConfig, clock: SharedClock) -> Self {
+        let status = Status {
+            state: ToolServerState::Connecting,
+            error: None,
+            next_try: None,
+            peer: None,
+            offer: Offer::default(),
+            tried: false,
+        };
+        Self {
+            name: name.to_owned(),
+            transport: config.transport().map_err(|mistakes| mistakes.join("; ")),
+            time_limit: config.time_limit(),
+            scrubber: Scrubber::new(config.secrets()),
+            clock,
+            status: watch::Sender::new(status),
+            suspect: Notify::new(),
+            calls: AtomicUsize::new(0),
+        }
+    }
+
+    /// Keeps the server connected until `closing` is cancelled; then nothing of it is left.
+    pub(super) async fn run(self: Arc<Self>, closing: CancellationToken) {
+        supervisor::supervise(&self, &closing).await;
+    }
+
+    /// Waits until the first attempt to reach the server is over.
+    pub(super) async fn tried(&self) {
+        // It cannot fail: the sender is this server's own.
+        let _ = self.status.subscribe().wait_for(|status| status.tried).await;
+    }
+
+    /// As people are told of it.
+    pub(super) fn info(&self) -> ToolServer {
+        let status = self.status.borrow();
+        ToolServer {
+            name: self.name.clone(),
+            state: status.state,
+            error: status.error.clone(),
+            next_try: status.next_try,
+            tools: status.offer.infos(),
+            left_out: status.offer.left_out.clone(),
+        }
+    }
+
+    /// The tools that it offers and no agent can be given, with the reasons.
+    pub(super) fn left_out(&self) -> Vec<LeftOut> {
+        self.status.borrow().offer.left_out.clone()
+    }
+
+    /// Whether a call is under way.
+    fn is_busy(&self) -> bool {
+        self.calls.load(Ordering::Relaxed) > 0
+    }
+
+    /// All of its tools, as far as they are known.
+    ///
+    /// # Errors
+    /// None is; the text says why.
+    pub(super) fn tools(self: &Arc<Self>) -> Result<Vec<Arc<McpTool>>, String> {
+        let status = self.status.borrow();
+        let tools: Vec<_> = status.offer.tools.iter().map(|offered| self.tool_of(offered)).collect();
+        match (tools.is_empty(), status.state) {
+            (false, _) => Ok(tools),
+            (true, ToolServerState::Ready) => Err(format!("the MCP server {} offers no tools", self.name)),
+            (true, _) => Err(self.why_not(&status)),
+        }
+    }
+
+    /// One of its tools, also one that it offers no longer.
+    ///
+    /// # Errors
+    /// It is not known; the text says why.
+    pub(super) fn tool(self: &Arc<Self>, name: &str) -> Result<Arc<McpTool>, String> {
+        let status = self.status.borrow();
+        match (status.offer.known(name), status.state) {
+            (Some(offered), _) => Ok(self.tool_of(offered)),
+            (None, ToolServerState::Ready) => Err(match status.offer.why_left_out(name) {
+                Some(why) => format!("the MCP server {} offers it, but {why}", self.name),
+                None => self.no_tool(name),
+            }),
+            (None, _) => Err(self.why_not(&status)),
+        }
+    }
+
+    fn tool_of(self: &Arc<Self>, offered: &Arc<Offered>) -> Arc<McpTool> {
+        Arc::new(McpTool { server: Arc::clone(self), offered: Arc::clone(offered) })
+    }
+
+    /// Whom to send a call of the tool.
+    fn peer(&self, tool: &str) -> Result<Peer<RoleClient>, ToolError> {
+        let status = self.status.borrow();
+        match &status.peer {
+            Some(peer) if status.offer.has(tool) => Ok(peer.clone()),
+            Some(_) => Err(ToolError::new(self.no_tool(tool))),
+            None => Err(ToolError::new(self.why_not(&status))),
+        }
+    }
+
+    fn no_tool(&self, tool: &str) -> String {
+        format!("the MCP server {} has no tool {tool:?}", self.name)
+    }
+
+    fn why_not(&self, status: &Status) -> String {
+        let name = &self.name;
+        match (status.state, status.error.as_deref()) {
+            (ToolServerState::Down, last) => {
+                let again = if status.next_try.is_some() { " and will be tried again soon" } else { "" };
+                format!("the MCP server {name} is down{again}: {}", last.unwrap_or("it said nothing"))
+            }
+            (_, Some(last)) => format!("the MCP server {name} is not ready yet, try again in a moment: it {last}"),
+            (_, None) => format!("the MCP server {name} is still starting, try again in a moment"),
+        }
+    }
+
+    fn connecting(&self) {
+        self.status.send_modify(|status| {
+            status.state = ToolServerState::Connecting;
+            status.next_try = None;
+        });
+    }
+
+    /// It takes longer than most, and is waited for.
+    fn late(&self, error: &str) {
+        tracing::warn!(server = self.name, "MCP server {error}");
+        self.status.send_modify(|status| {
+            status.error = Some(error.to_owned());
+            status.tried = true;
+        });
+    }
+
+    fn ready(&self, peer: Peer<RoleClient>, tools: Listing) {
+        self.status.send_modify(|status| {
+            status.state = ToolServerState::Ready;
+            status.error = None;
+            status.peer = Some(peer);
+            status.offer.renew(tools);
+            status.tried = true;
+            tracing::info!(server = self.name, tools = status.offer.tools.len(), "MCP server is ready");
+        });
+    }
+
+    fn offer(&self, tools: Listing) {
+        self.status.send_modify(|status| status.offer.renew(tools));
+    }
+
+    fn down(&self, error: &str, next_try: Option<Timestamp>) {
+        let error = self.cleaned(error);
+        tracing::warn!(server = self.name, "MCP server is down: {error}");
+        self.status.send_modify(|status| {
+            status.state = ToolServerState::Down;
+            status.error = Some(error);
+            status.next_try = next_try;
+            status.peer = None;
+            status.tried = true;
+        });
+    }
+
+    /// An error's text, fit for the log and for people.
+    fn cleaned(&self, error: &str) -> String {
+        head(&self.scrubber.clean(error), MAX_ERROR).to_owned()
+    }
+
+    /// Takes note that a call is under way, until what it returns is dropped.
+    fn begin_call(&self) -> CallUnderWay<'_> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        CallUnderWay(&self.calls)
+    }
+
+    /// Why a call failed that the tool itself did not answer.
+    fn failed(&self, error: &ServiceError) -> ToolError {
+        let words = self.cleaned(&connection::words(error));
+        match error {
+            ServiceError::McpError(_) => ToolError::new(words),
+            _ => {
+                self.suspect.notify_one();
+                ToolError::new(format!(
+                    "the MCP server {} broke off the call, and may or may not have done what was asked: {words}",
+                    self.name
+                ))
+            }
+        }
+    }
+
+    fn took_too_long(&self) -> ToolError {
+        let (name, limit) = (&self.name, self.time_limit.as_secs());
+        ToolError::new(format!(
+            "the MCP server {name} did not answer within {limit} s, its time_limit_s in runboard.toml; it was asked to \
+             stop, and may or may not have done what was asked"
+        ))
+    }
+}
+
+struct CallUnderWay<'a>(&'a AtomicUsize);
+
+impl Drop for CallUnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A tool of a server.
+pub(super) struct McpTool {
+    server: Arc<Server>,
+    offered: Arc<Offered>,
+}
+
+impl McpTool {
+    /// As its server calls it.
+    pub(super) fn name(&self) -> &str {
+        &self.offered.name
+    }
+}
+
+#[async_trait]
+impl Tool for McpTool {
+    fn spec(&self) -> &ToolSpec {
+        &self.offered.spec
+    }
+
+    fn time_limit(&self) -> Duration {
+        self.server.time_limit.saturating_add(GRACE)
+    }
+
+    /// Dropping the future sends the server the protocol's cancellation and does not wait for it.
+    async fn call(&self, arguments: Value) -> Result<String, ToolError> {
+        let arguments = arguments::object(arguments)?;
+        let peer = self.server.peer(&self.offered.name)?;
+        let call = CallToolRequestParams::new(self.offered.name.clone()).with_arguments(arguments);
+        let _under_way = self.server.begin_call();
+        let asked = ask::ask(&peer, ClientRequest::CallToolRequest(Request::new(call)));
+        let answer = tokio::time::timeout(self.server.time_limit, asked).await;
+        let result = answer.map_err(|_| self.server.took_too_long())?.map_err(|error| self.server.failed(&error))?;
+        let scrubbed = |text: String| self.server.scrubber.without_keys(&text);
+        content::text(&result).map(scrubbed).map_err(|error| ToolError::new(scrubbed(error.message)))
+    }
+}

@@ -1,0 +1,108 @@
+//! Reaches a server: starts its program or opens a session over HTTP, and shakes hands.
+
+use super::super::config::Transport;
+use super::child::Child;
+use super::http;
+use super::pipes::Pipes;
+use crate::server::work::scrub::Scrubber;
+use rmcp::model::{ClientCapabilities, ClientConfig, Implementation};
+use rmcp::service::{ClientInitializeError, NotificationContext, RunningService, ServiceError};
+use rmcp::transport::streamable_http_client::StreamableHttpError;
+use rmcp::{ClientHandler, RoleClient, ServiceExt};
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// A server that has answered.
+pub(super) struct Connection {
+    pub(super) service: RunningService<RoleClient, Handler>,
+    /// The server's process, if it was started here.
+    pub(super) child: Option<Child>,
+    /// Tells that the server's tools have changed.
+    pub(super) changed: Arc<Notify>,
+}
+
+/// This side of the conversation. It offers the server nothing.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Handler {
+    changed: Arc<Notify>,
+}
+
+impl ClientHandler for Handler {
+    fn get_info(&self) -> ClientConfig {
+        let this = Implementation::new("runboard", env!("CARGO_PKG_VERSION"));
+        ClientConfig::new(ClientCapabilities::default(), this)
+    }
+
+    async fn on_tool_list_changed(&self, _: NotificationContext<RoleClient>) {
+        self.changed.notify_one();
+    }
+}
+
+impl Connection {
+    /// # Errors
+    /// Why there is no connection, in words that may hold secrets still. Dropping the future leaves nothing behind.
+    pub(super) async fn open(server: &str, transport: &Transport, scrubber: &Scrubber) -> Result<Self, String> {
+        let handler = Handler::default();
+        let changed = Arc::clone(&handler.changed);
+        let (service, child) = match transport {
+            Transport::Http { url, headers } => {
+                let transport = http::transport(url, headers.clone())?;
+                (handler.serve(transport).await.map_err(|error| initialize_words(&error))?, None)
+            }
+            Transport::Program { command, args, env } => {
+                let started = Child::start(server, (command, args, env), scrubber);
+                let (mut child, (stdout, stdin)) =
+                    started.map_err(|error| format!("cannot start {command}: {error}"))?;
+                let served = tokio::select! {
+                    served = handler.serve(Pipes::new(stdout, stdin)) => served,
+                    how = child.ended() => return Err(format!("{command} {how}")),
+                };
+                match served {
+                    Ok(service) => (service, Some(child)),
+                    // Its standard output closes a moment before it has ended.
+                    Err(error) => match tokio::time::timeout(Duration::from_secs(1), child.ended()).await {
+                        Ok(how) => return Err(format!("{command} {how}")),
+                        Err(_) => return Err(initialize_words(&error)),
+                    },
+                }
+            }
+        };
+        Ok(Self { service, child, changed })
+    }
+}
+
+fn initialize_words(error: &ClientInitializeError) -> String {
+    match error {
+        ClientInitializeError::TransportError { error, .. } => innermost(error.error.as_ref()),
+        ClientInitializeError::JsonRpcError(error) => error.message.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// What went wrong, without the layers around it.
+pub(super) fn words(error: &ServiceError) -> String {
+    match error {
+        ServiceError::McpError(error) => error.message.to_string(),
+        ServiceError::TransportSend(error) => innermost(error.error.as_ref()),
+        ServiceError::TransportClosed => "the connection ended".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The innermost cause; unlike those around it, it repeats no URL.
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    let mut cause = error;
+    loop {
+        let inner = match cause.downcast_ref() {
+            // It does not say that this is its source.
+            Some(StreamableHttpError::<reqwest::Error>::Client(inner)) => Some(inner as &(dyn Error + 'static)),
+            _ => cause.source(),
+        };
+        match inner {
+            Some(inner) => cause = inner,
+            None => return cause.to_string(),
+        }
+    }
+}

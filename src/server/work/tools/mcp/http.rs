@@ -1,0 +1,195 @@
+//! The conversation over streamable HTTP: rmcp keeps the session and reconnects; requests are made here, where what comes
+//! back is read leniently and within bounds.
+
+mod events;
+
+use super::messages::{self, Asked, MAX_MESSAGE};
+use crate::server::aside;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::{Client, Response, StatusCode, Url, redirect};
+use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage, ServerJsonRpcMessage};
+use rmcp::transport::StreamableHttpClientTransport;
+use rmcp::transport::streamable_http_client::{
+    SseError, StreamableHttpClient, StreamableHttpClientTransportConfig, StreamableHttpError,
+    StreamableHttpPostResponse,
+};
+use sse_stream::Sse;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long an HTTP connection may take to open.
+const OPEN_LIMIT: Duration = Duration::from_secs(10);
+/// An event of more bytes is read off the workers.
+const LONG_EVENT: usize = 64 * 1024;
+/// How much of the body of an error is read, in bytes.
+const MAX_ERROR_BODY: usize = 64 * 1024;
+/// How much of it is shown, in characters.
+const MAX_SHOWN: usize = 500;
+const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
+const EVENTS: &str = "text/event-stream";
+const JSON: &str = "application/json";
+
+type Failure = StreamableHttpError<reqwest::Error>;
+type Events = BoxStream<'static, Result<Sse, SseError>>;
+type Headers = HashMap<HeaderName, HeaderValue>;
+
+/// A transport to the server at `url`; each request carries `headers`.
+///
+/// # Errors
+/// There is no HTTP client; the text says why.
+pub(super) fn transport(url: &Url, headers: Headers) -> Result<StreamableHttpClientTransport<Requests>, String> {
+    crate::server::work::tls::install_tls();
+    let client = Client::builder()
+        // A redirect would carry the headers' secrets elsewhere.
+        .redirect(redirect::Policy::none())
+        .connect_timeout(OPEN_LIMIT)
+        .user_agent(concat!("Runboard/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| format!("there is no HTTP client: {error}"))?;
+    let config = StreamableHttpClientTransportConfig::with_uri(url.as_str()).custom_headers(headers);
+    Ok(StreamableHttpClientTransport::with_client(Requests(client), config))
+}
+
+/// Makes the requests of a conversation.
+#[derive(Clone)]
+pub(super) struct Requests(Client);
+
+impl StreamableHttpClient for Requests {
+    type Error = reqwest::Error;
+
+    async fn post_message(
+        &self,
+        url: Arc<str>,
+        message: ClientJsonRpcMessage,
+        session: Option<Arc<str>>,
+        _: Option<String>,
+        headers: Headers,
+    ) -> Result<StreamableHttpPostResponse, Failure> {
+        let asked = Arc::<Asked>::default();
+        asked.note(&message);
+        let mut request = self.0.post(url.as_ref()).header(ACCEPT, format!("{EVENTS}, {JSON}"));
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        if let Some(session) = &session {
+            request = request.header(SESSION, session.as_ref());
+        }
+        let body = serde_json::to_vec(&message).map_err(|error| unexpected(error.to_string()))?;
+        let response = request.header(CONTENT_TYPE, JSON).body(body).send().await?;
+        let status = response.status();
+        if status == StatusCode::NOT_FOUND && session.is_some() {
+            return Err(StreamableHttpError::SessionExpired);
+        }
+        let session = header(&response, &SESSION);
+        if !status.is_success() {
+            return refused(response, &asked).await.map(|message| StreamableHttpPostResponse::Json(message, session));
+        }
+        let waits = matches!(message, JsonRpcMessage::Request(_));
+        if !waits || matches!(status, StatusCode::ACCEPTED | StatusCode::NO_CONTENT) {
+            return Ok(StreamableHttpPostResponse::Accepted);
+        }
+        let kind = header(&response, &CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
+        if kind.trim_start().starts_with(EVENTS) {
+            return Ok(StreamableHttpPostResponse::Sse(read_events(response, asked), session));
+        }
+        let body = body_of(response, MAX_MESSAGE).await?;
+        let said = String::from_utf8_lossy(&body[..body.len().min(4 * MAX_SHOWN)]).into_owned();
+        let read = messages::read_elsewhere(body, &asked).await.unwrap_or_default();
+        let is_answer =
+            |message: &ServerJsonRpcMessage| matches!(message, JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_));
+        match read.into_iter().find(is_answer) {
+            Some(answer) => Ok(StreamableHttpPostResponse::Json(answer, session)),
+            None => Err(unexpected(format!("its answer ({kind}) is no message of the protocol: {}", shown(&said)))),
+        }
+    }
+
+    async fn get_stream(
+        &self,
+        url: Arc<str>,
+        session: Option<Arc<str>>,
+        last_event: Option<String>,
+        token: Option<String>,
+        headers: Headers,
+    ) -> Result<Events, Failure> {
+        // Only what the server says of itself comes here, nothing that anybody waits for.
+        self.0.get_stream(url, session, last_event, token, headers).await
+    }
+
+    async fn delete_session(
+        &self,
+        url: Arc<str>,
+        session: Arc<str>,
+        token: Option<String>,
+        headers: Headers,
+    ) -> Result<(), Failure> {
+        self.0.delete_session(url, session, token, headers).await
+    }
+}
+
+/// The events of an answer, each with a message that rmcp can read.
+fn read_events(response: Response, asked: Arc<Asked>) -> Events {
+    let relay = move |event: Result<Sse, SseError>| {
+        let asked = Arc::clone(&asked);
+        async move {
+            let event = event?;
+            let data = match event.data {
+                // Long ones are read where they hold up nobody.
+                Some(data) if data.len() > LONG_EVENT => {
+                    tokio::spawn(aside::run(move || messages::relayed(&data, &asked))).await.ok()
+                }
+                Some(data) => Some(messages::relayed(&data, &asked)),
+                None => None,
+            };
+            Ok(Sse { data, ..event })
+        }
+    };
+    events::events(response.bytes_stream()).then(relay).boxed()
+}
+
+/// What a server says that refuses: its error in the protocol's terms, or the status with what came with it.
+async fn refused(response: Response, asked: &Arc<Asked>) -> Result<ServerJsonRpcMessage, Failure> {
+    let status = response.status();
+    let body = body_of(response, MAX_ERROR_BODY).await.unwrap_or_default();
+    let is_challenge = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+    let error = messages::read(&body, asked).into_iter().find(|message| matches!(message, JsonRpcMessage::Error(_)));
+    match error {
+        Some(error) if !is_challenge => Ok(error),
+        _ => Err(unexpected(format!("HTTP {status}: {}", shown(&String::from_utf8_lossy(&body))))),
+    }
+}
+
+/// A body of at most `limit` bytes.
+async fn body_of(response: Response, limit: usize) -> Result<Vec<u8>, Failure> {
+    bounded(response.bytes_stream(), limit).await
+}
+
+async fn bounded(
+    mut pieces: impl Stream<Item = reqwest::Result<Bytes>> + Unpin,
+    limit: usize,
+) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece?;
+        if body.len() + piece.len() > limit {
+            return Err(unexpected(format!("its answer is longer than {} kB", limit / 1024)));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}
+
+fn header(response: &Response, name: &HeaderName) -> Option<String> {
+    response.headers().get(name)?.to_str().ok().map(str::to_owned)
+}
+
+fn shown(text: &str) -> String {
+    text.trim().chars().take(MAX_SHOWN).collect()
+}
+
+fn unexpected(words: String) -> Failure {
+    StreamableHttpError::UnexpectedServerResponse(words.into())
+}

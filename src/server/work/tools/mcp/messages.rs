@@ -1,0 +1,200 @@
+//! What servers write, as messages. It is read leniently, since what one server spells oddly is not worth the
+//! conversation, and results stay the JSON they are: whoever asked reads them item by item.
+//!
+//! Knows the protocol's envelope; no pipe, no HTTP, no tool.
+
+mod repair;
+
+use crate::server::aside;
+use crate::server::work::wire::json::count_values;
+use rmcp::model::{
+    ClientJsonRpcMessage, ClientNotification, CustomResult, ErrorCode, ErrorData, JsonRpcMessage, NumberOrString,
+    RequestId, ServerJsonRpcMessage, ServerResult,
+};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::task::JoinHandle;
+
+/// Longest message of a server, in bytes.
+pub(super) const MAX_MESSAGE: usize = 16 * 1024 * 1024;
+/// Most values of a message; parsed, each takes more memory than it was written with.
+const MAX_VALUES: usize = 1_000_000;
+/// How much of an over-long message is searched for what it answers, in bytes.
+const HEAD: usize = 1024;
+
+/// Requests that a server has not answered yet, by their ids, and whether each is the handshake, which alone is read as
+/// what the protocol says it is.
+#[derive(Debug, Default)]
+pub(super) struct Asked(Mutex<HashMap<i64, bool>>);
+
+impl Asked {
+    /// Takes note of what is sent.
+    pub(super) fn note(&self, sent: &ClientJsonRpcMessage) {
+        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match sent {
+            JsonRpcMessage::Request(request) => {
+                if let NumberOrString::Number(id) = request.id {
+                    asked.insert(id, matches!(request.request.method(), "initialize" | "server/discover"));
+                }
+            }
+            JsonRpcMessage::Notification(sent) => {
+                if let ClientNotification::CancelledNotification(cancelled) = &sent.notification
+                    && let Some(NumberOrString::Number(id)) = cancelled.params.request_id
+                {
+                    asked.remove(&id);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The request that an id answers and whether it is the handshake; `None` if nobody waits for it. Some servers write
+    /// the number as a text.
+    fn take(&self, id: &Value) -> Option<(RequestId, bool)> {
+        let number = id.as_i64().or_else(|| id.as_str()?.trim().parse().ok())?;
+        let is_handshake = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&number)?;
+        Some((NumberOrString::Number(number), is_handshake))
+    }
+}
+
+/// The messages in a piece of JSON: one, several in a list, or none where it is no message, such as a line of a log.
+pub(super) fn read(bytes: &[u8], asked: &Asked) -> Vec<ServerJsonRpcMessage> {
+    if count_values(bytes) > MAX_VALUES {
+        return unreadable(bytes, &format!("it has more than {MAX_VALUES} values"), asked).into_iter().collect();
+    }
+    match parse(&repair::text(bytes)) {
+        Ok(Value::Array(several)) => several.into_iter().filter_map(|value| message(value, asked)).collect(),
+        Ok(value) => message(value, asked).into_iter().collect(),
+        Err(error) => unreadable(bytes, &error.to_string(), asked).into_iter().collect(),
+    }
+}
+
+/// The same for a long piece, off the workers: parsing 16 MB takes a tenth of a second and more.
+pub(super) fn read_elsewhere(bytes: Vec<u8>, asked: &Arc<Asked>) -> JoinHandle<Vec<ServerJsonRpcMessage>> {
+    let asked = Arc::clone(asked);
+    tokio::spawn(aside::run(move || read(bytes.trim_ascii(), &asked)))
+}
+
+/// The answer to whom an over-long message was meant for; `head` is how it begins.
+pub(super) fn too_long(head: &[u8], asked: &Asked) -> Option<ServerJsonRpcMessage> {
+    let head = String::from_utf8_lossy(&head[..head.len().min(HEAD)]);
+    let (_, rest) = head.split_once("\"id\"")?;
+    let rest = rest.trim_start().strip_prefix(':')?.trim_start().trim_start_matches('"');
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let id: i64 = rest[..digits].parse().ok()?;
+    let (id, _) = asked.take(&id.into())?;
+    let words = format!("its answer is longer than {} MB", MAX_MESSAGE / 1024 / 1024);
+    Some(ServerJsonRpcMessage::error(ErrorData::new(ErrorCode::INTERNAL_ERROR, words, None), Some(id)))
+}
+
+/// A message as rmcp's HTTP client reads it out of an event: the result as a text, which it takes for no type that it
+/// knows and hands on as it is. [`result`] is the way back.
+pub(super) fn relayed(data: &str, asked: &Asked) -> String {
+    let relay = |message: ServerJsonRpcMessage| match message {
+        JsonRpcMessage::Response(response) => match response.result {
+            ServerResult::CustomResult(result) => {
+                json!({ "jsonrpc": "2.0", "id": response.id, "result": result.0.to_string() }).to_string()
+            }
+            typed => serde_json::to_string(&ServerJsonRpcMessage::response(typed, response.id)).unwrap_or_default(),
+        },
+        other => serde_json::to_string(&other).unwrap_or_default(),
+    };
+    read(data.as_bytes(), asked).into_iter().next().map(relay).unwrap_or_default()
+}
+
+/// The JSON of a result that has come as a message of this module.
+pub(super) fn result(result: ServerResult) -> Value {
+    match result {
+        ServerResult::CustomResult(CustomResult(Value::String(text))) => {
+            serde_json::from_str(&text).unwrap_or(Value::String(text))
+        }
+        ServerResult::CustomResult(CustomResult(value)) => value,
+        typed => serde_json::to_value(typed).unwrap_or_default(),
+    }
+}
+
+fn parse(text: &str) -> Result<Value, serde_json::Error> {
+    let text = text.trim_start_matches('\u{feff}');
+    serde_json::from_str(text).or_else(|error| match repair::json(text) {
+        Some(repaired) => serde_json::from_str(&repaired),
+        None => Err(error),
+    })
+}
+
+fn message(value: Value, asked: &Asked) -> Option<ServerJsonRpcMessage> {
+    let Value::Object(mut map) = value else { return None };
+    if map.contains_key("method") {
+        map.insert("jsonrpc".to_owned(), "2.0".into());
+        // A request with the id null is a notification.
+        if map.get("id").is_some_and(Value::is_null) {
+            map.remove("id");
+        }
+        return serde_json::from_value(map.into()).inspect_err(|error| tracing::debug!("not understood: {error}")).ok();
+    }
+    let id = map.get("id").cloned().unwrap_or_default();
+    if let Some(error) = map.remove("error").filter(|error| !error.is_null()) {
+        let to = asked.take(&id).map(|(id, _)| id);
+        // An error that answers nothing may be meant for whoever waits.
+        return (to.is_some() || id.is_null()).then(|| ServerJsonRpcMessage::error(error_data(error), to));
+    }
+    let result = map.remove("result")?;
+    let (id, is_handshake) = asked.take(&id)?;
+    let result = match is_handshake {
+        true => handshake(result),
+        false => ServerResult::CustomResult(CustomResult(result)),
+    };
+    Some(ServerJsonRpcMessage::response(result, id))
+}
+
+/// A handshake's result; where something about it is odd, with what is needed of it alone.
+fn handshake(result: Value) -> ServerResult {
+    let typed = |value: &Value| match serde_json::from_value(value.clone()) {
+        Ok(ServerResult::CustomResult(_)) | Err(_) => None,
+        Ok(typed) => Some(typed),
+    };
+    let of = |name: &str| result.get(name).and_then(Value::as_object);
+    let text = |map: Option<&Map<String, Value>>, name: &str| {
+        map.and_then(|map| map.get(name)).and_then(Value::as_str).unwrap_or("unknown").to_owned()
+    };
+    let needed = || {
+        let tools = of("capabilities").and_then(|all| all.get("tools")).filter(|tools| !tools.is_null());
+        let capabilities = match tools {
+            Some(_) => json!({ "tools": { "listChanged": true } }),
+            None => json!({}),
+        };
+        let server = json!({ "name": text(of("serverInfo"), "name"), "version": text(of("serverInfo"), "version") });
+        let version = result.get("protocolVersion").cloned().unwrap_or_default();
+        json!({ "protocolVersion": version, "capabilities": capabilities, "serverInfo": server })
+    };
+    typed(&result).or_else(|| typed(&needed())).unwrap_or(ServerResult::CustomResult(CustomResult(result)))
+}
+
+/// An error, also where its code is no number and its message no text.
+fn error_data(error: Value) -> ErrorData {
+    let code = error.get("code").and_then(|code| code.as_i64().or_else(|| code.as_str()?.parse().ok()));
+    let code = code.and_then(|code| i32::try_from(code).ok()).map_or(ErrorCode::INTERNAL_ERROR, ErrorCode);
+    let message = match error.get("message").and_then(Value::as_str) {
+        Some(message) => message.to_owned(),
+        None => error.as_str().map_or_else(|| error.to_string(), str::to_owned),
+    };
+    ErrorData::new(code, message, error.get("data").cloned())
+}
+
+/// The answer to whoever waits for a message that is JSON and cannot be read: it is nested too deeply, or has too many
+/// values.
+fn unreadable(bytes: &[u8], error: &str, asked: &Asked) -> Option<ServerJsonRpcMessage> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        id: Value,
+    }
+    tracing::debug!("a message that cannot be read: {error}");
+    let envelope: Envelope = serde_json::from_slice(bytes).ok()?;
+    let (id, _) = asked.take(&envelope.id)?;
+    let words = format!("its answer cannot be read: {error}");
+    Some(ServerJsonRpcMessage::error(ErrorData::new(ErrorCode::PARSE_ERROR, words, None), Some(id)))
+}
+
+#[cfg(test)]
+mod tests;

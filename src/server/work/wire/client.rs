@@ -1,0 +1,101 @@
+//! Sends requests and gives back what comes as status, headers and bytes. [`Transport`] is the seam: the demo model has
+//! one without a network.
+
+use super::WireRequest;
+use super::bounds::{CONNECT_TIME, MAX_REQUEST, SILENCE};
+use super::failure::root;
+use crate::server::work::model::ModelError;
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{StatusCode, Url};
+use std::time::Duration;
+
+/// A response whose body is still to come.
+pub struct WireResponse {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    /// Unpacked.
+    pub body: BoxStream<'static, Result<Bytes, ModelError>>,
+}
+
+/// Whoever carries a request to a provider.
+#[async_trait]
+pub trait Transport: Send + Sync + 'static {
+    /// Sends the request and waits for the head of the response.
+    ///
+    /// # Errors
+    /// The provider cannot be reached, or the request is too long.
+    async fn send(&self, request: WireRequest) -> Result<WireResponse, ModelError>;
+}
+
+/// The transport over HTTP. It follows no redirects, since those would carry keys to another host. It has no overall
+/// time limit: how long a run may take is the run engine's business.
+pub struct HttpTransport {
+    client: reqwest::Client,
+}
+
+impl HttpTransport {
+    /// # Errors
+    /// The HTTP client cannot be built.
+    pub fn new() -> Result<Self, ModelError> {
+        let builder = || {
+            reqwest::Client::builder()
+                .connect_timeout(CONNECT_TIME)
+                .redirect(reqwest::redirect::Policy::none())
+                .tcp_keepalive(Duration::from_secs(30))
+                .http2_keep_alive_interval(Duration::from_secs(20))
+        };
+        let client = builder().build().or_else(|error| {
+            // A bare container has no certificates; the demo model and local servers work without.
+            tracing::warn!(error = root(&error), "no certificate authorities: https:// providers cannot be reached");
+            builder().tls_certs_only([]).build()
+        });
+        let client = client.map_err(|error| ModelError::lasting(format!("no HTTP client: {}", root(&error))))?;
+        Ok(Self { client })
+    }
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(&self, request: WireRequest) -> Result<WireResponse, ModelError> {
+        let WireRequest { url, mut headers, body } = request;
+        let body = serde_json::to_vec(&body)
+            .map_err(|error| ModelError::lasting(format!("the request cannot be spelled: {error}")))?;
+        if body.len() > MAX_REQUEST {
+            let error = format!("the conversation is too long to send: over {} MiB", MAX_REQUEST >> 20);
+            return Err(ModelError::lasting(error));
+        }
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream, application/x-ndjson, application/json"));
+        // Packed streams tend to be held back until a block is full. One that comes packed all the same is unpacked.
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let sent = self.client.post(url.clone()).headers(headers).body(body).send();
+        let sent = tokio::time::timeout(SILENCE, sent).await.map_err(|_| silent(SILENCE))?;
+        let response = sent.map_err(|error| unreachable_server(&url, &error))?;
+        Ok(WireResponse {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: response.bytes_stream().map(|chunk| chunk.map_err(|error| broken_off(&error))).boxed(),
+        })
+    }
+}
+
+/// The provider has sent nothing for too long.
+pub(super) fn silent(silence: Duration) -> ModelError {
+    ModelError::passing(format!("the provider sent nothing for {} s", silence.as_secs()))
+}
+
+fn unreachable_server(url: &Url, error: &reqwest::Error) -> ModelError {
+    let place = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
+    match error.is_builder() {
+        true => ModelError::lasting(format!("the request to {place} cannot be built: {}", root(error))),
+        false => ModelError::passing(format!("{place} cannot be reached: {}", root(error))),
+    }
+}
+
+fn broken_off(error: &reqwest::Error) -> ModelError {
+    ModelError::passing(format!("the connection broke off before the answer was complete: {}", root(error)))
+}
