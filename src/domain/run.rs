@@ -68,6 +68,11 @@ impl RunStatus {
         use RunStatus::*;
         matches!((self, next), (Queued, Running | Cancelled) | (Running, Success | Failed | Cancelled))
     }
+
+    /// The statuses from which a run may become each of these.
+    pub fn leading_to(all: &[Self]) -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|from| all.iter().all(|to| from.can_become(*to))).collect()
+    }
 }
 
 wire_enum! {

@@ -22,7 +22,8 @@ use crate::server::execution::cut::CutReason;
 use crate::server::store::error::StoreResult;
 use crate::server::store::removal::Stopping;
 use crate::server::store::scope::Scope;
-use crate::server::store::transitions::{Change, StopOutcome};
+use crate::server::store::transit::Change;
+use crate::server::store::transitions::StopOutcome;
 use crate::server::store::{Store, leases::Claim};
 use events::{EventBus, EventKind};
 use registry::Registry;
@@ -89,7 +90,7 @@ impl Runs {
     /// # Errors
     /// No such agent, or it is being deleted.
     pub async fn execute_agent_task(&self, scope: &Scope, agent: AgentId, trigger: Trigger) -> StoreResult<AgentRun> {
-        Ok(self.create_run(self.0.store.create_task_run(scope, agent, trigger).await?))
+        Ok(self.accepted(self.0.store.create_task_run(scope, agent, trigger).await?))
     }
 
     /// Accepts a chat turn: a run that answers a thread's messages so far.
@@ -102,7 +103,7 @@ impl Runs {
         thread: ThreadId,
         trigger: Trigger,
     ) -> StoreResult<AgentRun> {
-        Ok(self.create_run(self.0.store.create_thread_run(scope, thread, trigger).await?))
+        Ok(self.accepted(self.0.store.create_thread_run(scope, thread, trigger).await?))
     }
 
     /// Accepts what a person says in a chat, or in a new one, together with the run that answers it.
@@ -117,7 +118,7 @@ impl Runs {
         content: &str,
         trigger: Trigger,
     ) -> StoreResult<AgentRun> {
-        Ok(self.create_run(self.0.store.create_chat_turn(scope, agent, thread, content, trigger).await?))
+        Ok(self.accepted(self.0.store.create_chat_turn(scope, agent, thread, content, trigger).await?))
     }
 
     /// Accepts a new run that repeats a finished one.
@@ -125,15 +126,7 @@ impl Runs {
     /// # Errors
     /// No such run, or it is not over, or its agent is being deleted.
     pub async fn retry(&self, scope: &Scope, run: RunId, trigger: Trigger) -> StoreResult<AgentRun> {
-        Ok(self.create_run(self.0.store.create_retry(scope, run, trigger).await?))
-    }
-
-    /// Every run enters here, committed: tells whoever listens and wakes the dispatcher.
-    fn create_run(&self, change: Change) -> AgentRun {
-        let run = change.run.clone();
-        self.0.events.publish(run.agent_id, change.seq, EventKind::RunCreated(Arc::new(change.run)));
-        self.0.wake.notify_one();
-        run
+        Ok(self.accepted(self.0.store.create_retry(scope, run, trigger).await?))
     }
 
     /// Asks a run to stop. Asking twice is fine.
@@ -182,9 +175,18 @@ impl Runs {
         self.0.store.list_runs(scope, agent, limit).await
     }
 
-    /// A committed transition: tells whoever listens, and the dispatcher, since a place may have become free.
+    /// A run that was just made and committed.
+    fn accepted(&self, change: Change) -> AgentRun {
+        let run = change.run.clone();
+        self.publish(change);
+        run
+    }
+
+    /// A committed change: tells whoever listens, and the dispatcher, since there is more to do or a place may have become
+    /// free.
     fn publish(&self, change: Change) {
-        self.0.events.publish(change.run.agent_id, change.seq, EventKind::RunUpdated(Arc::new(change.run)));
+        let Change { run, before, seq } = change;
+        self.0.events.publish(run.agent_id, seq, EventKind::of_run(before, run));
         self.0.wake.notify_one();
     }
 

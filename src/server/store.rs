@@ -31,6 +31,7 @@ pub mod summary;
 pub mod tasks;
 pub mod threads;
 pub mod transcripts;
+pub mod transit;
 pub mod transitions;
 pub mod upkeep;
 mod write;
@@ -44,7 +45,9 @@ use error::{StoreError, StoreResult};
 use health::Health;
 use pool::{Pool, Purpose};
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, IntoActiveModel, Iterable};
-use sea_orm::{ActiveValue, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Statement, Value};
+use sea_orm::{
+    ActiveValue, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Statement, StatementBuilder, Value,
+};
 use std::sync::Arc;
 use writer::Writer;
 
@@ -96,19 +99,23 @@ impl Store {
         Statement::from_sql_and_values(self.backend(), sql, values.into_iter().map(storable))
     }
 
+    /// A statement that was built, for this database.
+    fn build(&self, query: &impl StatementBuilder) -> Statement {
+        let mut statement = query.build(&self.backend());
+        for value in statement.values.iter_mut().flat_map(|values| &mut values.0) {
+            *value = storable(std::mem::replace(value, Value::Bool(None)));
+        }
+        statement
+    }
+
     /// Inserts a row.
-    async fn insert<C, A>(&self, db: &C, mut row: A) -> StoreResult<<A::Entity as EntityTrait>::Model>
+    async fn insert<C, A>(&self, db: &C, row: A) -> StoreResult<<A::Entity as EntityTrait>::Model>
     where
         C: ConnectionTrait,
         A: ActiveModelTrait + ActiveModelBehavior + Send,
         <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
     {
-        for column in <A::Entity as EntityTrait>::Column::iter() {
-            if let ActiveValue::Set(value) = row.get(column) {
-                row.set(column, storable(value));
-            }
-        }
-        Ok(row.insert(db).await?)
+        Ok(storable_row(row).insert(db).await?)
     }
 
     /// Begins a transaction in which every read sees the same instant.
@@ -151,6 +158,16 @@ impl Store {
             tracing::warn!(%error, "closing the database");
         }
     }
+}
+
+/// A row as both databases can hold it.
+fn storable_row<A: ActiveModelTrait>(mut row: A) -> A {
+    for column in <A::Entity as EntityTrait>::Column::iter() {
+        if let ActiveValue::Set(value) = row.get(column) {
+            row.set(column, storable(value));
+        }
+    }
+    row
 }
 
 /// A value as both databases can hold it. PostgreSQL's text cannot hold NUL, and what models, tools and servers send may well

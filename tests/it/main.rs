@@ -29,4 +29,5 @@ mod summary;
 mod support;
 mod threads;
 mod tools;
+mod transit;
 mod usage;

@@ -176,7 +176,10 @@ fn missed(hub: &Hub, pulses: &mut Pulses, agent: AgentId) {
 
 async fn deliver(hub: &Hub, pulses: &mut Pulses, agent: AgentId, seq: i64, kind: EventKind) {
     match kind {
-        EventKind::RunCreated(run) | EventKind::RunUpdated(run) => {
+        EventKind::RunQueued(run)
+        | EventKind::RunStarted(run)
+        | EventKind::RunProgressed(run)
+        | EventKind::RunEnded { run, .. } => {
             pulses.mark_run(agent, &run);
             for topic in [Topic::Agent(agent), Topic::Run(run.id)] {
                 if hub.is_watched(topic) {

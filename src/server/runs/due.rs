@@ -95,7 +95,7 @@ pub async fn fire(runs: &Runs) -> StoreResult<Option<Timestamp>> {
         }
         for change in changes {
             runs.0.events.publish(change.run.agent_id, change.seq - 1, EventKind::AgentChanged);
-            runs.create_run(change);
+            runs.publish(change);
         }
         if nothing || runs.0.closing.is_cancelled() {
             return Ok(next);

@@ -2,7 +2,7 @@
 //! subscribers.
 
 use crate::domain::id::{AgentId, RunId};
-use crate::domain::run::AgentRun;
+use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::RunStep;
 use crate::server::execution::output::LiveOutput;
 use std::sync::Arc;
@@ -23,13 +23,35 @@ pub struct Event {
 /// What has changed.
 #[derive(Clone, Debug)]
 pub enum EventKind {
-    RunCreated(Arc<AgentRun>),
-    RunUpdated(Arc<AgentRun>),
-    /// Many of its runs at once: whoever shows them reads them again.
+    /// A run was accepted, or has come due, and waits for a worker.
+    RunQueued(Arc<AgentRun>),
+    /// It has begun.
+    RunStarted(Arc<AgentRun>),
+    /// It goes on: a step has ended, it seems to loop or no longer does, or a stop was asked for.
+    RunProgressed(Arc<AgentRun>),
+    /// It is over. `before` is its status before, `None` where it was born over: skipped.
+    RunEnded {
+        run: Arc<AgentRun>,
+        before: Option<RunStatus>,
+    },
+    /// Many of its runs were stopped together: whoever shows them reads them again.
     RunsChanged,
     /// The agent was made or its settings were changed.
     AgentChanged,
     AgentDeleted,
+}
+
+impl EventKind {
+    /// What a run's way from one status to another is called; `before` is `None` for a run that has just been made.
+    pub fn of_run(before: Option<RunStatus>, run: AgentRun) -> Self {
+        let (now, run) = (run.status, Arc::new(run));
+        match before {
+            _ if now.is_terminal() => Self::RunEnded { run, before },
+            None => Self::RunQueued(run),
+            Some(before) if before == now => Self::RunProgressed(run),
+            Some(_) => Self::RunStarted(run),
+        }
+    }
 }
 
 /// How a run gets on between its transitions. Not numbered: steps carry their revision, output its offset.
@@ -89,3 +111,6 @@ impl EventBus {
         self.progress.subscribe()
     }
 }
+
+#[cfg(test)]
+mod tests;

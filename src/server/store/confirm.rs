@@ -3,10 +3,10 @@
 
 use super::error::StoreResult;
 use super::leases::Claim;
-use super::transitions::Change;
+use super::transit::Change;
 use super::{Store, map};
 use crate::domain::id::RunId;
-use crate::domain::run::AgentRun;
+use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::RunStep;
 use crate::server::entity::{agent, run, step};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -14,17 +14,15 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 impl Store {
     /// This claim's run, and its first step, if it has begun to run already.
     pub(super) async fn begun_before(&self, claim: &Claim) -> StoreResult<Option<(Change, RunStep)>> {
-        let Some(change) = self.own_run(claim, |run| !run.status.is_terminal() && run.started_at.is_some()).await?
-        else {
-            return Ok(None);
-        };
+        let begun = |run: &AgentRun| !run.status.is_terminal() && run.started_at.is_some();
+        let Some(change) = self.own_run(claim, RunStatus::Queued, begun).await? else { return Ok(None) };
         let first = self.step_at(claim.run, 1).await?;
         Ok(first.map(|step| (change, step)))
     }
 
     /// One of the steps of this claim's run, which goes on, if it has begun already.
     pub(super) async fn step_begun_before(&self, claim: &Claim, position: i32) -> StoreResult<Option<RunStep>> {
-        match self.own_run(claim, |run| !run.status.is_terminal()).await? {
+        match self.own_run(claim, RunStatus::Running, goes_on).await? {
             Some(_) => self.step_at(claim.run, position).await,
             None => Ok(None),
         }
@@ -36,7 +34,7 @@ impl Store {
         claim: &Claim,
         position: i32,
     ) -> StoreResult<Option<(Change, RunStep)>> {
-        let Some(change) = self.own_run(claim, |run| !run.status.is_terminal()).await? else { return Ok(None) };
+        let Some(change) = self.own_run(claim, RunStatus::Running, goes_on).await? else { return Ok(None) };
         let step = self.step_at(claim.run, position).await?.filter(|step| step.finished_at.is_some());
         Ok(step.map(|step| (change, step)))
     }
@@ -44,11 +42,17 @@ impl Store {
     /// This claim's run and its steps, if the claim has ended it already. A run that recovery or a stop has ended names no
     /// owner.
     pub(super) async fn ended_before(&self, claim: &Claim) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
-        let Some(change) = self.own_run(claim, |run| run.status.is_terminal()).await? else { return Ok(None) };
+        let is_over = |run: &AgentRun| run.status.is_terminal();
+        let Some(change) = self.own_run(claim, RunStatus::Running, is_over).await? else { return Ok(None) };
         Ok(Some((change, self.read_steps(&self.read, claim.run).await?)))
     }
 
-    async fn own_run(&self, claim: &Claim, is_so: fn(&AgentRun) -> bool) -> StoreResult<Option<Change>> {
+    async fn own_run(
+        &self,
+        claim: &Claim,
+        before: RunStatus,
+        is_so: fn(&AgentRun) -> bool,
+    ) -> StoreResult<Option<Change>> {
         let row = run::Entity::find_by_id(claim.run.0)
             .filter(run::Column::LeaseOwner.eq(claim.owner.as_str()))
             .filter(run::Column::Attempt.eq(claim.attempt))
@@ -57,7 +61,7 @@ impl Store {
         let Some(run) = row.map(map::run).transpose()?.filter(is_so) else { return Ok(None) };
         // Of this change or a later one: whoever listens asks for what may be missing between.
         let agent = agent::Entity::find_by_id(run.agent_id.0).one(&self.read).await?;
-        Ok(agent.map(|agent| Change { run, seq: agent.live_seq }))
+        Ok(agent.map(|agent| Change { run, before: Some(before), seq: agent.live_seq }))
     }
 
     async fn step_at(&self, run: RunId, position: i32) -> StoreResult<Option<RunStep>> {
@@ -69,4 +73,8 @@ impl Store {
             .await?;
         row.map(map::step).transpose()
     }
+}
+
+fn goes_on(run: &AgentRun) -> bool {
+    !run.status.is_terminal()
 }

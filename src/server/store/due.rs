@@ -5,18 +5,18 @@
 
 use super::error::StoreResult;
 use super::leases::list;
-use super::transitions::Change;
+use super::tasks::TaskThread;
+use super::transit::{Change, NewRun, Skip};
 use super::{Store, map};
 use crate::domain::budget::Budgets;
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, ThreadId};
 use crate::domain::money::NanoDollars;
-use crate::domain::run::{RunStatus, SkipReason};
+use crate::domain::run::{AgentRun, SkipReason, Trigger};
 use crate::domain::schedule::Overlap;
 use crate::domain::time::Timestamp;
-use crate::server::entity::run;
 use crate::server::schedule::Schedule;
 use crate::server::schedule::missed::Due;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
 use std::collections::HashMap;
 
 /// An agent whose time has come.
@@ -45,9 +45,7 @@ struct Firing {
     model: String,
     due: i64,
     next: Option<i64>,
-    skip: Option<SkipReason>,
-    /// Why it is skipped, in words, where the reason alone does not tell.
-    says: Option<String>,
+    skip: Option<Skip>,
     fired: bool,
 }
 
@@ -101,13 +99,12 @@ impl Store {
                         .filter(|firing| seqs.contains_key(&firing.agent) && !firing.fired)
                         .collect();
                     let runs = self.insert_due(txn, fire, now).await?;
-                    let change = |row: run::Model| {
-                        let seq = seqs.remove(&row.agent_id).unwrap_or_default();
-                        Ok(Change { run: map::run(row)?, seq })
+                    let change = |run: AgentRun| {
+                        let seq = seqs.remove(&run.agent_id.0).unwrap_or_default();
+                        Change { run, before: None, seq }
                     };
-                    let changes = runs.into_iter().map(change).collect::<StoreResult<_>>()?;
                     Ok(Some(Fired {
-                        changes,
+                        changes: runs.into_iter().map(change).collect(),
                         moved: seqs.into_iter().map(|(agent, seq)| (AgentId(agent), seq)).collect(),
                     }))
                 })
@@ -194,52 +191,24 @@ impl Store {
         txn: &DatabaseTransaction,
         firings: Vec<Firing>,
         now: Timestamp,
-    ) -> StoreResult<Vec<run::Model>> {
-        if firings.is_empty() {
-            return Ok(Vec::new());
-        }
+    ) -> StoreResult<Vec<AgentRun>> {
         let threads = self.task_threads(txn, &firings.iter().map(|firing| firing.agent).collect::<Vec<_>>()).await?;
-        let (mut rows, mut values) = (Vec::new(), Vec::<Value>::new());
-        for firing in firings {
-            let Some(thread) = threads.get(&firing.agent) else { continue };
-            let status = if firing.skip.is_some() { RunStatus::Skipped } else { RunStatus::Queued };
-            let n = values.len();
-            rows.push(format!(
-                "(${}, ${}, ${}, 'schedule', FALSE, ${}, CAST(${} AS BIGINT), ${}, ${}, ${}, ${}, ${})",
-                n + 1,
-                n + 2,
-                n + 3,
-                n + 4,
-                n + 5,
-                n + 6,
-                n + 7,
-                n + 8,
-                n + 9,
-                n + 10
-            ));
-            values.extend([
-                firing.agent.into(),
-                thread.thread.into(),
-                status.as_str().into(),
-                now.ms().into(),
-                firing.skip.map(|_| now.ms()).into(),
-                firing.model.into(),
-                thread.input_message.into(),
-                firing.says.filter(|_| firing.skip.is_some()).into(),
-                firing.skip.map(SkipReason::as_str).into(),
-                firing.due.into(),
-            ]);
-        }
-        let insert = self.statement(
-            format!(
-                "INSERT INTO agent_runs (agent_id, thread_id, status, trigger, chat, queued_at, finished_at, model,
-                                         input_message_id, error, skip_reason, scheduled_for)
-                 VALUES {} RETURNING *",
-                rows.join(", ")
-            ),
-            values,
-        );
-        Ok(run::Model::find_by_statement(insert).all(txn).await?)
+        let new = firings.into_iter().filter_map(|firing| {
+            let TaskThread { thread, input_message } = *threads.get(&firing.agent)?;
+            Some(NewRun {
+                agent: AgentId(firing.agent),
+                thread: ThreadId(thread),
+                model: firing.model,
+                trigger: Trigger::Schedule,
+                chat: false,
+                input_message: Some(input_message),
+                retry_of: None,
+                root: None,
+                scheduled_for: Some(Timestamp::from_ms(firing.due)),
+                skip: firing.skip,
+            })
+        });
+        self.bear_runs(txn, new.collect(), now).await
     }
 }
 
@@ -256,19 +225,18 @@ fn firing(row: DueRow, now: Timestamp, spent: Option<String>) -> StoreResult<Fir
         Overlap::Queue => row.waiting > 0,
         Overlap::Skip => row.active > 0,
     };
-    let (skip, says) = match (missed, spent) {
-        (Some(missed), _) if !row.catch_up => (Some(SkipReason::Missed), Some(missed)),
-        (missed, _) if overlaps => (Some(SkipReason::Overlap), missed),
-        (_, Some(spent)) => (Some(SkipReason::Budget), Some(spent)),
-        _ => (None, None),
+    let skip = match (missed, spent) {
+        (Some(missed), _) if !row.catch_up => Some((SkipReason::Missed, Some(missed))),
+        (missed, _) if overlaps => Some((SkipReason::Overlap, missed)),
+        (_, Some(spent)) => Some((SkipReason::Budget, Some(spent))),
+        _ => None,
     };
     Ok(Firing {
         agent: row.id,
         model: row.model,
         due: row.next_due_at,
         next: next.map(Timestamp::ms),
-        skip,
-        says,
+        skip: skip.map(|(reason, says)| Skip { reason, says }),
         fired: row.fired,
     })
 }

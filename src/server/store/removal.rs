@@ -4,15 +4,9 @@
 use super::Store;
 use super::error::StoreResult;
 use super::scope::Scope;
+use super::transit::RunsOf;
 use crate::domain::id::{AgentId, RunId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-
-/// Whose runs are to stop.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum RunsOf {
-    Agent(i64),
-    Thread(i64),
-}
 
 /// Runs that were stopped together.
 #[derive(Clone, Debug)]
@@ -38,7 +32,7 @@ impl Store {
             Box::pin(async move {
                 let seq = self.next_seq(txn, id).await?;
                 txn.execute_raw(mark.clone()).await?;
-                Ok(Stopping { seq, running: self.stop_all(txn, RunsOf::Agent(id.0)).await?.unwrap_or_default() })
+                Ok(Stopping { seq, running: self.stop_all(txn, RunsOf::Agent(id)).await?.unwrap_or_default() })
             })
         })
         .await
@@ -47,26 +41,18 @@ impl Store {
     /// Stops whatever is queued or running; answers what was running, or `None` where there was nothing to stop. The caller
     /// has taken the agent's next sequence number.
     pub(super) async fn stop_all(&self, txn: &DatabaseTransaction, of: RunsOf) -> StoreResult<Option<Vec<RunId>>> {
+        let at = self.now();
+        let cancelled = self.cancel_waiting(txn, of, at).await?;
         let (column, id) = match of {
-            RunsOf::Agent(id) => ("agent_id", id),
-            RunsOf::Thread(id) => ("thread_id", id),
+            RunsOf::Agent(id) => ("agent_id", id.0),
+            RunsOf::Thread(id) => ("thread_id", id.0),
         };
-        let now = self.now().ms();
-        let queued = self.statement(
-            format!(
-                "UPDATE agent_runs SET status = 'cancelled', cancel_requested_at = $2, finished_at = $2,
-                     lease_owner = NULL, lease_until = NULL
-                 WHERE {column} = $1 AND status = 'queued'"
-            ),
-            [id.into(), now.into()],
-        );
-        let cancelled = txn.execute_raw(queued).await?.rows_affected();
         let running = self.statement(
             format!(
                 "UPDATE agent_runs SET cancel_requested_at = COALESCE(cancel_requested_at, $2)
                  WHERE {column} = $1 AND status = 'running' RETURNING id"
             ),
-            [id.into(), now.into()],
+            [id.into(), at.ms().into()],
         );
         let running = txn.query_all_raw(running).await?;
         let running: Vec<_> =

@@ -1,10 +1,10 @@
-//! Runs: accept and read. Their changes are in `transitions`, their leases in `leases`, what they are given and what
-//! they write in `transcripts`.
+//! Runs: accept and read. Their changes are in `transit`, their leases in `leases`, what they are given and what they
+//! write in `transcripts`.
 
 use super::error::{StoreError, StoreResult};
 use super::scope::Scope;
 use super::tasks::TaskThread;
-use super::transitions::Change;
+use super::transit::{Change, NewRun, Skip};
 use super::{Store, map};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
@@ -12,20 +12,9 @@ use crate::domain::step::RunStep;
 use crate::domain::thread::{Role, ThreadKind, UNTITLED};
 use crate::server::entity::{agent, message, run, step};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Value,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
 };
 use std::collections::HashMap;
-
-/// What tells one new run from another.
-struct NewRun {
-    agent: agent::Model,
-    thread: i64,
-    trigger: Trigger,
-    chat: bool,
-    input_message: Option<i64>,
-    retry_of: Option<i64>,
-    root: Option<i64>,
-}
 
 impl Store {
     /// Accepts a task run: makes its thread from the agent's instructions and queues it.
@@ -38,16 +27,9 @@ impl Store {
                 let (agent, seq) = self.agent_for_new_run(txn, id).await?;
                 let made = self.task_threads(txn, &[id.0]).await?;
                 let TaskThread { thread, input_message } = *made.get(&id.0).ok_or(StoreError::NoAgent(id))?;
-                let new = NewRun {
-                    agent,
-                    thread,
-                    trigger,
-                    chat: false,
-                    input_message: Some(input_message),
-                    retry_of: None,
-                    root: None,
-                };
-                self.insert_run(txn, new, seq).await
+                let new =
+                    NewRun { input_message: Some(input_message), ..NewRun::of(&agent, ThreadId(thread), trigger) };
+                self.insert_run(txn, &agent, new, seq).await
             })
         })
         .await
@@ -76,15 +58,11 @@ impl Store {
                     )));
                 };
                 let new = NewRun {
-                    agent,
-                    thread: id.0,
-                    trigger,
                     chat: thread.kind == ThreadKind::Chat,
                     input_message: Some(last.id),
-                    retry_of: None,
-                    root: None,
+                    ..NewRun::of(&agent, id, trigger)
                 };
-                self.insert_run(txn, new, seq).await
+                self.insert_run(txn, &agent, new, seq).await
             })
         })
         .await
@@ -113,16 +91,9 @@ impl Store {
                     return Err(StoreError::NoThread(thread.id));
                 }
                 let message = self.say_in(txn, thread.id, Role::User, content).await?;
-                let new = NewRun {
-                    agent,
-                    thread: thread.id.0,
-                    trigger,
-                    chat: true,
-                    input_message: Some(message.id.0),
-                    retry_of: None,
-                    root: None,
-                };
-                self.insert_run(txn, new, seq).await
+                let new =
+                    NewRun { chat: true, input_message: Some(message.id.0), ..NewRun::of(&agent, thread.id, trigger) };
+                self.insert_run(txn, &agent, new, seq).await
             })
         })
         .await
@@ -151,15 +122,13 @@ impl Store {
                     thread => thread?,
                 };
                 let new = NewRun {
-                    agent,
-                    thread: original.thread_id,
-                    trigger,
                     chat: original.chat,
                     input_message: original.input_message_id,
-                    retry_of: Some(id.0),
-                    root: Some(original.root_run_id.unwrap_or(id.0)),
+                    retry_of: Some(id),
+                    root: Some(original.root_run_id.map_or(id, RunId)),
+                    ..NewRun::of(&agent, ThreadId(original.thread_id), trigger)
                 };
-                self.insert_run(txn, new, seq).await
+                self.insert_run(txn, &agent, new, seq).await
             })
         })
         .await
@@ -175,37 +144,18 @@ impl Store {
     }
 
     /// Queues the run; where the month's budget is spent already, it is born skipped and says so.
-    async fn insert_run(&self, txn: &DatabaseTransaction, new: NewRun, seq: i64) -> StoreResult<Change> {
-        let spent = self.month_spent(txn, AgentId(new.agent.id), map::budgets(&new.agent)).await?;
-        let (status, skip) = match spent {
-            Some(_) => (RunStatus::Skipped, Some(SkipReason::Budget)),
-            None => (RunStatus::Queued, None),
-        };
-        let now = self.now().ms();
-        let values: [Value; 13] = [
-            new.agent.id.into(),
-            new.thread.into(),
-            status.as_str().into(),
-            new.trigger.as_str().into(),
-            new.chat.into(),
-            now.into(),
-            new.agent.model.into(),
-            new.input_message.into(),
-            new.retry_of.into(),
-            new.root.into(),
-            skip.map(|_| now).into(),
-            skip.map(SkipReason::as_str).into(),
-            spent.into(),
-        ];
-        let insert = self.statement(
-            "INSERT INTO agent_runs (agent_id, thread_id, status, trigger, chat, queued_at, model, input_message_id,
-                                     retry_of, root_run_id, finished_at, skip_reason, error)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CAST($11 AS BIGINT), $12, $13) RETURNING *",
-            values,
-        );
-        let row = run::Model::find_by_statement(insert).one(txn).await?;
-        let row = row.ok_or_else(|| sea_orm::DbErr::RecordNotInserted)?;
-        Ok(Change { run: map::run(row)?, seq })
+    async fn insert_run(
+        &self,
+        txn: &DatabaseTransaction,
+        agent: &agent::Model,
+        new: NewRun,
+        seq: i64,
+    ) -> StoreResult<Change> {
+        let spent = self.month_spent(txn, new.agent, map::budgets(agent)).await?;
+        let skip = spent.map(|says| Skip { reason: SkipReason::Budget, says: Some(says) });
+        let born = self.bear_runs(txn, vec![NewRun { skip, ..new }], self.now()).await?;
+        let run = born.into_iter().next().ok_or(sea_orm::DbErr::RecordNotInserted)?;
+        Ok(Change { run, before: None, seq })
     }
 
     /// One run.

@@ -1,8 +1,9 @@
 //! The steps of a run under way, and what it is writing. Every write holds only as long as the claim does.
 
+use super::endings::tidy;
 use super::error::StoreResult;
 use super::leases::Claim;
-use super::transitions::{Change, tidy};
+use super::transit::Change;
 use super::{Moment, Store, map};
 use crate::domain::finish::Finish;
 use crate::domain::id::RunId;
@@ -118,7 +119,7 @@ impl Store {
         let moment = self.moment();
         let ended = self.write_if(|txn, _| {
             Box::pin(async move {
-                let Some(change) = self.change(txn, claim.agent, update.clone()).await? else { return Ok(None) };
+                let Some(change) = self.progress(txn, claim.agent, update.clone()).await? else { return Ok(None) };
                 let Some(step) = self.write_step_end(txn, claim.run, ending, moment).await? else {
                     return Ok(None);
                 };
@@ -182,7 +183,7 @@ impl Store {
             format!("UPDATE agent_runs SET looping = $4 WHERE id IN ({HELD}) RETURNING *"),
             held(claim).into_iter().chain([looping.into()]),
         );
-        self.write_if(|txn, _| Box::pin(async move { self.change(txn, claim.agent, update.clone()).await })).await
+        self.write_if(|txn, _| Box::pin(async move { self.progress(txn, claim.agent, update.clone()).await })).await
     }
 
     /// Keeps what a step has written from byte `start` on, in place of anything that was there. Does nothing when the

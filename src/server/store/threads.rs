@@ -1,8 +1,9 @@
 //! Threads and their messages.
 
 use super::error::{StoreError, StoreResult};
-use super::removal::{RunsOf, Stopping};
+use super::removal::Stopping;
 use super::scope::Scope;
+use super::transit::RunsOf;
 use super::{Store, map};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::thread::{Message, Role, Thread, ThreadKind, UNTITLED, title_of};
@@ -191,7 +192,7 @@ impl Store {
                 if txn.execute_raw(delete).await?.rows_affected() == 0 {
                     return Err(StoreError::NoThread(id));
                 }
-                let stopping = match self.stop_all(txn, RunsOf::Thread(id.0)).await? {
+                let stopping = match self.stop_all(txn, RunsOf::Thread(id)).await? {
                     None => None,
                     // A number of its own: what is told of it is not what is told of the thread.
                     Some(running) => Some(Stopping { seq: self.next_seq_of(txn, thread.agent_id, id).await?, running }),

@@ -1,28 +1,14 @@
-//! The changes of a run, each one compare-and-set in one transaction. How runs end is in `endings`.
-//!
-//! A statement that touches no row means that somebody else was first: the transaction is rolled back, nothing is
-//! published and the caller ends quietly. Terminal states never change.
+//! How runs start, and how they are asked to stop. How they end is in `endings`.
 
 use super::error::{StoreError, StoreResult};
 use super::leases::Claim;
 use super::scope::Scope;
-use super::{Moment, Store, map};
-use crate::domain::id::{AgentId, RunId};
+use super::transit::{Change, Transition};
+use super::{Moment, Store};
+use crate::domain::id::RunId;
 use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
-use crate::server::entity::run;
 use crate::server::execution::NewStep;
-use sea_orm::{DatabaseTransaction, FromQueryResult, Statement};
-
-/// Longest error text kept, in characters; lists carry it.
-const MAX_ERROR: usize = 2_000;
-
-/// A run as a transition left it, with the agent's live sequence number of that transition.
-#[derive(Clone, Debug)]
-pub struct Change {
-    pub run: AgentRun,
-    pub seq: i64,
-}
 
 /// What asking for a stop has led to.
 #[derive(Clone, Debug)]
@@ -41,16 +27,11 @@ impl Store {
     /// # Errors
     /// Only those of the database.
     pub async fn mark_running(&self, claim: &Claim, first: &NewStep) -> StoreResult<Option<(Change, RunStep)>> {
-        let Moment { at: now, elapsed_ms } = self.moment();
-        let update = &self.statement(
-            "UPDATE agent_runs SET status = 'running', started_at = $4
-             WHERE id = $1 AND status = 'queued' AND lease_owner = $2 AND attempt = $3
-               AND cancel_requested_at IS NULL RETURNING *",
-            [claim.run.0.into(), claim.owner.as_str().into(), claim.attempt.into(), now.ms().into()],
-        );
+        let Moment { at, elapsed_ms } = self.moment();
         let begun = self.write_if(|txn, _| {
             Box::pin(async move {
-                let Some(change) = self.change(txn, claim.agent, update.clone()).await? else { return Ok(None) };
+                let start = Transition::Start { claim, at };
+                let Some((change, _)) = self.transit(txn, start).await? else { return Ok(None) };
                 self.stopwatches.begin_run(claim.run, elapsed_ms);
                 let Some(step) = self.insert_step(txn, claim, 1, first).await? else {
                     self.stopwatches.forget(claim.run);
@@ -71,25 +52,20 @@ impl Store {
     /// `NoRun`; `Conflict` when the run is over.
     pub async fn request_stop(&self, scope: &Scope, id: RunId) -> StoreResult<StopOutcome> {
         let agent = self.run(scope, id).await?.agent_id;
-        let now = self.now().ms();
-        let queued = &self.statement(
-            "UPDATE agent_runs SET status = 'cancelled', cancel_requested_at = $2, finished_at = $2,
-                 lease_owner = NULL, lease_until = NULL
-             WHERE id = $1 AND status = 'queued' RETURNING *",
-            [id.0.into(), now.into()],
-        );
-        if let Some(change) =
-            self.write_if(|txn, _| Box::pin(async move { self.change(txn, agent, queued.clone()).await })).await?
+        let at = self.now();
+        let cancel = Transition::Cancel { agent, run: id, at };
+        if let Some((change, _)) =
+            self.write_if(|txn, _| Box::pin(async move { self.transit(txn, cancel).await })).await?
         {
             return Ok(StopOutcome::Cancelled(change));
         }
         let running = &self.statement(
             "UPDATE agent_runs SET cancel_requested_at = $2
              WHERE id = $1 AND status = 'running' AND cancel_requested_at IS NULL RETURNING *",
-            [id.0.into(), now.into()],
+            [id.0.into(), at.ms().into()],
         );
         if let Some(change) =
-            self.write_if(|txn, _| Box::pin(async move { self.change(txn, agent, running.clone()).await })).await?
+            self.write_if(|txn, _| Box::pin(async move { self.progress(txn, agent, running.clone()).await })).await?
         {
             return Ok(StopOutcome::Requested(change));
         }
@@ -99,26 +75,4 @@ impl Store {
             false => Ok(StopOutcome::AlreadyRequested(run)),
         }
     }
-
-    /// Takes the agent's next sequence number and applies one update to one run. `None` when the update touched no row:
-    /// the transaction is then to be taken back, with the number.
-    pub(super) async fn change(
-        &self,
-        txn: &DatabaseTransaction,
-        agent: AgentId,
-        update: Statement,
-    ) -> StoreResult<Option<Change>> {
-        let seq = match self.next_seq(txn, agent).await {
-            // The agent was deleted, and its runs with it.
-            Err(StoreError::NoAgent(_)) => return Ok(None),
-            seq => seq?,
-        };
-        let row = run::Model::find_by_statement(update).one(txn).await?;
-        row.map(|row| Ok(Change { run: map::run(row)?, seq })).transpose()
-    }
-}
-
-/// Bounded.
-pub(super) fn tidy(error: &str) -> String {
-    error.chars().take(MAX_ERROR).collect()
 }

@@ -1,0 +1,161 @@
+//! The one door for every change of a run's status, from its birth to its end.
+//!
+//! A change is one compare-and-set statement in one transaction. Its `WHERE` names the statuses that may become what the
+//! change leads to, made from [`RunStatus::can_become`]. A statement that touches no row means that somebody else was first:
+//! the transaction is rolled back, nothing is published and the caller ends quietly. What follows whenever a run is over,
+//! whichever way that came about, is written by [`Store::ended`] in the same transaction.
+//!
+//! Knows nothing of who asked, and publishes nothing.
+
+mod birth;
+mod ended;
+mod statement;
+#[cfg(test)]
+mod tests;
+
+pub(super) use self::birth::{NewRun, Skip};
+
+use self::ended::Ended;
+use super::endings::Ending;
+use super::error::{StoreError, StoreResult};
+use super::leases::Claim;
+use super::{Moment, Store, map};
+use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::run::{AgentRun, RunStatus};
+use crate::domain::step::RunStep;
+use crate::domain::time::Timestamp;
+use crate::server::entity::run;
+use sea_orm::{DatabaseTransaction, FromQueryResult, Statement};
+
+/// A run as a change left it.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub run: AgentRun,
+    /// Its status before; `None` for a run that has just been made.
+    pub before: Option<RunStatus>,
+    /// The agent's live sequence number of this change.
+    pub seq: i64,
+}
+
+/// A change of one run's status.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Transition<'a> {
+    /// queued → running: whoever holds the claim is about to make the first call. Refused once a stop was asked for.
+    Start { claim: &'a Claim, at: Timestamp },
+    /// running → success, failed or cancelled, as reported by whoever holds the claim. A run that was asked to stop becomes
+    /// cancelled whatever the verdict. It goes on naming its owner, so that the same ending can be written again when it is
+    /// not known whether it was stored.
+    End { claim: &'a Claim, ending: &'a Ending, moment: Moment },
+    /// running with an expired lease → failed as interrupted, or cancelled if a stop was asked for.
+    Interrupt { agent: AgentId, run: RunId, error: &'a str, at: Timestamp },
+    /// queued → cancelled.
+    Cancel { agent: AgentId, run: RunId, at: Timestamp },
+}
+
+/// Whose runs a change is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum RunsOf {
+    Agent(AgentId),
+    Thread(ThreadId),
+}
+
+impl Transition<'_> {
+    fn agent(&self) -> AgentId {
+        match self {
+            Self::Start { claim, .. } | Self::End { claim, .. } => claim.agent,
+            Self::Interrupt { agent, .. } | Self::Cancel { agent, .. } => *agent,
+        }
+    }
+
+    /// What the run must have been able to become.
+    fn leads_to(&self) -> &'static [RunStatus] {
+        use RunStatus::*;
+        match self {
+            Self::Start { .. } => &[Running],
+            // The row decides which of them, by whether a stop was asked for.
+            Self::End { .. } | Self::Interrupt { .. } => &[Success, Failed, Cancelled],
+            Self::Cancel { .. } => CANCELLABLE,
+        }
+    }
+
+    /// The statuses that it may begin at.
+    fn sources(&self) -> Vec<RunStatus> {
+        RunStatus::leading_to(self.leads_to())
+    }
+}
+
+/// What a run must be able to become to be cancelled at once: one that can no longer start has begun and settles first.
+const CANCELLABLE: &[RunStatus] = &[RunStatus::Running, RunStatus::Cancelled];
+
+impl Store {
+    /// Changes the status of one run and writes all that follows from it. Returns the steps too that ended with the run;
+    /// `None` when the run is no longer where the transition begins.
+    pub(super) async fn transit(
+        &self,
+        txn: &DatabaseTransaction,
+        transition: Transition<'_>,
+    ) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
+        let update = self.transition_statement(&transition);
+        let Some((mut run, seq)) = self.apply(txn, transition.agent(), update).await? else { return Ok(None) };
+        let left = match transition {
+            Transition::Start { .. } | Transition::Cancel { .. } => Default::default(),
+            Transition::End { ending, moment, .. } => self.settle(txn, &mut run, ending, moment).await?,
+            Transition::Interrupt { error, at, .. } => self.settle_lost(txn, &mut run, error, at).await?,
+        };
+        let before = transition.sources().first().copied();
+        if run.status.is_terminal() {
+            self.ended(txn, &[Ended { run: run.id, thread: run.thread_id, before, said: left.said }]).await?;
+        }
+        Ok(Some((Change { run, before, seq }, left.steps)))
+    }
+
+    /// Cancels at once whatever has not begun, in as many statements however many runs they are; returns how many. The
+    /// caller has taken the agent's next sequence number.
+    pub(super) async fn cancel_waiting(
+        &self,
+        txn: &DatabaseTransaction,
+        of: RunsOf,
+        at: Timestamp,
+    ) -> StoreResult<usize> {
+        let sources = RunStatus::leading_to(CANCELLABLE);
+        let cancelled = Cancelled::find_by_statement(self.cancel_statement(of, &sources, at)).all(txn).await?;
+        let before = sources.first().copied();
+        let over = |row: &Cancelled| Ended { run: RunId(row.id), thread: ThreadId(row.thread_id), before, said: None };
+        self.ended(txn, &cancelled.iter().map(over).collect::<Vec<_>>()).await?;
+        Ok(cancelled.len())
+    }
+
+    /// Applies an update to one run that leaves its status as it is. `None` when the update touched no row: the transaction
+    /// is then to be taken back, with the sequence number.
+    pub(super) async fn progress(
+        &self,
+        txn: &DatabaseTransaction,
+        agent: AgentId,
+        update: Statement,
+    ) -> StoreResult<Option<Change>> {
+        let applied = self.apply(txn, agent, update).await?;
+        Ok(applied.map(|(run, seq)| Change { before: Some(run.status), run, seq }))
+    }
+
+    /// Takes the agent's next sequence number and applies one update to one run.
+    async fn apply(
+        &self,
+        txn: &DatabaseTransaction,
+        agent: AgentId,
+        update: Statement,
+    ) -> StoreResult<Option<(AgentRun, i64)>> {
+        let seq = match self.next_seq(txn, agent).await {
+            // The agent was deleted, and its runs with it.
+            Err(StoreError::NoAgent(_)) => return Ok(None),
+            seq => seq?,
+        };
+        let row = run::Model::find_by_statement(update).one(txn).await?;
+        row.map(|row| Ok((map::run(row)?, seq))).transpose()
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Cancelled {
+    id: i64,
+    thread_id: i64,
+}

@@ -1,0 +1,97 @@
+//! How runs come into being: queued, or over from the beginning because they are not to happen.
+
+use super::ended::Ended;
+use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
+use crate::domain::time::Timestamp;
+use crate::server::entity::{agent, run};
+use crate::server::store::error::StoreResult;
+use crate::server::store::{Store, map, storable_row};
+use sea_orm::{DatabaseTransaction, EntityTrait, Set};
+
+/// What tells one new run from another.
+#[derive(Clone, Debug)]
+pub(in crate::server::store) struct NewRun {
+    pub agent: AgentId,
+    pub thread: ThreadId,
+    pub model: String,
+    pub trigger: Trigger,
+    pub chat: bool,
+    /// The last message it is to answer.
+    pub input_message: Option<i64>,
+    pub retry_of: Option<RunId>,
+    /// The first run of the retry chain.
+    pub root: Option<RunId>,
+    pub scheduled_for: Option<Timestamp>,
+    /// Why it is not to happen.
+    pub skip: Option<Skip>,
+}
+
+impl NewRun {
+    /// A run of an agent, with its present settings.
+    pub fn of(agent: &agent::Model, thread: ThreadId, trigger: Trigger) -> Self {
+        Self {
+            agent: AgentId(agent.id),
+            thread,
+            model: agent.model.clone(),
+            trigger,
+            chat: false,
+            input_message: None,
+            retry_of: None,
+            root: None,
+            scheduled_for: None,
+            skip: None,
+        }
+    }
+}
+
+/// Why a run does not happen.
+#[derive(Clone, Debug)]
+pub(in crate::server::store) struct Skip {
+    pub reason: SkipReason,
+    /// In words, where the reason alone does not tell.
+    pub says: Option<String>,
+}
+
+impl Store {
+    /// Queues runs; those that are not to happen are born skipped. One statement however many they are.
+    pub(in crate::server::store) async fn bear_runs(
+        &self,
+        txn: &DatabaseTransaction,
+        new: Vec<NewRun>,
+        at: Timestamp,
+    ) -> StoreResult<Vec<AgentRun>> {
+        if new.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = new.into_iter().map(|new| storable_row(row(new, at)));
+        let rows = run::Entity::insert_many(rows).exec_with_returning(txn).await?;
+        let runs = rows.into_iter().map(map::run).collect::<StoreResult<Vec<_>>>()?;
+        let over = |run: &AgentRun| Ended { run: run.id, thread: run.thread_id, before: None, said: None };
+        let ended: Vec<_> = runs.iter().filter(|run| run.status.is_terminal()).map(over).collect();
+        self.ended(txn, &ended).await?;
+        Ok(runs)
+    }
+}
+
+fn row(new: NewRun, at: Timestamp) -> run::ActiveModel {
+    let status = if new.skip.is_some() { RunStatus::Skipped } else { RunStatus::Queued };
+    let (reason, says) = new.skip.map(|skip| (skip.reason, skip.says)).unzip();
+    run::ActiveModel {
+        agent_id: Set(new.agent.0),
+        thread_id: Set(new.thread.0),
+        status: Set(status.as_str().to_owned()),
+        trigger: Set(new.trigger.as_str().to_owned()),
+        chat: Set(new.chat),
+        queued_at: Set(at.ms()),
+        finished_at: Set(status.is_terminal().then_some(at.ms())),
+        model: Set(new.model),
+        input_message_id: Set(new.input_message),
+        error: Set(says.flatten()),
+        skip_reason: Set(reason.map(|reason| reason.as_str().to_owned())),
+        scheduled_for: Set(new.scheduled_for.map(Timestamp::ms)),
+        retry_of: Set(new.retry_of.map(|run| run.0)),
+        root_run_id: Set(new.root.map(|run| run.0)),
+        ..Default::default()
+    }
+}
