@@ -1,9 +1,10 @@
-//! The tables as SeaORM sees them. Only `store` touches these types.
-//!
-//! Enums are text and times are milliseconds, as in the database; `store` maps them to the domain's types.
+//! The tables as SeaORM sees them, in the domain's types, and how a row is shown on the wire. Only `store` touches these
+//! types.
 
 pub mod agent;
 pub mod message;
 pub mod run;
 pub mod step;
 pub mod thread;
+mod usage;
+pub mod values;

@@ -14,7 +14,7 @@ pub mod error;
 mod health;
 mod history;
 pub mod leases;
-pub mod map;
+mod named;
 pub mod normal;
 mod past_calls;
 mod pool;

@@ -1,24 +1,30 @@
 //! Table `agent_runs`.
 
+use super::usage::has_usage;
+use crate::domain::finish::Finish;
+use crate::domain::id::{AgentId, MessageId, RunId, ThreadId};
+use crate::domain::money::NanoDollars;
+use crate::domain::run::{AgentRun, FailureKind, RunStatus, SkipReason, Trigger, Usage};
+use crate::domain::time::Timestamp;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "agent_runs")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub agent_id: i64,
-    pub thread_id: i64,
-    pub status: String,
-    pub trigger: String,
+    pub id: RunId,
+    pub agent_id: AgentId,
+    pub thread_id: ThreadId,
+    pub status: RunStatus,
+    pub trigger: Trigger,
     pub chat: bool,
-    pub queued_at: i64,
-    pub started_at: Option<i64>,
-    pub finished_at: Option<i64>,
+    pub queued_at: Timestamp,
+    pub started_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
     pub duration_ms: Option<i64>,
     pub model: String,
     /// The last message the run answers.
-    pub input_message_id: Option<i64>,
+    pub input_message_id: Option<MessageId>,
     pub prompt_tokens: Option<i64>,
     pub cached_tokens: Option<i64>,
     pub completion_tokens: Option<i64>,
@@ -26,29 +32,61 @@ pub struct Model {
     pub total_tokens: Option<i64>,
     pub usage_estimated: bool,
     pub cost_billed: bool,
-    /// Nano-dollars.
-    pub total_cost: Option<i64>,
+    pub total_cost: Option<NanoDollars>,
     pub error: Option<String>,
-    pub failure_kind: Option<String>,
-    pub skip_reason: Option<String>,
-    pub scheduled_for: Option<i64>,
-    pub retry_of: Option<i64>,
-    pub root_run_id: Option<i64>,
-    pub parent_run_id: Option<i64>,
+    pub failure_kind: Option<FailureKind>,
+    pub skip_reason: Option<SkipReason>,
+    pub scheduled_for: Option<Timestamp>,
+    pub retry_of: Option<RunId>,
+    pub root_run_id: Option<RunId>,
+    pub parent_run_id: Option<RunId>,
     pub attempt: i32,
     pub lease_owner: Option<String>,
-    /// On the clock of the database.
+    /// Milliseconds on the clock of the database.
     pub lease_until: Option<i64>,
-    pub cancel_requested_at: Option<i64>,
-    pub cancel_acknowledged_at: Option<i64>,
-    /// Nano-dollars.
-    pub cost_after_stop: Option<i64>,
+    pub cancel_requested_at: Option<Timestamp>,
+    pub cancel_acknowledged_at: Option<Timestamp>,
+    pub cost_after_stop: Option<NanoDollars>,
     pub looping: bool,
     /// Why the model stopped writing, the last time.
-    pub finish: Option<String>,
+    pub finish: Option<Finish>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+has_usage!();
+
+impl From<Model> for AgentRun {
+    fn from(row: Model) -> Self {
+        Self {
+            usage: row.usage(),
+            id: row.id,
+            agent_id: row.agent_id,
+            thread_id: row.thread_id,
+            status: row.status,
+            trigger: row.trigger,
+            chat: row.chat,
+            queued_at: row.queued_at,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+            duration_ms: row.duration_ms,
+            model: row.model,
+            error: row.error,
+            failure_kind: row.failure_kind,
+            skip_reason: row.skip_reason,
+            scheduled_for: row.scheduled_for,
+            retry_of: row.retry_of,
+            root_run_id: row.root_run_id,
+            parent_run_id: row.parent_run_id,
+            attempt: row.attempt,
+            cancel_requested_at: row.cancel_requested_at,
+            cancel_acknowledged_at: row.cancel_acknowledged_at,
+            cost_after_stop: row.cost_after_stop,
+            looping: row.looping,
+            finish: row.finish,
+        }
+    }
+}

@@ -1,19 +1,27 @@
 //! Table `run_steps`.
 
+use super::usage::has_usage;
+use super::values::Json;
+use crate::domain::finish::Finish;
+use crate::domain::id::{RunId, StepId};
+use crate::domain::money::NanoDollars;
+use crate::domain::run::Usage;
+use crate::domain::step::{RunStep, StepKind, StepTry};
+use crate::domain::time::Timestamp;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "run_steps")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub run_id: i64,
+    pub id: StepId,
+    pub run_id: RunId,
     pub position: i32,
-    pub kind: String,
+    pub kind: StepKind,
     pub name: String,
     pub revision: i32,
-    pub started_at: i64,
-    pub finished_at: Option<i64>,
+    pub started_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
     pub duration_ms: Option<i64>,
     pub prompt_tokens: Option<i64>,
     pub cached_tokens: Option<i64>,
@@ -22,27 +30,56 @@ pub struct Model {
     pub total_tokens: Option<i64>,
     pub usage_estimated: bool,
     pub cost_billed: bool,
-    /// Nano-dollars.
-    pub total_cost: Option<i64>,
-    /// JSON of the rates the cost was computed from.
-    pub rates: Option<String>,
+    pub total_cost: Option<NanoDollars>,
+    /// The rates the cost was computed from.
+    pub rates: Option<Json<serde_json::Value>>,
     pub error: Option<String>,
     pub input: Option<String>,
     pub input_cut: bool,
     pub output: Option<String>,
     pub output_cut: bool,
     /// Why the model stopped writing.
-    pub finish: Option<String>,
+    pub finish: Option<Finish>,
     pub reasoning: Option<String>,
     pub reasoning_cut: bool,
     pub served_model: Option<String>,
     /// The model's own id of a tool call.
     pub call_id: Option<String>,
-    /// JSON: a list of what failed and was repeated.
-    pub tries: String,
+    /// What failed and was repeated.
+    pub tries: Json<Vec<StepTry>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+has_usage!();
+
+impl From<Model> for RunStep {
+    fn from(row: Model) -> Self {
+        Self {
+            usage: row.usage(),
+            id: row.id,
+            run_id: row.run_id,
+            position: row.position,
+            kind: row.kind,
+            name: row.name,
+            revision: row.revision,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+            duration_ms: row.duration_ms,
+            rates: row.rates.map(|rates| rates.0),
+            input: row.input,
+            input_cut: row.input_cut,
+            output: row.output,
+            output_cut: row.output_cut,
+            finish: row.finish,
+            reasoning: row.reasoning,
+            reasoning_cut: row.reasoning_cut,
+            served_model: row.served_model,
+            tries: row.tries.0,
+            error: row.error,
+        }
+    }
+}

@@ -1,23 +1,33 @@
 //! Table `threads`.
 
+use crate::domain::id::{AgentId, ThreadId};
+use crate::domain::thread::{Thread, ThreadKind};
+use crate::domain::time::Timestamp;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "threads")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub agent_id: i64,
-    pub kind: String,
+    pub id: ThreadId,
+    pub agent_id: AgentId,
+    pub kind: ThreadKind,
     pub title: String,
     /// Whether somebody has named it; otherwise its first message does.
     pub titled: bool,
-    pub created_at: i64,
-    pub updated_at: i64,
-    pub deleted_at: Option<i64>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub deleted_at: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl From<Model> for Thread {
+    fn from(row: Model) -> Self {
+        let Model { id, agent_id, kind, title, created_at, updated_at, .. } = row;
+        Self { id, agent_id, kind, title, created_at, updated_at }
+    }
+}

@@ -1,10 +1,10 @@
 //! Chats as their page shows them: an agent's threads, and one of them with its runs, in a fixed number of queries however
 //! long it is.
 
+use super::Store;
 use super::error::{StoreError, StoreResult};
 use super::leases::list;
 use super::scope::Scope;
-use super::{Store, map};
 use crate::domain::agent::StripCell;
 use crate::domain::id::{AgentId, MessageId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, FailureKind, RunStatus};
@@ -45,12 +45,12 @@ pub struct OpenThread {
 
 #[derive(FromQueryResult)]
 struct ListedThread {
-    id: i64,
+    id: ThreadId,
     title: String,
-    updated_at: i64,
-    run_id: Option<i64>,
-    status: Option<String>,
-    failure_kind: Option<String>,
+    updated_at: Timestamp,
+    run_id: Option<RunId>,
+    status: Option<RunStatus>,
+    failure_kind: Option<FailureKind>,
     duration_ms: Option<i64>,
 }
 
@@ -87,9 +87,9 @@ impl Store {
                       (SELECT MAX(n.id) FROM agent_runs n WHERE n.thread_id = t.id))
              WHERE t.agent_id = $1 AND t.kind = 'chat' AND t.deleted_at IS NULL
              ORDER BY t.updated_at DESC, t.id DESC LIMIT $2",
-            [agent.0.into(), MAX_LISTED.into()],
+            [agent.into(), MAX_LISTED.into()],
         );
-        ListedThread::find_by_statement(select).all(txn).await?.into_iter().map(listed).collect()
+        Ok(ListedThread::find_by_statement(select).all(txn).await?.into_iter().map(listed).collect())
     }
 
     async fn open_thread(
@@ -100,35 +100,32 @@ impl Store {
         limit: Option<u64>,
     ) -> StoreResult<OpenThread> {
         let thread = self.present_thread(txn, id).await?;
-        if thread.agent_id != agent.0 || thread.kind != ThreadKind::Chat.as_str() {
+        if thread.agent_id != agent || thread.kind != ThreadKind::Chat {
             return Err(StoreError::NoThread(id));
         }
         let (asked, has_earlier) = self.asked(txn, id, limit).await?;
-        let first = asked.first().map_or(i64::MAX, |message| message.id);
+        let first = asked.first().map_or(MessageId(i64::MAX), |message| message.id);
         let rows = run::Model::find_by_statement(self.statement(
             "SELECT * FROM agent_runs WHERE thread_id = $1 AND input_message_id >= $2 ORDER BY id",
-            [id.0.into(), first.into()],
+            [id.into(), first.into()],
         ))
         .all(txn)
         .await?;
-        let ids: Vec<i64> = rows.iter().map(|run| run.id).collect();
+        let ids: Vec<_> = rows.iter().map(|run| run.id).collect();
         let answers = message::Entity::find()
             .filter(message::Column::RunId.is_in(ids.iter().copied()))
-            .filter(message::Column::Role.eq(Role::Assistant.as_str()))
+            .filter(message::Column::Role.eq(Role::Assistant))
             .order_by_asc(message::Column::Id)
             .all(txn)
             .await?;
-        let run_of = |row: message::Model| Some((RunId(row.run_id?), row.content));
+        let run_of = |row: message::Model| Some((row.run_id?, row.content));
         Ok(OpenThread {
-            thread: map::thread(thread)?,
-            asked: asked.into_iter().map(map::message).collect::<StoreResult<_>>()?,
+            thread: thread.into(),
+            asked: asked.into_iter().map(Message::from).collect(),
             has_earlier,
             steps: self.steps_of(txn, &ids).await?,
             answers: answers.into_iter().filter_map(run_of).collect(),
-            runs: rows
-                .into_iter()
-                .map(|row| Ok((MessageId(row.input_message_id.unwrap_or_default()), map::run(row)?)))
-                .collect::<StoreResult<_>>()?,
+            runs: rows.into_iter().map(|row| (row.input_message_id.unwrap_or(MessageId(0)), row.into())).collect(),
         })
     }
 
@@ -140,9 +137,9 @@ impl Store {
         limit: Option<u64>,
     ) -> StoreResult<(Vec<message::Model>, bool)> {
         let mut asked = message::Entity::find()
-            .filter(message::Column::ThreadId.eq(id.0))
+            .filter(message::Column::ThreadId.eq(id))
             .filter(message::Column::RunId.is_null())
-            .filter(message::Column::Role.eq(Role::User.as_str()))
+            .filter(message::Column::Role.eq(Role::User))
             .order_by_desc(message::Column::Id)
             .limit(limit.map(|limit| limit + 1))
             .all(txn)
@@ -155,14 +152,14 @@ impl Store {
         Ok((asked, has_earlier))
     }
 
-    async fn steps_of(&self, txn: &DatabaseTransaction, runs: &[i64]) -> StoreResult<HashMap<RunId, Vec<RunStep>>> {
+    async fn steps_of(&self, txn: &DatabaseTransaction, runs: &[RunId]) -> StoreResult<HashMap<RunId, Vec<RunStep>>> {
         let mut steps: HashMap<RunId, Vec<RunStep>> = HashMap::new();
         if runs.is_empty() {
             return Ok(steps);
         }
         let select = format!("SELECT * FROM run_steps WHERE run_id IN ({}) ORDER BY run_id, position", list(runs));
         for row in step::Model::find_by_statement(self.statement(select, [])).all(txn).await? {
-            let mut step = map::step(row)?;
+            let mut step = RunStep::from(row);
             if step.kind == StepKind::ModelCall {
                 step.input = None;
             }
@@ -172,15 +169,8 @@ impl Store {
     }
 }
 
-fn listed(row: ListedThread) -> StoreResult<ThreadRow> {
-    let run = match row.run_id.zip(row.status) {
-        Some((id, status)) => Some(StripCell {
-            run_id: RunId(id),
-            status: map::word(RunStatus::parse, &status)?,
-            failure_kind: row.failure_kind.as_deref().map(|kind| map::word(FailureKind::parse, kind)).transpose()?,
-            duration_ms: row.duration_ms,
-        }),
-        None => None,
-    };
-    Ok(ThreadRow { id: ThreadId(row.id), title: row.title, updated_at: Timestamp::from_ms(row.updated_at), run })
+fn listed(row: ListedThread) -> ThreadRow {
+    let ListedThread { id, title, updated_at, run_id, status, failure_kind, duration_ms } = row;
+    let run = run_id.zip(status).map(|(run_id, status)| StripCell { run_id, status, failure_kind, duration_ms });
+    ThreadRow { id, title, updated_at, run }
 }

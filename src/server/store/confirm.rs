@@ -1,10 +1,10 @@
 //! Recognising one's own writes. When the confirmation of a COMMIT is lost, the write is tried again and finds that it comes
 //! too late; owner and attempt of the claim tell whether it was itself that came before.
 
+use super::Store;
 use super::error::StoreResult;
 use super::leases::Claim;
 use super::transit::Change;
-use super::{Store, map};
 use crate::domain::id::RunId;
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::RunStep;
@@ -53,25 +53,25 @@ impl Store {
         before: RunStatus,
         is_so: fn(&AgentRun) -> bool,
     ) -> StoreResult<Option<Change>> {
-        let row = run::Entity::find_by_id(claim.run.0)
+        let row = run::Entity::find_by_id(claim.run)
             .filter(run::Column::LeaseOwner.eq(claim.owner.as_str()))
             .filter(run::Column::Attempt.eq(claim.attempt))
             .one(&self.read)
             .await?;
-        let Some(run) = row.map(map::run).transpose()?.filter(is_so) else { return Ok(None) };
+        let Some(run) = row.map(AgentRun::from).filter(is_so) else { return Ok(None) };
         // Of this change or a later one: whoever listens asks for what may be missing between.
-        let agent = agent::Entity::find_by_id(run.agent_id.0).one(&self.read).await?;
+        let agent = agent::Entity::find_by_id(run.agent_id).one(&self.read).await?;
         Ok(agent.map(|agent| Change { run, before: Some(before), seq: agent.live_seq }))
     }
 
     async fn step_at(&self, run: RunId, position: i32) -> StoreResult<Option<RunStep>> {
         let row = step::Entity::find()
-            .filter(step::Column::RunId.eq(run.0))
+            .filter(step::Column::RunId.eq(run))
             .filter(step::Column::Position.eq(position))
             .order_by_asc(step::Column::Id)
             .one(&self.read)
             .await?;
-        row.map(map::step).transpose()
+        Ok(row.map(RunStep::from))
     }
 }
 

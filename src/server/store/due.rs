@@ -3,13 +3,13 @@
 //! On PostgreSQL the due agents are locked first; those that another server has locked are its own business. What is
 //! read afterwards is then how things are, and the order of locks is agent before run, as everywhere.
 
+use super::Store;
 use super::error::StoreResult;
 use super::leases::list;
 use super::tasks::TaskThread;
 use super::transit::{Change, NewRun, Skip};
-use super::{Store, map};
 use crate::domain::budget::Budgets;
-use crate::domain::id::{AgentId, ThreadId};
+use crate::domain::id::AgentId;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{AgentRun, SkipReason, Trigger};
 use crate::domain::schedule::Overlap;
@@ -22,18 +22,18 @@ use std::collections::HashMap;
 /// An agent whose time has come.
 #[derive(Debug, FromQueryResult)]
 struct DueRow {
-    id: i64,
+    id: AgentId,
     model: String,
     schedule: String,
     time_zone: String,
-    overlap: String,
+    overlap: Overlap,
     catch_up: bool,
-    next_due_at: i64,
+    next_due_at: Timestamp,
     /// Its scheduled runs that are queued.
     waiting: i64,
     /// All its runs that are queued or running.
     active: i64,
-    month_budget_cost: Option<i64>,
+    month_budget_cost: Option<NanoDollars>,
     month_budget_tokens: Option<i64>,
     /// Whether this due time has its row already: a clock that was put back must not fire it again.
     fired: bool,
@@ -41,10 +41,10 @@ struct DueRow {
 
 /// What becomes of a due time.
 struct Firing {
-    agent: i64,
+    agent: AgentId,
     model: String,
-    due: i64,
-    next: Option<i64>,
+    due: Timestamp,
+    next: Option<Timestamp>,
     skip: Option<Skip>,
     fired: bool,
 }
@@ -52,9 +52,9 @@ struct Firing {
 /// An agent's way from one due time to another.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Move {
-    pub(super) agent: i64,
-    pub(super) due: i64,
-    pub(super) next: Option<i64>,
+    pub(super) agent: AgentId,
+    pub(super) due: Timestamp,
+    pub(super) next: Option<Timestamp>,
     /// How many live sequence numbers it takes.
     pub(super) numbers: i64,
 }
@@ -86,12 +86,12 @@ impl Store {
                     let mut firings = Vec::new();
                     for row in due {
                         let budgets = Budgets {
-                            month_cost: row.month_budget_cost.map(NanoDollars),
+                            month_cost: row.month_budget_cost,
                             month_tokens: row.month_budget_tokens,
                             ..Budgets::default()
                         };
-                        let spent = self.month_spent(txn, AgentId(row.id), budgets).await?;
-                        firings.push(firing(row, now, spent)?);
+                        let spent = self.month_spent(txn, row.id, budgets).await?;
+                        firings.push(firing(row, now, spent));
                     }
                     let mut seqs = self.move_on(txn, &firings).await?;
                     let fire = firings
@@ -100,12 +100,12 @@ impl Store {
                         .collect();
                     let runs = self.insert_due(txn, fire, now).await?;
                     let change = |run: AgentRun| {
-                        let seq = seqs.remove(&run.agent_id.0).unwrap_or_default();
+                        let seq = seqs.remove(&run.agent_id).unwrap_or_default();
                         Change { run, before: None, seq }
                     };
                     Ok(Some(Fired {
                         changes: runs.into_iter().map(change).collect(),
-                        moved: seqs.into_iter().map(|(agent, seq)| (AgentId(agent), seq)).collect(),
+                        moved: seqs.into_iter().collect(),
                     }))
                 })
             })
@@ -123,10 +123,10 @@ impl Store {
                 "SELECT id FROM agents WHERE next_due_at <= $1 AND deleting_at IS NULL
                  ORDER BY next_due_at, id LIMIT $2 {skip_locked}"
             ),
-            [now.ms().into(), i64::from(limit).into()],
+            [now.into(), i64::from(limit).into()],
         );
         let ids = txn.query_all_raw(lock).await?;
-        let ids = ids.iter().map(|row| row.try_get::<i64>("", "id")).collect::<Result<Vec<_>, _>>()?;
+        let ids = ids.iter().map(|row| row.try_get::<AgentId>("", "id")).collect::<Result<Vec<_>, _>>()?;
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -150,7 +150,7 @@ impl Store {
 
     /// Moves each agent from its due time on to the next, if it is still there. Answers the live sequence numbers of
     /// those that were.
-    async fn move_on(&self, txn: &DatabaseTransaction, firings: &[Firing]) -> StoreResult<HashMap<i64, i64>> {
+    async fn move_on(&self, txn: &DatabaseTransaction, firings: &[Firing]) -> StoreResult<HashMap<AgentId, i64>> {
         // Two numbers where a run comes of it: the first is the agent's, whose next due time has changed, the second the
         // run's.
         let numbers = |firing: &Firing| if firing.fired { 1 } else { 2 };
@@ -164,10 +164,10 @@ impl Store {
         &self,
         db: &C,
         moves: impl Iterator<Item = Move>,
-    ) -> StoreResult<HashMap<i64, i64>> {
+    ) -> StoreResult<HashMap<AgentId, i64>> {
         // 0 stands for none: a list of values has one type.
         let values = moves
-            .map(|to| format!("({}, {}, {}, {})", to.agent, to.due, to.next.unwrap_or_default(), to.numbers))
+            .map(|to| format!("({}, {}, {}, {})", to.agent, to.due.ms(), to.next.map_or(0, Timestamp::ms), to.numbers))
             .collect::<Vec<_>>();
         if values.is_empty() {
             return Ok(HashMap::new());
@@ -196,15 +196,15 @@ impl Store {
         let new = firings.into_iter().filter_map(|firing| {
             let TaskThread { thread, input_message } = *threads.get(&firing.agent)?;
             Some(NewRun {
-                agent: AgentId(firing.agent),
-                thread: ThreadId(thread),
+                agent: firing.agent,
+                thread,
                 model: firing.model,
                 trigger: Trigger::Schedule,
                 chat: false,
                 input_message: Some(input_message),
                 retry_of: None,
                 root: None,
-                scheduled_for: Some(Timestamp::from_ms(firing.due)),
+                scheduled_for: Some(firing.due),
                 skip: firing.skip,
             })
         });
@@ -213,15 +213,15 @@ impl Store {
 }
 
 /// What becomes of an agent's due time, now that it has been noticed. `spent` says why its month's budget allows no run.
-fn firing(row: DueRow, now: Timestamp, spent: Option<String>) -> StoreResult<Firing> {
+fn firing(row: DueRow, now: Timestamp, spent: Option<String>) -> Firing {
     let Due { next, missed } = match Schedule::parse(&row.schedule, &row.time_zone) {
-        Ok(schedule) => schedule.due(Timestamp::from_ms(row.next_due_at), now),
+        Ok(schedule) => schedule.due(row.next_due_at, now),
         Err(error) => {
-            tracing::error!(agent = row.id, %error, "a kept schedule cannot be used; it fires this once more");
+            tracing::error!(agent = %row.id, %error, "a kept schedule cannot be used; it fires this once more");
             Due { next: None, missed: None }
         }
     };
-    let overlaps = match map::word(Overlap::parse, &row.overlap)? {
+    let overlaps = match row.overlap {
         Overlap::Queue => row.waiting > 0,
         Overlap::Skip => row.active > 0,
     };
@@ -231,12 +231,12 @@ fn firing(row: DueRow, now: Timestamp, spent: Option<String>) -> StoreResult<Fir
         (_, Some(spent)) => Some((SkipReason::Budget, Some(spent))),
         _ => None,
     };
-    Ok(Firing {
+    Firing {
         agent: row.id,
         model: row.model,
         due: row.next_due_at,
-        next: next.map(Timestamp::ms),
+        next,
         skip: skip.map(|(reason, says)| Skip { reason, says }),
         fired: row.fired,
-    })
+    }
 }

@@ -4,7 +4,7 @@ use super::error::StoreResult;
 use super::leases::Claim;
 use super::steps::cost_after;
 use super::transit::{Change, Transition};
-use super::{Moment, Store, map};
+use super::{Moment, Store};
 use crate::domain::finish::Finish;
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::{AgentRun, FailureKind, Usage, estimated_tokens};
@@ -34,6 +34,19 @@ FROM (SELECT CAST(SUM(prompt_tokens) AS BIGINT) AS prompt, CAST(SUM(cached_token
                  AND COALESCE(MIN(CASE WHEN cost_billed OR total_cost = 0 THEN 1 ELSE 0 END), 0) = 1 AS billed
       FROM run_steps WHERE run_id = $1 AND kind = 'model_call') AS s
 WHERE id = $1 RETURNING *";
+
+/// Ends what is still open of a run.
+const CLOSE_STEPS: &str = "
+UPDATE run_steps SET finished_at = :at, error = :error, revision = revision + 1,
+       duration_ms = CASE WHEN :at > started_at THEN :at - started_at ELSE 0 END,
+       output = CASE WHEN kind = 'model_call' THEN NULLIF(:output, '') ELSE output END,
+       output_cut = CASE WHEN kind = 'model_call' THEN :output_cut ELSE output_cut END,
+       completion_tokens = CASE WHEN kind = 'model_call' THEN NULLIF(CAST(:tokens AS BIGINT), 0)
+                                ELSE completion_tokens END,
+       total_tokens = CASE WHEN kind = 'model_call' THEN NULLIF(COALESCE(prompt_tokens, 0) + CAST(:tokens AS BIGINT), 0)
+                           ELSE total_tokens END,
+       usage_estimated = usage_estimated OR kind = 'model_call'
+WHERE run_id = :run AND finished_at IS NULL RETURNING *";
 
 /// How a run ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,9 +131,8 @@ impl Store {
         steps.extend(left_open);
         if let Some(requested) = run.cancel_requested_at {
             run.cost_after_stop = cost_after(&self.read_steps(txn, run.id).await?, requested);
-            let cost = run.cost_after_stop.map(|cost| cost.0);
             let update = "UPDATE agent_runs SET cost_after_stop = $2 WHERE id = $1";
-            txn.execute_raw(self.statement(update, [run.id.0.into(), cost.into()])).await?;
+            txn.execute_raw(self.statement(update, [run.id.into(), run.cost_after_stop.into()])).await?;
         }
         Ok(Left { said: Some(ending.text.clone()), steps })
     }
@@ -142,9 +154,9 @@ impl Store {
 
     /// A run that has used what its steps have, now that all of them are over.
     async fn sum_up(&self, txn: &DatabaseTransaction, run: &mut AgentRun) -> StoreResult<()> {
-        let sum = self.statement(SUM_OF_STEPS, [run.id.0.into()]);
+        let sum = self.statement(SUM_OF_STEPS, [run.id.into()]);
         if let Some(row) = run::Model::find_by_statement(sum).one(txn).await? {
-            *run = map::run(row)?;
+            *run = row.into();
         }
         Ok(())
     }
@@ -160,29 +172,19 @@ impl Store {
         written: &str,
     ) -> StoreResult<Vec<RunStep>> {
         let (output, output_cut) = clamp_payload(written);
-        let close = self.statement(
-            "UPDATE run_steps SET finished_at = $2, error = $3, revision = revision + 1,
-                 duration_ms = CASE WHEN $2 > started_at THEN $2 - started_at ELSE 0 END,
-                 output = CASE WHEN kind = 'model_call' THEN NULLIF($4, '') ELSE output END,
-                 output_cut = CASE WHEN kind = 'model_call' THEN $5 ELSE output_cut END,
-                 completion_tokens = CASE WHEN kind = 'model_call' THEN NULLIF(CAST($6 AS BIGINT), 0)
-                                          ELSE completion_tokens END,
-                 total_tokens = CASE WHEN kind = 'model_call'
-                                     THEN NULLIF(COALESCE(prompt_tokens, 0) + CAST($6 AS BIGINT), 0)
-                                     ELSE total_tokens END,
-                 usage_estimated = usage_estimated OR kind = 'model_call'
-             WHERE run_id = $1 AND finished_at IS NULL RETURNING *",
+        let close = self.named(
+            CLOSE_STEPS,
             [
-                run.0.into(),
-                now.ms().into(),
-                error.into(),
-                output.into(),
-                output_cut.into(),
-                estimated_tokens(written.chars().count()).into(),
+                ("run", run.into()),
+                ("at", now.into()),
+                ("error", error.into()),
+                ("output", output.into()),
+                ("output_cut", output_cut.into()),
+                ("tokens", estimated_tokens(written.chars().count()).into()),
             ],
         );
         let closed = step::Model::find_by_statement(close).all(txn).await?;
-        closed.into_iter().map(map::step).collect()
+        Ok(closed.into_iter().map(RunStep::from).collect())
     }
 }
 

@@ -1,8 +1,9 @@
 //! What a run is given to answer: the thread up to its message, as far as its model can take it. What is left out is measured
 //! in the database and never loaded.
 
+use super::Store;
 use super::error::StoreResult;
-use super::{Store, map};
+use crate::domain::id::MessageId;
 use crate::domain::thread::{Message, Role};
 use crate::server::entity::{agent, message, run};
 use sea_orm::FromQueryResult;
@@ -34,7 +35,7 @@ WHERE s.run_id = said.run_id
 #[derive(Debug, FromQueryResult)]
 struct Cut {
     /// The first message of people that is kept.
-    first: i64,
+    first: MessageId,
     /// Messages, answers included, of the turns that are left out.
     left_out: i64,
 }
@@ -49,7 +50,7 @@ impl Store {
         agent: &agent::Model,
         limit: i64,
     ) -> StoreResult<Vec<Message>> {
-        let answered = run.input_message_id.unwrap_or(i64::MAX);
+        let answered = run.input_message_id.unwrap_or(MessageId(i64::MAX));
         let instructions = i64::try_from(agent.system_instructions.len()).unwrap_or(i64::MAX);
         let limit = limit.saturating_sub(instructions);
         let cut = Cut::find_by_statement(self.statement(
@@ -67,7 +68,7 @@ impl Store {
             ),
             [run.thread_id.into(), answered.into(), limit.into()],
         ));
-        let cut = cut.one(&self.read).await?.unwrap_or(Cut { first: 0, left_out: 0 });
+        let cut = cut.one(&self.read).await?.unwrap_or(Cut { first: MessageId(0), left_out: 0 });
         let rows = message::Model::find_by_statement(self.statement(
             format!(
                 "SELECT m.* FROM ({SAID}) said JOIN thread_messages m ON m.id = said.id
@@ -77,7 +78,7 @@ impl Store {
         ))
         .all(&self.read)
         .await?;
-        let mut history = rows.into_iter().map(map::message).collect::<StoreResult<Vec<_>>>()?;
+        let mut history: Vec<_> = rows.into_iter().map(Message::from).collect();
         let Some(first) = history.first().cloned() else { return Ok(history) };
         let system = |content: String| Message { role: Role::System, content, run_id: None, ..first.clone() };
         let mut at = history.iter().take_while(|message| message.role == Role::System).count();

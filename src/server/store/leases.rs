@@ -5,6 +5,7 @@
 use super::Store;
 use super::error::StoreResult;
 use crate::domain::id::{AgentId, RunId};
+use crate::domain::time::Timestamp;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 
 /// How long a lease lasts without renewal, in milliseconds.
@@ -29,8 +30,8 @@ pub struct Held {
 
 #[derive(FromQueryResult)]
 struct ClaimRow {
-    id: i64,
-    agent_id: i64,
+    id: RunId,
+    agent_id: AgentId,
     attempt: i32,
 }
 
@@ -55,8 +56,10 @@ impl Store {
                                 [],
                             );
                             let ids = txn.query_all_raw(lock).await?;
-                            let ids =
-                                ids.iter().map(|row| row.try_get::<i64>("", "id")).collect::<Result<Vec<_>, _>>()?;
+                            let ids = ids
+                                .iter()
+                                .map(|row| row.try_get::<AgentId>("", "id"))
+                                .collect::<Result<Vec<_>, _>>()?;
                             if ids.is_empty() {
                                 return Ok(None);
                             }
@@ -116,12 +119,7 @@ impl Store {
         rows.sort_by_key(|row| row.id);
         Ok(rows
             .into_iter()
-            .map(|row| Claim {
-                run: RunId(row.id),
-                agent: AgentId(row.agent_id),
-                owner: owner.to_owned(),
-                attempt: row.attempt,
-            })
+            .map(|row| Claim { run: row.id, agent: row.agent_id, owner: owner.to_owned(), attempt: row.attempt })
             .collect())
     }
 
@@ -152,8 +150,8 @@ impl Store {
         rows.iter()
             .map(|row| {
                 Ok(Held {
-                    run: RunId(row.try_get("", "id")?),
-                    stop_requested: row.try_get::<Option<i64>>("", "cancel_requested_at")?.is_some(),
+                    run: row.try_get("", "id")?,
+                    stop_requested: row.try_get::<Option<Timestamp>>("", "cancel_requested_at")?.is_some(),
                 })
             })
             .collect()
@@ -167,7 +165,7 @@ impl Store {
         let release = &self.statement(
             "UPDATE agent_runs SET lease_owner = NULL, lease_until = NULL
              WHERE id = $1 AND status = 'queued' AND lease_owner = $2 AND attempt = $3",
-            [claim.run.0.into(), claim.owner.as_str().into(), claim.attempt.into()],
+            [claim.run.into(), claim.owner.as_str().into(), claim.attempt.into()],
         );
         self.write(|txn, _| Box::pin(async move { Ok(txn.execute_raw(release.clone()).await.map(drop)?) })).await
     }
@@ -197,7 +195,7 @@ impl Store {
             [],
         );
         let rows = self.read.query_all_raw(select).await?;
-        rows.iter().map(|row| Ok((AgentId(row.try_get("", "agent_id")?), RunId(row.try_get("", "id")?)))).collect()
+        rows.iter().map(|row| Ok((row.try_get("", "agent_id")?, row.try_get("", "id")?))).collect()
     }
 }
 

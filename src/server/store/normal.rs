@@ -14,9 +14,9 @@ use std::collections::HashMap;
 
 #[derive(FromQueryResult)]
 struct Success {
-    agent_id: i64,
+    agent_id: AgentId,
     duration_ms: Option<i64>,
-    total_cost: Option<i64>,
+    total_cost: Option<NanoDollars>,
 }
 
 impl Store {
@@ -25,7 +25,7 @@ impl Store {
         &self,
         db: &C,
         only: Option<AgentId>,
-    ) -> StoreResult<HashMap<i64, Normal>> {
+    ) -> StoreResult<HashMap<AgentId, Normal>> {
         let rows = Success::find_by_statement(self.statement(
             // CROSS JOIN: SQLite keeps the order, so both databases walk each agent's own successes.
             format!(
@@ -35,13 +35,13 @@ impl Store {
                                          ORDER BY n.id DESC LIMIT 1 OFFSET {}), 0)",
                 LATEST - 1
             ),
-            [only.map(|id| id.0).into()],
+            [only.into()],
         ))
         .all(db)
         .await?;
-        let mut successes: HashMap<i64, Vec<_>> = HashMap::new();
+        let mut successes: HashMap<AgentId, Vec<_>> = HashMap::new();
         for row in rows {
-            let success = (row.duration_ms.unwrap_or(0), row.total_cost.map(NanoDollars));
+            let success = (row.duration_ms.unwrap_or(0), row.total_cost);
             successes.entry(row.agent_id).or_default().push(success);
         }
         Ok(successes.into_iter().filter_map(|(agent, latest)| Some((agent, Normal::of(&latest)?))).collect())
@@ -52,7 +52,7 @@ impl Store {
     /// # Errors
     /// Only those of the database.
     pub async fn normal(&self, agent: AgentId) -> StoreResult<Option<Normal>> {
-        Ok(self.normals(&self.read, Some(agent)).await?.remove(&agent.0))
+        Ok(self.normals(&self.read, Some(agent)).await?.remove(&agent))
     }
 
     /// What the runs that an agent began this month (UTC) have used so far, those under way included, one left out.
@@ -90,11 +90,11 @@ impl Store {
                     COUNT(CASE WHEN total_cost IS NULL AND total_tokens > 0 THEN 1 END) AS unknown
              FROM agent_runs WHERE agent_id = $1 AND started_at >= $2 AND id <> $3",
             // No run has the id 0.
-            [agent.0.into(), month_start(self.now()).ms().into(), except.map_or(0, |id| id.0).into()],
+            [agent.into(), month_start(self.now()).into(), except.unwrap_or(RunId(0)).into()],
         );
         let Some(row) = db.query_one_raw(sum).await? else { return Ok(Spent::default()) };
         Ok(Spent {
-            cost: NanoDollars(row.try_get("", "cost")?),
+            cost: row.try_get("", "cost")?,
             tokens: row.try_get("", "tokens")?,
             has_unknown_cost: row.try_get::<i64>("", "unknown")? > 0,
         })

@@ -1,12 +1,13 @@
 //! What tools answered in earlier turns of a thread, made anew from the steps of their runs.
 
+use super::Store;
 use super::error::StoreResult;
 use super::leases::list;
-use super::{Store, map};
 use crate::domain::id::RunId;
 use crate::domain::step::{RunStep, StepKind};
 use crate::domain::thread::{Message, Role};
 use crate::server::entity::step;
+use crate::server::entity::values::Json;
 use crate::server::execution::{PastCall, PastCalls};
 use sea_orm::sea_query::Expr;
 use sea_orm::{EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder, QuerySelect};
@@ -16,7 +17,7 @@ use std::collections::{HashMap, HashSet};
 impl Store {
     /// The history with the tools that its answers come from, each before the answer.
     pub(super) async fn with_tools(&self, history: Vec<Message>) -> StoreResult<Vec<Message>> {
-        let answers: Vec<i64> = history.iter().filter_map(|message| message.run_id).map(|run| run.0).collect();
+        let answers: Vec<_> = history.iter().filter_map(|message| message.run_id).collect();
         if answers.is_empty() {
             return Ok(history);
         }
@@ -32,7 +33,7 @@ impl Store {
         let mut echoes = self.echoes(&answers).await?;
         for row in rows.all(&self.read).await? {
             let call_id = row.call_id.clone();
-            let step = map::step(row)?;
+            let step = RunStep::from(row);
             let echo = echoes.remove(&(step.run_id, step.position));
             steps.entry(step.run_id).or_default().push(Past { step, call_id, echo });
         }
@@ -50,18 +51,18 @@ impl Store {
         Ok(whole)
     }
 
-    async fn echoes(&self, runs: &[i64]) -> StoreResult<HashMap<(RunId, i32), Value>> {
+    async fn echoes(&self, runs: &[RunId]) -> StoreResult<HashMap<(RunId, i32), Value>> {
         let select = format!("SELECT run_id, step, echo FROM run_echoes WHERE run_id IN ({})", list(runs));
         let rows = StoredEcho::find_by_statement(self.statement(select, [])).all(&self.read).await?;
-        rows.into_iter().map(|row| Ok(((RunId(row.run_id), row.step), map::json(&row.echo)?))).collect()
+        Ok(rows.into_iter().map(|row| ((row.run_id, row.step), row.echo.0)).collect())
     }
 }
 
 #[derive(FromQueryResult)]
 struct StoredEcho {
-    run_id: i64,
+    run_id: RunId,
     step: i32,
-    echo: String,
+    echo: Json<Value>,
 }
 
 /// A step with what is kept beside it.

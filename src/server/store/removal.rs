@@ -6,7 +6,7 @@ use super::error::StoreResult;
 use super::scope::Scope;
 use super::transit::RunsOf;
 use crate::domain::id::{AgentId, RunId};
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 
 /// Runs that were stopped together.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ impl Store {
     pub async fn begin_agent_deletion(&self, _scope: &Scope, id: AgentId) -> StoreResult<Stopping> {
         let mark = &self.statement(
             "UPDATE agents SET deleting_at = COALESCE(deleting_at, $2) WHERE id = $1",
-            [id.0.into(), self.now().ms().into()],
+            [id.into(), self.now().into()],
         );
         self.write(|txn, _| {
             Box::pin(async move {
@@ -43,20 +43,19 @@ impl Store {
     pub(super) async fn stop_all(&self, txn: &DatabaseTransaction, of: RunsOf) -> StoreResult<Option<Vec<RunId>>> {
         let at = self.now();
         let cancelled = self.cancel_waiting(txn, of, at).await?;
-        let (column, id) = match of {
-            RunsOf::Agent(id) => ("agent_id", id.0),
-            RunsOf::Thread(id) => ("thread_id", id.0),
+        let (column, id): (_, Value) = match of {
+            RunsOf::Agent(id) => ("agent_id", id.into()),
+            RunsOf::Thread(id) => ("thread_id", id.into()),
         };
         let running = self.statement(
             format!(
                 "UPDATE agent_runs SET cancel_requested_at = COALESCE(cancel_requested_at, $2)
                  WHERE {column} = $1 AND status = 'running' RETURNING id"
             ),
-            [id.into(), at.ms().into()],
+            [id, at.into()],
         );
         let running = txn.query_all_raw(running).await?;
-        let running: Vec<_> =
-            running.iter().map(|row| Ok(RunId(row.try_get("", "id")?))).collect::<StoreResult<_>>()?;
+        let running: Vec<_> = running.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?;
         Ok((cancelled > 0 || !running.is_empty()).then_some(running))
     }
 
@@ -67,7 +66,7 @@ impl Store {
     pub async fn has_active_runs(&self, agent: AgentId) -> StoreResult<bool> {
         let look = self.statement(
             "SELECT 1 FROM agent_runs WHERE agent_id = $1 AND status IN ('queued', 'running') LIMIT 1",
-            [agent.0.into()],
+            [agent.into()],
         );
         Ok(self.read.query_one_raw(look).await?.is_some())
     }
@@ -80,7 +79,7 @@ impl Store {
         self.write(|txn, _| {
             Box::pin(async move {
                 let seq = self.next_seq(txn, id).await?;
-                txn.execute_raw(self.statement("DELETE FROM agents WHERE id = $1", [id.0.into()])).await?;
+                txn.execute_raw(self.statement("DELETE FROM agents WHERE id = $1", [id.into()])).await?;
                 Ok(seq)
             })
         })
@@ -95,6 +94,6 @@ impl Store {
         let began_by = self.now().ms() - age_ms;
         let select = self.statement("SELECT id FROM agents WHERE deleting_at <= $1", [began_by.into()]);
         let rows = self.read.query_all_raw(select).await?;
-        rows.iter().map(|row| Ok(AgentId(row.try_get("", "id")?))).collect()
+        Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
     }
 }

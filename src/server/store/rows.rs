@@ -1,18 +1,25 @@
 //! The dashboard's list: what runs make of an agent, in a fixed number of queries however many agents there are.
 
+use super::Store;
 use super::error::StoreResult;
 use super::scope::Scope;
-use super::{Store, map};
 use crate::domain::agent::{AgentPulse, AgentRow, AgentStatus, LastRun, RECENT_RUNS, StripCell};
-use crate::domain::id::{AgentId, RunId};
-use crate::domain::run::{FailureKind, RunStatus};
+use crate::domain::id::AgentId;
+use crate::domain::run::RunStatus;
 use crate::domain::summary::{WINDOW_MS, rate};
 use crate::domain::time::Timestamp;
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use crate::server::entity::values::Json;
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use std::collections::HashMap;
 
 /// `$1` where it may be null: PostgreSQL wants to know its type.
 pub(super) const ONLY: &str = "CAST($1 AS BIGINT)";
+
+/// A strip's cells, newest first, as [`StripCell`] has them on the wire.
+const CELLS_SQLITE: &str =
+    "json_group_array(json_array(r.id, r.status, r.failure_kind, r.duration_ms) ORDER BY r.id DESC)";
+const CELLS_POSTGRES: &str = "CAST(json_agg(json_build_array(r.id, r.status, r.failure_kind, r.duration_ms)
+                                             ORDER BY r.id DESC) AS TEXT)";
 
 /// What runs make of an agent.
 #[derive(Clone, Debug, Default)]
@@ -35,30 +42,30 @@ impl Figures {
 
 #[derive(FromQueryResult)]
 struct FigureRow {
-    id: i64,
+    id: AgentId,
     running: i64,
     queued: i64,
     succeeded: i64,
     failed: i64,
-    last_finished: Option<String>,
+    last_finished: Option<RunStatus>,
 }
 
 #[derive(FromQueryResult)]
 struct HeadRow {
-    id: i64,
+    id: AgentId,
     live_seq: i64,
     name: String,
     description: String,
     model: String,
     paused: bool,
-    next_due_at: Option<i64>,
+    next_due_at: Option<Timestamp>,
 }
 
-/// A strip as one text: cells parted by commas, their values by blanks.
+/// A strip as the wire has it.
 #[derive(FromQueryResult)]
 struct StripRow {
-    agent_id: i64,
-    cells: String,
+    agent_id: AgentId,
+    cells: Json<Vec<StripCell>>,
 }
 
 impl Store {
@@ -73,7 +80,7 @@ impl Store {
                 "SELECT id, live_seq, name, description, model, paused, next_due_at FROM agents
              WHERE deleting_at IS NULL AND ($1 IS NULL OR id = $1) ORDER BY id"
                     .replace("$1", ONLY),
-                [only.map(|id| id.0).into()],
+                [only.into()],
             ),
         )
         .all(&txn)
@@ -87,7 +94,7 @@ impl Store {
             .map(|head| {
                 let figures = figures.remove(&head.id).unwrap_or_default();
                 AgentRow {
-                    id: AgentId(head.id),
+                    id: head.id,
                     seq: head.live_seq,
                     name: head.name,
                     description: head.description,
@@ -104,7 +111,7 @@ impl Store {
                         queued_count: figures.queued,
                         success_rate: figures.success_rate(),
                         last_run: last.remove(&head.id).as_ref().map(LastRun::from),
-                        next_run_at: head.next_due_at.map(Timestamp::from_ms),
+                        next_run_at: head.next_due_at,
                     },
                     strip: strips.remove(&head.id).unwrap_or_default(),
                 }
@@ -117,7 +124,7 @@ impl Store {
         &self,
         db: &C,
         only: Option<AgentId>,
-    ) -> StoreResult<HashMap<i64, Figures>> {
+    ) -> StoreResult<HashMap<AgentId, Figures>> {
         let since = self.now().ms() - WINDOW_MS;
         let rows = FigureRow::find_by_statement(
             self.statement(
@@ -133,19 +140,15 @@ impl Store {
                      ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS last_finished
              FROM agents a WHERE ($1 IS NULL OR a.id = $1)"
                     .replace("$1", ONLY),
-                [only.map(|id| id.0).into(), since.into()],
+                [only.into(), since.into()],
             ),
         )
         .all(db)
         .await?;
-        rows.into_iter()
-            .map(|row| {
-                let last_finished =
-                    row.last_finished.as_deref().map(|text| map::word(RunStatus::parse, text)).transpose()?;
-                let FigureRow { id, running, queued, succeeded, failed, .. } = row;
-                Ok((id, Figures { running, queued, succeeded, failed, last_finished }))
-            })
-            .collect()
+        let figures = |FigureRow { id, running, queued, succeeded, failed, last_finished }| {
+            (id, Figures { running, queued, succeeded, failed, last_finished })
+        };
+        Ok(rows.into_iter().map(figures).collect())
     }
 
     /// The latest runs of each agent as strip cells, newest first. One row for each agent: with hundreds of agents,
@@ -154,13 +157,15 @@ impl Store {
         &self,
         db: &C,
         only: Option<AgentId>,
-    ) -> StoreResult<HashMap<i64, Vec<StripCell>>> {
+    ) -> StoreResult<HashMap<AgentId, Vec<StripCell>>> {
+        let cells = match self.backend() {
+            DbBackend::Postgres => CELLS_POSTGRES,
+            _ => CELLS_SQLITE,
+        };
         let rows = StripRow::find_by_statement(self.statement(
             // CROSS JOIN: SQLite keeps the order, so both databases walk each agent's index from its newest run.
             format!(
-                "SELECT r.agent_id,
-                        string_agg(r.id || ' ' || r.status || ' ' || COALESCE(r.failure_kind, '') || ' '
-                                   || COALESCE(CAST(r.duration_ms AS TEXT), ''), ',' ORDER BY r.id DESC) AS cells
+                "SELECT r.agent_id, {cells} AS cells
                  FROM agents a CROSS JOIN agent_runs r
                  WHERE r.agent_id = a.id AND ({ONLY} IS NULL OR a.id = {ONLY})
                    AND r.id >= COALESCE((SELECT n.id FROM agent_runs n WHERE n.agent_id = a.id
@@ -168,28 +173,10 @@ impl Store {
                  GROUP BY r.agent_id",
                 RECENT_RUNS - 1
             ),
-            [only.map(|id| id.0).into()],
+            [only.into()],
         ))
         .all(db)
         .await?;
-        rows.into_iter()
-            .map(|row| Ok((row.agent_id, row.cells.split(',').map(cell).collect::<StoreResult<_>>()?)))
-            .collect()
+        Ok(rows.into_iter().map(|row| (row.agent_id, row.cells.0)).collect())
     }
-}
-
-/// Reads one cell of a [`StripRow`].
-fn cell(text: &str) -> StoreResult<StripCell> {
-    let mut values = text.split(' ');
-    let mut next = || values.next().unwrap_or_default();
-    let number = |text: &str| map::word(|text| text.parse::<i64>().ok(), text);
-    Ok(StripCell {
-        run_id: RunId(number(next())?),
-        status: map::word(RunStatus::parse, next())?,
-        failure_kind: Some(next())
-            .filter(|text| !text.is_empty())
-            .map(|text| map::word(FailureKind::parse, text))
-            .transpose()?,
-        duration_ms: Some(next()).filter(|text| !text.is_empty()).map(number).transpose()?,
-    })
 }

@@ -1,11 +1,11 @@
 //! Runs: accept and read. Their changes are in `transit`, their leases in `leases`, what they are given and what they
 //! write in `transcripts`.
 
+use super::Store;
 use super::error::{StoreError, StoreResult};
 use super::scope::Scope;
 use super::tasks::TaskThread;
 use super::transit::{Change, NewRun, Skip};
-use super::{Store, map};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
 use crate::domain::step::RunStep;
@@ -25,10 +25,9 @@ impl Store {
         self.write(|txn, _| {
             Box::pin(async move {
                 let (agent, seq) = self.agent_for_new_run(txn, id).await?;
-                let made = self.task_threads(txn, &[id.0]).await?;
-                let TaskThread { thread, input_message } = *made.get(&id.0).ok_or(StoreError::NoAgent(id))?;
-                let new =
-                    NewRun { input_message: Some(input_message), ..NewRun::of(&agent, ThreadId(thread), trigger) };
+                let made = self.task_threads(txn, &[id]).await?;
+                let TaskThread { thread, input_message } = *made.get(&id).ok_or(StoreError::NoAgent(id))?;
+                let new = NewRun { input_message: Some(input_message), ..NewRun::of(&agent, thread, trigger) };
                 self.insert_run(txn, &agent, new, seq).await
             })
         })
@@ -47,8 +46,8 @@ impl Store {
                 // Again under the agent's lock: it may have been deleted meanwhile.
                 self.present_thread(txn, id).await?;
                 let last = message::Entity::find()
-                    .filter(message::Column::ThreadId.eq(id.0))
-                    .filter(message::Column::Role.eq(Role::User.as_str()))
+                    .filter(message::Column::ThreadId.eq(id))
+                    .filter(message::Column::Role.eq(Role::User))
                     .order_by_desc(message::Column::Id)
                     .one(txn)
                     .await?;
@@ -85,14 +84,14 @@ impl Store {
                 let (agent, seq) = self.agent_for_new_run(txn, id).await?;
                 let thread = match thread {
                     None => self.insert_thread(txn, id, ThreadKind::Chat, UNTITLED).await?,
-                    Some(thread) => map::thread(self.present_thread(txn, thread).await?)?,
+                    Some(thread) => self.present_thread(txn, thread).await?.into(),
                 };
                 if thread.agent_id != id || thread.kind != ThreadKind::Chat {
                     return Err(StoreError::NoThread(thread.id));
                 }
                 let message = self.say_in(txn, thread.id, Role::User, content).await?;
                 let new =
-                    NewRun { chat: true, input_message: Some(message.id.0), ..NewRun::of(&agent, thread.id, trigger) };
+                    NewRun { chat: true, input_message: Some(message.id), ..NewRun::of(&agent, thread.id, trigger) };
                 self.insert_run(txn, &agent, new, seq).await
             })
         })
@@ -109,12 +108,12 @@ impl Store {
             Box::pin(async move {
                 let (agent, seq) = self.agent_for_new_run(txn, agent_id).await?;
                 // Read again under the agent's lock: the status may have changed meanwhile.
-                let original = run::Entity::find_by_id(id.0).one(txn).await?.ok_or(StoreError::NoRun(id))?;
-                let status = map::word(RunStatus::parse, &original.status)?;
+                let original = run::Entity::find_by_id(id).one(txn).await?.ok_or(StoreError::NoRun(id))?;
+                let status = original.status;
                 if !status.is_terminal() {
                     return Err(StoreError::Conflict(format!("Run #{id} is {status}: retry it when it is over.")));
                 }
-                match self.present_thread(txn, ThreadId(original.thread_id)).await {
+                match self.present_thread(txn, original.thread_id).await {
                     Err(StoreError::NoThread(_)) => {
                         let text = format!("The chat that run #{id} belongs to was deleted: it cannot be retried.");
                         return Err(StoreError::Conflict(text));
@@ -125,8 +124,8 @@ impl Store {
                     chat: original.chat,
                     input_message: original.input_message_id,
                     retry_of: Some(id),
-                    root: Some(original.root_run_id.map_or(id, RunId)),
-                    ..NewRun::of(&agent, ThreadId(original.thread_id), trigger)
+                    root: Some(original.root_run_id.unwrap_or(id)),
+                    ..NewRun::of(&agent, original.thread_id, trigger)
                 };
                 self.insert_run(txn, &agent, new, seq).await
             })
@@ -136,7 +135,7 @@ impl Store {
 
     async fn agent_for_new_run(&self, txn: &DatabaseTransaction, id: AgentId) -> StoreResult<(agent::Model, i64)> {
         let seq = self.next_seq(txn, id).await?;
-        let agent = agent::Entity::find_by_id(id.0).one(txn).await?.ok_or(StoreError::NoAgent(id))?;
+        let agent = agent::Entity::find_by_id(id).one(txn).await?.ok_or(StoreError::NoAgent(id))?;
         if agent.deleting_at.is_some() {
             return Err(StoreError::Conflict(format!("Agent #{id} is being deleted: it takes no new runs.")));
         }
@@ -151,7 +150,7 @@ impl Store {
         new: NewRun,
         seq: i64,
     ) -> StoreResult<Change> {
-        let spent = self.month_spent(txn, new.agent, map::budgets(agent)).await?;
+        let spent = self.month_spent(txn, new.agent, agent.budgets()).await?;
         let skip = spent.map(|says| Skip { reason: SkipReason::Budget, says: Some(says) });
         let born = self.bear_runs(txn, vec![NewRun { skip, ..new }], self.now()).await?;
         let run = born.into_iter().next().ok_or(sea_orm::DbErr::RecordNotInserted)?;
@@ -163,7 +162,7 @@ impl Store {
     /// # Errors
     /// `NoRun`.
     pub async fn run(&self, _scope: &Scope, id: RunId) -> StoreResult<AgentRun> {
-        map::run(run::Entity::find_by_id(id.0).one(&self.read).await?.ok_or(StoreError::NoRun(id))?)
+        Ok(run::Entity::find_by_id(id).one(&self.read).await?.ok_or(StoreError::NoRun(id))?.into())
     }
 
     /// The newest runs of an agent, newest first, at most `limit`.
@@ -172,7 +171,7 @@ impl Store {
     /// `NoAgent`.
     pub async fn list_runs(&self, _scope: &Scope, agent: AgentId, limit: u64) -> StoreResult<Vec<AgentRun>> {
         let runs = self.newest_runs(&self.read, agent, limit).await?;
-        if runs.is_empty() && agent::Entity::find_by_id(agent.0).one(&self.read).await?.is_none() {
+        if runs.is_empty() && agent::Entity::find_by_id(agent).one(&self.read).await?.is_none() {
             return Err(StoreError::NoAgent(agent));
         }
         Ok(runs)
@@ -186,11 +185,11 @@ impl Store {
     ) -> StoreResult<Vec<AgentRun>> {
         let rows = run::Model::find_by_statement(self.statement(
             "SELECT * FROM agent_runs WHERE agent_id = $1 ORDER BY id DESC LIMIT $2",
-            [agent.0.into(), (limit as i64).into()],
+            [agent.into(), (limit as i64).into()],
         ))
         .all(db)
         .await?;
-        rows.into_iter().map(map::run).collect()
+        Ok(rows.into_iter().map(AgentRun::from).collect())
     }
 
     /// How many runs an agent has in each status.
@@ -200,16 +199,16 @@ impl Store {
     pub async fn run_counts(&self, _scope: &Scope, agent: AgentId) -> StoreResult<HashMap<RunStatus, i64>> {
         #[derive(FromQueryResult)]
         struct Count {
-            status: String,
+            status: RunStatus,
             runs: i64,
         }
         let rows = Count::find_by_statement(self.statement(
             "SELECT status, COUNT(*) AS runs FROM agent_runs WHERE agent_id = $1 GROUP BY status",
-            [agent.0.into()],
+            [agent.into()],
         ))
         .all(&self.read)
         .await?;
-        rows.into_iter().map(|row| Ok((map::word(RunStatus::parse, &row.status)?, row.runs))).collect()
+        Ok(rows.into_iter().map(|row| (row.status, row.runs)).collect())
     }
 
     /// The steps of a run, first to last.
@@ -226,10 +225,10 @@ impl Store {
 
     pub(super) async fn read_steps<C: ConnectionTrait>(&self, db: &C, id: RunId) -> StoreResult<Vec<RunStep>> {
         let rows = step::Entity::find()
-            .filter(step::Column::RunId.eq(id.0))
+            .filter(step::Column::RunId.eq(id))
             .order_by_asc(step::Column::Position)
             .all(db)
             .await?;
-        rows.into_iter().map(map::step).collect()
+        Ok(rows.into_iter().map(RunStep::from).collect())
     }
 }

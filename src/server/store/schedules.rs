@@ -9,7 +9,7 @@ use crate::domain::id::AgentId;
 use crate::domain::time::Timestamp;
 use crate::server::entity::agent;
 use crate::server::schedule;
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, FromQueryResult, Set, Unchanged};
 
 /// Agents whose due times are moved in one statement.
 const MOVED_AT_ONCE: usize = 100;
@@ -17,10 +17,10 @@ const MOVED_AT_ONCE: usize = 100;
 /// An agent that is not due yet.
 #[derive(Debug, FromQueryResult)]
 struct Waiting {
-    id: i64,
+    id: AgentId,
     schedule: String,
     time_zone: String,
-    next_due_at: i64,
+    next_due_at: Timestamp,
 }
 
 impl Store {
@@ -33,19 +33,21 @@ impl Store {
             Box::pin(async move {
                 let seq = self.next_seq(txn, id).await?;
                 // Under the agent's lock, so this is the schedule that goes on.
-                let agent = agent::Entity::find_by_id(id.0).one(txn).await?.ok_or(StoreError::NoAgent(id))?;
+                let agent = agent::Entity::find_by_id(id).one(txn).await?.ok_or(StoreError::NoAgent(id))?;
                 let next = match paused {
                     true => None,
                     false if !agent.paused => agent.next_due_at,
-                    false => {
-                        schedule::next_after(agent.schedule.as_deref(), &agent.time_zone, self.now()).map(Timestamp::ms)
-                    }
+                    false => schedule::next_after(agent.schedule.as_deref(), &agent.time_zone, self.now()),
                 };
-                let update = self.statement(
-                "UPDATE agents SET paused = $2, next_due_at = $3, updated_at = $4, version = version + 1 WHERE id = $1",
-                [id.0.into(), paused.into(), next.into(), self.now().ms().into()],
-            );
-                txn.execute_raw(update).await?;
+                let changed = agent::ActiveModel {
+                    id: Unchanged(id),
+                    paused: Set(paused),
+                    next_due_at: Set(next),
+                    version: Set(agent.version + 1),
+                    updated_at: Set(self.now()),
+                    ..Default::default()
+                };
+                changed.update(txn).await?;
                 Ok(seq)
             })
         })
@@ -53,9 +55,9 @@ impl Store {
     }
 
     /// When an agent with these settings comes due for the first time.
-    pub(super) fn first_due(&self, input: &AgentInput) -> Option<i64> {
+    pub(super) fn first_due(&self, input: &AgentInput) -> Option<Timestamp> {
         let schedule = input.kept_schedule().filter(|_| !input.paused);
-        schedule::next_after(schedule, &input.time_zone, self.now()).map(Timestamp::ms)
+        schedule::next_after(schedule, &input.time_zone, self.now())
     }
 
     /// Brings back the due times that are further away than by the present clock: a clock that was ahead has put them
@@ -69,7 +71,7 @@ impl Store {
         let read = self.statement(
             "SELECT id, schedule, time_zone, next_due_at FROM agents
              WHERE next_due_at > $1 AND deleting_at IS NULL ORDER BY id",
-            [now.ms().into()],
+            [now.into()],
         );
         let waiting = Waiting::find_by_statement(read).all(&self.read).await?;
         let mut moved = Vec::new();
@@ -77,7 +79,7 @@ impl Store {
             let moves: Vec<Move> = some
                 .iter()
                 .filter_map(|agent| {
-                    let next = schedule::next_after(Some(&agent.schedule), &agent.time_zone, now)?.ms();
+                    let next = schedule::next_after(Some(&agent.schedule), &agent.time_zone, now)?;
                     let (due, agent) = (agent.next_due_at, agent.id);
                     (next < due).then_some(Move { agent, due, next: Some(next), numbers: 1 })
                 })
@@ -85,7 +87,7 @@ impl Store {
             let moves = &moves;
             let seqs =
                 self.write(|txn, _| Box::pin(async move { self.move_all(txn, moves.iter().copied()).await })).await?;
-            moved.extend(seqs.into_iter().map(|(agent, seq)| (AgentId(agent), seq)));
+            moved.extend(seqs);
             // Thousands of schedules take a while to look at.
             tokio::task::yield_now().await;
         }
@@ -102,7 +104,6 @@ impl Store {
             [],
         );
         let row = self.read.query_one_raw(next).await?;
-        let next: Option<i64> = row.map(|row| row.try_get("", "next")).transpose()?.flatten();
-        Ok(next.map(Timestamp::from_ms))
+        Ok(row.map(|row| row.try_get("", "next")).transpose()?.flatten())
     }
 }

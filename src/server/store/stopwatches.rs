@@ -2,6 +2,9 @@
 //! another process has begun is not here; its duration is the difference of two times of day.
 
 use crate::domain::id::RunId;
+use crate::domain::time::Timestamp;
+use sea_orm::ExprTrait;
+use sea_orm::sea_query::{Expr, IntoColumnRef};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,6 +21,11 @@ struct Begun {
     run: Option<i64>,
     /// By position.
     steps: HashMap<i32, i64>,
+}
+
+/// Milliseconds from the time in a column to `at`, never below 0.
+pub(super) fn since<C: IntoColumnRef + Copy>(began: C, at: Timestamp) -> Expr {
+    Expr::case(Expr::val(at).gt(Expr::col(began)), Expr::val(at).sub(Expr::col(began))).finally(0_i64).into()
 }
 
 impl Stopwatches {

@@ -23,7 +23,7 @@ struct TotalsRow {
     tokens: i64,
     prompt_tokens: i64,
     cached_tokens: i64,
-    cost: i64,
+    cost: NanoDollars,
     priced: i64,
     unpriced: i64,
 }
@@ -119,7 +119,7 @@ fn assemble(at: Timestamp, hours: &[HourRow], totals: TotalsRow, durations: Dura
         tokens,
         prompt_tokens,
         cached_tokens,
-        cost: NanoDollars(cost),
+        cost,
         priced,
         unpriced,
     }

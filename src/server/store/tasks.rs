@@ -3,6 +3,7 @@
 use super::Store;
 use super::error::StoreResult;
 use super::leases::list;
+use crate::domain::id::{AgentId, MessageId, ThreadId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use std::collections::HashMap;
 
@@ -14,20 +15,20 @@ const BLANK: &str = " \t\r\n";
 /// A new thread, and the message in it that a run is to answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TaskThread {
-    pub thread: i64,
-    pub input_message: i64,
+    pub thread: ThreadId,
+    pub input_message: MessageId,
 }
 
 #[derive(FromQueryResult)]
 struct ThreadRow {
-    id: i64,
-    agent_id: i64,
+    id: ThreadId,
+    agent_id: AgentId,
 }
 
 #[derive(FromQueryResult)]
 struct MessageRow {
-    id: i64,
-    thread_id: i64,
+    id: MessageId,
+    thread_id: ThreadId,
 }
 
 impl Store {
@@ -36,12 +37,12 @@ impl Store {
     pub(super) async fn task_threads(
         &self,
         txn: &DatabaseTransaction,
-        agents: &[i64],
-    ) -> StoreResult<HashMap<i64, TaskThread>> {
+        agents: &[AgentId],
+    ) -> StoreResult<HashMap<AgentId, TaskThread>> {
         if agents.is_empty() {
             return Ok(HashMap::new());
         }
-        let now = self.now().ms();
+        let now = self.now();
         let threads = self.statement(
             format!(
                 "INSERT INTO threads (agent_id, kind, title, created_at, updated_at)
@@ -72,7 +73,7 @@ impl Store {
             [now.into(), BLANK.into(), DEFAULT_TASK.into()],
         );
         let messages = MessageRow::find_by_statement(task).all(txn).await?;
-        let messages: HashMap<i64, i64> = messages.into_iter().map(|row| (row.thread_id, row.id)).collect();
+        let messages: HashMap<ThreadId, MessageId> = messages.into_iter().map(|row| (row.thread_id, row.id)).collect();
         let made = |row: ThreadRow| {
             let input_message = *messages.get(&row.id)?;
             Some((row.agent_id, TaskThread { thread: row.id, input_message }))

@@ -1,10 +1,10 @@
 //! Threads and their messages.
 
+use super::Store;
 use super::error::{StoreError, StoreResult};
 use super::removal::Stopping;
 use super::scope::Scope;
 use super::transit::RunsOf;
-use super::{Store, map};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::thread::{Message, Role, Thread, ThreadKind, UNTITLED, title_of};
 use crate::server::entity::{message, thread};
@@ -39,18 +39,18 @@ impl Store {
         kind: ThreadKind,
         title: &str,
     ) -> StoreResult<Thread> {
-        let now = self.now().ms();
+        let now = self.now();
         let row = thread::ActiveModel {
             id: NotSet,
-            agent_id: Set(agent.0),
-            kind: Set(kind.as_str().to_owned()),
+            agent_id: Set(agent),
+            kind: Set(kind),
             title: Set(title.to_owned()),
             titled: Set(title != UNTITLED),
             created_at: Set(now),
             updated_at: Set(now),
             deleted_at: Set(None),
         };
-        map::thread(self.insert(db, row).await?)
+        Ok(self.insert(db, row).await?.into())
     }
 
     /// One thread.
@@ -58,12 +58,12 @@ impl Store {
     /// # Errors
     /// `NoThread`.
     pub async fn thread(&self, _scope: &Scope, id: ThreadId) -> StoreResult<Thread> {
-        map::thread(self.present_thread(&self.read, id).await?)
+        Ok(self.present_thread(&self.read, id).await?.into())
     }
 
     /// A thread's row, unless it was deleted.
     pub(super) async fn present_thread<C: ConnectionTrait>(&self, db: &C, id: ThreadId) -> StoreResult<thread::Model> {
-        let thread = thread::Entity::find_by_id(id.0).filter(thread::Column::DeletedAt.is_null()).one(db).await?;
+        let thread = thread::Entity::find_by_id(id).filter(thread::Column::DeletedAt.is_null()).one(db).await?;
         thread.ok_or(StoreError::NoThread(id))
     }
 
@@ -73,7 +73,7 @@ impl Store {
     /// `NoAgent`.
     pub async fn threads(&self, scope: &Scope, agent: AgentId) -> StoreResult<Vec<Thread>> {
         let rows = thread::Entity::find()
-            .filter(thread::Column::AgentId.eq(agent.0))
+            .filter(thread::Column::AgentId.eq(agent))
             .filter(thread::Column::DeletedAt.is_null())
             .order_by_desc(thread::Column::Id)
             .limit(MAX_LISTED)
@@ -82,7 +82,7 @@ impl Store {
         if rows.is_empty() {
             self.require_agent(scope, agent).await?;
         }
-        rows.into_iter().map(map::thread).collect()
+        Ok(rows.into_iter().map(Thread::from).collect())
     }
 
     /// All messages of a thread, oldest first.
@@ -92,11 +92,11 @@ impl Store {
     pub async fn messages(&self, scope: &Scope, id: ThreadId) -> StoreResult<Vec<Message>> {
         self.thread(scope, id).await?;
         let rows = message::Entity::find()
-            .filter(message::Column::ThreadId.eq(id.0))
+            .filter(message::Column::ThreadId.eq(id))
             .order_by_asc(message::Column::Id)
             .all(&self.read)
             .await?;
-        rows.into_iter().map(map::message).collect()
+        Ok(rows.into_iter().map(Message::from).collect())
     }
 
     /// Adds what a person says to a thread. Answers its agent and the agent's live sequence number too.
@@ -143,7 +143,7 @@ impl Store {
                     title = CASE WHEN titled OR EXISTS (SELECT 1 FROM thread_messages m WHERE m.thread_id = $1)
                                  THEN title ELSE $3 END
              WHERE id = $1 AND deleted_at IS NULL",
-            [id.0.into(), self.now().ms().into(), title.unwrap_or_else(|| UNTITLED.to_owned()).into()],
+            [id.into(), self.now().into(), title.unwrap_or_else(|| UNTITLED.to_owned()).into()],
         );
         match txn.execute_raw(touch).await?.rows_affected() {
             0 => Err(StoreError::NoThread(id)),
@@ -162,10 +162,10 @@ impl Store {
                 let seq = self.next_seq_of(txn, agent, id).await?;
                 let rename = self.statement(
                     "UPDATE threads SET title = $2, titled = TRUE WHERE id = $1 AND deleted_at IS NULL RETURNING *",
-                    [id.0.into(), title.into()],
+                    [id.into(), title.into()],
                 );
                 let row = thread::Model::find_by_statement(rename).one(txn).await?.ok_or(StoreError::NoThread(id))?;
-                Ok((map::thread(row)?, seq))
+                Ok((row.into(), seq))
             })
         })
         .await
@@ -187,7 +187,7 @@ impl Store {
                 let seq = self.next_seq_of(txn, thread.agent_id, id).await?;
                 let delete = self.statement(
                     "UPDATE threads SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL",
-                    [id.0.into(), self.now().ms().into()],
+                    [id.into(), self.now().into()],
                 );
                 if txn.execute_raw(delete).await?.rows_affected() == 0 {
                     return Err(StoreError::NoThread(id));
@@ -205,8 +205,8 @@ impl Store {
 
     /// Something was said in a thread.
     pub(super) async fn touch_thread<C: ConnectionTrait>(&self, db: &C, id: ThreadId) -> StoreResult<()> {
-        let now = self.now().ms();
-        db.execute_raw(self.statement("UPDATE threads SET updated_at = $2 WHERE id = $1", [id.0.into(), now.into()]))
+        let now = self.now();
+        db.execute_raw(self.statement("UPDATE threads SET updated_at = $2 WHERE id = $1", [id.into(), now.into()]))
             .await?;
         Ok(())
     }
@@ -221,12 +221,12 @@ impl Store {
     ) -> StoreResult<Message> {
         let row = message::ActiveModel {
             id: NotSet,
-            thread_id: Set(thread.0),
-            run_id: Set(run.map(|id| id.0)),
-            role: Set(role.as_str().to_owned()),
+            thread_id: Set(thread),
+            run_id: Set(run),
+            role: Set(role),
             content: Set(content.to_owned()),
-            created_at: Set(self.now().ms()),
+            created_at: Set(self.now()),
         };
-        map::message(self.insert(db, row).await?)
+        Ok(self.insert(db, row).await?.into())
     }
 }

@@ -1,8 +1,8 @@
 //! What belongs to one run: what it is given, what it has written, and the whole of it for showing.
 
+use super::Store;
 use super::error::{StoreError, StoreResult};
 use super::scope::Scope;
-use super::{Store, map};
 use crate::domain::id::RunId;
 use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
@@ -41,9 +41,8 @@ impl Store {
         let (run, agent) = self.run_and_agent(id).await?;
         let history = self.history(&run, &agent, limit(&run.model)).await?;
         let history = self.with_tools(history).await?;
-        let limits =
-            Limits { max_steps: agent.max_steps, tools: map::json(&agent.tools)?, budgets: map::budgets(&agent) };
-        Ok(Assignment { run: map::run(run)?, history, timeout_s: agent.timeout_s, limits })
+        let limits = Limits { max_steps: agent.max_steps, budgets: agent.budgets(), tools: agent.tools.0 };
+        Ok(Assignment { run: run.into(), history, timeout_s: agent.timeout_s, limits })
     }
 
     /// A run, its steps, and its agent's name and live sequence number.
@@ -52,8 +51,7 @@ impl Store {
     /// `NoRun`; `NoAgent` while the agent is being deleted.
     pub async fn run_record(&self, _scope: &Scope, id: RunId) -> StoreResult<RunRecord> {
         let txn = self.begin_read().await?;
-        let run = run::Entity::find_by_id(id.0).one(&txn).await?.ok_or(StoreError::NoRun(id))?;
-        let run = map::run(run)?;
+        let run: AgentRun = run::Entity::find_by_id(id).one(&txn).await?.ok_or(StoreError::NoRun(id))?.into();
         let agent = self.present_agent(&txn, run.agent_id).await?;
         let steps = self.read_steps(&txn, id).await?;
         txn.commit().await?;
@@ -66,11 +64,11 @@ impl Store {
     /// Only those of the database.
     pub async fn retried_as(&self, _scope: &Scope, id: RunId) -> StoreResult<Option<RunId>> {
         let newest = run::Entity::find()
-            .filter(run::Column::RetryOf.eq(id.0))
+            .filter(run::Column::RetryOf.eq(id))
             .order_by_desc(run::Column::Id)
             .one(&self.read)
             .await?;
-        Ok(newest.map(|row| RunId(row.id)))
+        Ok(newest.map(|row| row.id))
     }
 
     /// What a run was given and what it wrote, oldest first, for showing. `limit` as for [`Store::assignment`].
@@ -81,11 +79,11 @@ impl Store {
         let (run, agent) = self.run_and_agent(id).await?;
         let mut messages = self.history(&run, &agent, limit(&run.model)).await?;
         let own = message::Entity::find()
-            .filter(message::Column::RunId.eq(id.0))
+            .filter(message::Column::RunId.eq(id))
             .order_by_asc(message::Column::Id)
             .all(&self.read)
             .await?;
-        messages.extend(own.into_iter().map(map::message).collect::<StoreResult<Vec<_>>>()?);
+        messages.extend(own.into_iter().map(Message::from));
         Ok(messages)
     }
 
@@ -95,8 +93,8 @@ impl Store {
     /// Only those of the database.
     pub async fn answer(&self, id: RunId) -> StoreResult<Option<String>> {
         let newest = message::Entity::find()
-            .filter(message::Column::RunId.eq(id.0))
-            .filter(message::Column::Role.eq(Role::Assistant.as_str()))
+            .filter(message::Column::RunId.eq(id))
+            .filter(message::Column::Role.eq(Role::Assistant))
             .order_by_desc(message::Column::Id)
             .one(&self.read)
             .await?;
@@ -104,7 +102,7 @@ impl Store {
     }
 
     async fn run_and_agent(&self, id: RunId) -> StoreResult<(run::Model, agent::Model)> {
-        let run = run::Entity::find_by_id(id.0).one(&self.read).await?.ok_or(StoreError::NoRun(id))?;
+        let run = run::Entity::find_by_id(id).one(&self.read).await?.ok_or(StoreError::NoRun(id))?;
         let agent = agent::Entity::find_by_id(run.agent_id).one(&self.read).await?.ok_or(StoreError::NoRun(id))?;
         Ok((run, agent))
     }

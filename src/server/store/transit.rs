@@ -14,12 +14,13 @@ mod statement;
 mod tests;
 
 pub(super) use self::birth::{NewRun, Skip};
+pub(super) use self::statement::progress_of;
 
 use self::ended::Ended;
 use super::endings::Ending;
 use super::error::{StoreError, StoreResult};
 use super::leases::Claim;
-use super::{Moment, Store, map};
+use super::{Moment, Store};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::RunStep;
@@ -120,7 +121,7 @@ impl Store {
         let sources = RunStatus::leading_to(CANCELLABLE);
         let cancelled = Cancelled::find_by_statement(self.cancel_statement(of, &sources, at)).all(txn).await?;
         let before = sources.first().copied();
-        let over = |row: &Cancelled| Ended { run: RunId(row.id), thread: ThreadId(row.thread_id), before, said: None };
+        let over = |row: &Cancelled| Ended { run: row.id, thread: row.thread_id, before, said: None };
         self.ended(txn, &cancelled.iter().map(over).collect::<Vec<_>>()).await?;
         Ok(cancelled.len())
     }
@@ -150,12 +151,12 @@ impl Store {
             seq => seq?,
         };
         let row = run::Model::find_by_statement(update).one(txn).await?;
-        row.map(|row| Ok((map::run(row)?, seq))).transpose()
+        Ok(row.map(|row| (row.into(), seq)))
     }
 }
 
 #[derive(FromQueryResult)]
 struct Cancelled {
-    id: i64,
-    thread_id: i64,
+    id: RunId,
+    thread_id: ThreadId,
 }

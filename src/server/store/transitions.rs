@@ -62,7 +62,7 @@ impl Store {
         let running = &self.statement(
             "UPDATE agent_runs SET cancel_requested_at = $2
              WHERE id = $1 AND status = 'running' AND cancel_requested_at IS NULL RETURNING *",
-            [id.0.into(), at.ms().into()],
+            [id.into(), at.into()],
         );
         if let Some(change) =
             self.write_if(|txn, _| Box::pin(async move { self.progress(txn, agent, running.clone()).await })).await?

@@ -1,12 +1,12 @@
 //! How runs come into being: queued, or over from the beginning because they are not to happen.
 
 use super::ended::Ended;
-use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::id::{AgentId, MessageId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
 use crate::domain::time::Timestamp;
 use crate::server::entity::{agent, run};
 use crate::server::store::error::StoreResult;
-use crate::server::store::{Store, map, storable_row};
+use crate::server::store::{Store, storable_row};
 use sea_orm::{DatabaseTransaction, EntityTrait, Set};
 
 /// What tells one new run from another.
@@ -18,7 +18,7 @@ pub(in crate::server::store) struct NewRun {
     pub trigger: Trigger,
     pub chat: bool,
     /// The last message it is to answer.
-    pub input_message: Option<i64>,
+    pub input_message: Option<MessageId>,
     pub retry_of: Option<RunId>,
     /// The first run of the retry chain.
     pub root: Option<RunId>,
@@ -31,7 +31,7 @@ impl NewRun {
     /// A run of an agent, with its present settings.
     pub fn of(agent: &agent::Model, thread: ThreadId, trigger: Trigger) -> Self {
         Self {
-            agent: AgentId(agent.id),
+            agent: agent.id,
             thread,
             model: agent.model.clone(),
             trigger,
@@ -66,7 +66,7 @@ impl Store {
         }
         let rows = new.into_iter().map(|new| storable_row(row(new, at)));
         let rows = run::Entity::insert_many(rows).exec_with_returning(txn).await?;
-        let runs = rows.into_iter().map(map::run).collect::<StoreResult<Vec<_>>>()?;
+        let runs: Vec<_> = rows.into_iter().map(AgentRun::from).collect();
         let over = |run: &AgentRun| Ended { run: run.id, thread: run.thread_id, before: None, said: None };
         let ended: Vec<_> = runs.iter().filter(|run| run.status.is_terminal()).map(over).collect();
         self.ended(txn, &ended).await?;
@@ -78,20 +78,20 @@ fn row(new: NewRun, at: Timestamp) -> run::ActiveModel {
     let status = if new.skip.is_some() { RunStatus::Skipped } else { RunStatus::Queued };
     let (reason, says) = new.skip.map(|skip| (skip.reason, skip.says)).unzip();
     run::ActiveModel {
-        agent_id: Set(new.agent.0),
-        thread_id: Set(new.thread.0),
-        status: Set(status.as_str().to_owned()),
-        trigger: Set(new.trigger.as_str().to_owned()),
+        agent_id: Set(new.agent),
+        thread_id: Set(new.thread),
+        status: Set(status),
+        trigger: Set(new.trigger),
         chat: Set(new.chat),
-        queued_at: Set(at.ms()),
-        finished_at: Set(status.is_terminal().then_some(at.ms())),
+        queued_at: Set(at),
+        finished_at: Set(status.is_terminal().then_some(at)),
         model: Set(new.model),
         input_message_id: Set(new.input_message),
         error: Set(says.flatten()),
-        skip_reason: Set(reason.map(|reason| reason.as_str().to_owned())),
-        scheduled_for: Set(new.scheduled_for.map(Timestamp::ms)),
-        retry_of: Set(new.retry_of.map(|run| run.0)),
-        root_run_id: Set(new.root.map(|run| run.0)),
+        skip_reason: Set(reason),
+        scheduled_for: Set(new.scheduled_for),
+        retry_of: Set(new.retry_of),
+        root_run_id: Set(new.root),
         ..Default::default()
     }
 }

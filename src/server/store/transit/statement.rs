@@ -1,12 +1,13 @@
 //! The statements that change a run's status. The statuses they begin at come from the transition.
 
 use super::{RunsOf, Transition};
-use crate::domain::run::{FailureKind, RunStatus, Usage};
+use crate::domain::run::{FailureKind, RunStatus};
 use crate::domain::time::Timestamp;
 use crate::server::entity::run::{self, Column};
 use crate::server::store::Store;
 use crate::server::store::endings::{Ending, Verdict, tidy};
 use crate::server::store::leases::Claim;
+use crate::server::store::stopwatches::since;
 use sea_orm::sea_query::{Expr, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, ExprTrait, Statement};
 
@@ -18,8 +19,8 @@ impl Store {
             Transition::Start { claim, at } => {
                 held(&mut update, claim)
                     .and_where(Column::CancelRequestedAt.is_null())
-                    .value(Column::Status, RunStatus::Running.as_str())
-                    .value(Column::StartedAt, at.ms());
+                    .value(Column::Status, RunStatus::Running)
+                    .value(Column::StartedAt, at);
             }
             Transition::End { claim, ending, moment } => {
                 let run_ms = self.stopwatches.run_ms(claim.run, moment.elapsed_ms);
@@ -27,15 +28,15 @@ impl Store {
             }
             Transition::Interrupt { run, error, at, .. } => {
                 end_as(&mut update, RunStatus::Failed, Some(FailureKind::Interrupted), Some(error))
-                    .and_where(Column::Id.eq(run.0))
+                    .and_where(Column::Id.eq(run))
                     .and_where(Expr::col(Column::LeaseUntil).lt(Expr::cust(self.db_now())))
-                    .value(Column::FinishedAt, at.ms())
-                    .value(Column::DurationMs, since_start(at))
+                    .value(Column::FinishedAt, at)
+                    .value(Column::DurationMs, since(Column::StartedAt, at))
                     .value(Column::LeaseOwner, Expr::cust("NULL"))
                     .value(Column::LeaseUntil, Expr::cust("NULL"));
             }
             Transition::Cancel { run, at, .. } => {
-                cancel(&mut update, at).and_where(Column::Id.eq(run.0));
+                cancel(&mut update, at).and_where(Column::Id.eq(run));
             }
         }
         self.build(update.returning_all())
@@ -45,11 +46,18 @@ impl Store {
     pub(super) fn cancel_statement(&self, of: RunsOf, sources: &[RunStatus], at: Timestamp) -> Statement {
         let mut update = update(sources);
         cancel(&mut update, at).and_where(match of {
-            RunsOf::Agent(agent) => Column::AgentId.eq(agent.0),
-            RunsOf::Thread(thread) => Column::ThreadId.eq(thread.0),
+            RunsOf::Agent(agent) => Column::AgentId.eq(agent),
+            RunsOf::Thread(thread) => Column::ThreadId.eq(thread),
         });
         self.build(update.returning(Query::returning().columns([Column::Id, Column::ThreadId])))
     }
+}
+
+/// An update of a claim's run, as long as it is running, that is to leave its status as it is; returns its row.
+pub(in crate::server::store) fn progress_of(claim: &Claim) -> UpdateStatement {
+    let mut update = update(&[RunStatus::Running]);
+    held(&mut update, claim).returning_all();
+    update
 }
 
 fn update(sources: &[RunStatus]) -> UpdateStatement {
@@ -69,16 +77,16 @@ pub(super) fn is_one_of(statuses: &[RunStatus]) -> Expr {
 
 fn held<'u>(update: &'u mut UpdateStatement, claim: &Claim) -> &'u mut UpdateStatement {
     update
-        .and_where(Column::Id.eq(claim.run.0))
+        .and_where(Column::Id.eq(claim.run))
         .and_where(Column::LeaseOwner.eq(claim.owner.as_str()))
         .and_where(Column::Attempt.eq(claim.attempt))
 }
 
 fn cancel(update: &mut UpdateStatement, at: Timestamp) -> &mut UpdateStatement {
     update
-        .value(Column::Status, RunStatus::Cancelled.as_str())
-        .value(Column::CancelRequestedAt, at.ms())
-        .value(Column::FinishedAt, at.ms())
+        .value(Column::Status, RunStatus::Cancelled)
+        .value(Column::CancelRequestedAt, at)
+        .value(Column::FinishedAt, at)
         .value(Column::LeaseOwner, Expr::cust("NULL"))
         .value(Column::LeaseUntil, Expr::cust("NULL"))
 }
@@ -92,8 +100,8 @@ fn end_as<'u>(
 ) -> &'u mut UpdateStatement {
     let goes_on = || Column::CancelRequestedAt.is_null();
     update
-        .value(Column::Status, Expr::case(goes_on(), status.as_str()).finally(RunStatus::Cancelled.as_str()))
-        .value(Column::FailureKind, Expr::case(goes_on(), kind.map(FailureKind::as_str)))
+        .value(Column::Status, Expr::case(goes_on(), status).finally(RunStatus::Cancelled))
+        .value(Column::FailureKind, Expr::case(goes_on(), kind))
         .value(Column::Error, Expr::case(goes_on(), error))
 }
 
@@ -105,34 +113,11 @@ fn end(update: &mut UpdateStatement, ending: &Ending, at: Timestamp, run_ms: Opt
     };
     let acknowledged = ending.acknowledged_at.unwrap_or(at);
     update
-        .value(Column::FinishedAt, at.ms())
-        .value(Column::DurationMs, run_ms.map_or_else(|| since_start(at), Expr::val))
-        .value(Column::CancelAcknowledgedAt, Expr::case(Column::CancelRequestedAt.is_not_null(), acknowledged.ms()))
-        .value(Column::Finish, ending.finish.map(crate::domain::finish::Finish::as_str))
+        .value(Column::FinishedAt, at)
+        .value(Column::DurationMs, run_ms.map_or_else(|| since(Column::StartedAt, at), Expr::val))
+        .value(Column::CancelAcknowledgedAt, Expr::case(Column::CancelRequestedAt.is_not_null(), acknowledged))
+        .value(Column::Finish, ending.finish)
         .value(Column::LeaseUntil, Expr::cust("NULL"))
         // Where nobody has reported, the steps say it afterwards.
-        .values(usage(&ending.usage.unwrap_or_default()));
-}
-
-/// Milliseconds since the run began, never below 0.
-fn since_start(at: Timestamp) -> Expr {
-    Expr::case(
-        Expr::val(at.ms()).gt(Expr::col(Column::StartedAt)),
-        Expr::val(at.ms()).sub(Expr::col(Column::StartedAt)),
-    )
-    .finally(0_i64)
-    .into()
-}
-
-fn usage(usage: &Usage) -> [(Column, Expr); 8] {
-    [
-        (Column::PromptTokens, usage.prompt_tokens.into()),
-        (Column::CachedTokens, usage.cached_tokens.into()),
-        (Column::CompletionTokens, usage.completion_tokens.into()),
-        (Column::ReasoningTokens, usage.reasoning_tokens.into()),
-        (Column::TotalTokens, usage.total_tokens.into()),
-        (Column::UsageEstimated, usage.usage_estimated.into()),
-        (Column::TotalCost, usage.total_cost.map(|cost| cost.0).into()),
-        (Column::CostBilled, usage.cost_billed.into()),
-    ]
+        .values(Column::of_usage(&ending.usage.unwrap_or_default()));
 }

@@ -1,0 +1,31 @@
+//! Statements whose parameters have names, for those that are written by hand and have many.
+
+use super::Store;
+use sea_orm::{Statement, Value};
+
+impl Store {
+    /// A statement in which each `:name` stands for the value of that name.
+    pub(super) fn named(&self, sql: &str, values: impl IntoIterator<Item = (&'static str, Value)>) -> Statement {
+        let (names, values): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+        self.statement(numbered(sql, &names), values)
+    }
+}
+
+/// The statement with `$1`, `$2` … in place of names; both databases take them, in any order and as often as needed. A name
+/// without a value stays, and the database refuses it.
+fn numbered(sql: &str, names: &[&str]) -> String {
+    let mut parts = sql.split(':');
+    let mut numbered = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_lowercase() && c != '_').unwrap_or(part.len());
+        let (name, rest) = part.split_at(end);
+        match names.iter().position(|known| *known == name) {
+            Some(at) => numbered.push_str(&format!("${}{rest}", at + 1)),
+            None => numbered.push_str(&format!(":{part}")),
+        }
+    }
+    numbered
+}
+
+#[cfg(test)]
+mod tests;
