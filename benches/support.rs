@@ -57,7 +57,7 @@ pub async fn server(dir: &TempDir) -> (AppState, String) {
     let assets = AssetNames::default();
     let state =
         AppState::wire(&config, Arc::new(SystemClock), Toolbox::none(), executor, assets).await.expect("a database");
-    state.runs.start().await.expect("recovery");
+    state.runs.start(&state.tasks).await.expect("recovery");
     tokio::spawn(serve_on(listener, state.clone()));
     (state, format!("http://{}", config.addr))
 }

@@ -23,6 +23,7 @@ pub mod schedule;
 pub mod shutdown;
 pub mod state;
 pub mod store;
+pub mod tasks;
 pub mod telemetry;
 pub mod threads;
 pub mod work;
@@ -52,7 +53,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     lock::take(&config)?;
     let state = AppState::open(&config, Arc::new(clock::SystemClock), doors::assets::names()?).await?;
     state.toolbox.start().await;
-    state.runs.start().await.context("cannot recover the runs of the last start")?;
+    state.runs.start(&state.tasks).await.context("cannot recover the runs of the last start")?;
     let address = listener.local_addr()?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "Runboard is at http://{address}");
     println!("Runboard is at http://{address}");

@@ -3,7 +3,9 @@
 pub mod feed;
 pub mod frame;
 pub mod hub;
+mod lanes;
+mod order;
 mod progress;
-pub mod pulse;
+mod pulse;
 pub mod sequencer;
-pub mod totals;
+mod totals;

@@ -25,12 +25,14 @@ use crate::server::store::scope::Scope;
 use crate::server::store::transit::Change;
 use crate::server::store::transitions::StopOutcome;
 use crate::server::store::{Store, leases::Claim};
+use crate::server::tasks::Tasks;
 use events::{EventBus, EventKind};
 use registry::Registry;
 use std::sync::Arc;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 /// The engine. Cheap to clone; every clone is the same engine.
 #[derive(Clone)]
@@ -71,12 +73,19 @@ impl Runs {
     ///
     /// # Errors
     /// The database cannot be read or written.
-    pub async fn start(&self) -> StoreResult<()> {
+    pub async fn start(&self, tasks: &Tasks) -> StoreResult<()> {
         recovery::at_start(self).await?;
-        tokio::spawn(dispatcher::run(self.clone()));
-        tokio::spawn(leases::keep(self.clone()));
-        tokio::spawn(recovery::keep(self.clone()));
-        tokio::spawn(due::keep(self.clone()));
+        let runs = self.clone();
+        tasks.keep("dispatcher", move || dispatcher::run(runs.clone()));
+        let runs = self.clone();
+        tasks.keep("leases", move || leases::keep(runs.clone()));
+        let runs = self.clone();
+        tasks.keep("schedules", move || due::keep(runs.clone()));
+        let runs = self.clone();
+        tasks.every("recovery", recovery::EVERY, move || {
+            let runs = runs.clone();
+            async move { recovery::round(&runs).await }
+        });
         Ok(())
     }
 
@@ -207,10 +216,12 @@ impl Runs {
 
     fn claimed(&self, claim: Claim, permit: tokio::sync::OwnedSemaphorePermit) {
         let runs = self.clone();
-        self.0.executions.spawn(async move {
+        let span = tracing::info_span!("run", run = %claim.run, agent = %claim.agent);
+        let execution = async move {
             lifecycle::execute(&runs, claim).await;
             drop(permit);
             runs.0.wake.notify_one();
-        });
+        };
+        self.0.executions.spawn(execution.instrument(span));
     }
 }

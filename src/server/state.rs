@@ -11,6 +11,7 @@ use crate::server::reads::snapshots::Snapshots;
 use crate::server::runs::Runs;
 use crate::server::runs::events::EventBus;
 use crate::server::store::{Store, upkeep};
+use crate::server::tasks::Tasks;
 use crate::server::threads::Threads;
 use crate::server::work::executor::ChatExecutor;
 use crate::server::work::pricing::{self, Prices};
@@ -35,6 +36,7 @@ pub struct AppState {
     pub closing: CancellationToken,
     pub assets: Arc<AssetNames>,
     pub toolbox: Toolbox,
+    pub tasks: Tasks,
 }
 
 impl AppState {
@@ -68,9 +70,10 @@ impl AppState {
         let events = EventBus::default();
         let runs = Runs::new(store.clone(), Arc::clone(&executor), events.clone(), owner(), config.workers);
         let closing = CancellationToken::new();
-        tokio::spawn(upkeep::keep(store.clone(), closing.clone()));
+        let tasks = Tasks::new(closing.clone());
+        upkeep::start(&store, &tasks);
         let hub = Hub::new(store.clone());
-        hub.start(&events, closing.clone());
+        hub.start(&events, closing.clone(), &tasks);
         let models = Arc::new(config.providers.clone());
         Ok(Self {
             agents: Agents::new(store.clone(), events.clone(), Arc::clone(&models), prices(config)),
@@ -83,6 +86,7 @@ impl AppState {
             closing,
             assets: Arc::new(assets),
             toolbox,
+            tasks,
         })
     }
 }

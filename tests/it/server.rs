@@ -2,6 +2,7 @@
 
 use crate::support::app::{TestApp, problem};
 use crate::support::database::TestDatabase;
+use crate::support::eventually;
 use reqwest::{Method, StatusCode};
 
 #[tokio::test]
@@ -10,6 +11,28 @@ async fn health_and_readiness_answer() {
     assert_eq!(app.get("/healthz").await.0, StatusCode::OK);
     let (status, body) = app.get("/readyz").await;
     assert_eq!((status, &body["status"]), (StatusCode::OK, &"ready".into()));
+    let tasks = body["tasks"].as_array().unwrap().iter().map(|task| task["name"].as_str().unwrap());
+    assert!(tasks.eq([
+        "database upkeep",
+        "dispatcher",
+        "leases",
+        "live progress",
+        "live updates",
+        "recovery",
+        "schedules"
+    ]));
+}
+
+#[tokio::test]
+async fn a_server_part_of_which_is_not_at_work_is_not_ready() {
+    let app = TestApp::start().await;
+    app.state.tasks.keep("test", || async { panic!("a fault of the test") });
+    let not_ready = eventually("it is not ready", async || {
+        let answer = app.get("/readyz").await;
+        (answer.0 != StatusCode::OK).then_some(answer)
+    })
+    .await;
+    assert!(problem(&not_ready, 503).contains("test (a fault of the test)"), "{not_ready:?}");
 }
 
 #[tokio::test]

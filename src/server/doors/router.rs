@@ -1,6 +1,6 @@
 //! Every route of the server, and what all of them share.
 
-use super::{MAX_BODY, assets, functions, guard, health, pages, policy, rest};
+use super::{MAX_BODY, assets, deadline, functions, guard, health, pages, policy, rest};
 use crate::error::AppError;
 use crate::server::doors::problem::Problem;
 use crate::server::state::AppState;
@@ -23,6 +23,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::MakeRequestUuid;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
+use tracing::Span;
 
 /// The whole application.
 pub fn build(state: AppState) -> Router {
@@ -43,8 +44,9 @@ pub fn build(state: AppState) -> Router {
         .layer(
             ServiceBuilder::new()
                 .set_x_request_id(MakeRequestUuid)
-                .layer(TraceLayer::new_for_http())
+                .layer(TraceLayer::new_for_http().make_span_with(span))
                 .propagate_x_request_id()
+                .layer(middleware::from_fn_with_state(deadline::DEADLINE, deadline::keep))
                 .layer(CatchPanicLayer::custom(|_| Problem(AppError::internal()).into_response()))
                 .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy::OF_DATA))
                 .layer(header("x-content-type-options", "nosniff"))
@@ -53,6 +55,12 @@ pub fn build(state: AppState) -> Router {
                 .layer(CompressionLayer::new().compress_when(compressed))
                 .layer(middleware::from_fn(guard::check)),
         )
+}
+
+/// What is logged while a request is served says which one it was.
+fn span(request: &Request<Body>) -> Span {
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
 }
 
 /// The server functions, each at its address.

@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Passes progress on until `closing`. Nothing is computed for a run that nobody watches.
 pub(super) async fn relay(hub: Hub, mut progress: Receiver<Progress>, closing: CancellationToken) {
+    // Something may have been said before.
+    hub.resync(|topic| matches!(topic, Topic::Run(_)));
     // What is being written in the runs that are watched.
     let mut outputs: HashMap<RunId, Paced> = HashMap::new();
     loop {

@@ -2,49 +2,78 @@
 
 use super::hub::Hub;
 use crate::domain::agent::{AgentRow, StripCell};
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{AgentChange, AgentDelta, ServerMessage, Topic};
 use crate::domain::run::AgentRun;
-use crate::server::store::Store;
 use crate::server::store::scope::Scope;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
 /// Time between two deltas of the same agent.
 const PACE: Duration = Duration::from_millis(250);
 
+/// A change of one row.
+#[derive(Debug)]
+pub(super) enum Mark {
+    /// A run of the agent has changed; what the strip shows of it.
+    Run(AgentId, StripCell),
+    /// The row is new or its settings have changed: it is sent whole.
+    Row(AgentId),
+    Gone(AgentId),
+}
+
+impl Mark {
+    pub fn run(agent: AgentId, run: &AgentRun) -> Self {
+        Self::Run(agent, StripCell::from(run))
+    }
+}
+
 /// What has changed in one row since its last delta.
 #[derive(Default)]
 struct Pending {
     /// Changed strip cells, by run.
-    cells: BTreeMap<i64, StripCell>,
-    /// The row is new or its settings have changed: send it whole.
+    cells: BTreeMap<RunId, StripCell>,
     whole: bool,
 }
 
-/// Collects changes and sends them when they are due.
+/// Collects changes and sends them when they are due, for as long as there are some to come.
+pub(super) async fn keep(hub: &Hub, mut marks: UnboundedReceiver<Mark>) {
+    let mut pulses = Pulses::default();
+    loop {
+        tokio::select! {
+            mark = marks.recv() => match mark {
+                Some(mark) => pulses.take(mark),
+                None => return,
+            },
+            () = pulses.due() => {
+                // All that has happened by now is in the rows that are read.
+                while let Ok(mark) = marks.try_recv() {
+                    pulses.take(mark);
+                }
+                pulses.flush(hub).await;
+            }
+        }
+    }
+}
+
 #[derive(Default)]
-pub struct Pulses {
+struct Pulses {
     pending: HashMap<AgentId, Pending>,
     last_sent: HashMap<AgentId, Instant>,
 }
 
 impl Pulses {
-    /// A run of this agent has changed.
-    pub fn mark_run(&mut self, agent: AgentId, run: &AgentRun) {
-        self.pending.entry(agent).or_default().cells.insert(run.id.0, StripCell::from(run));
-    }
-
-    /// The whole row is to be sent.
-    pub fn mark_row(&mut self, agent: AgentId) {
-        self.pending.entry(agent).or_default().whole = true;
-    }
-
-    /// The agent is gone.
-    pub fn forget(&mut self, agent: AgentId) {
-        self.pending.remove(&agent);
-        self.last_sent.remove(&agent);
+    fn take(&mut self, mark: Mark) {
+        match mark {
+            Mark::Run(agent, cell) => drop(self.pending.entry(agent).or_default().cells.insert(cell.run_id, cell)),
+            Mark::Row(agent) => self.pending.entry(agent).or_default().whole = true,
+            Mark::Gone(agent) => {
+                self.pending.remove(&agent);
+                self.last_sent.remove(&agent);
+            }
+        }
     }
 
     fn due_at(&self, agent: AgentId) -> Option<Instant> {
@@ -52,7 +81,7 @@ impl Pulses {
     }
 
     /// Completes when a delta may be sent; never while nothing has changed.
-    pub async fn due(&self) {
+    async fn due(&self) {
         let mut next: Option<Instant> = None;
         for agent in self.pending.keys() {
             match self.due_at(*agent) {
@@ -67,7 +96,7 @@ impl Pulses {
     }
 
     /// Sends what is due. Without watchers nothing is computed.
-    pub async fn flush(&mut self, hub: &Hub, store: &Store) {
+    async fn flush(&mut self, hub: &Hub) {
         let now = Instant::now();
         let due: Vec<AgentId> =
             self.pending.keys().copied().filter(|agent| self.due_at(*agent).is_none_or(|at| at <= now)).collect();
@@ -77,7 +106,7 @@ impl Pulses {
             if !hub.is_watched(Topic::Agents) {
                 continue;
             }
-            match store.agent_rows(&Scope::local_owner(), Some(agent)).await {
+            match hub.store().agent_rows(&Scope::local_owner(), Some(agent)).await {
                 Ok(rows) => {
                     if let Some(row) = rows.into_iter().next() {
                         send(hub, row, pending);

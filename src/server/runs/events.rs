@@ -42,6 +42,16 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// The run that it is about, as it is now.
+    pub fn run(&self) -> Option<&Arc<AgentRun>> {
+        match self {
+            Self::RunQueued(run) | Self::RunStarted(run) | Self::RunProgressed(run) | Self::RunEnded { run, .. } => {
+                Some(run)
+            }
+            Self::RunsChanged | Self::AgentChanged | Self::AgentDeleted => None,
+        }
+    }
+
     /// What a run's way from one status to another is called; `before` is `None` for a run that has just been made.
     pub fn of_run(before: Option<RunStatus>, run: AgentRun) -> Self {
         let (now, run) = (run.status, Arc::new(run));

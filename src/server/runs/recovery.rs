@@ -10,7 +10,8 @@ use crate::server::store::scope::Scope;
 use std::sync::Arc;
 use std::time::Duration;
 
-const EVERY: Duration = Duration::from_secs(5);
+/// Time between two rounds.
+pub const EVERY: Duration = Duration::from_secs(5);
 /// A deletion that has not ended after this long, in milliseconds, is nobody's any longer.
 const ABANDONED_MS: i64 = 15_000;
 
@@ -27,20 +28,14 @@ pub async fn at_start(runs: &Runs) -> StoreResult<()> {
     finish_deletions(runs, if alone { 0 } else { ABANDONED_MS }).await
 }
 
-/// Every 5 s until the engine closes.
-pub async fn keep(runs: Runs) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            () = runs.0.closing.cancelled() => return,
-        }
-        if let Err(error) = interrupt_expired(&runs).await {
-            tracing::warn!(%error, "looking for interrupted runs");
-        }
-        if let Err(error) = finish_deletions(&runs, ABANDONED_MS).await {
-            tracing::warn!(%error, "finishing abandoned deletions");
-        }
-    }
+/// One look for what nobody is at any longer.
+///
+/// # Errors
+/// Only those of the database; the next round tries again.
+pub async fn round(runs: &Runs) -> StoreResult<()> {
+    let interrupted = interrupt_expired(runs).await;
+    finish_deletions(runs, ABANDONED_MS).await?;
+    interrupted.map(drop)
 }
 
 async fn finish_deletions(runs: &Runs, abandoned_ms: i64) -> StoreResult<()> {

@@ -1,25 +1,31 @@
-//! What the database needs though nobody asks: a look whether its files are still there, a proof that it stores again after
-//! it did not, and a write-ahead log that does not stay as large as it once was.
+//! Looks after the database though nobody asks: whether its files are still there, whether it stores again after it did not,
+//! and that its write-ahead log does not stay as large as it once was.
 
 use super::Store;
+use super::error::StoreResult;
+use crate::server::tasks::Tasks;
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 
 const EVERY: Duration = Duration::from_secs(2);
 
-/// Looks after the database until `closing`.
-pub async fn keep(store: Store, closing: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            () = closing.cancelled() => return,
+/// Looks after the database from now on.
+pub fn start(store: &Store, tasks: &Tasks) {
+    let store = store.clone();
+    tasks.every("database upkeep", EVERY, move || {
+        let store = store.clone();
+        async move { store.look_after().await }
+    });
+}
+
+impl Store {
+    async fn look_after(&self) -> StoreResult<()> {
+        if let Err(error) = self.writer.check_files() {
+            self.health.failed(&error);
+        } else if self.health.has_failed() {
+            self.prove().await;
+        } else {
+            self.writer.shrink_log().await?;
         }
-        if let Err(error) = store.writer.check_files() {
-            store.health.failed(&error);
-        } else if store.health.has_failed() {
-            store.prove().await;
-        } else if let Err(error) = store.writer.shrink_log().await {
-            tracing::warn!(%error, "emptying the write-ahead log");
-        }
+        Ok(())
     }
 }

@@ -92,7 +92,7 @@ impl TestApp {
         let assets = AssetNames { js: at("x.js"), wasm: at("x.wasm"), chunks, css: at("x.css") };
         let executor = executor(&stage, tools.clone());
         let state = AppState::wire(&config, clock, tools, executor, assets).await.unwrap();
-        state.runs.start().await.unwrap();
+        state.runs.start(&state.tasks).await.unwrap();
         let url = format!("http://{}", config.addr);
         let server = tokio::spawn(serve_on(listener, state.clone()));
         Self { url, state, stage, client: Client::new(), database, server }

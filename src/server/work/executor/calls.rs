@@ -11,6 +11,7 @@ use futures::{FutureExt, StreamExt};
 use serde_json::Value;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use tracing::Instrument;
 
 /// Longest result of a tool that a model is shown, in bytes.
 const MAX_RESULT: usize = 256 * 1024;
@@ -22,7 +23,8 @@ impl Conversation<'_> {
         self.job.output.begin(position);
         loop {
             let attempt = tries.len() as u32 + 1;
-            let error = match self.ask_once(position, turns, attempt).await {
+            let span = tracing::info_span!("model_call", step = position, model = %self.job.run.model, attempt);
+            let error = match self.ask_once(position, turns, attempt).instrument(span).await {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
@@ -97,7 +99,10 @@ impl Conversation<'_> {
         let called = self.tools.tools.iter().find(|tool| tool.spec().name == call.name);
         let result = match called {
             Some(tool) => match &call.arguments {
-                Arguments::Read(arguments) => within_limits(tool, arguments.clone()).await,
+                Arguments::Read(arguments) => {
+                    let span = tracing::info_span!("tool_call", step = position, tool = %call.name);
+                    within_limits(tool, arguments.clone()).instrument(span).await
+                }
                 Arguments::Unreadable { why, .. } => Err(ToolError::new(why.clone())),
             },
             None => Err(ToolError::new(self.no_such_tool(&call.name))),
