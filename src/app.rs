@@ -1,19 +1,12 @@
 //! The document around every page, and which page is in it.
 
 use crate::domain::views::assets::AssetNames;
-use crate::domain::views::page::{PAGE_DATA, PageData};
-use crate::ui::components::announcements::Announcements;
-use crate::ui::components::banner::Banner;
-use crate::ui::components::toasts::ToastList;
-use crate::ui::components::topbar::TopBar;
-use crate::ui::page::provide_page;
-use crate::ui::pages::agent::AgentPage;
-use crate::ui::pages::agent_settings::AgentSettingsPage;
-use crate::ui::pages::chat::ChatPage;
-use crate::ui::pages::dashboard::DashboardPage;
-use crate::ui::pages::new_agent::NewAgentPage;
-use crate::ui::pages::not_found::NotFoundPage;
-use crate::ui::pages::run::RunPage;
+use crate::domain::views::page::{HOME, PAGE_DATA, PageData};
+use crate::ui::shell::announcements::Announcements;
+use crate::ui::shell::banner::Banner;
+use crate::ui::shell::toasts::ToastList;
+use crate::ui::shell::topbar::TopBar;
+use crate::ui::state::page::provide_page;
 use leptos::prelude::*;
 
 /// The one script that stands in a page itself. It is the same in every page: what differs is in its attributes, so that
@@ -49,7 +42,7 @@ pub fn document(assets: &AssetNames, theme: Option<&'static str>, data: PageData
                 <title inner_html=title></title>
             </head>
             <body>
-                <App home=matches!(data, PageData::Dashboard(_)) page=Box::new(move || whole(data))/>
+                <App home=name == HOME page=Box::new(move || whole(data))/>
                 <script type="application/json" id=PAGE_DATA data-page=name inner_html=json></script>
             </body>
         </html>
@@ -59,18 +52,22 @@ pub fn document(assets: &AssetNames, theme: Option<&'static str>, data: PageData
 /// Makes a page's view, with what all pages share in the context.
 pub type PageView = Box<dyn FnOnce() -> AnyView>;
 
-/// Any page. Not for the browser, which loads each page's code on its own.
-fn whole(data: PageData) -> AnyView {
-    match data {
-        PageData::Dashboard(data) => view! { <DashboardPage data=*data/> }.into_any(),
-        PageData::NewAgent(models) => view! { <NewAgentPage models=models/> }.into_any(),
-        PageData::Agent(data) => view! { <AgentPage data=*data/> }.into_any(),
-        PageData::AgentSettings(data) => view! { <AgentSettingsPage data=*data/> }.into_any(),
-        PageData::Run(data) => view! { <RunPage data=*data/> }.into_any(),
-        PageData::Chat(data) => view! { <ChatPage data=*data/> }.into_any(),
-        PageData::NotFound(what) => view! { <NotFoundPage what=what/> }.into_any(),
-    }
+macro_rules! declare {
+    (
+        home $home:ident $Home:ident($home_data:path) = $show_home:path;
+        $($name:ident $Name:ident($data:path) = $show:path;)*
+    ) => {
+        /// Any page. Not for the browser, which loads each page's code on its own.
+        fn whole(data: PageData) -> AnyView {
+            match data {
+                PageData::$Home(data) => $show_home(*data),
+                $(PageData::$Name(data) => $show(*data),)*
+            }
+        }
+    };
 }
+
+crate::with_pages!(declare);
 
 /// A page with what stands around it, the same on both sides.
 #[component]

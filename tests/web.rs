@@ -5,9 +5,9 @@
 #![cfg(target_arch = "wasm32")]
 
 // The samples name their types as the library does.
-use runboard::{api, domain, error, ui};
+use runboard::{domain, error, ui};
 
-#[path = "../src/ui/state/samples.rs"]
+#[path = "../src/ui/model/samples.rs"]
 mod samples;
 
 #[path = "web/clock.rs"]

@@ -10,7 +10,7 @@ mod page;
 
 use leptos::prelude::*;
 use runboard::app::App;
-use runboard::domain::views::page::PAGE_DATA;
+use runboard::domain::views::page::{HOME, PAGE_DATA};
 use wasm_bindgen::prelude::{Closure, JsError, JsValue, wasm_bindgen};
 
 /// Called once by the page's script: gets what the page needs besides this, and answers the function that takes the
@@ -24,8 +24,8 @@ pub async fn load() -> Result<JsValue, JsError> {
     console_error_panic_hook::set_once();
     let element = document().get_element_by_id(PAGE_DATA).ok_or(JsError::new("the page has no data"))?;
     let name = element.get_attribute("data-page").unwrap_or_default();
-    let read = page::reader(&name).await?;
+    let read = chunks::reader(&name).await?;
     let page = read(&element.text_content().unwrap_or_default())?;
-    let home = name == page::HOME;
+    let home = name == HOME;
     Ok(Closure::once_into_js(move || leptos::mount::hydrate_body(move || view! { <App home=home page=page/> })))
 }

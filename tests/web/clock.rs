@@ -3,7 +3,7 @@
 use crate::domain::run::RunStatus::{Running, Success};
 use crate::page::{mount, pause, until};
 use crate::samples::run;
-use crate::ui::components::elapsed::Elapsed;
+use crate::ui::runs::elapsed::Elapsed;
 use crate::ui::state::clock::Clock;
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;

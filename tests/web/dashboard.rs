@@ -6,7 +6,7 @@ use crate::domain::views::page::DashboardData;
 use crate::error::AppError;
 use crate::page::{Mounted, mount, pause, until};
 use crate::samples::row;
-use crate::ui::pages::dashboard::DashboardPage;
+use crate::ui::agents::pages::dashboard::show;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::closure::Closure;
@@ -26,7 +26,7 @@ fn dashboard(query: &str, agents: Result<ServerMessage, AppError>) -> Mounted {
     let busy = || AppError::Busy("The database is busy. Try again.".into());
     let (query, summary) = (query.into(), Err(busy()));
     let data = DashboardData { query, agents, summary, history: None, provider_configured: true };
-    mount(move || view! { <DashboardPage data=data/> })
+    mount(move || show(data))
 }
 
 fn alerts(page: &Mounted) -> String {

@@ -1,7 +1,7 @@
 //! A native dialog behind a signal.
 
 use crate::page::{Mounted, mount, pause, until};
-use crate::ui::components::dialog::Dialog;
+use crate::ui::kit::dialog::Dialog;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -1,9 +1,9 @@
 //! A place in the document to mount parts in, and waiting for what they do there.
 
 use crate::domain::time::Timestamp;
-use crate::ui::page::{Hydrated, provide_parts};
 use crate::ui::state::clock::Clock;
 use crate::ui::state::live::Live;
+use crate::ui::state::page::{Hydrated, provide_parts};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;

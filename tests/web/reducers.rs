@@ -4,12 +4,12 @@ use crate::domain::duration::{format_ms, format_ticking};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::RunStatus::{Failed, Queued, Running, Success};
 use crate::samples::{AGENT, agent_state, row, run, run_update};
-use crate::ui::state::address::Address;
-use crate::ui::state::history::History;
-use crate::ui::state::search::is_found;
-use crate::ui::state::seq::Origin::{Live, Response};
-use crate::ui::state::seq::Outcome::{Applied, Ignored, Resubscribe};
-use crate::ui::state::ticking::Ticking;
+use crate::ui::model::address::Address;
+use crate::ui::model::history::History;
+use crate::ui::model::search::is_found;
+use crate::ui::model::seq::Origin::{Live, Response};
+use crate::ui::model::seq::Outcome::{Applied, Ignored, Resubscribe};
+use crate::ui::model::ticking::Ticking;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn loaded(seq: i64, ids: impl IntoIterator<Item = i64>) -> History {

@@ -8,7 +8,7 @@ use crate::domain::run::RunStatus::{Failed, Queued, Running, Skipped, Success};
 use crate::domain::time::Timestamp;
 use crate::page::{Mounted, mount, pause};
 use crate::samples::run;
-use crate::ui::components::history_row::HistoryRow;
+use crate::ui::runs::row::HistoryRow;
 use crate::ui::state::menu::RowMenu;
 use crate::ui::state::rows::Rows;
 use leptos::prelude::*;

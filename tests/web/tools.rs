@@ -3,9 +3,10 @@
 use crate::domain::agent::AgentInput;
 use crate::domain::tool::{ToolCatalogue, ToolInfo, ToolServer, ToolServerState};
 use crate::page::{Mounted, mount, pause};
-use crate::ui::components::tool_fields::ToolFields;
-use crate::ui::form::{AgentForm, Field};
-use crate::ui::page::Hydrated;
+use crate::ui::agents::form::tool_fields::ToolFields;
+use crate::ui::model::form::field::Field;
+use crate::ui::state::form::AgentForm;
+use crate::ui::state::page::Hydrated;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use std::cell::Cell;

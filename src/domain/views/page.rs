@@ -15,62 +15,71 @@ use serde::{Deserialize, Serialize};
 /// Id of the element that holds a page's data in its HTML, as JSON.
 pub const PAGE_DATA: &str = "page-data";
 
-/// Which page it is, and what it shows at first.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PageData {
-    Dashboard(Box<DashboardData>),
-    NewAgent(ModelChoices),
-    Agent(Box<AgentPageData>),
-    AgentSettings(Box<AgentSettingsData>),
-    Run(Box<RunPageData>),
-    Chat(Box<ChatPageData>),
-    /// There is nothing at the address; says what is missing.
-    NotFound(String),
-}
-
-impl PageData {
-    /// The page's name: what the browser knows it by, and its part of the program.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Dashboard(_) => "dashboard",
-            Self::NewAgent(_) => "new_agent",
-            Self::Agent(_) => "agent",
-            Self::AgentSettings(_) => "agent_settings",
-            Self::Run(_) => "run",
-            Self::Chat(_) => "chat",
-            Self::NotFound(_) => "not_found",
-        }
-    }
-
-    /// What it shows, as JSON.
-    ///
-    /// # Errors
-    /// It cannot be written.
-    pub fn to_json(&self) -> serde_json::Result<String> {
-        match self {
-            Self::Dashboard(data) => serde_json::to_string(data),
-            Self::NewAgent(models) => serde_json::to_string(models),
-            Self::Agent(data) => serde_json::to_string(data),
-            Self::AgentSettings(data) => serde_json::to_string(data),
-            Self::Run(data) => serde_json::to_string(data),
-            Self::Chat(data) => serde_json::to_string(data),
-            Self::NotFound(what) => serde_json::to_string(what),
-        }
-    }
-
+/// What a page is rendered from.
+pub trait Page {
     /// The page's title, without the program's name.
-    pub fn title(&self) -> String {
-        match self {
-            Self::Dashboard(_) => "Dashboard".to_owned(),
-            Self::NewAgent(_) => "New agent".to_owned(),
-            Self::Agent(data) => agent_name(data.id, &data.detail),
-            Self::AgentSettings(data) => format!("{}, settings", agent_name(data.id, &data.detail)),
-            Self::Run(data) => format!("Run #{}", data.id),
-            Self::Chat(data) => data.title(),
-            Self::NotFound(_) => "Not found".to_owned(),
-        }
-    }
+    fn title(&self) -> String;
 }
+
+macro_rules! declare {
+    (
+        home $home:ident $Home:ident($home_data:path) = $show_home:path;
+        $($name:ident $Name:ident($data:path) = $show:path;)*
+    ) => {
+        /// The name of the page that most are at.
+        pub const HOME: &str = stringify!($home);
+
+        /// Which page it is, and what it shows at first.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum PageData {
+            $Home(Box<$home_data>),
+            $($Name(Box<$data>),)*
+        }
+
+        impl PageData {
+            /// The page's name: what the browser knows it by, and its part of the program.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    Self::$Home(_) => HOME,
+                    $(Self::$Name(_) => stringify!($name),)*
+                }
+            }
+
+            /// What it shows, as JSON.
+            ///
+            /// # Errors
+            /// It cannot be written.
+            pub fn to_json(&self) -> serde_json::Result<String> {
+                match self {
+                    Self::$Home(data) => serde_json::to_string(data),
+                    $(Self::$Name(data) => serde_json::to_string(data),)*
+                }
+            }
+
+            /// The page's title, without the program's name.
+            pub fn title(&self) -> String {
+                match self {
+                    Self::$Home(data) => data.title(),
+                    $(Self::$Name(data) => data.title(),)*
+                }
+            }
+        }
+
+        impl From<$home_data> for PageData {
+            fn from(data: $home_data) -> Self {
+                Self::$Home(Box::new(data))
+            }
+        }
+
+        $(impl From<$data> for PageData {
+            fn from(data: $data) -> Self {
+                Self::$Name(Box::new(data))
+            }
+        })*
+    };
+}
+
+crate::with_pages!(declare);
 
 fn agent_name(id: AgentId, detail: &Result<AgentDetail, AppError>) -> String {
     match detail.as_ref().map(|detail| &detail.state) {
@@ -97,6 +106,24 @@ pub struct DashboardData {
     pub provider_configured: bool,
 }
 
+impl Page for DashboardData {
+    fn title(&self) -> String {
+        "Dashboard".to_owned()
+    }
+}
+
+/// The form that makes an agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewAgentData {
+    pub models: ModelChoices,
+}
+
+impl Page for NewAgentData {
+    fn title(&self) -> String {
+        "New agent".to_owned()
+    }
+}
+
 /// An agent's overview.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentPageData {
@@ -104,6 +131,12 @@ pub struct AgentPageData {
     #[serde(deserialize_with = "by_value")]
     pub detail: Result<AgentDetail, AppError>,
     pub tools: ToolCatalogue,
+}
+
+impl Page for AgentPageData {
+    fn title(&self) -> String {
+        agent_name(self.id, &self.detail)
+    }
 }
 
 /// An agent's settings.
@@ -116,12 +149,24 @@ pub struct AgentSettingsData {
     pub tools: ToolCatalogue,
 }
 
+impl Page for AgentSettingsData {
+    fn title(&self) -> String {
+        format!("{}, settings", agent_name(self.id, &self.detail))
+    }
+}
+
 /// One run, or why it could not be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunPageData {
     pub id: RunId,
     #[serde(deserialize_with = "by_value")]
     pub detail: Result<RunDetail, AppError>,
+}
+
+impl Page for RunPageData {
+    fn title(&self) -> String {
+        format!("Run #{}", self.id)
+    }
 }
 
 /// The chats of an agent, or why they could not be read.
@@ -136,11 +181,24 @@ pub struct ChatPageData {
     pub chat: Result<Chat, AppError>,
 }
 
-impl ChatPageData {
+impl Page for ChatPageData {
     fn title(&self) -> String {
         match &self.chat {
             Ok(chat) => chat.title(),
             Err(_) => "Chat".to_owned(),
         }
+    }
+}
+
+/// There is nothing at the address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NotFoundData {
+    /// Says what is missing.
+    pub what: String,
+}
+
+impl Page for NotFoundData {
+    fn title(&self) -> String {
+        "Not found".to_owned()
     }
 }

@@ -11,14 +11,14 @@ use crate::domain::tool::ToolCatalogue;
 use crate::domain::views::agent::AgentDetail;
 use crate::domain::views::assets::AssetNames;
 use crate::domain::views::page::{
-    AgentPageData, AgentSettingsData, ChatPageData, DashboardData, PageData, RunPageData,
+    AgentPageData, AgentSettingsData, ChatPageData, DashboardData, NewAgentData, NotFoundData, PageData, RunPageData,
 };
 use crate::error::AppError;
 use crate::server::aside;
 use crate::server::doors::problem::{Problem, status_code};
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
-use crate::ui::state::address::Address;
+use crate::ui::model::address::Address;
 use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
@@ -59,18 +59,15 @@ async fn dashboard(State(state): State<AppState>, RawQuery(query): RawQuery, hea
     let (agents, summary, history) = tokio::join!(read(Topic::Agents), read(Topic::Summary), history);
     let provider_configured = state.models.choices().provider_configured;
     let data = DashboardData { query, agents, summary, history, provider_configured };
-    page(&state, &headers, StatusCode::OK, PageData::Dashboard(Box::new(data))).await
+    page(&state, &headers, StatusCode::OK, data.into()).await
 }
 
 async fn new_agent(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    page(&state, &headers, StatusCode::OK, PageData::NewAgent(state.models.choices())).await
+    page(&state, &headers, StatusCode::OK, NewAgentData { models: state.models.choices() }.into()).await
 }
 
 async fn agent(state: State<AppState>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
-    agent_page(state, path, headers, |_, id, detail, tools| {
-        PageData::Agent(Box::new(AgentPageData { id, detail, tools }))
-    })
-    .await
+    agent_page(state, path, headers, |_, id, detail, tools| AgentPageData { id, detail, tools }.into()).await
 }
 
 async fn agent_settings(
@@ -80,7 +77,7 @@ async fn agent_settings(
 ) -> Response {
     agent_page(state, path, headers, |state, id, detail, tools| {
         let models = state.models.choices();
-        PageData::AgentSettings(Box::new(AgentSettingsData { id, detail, models, tools }))
+        AgentSettingsData { id, detail, models, tools }.into()
     })
     .await
 }
@@ -112,7 +109,7 @@ async fn run(State(state): State<AppState>, path: Result<Path<String>, PathRejec
         Err(AppError::NotFound(what)) => not_found(&state, &headers, what).await,
         detail => {
             let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
-            page(&state, &headers, status, PageData::Run(Box::new(RunPageData { id, detail }))).await
+            page(&state, &headers, status, RunPageData { id, detail }.into()).await
         }
     }
 }
@@ -146,12 +143,12 @@ async fn chat_page(
         return not_found(&state, &headers, what).await;
     }
     let status = chat.as_ref().err().map_or(StatusCode::OK, status_code);
-    page(&state, &headers, status, PageData::Chat(Box::new(ChatPageData { agent, thread, whole, chat }))).await
+    page(&state, &headers, status, ChatPageData { agent, thread, whole, chat }.into()).await
 }
 
 /// The page for what is not there; says what is missing.
 pub async fn not_found(state: &AppState, headers: &HeaderMap, what: impl Into<String>) -> Response {
-    page(state, headers, StatusCode::NOT_FOUND, PageData::NotFound(what.into())).await
+    page(state, headers, StatusCode::NOT_FOUND, NotFoundData { what: what.into() }.into()).await
 }
 
 async fn page(state: &AppState, headers: &HeaderMap, status: StatusCode, data: PageData) -> Response {

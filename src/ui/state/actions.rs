@@ -1,11 +1,11 @@
 //! What buttons do to agents and runs: ask the server, and say when it did not work. The outcome itself arrives live.
 
-use super::live::Live;
-use super::toasts::Toasts;
 use crate::api::agents::{delete_agent, pause_agent};
 use crate::api::runs::{retry_run, start_run, stop_run};
 use crate::domain::id::{AgentId, RunId};
 use crate::error::AppError;
+use crate::ui::state::live::Live;
+use crate::ui::state::toasts::Toasts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 

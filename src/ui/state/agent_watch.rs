@@ -1,14 +1,5 @@
 //! One agent on its own pages: read with the page, followed live, and read again for what its topic does not tell.
 
-use super::actions::Reload;
-use super::agent_view::AgentView;
-use super::announcer::Announcer;
-use super::clock::Clock;
-use super::live::Live;
-use super::menu::RowMenu;
-use super::part::Part;
-use super::rows::Rows;
-use super::seq::{Origin, Outcome};
 use crate::api::agents::read_agent;
 use crate::domain::agent::StripCell;
 use crate::domain::id::{AgentId, RunId};
@@ -16,7 +7,16 @@ use crate::domain::live::{ServerMessage, Topic};
 use crate::domain::run::AgentRun;
 use crate::domain::views::agent::AgentDetail;
 use crate::error::AppError;
-use crate::ui::words::ended;
+use crate::ui::model::agent_view::AgentView;
+use crate::ui::model::seq::{Origin, Outcome};
+use crate::ui::model::words::ended;
+use crate::ui::state::actions::Reload;
+use crate::ui::state::announcer::Announcer;
+use crate::ui::state::clock::Clock;
+use crate::ui::state::live::Live;
+use crate::ui::state::menu::RowMenu;
+use crate::ui::state::part::Part;
+use crate::ui::state::rows::Rows;
 use leptos::prelude::*;
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Says finished runs to screen readers, at most one message every five seconds.
 
-use super::announcements::Announcements;
+use crate::ui::model::announcements::Announcements;
 use leptos::prelude::*;
 use std::time::Duration;
 

@@ -1,14 +1,5 @@
 //! A chat's page: the reducer, the signals that show it, the topics that feed it, and what people do in it.
 
-use super::actions::Reload;
-use super::address::chat_href;
-use super::announcer::Announcer;
-use super::chat_log::{ChatLog, Exchange, Head, Heard};
-use super::clock::Clock;
-use super::live::Live;
-use super::part::Part;
-use super::rows::Rows;
-use super::seq::Outcome;
 use crate::api::chat::{read_chat, say};
 use crate::domain::agent::StripCell;
 use crate::domain::id::{AgentId, MessageId, RunId, ThreadId};
@@ -19,7 +10,16 @@ use crate::domain::views::chat::{Chat as Answer, Sent};
 use crate::domain::views::page::ChatPageData;
 use crate::error::AppError;
 use crate::ui::dom;
-use crate::ui::words::ended;
+use crate::ui::model::address::chat_href;
+use crate::ui::model::chat_log::{ChatLog, Exchange, Head, Heard};
+use crate::ui::model::seq::Outcome;
+use crate::ui::model::words::ended;
+use crate::ui::state::actions::Reload;
+use crate::ui::state::announcer::Announcer;
+use crate::ui::state::clock::Clock;
+use crate::ui::state::live::Live;
+use crate::ui::state::part::Part;
+use crate::ui::state::rows::Rows;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 

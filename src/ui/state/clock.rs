@@ -3,10 +3,10 @@
 //! Rendering reads these signals and nothing else, so both sides show the same. The browser's own clocks are read in
 //! timers and handlers only, and corrected by what the server says. It knows no connection: that tells it when to rest.
 
-use super::server_time::{Reading, ServerTime};
-use super::ticking::Ticking;
 use crate::domain::id::RunId;
 use crate::domain::time::Timestamp;
+use crate::ui::model::server_time::{Reading, ServerTime};
+use crate::ui::model::ticking::Ticking;
 use chrono::Utc;
 use leptos::leptos_dom::helpers::set_interval_with_handle;
 use leptos::prelude::*;

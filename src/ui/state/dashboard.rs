@@ -1,16 +1,5 @@
 //! The dashboard's state: the reducers, the rows that show them, and the topics that feed them.
 
-use super::address::Address;
-use super::announcer::Announcer;
-use super::board::{Board, newly_finished};
-use super::clock::Clock;
-use super::history::History;
-use super::live::Live;
-use super::menu::RowMenu;
-use super::rows::Rows;
-use super::search::Listed;
-use super::seq::{Origin, Outcome};
-use super::tip::Tip;
 use crate::api::agents::agent_snapshot;
 use crate::domain::agent::{AgentRow, RECENT_RUNS, StripCell};
 use crate::domain::id::{AgentId, RunId};
@@ -19,7 +8,18 @@ use crate::domain::normal::Normal;
 use crate::domain::run::AgentRun;
 use crate::domain::summary::Summary;
 use crate::error::AppError;
-use crate::ui::words::ended;
+use crate::ui::model::address::Address;
+use crate::ui::model::board::{Board, newly_finished};
+use crate::ui::model::history::History;
+use crate::ui::model::search::Listed;
+use crate::ui::model::seq::{Origin, Outcome};
+use crate::ui::model::words::ended;
+use crate::ui::state::announcer::Announcer;
+use crate::ui::state::clock::Clock;
+use crate::ui::state::live::Live;
+use crate::ui::state::menu::RowMenu;
+use crate::ui::state::rows::Rows;
+use crate::ui::state::tip::Tip;
 use leptos::prelude::*;
 
 /// What the dashboard's components share.

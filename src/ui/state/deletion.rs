@@ -1,9 +1,9 @@
 //! The question whether to delete an agent. What it needs is read before it is asked.
 
-use super::toasts::Toasts;
 use crate::api::agents::read_contents;
 use crate::domain::agent::AgentContents;
 use crate::domain::id::AgentId;
+use crate::ui::state::toasts::Toasts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 

@@ -1,11 +1,13 @@
 //! Moving about on the dashboard: the address is changed without leaving the page, and what is shown follows.
 
-use super::address::Address;
-use super::dashboard::Dashboard;
-use crate::ui::components::agents_panel::AGENTS_HEADING;
 use crate::ui::dom;
+use crate::ui::model::address::Address;
+use crate::ui::state::dashboard::Dashboard;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+
+/// Id of the heading of the table of agents, where the focus goes when what had it has gone.
+pub const AGENTS_HEADING: &str = "agents-h";
 
 /// What a change of the address is to the browser's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! What the bar under the pointer stands for. One tip for all strips: it follows the pointer over the table.
 
-use super::dashboard::Dashboard;
 use crate::domain::agent::{AgentRow, StripCell};
 use crate::domain::id::AgentId;
-use crate::ui::components::strip_geometry::cell_at;
+use crate::ui::model::strip::cell_at;
+use crate::ui::state::dashboard::Dashboard;
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;

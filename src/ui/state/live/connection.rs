@@ -2,11 +2,11 @@
 //!
 //! It knows no WebSocket; `socket` drives it.
 
-use super::link::terms::{Connection, Next, Standing};
-use super::topics::Topics;
 use crate::domain::live::{ClientMessage, ServerMessage, Topic};
 use crate::domain::time::Timestamp;
-use crate::ui::state::seq::Outcome;
+use crate::ui::model::live::link::terms::{Connection, Next, Standing};
+use crate::ui::model::live::topics::Topics;
+use crate::ui::model::seq::Outcome;
 use leptos::prelude::*;
 use std::sync::Arc;
 

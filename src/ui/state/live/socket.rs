@@ -2,15 +2,15 @@
 //!
 //! Of sockets that were replaced nothing is heard: their listener goes with them.
 
-use super::connection::Live;
-use super::line::Line;
-use super::link::Link;
-use super::link::terms::{Connection, Event, Now};
-use super::wake;
 use crate::domain::live::{ClientMessage, ServerMessage};
 use crate::domain::time::Timestamp;
 use crate::domain::wire::from_json;
+use crate::ui::model::live::link::Link;
+use crate::ui::model::live::link::terms::{Connection, Event, Now};
 use crate::ui::state::clock::{self, Clock};
+use crate::ui::state::live::connection::Live;
+use crate::ui::state::live::line::Line;
+use crate::ui::state::live::wake;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};

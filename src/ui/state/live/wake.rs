@@ -1,7 +1,7 @@
 //! What in the browser hints that the connection may have gone, or may be had again.
 
-use super::link::terms::Event;
 use crate::ui::dom;
+use crate::ui::model::live::link::terms::Event;
 use leptos::leptos_dom::helpers::WindowListenerHandle;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;

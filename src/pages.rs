@@ -1,0 +1,21 @@
+//! The pages, declared once: what each is called, what it is rendered from, and what shows it.
+//!
+//! `with_pages!(then)` hands the table to the macro `then`. It becomes the enum `PageData` (`api::pages`), what the server
+//! renders (`app`) and, in `browser`, one chunk of the program for each page but the home, which is part of the main
+//! program: it is the page that most are at.
+
+/// The table. A page's name is a Rust name, and what its chunk is called.
+#[macro_export]
+macro_rules! with_pages {
+    ($then:ident) => {
+        $then! {
+            home dashboard Dashboard($crate::domain::views::page::DashboardData) = $crate::ui::agents::pages::dashboard::show;
+            new_agent NewAgent($crate::domain::views::page::NewAgentData) = $crate::ui::agents::pages::new_agent::show;
+            agent Agent($crate::domain::views::page::AgentPageData) = $crate::ui::agents::pages::agent::show;
+            agent_settings AgentSettings($crate::domain::views::page::AgentSettingsData) = $crate::ui::agents::pages::agent_settings::show;
+            run Run($crate::domain::views::page::RunPageData) = $crate::ui::runs::page::show;
+            chat Chat($crate::domain::views::page::ChatPageData) = $crate::ui::chats::page::show;
+            not_found NotFound($crate::domain::views::page::NotFoundData) = $crate::ui::shell::not_found::show;
+        }
+    };
+}

@@ -1,0 +1,13 @@
+//! Agents: the dashboard, an agent's own pages, and the form that makes and changes one.
+
+pub mod board;
+pub mod danger_zone;
+pub mod delete_dialog;
+pub mod facts;
+pub mod form;
+pub mod head;
+pub mod next_run;
+pub mod pages;
+pub mod recent_runs;
+pub mod run_now;
+pub mod spending;

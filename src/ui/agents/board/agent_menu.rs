@@ -1,0 +1,57 @@
+//! The menu of the agents in the table.
+
+use crate::domain::agent::AgentRow;
+use crate::domain::id::AgentId;
+use crate::ui::kit::menu::{Command, Item, Menu};
+use crate::ui::model::address::new_chat_href;
+use crate::ui::state::actions::Actions;
+use crate::ui::state::dashboard::Dashboard;
+use crate::ui::state::deletion::Deletion;
+use leptos::prelude::*;
+
+/// Edit, which leads to its settings, Chat, Pause or Resume, Delete.
+#[component]
+pub fn AgentMenu(deletion: Deletion) -> impl IntoView {
+    let state = Dashboard::from_context();
+    let (menu, actions) = (state.agent_menu, Actions::from_context());
+    let row = Memo::new(move |_| {
+        let id = menu.target()?;
+        state.with_agents(|rows| rows.iter().find(|row| row.id == id).map(essentials))
+    });
+    let there = Memo::new(move |_| row.read().is_some());
+    let paused = move || row.read().as_ref().is_some_and(|(_, _, paused)| *paused);
+    let with_row = move |act: fn(Actions, Deletion, Essentials)| {
+        Callback::new(move |()| {
+            if let Some(row) = row.get_untracked() {
+                act(actions, deletion, row);
+            }
+        })
+    };
+    let settings = Signal::derive(move || menu.target().map(|id| format!("/agents/{id}/settings")).unwrap_or_default());
+    let pause = with_row(|actions, _, (id, name, paused)| actions.pause_agent(id, name, !paused));
+    let delete = with_row(|_, deletion, (id, name, _)| deletion.ask(id, name));
+    let chat = Signal::derive(move || menu.target().map(new_chat_href).unwrap_or_default());
+    let items = vec![
+        Item::new("Edit", "edit", Command::Go(settings)),
+        Item::new("Chat", "chat", Command::Go(chat)),
+        Item {
+            label: Signal::derive(move || if paused() { "Resume" } else { "Pause" }),
+            icon: Signal::derive(move || if paused() { "play" } else { "pause" }),
+            enabled: there.into(),
+            ..Item::new("Pause", "pause", Command::Do(pause))
+        },
+        Item { enabled: there.into(), danger: true, ..Item::new("Delete agent…", "trash", Command::Do(delete)) },
+    ];
+    let label = Signal::derive(move || match &*row.read() {
+        Some((_, name, _)) => format!("More actions for {name}"),
+        None => "More actions".to_owned(),
+    });
+    view! { <Menu menu=menu label=label items=items/> }
+}
+
+/// What the menu needs of a row; the rest changes too often.
+type Essentials = (AgentId, String, bool);
+
+fn essentials(row: &AgentRow) -> Essentials {
+    (row.id, row.name.clone(), row.paused)
+}

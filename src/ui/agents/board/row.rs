@@ -1,0 +1,105 @@
+//! One agent in the dashboard: its row, and under it the history when it is open.
+
+use crate::domain::agent::AgentRow as Row;
+use crate::ui::agents::board::caret::{Caret, history_id};
+use crate::ui::agents::board::history::{History, toggler};
+use crate::ui::agents::board::strip::Strip;
+use crate::ui::agents::next_run::NextRun;
+use crate::ui::agents::run_now::RunNow;
+use crate::ui::dom;
+use crate::ui::kit::dash::Dash;
+use crate::ui::kit::menu::MenuButton;
+use crate::ui::kit::status::Status;
+use crate::ui::kit::time::Ago;
+use crate::ui::model::words::{Look, agent_look, percent, trigger_words};
+use crate::ui::state::dashboard::Dashboard;
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+
+/// Columns of the table; the history spans them.
+const COLUMNS: &str = "8";
+
+/// Row and history. The explicit roles keep the table a table where narrow rows become grids.
+#[component]
+pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
+    let state = Dashboard::from_context();
+    let id = row.with_untracked(|row| row.id);
+    let name = Signal::derive(move || row.read().name.clone());
+    let open = Memo::new(move |_| state.open.get() == Some(id));
+    let toggle = toggler(id);
+    let on_row = move |event: MouseEvent| {
+        if !dom::is_meant_for_content(&event) {
+            toggle.run(());
+        }
+    };
+    let cells = Memo::new(move |_| row.read().strip.clone());
+    let look = Signal::derive(move || look_of(&row.read()).0);
+    let status = Signal::derive(move || look_of(&row.read()).1);
+    let next = Memo::new(move |_| (row.read().pulse.next_run_at, row.read().paused));
+    view! {
+        <tbody
+            class="agent"
+            class:is-open=move || open.get()
+            hidden=move || !state.listed.read().has(id)
+            role="rowgroup"
+            data-agent=id.to_string()
+        >
+            <tr class="agent__row" role="row" on:click=on_row>
+                <td class="agent__caret" role="cell"><Caret agent=id name=name open=open toggle=toggle/></td>
+                <th class="agent__name" role="rowheader" scope="row">
+                    <a href=format!("/agents/{id}") dir="auto">{name}</a>
+                    <p dir="auto">{move || row.read().description.clone()}</p>
+                </th>
+                <td class="agent__status" role="cell"><Status look=look text=status/></td>
+                <td class="agent__strip" role="cell"><Strip cells=cells/></td>
+                <td class="agent__rate num" role="cell"><Rate row=row/></td>
+                <td class="agent__when agent__last" role="cell"><LastRun row=row/></td>
+                <td class="agent__when agent__next" role="cell"><NextRun next=next/></td>
+                <td class="agent__actions" role="cell">
+                    <div>
+                        <RunNow agent=id name=name class="btn btn--ghost btn--s"/>
+                        <MenuButton
+                            menu=state.agent_menu
+                            row=id
+                            label=Signal::derive(move || format!("More actions for {}", name.get()))
+                            class="btn--s"
+                        />
+                    </div>
+                </td>
+            </tr>
+            <tr class="agent__history" id=history_id(id) role="row" hidden=move || !open.get()>
+                <td colspan=COLUMNS role="cell">
+                    {move || open.get().then(|| view! { <History agent=id name=name/> })}
+                </td>
+            </tr>
+        </tbody>
+    }
+}
+
+fn look_of(row: &Row) -> (Look, String) {
+    agent_look(row.pulse.status, row.pulse.running_count)
+}
+
+#[component]
+fn Rate(row: Signal<Row>) -> impl IntoView {
+    let rate = Memo::new(move |_| row.read().pulse.success_rate.map(percent));
+    let shown = move || match rate.get() {
+        Some(rate) => rate.into_any(),
+        None => view! { <Dash label="no finished runs"/> }.into_any(),
+    };
+    view! { {move || shown()} }
+}
+
+#[component]
+fn LastRun(row: Signal<Row>) -> impl IntoView {
+    let last = Memo::new(move |_| {
+        let row = row.read();
+        let run = row.pulse.last_run.as_ref()?;
+        Some((run.started_at.unwrap_or(run.queued_at), run.trigger))
+    });
+    let shown = move || match last.get() {
+        Some((at, trigger)) => view! { <Ago at=at/><small>{trigger_words(trigger).1}</small> }.into_any(),
+        None => "Never".into_any(),
+    };
+    view! { {move || shown()} }
+}

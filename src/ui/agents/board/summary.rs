@@ -1,0 +1,87 @@
+//! The strip of figures over the table: what the last 24 hours came to.
+
+use crate::domain::duration::{format_count, format_ms};
+use crate::domain::summary::Summary;
+use crate::ui::kit::dash::Dash;
+use crate::ui::model::figures as f;
+use crate::ui::state::dashboard::Dashboard;
+use leptos::prelude::*;
+
+/// Five figures. They are built once; later values change them in place.
+#[component]
+pub fn SummaryStrip(first: Summary) -> impl IntoView {
+    let state = Dashboard::from_context();
+    let summary = Memo::new(move |_| state.summary.get().unwrap_or_else(|| first.clone()));
+    let active = Memo::new(move |_| {
+        state.with_agents(|rows| rows.iter().map(|row| row.pulse.running_count + row.pulse.queued_count).sum::<i64>())
+    });
+    let told = move |tell: fn(&Summary) -> String| Signal::derive(move || summary.with(tell));
+    let known = move |tell: fn(&Summary) -> Option<String>| Signal::derive(move || summary.with(tell));
+    let runs_note = Signal::derive(move || summary.with(|summary| f::runs_note(summary, active.get())));
+    view! {
+        <dl class="stats" aria-label="Last 24 hours">
+            <div class="stat">
+                <dt>"Runs, last 24 h"</dt>
+                <dd class="stat__figure"><Spark summary=summary/></dd>
+                {value(known(|summary| Some(format_count(summary.runs))))}
+                {note(runs_note)}
+            </div>
+            <div class="stat">
+                <dt>"Success rate"</dt>
+                {value(known(f::success))}
+                {note(told(f::outcome_note))}
+            </div>
+            <div class="stat">
+                <dt>"Duration, p50 / p95"</dt>
+                {value(known(|summary| {
+                    summary.duration.map(|took| format!("{} / {}", format_ms(took.p50_ms), format_ms(took.p95_ms)))
+                }))}
+                {note(told(f::duration_note))}
+            </div>
+            <div class="stat">
+                <dt>"Tokens"</dt>
+                {value(known(|summary| Some(f::compact(summary.tokens))))}
+                {note(told(f::tokens_note))}
+            </div>
+            <div class="stat">
+                <dt>"Cost"</dt>
+                {value(known(|summary| f::cost(summary).map(|cost| cost.to_string())))}
+                {note(told(f::cost_note))}
+            </div>
+        </dl>
+    }
+}
+
+/// Words that are not numbers are small: units, and the slash between two figures.
+fn value(text: Signal<Option<String>>) -> impl IntoView {
+    let text = Memo::new(move |_| text.get());
+    let part = |word: &str| match word.starts_with(|c: char| c.is_ascii_digit() || "<$-".contains(c)) {
+        true => format!("{word} ").into_any(),
+        false => view! { <small>{word.to_owned()}</small>" " }.into_any(),
+    };
+    view! {
+        <dd class="stat__value">
+            {move || match text.get() {
+                Some(text) => text.split(' ').map(part).collect_view().into_any(),
+                None => view! { <Dash/> }.into_any(),
+            }}
+        </dd>
+    }
+}
+
+fn note(text: Signal<String>) -> impl IntoView {
+    let text = Memo::new(move |_| text.get());
+    view! { <dd class="stat__note">{text}</dd> }
+}
+
+#[component]
+fn Spark(summary: Memo<Summary>) -> impl IntoView {
+    let label = move || f::spark_label(&summary.read().hours);
+    let drawn = move || {
+        let paths = f::spark(&summary.read().hours);
+        paths.into_iter().map(|(class, d)| view! { <path class=class d=d></path> }).collect_view()
+    };
+    view! {
+        <svg class="spark" viewBox="0 0 238 36" preserveAspectRatio="none" role="img" aria-label=move || label()>{move || drawn()}</svg>
+    }
+}

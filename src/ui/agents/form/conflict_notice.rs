@@ -1,0 +1,66 @@
+//! Says that somebody else has changed the agent whose settings are being edited: what they changed, and what can be
+//! done about it.
+
+use crate::domain::agent::AgentInput;
+use crate::ui::kit::notice::{Notice, Tone};
+use crate::ui::state::form::AgentForm;
+use crate::ui::state::form::conflict::Theirs;
+use leptos::prelude::*;
+
+/// Id of the notice, to move the focus to.
+pub const CONFLICT: &str = "conflict";
+/// How much of a value is shown, in characters.
+const SHOWN: usize = 120;
+
+/// Nothing unless `shown`.
+#[component]
+pub fn ConflictNotice(
+    form: AgentForm,
+    /// The agent as it is now.
+    theirs: Memo<AgentInput>,
+    shown: Memo<bool>,
+    /// What the server said when it would not overwrite it.
+    refusal: RwSignal<Option<String>>,
+    /// Takes theirs; or keeps what was changed here.
+    decide: Callback<bool>,
+) -> impl IntoView {
+    let fields = Memo::new(move |_| form.theirs(theirs.get()));
+    let says = move || {
+        refusal.get().unwrap_or_else(|| "Somebody has changed this agent since you opened this page.".to_owned())
+    };
+    let list = move || fields.get().into_iter().map(changed).collect_view();
+    let view = move || {
+        shown.get().then(|| {
+            view! {
+                <Notice tone=Tone::Warning alert=true id=CONFLICT>
+                    <p><strong>{move || says()}</strong></p>
+                    <p>
+                        "What you have typed is still here."
+                        {move || (!fields.read().is_empty()).then_some(" They have changed:")}
+                    </p>
+                    <dl class="facts facts--flush">{move || list()}</dl>
+                    <p>"Keeping yours takes over what you have not changed yourself; then save again."</p>
+                    <div class="actions">
+                        <button class="btn btn--s" type="button" on:click=move |_| decide.run(false)>
+                            "Keep my changes"
+                        </button>
+                        <button class="btn btn--s" type="button" on:click=move |_| decide.run(true)>
+                            "Discard mine, show theirs"
+                        </button>
+                    </div>
+                </Notice>
+            }
+        })
+    };
+    view! { {move || view()} }
+}
+
+fn changed(Theirs { field, text, both }: Theirs) -> impl IntoView {
+    let value = match text.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None if text.is_empty() => "Empty".to_owned(),
+        None => text,
+    };
+    let both = both.then(|| view! { <small>"You have changed it too; yours would replace it."</small> });
+    view! { <div><dt>{field.label()}</dt><dd dir="auto">{value}{both}</dd></div> }
+}

@@ -1,0 +1,44 @@
+//! What a form says above its fields when a submit did not work.
+
+use crate::ui::dom;
+use crate::ui::kit::notice::{Notice, Tone};
+use crate::ui::state::form::AgentForm;
+use leptos::prelude::*;
+
+/// Id of the summary, to move the focus to.
+pub const SUMMARY: &str = "errors";
+
+/// Takes the focus when a submit did not work; its links lead to the fields.
+#[component]
+pub fn ErrorSummary(
+    form: AgentForm,
+    /// Says what did not happen, where the server gives the reason.
+    failed: &'static str,
+) -> impl IntoView {
+    let shown = move || {
+        let (fields, refusal) = (form.submitted_errors(), form.refusal());
+        let title = match fields.len() {
+            0 => refusal.as_ref().map(|_| failed.to_owned())?,
+            1 => "One field needs attention.".to_owned(),
+            n => format!("{n} fields need attention."),
+        };
+        let mut first = true;
+        let links = fields.into_iter().map(|name| {
+            let comma = (!std::mem::take(&mut first)).then_some(", ");
+            // A plain jump would scroll but leave the focus.
+            let go = move |event: leptos::ev::MouseEvent| {
+                event.prevent_default();
+                dom::focus_id(name.id());
+            };
+            view! { {comma}<a href=format!("#{}", name.id()) on:click=go>{name.label()}</a> }
+        });
+        let links = links.collect_view();
+        Some(view! {
+            <Notice tone=Tone::Danger alert=true id=SUMMARY>
+                <p><strong>{title}</strong></p>
+                <p dir="auto">{links}{refusal}</p>
+            </Notice>
+        })
+    };
+    view! { {move || shown()} }
+}

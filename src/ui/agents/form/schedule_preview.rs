@@ -1,0 +1,73 @@
+//! What a schedule means: in words, and the next times it comes due. The server reads it; the browser knows no cron.
+
+use crate::api::schedules::preview_schedule;
+use crate::domain::schedule::SchedulePreview as Preview;
+use crate::error::AppError;
+use crate::ui::kit::icon::Icon;
+use crate::ui::kit::time::Upcoming;
+use crate::ui::model::form::field::Field;
+use crate::ui::state::form::AgentForm;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+
+/// Somebody who types on does not want to hear about every letter.
+const PAUSE: Duration = Duration::from_millis(400);
+
+/// Nothing without a schedule. Follows what is typed; an answer that was overtaken is dropped.
+#[component]
+pub fn SchedulePreview(form: AgentForm) -> impl IntoView {
+    let (schedule, zone) = (form.value(Field::Schedule), form.value(Field::TimeZone));
+    // The form may have gone.
+    let asked = move || Some((schedule.try_get()?.trim().to_owned(), zone.try_get()?.trim().to_owned()));
+    let answer: RwSignal<Option<Result<Preview, AppError>>> = RwSignal::new(None);
+    let ask = move || {
+        spawn_local(async move {
+            let Some(question) = untrack(asked) else { return };
+            let said = preview_schedule(question.0.clone(), question.1.clone()).await;
+            if untrack(asked) == Some(question) {
+                _ = answer.try_set(Some(said));
+            }
+        });
+    };
+    Effect::new(move |before: Option<()>| {
+        if asked().is_none_or(|(schedule, _)| schedule.is_empty()) {
+            answer.set(None);
+            return;
+        }
+        let wait = if before.is_none() { Duration::ZERO } else { PAUSE };
+        if let Ok(timer) = set_timeout_with_handle(ask, wait) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    // The region is there before it has anything to say, or it would not be read out.
+    view! {
+        <div aria-live="polite">
+            {move || answer.get().map(|said| match said {
+                Ok(preview) => read(preview).into_any(),
+                Err(error) => view! { <p class="field__error"><Icon name="error"/><span>{words(&error)}</span></p> }
+                    .into_any(),
+            })}
+        </div>
+    }
+}
+
+fn read(preview: Preview) -> impl IntoView {
+    let times = preview.times.into_iter().map(|at| view! { <li><Upcoming at=at/></li> }).collect_view();
+    view! {
+        <div class="schedule">
+            <p><Icon name="scheduled"/><span><strong>{preview.reading}</strong></span></p>
+            <ol>{times}</ol>
+        </div>
+    }
+}
+
+/// Without the field's name in front, which is the API's.
+fn words(error: &AppError) -> String {
+    let text = error.to_string();
+    let known = |name: &str| [Field::Schedule, Field::TimeZone].iter().any(|field| field.id() == name);
+    match text.split_once(": ") {
+        Some((name, says)) if known(name) => says.to_owned(),
+        _ => text,
+    }
+}

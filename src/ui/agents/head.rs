@@ -1,0 +1,75 @@
+//! The head of an agent's pages: where it belongs, how it stands, what can be done, and its other pages.
+
+use crate::ui::agents::run_now::RunNow;
+use crate::ui::kit::icon::Icon;
+use crate::ui::kit::menu::{Command, Item, Menu, MenuButton};
+use crate::ui::kit::status::Status;
+use crate::ui::model::agent_view::AgentView;
+use crate::ui::model::words::agent_look;
+use crate::ui::state::actions::Actions;
+use crate::ui::state::deletion::Deletion;
+use crate::ui::state::menu::RowMenu;
+use leptos::prelude::*;
+
+/// The pages of an agent that are tabs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    Overview,
+    Settings,
+}
+
+/// Crumbs, name, status, buttons, tabs.
+#[component]
+pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> impl IntoView {
+    let id = view.with_untracked(|view| view.agent.id);
+    let name: Signal<String> = Memo::new(move |_| view.with(|view| view.agent.name.clone())).into();
+    let look = Memo::new(move |_| view.with(|view| agent_look(view.agent.status, view.agent.running_count)));
+    let menu = RowMenu::new("agent-menu");
+    let delete = Callback::new(move |()| deletion.ask(id, name.get_untracked()));
+    let items = vec![Item { danger: true, ..Item::new("Delete agent…", "trash", Command::Do(delete)) }];
+    let label = Signal::derive(move || format!("More actions for {}", name.get()));
+    let page = |tab: Tab| (current == tab).then_some("page");
+    view! {
+        <nav class="crumbs" aria-label="Breadcrumb">
+            <ol><li><a href="/">"Agents"</a></li><li aria-current="page"><bdi>{name}</bdi></li></ol>
+        </nav>
+        <div class="page__head">
+            <h1 class="agent-name" dir="auto">{name}</h1>
+            <Status
+                look=Signal::derive(move || look.get().0)
+                text=Signal::derive(move || look.get().1)
+                pill=true
+            />
+            <div class="actions">
+                <a class="btn" href=format!("/agents/{id}/chat")><Icon name="chat"/>"Chat"</a>
+                // On the settings page it is a field: there it would cross with what is being typed.
+                {(current == Tab::Overview).then(|| view! { <PauseButton view=view/> })}
+                <RunNow agent=id name=name class="btn btn--primary"/>
+                <MenuButton menu=menu row=id label=label class=""/>
+            </div>
+        </div>
+        <nav class="tabs" aria-label="Views of this agent">
+            <a href=format!("/agents/{id}") aria-current=page(Tab::Overview)>"Overview"</a>
+            <a href=format!("/agents/{id}/settings") aria-current=page(Tab::Settings)>"Settings"</a>
+        </nav>
+        <Menu menu=menu label=label items=items/>
+    }
+}
+
+/// "Pause" or "Resume".
+#[component]
+fn PauseButton(view: Memo<AgentView>) -> impl IntoView {
+    let actions = Actions::from_context();
+    let paused = Memo::new(move |_| view.with(|view| view.agent.paused));
+    let toggle = move |_| {
+        let (id, name, paused) =
+            view.with_untracked(|view| (view.agent.id, view.agent.name.clone(), view.agent.paused));
+        actions.pause_agent(id, name, !paused);
+    };
+    view! {
+        <button class="btn btn--pause" type="button" data-script="" on:click=toggle>
+            <Icon name=Signal::derive(move || if paused.get() { "play" } else { "pause" })/>
+            {move || if paused.get() { "Resume" } else { "Pause" }}
+        </button>
+    }
+}

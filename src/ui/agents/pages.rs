@@ -1,0 +1,6 @@
+//! One file per page.
+
+pub mod agent;
+pub mod agent_settings;
+pub mod dashboard;
+pub mod new_agent;

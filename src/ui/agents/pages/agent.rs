@@ -1,0 +1,65 @@
+//! The overview of one agent: what it is, how it stands, its newest runs.
+
+use crate::domain::tool::ToolCatalogue;
+use crate::domain::views::page::AgentPageData;
+use crate::ui::agents::delete_dialog::DeleteAgentDialog;
+use crate::ui::agents::facts::AgentFacts;
+use crate::ui::agents::head::{AgentHead, Tab};
+use crate::ui::agents::recent_runs::RecentRuns;
+use crate::ui::dom;
+use crate::ui::kit::loaded::Loaded;
+use crate::ui::kit::not_found::NotFound;
+use crate::ui::kit::skeleton::PageSkeleton;
+use crate::ui::model::agent_view::AgentView;
+use crate::ui::state::agent_watch::AgentWatch;
+use crate::ui::state::deletion::Deletion;
+use leptos::prelude::*;
+
+/// `/agents/{id}`.
+pub fn show(data: AgentPageData) -> AnyView {
+    let AgentPageData { id, detail, tools } = data;
+    let (watch, part) = AgentWatch::of_page(id, detail);
+    let AgentWatch { view, gone, .. } = watch;
+    let tools = StoredValue::new(tools);
+    // They outlive what is shown of the agent: its end may be heard of before the answer comes.
+    let deletion = Deletion::of_page();
+    let deleted = Callback::new(|_| dom::leave_for("/"));
+    view! {
+        <main class="page" id="main" tabindex="-1">
+            <Loaded
+                part=part
+                ready=Signal::derive(move || view.read().is_some() || gone.read().is_some())
+                what="The agent"
+                skeleton=|| view! { <PageSkeleton what="the agent"/> }
+                content=move || match (gone.get(), view.get_untracked()) {
+                    (Some(text), _) => view! { <NotFound what=text/> }.into_any(),
+                    (None, Some(first)) => {
+                        view! { <Overview watch=watch first=first tools=tools.get_value() deletion=deletion/> }.into_any()
+                    }
+                    (None, None) => ().into_any(),
+                }
+            />
+            <DeleteAgentDialog deletion=deletion done=deleted/>
+        </main>
+    }
+    .into_any()
+}
+
+/// Built once; what changes is read where it is shown.
+#[component]
+fn Overview(watch: AgentWatch, first: AgentView, tools: ToolCatalogue, deletion: Deletion) -> impl IntoView {
+    let view = Memo::new(move |_| watch.view.get().unwrap_or_else(|| first.clone()));
+    let description = Memo::new(move |_| view.with(|view| view.agent.description.clone()));
+    let told = move || {
+        let description = description.get();
+        (!description.is_empty()).then(|| view! { <p class="agent-about">{description}</p> })
+    };
+    view! {
+        <AgentHead view=view current=Tab::Overview deletion=deletion/>
+        {move || told()}
+        <div class="split">
+            <div class="split__main"><RecentRuns watch=watch view=view/></div>
+            <div class="split__side"><AgentFacts view=view tools=tools/></div>
+        </div>
+    }
+}

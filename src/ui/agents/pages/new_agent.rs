@@ -1,0 +1,25 @@
+//! The page on which an agent is made.
+
+use crate::domain::agent::AgentInput;
+use crate::domain::views::page::NewAgentData;
+use crate::ui::agents::form::new_agent::AgentForm;
+use crate::ui::dom;
+use crate::ui::model::address::Address;
+use crate::ui::state::form::AgentForm as Form;
+use leptos::prelude::*;
+
+/// `/agents/new`.
+pub fn show(NewAgentData { models }: NewAgentData) -> AnyView {
+    let form = Form::of(AgentInput::named(""));
+    let done = Callback::new(move |id| dom::leave_for(&Address::of_agent(id).href()));
+    view! {
+        <main class="page page--form" id="main" tabindex="-1">
+            <nav class="crumbs" aria-label="Breadcrumb">
+                <ol><li><a href="/">"Agents"</a></li><li aria-current="page">"New"</li></ol>
+            </nav>
+            <div class="page__head"><h1>"New agent"</h1></div>
+            <AgentForm form=form models=models done=done/>
+        </main>
+    }
+    .into_any()
+}

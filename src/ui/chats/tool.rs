@@ -1,0 +1,72 @@
+//! A call of a tool: closed, its name and how long it took; open, its arguments and what came of it.
+
+use crate::domain::duration::format_ms;
+use crate::domain::step::RunStep;
+use crate::ui::kit::icon::Icon;
+use leptos::prelude::*;
+use serde_json::Value;
+
+/// One chip. It stays open while its call goes on.
+#[component]
+pub fn ToolChip(step: Memo<RunStep>) -> impl IntoView {
+    let failed = Memo::new(move |_| step.with(|step| step.error.is_some()));
+    let took = move || {
+        step.with(|step| match (step.finished_at, step.duration_ms) {
+            (Some(_), Some(ms)) => format_ms(ms),
+            _ => "calling…".to_owned(),
+        })
+    };
+    let icon = Signal::derive(move || if failed.get() { "failed" } else { "tool" });
+    let input = Memo::new(move |_| step.with(|step| step.input.as_deref().map(pretty).unwrap_or_default()));
+    let has_input = Memo::new(move |_| !input.read().is_empty());
+    let brief = move || step.with(|step| step.input.clone().unwrap_or_default());
+    view! {
+        <details class="tool" class:tool--failed=move || failed.get()>
+            <summary>
+                <Icon name="chevron-right"/>
+                <Icon name=icon/>
+                <code dir="auto">{move || step.read().name.clone()}</code>
+                <span class="tool__args" dir="auto">{move || brief()}</span>
+                {move || failed.get().then(|| view! { <span class="visually-hidden">"failed"</span> })}
+                <span class="num">{move || took()}</span>
+            </summary>
+            <div class="tool__body">
+                {move || has_input.get().then(|| view! {
+                    <Payload title="Arguments" text=input is_cut=Signal::derive(move || step.read().input_cut)/>
+                })}
+                {move || outcome(step)}
+            </div>
+        </details>
+    }
+}
+
+fn outcome(step: Memo<RunStep>) -> AnyView {
+    let output = Memo::new(move |_| step.with(|step| step.output.clone().unwrap_or_default()));
+    let error = Memo::new(move |_| step.with(|step| step.error.clone().unwrap_or_default()));
+    let is_cut = Signal::derive(move || step.read().output_cut);
+    let (has_error, has_output) = (!error.read().is_empty(), !output.read().is_empty());
+    match (has_error, has_output) {
+        (true, _) => view! { <Payload title="Error" text=error is_cut=false/> }.into_any(),
+        (false, true) => view! { <Payload title="Result" text=output is_cut=is_cut/> }.into_any(),
+        (false, false) => ().into_any(),
+    }
+}
+
+/// What was sent or came back, as it was.
+#[component]
+fn Payload(title: &'static str, text: Memo<String>, #[prop(into)] is_cut: Signal<bool>) -> impl IntoView {
+    let class = if title == "Error" { "code code--danger" } else { "code code--wrap" };
+    view! {
+        <div class="code-head">
+            <span>{title}</span>
+            {move || is_cut.get().then(|| view! { <span>"cut after 16 KiB"</span> })}
+        </div>
+        <pre class=class dir="auto" tabindex="0">{move || text.get()}</pre>
+    }
+}
+
+/// JSON on several lines; anything else as it is.
+fn pretty(text: &str) -> String {
+    let parsed: Result<Value, _> = serde_json::from_str(text);
+    parsed.and_then(|value| serde_json::to_string_pretty(&value)).unwrap_or_else(|_| text.to_owned())
+}

@@ -1,0 +1,27 @@
+//! What pages know, as plain data: pure reducers over messages, and the words and figures they are shown in. No signals,
+//! no clock, no browser, so all of it is tested natively.
+
+pub mod address;
+pub mod agent_view;
+pub mod announcements;
+pub mod board;
+pub mod chat_days;
+pub mod chat_log;
+pub mod chat_turn;
+pub mod figures;
+pub mod form;
+pub mod history;
+pub mod live;
+pub mod lower;
+pub mod run_view;
+#[cfg(test)]
+pub mod samples;
+pub mod search;
+pub mod seq;
+pub mod server_time;
+pub mod strip;
+pub mod ticking;
+pub mod tools;
+pub mod when;
+pub mod words;
+pub mod writing;

@@ -1,0 +1,102 @@
+//! The newest runs of one agent, kept up to date by snapshots and updates. Pure.
+
+use crate::domain::agent::RECENT_RUNS;
+use crate::domain::id::{AgentId, RunId};
+use crate::domain::live::{AgentChange, ServerMessage, Topic};
+use crate::domain::normal::Normal;
+use crate::domain::run::AgentRun;
+use crate::ui::model::seq::{Origin, Outcome, Step, may_replace, step};
+
+/// Newest first, at most 20 and the one that is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct History {
+    pub agent: AgentId,
+    /// The agent's counter as of `runs`; `None` until a snapshot came.
+    pub seq: Option<i64>,
+    pub runs: Vec<AgentRun>,
+    /// What is normal for the agent, to tell which runs are not.
+    pub normal: Option<Normal>,
+    /// A run that somebody is at: newer ones do not push it out.
+    pub kept: Option<RunId>,
+}
+
+impl History {
+    /// Nothing known yet.
+    pub fn of(agent: AgentId) -> Self {
+        Self { agent, seq: None, runs: Vec::new(), normal: None, kept: None }
+    }
+
+    /// Takes in a message; what is about another topic is ignored.
+    pub fn apply(&mut self, message: &ServerMessage, origin: Origin) -> Outcome {
+        let mine = Topic::Agent(self.agent);
+        let (outcome, normal) = match message {
+            ServerMessage::AgentState { topic, seq, data, .. } if *topic == mine => {
+                (self.replace(*seq, &data.runs, origin), data.agent.normal)
+            }
+            ServerMessage::RunUpdate { topic, seq, data, normal } if *topic == mine => {
+                (self.advance(*seq, Some(data)), normal.or(self.normal))
+            }
+            ServerMessage::AgentUpdate { topic, seq, data } if *topic == mine => {
+                let normal = if let AgentChange::Agent(agent) = data { agent.normal } else { self.normal };
+                (self.advance(*seq, None), normal)
+            }
+            _ => return Outcome::Ignored,
+        };
+        if outcome == Outcome::Applied {
+            self.normal = normal;
+        }
+        outcome
+    }
+
+    /// A slow response must not undo what the live connection has brought; the connection itself is always right.
+    fn replace(&mut self, seq: i64, runs: &[AgentRun], origin: Origin) -> Outcome {
+        if origin == Origin::Response && self.seq.is_some_and(|known| seq < known) {
+            return Outcome::Ignored;
+        }
+        self.seq = Some(seq);
+        let before = std::mem::replace(&mut self.runs, runs.to_vec());
+        // A full snapshot has the newest 20; the run that is kept may be older than those.
+        if let Some(oldest) = self.runs.get(RECENT_RUNS - 1).map(|run| run.id) {
+            self.runs.extend(before.into_iter().filter(|run| self.kept == Some(run.id) && run.id < oldest));
+        }
+        self.trim();
+        Outcome::Applied
+    }
+
+    fn advance(&mut self, seq: i64, run: Option<&AgentRun>) -> Outcome {
+        // Before the first snapshot there is nothing to update; the snapshot will have it.
+        let Some(known) = self.seq else { return Outcome::Ignored };
+        match step(known, seq) {
+            Step::Stale => Outcome::Ignored,
+            Step::Gap => Outcome::Resubscribe,
+            Step::Next => {
+                self.seq = Some(seq);
+                run.into_iter().for_each(|run| self.put(run));
+                Outcome::Applied
+            }
+        }
+    }
+
+    fn put(&mut self, run: &AgentRun) {
+        match self.runs.iter_mut().find(|known| known.id == run.id) {
+            Some(known) if may_replace(known.status, run.status) => *known = run.clone(),
+            Some(_) => {}
+            None => {
+                let at = self.runs.partition_point(|known| known.id > run.id);
+                self.runs.insert(at, run.clone());
+                self.trim();
+            }
+        }
+    }
+
+    fn trim(&mut self) {
+        let mut place = 0;
+        self.runs.retain(|run| {
+            place += 1;
+            place <= RECENT_RUNS || self.kept == Some(run.id)
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! What a run's page makes of updates and answers.
+
+use super::*;
+use crate::domain::live::{RunState, Writing};
+use crate::domain::run::RunStatus::{self, Running, Success};
+use crate::domain::time::Timestamp;
+use crate::ui::model::samples::run;
+
+fn detail(seq: i64, status: RunStatus) -> RunDetail {
+    RunDetail {
+        server_now: Timestamp::from_ms(0),
+        seq,
+        agent_name: "Agent 1".into(),
+        run: run(7, status),
+        steps: Vec::new(),
+        messages: Vec::new(),
+        retried_as: None,
+        writing: Writing::default(),
+    }
+}
+
+fn update(seq: i64, id: i64, status: RunStatus) -> ServerMessage {
+    let run = run(id, status);
+    ServerMessage::RunUpdate { topic: Topic::Run(run.id), seq, data: Box::new(run), normal: None }
+}
+
+#[test]
+fn numbers_used_up_by_other_runs_are_no_hole() {
+    let mut view = RunView::new(detail(3, Running));
+    assert_eq!(view.apply(&update(9, 7, Success), Origin::Live), Outcome::Applied);
+    assert_eq!((view.detail.seq, view.detail.run.status), (9, Success));
+}
+
+#[test]
+fn old_and_foreign_updates_are_dropped() {
+    let mut view = RunView::new(detail(3, Running));
+    assert_eq!(view.apply(&update(3, 7, Success), Origin::Live), Outcome::Ignored);
+    assert_eq!(view.apply(&update(4, 8, Success), Origin::Live), Outcome::Ignored);
+    assert_eq!(view.detail.run.status, Running);
+}
+
+#[test]
+fn a_slow_answer_brings_its_messages_but_not_the_old_run() {
+    let mut view = RunView::new(detail(3, Running));
+    view.apply(&update(5, 7, Success), Origin::Live);
+    view.refresh(RunDetail { agent_name: "Renamed".into(), ..detail(4, Running) });
+    assert_eq!((view.detail.agent_name.as_str(), view.detail.run.status, view.detail.seq), ("Renamed", Success, 5));
+}
+
+#[test]
+fn a_snapshot_of_the_connection_replaces_and_brings_the_text() {
+    let mut view = RunView::new(detail(3, Running));
+    let writing = Writing { text: "So far".into(), ..Writing::default() };
+    let data = Box::new(RunState { run: run(7, Running), steps: Vec::new(), said: Vec::new(), writing });
+    let snapshot =
+        ServerMessage::RunState { topic: Topic::Run(data.run.id), seq: 2, server_now: Timestamp::from_ms(0), data };
+    assert_eq!(view.apply(&snapshot, Origin::Response), Outcome::Ignored);
+    assert_eq!(view.apply(&snapshot, Origin::Live), Outcome::Applied);
+    assert_eq!((view.detail.writing.text.as_str(), view.detail.seq), ("So far", 2));
+}

@@ -1,0 +1,177 @@
+//! An agent's tools against the catalogue: what one can pick, and what has become of what was picked. Pure.
+
+use crate::domain::tool::{BuiltInTool, LeftOut, ToolCatalogue, ToolInfo, ToolPick, ToolServer, ToolServerState};
+
+/// A picked tool, as a page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picked {
+    pub name: String,
+    /// Why it cannot be called now.
+    pub fault: Option<String>,
+}
+
+/// What an agent has picked.
+pub fn picked(catalogue: &ToolCatalogue, picks: &[ToolPick]) -> Vec<Picked> {
+    let of = |pick: &ToolPick| {
+        let name = match pick {
+            ToolPick::BuiltIn(tool) => tool.to_string(),
+            ToolPick::Server(server) => format!("{server}: all"),
+            ToolPick::ServerTool { server, tool } => format!("{server}/{tool}"),
+        };
+        Picked { name, fault: fault(catalogue, pick) }
+    };
+    picks.iter().map(of).collect()
+}
+
+/// Why what was picked cannot be called now.
+fn fault(catalogue: &ToolCatalogue, pick: &ToolPick) -> Option<String> {
+    let (server, tool) = match pick {
+        ToolPick::BuiltIn(_) => return None,
+        ToolPick::Server(server) => (server, None),
+        ToolPick::ServerTool { server, tool } => (server, Some(tool)),
+    };
+    let Some(declared) = catalogue.servers.iter().find(|declared| declared.name == *server) else {
+        return Some(format!("No server is called {server} any more."));
+    };
+    match (declared.state, tool) {
+        (ToolServerState::Down, _) => Some(format!("{server} is down.")),
+        (ToolServerState::Ready, Some(tool)) if !offers(declared, tool) => {
+            Some(match declared.left_out.iter().find(|left| left.name == *tool) {
+                Some(left) => format!("It cannot be offered: {}.", left.reason),
+                None => format!("{server} does not offer it any more."),
+            })
+        }
+        _ => None,
+    }
+}
+
+fn offers(server: &ToolServer, tool: &str) -> bool {
+    server.tools.iter().any(|offered| offered.name == tool)
+}
+
+/// One thing to tick.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// As on the wire.
+    pub pick: String,
+    pub name: String,
+    pub description: String,
+    /// Why it cannot be called now; ticked all the same, it stays so.
+    pub fault: Option<String>,
+    /// The pick that has this one in it: the whole server.
+    pub within: Option<String>,
+}
+
+/// What belongs together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The server's name; `None` for what is built in and for what is left of picks.
+    pub server: Option<String>,
+    pub state: Option<ToolServerState>,
+    /// Why the server is not ready.
+    pub error: Option<String>,
+    pub choices: Vec<Choice>,
+    /// What the server offers and cannot be ticked, with the reasons.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl Group {
+    /// Choices that belong to no server.
+    fn loose(choices: Vec<Choice>) -> Self {
+        Self { server: None, state: None, error: None, choices, left_out: Vec::new() }
+    }
+}
+
+/// All that can be ticked: the catalogue, and whatever else of `kept` was ticked.
+pub fn groups(catalogue: &ToolCatalogue, kept: &[ToolPick]) -> Vec<Group> {
+    let mut groups = vec![Group::loose(built_in(catalogue, kept))];
+    groups.extend(catalogue.servers.iter().map(|server| of_server(catalogue, server, kept)));
+    let is_declared = |server: &str| catalogue.servers.iter().any(|declared| declared.name == server);
+    let left = kept.iter().filter(|pick| match pick {
+        ToolPick::BuiltIn(_) => false,
+        ToolPick::Server(server) | ToolPick::ServerTool { server, .. } => !is_declared(server),
+    });
+    let left: Vec<Choice> = left.map(|pick| left_over(catalogue, pick)).collect();
+    if !left.is_empty() {
+        groups.push(Group::loose(left));
+    }
+    groups
+}
+
+fn built_in(catalogue: &ToolCatalogue, kept: &[ToolPick]) -> Vec<Choice> {
+    let choice = |ToolInfo { name, description }: &ToolInfo| Choice {
+        pick: name.clone(),
+        name: name.clone(),
+        description: description.clone(),
+        fault: None,
+        within: None,
+    };
+    let is_listed = |tool: &BuiltInTool| catalogue.built_in.iter().any(|info| info.name == tool.as_str());
+    let others = kept.iter().filter(|pick| matches!(pick, ToolPick::BuiltIn(tool) if !is_listed(tool)));
+    catalogue.built_in.iter().map(choice).chain(others.map(|pick| left_over(catalogue, pick))).collect()
+}
+
+fn of_server(catalogue: &ToolCatalogue, server: &ToolServer, kept: &[ToolPick]) -> Group {
+    let whole = ToolPick::Server(server.name.clone()).to_string();
+    let all = Choice {
+        pick: whole.clone(),
+        name: "All tools".to_owned(),
+        description: "Also those that it will have one day.".to_owned(),
+        fault: None,
+        within: None,
+    };
+    let single = |info: &ToolInfo| {
+        let pick = ToolPick::ServerTool { server: server.name.clone(), tool: info.name.clone() };
+        Choice {
+            pick: pick.to_string(),
+            name: info.name.clone(),
+            description: info.description.clone(),
+            fault: None,
+            within: Some(whole.clone()),
+        }
+    };
+    let gone = kept.iter().filter(
+        |pick| matches!(pick, ToolPick::ServerTool { server: of, tool } if *of == server.name && !offers(server, tool)),
+    );
+    let gone = gone.map(|pick| Choice { within: Some(whole.clone()), ..left_over(catalogue, pick) });
+    let choices = [all].into_iter().chain(server.tools.iter().map(single)).chain(gone).collect();
+    Group {
+        server: Some(server.name.clone()),
+        state: Some(server.state),
+        error: server.error.clone(),
+        choices,
+        left_out: server.left_out.clone(),
+    }
+}
+
+/// A pick that the catalogue does not have.
+fn left_over(catalogue: &ToolCatalogue, pick: &ToolPick) -> Choice {
+    let name = match pick {
+        ToolPick::BuiltIn(tool) => tool.to_string(),
+        ToolPick::Server(server) => format!("All tools of {server}"),
+        ToolPick::ServerTool { tool, server } if catalogue.servers.iter().any(|known| known.name == *server) => {
+            tool.clone()
+        }
+        ToolPick::ServerTool { server, tool } => format!("{server}/{tool}"),
+    };
+    Choice { pick: pick.to_string(), name, description: String::new(), fault: fault(catalogue, pick), within: None }
+}
+
+/// The picks, one a line as the form holds them, with this one ticked or not. The same picks as `before` are `before`:
+/// to untick and tick again is no change.
+pub fn tick(picks: &str, pick: &str, ticked: bool, before: &str) -> String {
+    let mut lines: Vec<&str> = picks.lines().filter(|line| *line != pick).collect();
+    if ticked {
+        lines.push(pick);
+    }
+    let is_same = lines.len() == before.lines().count() && before.lines().all(|line| lines.contains(&line));
+    if is_same { before.to_owned() } else { lines.join("\n") }
+}
+
+/// Whether a pick is among those of the form.
+pub fn is_ticked(picks: &str, pick: &str) -> bool {
+    picks.lines().any(|line| line == pick)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,216 @@
+//! The words, icons and colours of statuses and triggers. Pure: same input, same words on both sides.
+
+use crate::domain::agent::{AgentStatus, StripCell};
+use crate::domain::finish::Finish;
+use crate::domain::normal::Normal;
+use crate::domain::run::{AgentRun, FailureKind, RunStatus, SkipReason, Trigger};
+use crate::domain::tool::ToolServerState;
+
+/// How a status looks: always an icon and a word, `class` only repeats them in colour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Modifier of `.status` and, where it has one, of `.bar`.
+    pub class: &'static str,
+    pub icon: &'static str,
+    pub word: &'static str,
+}
+
+const fn look(class: &'static str, icon: &'static str, word: &'static str) -> Look {
+    Look { class, icon, word }
+}
+
+/// A run's status.
+pub fn run_look(run: &AgentRun) -> Look {
+    match run.is_stopping() {
+        true => look("running", "stopped", "Stopping…"),
+        false => status_look(run.status, run.failure_kind),
+    }
+}
+
+/// The status of a bar in the strip.
+pub fn cell_look(cell: &StripCell) -> Look {
+    status_look(cell.status, cell.failure_kind)
+}
+
+fn status_look(status: RunStatus, failure: Option<FailureKind>) -> Look {
+    match (status, failure) {
+        (RunStatus::Queued, _) => look("queued", "queued", "Queued"),
+        (RunStatus::Running, _) => look("running", "running", "Running"),
+        (RunStatus::Success, _) => look("success", "success", "Success"),
+        (RunStatus::Failed, Some(FailureKind::Timeout)) => look("timeout", "timeout", "Timed out"),
+        (RunStatus::Failed, Some(FailureKind::Budget)) => look("failed", "error", "Over budget"),
+        (RunStatus::Failed, _) => look("failed", "failed", "Failed"),
+        (RunStatus::Cancelled, _) => look("stopped", "stopped", "Stopped"),
+        (RunStatus::Skipped, _) => look("idle", "idle", "Skipped"),
+    }
+}
+
+/// What is said when a run has ended: "run failed".
+pub fn ended(cell: &StripCell) -> String {
+    match cell.status {
+        RunStatus::Success => "run finished".to_owned(),
+        _ => format!("run {}", cell_look(cell).word.to_ascii_lowercase()),
+    }
+}
+
+/// An agent's status; more than one run at a time is counted.
+pub fn agent_look(status: AgentStatus, running: i64) -> (Look, String) {
+    let look = match status {
+        AgentStatus::Running => look("running", "running", "Running"),
+        AgentStatus::Paused => look("paused", "paused", "Paused"),
+        AgentStatus::Error => look("error", "error", "Error"),
+        AgentStatus::Scheduled => look("scheduled", "scheduled", "Scheduled"),
+        AgentStatus::Idle => look("idle", "idle", "Idle"),
+    };
+    let text = match (status, running) {
+        (AgentStatus::Running, count @ 2..) => format!("{} ({count})", look.word),
+        _ => look.word.to_owned(),
+    };
+    (look, text)
+}
+
+/// How it goes with an MCP server.
+pub fn server_look(state: ToolServerState) -> Look {
+    match state {
+        ToolServerState::Connecting => look("queued", "queued", "Connecting"),
+        ToolServerState::Ready => look("ok", "success", "Ready"),
+        ToolServerState::Down => look("error", "error", "Down"),
+    }
+}
+
+/// Icon and word of the door a run came through.
+pub fn trigger_words(trigger: Trigger) -> (&'static str, &'static str) {
+    match trigger {
+        Trigger::Manual => ("manual", "Manual"),
+        Trigger::Schedule => ("scheduled", "Schedule"),
+        Trigger::Api => ("api", "API"),
+    }
+}
+
+/// Why a run ended the way it did, in a sentence; `None` where the status says it all.
+pub fn explanation(run: &AgentRun) -> Option<&'static str> {
+    Some(match (run.status, run.failure_kind, run.skip_reason) {
+        (RunStatus::Failed, Some(FailureKind::Timeout), _) => {
+            "The run took longer than the agent's time limit, so it was cut off."
+        }
+        (RunStatus::Failed, Some(FailureKind::Interrupted), _) => {
+            "The server that executed the run went away. It was not started again, because its tools may already \
+             have acted; retry it when that is safe."
+        }
+        (RunStatus::Failed, Some(FailureKind::Budget), _) => "The run would have cost more than allowed.",
+        (RunStatus::Failed, ..) => "The model, its provider or a tool reported an error.",
+        (RunStatus::Cancelled, ..) if run.started_at.is_none() => "The run was stopped before it began.",
+        (RunStatus::Cancelled, ..) => "Somebody stopped the run before it had ended by itself.",
+        (RunStatus::Skipped, _, Some(SkipReason::Missed)) => "No server was up at the run's time.",
+        (RunStatus::Skipped, _, Some(SkipReason::Overlap)) => "The previous run was still going.",
+        (RunStatus::Skipped, _, Some(SkipReason::Budget)) => "The agent's budget was used up.",
+        (RunStatus::Skipped, ..) => "The run did not happen.",
+        (RunStatus::Success, ..) if run.finish == Some(Finish::Length) => {
+            "The answer is only a beginning: the model reached the number of tokens that it may write."
+        }
+        (RunStatus::Success, ..) if run.finish == Some(Finish::Context) => {
+            "The answer is only a beginning: the conversation filled the model's context window."
+        }
+        _ => return None,
+    })
+}
+
+/// What is said of an answer that is only the beginning of one; `None` for others.
+pub fn cut_words(finish: Option<Finish>) -> Option<&'static str> {
+    match finish {
+        Some(Finish::Length) => Some("cut at the model's limit"),
+        Some(Finish::Context) => Some("cut: the model's context was full"),
+        _ => None,
+    }
+}
+
+/// Both with a comma, or the one there is.
+pub fn join(a: Option<String>, b: Option<String>) -> Option<String> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(format!("{a}, {b}")),
+        (one, other) => one.or(other),
+    }
+}
+
+/// What is out of the ordinary about a run that took, or has taken so far, this many milliseconds.
+pub fn marks(run: &AgentRun, took: Option<i64>, normal: Option<Normal>) -> String {
+    let slow = normal.zip(took).and_then(|(normal, took)| normal.times_as_long(took));
+    let dear = normal.zip(run.usage.total_cost).and_then(|(normal, cost)| normal.times_the_cost(cost));
+    let circles = run.looping && run.status == RunStatus::Running;
+    let times = |times: Option<i64>, what| times.map(|times| format!("{times}× normal {what}"));
+    let all = join(times(slow, "time"), times(dear, "cost"));
+    let all = join(all, circles.then(|| "looping?".to_owned()));
+    join(all, cut_words(run.finish).map(str::to_owned)).unwrap_or_default()
+}
+
+/// `97.0%` of a rate from 0 to 1; `100%` and `0%` only where it is really all or none.
+pub fn percent(rate: f64) -> String {
+    match rate {
+        ..=0.0 => "0%".to_owned(),
+        1.0.. => "100%".to_owned(),
+        rate => format!("{:.1}%", (rate * 100.0).clamp(0.1, 99.9)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::RunId;
+    use crate::domain::money::NanoDollars;
+    use crate::ui::model::samples::run;
+
+    fn cell(status: RunStatus, failure_kind: Option<FailureKind>) -> StripCell {
+        StripCell { run_id: RunId(1), status, failure_kind, duration_ms: None }
+    }
+
+    #[test]
+    fn failures_are_told_apart() {
+        let word = |kind| cell_look(&cell(RunStatus::Failed, kind)).word;
+        assert_eq!(word(None), "Failed");
+        assert_eq!(word(Some(FailureKind::Interrupted)), "Failed");
+        assert_eq!(word(Some(FailureKind::Timeout)), "Timed out");
+        assert_eq!(word(Some(FailureKind::Budget)), "Over budget");
+    }
+
+    #[test]
+    fn cancelled_reads_stopped() {
+        assert_eq!(cell_look(&cell(RunStatus::Cancelled, None)).word, "Stopped");
+        assert_eq!(ended(&cell(RunStatus::Cancelled, None)), "run stopped");
+        assert_eq!(ended(&cell(RunStatus::Success, None)), "run finished");
+    }
+
+    #[test]
+    fn what_is_far_from_normal_is_said_in_multiples() {
+        let mut run = run(1, RunStatus::Running);
+        let normal = Some(Normal { runs: 3, duration_ms: 2_000, cost: Some(NanoDollars(100)) });
+        assert_eq!(marks(&run, Some(5_000), normal), "");
+        assert_eq!(marks(&run, Some(90_000), None), "", "nothing is normal yet");
+        run.looping = true;
+        run.usage.total_cost = Some(NanoDollars(350));
+        assert_eq!(marks(&run, Some(8_500), normal), "4× normal time, 3× normal cost, looping?");
+        run.status = RunStatus::Success;
+        assert_eq!(marks(&run, None, normal), "3× normal cost", "what is over goes in no circles");
+    }
+
+    #[test]
+    fn an_answer_that_was_cut_says_so() {
+        let mut run = run(1, RunStatus::Success);
+        run.finish = Some(Finish::Stop);
+        assert_eq!((marks(&run, None, None).as_str(), explanation(&run)), ("", None));
+        run.finish = Some(Finish::Length);
+        assert_eq!(marks(&run, None, None), "cut at the model's limit");
+        assert!(explanation(&run).is_some_and(|sentence| sentence.starts_with("The answer is only a beginning")));
+    }
+
+    #[test]
+    fn all_and_none_are_never_rounded_to() {
+        let told = [0.0, 0.0001, 0.5, 0.97, 0.9999, 1.0].map(percent);
+        assert_eq!(told, ["0%", "0.1%", "50.0%", "97.0%", "99.9%", "100%"].map(String::from));
+    }
+
+    #[test]
+    fn two_runs_at_a_time_are_counted() {
+        assert_eq!(agent_look(AgentStatus::Running, 1).1, "Running");
+        assert_eq!(agent_look(AgentStatus::Running, 2).1, "Running (2)");
+    }
+}

@@ -1,0 +1,72 @@
+//! The arrows between the rooms of `ui`, tested against every file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A room, and what of `ui` it may use besides itself.
+const ROOMS: [(&str, &[&str]); 8] = [
+    ("model", &[]),
+    ("dom", &[]),
+    ("state", &["model", "dom"]),
+    // Of the state only what every page has: nothing that knows what a page is about.
+    ("kit", &["model", "dom", "state::page", "state::clock", "state::menu", "state::part"]),
+    ("runs", &["model", "dom", "state", "kit"]),
+    ("chats", &["model", "dom", "state", "kit", "runs"]),
+    ("agents", &["model", "dom", "state", "kit", "runs"]),
+    ("shell", &["model", "dom", "state", "kit"]),
+];
+
+/// Rust files beneath a directory.
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| match path.is_dir() {
+            true => files(&path),
+            false if path.extension().is_some_and(|extension| extension == "rs") => vec![path],
+            false => Vec::new(),
+        })
+        .collect()
+}
+
+/// What a source refers to within `ui`, such as `state::clock::Clock`.
+fn used(source: &str) -> impl Iterator<Item = &str> {
+    let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code.flat_map(|line| line.split("crate::ui::").skip(1)).map(|rest| {
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(rest.len());
+        rest[..end].trim_end_matches(':')
+    })
+}
+
+fn may_use(room: &str, path: &str) -> bool {
+    let within = |whole: &str| path == whole || path.strip_prefix(whole).is_some_and(|rest| rest.starts_with("::"));
+    let (_, allowed) = ROOMS.iter().find(|(known, _)| *known == room).expect("every file is in a room");
+    within(room) || allowed.iter().any(|whole| within(whole))
+}
+
+#[test]
+fn ui_rooms_point_one_way() {
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui");
+    let mut faults = Vec::new();
+    for file in files(&ui) {
+        let inside = file.strip_prefix(&ui).unwrap();
+        let room = inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs");
+        if room == "rooms" {
+            continue;
+        }
+        let source = fs::read_to_string(&file).unwrap();
+        // A path that climbs out of its room would not be seen below.
+        let out = "super::".repeat(inside.components().count());
+        faults.extend(source.contains(&out).then(|| format!("{}: {out}", inside.display())));
+        let foreign = used(&source).filter(|path| !may_use(room, path));
+        faults.extend(foreign.map(|path| format!("{}: {path}", inside.display())));
+    }
+    assert!(faults.is_empty(), "arrows against the map in src/ui.rs:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn an_arrow_against_the_map_is_seen() {
+    let source = "use crate::ui::{model, kit};\nuse crate::ui::runs::row::Row;\n// crate::ui::agents\n";
+    assert_eq!(used(source).collect::<Vec<_>>(), ["", "runs::row::Row"]);
+    assert!(!may_use("kit", "") && !may_use("kit", "runs::row::Row") && !may_use("kit", "state::dashboard"));
+    assert!(may_use("kit", "state::page::Hydrated") && may_use("runs", "runs") && !may_use("runs", "runstate"));
+}

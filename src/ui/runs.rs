@@ -1,0 +1,19 @@
+//! Runs: the page of one, the table of many, and what both are made of.
+
+pub mod actions;
+pub mod elapsed;
+pub mod error_line;
+pub mod facts;
+pub mod headline;
+pub mod marks;
+pub mod menu;
+pub mod outcome;
+pub mod page;
+pub mod row;
+pub mod skeleton;
+pub mod step_record;
+pub mod step_row;
+pub mod steps;
+pub mod table;
+pub mod transcript;
+pub mod trigger;

@@ -1,0 +1,88 @@
+//! How long a run took, takes, or has waited. Ticks on the server's clock while the run is under way.
+
+use crate::domain::duration::{format_ms, format_ticking};
+use crate::domain::run::{AgentRun, RunStatus};
+use crate::domain::time::Timestamp;
+use crate::ui::kit::dash::Dash;
+use crate::ui::state::clock::Clock;
+use leptos::prelude::*;
+
+/// What there is to say about a run's time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// Final.
+    Took(String),
+    /// Grows.
+    Running(String),
+    /// Grows, before the start.
+    Waiting(String),
+    Unknown,
+}
+
+impl Span {
+    /// Tells one kind from the others.
+    fn kind(&self) -> usize {
+        match self {
+            Self::Took(_) => 0,
+            Self::Running(_) => 1,
+            Self::Waiting(_) => 2,
+            Self::Unknown => 3,
+        }
+    }
+
+    /// Of a run, at `now`.
+    pub fn of(run: &AgentRun, now: Option<Timestamp>) -> Self {
+        match (run.status, run.duration_ms, run.started_at, now) {
+            (RunStatus::Queued, _, _, Some(now)) => Self::Waiting(format_ticking(now.ms_since(run.queued_at))),
+            (RunStatus::Running, _, Some(started), Some(now)) => Self::Running(format_ticking(now.ms_since(started))),
+            (status, Some(ms), _, _) if status.is_terminal() => Self::Took(format_ms(ms)),
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// The span of a run as it changes. Keeps the page's second hand moving while it has to.
+pub fn span(run: Signal<AgentRun>) -> Memo<Span> {
+    let clock = Clock::from_context();
+    clock.tick_for(move || run.with(|run| (!run.status.is_terminal()).then_some(run.id)));
+    Memo::new(move |_| {
+        run.with(|run| {
+            // Read only while it matters, so that a finished row does not follow the hand.
+            let now = if run.status.is_terminal() { None } else { clock.second() };
+            Span::of(run, now)
+        })
+    })
+}
+
+/// A table cell's worth of it.
+#[component]
+pub fn Elapsed(#[prop(into)] run: Signal<AgentRun>) -> impl IntoView {
+    let span = span(run);
+    let kind = Memo::new(move |_| span.read().kind());
+    let text = move || match span.get() {
+        Span::Took(text) | Span::Running(text) | Span::Waiting(text) => text,
+        Span::Unknown => String::new(),
+    };
+    let shown = move || {
+        // Rebuilt when one kind follows another; the text inside follows the hand by itself.
+        kind.get();
+        match span.get_untracked() {
+            Span::Unknown => {
+                let over = run.with_untracked(|run| run.status.is_terminal());
+                view! { <Dash label=if over { "none" } else { "not yet known" }/> }.into_any()
+            }
+            Span::Took(text) => text.into_any(),
+            Span::Running(_) => view! { <span role="timer" aria-live="off">{move || text()}</span> }.into_any(),
+            Span::Waiting(_) => view! {
+                <span class="waited" title="Waiting for a free worker">
+                    <span class="p-1">"waiting "</span><span role="timer" aria-live="off">{move || text()}</span>
+                </span>
+            }
+            .into_any(),
+        }
+    };
+    view! { {move || shown()} }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! The head of a run's page: where it belongs, how it stands, what can be done.
+
+use crate::domain::run::AgentRun;
+use crate::ui::kit::status::Status;
+use crate::ui::kit::time::Ago;
+use crate::ui::model::run_view::RunView;
+use crate::ui::model::words::run_look;
+use crate::ui::runs::actions::RunActions;
+use crate::ui::runs::elapsed::{Span, span};
+use leptos::prelude::*;
+
+/// Crumbs, status, duration, buttons.
+#[component]
+pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
+    let run: Signal<AgentRun> = Memo::new(move |_| view.with(|view| view.detail.run.clone())).into();
+    let id = run.with_untracked(|run| run.id);
+    let agent = run.with_untracked(|run| run.agent_id);
+    let name = Signal::derive(move || view.with(|view| view.detail.agent_name.clone()));
+    let look = Signal::derive(move || run.with(run_look));
+    let at = Signal::derive(move || run.with(|run| run.started_at.unwrap_or(run.queued_at)));
+    view! {
+        <nav class="crumbs" aria-label="Breadcrumb">
+            <ol>
+                <li><a href="/">"Agents"</a></li>
+                <li><a href=format!("/agents/{agent}")><bdi>{name}</bdi></a></li>
+                <li class="mono" aria-current="page">{format!("#{id}")}</li>
+            </ol>
+        </nav>
+        <div class="page__head headline">
+            <h1 class="visually-hidden">{move || format!("Run #{id} of {}", name.get())}</h1>
+            <Status look=look pill=true/>
+            <p class="headline__main">
+                <Length run=run/>
+                " "
+                <span class="soft"><bdi>{name}</bdi>", "<Ago at=at/></span>
+            </p>
+            <RunActions view=view/>
+        </div>
+    }
+}
+
+/// How long it took, takes or has waited.
+#[component]
+fn Length(run: Signal<AgentRun>) -> impl IntoView {
+    let span = span(run);
+    let parts = move || match span.get() {
+        Span::Took(text) => ("", text, ""),
+        Span::Running(text) => ("", text, " so far"),
+        Span::Waiting(text) => ("waiting ", text, ""),
+        Span::Unknown => ("", String::new(), ""),
+    };
+    view! {
+        <strong>
+            {move || parts().0}
+            <span role="timer" aria-live="off">{move || parts().1}</span>
+            {move || parts().2}
+        </strong>
+    }
+}

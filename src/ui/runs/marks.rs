@@ -1,0 +1,27 @@
+//! What is out of the ordinary about a run: far slower or dearer than its agent's others, or going in circles.
+
+use crate::domain::normal::Normal;
+use crate::domain::run::{AgentRun, RunStatus};
+use crate::ui::model::words::marks;
+use crate::ui::state::clock::Clock;
+use leptos::prelude::*;
+
+/// Tells what is normal for the agent of a table's runs; tracked. No signal: the dashboard need not load one more type of
+/// them.
+pub type Norm = Callback<(), Option<Normal>>;
+
+/// Nothing for most runs. Follows the second hand while the run is under way.
+#[component]
+pub fn RunMarks(run: Signal<AgentRun>, norm: Norm) -> impl IntoView {
+    let clock = Clock::from_context();
+    let words = Memo::new(move |_| {
+        let run = run.read();
+        let took = match (run.status, run.started_at) {
+            // Read only while it matters, so that a finished row does not follow the hand.
+            (RunStatus::Running, Some(started)) => clock.second().map(|now| now.ms_since(started)),
+            _ => run.duration_ms,
+        };
+        marks(&run, took, norm.run(()))
+    });
+    view! { <span class="mark" hidden=move || words.read().is_empty()>{move || words.get()}</span> }
+}

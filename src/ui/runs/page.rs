@@ -1,0 +1,111 @@
+//! The page of one run: how it stands, what it was given, what it did.
+
+use crate::api::runs::read_run;
+use crate::domain::agent::StripCell;
+use crate::domain::id::RunId;
+use crate::domain::live::Topic;
+use crate::domain::views::page::RunPageData;
+use crate::domain::views::run::RunDetail;
+use crate::error::AppError;
+use crate::ui::kit::loaded::Loaded;
+use crate::ui::kit::not_found::NotFound;
+use crate::ui::kit::skeleton::PageSkeleton;
+use crate::ui::model::run_view::RunView;
+use crate::ui::model::seq::{Origin, Outcome};
+use crate::ui::model::words::ended;
+use crate::ui::runs::facts::RunFacts;
+use crate::ui::runs::headline::RunHeadline;
+use crate::ui::runs::outcome::RunOutcome;
+use crate::ui::runs::steps::RunSteps;
+use crate::ui::runs::transcript::Transcript;
+use crate::ui::state::actions::Reload;
+use crate::ui::state::announcer::Announcer;
+use crate::ui::state::clock::Clock;
+use crate::ui::state::live::Live;
+use crate::ui::state::part::Part;
+use leptos::prelude::*;
+
+/// `/runs/{id}`.
+pub fn show(data: RunPageData) -> AnyView {
+    let RunPageData { id, detail } = data;
+    let view: RwSignal<Option<RunView>> = RwSignal::new(None);
+    let missing: RwSignal<Option<String>> = RwSignal::new(None);
+    let clock = Clock::from_context();
+    let accept = move |answer: Result<RunDetail, AppError>| match answer {
+        Ok(detail) => {
+            clock.seed_with(detail.server_now);
+            // The page may have gone.
+            _ = view.try_update(|view| match view {
+                Some(view) => view.refresh(detail),
+                None => *view = Some(RunView::new(detail)),
+            });
+            Ok(())
+        }
+        Err(AppError::NotFound(text)) => {
+            _ = missing.try_set(Some(text));
+            Ok(())
+        }
+        Err(error) => Err(error),
+    };
+    let part = Part::new(accept(detail), move || async move { accept(read_run(id).await) });
+    provide_context(Reload(Callback::new(move |()| part.read())));
+    follow(move || Some(id).filter(|_| missing.read().is_none()), view, part);
+    view! {
+        <main class="page" id="main" tabindex="-1">
+            <Loaded
+                part=part
+                ready=Signal::derive(move || view.read().is_some() || missing.read().is_some())
+                what="The run"
+                skeleton=|| view! { <PageSkeleton what="the run"/> }
+                content=move || match (missing.get(), view.get_untracked()) {
+                    (Some(text), _) => view! { <NotFound what=text/> }.into_any(),
+                    (None, Some(first)) => view! { <RunContent first=first view=view/> }.into_any(),
+                    (None, None) => ().into_any(),
+                }
+            />
+        </main>
+    }
+    .into_any()
+}
+
+/// Listens to the run; once it is over, its messages and final steps are read.
+fn follow(id: impl Fn() -> Option<RunId> + Send + Sync + 'static, view: RwSignal<Option<RunView>>, part: Part) {
+    let announcer = Announcer::from_context();
+    let sentence = |detail: &RunDetail| format!("{}: {}", detail.agent_name, ended(&StripCell::from(&detail.run)));
+    let topic = move || id().map(Topic::Run);
+    Live::from_context().watch(topic, move |message| {
+        let is_over = |view: &RunView| view.detail.run.status.is_terminal();
+        let mut outcome = Outcome::Ignored;
+        let mut has_ended = false;
+        _ = view.try_maybe_update(|view| {
+            if let Some(view) = view {
+                let before = is_over(view);
+                outcome = view.apply(message, Origin::Live);
+                has_ended = !before && is_over(view);
+            }
+            (outcome == Outcome::Applied, ())
+        });
+        if has_ended {
+            part.read();
+            view.with_untracked(|view| view.iter().for_each(|view| announcer.say(sentence(&view.detail))));
+        }
+        outcome
+    });
+}
+
+/// Built once; what changes is read where it is shown.
+#[component]
+fn RunContent(first: RunView, view: RwSignal<Option<RunView>>) -> impl IntoView {
+    let view = Memo::new(move |_| view.get().unwrap_or_else(|| first.clone()));
+    view! {
+        <RunHeadline view=view/>
+        <RunOutcome view=view/>
+        <div class="split">
+            <div class="split__main">
+                <RunSteps view=view/>
+                <Transcript view=view/>
+            </div>
+            <div class="split__side"><RunFacts view=view/></div>
+        </div>
+    }
+}

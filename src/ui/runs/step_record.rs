@@ -1,0 +1,84 @@
+//! All that is on record of a step: tries, input, output, error, tokens by kind, rates. Knows no run.
+
+use crate::domain::duration::{format_count, format_ms};
+use crate::domain::step::{RunStep, StepKind};
+use crate::ui::kit::reasoning::Reasoning;
+use crate::ui::kit::usage::{BILLED, Cost, Tokens};
+use leptos::prelude::*;
+use serde_json::Value;
+
+/// The body of an open step.
+#[component]
+pub fn StepRecord(step: RunStep) -> impl IntoView {
+    let (given, came) = match step.kind {
+        StepKind::ModelCall => ("New in the prompt", "Output"),
+        StepKind::ToolCall => ("Arguments", "Result"),
+    };
+    let tries =
+        step.tries.iter().map(|tried| format!("{}\nTried again after {}.", tried.error, format_ms(tried.wait_ms)));
+    let tries = Some(tries.collect::<Vec<_>>().join("\n\n")).filter(|text| !text.is_empty());
+    let error = step.error.clone().map(|error| {
+        view! { <div class="code-head"><span>"Error"</span></div><pre class="code code--danger" dir="auto" tabindex="0">{error}</pre> }
+    });
+    let figures = (step.kind == StepKind::ModelCall).then(|| figures(&step));
+    view! {
+        {payload("Failed tries", tries, false)}
+        {payload(given, step.input.clone(), step.input_cut)}
+        {step.reasoning.clone().map(|text| view! { <Reasoning text=text is_cut=step.reasoning_cut/> })}
+        {payload(came, step.output.clone(), step.output_cut)}
+        {error}
+        {figures}
+    }
+}
+
+fn payload(title: &'static str, text: Option<String>, is_cut: bool) -> Option<impl IntoView> {
+    let text = text.filter(|text| !text.is_empty())?;
+    let cut = is_cut.then(|| view! { <span>"cut after 16 KiB"</span> });
+    Some(view! {
+        <div class="code-head"><span>{title}</span>{cut}</div>
+        <pre class="code code--wrap" dir="auto" tabindex="0">{text}</pre>
+    })
+}
+
+/// Tokens by kind, and the rates they were charged at.
+fn figures(step: &RunStep) -> impl IntoView + use<> {
+    let usage = step.usage;
+    let kinds = [
+        ("Prompt", usage.prompt_tokens),
+        ("Cached", usage.cached_tokens),
+        ("Completion", usage.completion_tokens),
+        ("Reasoning", usage.reasoning_tokens),
+    ];
+    let kinds = kinds.into_iter().filter_map(|(kind, count)| {
+        let count = count?;
+        Some(view! { <div><dt>{kind}</dt><dd>{format_count(count)}</dd></div> })
+    });
+    let estimated = usage.usage_estimated;
+    view! {
+        <dl class="facts facts--row">
+            {kinds.collect_view()}
+            <div><dt>"Tokens"</dt><dd><Tokens count=usage.total_tokens estimated=estimated unknown="not known"/></dd></div>
+            <div><dt>"Cost"</dt><dd>
+                <Cost amount=usage.total_cost estimated=estimated unknown="not known"/>
+                {usage.cost_billed.then(|| view! { <small>{BILLED}</small> })}
+            </dd></div>
+            {step.served_model.clone().map(|model| view! { <div><dt>"Answered by"</dt><dd class="mono">{model}</dd></div> })}
+            {step.rates.as_ref().map(rates)}
+        </dl>
+    }
+}
+
+/// The rates as they were recorded, in dollars per million tokens, and where they come from.
+fn rates(rates: &Value) -> impl IntoView + use<> {
+    let rate = |name: &str, word: &str| rates[name].as_f64().map(|usd| format!("{word} ${usd}"));
+    let all = [
+        rate("input_usd_per_mtok", "input"),
+        rate("cached_input_usd_per_mtok", "cached"),
+        rate("cache_write_usd_per_mtok", "cache writes"),
+        rate("output_usd_per_mtok", "output"),
+        rate("reasoning_usd_per_mtok", "reasoning"),
+    ];
+    let source = rates["source"].as_str().unwrap_or_default().to_owned();
+    let all = all.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    view! { <div><dt>"Rates"</dt><dd>{all}<small>{format!("per million tokens, {source}")}</small></dd></div> }
+}

@@ -1,0 +1,18 @@
+//! The door a run came through, with marks for retries and chat turns.
+
+use crate::domain::run::AgentRun;
+use crate::ui::kit::icon::Icon;
+use crate::ui::model::words::trigger_words;
+use leptos::prelude::*;
+
+/// Trigger of a run; it never changes in the life of a run, so neither does this.
+#[component]
+pub fn TriggerMarks(run: AgentRun) -> impl IntoView {
+    let (icon, word) = trigger_words(run.trigger);
+    let retry = run.retry_of.map(|id| {
+        view! { <span class="trigger trigger--mark" title=format!("Retry of #{id}")><Icon name="retry"/><span>"Retry"</span></span> }
+    });
+    let chat =
+        run.chat.then(|| view! { <span class="trigger trigger--mark"><Icon name="chat"/><span>"Chat"</span></span> });
+    view! { <span class="trigger"><Icon name=icon/>{word}</span>{retry}{chat} }
+}

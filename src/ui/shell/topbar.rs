@@ -1,0 +1,48 @@
+//! The bar at the top of every page.
+
+use crate::ui::shell::theme_button::ThemeButton;
+use crate::ui::state::live::{Connection, Live};
+use leptos::prelude::*;
+
+/// Brand, navigation, how the live connection stands, theme.
+#[component]
+pub fn TopBar(
+    /// Whether the page is the dashboard itself.
+    home: bool,
+) -> impl IntoView {
+    // The exact page is "page"; whatever lies beneath the dashboard is in its section.
+    let current = if home { "page" } else { "true" };
+    view! {
+        <header class="topbar">
+            <a class="brand" href="/">
+                <svg class="brand__mark" viewBox="0 0 20 20" aria-hidden="true">
+                    <rect x="1.5" y="10" width="3.5" height="8" rx="1"></rect>
+                    <rect x="6.5" y="5.5" width="3.5" height="12.5" rx="1"></rect>
+                    <rect x="11.5" y="8" width="3.5" height="10" rx="1"></rect>
+                    <circle cx="17.25" cy="3.75" r="2"></circle>
+                </svg>
+                "Runboard"
+            </a>
+            <nav class="nav" aria-label="Main">
+                <a href="/" aria-current=current>"Dashboard"</a>
+            </nav>
+            <div class="topbar__end">
+                <LiveBadge/>
+                <ThemeButton/>
+            </div>
+        </header>
+    }
+}
+
+/// Claims to be live only when it is.
+#[component]
+fn LiveBadge() -> impl IntoView {
+    let live = Live::from_context();
+    let words = move || match live.state() {
+        Connection::None => ("live live--offline", "Not live"),
+        Connection::Live => ("live", "Live"),
+        Connection::Retrying => ("live live--retrying", "Reconnecting…"),
+        Connection::Offline => ("live live--offline", "Offline"),
+    };
+    view! { <span class=move || words().0 role="status">{move || words().1}</span> }
+}
