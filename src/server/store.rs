@@ -101,11 +101,7 @@ impl Store {
 
     /// A statement that was built, for this database.
     fn build(&self, query: &impl StatementBuilder) -> Statement {
-        let mut statement = query.build(&self.backend());
-        for value in statement.values.iter_mut().flat_map(|values| &mut values.0) {
-            *value = storable(std::mem::replace(value, Value::Bool(None)));
-        }
-        statement
+        storable_statement(query, self.backend())
     }
 
     /// Inserts a row.
@@ -160,6 +156,15 @@ impl Store {
     }
 }
 
+/// A statement whose values both databases can hold.
+fn storable_statement(query: &impl StatementBuilder, backend: DbBackend) -> Statement {
+    let mut statement = query.build(&backend);
+    for value in statement.values.iter_mut().flat_map(|values| &mut values.0) {
+        *value = storable(std::mem::replace(value, Value::Bool(None)));
+    }
+    statement
+}
+
 /// A row as both databases can hold it.
 fn storable_row<A: ActiveModelTrait>(mut row: A) -> A {
     for column in <A::Entity as EntityTrait>::Column::iter() {
@@ -178,3 +183,6 @@ fn storable(value: Value) -> Value {
         value => value,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! Agents: create, read, replace, delete.
 
 use super::error::{StoreError, StoreResult};
-use super::rows::{self, Figures};
+use super::rows::Figures;
 use super::scope::Scope;
 use super::{Store, storable_row};
 use crate::domain::agent::{Agent, AgentContents, AgentInput, AgentStatus};
@@ -14,6 +14,22 @@ use sea_orm::{
     Unchanged,
 };
 use std::collections::HashMap;
+
+/// Agents that are not being deleted, all of them or `:only` one.
+const AGENTS: &str = "
+SELECT * FROM agents
+WHERE deleting_at IS NULL AND (CAST(:only AS BIGINT) IS NULL OR id = CAST(:only AS BIGINT)) ORDER BY id";
+
+/// The newest run of each agent, or of `:only` one.
+const LAST_RUNS: &str = "
+SELECT r.* FROM agents a JOIN agent_runs r ON r.id = (SELECT MAX(n.id) FROM agent_runs n WHERE n.agent_id = a.id)
+WHERE (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
+
+/// What goes with an agent.
+const CONTENTS: &str = "
+SELECT (SELECT COUNT(*) FROM agent_runs WHERE agent_id = :agent) AS runs,
+       (SELECT COUNT(*) FROM agent_runs WHERE agent_id = :agent AND status IN ('queued', 'running')) AS active,
+       (SELECT COUNT(*) FROM threads WHERE agent_id = :agent AND kind = 'chat' AND deleted_at IS NULL) AS chats";
 
 impl Store {
     /// Inserts an agent with validated input and its model resolved.
@@ -115,15 +131,8 @@ impl Store {
     }
 
     async fn read_agents<C: ConnectionTrait>(&self, db: &C, only: Option<AgentId>) -> StoreResult<Vec<(Agent, i64)>> {
-        let agents = agent::Model::find_by_statement(
-            self.statement(
-                "SELECT * FROM agents WHERE deleting_at IS NULL AND ($1 IS NULL OR id = $1) ORDER BY id"
-                    .replace("$1", rows::ONLY),
-                [only.into()],
-            ),
-        )
-        .all(db)
-        .await?;
+        let select = self.named(AGENTS, [("only", only.into())]);
+        let agents = agent::Model::find_by_statement(select).all(db).await?;
         let mut figures = self.figures(db, only).await?;
         let mut last = self.last_runs(db, only).await?;
         let mut normal = self.normals(db, only).await?;
@@ -144,17 +153,8 @@ impl Store {
         db: &C,
         only: Option<AgentId>,
     ) -> StoreResult<HashMap<AgentId, AgentRun>> {
-        let runs = run::Model::find_by_statement(
-            self.statement(
-                "SELECT r.* FROM agents a JOIN agent_runs r
-                 ON r.id = (SELECT MAX(n.id) FROM agent_runs n WHERE n.agent_id = a.id)
-             WHERE ($1 IS NULL OR a.id = $1)"
-                    .replace("$1", rows::ONLY),
-                [only.into()],
-            ),
-        )
-        .all(db)
-        .await?;
+        let select = self.named(LAST_RUNS, [("only", only.into())]);
+        let runs = run::Model::find_by_statement(select).all(db).await?;
         Ok(runs.into_iter().map(|row| (row.agent_id, row.into())).collect())
     }
 
@@ -178,13 +178,7 @@ impl Store {
     /// `NoAgent`.
     pub async fn agent_contents(&self, scope: &Scope, id: AgentId) -> StoreResult<AgentContents> {
         self.require_agent(scope, id).await?;
-        let count = self.statement(
-            "SELECT (SELECT COUNT(*) FROM agent_runs WHERE agent_id = $1) AS runs,
-                    (SELECT COUNT(*) FROM agent_runs WHERE agent_id = $1 AND status IN ('queued', 'running')) AS active,
-                    (SELECT COUNT(*) FROM threads WHERE agent_id = $1 AND kind = 'chat' AND deleted_at IS NULL)
-                        AS chats",
-            [id.into()],
-        );
+        let count = self.named(CONTENTS, [("agent", id.into())]);
         let row = self.read.query_one_raw(count).await?.ok_or(StoreError::NoAgent(id))?;
         Ok(AgentContents {
             runs: row.try_get("", "runs")?,

@@ -18,6 +18,16 @@ use std::collections::HashMap;
 /// How many threads are listed at most.
 const MAX_LISTED: i64 = 100;
 
+/// Chats, each with the run that is under way or next; where all are over, with its newest.
+const LISTED: &str = "
+SELECT t.id, t.title, t.updated_at, r.id AS run_id, r.status, r.failure_kind, r.duration_ms
+FROM threads t LEFT JOIN agent_runs r
+     ON r.id = COALESCE(
+         (SELECT MIN(n.id) FROM agent_runs n WHERE n.thread_id = t.id AND n.status IN ('queued', 'running')),
+         (SELECT MAX(n.id) FROM agent_runs n WHERE n.thread_id = t.id))
+WHERE t.agent_id = :agent AND t.kind = 'chat' AND t.deleted_at IS NULL
+ORDER BY t.updated_at DESC, t.id DESC LIMIT :limit";
+
 /// An agent's chats, all read at one instant.
 pub struct ChatRecord {
     /// The agent's live sequence number.
@@ -78,17 +88,7 @@ impl Store {
     }
 
     async fn listed_threads(&self, txn: &DatabaseTransaction, agent: AgentId) -> StoreResult<Vec<ThreadRow>> {
-        let select = self.statement(
-            "SELECT t.id, t.title, t.updated_at, r.id AS run_id, r.status, r.failure_kind, r.duration_ms
-             FROM threads t LEFT JOIN agent_runs r
-                  ON r.id = COALESCE(
-                      (SELECT MIN(n.id) FROM agent_runs n
-                       WHERE n.thread_id = t.id AND n.status IN ('queued', 'running')),
-                      (SELECT MAX(n.id) FROM agent_runs n WHERE n.thread_id = t.id))
-             WHERE t.agent_id = $1 AND t.kind = 'chat' AND t.deleted_at IS NULL
-             ORDER BY t.updated_at DESC, t.id DESC LIMIT $2",
-            [agent.into(), MAX_LISTED.into()],
-        );
+        let select = self.named(LISTED, [("agent", agent.into()), ("limit", MAX_LISTED.into())]);
         Ok(ListedThread::find_by_statement(select).all(txn).await?.into_iter().map(listed).collect())
     }
 

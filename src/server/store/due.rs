@@ -19,6 +19,17 @@ use crate::server::schedule::missed::Due;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
 use std::collections::HashMap;
 
+/// How these agents stand.
+const DUE: &str = "
+SELECT a.id, a.model, a.schedule, a.time_zone, a.overlap, a.catch_up, a.next_due_at, a.month_budget_cost,
+       a.month_budget_tokens,
+       (SELECT COUNT(*) FROM agent_runs r
+        WHERE r.agent_id = a.id AND r.status = 'queued' AND r.trigger = 'schedule') AS waiting,
+       (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'queued')
+     + (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'running') AS active,
+       EXISTS (SELECT 1 FROM agent_runs r WHERE r.agent_id = a.id AND r.scheduled_for = a.next_due_at) AS fired
+FROM agents a WHERE a.id IN ({agents}) ORDER BY a.next_due_at, a.id";
+
 /// An agent whose time has come.
 #[derive(Debug, FromQueryResult)]
 struct DueRow {
@@ -130,21 +141,7 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let read = self.statement(
-            format!(
-                "SELECT a.id, a.model, a.schedule, a.time_zone, a.overlap, a.catch_up, a.next_due_at,
-                        a.month_budget_cost, a.month_budget_tokens,
-                        (SELECT COUNT(*) FROM agent_runs r
-                         WHERE r.agent_id = a.id AND r.status = 'queued' AND r.trigger = 'schedule') AS waiting,
-                        (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'queued')
-                      + (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'running') AS active,
-                        EXISTS (SELECT 1 FROM agent_runs r
-                                WHERE r.agent_id = a.id AND r.scheduled_for = a.next_due_at) AS fired
-                 FROM agents a WHERE a.id IN ({}) ORDER BY a.next_due_at, a.id",
-                list(&ids)
-            ),
-            [],
-        );
+        let read = self.statement(DUE.replace("{agents}", &list(&ids)), []);
         Ok(DueRow::find_by_statement(read).all(txn).await?)
     }
 

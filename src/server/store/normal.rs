@@ -2,7 +2,6 @@
 
 use super::Store;
 use super::error::StoreResult;
-use super::rows::ONLY;
 use crate::domain::budget::{Budgets, Spent};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::money::NanoDollars;
@@ -11,6 +10,22 @@ use crate::domain::time::Timestamp;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::HashMap;
+
+/// The latest successes of each agent, or of `:only` one. CROSS JOIN: SQLite keeps the order, so both databases walk each
+/// agent's own successes.
+const LATEST_SUCCESSES: &str = "
+SELECT r.agent_id, r.duration_ms, r.total_cost FROM agents a CROSS JOIN agent_runs r
+WHERE r.agent_id = a.id AND r.status = 'success' AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))
+  AND r.id >= COALESCE((SELECT n.id FROM agent_runs n WHERE n.agent_id = a.id AND n.status = 'success'
+                        ORDER BY n.id DESC LIMIT 1 OFFSET {before}), 0)";
+
+/// What an agent's runs have used. Of a run whose cost is not known as a whole, what its steps are known to have cost counts.
+const SPENT: &str = "
+SELECT CAST(COALESCE(SUM(COALESCE(total_cost, (SELECT SUM(s.total_cost) FROM run_steps s
+                                               WHERE s.run_id = agent_runs.id))), 0) AS BIGINT) AS cost,
+       CAST(COALESCE(SUM(total_tokens), 0) AS BIGINT) AS tokens,
+       COUNT(CASE WHEN total_cost IS NULL AND total_tokens > 0 THEN 1 END) AS unknown
+FROM agent_runs WHERE agent_id = :agent AND started_at >= :since AND id <> :except";
 
 #[derive(FromQueryResult)]
 struct Success {
@@ -26,19 +41,9 @@ impl Store {
         db: &C,
         only: Option<AgentId>,
     ) -> StoreResult<HashMap<AgentId, Normal>> {
-        let rows = Success::find_by_statement(self.statement(
-            // CROSS JOIN: SQLite keeps the order, so both databases walk each agent's own successes.
-            format!(
-                "SELECT r.agent_id, r.duration_ms, r.total_cost FROM agents a CROSS JOIN agent_runs r
-                 WHERE r.agent_id = a.id AND r.status = 'success' AND ({ONLY} IS NULL OR a.id = {ONLY})
-                   AND r.id >= COALESCE((SELECT n.id FROM agent_runs n WHERE n.agent_id = a.id AND n.status = 'success'
-                                         ORDER BY n.id DESC LIMIT 1 OFFSET {}), 0)",
-                LATEST - 1
-            ),
-            [only.into()],
-        ))
-        .all(db)
-        .await?;
+        let latest = LATEST_SUCCESSES.replace("{before}", &(LATEST - 1).to_string());
+        let select = self.named(&latest, [("only", only.into())]);
+        let rows = Success::find_by_statement(select).all(db).await?;
         let mut successes: HashMap<AgentId, Vec<_>> = HashMap::new();
         for row in rows {
             let success = (row.duration_ms.unwrap_or(0), row.total_cost);
@@ -82,16 +87,10 @@ impl Store {
         agent: AgentId,
         except: Option<RunId>,
     ) -> StoreResult<Spent> {
-        let sum = self.statement(
-            // Of a run whose cost is not known as a whole, what its steps are known to have cost counts.
-            "SELECT CAST(COALESCE(SUM(COALESCE(total_cost, (SELECT SUM(s.total_cost) FROM run_steps s
-                                                            WHERE s.run_id = agent_runs.id))), 0) AS BIGINT) AS cost,
-                    CAST(COALESCE(SUM(total_tokens), 0) AS BIGINT) AS tokens,
-                    COUNT(CASE WHEN total_cost IS NULL AND total_tokens > 0 THEN 1 END) AS unknown
-             FROM agent_runs WHERE agent_id = $1 AND started_at >= $2 AND id <> $3",
-            // No run has the id 0.
-            [agent.into(), month_start(self.now()).into(), except.unwrap_or(RunId(0)).into()],
-        );
+        let since = month_start(self.now());
+        // No run has the id 0.
+        let except = except.unwrap_or(RunId(0));
+        let sum = self.named(SPENT, [("agent", agent.into()), ("since", since.into()), ("except", except.into())]);
         let Some(row) = db.query_one_raw(sum).await? else { return Ok(Spent::default()) };
         Ok(Spent {
             cost: row.try_get("", "cost")?,

@@ -4,9 +4,11 @@
 use super::Store;
 use super::error::StoreResult;
 use super::scope::Scope;
-use super::transit::RunsOf;
+use super::transit::{RunsOf, progress};
 use crate::domain::id::{AgentId, RunId};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
+use crate::server::entity::run::Column;
+use sea_orm::sea_query::{Expr, Func};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 /// Runs that were stopped together.
 #[derive(Clone, Debug)]
@@ -43,19 +45,12 @@ impl Store {
     pub(super) async fn stop_all(&self, txn: &DatabaseTransaction, of: RunsOf) -> StoreResult<Option<Vec<RunId>>> {
         let at = self.now();
         let cancelled = self.cancel_waiting(txn, of, at).await?;
-        let (column, id): (_, Value) = match of {
-            RunsOf::Agent(id) => ("agent_id", id.into()),
-            RunsOf::Thread(id) => ("thread_id", id.into()),
-        };
-        let running = self.statement(
-            format!(
-                "UPDATE agent_runs SET cancel_requested_at = COALESCE(cancel_requested_at, $2)
-                 WHERE {column} = $1 AND status = 'running' RETURNING id"
-            ),
-            [id, at.into()],
-        );
-        let running = txn.query_all_raw(running).await?;
-        let running: Vec<_> = running.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?;
+        let mut ask = progress();
+        ask.and_where(of.condition())
+            .value(Column::CancelRequestedAt, Func::coalesce([Expr::col(Column::CancelRequestedAt), Expr::val(at)]))
+            .returning_col(Column::Id);
+        let running = txn.query_all_raw(self.build(&ask)).await?;
+        let running: Vec<RunId> = running.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?;
         Ok((cancelled > 0 || !running.is_empty()).then_some(running))
     }
 

@@ -12,8 +12,33 @@ use crate::server::entity::values::Json;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use std::collections::HashMap;
 
-/// `$1` where it may be null: PostgreSQL wants to know its type.
-pub(super) const ONLY: &str = "CAST($1 AS BIGINT)";
+/// Agents that are not being deleted, all of them or `:only` one; PostgreSQL wants to know the type of what may be null.
+const HEADS: &str = "
+SELECT id, live_seq, name, description, model, paused, next_due_at FROM agents
+WHERE deleting_at IS NULL AND (CAST(:only AS BIGINT) IS NULL OR id = CAST(:only AS BIGINT)) ORDER BY id";
+
+/// Each count is answered from an index of its own.
+const FIGURES: &str = "
+SELECT a.id,
+       (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'running') AS running,
+       (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'queued') AS queued,
+       (SELECT COUNT(*) FROM agent_runs r
+        WHERE r.agent_id = a.id AND r.finished_at >= :since AND r.status = 'success') AS succeeded,
+       (SELECT COUNT(*) FROM agent_runs r
+        WHERE r.agent_id = a.id AND r.finished_at >= :since AND r.status = 'failed') AS failed,
+       (SELECT r.status FROM agent_runs r
+        WHERE r.agent_id = a.id AND r.finished_at IS NOT NULL AND r.status <> 'skipped'
+        ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS last_finished
+FROM agents a WHERE (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
+
+/// The latest runs of each agent. CROSS JOIN: SQLite keeps the order, so both databases walk each agent's index from its
+/// newest run.
+const STRIPS: &str = "
+SELECT r.agent_id, {cells} AS cells FROM agents a CROSS JOIN agent_runs r
+WHERE r.agent_id = a.id AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))
+  AND r.id >= COALESCE((SELECT n.id FROM agent_runs n WHERE n.agent_id = a.id
+                        ORDER BY n.id DESC LIMIT 1 OFFSET {before}), 0)
+GROUP BY r.agent_id";
 
 /// A strip's cells, newest first, as [`StripCell`] has them on the wire.
 const CELLS_SQLITE: &str =
@@ -75,16 +100,7 @@ impl Store {
     /// Only those of the database.
     pub async fn agent_rows(&self, _scope: &Scope, only: Option<AgentId>) -> StoreResult<Vec<AgentRow>> {
         let txn = self.begin_read().await?;
-        let heads = HeadRow::find_by_statement(
-            self.statement(
-                "SELECT id, live_seq, name, description, model, paused, next_due_at FROM agents
-             WHERE deleting_at IS NULL AND ($1 IS NULL OR id = $1) ORDER BY id"
-                    .replace("$1", ONLY),
-                [only.into()],
-            ),
-        )
-        .all(&txn)
-        .await?;
+        let heads = HeadRow::find_by_statement(self.named(HEADS, [("only", only.into())])).all(&txn).await?;
         let mut figures = self.figures(&txn, only).await?;
         let mut last = self.last_runs(&txn, only).await?;
         let mut strips = self.strips(&txn, only).await?;
@@ -126,25 +142,8 @@ impl Store {
         only: Option<AgentId>,
     ) -> StoreResult<HashMap<AgentId, Figures>> {
         let since = self.now().ms() - WINDOW_MS;
-        let rows = FigureRow::find_by_statement(
-            self.statement(
-                "SELECT a.id,
-                    (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'running') AS running,
-                    (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'queued') AS queued,
-                    (SELECT COUNT(*) FROM agent_runs r
-                     WHERE r.agent_id = a.id AND r.finished_at >= $2 AND r.status = 'success') AS succeeded,
-                    (SELECT COUNT(*) FROM agent_runs r
-                     WHERE r.agent_id = a.id AND r.finished_at >= $2 AND r.status = 'failed') AS failed,
-                    (SELECT r.status FROM agent_runs r
-                     WHERE r.agent_id = a.id AND r.finished_at IS NOT NULL AND r.status <> 'skipped'
-                     ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS last_finished
-             FROM agents a WHERE ($1 IS NULL OR a.id = $1)"
-                    .replace("$1", ONLY),
-                [only.into(), since.into()],
-            ),
-        )
-        .all(db)
-        .await?;
+        let select = self.named(FIGURES, [("only", only.into()), ("since", since.into())]);
+        let rows = FigureRow::find_by_statement(select).all(db).await?;
         let figures = |FigureRow { id, running, queued, succeeded, failed, last_finished }| {
             (id, Figures { running, queued, succeeded, failed, last_finished })
         };
@@ -162,21 +161,8 @@ impl Store {
             DbBackend::Postgres => CELLS_POSTGRES,
             _ => CELLS_SQLITE,
         };
-        let rows = StripRow::find_by_statement(self.statement(
-            // CROSS JOIN: SQLite keeps the order, so both databases walk each agent's index from its newest run.
-            format!(
-                "SELECT r.agent_id, {cells} AS cells
-                 FROM agents a CROSS JOIN agent_runs r
-                 WHERE r.agent_id = a.id AND ({ONLY} IS NULL OR a.id = {ONLY})
-                   AND r.id >= COALESCE((SELECT n.id FROM agent_runs n WHERE n.agent_id = a.id
-                                         ORDER BY n.id DESC LIMIT 1 OFFSET {}), 0)
-                 GROUP BY r.agent_id",
-                RECENT_RUNS - 1
-            ),
-            [only.into()],
-        ))
-        .all(db)
-        .await?;
+        let strips = STRIPS.replace("{cells}", cells).replace("{before}", &(RECENT_RUNS - 1).to_string());
+        let rows = StripRow::find_by_statement(self.named(&strips, [("only", only.into())])).all(db).await?;
         Ok(rows.into_iter().map(|row| (row.agent_id, row.cells.0)).collect())
     }
 }

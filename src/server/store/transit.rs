@@ -14,7 +14,7 @@ mod statement;
 mod tests;
 
 pub(super) use self::birth::{NewRun, Skip};
-pub(super) use self::statement::progress_of;
+pub(super) use self::statement::{progress, progress_of};
 
 use self::ended::Ended;
 use super::endings::Ending;

@@ -3,12 +3,14 @@
 use super::error::{StoreError, StoreResult};
 use super::leases::Claim;
 use super::scope::Scope;
-use super::transit::{Change, Transition};
+use super::transit::{Change, Transition, progress};
 use super::{Moment, Store};
 use crate::domain::id::RunId;
 use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
+use crate::server::entity::run::Column;
 use crate::server::execution::NewStep;
+use sea_orm::ColumnTrait;
 
 /// What asking for a stop has led to.
 #[derive(Clone, Debug)]
@@ -59,13 +61,14 @@ impl Store {
         {
             return Ok(StopOutcome::Cancelled(change));
         }
-        let running = &self.statement(
-            "UPDATE agent_runs SET cancel_requested_at = $2
-             WHERE id = $1 AND status = 'running' AND cancel_requested_at IS NULL RETURNING *",
-            [id.into(), at.into()],
-        );
+        let mut ask = progress();
+        ask.and_where(Column::Id.eq(id))
+            .and_where(Column::CancelRequestedAt.is_null())
+            .value(Column::CancelRequestedAt, at)
+            .returning_all();
+        let ask = &self.build(&ask);
         if let Some(change) =
-            self.write_if(|txn, _| Box::pin(async move { self.progress(txn, agent, running.clone()).await })).await?
+            self.write_if(|txn, _| Box::pin(async move { self.progress(txn, agent, ask.clone()).await })).await?
         {
             return Ok(StopOutcome::Requested(change));
         }

@@ -45,19 +45,31 @@ impl Store {
     /// Cancels all of these runs that are in one of these statuses; returns their `id` and `thread_id`.
     pub(super) fn cancel_statement(&self, of: RunsOf, sources: &[RunStatus], at: Timestamp) -> Statement {
         let mut update = update(sources);
-        cancel(&mut update, at).and_where(match of {
-            RunsOf::Agent(agent) => Column::AgentId.eq(agent),
-            RunsOf::Thread(thread) => Column::ThreadId.eq(thread),
-        });
+        cancel(&mut update, at).and_where(of.condition());
         self.build(update.returning(Query::returning().columns([Column::Id, Column::ThreadId])))
     }
 }
 
-/// An update of a claim's run, as long as it is running, that is to leave its status as it is; returns its row.
+/// An update of runs that are running, which is to leave their status as it is.
+pub(in crate::server::store) fn progress() -> UpdateStatement {
+    update(&[RunStatus::Running])
+}
+
+/// The same for a claim's run; returns its row.
 pub(in crate::server::store) fn progress_of(claim: &Claim) -> UpdateStatement {
-    let mut update = update(&[RunStatus::Running]);
+    let mut update = progress();
     held(&mut update, claim).returning_all();
     update
+}
+
+impl RunsOf {
+    /// Which rows these are.
+    pub(in crate::server::store) fn condition(self) -> Expr {
+        match self {
+            Self::Agent(agent) => Column::AgentId.eq(agent),
+            Self::Thread(thread) => Column::ThreadId.eq(thread),
+        }
+    }
 }
 
 fn update(sources: &[RunStatus]) -> UpdateStatement {

@@ -1,0 +1,106 @@
+//! Claiming: which queued runs a server takes next.
+
+use super::{Claim, LEASE_MS, list};
+use crate::domain::id::{AgentId, RunId};
+use crate::server::store::Store;
+use crate::server::store::error::StoreResult;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, Statement};
+
+/// Agents that have something queued, locked while their runs are counted, so that two servers do not both fill the last
+/// place. What another server has locked is its own business.
+const LOCK_AGENTS: &str = "
+SELECT a.id FROM agents a WHERE EXISTS (SELECT 1 FROM agent_runs q WHERE q.agent_id = a.id AND q.status = 'queued')
+ORDER BY a.id FOR UPDATE SKIP LOCKED";
+
+/// Leases up to `{limit}` runs. Every part is answered from a partial index, however long the history; CROSS JOIN: SQLite
+/// keeps the order. In braces stands what databases differ in, and what their planners had better know.
+const CLAIM: &str = "
+WITH candidates AS (
+    SELECT q.id, ROW_NUMBER() OVER (PARTITION BY q.agent_id ORDER BY q.id) AS place,
+           a.max_concurrent_runs
+               - (SELECT COUNT(*) FROM agent_runs b WHERE b.agent_id = a.id AND b.status = 'running')
+               - (SELECT COUNT(*) FROM agent_runs b
+                  WHERE b.agent_id = a.id AND b.status = 'queued' AND b.lease_until >= {now}) AS free
+    FROM agents a CROSS JOIN agent_runs q
+    WHERE q.agent_id = a.id AND q.status = 'queued'
+      AND (q.lease_until IS NULL OR q.lease_until < {now}) AND {at_work} AND {q_in_turn}
+      AND q.id <= COALESCE((
+          SELECT n.id FROM agent_runs n
+          WHERE n.agent_id = a.id AND n.status = 'queued'
+            AND (n.lease_until IS NULL OR n.lease_until < {now}) AND {n_in_turn}
+          ORDER BY n.id LIMIT 1 OFFSET {limit}), {last_id})
+      AND {agents} AND a.deleting_at IS NULL
+)
+UPDATE agent_runs SET lease_owner = :owner, lease_until = {now} + :lease_ms, attempt = attempt + 1
+WHERE id IN (
+    SELECT r.id FROM agent_runs r JOIN candidates c ON c.id = r.id
+    WHERE c.place <= c.free AND r.status = 'queued'
+    ORDER BY c.place, c.id LIMIT {limit} {skip_locked})
+RETURNING id, agent_id, attempt";
+
+/// One turn at a time: a chat run waits until the earlier ones of its thread are over.
+const IN_TURN: &str = "
+NOT ({run}.chat AND EXISTS (SELECT 1 FROM agent_runs t
+                            WHERE t.thread_id = {run}.thread_id AND t.id < {run}.id
+                              AND t.status IN ('queued', 'running')))";
+
+#[derive(FromQueryResult)]
+struct ClaimRow {
+    id: RunId,
+    agent_id: AgentId,
+    attempt: i32,
+}
+
+impl Store {
+    /// Leases up to `limit` queued runs for `owner`, oldest first and in turn between agents, passing over agents
+    /// that are at their `max_concurrent_runs`, over runs that are `at_work` already, and over chat turns whose turn it is
+    /// not.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn claim_runs(&self, owner: &str, limit: u32, at_work: &[RunId]) -> StoreResult<Vec<Claim>> {
+        let claimed = self.write_if(|txn, _| {
+            Box::pin(async move {
+                let agents = match self.backend() {
+                    DbBackend::Postgres => Some(self.lock_agents(txn).await?),
+                    _ => None,
+                };
+                if agents.as_ref().is_some_and(Vec::is_empty) {
+                    return Ok(None);
+                }
+                let claim = self.claim_statement(owner, limit, at_work, agents.as_deref());
+                let rows = ClaimRow::find_by_statement(claim).all(txn).await?;
+                Ok(Some(rows).filter(|rows| !rows.is_empty()))
+            })
+        });
+        let mut rows = claimed.await?.unwrap_or_default();
+        rows.sort_by_key(|row| row.id);
+        let claim =
+            |row: ClaimRow| Claim { run: row.id, agent: row.agent_id, owner: owner.to_owned(), attempt: row.attempt };
+        Ok(rows.into_iter().map(claim).collect())
+    }
+
+    async fn lock_agents(&self, txn: &DatabaseTransaction) -> StoreResult<Vec<AgentId>> {
+        let rows = txn.query_all_raw(self.statement(LOCK_AGENTS, [])).await?;
+        Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
+    }
+
+    /// `agents` are those that were locked, if there is locking.
+    fn claim_statement(&self, owner: &str, limit: u32, at_work: &[RunId], agents: Option<&[AgentId]>) -> Statement {
+        let at_work = match at_work.is_empty() {
+            true => "TRUE".to_owned(),
+            false => format!("q.id NOT IN ({})", list(at_work)),
+        };
+        let locked = agents.map(|agents| format!("a.id IN ({})", list(agents)));
+        let sql = CLAIM
+            .replace("{now}", self.db_now())
+            .replace("{limit}", &limit.to_string())
+            .replace("{last_id}", &i64::MAX.to_string())
+            .replace("{at_work}", &at_work)
+            .replace("{q_in_turn}", &IN_TURN.replace("{run}", "q"))
+            .replace("{n_in_turn}", &IN_TURN.replace("{run}", "n"))
+            .replace("{agents}", locked.as_deref().unwrap_or("TRUE"))
+            .replace("{skip_locked}", if agents.is_some() { "FOR UPDATE OF r SKIP LOCKED" } else { "" });
+        self.named(&sql, [("owner", owner.into()), ("lease_ms", LEASE_MS.into())])
+    }
+}
