@@ -48,7 +48,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// What its runs may use.
+    /// Limits of its runs.
     pub fn budgets(&self) -> Budgets {
         Budgets {
             run_cost: self.run_budget_cost,

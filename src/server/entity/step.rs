@@ -45,7 +45,7 @@ pub struct Model {
     pub served_model: Option<String>,
     /// The model's own id of a tool call.
     pub call_id: Option<String>,
-    /// What failed and was repeated.
+    /// Calls that failed and were repeated.
     pub tries: Json<Vec<StepTry>>,
 }
 

@@ -4,7 +4,7 @@
 macro_rules! has_usage {
     () => {
         impl Model {
-            /// What was used.
+            /// Collects the columns of a usage.
             pub fn usage(&self) -> Usage {
                 Usage {
                     prompt_tokens: self.prompt_tokens,

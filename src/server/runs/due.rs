@@ -76,10 +76,10 @@ async fn bring_back(runs: &Runs) {
     }
 }
 
-/// Fires what is due now. Answers when something is due next.
+/// Fires what is due now. Returns when something is due next.
 ///
 /// # Errors
-/// Only those of the database; what has fired has been told of.
+/// Only those of the database; what has fired is published.
 pub async fn fire(runs: &Runs) -> StoreResult<Option<Timestamp>> {
     let store = &runs.0.store;
     loop {

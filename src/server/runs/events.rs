@@ -8,7 +8,7 @@ use crate::server::execution::output::LiveOutput;
 use std::sync::Arc;
 use tokio::sync::broadcast;
 
-/// Events a slow subscriber may fall behind before it is told that it has lost some.
+/// Events a slow subscriber may fall behind before it loses some, which it notices.
 const CAPACITY: usize = 8_192;
 
 /// Something that has been committed.
@@ -20,7 +20,7 @@ pub struct Event {
     pub kind: EventKind,
 }
 
-/// What has changed.
+/// The kinds of change.
 #[derive(Clone, Debug)]
 pub enum EventKind {
     /// A run was accepted, or has come due, and waits for a worker.
@@ -52,7 +52,7 @@ impl EventKind {
         }
     }
 
-    /// What a run's way from one status to another is called; `before` is `None` for a run that has just been made.
+    /// Names a run's way from one status to another; `before` is `None` for a run that has just been made.
     pub fn of_run(before: Option<RunStatus>, run: AgentRun) -> Self {
         let (now, run) = (run.status, Arc::new(run));
         match before {
@@ -72,7 +72,7 @@ pub enum Progress {
     Output(Arc<OutputPiece>),
 }
 
-/// What a model call has written since the last piece.
+/// A model call's output since the last piece.
 #[derive(Clone, Debug)]
 pub struct OutputPiece {
     pub run: RunId,

@@ -104,7 +104,7 @@ async fn settle(runs: &Runs, claim: &Claim, job: Job, timeout: Duration) -> Sett
         }
         () = pump.run(runs, claim) => unsettled(Outcome::Cut, &output),
     };
-    // The last words, before the run is told to be over.
+    // The last words, before the run's end is published.
     pump.tell(runs, claim);
     settled
 }
@@ -114,7 +114,7 @@ fn panicked(run: RunId, output: &LiveOutput) -> Settled {
     unsettled(Outcome::Failed("Runboard itself failed while executing this run. Its log has the cause.".into()), output)
 }
 
-/// What is known of an execution that did not report back.
+/// The result of an execution that did not report back.
 fn unsettled(outcome: Outcome, output: &LiveOutput) -> Settled {
     Settled { outcome, text: output.get().text, usage: None, finish: None, open: Vec::new() }
 }
@@ -137,7 +137,7 @@ async fn mark_running(
     }))
 }
 
-/// What a run leaves behind.
+/// Collects everything that a run leaves behind.
 fn ending(settled: Settled, verdict: Verdict, ended: Moment, acknowledged_at: Option<Timestamp>) -> Ending {
     let Settled { outcome, text, usage, finish, mut open } = settled;
     if outcome == Outcome::Cut {
@@ -152,7 +152,7 @@ fn ending(settled: Settled, verdict: Verdict, ended: Moment, acknowledged_at: Op
     Ending { verdict, text, usage, finish, open, ended: Some(ended), acknowledged_at }
 }
 
-/// running → success, failed or cancelled. What was answered waits here for as long as it cannot be stored; what cannot be
+/// running → success, failed or cancelled. The answer waits here for as long as it cannot be stored; one that cannot be
 /// stored at all is left out, and the run says so.
 async fn end(runs: &Runs, claim: &Claim, persistence: &Persistence, ending: Ending) -> StoreResult<()> {
     let store = &runs.0.store;

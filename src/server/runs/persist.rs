@@ -49,7 +49,7 @@ impl Persistence {
         }
     }
 
-    /// What held the run up and for how long, as a sentence; `None` when it is not worth saying.
+    /// Says in a sentence how long the run was held up and why; `None` when it is not worth saying.
     pub fn delay(&self) -> Option<String> {
         let delay = self.lock();
         let whole = delay.before + delay.since.map_or(Duration::ZERO, |since| since.elapsed());

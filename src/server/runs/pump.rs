@@ -1,4 +1,4 @@
-//! Passes on what a model call writes: told 10 times a second, stored once a second.
+//! Passes on what a model call writes: published 10 times a second, stored once a second.
 
 use super::Runs;
 use super::events::{OutputPiece, Progress};
@@ -25,7 +25,7 @@ impl Mark {
     /// Where what is new begins, and what it is; `None` when nothing is.
     fn advance(&mut self, written: &Written) -> Option<(usize, String)> {
         let from = if self.begun == written.begun { self.length } else { 0 };
-        // Of a call that begins anew it must be told at once that what it wrote is void.
+        // When a call begins again, watchers must learn at once that what it wrote is void.
         let is_void = self.begun != written.begun && self.step == written.step && self.length > 0;
         let is_new = is_void || written.text.len() > from;
         *self = Self { begun: written.begun, step: written.step, length: written.text.len() };
@@ -70,7 +70,7 @@ impl Pump {
         }
     }
 
-    /// Tells what is new since it was told last.
+    /// Publishes what is new since the last time.
     pub fn tell(&mut self, runs: &Runs, claim: &Claim) {
         let output = self.output.clone();
         let new = output.read(|written| Some((self.told.advance(written)?, written.step, written.begun)));

@@ -65,7 +65,7 @@ impl Registry {
         self.lock().keys().copied().collect()
     }
 
-    /// What a running execution has written so far; `None` when it is not executed here.
+    /// Returns the output of a running execution so far; `None` when it is not executed here.
     pub fn written(&self, run: RunId) -> Option<Written> {
         self.lock().get(&run).map(|entry| entry.output.get())
     }

@@ -30,7 +30,7 @@ impl ClaimedSteps {
         Self { runs, claim, cut, persistence, last: AtomicI32::new(1) }
     }
 
-    /// What was written, unless the claim no longer holds or it cannot be written at all.
+    /// Unwraps what was written, unless the claim no longer holds or it cannot be written at all.
     fn held<T>(&self, written: StoreResult<Option<T>>) -> Result<T, Lost> {
         match written {
             Ok(Some(written)) => Ok(written),

@@ -25,7 +25,7 @@ const LAST_RUNS: &str = "
 SELECT r.* FROM agents a JOIN agent_runs r ON r.id = (SELECT MAX(n.id) FROM agent_runs n WHERE n.agent_id = a.id)
 WHERE (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
 
-/// What goes with an agent.
+/// Counts everything that is deleted with an agent.
 const CONTENTS: &str = "
 SELECT (SELECT COUNT(*) FROM agent_runs WHERE agent_id = :agent) AS runs,
        (SELECT COUNT(*) FROM agent_runs WHERE agent_id = :agent AND status IN ('queued', 'running')) AS active,
@@ -99,9 +99,6 @@ impl Store {
     }
 
     /// All agents, oldest first, with figures and live sequence numbers.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn agents(&self, scope: &Scope) -> StoreResult<Vec<(Agent, i64)>> {
         self.agents_where(scope, None).await
     }
@@ -172,7 +169,7 @@ impl Store {
         agent.ok_or(StoreError::NoAgent(id))
     }
 
-    /// What goes with an agent when it is deleted.
+    /// Counts everything that is deleted with an agent.
     ///
     /// # Errors
     /// `NoAgent`.
@@ -187,11 +184,8 @@ impl Store {
         })
     }
 
-    /// Inserts these agents, each with its model, where no agent has ever been; answers whether it did. All or none,
+    /// Inserts these agents, each with its model, where no agent has ever been; returns whether it did. All or none,
     /// and once only when several servers start together.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn create_first_agents(&self, _scope: &Scope, first: &[(AgentInput, &str)]) -> StoreResult<bool> {
         self.write(|txn, _| {
             Box::pin(async move {
@@ -216,9 +210,6 @@ impl Store {
     }
 
     /// Live sequence numbers of all agents, those being deleted included; one that is gone is absent. For noticing what other processes changed.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn live_seqs(&self) -> StoreResult<HashMap<AgentId, i64>> {
         let rows = self.read.query_all_raw(self.statement("SELECT id, live_seq FROM agents", [])).await?;
         rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "live_seq")?))).collect()

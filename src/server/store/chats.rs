@@ -41,15 +41,15 @@ pub struct ChatRecord {
 /// The thread that is open.
 pub struct OpenThread {
     pub thread: Thread,
-    /// What people have said, oldest first.
+    /// Messages of people, oldest first.
     pub asked: Vec<Message>,
     /// Whether they had said something before that too.
     pub has_earlier: bool,
     /// The runs that answer `asked`, oldest first, each with the message that it answers.
     pub runs: Vec<(MessageId, AgentRun)>,
-    /// In order. What models were sent and the record of what they answered is left out.
+    /// In order. The inputs of model calls are left out.
     pub steps: HashMap<RunId, Vec<RunStep>>,
-    /// What the runs that are over have answered.
+    /// The answers of the runs that are over.
     pub answers: HashMap<RunId, String>,
 }
 

@@ -50,7 +50,7 @@ struct DueRow {
     fired: bool,
 }
 
-/// What becomes of a due time.
+/// The outcome of a due time.
 struct Firing {
     agent: AgentId,
     model: String,
@@ -70,7 +70,7 @@ pub(super) struct Move {
     pub(super) numbers: i64,
 }
 
-/// What firing has come to.
+/// The outcome of firing.
 #[derive(Debug, Default)]
 pub struct Fired {
     /// Runs queued and runs skipped, each with its live sequence number; the one before it is the agent's own, which has
@@ -145,7 +145,7 @@ impl Store {
         Ok(DueRow::find_by_statement(read).all(txn).await?)
     }
 
-    /// Moves each agent from its due time on to the next, if it is still there. Answers the live sequence numbers of
+    /// Moves each agent from its due time on to the next, if it is still there. Returns the live sequence numbers of
     /// those that were.
     async fn move_on(&self, txn: &DatabaseTransaction, firings: &[Firing]) -> StoreResult<HashMap<AgentId, i64>> {
         // Two numbers where a run comes of it: the first is the agent's, whose next due time has changed, the second the
@@ -209,7 +209,7 @@ impl Store {
     }
 }
 
-/// What becomes of an agent's due time, now that it has been noticed. `spent` says why its month's budget allows no run.
+/// Decides the outcome of an agent's due time, now that it was noticed. `spent` says why its month's budget allows no run.
 fn firing(row: DueRow, now: Timestamp, spent: Option<String>) -> Firing {
     let Due { next, missed } = match Schedule::parse(&row.schedule, &row.time_zone) {
         Ok(schedule) => schedule.due(row.next_due_at, now),

@@ -16,11 +16,11 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 
 /// Longest error text kept, in characters; lists carry it.
 const MAX_ERROR: usize = 2_000;
-/// What is said of a step that nobody has ended.
+/// The error of a step that nobody has ended.
 const LEFT_OPEN: &str = "It was cut off.";
 const LOST: &str = "The server that executed this run went away before it was over.";
 
-/// What a run has used: the sum of its model calls, of which each cost must be known for the whole to be.
+/// Sums up a run's model calls. Its cost is known only if that of each call is.
 const SUM_OF_STEPS: &str = "
 UPDATE agent_runs SET prompt_tokens = s.prompt, cached_tokens = s.cached, completion_tokens = s.completion,
        reasoning_tokens = s.reasoning, total_tokens = s.total, total_cost = s.cost, usage_estimated = s.estimated,
@@ -56,7 +56,7 @@ pub enum Verdict {
     Cancelled,
 }
 
-/// What a run leaves behind when it ends.
+/// Everything that a run leaves behind when it ends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ending {
     pub verdict: Verdict,
@@ -74,10 +74,10 @@ pub struct Ending {
     pub acknowledged_at: Option<Timestamp>,
 }
 
-/// What was left to write down when a run ended.
+/// What remained to be written down when a run ended.
 #[derive(Debug, Default)]
 pub(super) struct Left {
-    /// What the run has answered, or what there was of it.
+    /// The run's answer, or as much as there was of it.
     pub said: Option<String>,
     /// The steps that ended with it.
     pub steps: Vec<RunStep>,
@@ -104,9 +104,6 @@ impl Store {
 
     /// running with an expired lease → failed/interrupted, or cancelled if a stop was asked. What its last step had
     /// written is kept as far as it was stored. `None` when the lease is alive after all.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn interrupt_expired(&self, agent: AgentId, run: RunId) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
         let interrupt = Transition::Interrupt { agent, run, error: LOST, at: self.now() };
         self.write_if(|txn, _| Box::pin(async move { self.transit(txn, interrupt).await })).await

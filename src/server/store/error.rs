@@ -1,4 +1,4 @@
-//! What can go wrong in the store, named by what the caller can do about it.
+//! Errors of the store, named by what the caller can do about them.
 
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::error::AppError;
@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use thiserror::Error;
 
+/// Where a function says nothing of its errors, they are only those of the database: `Busy`, `DiskFull`, `Storage`, `FileGone`,
+/// `Unconfirmed` and `Db`.
 pub type StoreResult<T> = Result<T, StoreError>;
 
 /// Why the store did not do as asked.
@@ -66,7 +68,7 @@ impl StoreError {
         matches!(self, Self::Busy(error) if sqlite_code(error).is_some_and(|code| matches!(code, 5 | 6)))
     }
 
-    /// Why COMMIT failed. Only what the database itself answers is certain to have stored nothing.
+    /// Says why COMMIT failed. Only after an error of the database itself it is certain that nothing was stored.
     pub(super) fn of_commit(error: DbErr) -> Self {
         let is_answer = match code(&error) {
             None => false,
@@ -140,7 +142,7 @@ fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
     }
 }
 
-/// What the database itself calls the error: an extended result code of SQLite, a SQLSTATE of PostgreSQL.
+/// The database's own code of the error: an extended result code of SQLite, a SQLSTATE of PostgreSQL.
 fn code(error: &DbErr) -> Option<Cow<'_, str>> {
     sqlx_error(error)?.as_database_error()?.code()
 }

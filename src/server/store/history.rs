@@ -1,5 +1,5 @@
-//! What a run is given to answer: the thread up to its message, as far as its model can take it. What is left out is measured
-//! in the database and never loaded.
+//! The history that a run is given: the thread up to its message, as far as its model can take it. The rest is measured in
+//! the database and never loaded.
 
 use super::Store;
 use super::error::StoreResult;
@@ -93,7 +93,7 @@ impl Store {
     }
 }
 
-/// What stands in place of messages that were left out.
+/// The line that stands in place of messages that were left out.
 fn left_out(messages: i64) -> String {
     let (are, s) = if messages == 1 { ("is", "") } else { ("are", "s") };
     format!(

@@ -32,9 +32,6 @@ pub struct Held {
 
 impl Store {
     /// Renews the leases of these runs and returns those that are still held.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn renew_leases(&self, owner: &str, runs: &[RunId]) -> StoreResult<Vec<Held>> {
         if runs.is_empty() {
             return Ok(Vec::new());
@@ -66,9 +63,6 @@ impl Store {
     }
 
     /// Gives back the lease of a run that has not begun, so that it can be claimed at once.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn release_claim(&self, claim: &Claim) -> StoreResult<()> {
         let release = &self.statement(
             "UPDATE agent_runs SET lease_owner = NULL, lease_until = NULL
@@ -79,9 +73,6 @@ impl Store {
     }
 
     /// Ends every lease. Only right where no other server can be using the database.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn expire_all_leases(&self) -> StoreResult<()> {
         let expire = &self.statement(
             "UPDATE agent_runs SET lease_until = 0 WHERE lease_owner IS NOT NULL AND status IN ('queued', 'running')",
@@ -91,9 +82,6 @@ impl Store {
     }
 
     /// Running runs whose lease has expired.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn expired_running(&self) -> StoreResult<Vec<(AgentId, RunId)>> {
         let select = self.statement(
             format!(

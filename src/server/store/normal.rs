@@ -1,4 +1,4 @@
-//! What is normal for agents, and what they have used of their budgets: figures over many runs.
+//! Figures over many runs: what is normal for agents, and how much of their budgets is spent.
 
 use super::Store;
 use super::error::StoreResult;
@@ -19,7 +19,7 @@ WHERE r.agent_id = a.id AND r.status = 'success' AND (CAST(:only AS BIGINT) IS N
   AND r.id >= COALESCE((SELECT n.id FROM agent_runs n WHERE n.agent_id = a.id AND n.status = 'success'
                         ORDER BY n.id DESC LIMIT 1 OFFSET {before}), 0)";
 
-/// What an agent's runs have used. Of a run whose cost is not known as a whole, what its steps are known to have cost counts.
+/// Sums up the usage of an agent's runs. Of a run whose cost is not known as a whole, the known costs of its steps count.
 const SPENT: &str = "
 SELECT CAST(COALESCE(SUM(COALESCE(total_cost, (SELECT SUM(s.total_cost) FROM run_steps s
                                                WHERE s.run_id = agent_runs.id))), 0) AS BIGINT) AS cost,
@@ -35,7 +35,7 @@ struct Success {
 }
 
 impl Store {
-    /// What is normal for each agent, or for one; an agent with too few successes is absent.
+    /// Returns what is normal for each agent, or for one; an agent with too few successes is absent.
     pub(super) async fn normals<C: ConnectionTrait>(
         &self,
         db: &C,
@@ -52,18 +52,12 @@ impl Store {
         Ok(successes.into_iter().filter_map(|(agent, latest)| Some((agent, Normal::of(&latest)?))).collect())
     }
 
-    /// What is normal for an agent; `None` before its third success.
-    ///
-    /// # Errors
-    /// Only those of the database.
+    /// Returns what is normal for an agent; `None` before its third success.
     pub async fn normal(&self, agent: AgentId) -> StoreResult<Option<Normal>> {
         Ok(self.normals(&self.read, Some(agent)).await?.remove(&agent))
     }
 
-    /// What the runs that an agent began this month (UTC) have used so far, those under way included, one left out.
-    ///
-    /// # Errors
-    /// Only those of the database.
+    /// Sums up the usage of the runs that an agent began this month (UTC), those under way included, one left out.
     pub async fn spent_this_month(&self, agent: AgentId, except: Option<RunId>) -> StoreResult<Spent> {
         self.spent_in_month(&self.read, agent, except).await
     }

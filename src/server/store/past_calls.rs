@@ -1,4 +1,4 @@
-//! What tools answered in earlier turns of a thread, made anew from the steps of their runs.
+//! The results of tools in earlier turns of a thread, rebuilt from the steps of their runs.
 
 use super::Store;
 use super::error::StoreResult;
@@ -82,7 +82,7 @@ fn past_calls(steps: &[Past]) -> Vec<PastCalls> {
                 all.push(PastCalls { said, calls: Vec::new(), echo: past.echo.clone() });
             }
             StepKind::ToolCall => {
-                // A tool that the model was not told of comes before its first call.
+                // A tool that was not offered to the model comes before its first call.
                 if let Some(calls) = all.last_mut() {
                     match past_call(past) {
                         Some(call) => calls.calls.push(call),

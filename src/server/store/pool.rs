@@ -30,7 +30,7 @@ pub(super) enum Sessions {
     },
 }
 
-/// What a transaction is for.
+/// The purpose of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// Changes; each statement sees what was committed before it.
@@ -124,9 +124,9 @@ impl Place<'_> {
 }
 
 impl Sessions {
-    /// What a transaction on PostgreSQL begins with, by the protocol that prepares nothing.
+    /// The statements that begin a transaction on PostgreSQL, by the protocol that prepares nothing.
     ///
-    /// What the driver prepares under a name stays in a session of the pooler's, where the next client that counts from 1
+    /// Whatever the driver prepares under a name stays in a session of the pooler's, where the next client that counts from 1
     /// finds the name taken: so everything there is forgotten first.
     fn opening(self, purpose: Purpose) -> Option<&'static str> {
         match (self, purpose) {

@@ -26,7 +26,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// settings or leave them out, since they hand one session to many clients.
 const MARK: &str = "runboard.session";
 
-/// What there is to know of a server before using it. One statement, so that a pooler need not keep a session for it.
+/// Asks everything that must be known of a server before it is used. One statement, so that a pooler need not keep a session for it.
 /// `free`: how many connections we may have, this one included, by the limits of server, role and database
 /// (<https://www.postgresql.org/docs/current/runtime-config-connection.html>).
 const INSPECT: &str = "
@@ -63,7 +63,7 @@ pub(super) async fn connect(config: &DatabaseConfig) -> StoreResult<Pool> {
         tracing::warn!(parameter, "a parameter of the database's URL means nothing here and is left out");
     }
     let options: PgConnectOptions = config.url.expose().parse().map_err(failed)?;
-    // Poolers know the latter only where they were told of it, and nothing here is a floating-point number.
+    // Poolers know the latter only where they are configured to, and nothing here is a floating-point number.
     let options = options.disable_statement_logging().extra_float_digits(None);
     let server = inspect(&options).await?;
     if server.encoding != "UTF8" {
@@ -156,7 +156,7 @@ async fn reach(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> 
     }
 }
 
-/// What a connection that could not be made is waiting for.
+/// Names the reason why a connection could not be made.
 #[derive(Debug, PartialEq, Eq)]
 enum Wait {
     Unreachable,

@@ -40,7 +40,7 @@ impl Store {
         .await
     }
 
-    /// Stops whatever is queued or running; answers what was running, or `None` where there was nothing to stop. The caller
+    /// Stops whatever is queued or running; returns what was running, or `None` where there was nothing to stop. The caller
     /// has taken the agent's next sequence number.
     pub(super) async fn stop_all(&self, txn: &DatabaseTransaction, of: RunsOf) -> StoreResult<Option<Vec<RunId>>> {
         let at = self.now();
@@ -55,9 +55,6 @@ impl Store {
     }
 
     /// Whether an agent has runs that are not over.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn has_active_runs(&self, agent: AgentId) -> StoreResult<bool> {
         let look = self.statement(
             "SELECT 1 FROM agent_runs WHERE agent_id = $1 AND status IN ('queued', 'running') LIMIT 1",
@@ -66,7 +63,7 @@ impl Store {
         Ok(self.read.query_one_raw(look).await?.is_some())
     }
 
-    /// Deletes an agent with its threads, runs, messages and steps. Answers the sequence number of the deletion.
+    /// Deletes an agent with its threads, runs, messages and steps. Returns the sequence number of the deletion.
     ///
     /// # Errors
     /// `NoAgent`.
@@ -82,9 +79,6 @@ impl Store {
     }
 
     /// Agents whose deletion began at least `age_ms` milliseconds ago.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn agents_being_deleted(&self, age_ms: i64) -> StoreResult<Vec<AgentId>> {
         let began_by = self.now().ms() - age_ms;
         let select = self.statement("SELECT id FROM agents WHERE deleting_at <= $1", [began_by.into()]);

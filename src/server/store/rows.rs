@@ -1,4 +1,4 @@
-//! The dashboard's list: what runs make of an agent, in a fixed number of queries however many agents there are.
+//! The dashboard's list: the figures of each agent's runs, in a fixed number of queries however many agents there are.
 
 use super::Store;
 use super::error::StoreResult;
@@ -17,7 +17,7 @@ const HEADS: &str = "
 SELECT id, live_seq, name, description, model, paused, next_due_at FROM agents
 WHERE deleting_at IS NULL AND (CAST(:only AS BIGINT) IS NULL OR id = CAST(:only AS BIGINT)) ORDER BY id";
 
-/// Each count is answered from an index of its own.
+/// Each count is read from an index of its own.
 const FIGURES: &str = "
 SELECT a.id,
        (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'running') AS running,
@@ -46,7 +46,7 @@ const CELLS_SQLITE: &str =
 const CELLS_POSTGRES: &str = "CAST(json_agg(json_build_array(r.id, r.status, r.failure_kind, r.duration_ms)
                                              ORDER BY r.id DESC) AS TEXT)";
 
-/// What runs make of an agent.
+/// Figures of an agent's runs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Figures {
     pub running: i64,
@@ -95,9 +95,6 @@ struct StripRow {
 
 impl Store {
     /// The dashboard's rows, or one of them, oldest agent first, all read at one instant.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn agent_rows(&self, _scope: &Scope, only: Option<AgentId>) -> StoreResult<Vec<AgentRow>> {
         let txn = self.begin_read().await?;
         let heads = HeadRow::find_by_statement(self.named(HEADS, [("only", only.into())])).all(&txn).await?;

@@ -193,9 +193,6 @@ impl Store {
     }
 
     /// How many runs an agent has in each status.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn run_counts(&self, _scope: &Scope, agent: AgentId) -> StoreResult<HashMap<RunStatus, i64>> {
         #[derive(FromQueryResult)]
         struct Count {

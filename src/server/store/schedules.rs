@@ -24,7 +24,7 @@ struct Waiting {
 }
 
 impl Store {
-    /// Holds back an agent's schedule, or lets it go on from now. Answers the new live sequence number.
+    /// Holds back an agent's schedule, or lets it go on from now. Returns the new live sequence number.
     ///
     /// # Errors
     /// `NoAgent`.
@@ -95,9 +95,6 @@ impl Store {
     }
 
     /// When the next agent comes due; `None` when none ever will.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn next_due(&self) -> StoreResult<Option<Timestamp>> {
         let next = self.statement(
             "SELECT MIN(next_due_at) AS next FROM agents WHERE next_due_at IS NOT NULL AND deleting_at IS NULL",

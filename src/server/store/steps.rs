@@ -31,9 +31,6 @@ struct Piece {
 
 impl Store {
     /// A step begins. `None` when the claim no longer holds.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn begin_step(&self, claim: &Claim, position: i32, new: &NewStep) -> StoreResult<Option<RunStep>> {
         let begun =
             self.write_if(|txn, _| Box::pin(async move { self.insert_step(txn, claim, position, new).await })).await?;
@@ -81,9 +78,6 @@ impl Store {
     }
 
     /// Tries of a step have failed; all of them so far. `None` when the claim no longer holds.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn write_tries(&self, claim: &Claim, position: i32, tries: &[StepTry]) -> StoreResult<Option<RunStep>> {
         let update = &self.named(
             &format!(
@@ -102,9 +96,6 @@ impl Store {
     }
 
     /// A step ends and its run goes on, having used `so_far` in all. `None` when the claim no longer holds.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn end_step(
         &self,
         claim: &Claim,
@@ -173,9 +164,6 @@ impl Store {
     }
 
     /// The run seems to go round in circles, or no longer does. `None` when the claim no longer holds.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn mark_looping(&self, claim: &Claim, looping: bool) -> StoreResult<Option<Change>> {
         let update = &self.build(progress_of(claim).value(run::Column::Looping, looping));
         self.write_if(|txn, _| Box::pin(async move { self.progress(txn, claim.agent, update.clone()).await })).await
@@ -183,9 +171,6 @@ impl Store {
 
     /// Keeps what a step has written from byte `start` on, in place of anything that was there. Does nothing when the
     /// claim no longer holds, or the step has ended: its record has all of it.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn append_output(&self, claim: &Claim, step: i32, start: usize, text: &str) -> StoreResult<()> {
         let start = start as i64;
         let stored = self.write_if(|txn, _| {
@@ -215,10 +200,7 @@ impl Store {
         stored.await.map(drop)
     }
 
-    /// What the last step to write has written, as far as it was kept; `None` when nothing was.
-    ///
-    /// # Errors
-    /// Only those of the database.
+    /// Returns the output of the last step that wrote, as far as it was kept; `None` when nothing was.
     pub async fn kept_output(&self, run: RunId) -> StoreResult<Option<(i32, String)>> {
         self.read_output(&self.read, run).await
     }

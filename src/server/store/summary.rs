@@ -64,10 +64,7 @@ FROM (SELECT duration_ms, ROW_NUMBER() OVER (ORDER BY duration_ms) AS place, COU
       WHERE finished_at > $1 AND status IN ('success', 'failed') AND duration_ms IS NOT NULL) ended";
 
 impl Store {
-    /// What the last 24 hours come to, all read at one instant.
-    ///
-    /// # Errors
-    /// Only those of the database.
+    /// Sums up the last 24 hours, all read at one instant.
     pub async fn summary(&self, _scope: &Scope) -> StoreResult<Summary> {
         let at = self.now();
         let since = at.ms() - WINDOW_MS;

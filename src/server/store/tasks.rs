@@ -7,9 +7,9 @@ use crate::domain::id::{AgentId, MessageId, ThreadId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use std::collections::HashMap;
 
-/// What a task run is told when its agent has no task instructions: models want a user's turn.
+/// The message of a task run whose agent has no task instructions: models expect a user's turn.
 const DEFAULT_TASK: &str = "Carry out your instructions.";
-/// What instructions may consist of and still say nothing.
+/// Characters that say nothing by themselves.
 const BLANK: &str = " \t\r\n";
 
 /// A new thread, and the message in it that a run is to answer.

@@ -17,7 +17,7 @@ use sea_orm::{
 const MAX_LISTED: u64 = 100;
 
 impl Store {
-    /// Opens a chat thread. Answers the agent's live sequence number too.
+    /// Opens a chat thread. Returns the agent's live sequence number too.
     ///
     /// # Errors
     /// `NoAgent`.
@@ -99,7 +99,7 @@ impl Store {
         Ok(rows.into_iter().map(Message::from).collect())
     }
 
-    /// Adds what a person says to a thread. Answers its agent and the agent's live sequence number too.
+    /// Adds what a person says to a thread. Returns its agent and the agent's live sequence number too.
     ///
     /// # Errors
     /// `NoThread`.
@@ -151,7 +151,7 @@ impl Store {
         }
     }
 
-    /// Names a thread. Answers the agent's live sequence number too.
+    /// Names a thread. Returns the agent's live sequence number too.
     ///
     /// # Errors
     /// `NoThread`.
@@ -172,7 +172,7 @@ impl Store {
     }
 
     /// Marks a chat as deleted: it is listed no more and takes no more messages and runs. Its runs are stopped, and stay on
-    /// record. Answers its agent, the agent's live sequence number, and what was stopped.
+    /// record. Returns its agent, the agent's live sequence number, and what was stopped.
     ///
     /// # Errors
     /// `NoThread`; `Conflict` when it is no chat.
@@ -194,7 +194,7 @@ impl Store {
                 }
                 let stopping = match self.stop_all(txn, RunsOf::Thread(id)).await? {
                     None => None,
-                    // A number of its own: what is told of it is not what is told of the thread.
+                    // A number of its own: it is an event of its own.
                     Some(running) => Some(Stopping { seq: self.next_seq_of(txn, thread.agent_id, id).await?, running }),
                 };
                 Ok((thread.agent_id, seq, stopping))

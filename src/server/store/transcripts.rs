@@ -1,4 +1,4 @@
-//! What belongs to one run: what it is given, what it has written, and the whole of it for showing.
+//! One run as a whole: its input, its output, and all of it for showing.
 
 use super::Store;
 use super::error::{StoreError, StoreResult};
@@ -15,7 +15,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 #[derive(Clone, Debug)]
 pub struct Assignment {
     pub run: AgentRun,
-    /// What the run answers, oldest first.
+    /// The messages that the run answers, oldest first.
     pub history: Vec<Message>,
     /// Seconds.
     pub timeout_s: i32,
@@ -33,7 +33,7 @@ pub struct RunRecord {
 }
 
 impl Store {
-    /// What it takes to execute a run. `limit` says how many bytes of history its model can take.
+    /// All that it takes to execute a run. `limit` says how many bytes of history its model can take.
     ///
     /// # Errors
     /// `NoRun`, or its agent is gone.
@@ -59,9 +59,6 @@ impl Store {
     }
 
     /// The newest run that repeats this one.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn retried_as(&self, _scope: &Scope, id: RunId) -> StoreResult<Option<RunId>> {
         let newest = run::Entity::find()
             .filter(run::Column::RetryOf.eq(id))
@@ -71,7 +68,7 @@ impl Store {
         Ok(newest.map(|row| row.id))
     }
 
-    /// What a run was given and what it wrote, oldest first, for showing. `limit` as for [`Store::assignment`].
+    /// The input and output of a run, oldest first, for showing. `limit` as for [`Store::assignment`].
     ///
     /// # Errors
     /// `NoRun`, or its agent is gone.
@@ -87,10 +84,7 @@ impl Store {
         Ok(messages)
     }
 
-    /// What a run has written; `None` when nothing.
-    ///
-    /// # Errors
-    /// Only those of the database.
+    /// The newest text that a run has written; `None` when there is none.
     pub async fn answer(&self, id: RunId) -> StoreResult<Option<String>> {
         let newest = message::Entity::find()
             .filter(message::Column::RunId.eq(id))

@@ -68,7 +68,7 @@ impl Transition<'_> {
         }
     }
 
-    /// What the run must have been able to become.
+    /// The statuses that the run must have been able to become.
     fn leads_to(&self) -> &'static [RunStatus] {
         use RunStatus::*;
         match self {
@@ -85,7 +85,8 @@ impl Transition<'_> {
     }
 }
 
-/// What a run must be able to become to be cancelled at once: one that can no longer start has begun and settles first.
+/// The statuses that a run must be able to become to be cancelled at once: one that can no longer start has begun, and
+/// settles first.
 const CANCELLABLE: &[RunStatus] = &[RunStatus::Running, RunStatus::Cancelled];
 
 impl Store {

@@ -12,7 +12,7 @@ use crate::server::entity::run::Column;
 use crate::server::execution::NewStep;
 use sea_orm::ColumnTrait;
 
-/// What asking for a stop has led to.
+/// How a request to stop went.
 #[derive(Clone, Debug)]
 pub enum StopOutcome {
     /// It was still queued and is cancelled.
@@ -25,9 +25,6 @@ pub enum StopOutcome {
 
 impl Store {
     /// queued → running, with the run's first step. `None` when the claim no longer holds or a stop was asked.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn mark_running(&self, claim: &Claim, first: &NewStep) -> StoreResult<Option<(Change, RunStep)>> {
         let Moment { at, elapsed_ms } = self.moment();
         let begun = self.write_if(|txn, _| {

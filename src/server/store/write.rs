@@ -15,7 +15,7 @@ const MAX_TRIES: u32 = 8;
 /// Pause before the second try; it doubles with each further one, and half of it is left to chance.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 
-/// What a transaction is to do. Boxed, since the compiler cannot see that an async closure's future may change threads.
+/// The work of a transaction. Boxed, since the compiler cannot see that an async closure's future may change threads.
 pub(super) type Work<'t, T> = Pin<Box<dyn Future<Output = StoreResult<T>> + Send + 't>>;
 /// Says that what the closure has borrowed (`'a`) outlives the transaction (`'t`); there is nothing in it.
 pub(super) type Within<'t, 'a> = [&'t &'a (); 0];

@@ -94,7 +94,7 @@ impl Writer {
     /// way.
     ///
     /// # Errors
-    /// What the log holds cannot be written to the database's file.
+    /// The log's contents cannot be written to the database's file.
     pub async fn shrink_log(&self) -> StoreResult<()> {
         let Self::Sqlite(Sqlite { files, anchor, .. }) = self else { return Ok(()) };
         // Most of it is brought over while others go on reading and writing.
@@ -128,7 +128,7 @@ fn one(connection: DatabaseConnection) -> Pool {
     Pool::new(connection, Sessions::Own, ACQUIRE_TIMEOUT)
 }
 
-/// Brings what the log holds over to the database's file; answers whether that was all of it.
+/// Writes the log's contents to the database's file; returns whether that was all of it.
 async fn checkpoint(connection: &DatabaseConnection, mode: &str) -> StoreResult<bool> {
     let pragma = Statement::from_string(DbBackend::Sqlite, format!("PRAGMA wal_checkpoint({mode})"));
     let Some(row) = connection.query_one_raw(pragma).await? else { return Ok(false) };

@@ -12,7 +12,7 @@ const LOCK_AGENTS: &str = "
 SELECT a.id FROM agents a WHERE EXISTS (SELECT 1 FROM agent_runs q WHERE q.agent_id = a.id AND q.status = 'queued')
 ORDER BY a.id FOR UPDATE SKIP LOCKED";
 
-/// Leases up to `{limit}` runs. Every part is answered from a partial index, however long the history; CROSS JOIN: SQLite
+/// Leases up to `{limit}` runs. Every part is read from a partial index, however long the history; CROSS JOIN: SQLite
 /// keeps the order. In braces stands what databases differ in, and what their planners had better know.
 const CLAIM: &str = "
 WITH candidates AS (
@@ -55,9 +55,6 @@ impl Store {
     /// Leases up to `limit` queued runs for `owner`, oldest first and in turn between agents, passing over agents
     /// that are at their `max_concurrent_runs`, over runs that are `at_work` already, and over chat turns whose turn it is
     /// not.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn claim_runs(&self, owner: &str, limit: u32, at_work: &[RunId]) -> StoreResult<Vec<Claim>> {
         let claimed = self.write_if(|txn, _| {
             Box::pin(async move {

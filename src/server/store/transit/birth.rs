@@ -9,7 +9,7 @@ use crate::server::store::error::StoreResult;
 use crate::server::store::{Store, storable_row};
 use sea_orm::{DatabaseTransaction, EntityTrait, Set};
 
-/// What tells one new run from another.
+/// A run that is about to be made.
 #[derive(Clone, Debug)]
 pub(in crate::server::store) struct NewRun {
     pub agent: AgentId,

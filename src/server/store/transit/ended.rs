@@ -1,4 +1,4 @@
-//! What follows whenever a run is over, however that came about.
+//! The consequences of a run's end, however that came about.
 
 use crate::domain::id::{RunId, ThreadId};
 use crate::domain::run::RunStatus;
@@ -15,7 +15,7 @@ pub(super) struct Ended {
     pub thread: ThreadId,
     /// Its status before; `None` for one that was born over.
     pub before: Option<RunStatus>,
-    /// What it has answered, or what there was of it.
+    /// Its answer, or as much as there was of it.
     pub said: Option<String>,
 }
 

@@ -38,7 +38,7 @@ fn one_status_is_spelled_as_partial_indexes_spell_it() {
     assert!(sql(&[RunStatus::Queued, RunStatus::Running]).contains("status IN ('queued', 'running')"));
 }
 
-/// What in a source file changes the status of runs, or makes runs.
+/// Finds the code in a source file that changes the status of runs, or makes runs.
 fn changes_of_status(source: &str) -> Vec<String> {
     let code = source.split_whitespace().collect::<Vec<_>>().join(" ");
     let set = |from: usize| {
