@@ -72,7 +72,7 @@ impl Agents {
             None => self.models.default_model(),
             Some(name) => match name.parse::<ModelName>() {
                 Ok(_) => name.to_owned(),
-                Err(error) => return Err(AppError::Invalid(format!("model: {error}"))),
+                Err(error) => return Err(AppError::invalid_field("model", error)),
             },
         };
         self.check_price(input, &model)?;
@@ -88,10 +88,13 @@ impl Agents {
         };
         match self.prices.knows(model, self.store.now()) {
             true => Ok(()),
-            false => Err(AppError::Invalid(format!(
-                "{field}: the price of {model} is not known, so a budget in dollars cannot be kept. Limit the tokens \
-                 instead, or name the price in runboard.toml."
-            ))),
+            false => {
+                let text = format!(
+                    "the price of {model} is not known, so a budget in dollars cannot be kept. Limit the tokens \
+                     instead, or name the price in runboard.toml."
+                );
+                Err(AppError::invalid_field(field, text))
+            }
         }
     }
 }

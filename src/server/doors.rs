@@ -9,6 +9,7 @@ pub mod health;
 pub mod pages;
 pub mod policy;
 pub mod problem;
+pub mod request_id;
 pub mod rest;
 pub mod router;
 pub mod sse;

@@ -84,7 +84,7 @@ impl Threads {
         let new = NewMessage { role: Role::User, content };
         new.validate()?;
         if new.content.trim().is_empty() {
-            return Err(AppError::Invalid("content: says nothing".to_owned()));
+            return Err(AppError::invalid_field("content", "must not be blank"));
         }
         Ok(self.runs.execute_chat_turn(scope, agent, thread, &new.content, trigger).await?)
     }

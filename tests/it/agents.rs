@@ -170,3 +170,29 @@ async fn an_address_that_takes_nothing_refuses_a_body() {
     let (status, _) = app.post(&format!("/api/agents/{id}/task"), json!({})).await;
     assert_eq!(status, StatusCode::ACCEPTED);
 }
+
+#[tokio::test]
+async fn a_problem_points_at_what_is_wrong_and_names_its_request() {
+    let app = TestApp::start().await;
+    for (body, pointers) in [
+        (json!({ "name": "x", "timeout_s": 0, "max_steps": 0 }), vec!["/max_steps", "/timeout_s"]),
+        (json!({ "name": "x", "timeout_s": "soon" }), vec!["/timeout_s"]),
+        (json!({ "name": "x", "tools": ["current_time", 7] }), vec!["/tools/1"]),
+        (json!({ "name": "x", "model": "nobody/gpt-5" }), vec!["/model"]),
+        (json!({ "name": "x", "schedule": "* * *", "time_zone": "UTC" }), vec!["/schedule"]),
+        (json!({ "name": "x", "schedule": "@daily", "time_zone": "Berlin" }), vec!["/time_zone"]),
+    ] {
+        let response = app.request(Method::POST, "/api/agents").json(&body).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+        let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+        let problem: Value = response.json().await.unwrap();
+        assert_eq!((&problem["type"], &problem["request_id"]), (&json!("/problems/invalid"), &json!(id)));
+        let errors = problem["errors"].as_array().unwrap();
+        let mut pointed: Vec<_> = errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect();
+        pointed.sort_unstable();
+        assert_eq!(pointed, pointers, "{problem}");
+        assert!(errors.iter().all(|error| !error["detail"].as_str().unwrap().is_empty()));
+    }
+    let (_, missing) = app.get("/api/agents/999999").await;
+    assert_eq!((&missing["type"], missing.get("errors")), (&json!("/problems/not-found"), None));
+}

@@ -23,7 +23,7 @@ fn agents() -> ServerMessage {
 }
 
 fn dashboard(query: &str, agents: Result<ServerMessage, AppError>) -> Mounted {
-    let busy = || AppError::Busy("The database is busy. Try again.".into());
+    let busy = || AppError::busy("The database is busy. Try again.");
     let (query, summary) = (query.into(), Err(busy()));
     let data = DashboardData { query, agents, summary, history: None, provider_configured: true };
     mount(move || show(data))
@@ -70,7 +70,7 @@ impl Drop for Answers {
 
 #[wasm_bindgen_test]
 async fn a_part_that_could_not_be_read_says_so_and_is_read_again() {
-    let page = dashboard("", Err(AppError::Busy("The database is busy. Try again.".into())));
+    let page = dashboard("", Err(AppError::busy("The database is busy. Try again.")));
     pause(0).await;
     assert!(alerts(&page).contains("The list of agents could not be loaded.The database is busy."));
     assert!(alerts(&page).contains("The figures of the last 24 hours could not be loaded."));

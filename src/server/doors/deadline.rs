@@ -18,7 +18,7 @@ pub async fn keep(State(deadline): State<Duration>, request: Request, next: Next
         Err(_) => {
             tracing::warn!(path, deadline_s = deadline.as_secs(), "a request took too long and was given up");
             let text = format!("This took longer than {} seconds and was given up. Try again.", deadline.as_secs());
-            Problem(AppError::Busy(text)).into_response()
+            Problem(AppError::busy(text)).into_response()
         }
     }
 }

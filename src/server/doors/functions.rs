@@ -38,7 +38,7 @@ pub async fn status_of_error(request: Request, next: Next) -> Response {
     let bytes = to_bytes(body, MAX_BODY).await.unwrap_or_default();
     if let Ok(error) = serde_json::from_slice::<AppError>(&bytes) {
         parts.status = status_code(&error);
-        if let Some(seconds) = error.retry_after() {
+        if let Some(seconds) = error.kind.retry_after() {
             parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
     }

@@ -26,7 +26,7 @@ fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), AppError
         .or_else(|| headers.get(header::HOST)?.to_str().ok())
         .unwrap_or_default();
     if !is_local(name_of(host)) {
-        return Err(AppError::Refused(format!(
+        return Err(AppError::refused(format!(
             "This server answers to localhost and loopback addresses only, not to {host:?}."
         )));
     }
@@ -43,7 +43,7 @@ fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), AppError
         authority.is_none_or(|authority| !authority.eq_ignore_ascii_case(host))
     });
     if foreign_site || foreign_origin {
-        return Err(AppError::Refused("This came from a page of another site, which may not do that.".to_owned()));
+        return Err(AppError::refused("This came from a page of another site, which may not do that.".to_owned()));
     }
     Ok(())
 }

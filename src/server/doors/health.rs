@@ -19,7 +19,7 @@ pub async fn ready(State(state): State<AppState>) -> Result<Json<Value>, Problem
     if let Some(task) = state.tasks.failing().first() {
         let why = task.last_panic.as_deref().unwrap_or("it takes longer than it should");
         let text = format!("A part of the server is not at work: {} ({why}). It is begun again by itself.", task.name);
-        return Err(AppError::Busy(text).into());
+        return Err(AppError::busy(text).into());
     }
     Ok(Json(json!({ "status": "ready", "tasks": state.tasks.report() })))
 }

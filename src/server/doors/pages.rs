@@ -13,7 +13,7 @@ use crate::domain::views::assets::AssetNames;
 use crate::domain::views::page::{
     AgentPageData, AgentSettingsData, ChatPageData, DashboardData, NewAgentData, NotFoundData, PageData, RunPageData,
 };
-use crate::error::AppError;
+use crate::error::{AppError, ErrorKind};
 use crate::server::aside;
 use crate::server::doors::problem::{Problem, status_code};
 use crate::server::state::AppState;
@@ -93,7 +93,7 @@ async fn agent_page(
         return not_found(&state, &headers, "An agent's address has its number in it.").await;
     };
     match state.snapshots.agent_detail(&Scope::local_owner(), id).await.map_err(AppError::from) {
-        Err(AppError::NotFound(what)) => not_found(&state, &headers, what).await,
+        Err(error) if error.kind == ErrorKind::NotFound => not_found(&state, &headers, error.detail).await,
         detail => {
             let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
             page(&state, &headers, status, data(&state, id, detail, state.toolbox.catalogue())).await
@@ -106,7 +106,7 @@ async fn run(State(state): State<AppState>, path: Result<Path<String>, PathRejec
         return not_found(&state, &headers, "A run's address ends in its number.").await;
     };
     match state.snapshots.run_detail(&Scope::local_owner(), id).await.map_err(AppError::from) {
-        Err(AppError::NotFound(what)) => not_found(&state, &headers, what).await,
+        Err(error) if error.kind == ErrorKind::NotFound => not_found(&state, &headers, error.detail).await,
         detail => {
             let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
             page(&state, &headers, status, RunPageData { id, detail }.into()).await
@@ -139,7 +139,7 @@ async fn chat_page(
         return not_found(&state, &headers, "A chat's address has the numbers of its agent and of itself.").await;
     };
     let chat = state.snapshots.chat(&Scope::local_owner(), agent, thread, whole).await.map_err(AppError::from);
-    if let Err(AppError::NotFound(what)) = chat {
+    if let Err(AppError { kind: ErrorKind::NotFound, detail: what, .. }) = chat {
         return not_found(&state, &headers, what).await;
     }
     let status = chat.as_ref().err().map_or(StatusCode::OK, status_code);

@@ -1,6 +1,7 @@
-//! Errors as problem+json (RFC 9457): `type`, `title`, `status`, `detail`.
+//! Errors as problem+json (RFC 9457): with `errors` that point at values, and the request's id.
 
-use crate::error::AppError;
+use super::request_id;
+use crate::error::{AppError, FieldError};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -18,26 +19,32 @@ impl<E: Into<AppError>> From<E> for Problem {
 #[derive(Serialize)]
 struct Body<'a> {
     r#type: String,
-    title: &'a str,
+    title: &'static str,
     status: u16,
-    detail: String,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+    /// As in the header `X-Request-Id` and in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let error = self.0;
-        let status = status_code(&error);
-        let title = error.title();
+        let AppError { kind, detail, errors } = &self.0;
+        let status = status_code(&self.0);
         let body = Body {
-            r#type: format!("urn:runboard:problem:{}", title.to_lowercase().replace(' ', "-")),
-            title,
+            r#type: kind.problem_type(),
+            title: kind.title(),
             status: status.as_u16(),
-            detail: error.to_string(),
+            detail,
+            errors,
+            request_id: request_id::current(),
         };
         let mut response = (status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(seconds) = error.retry_after() {
+        if let Some(seconds) = kind.retry_after() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
@@ -46,7 +53,7 @@ impl IntoResponse for Problem {
 
 /// The status of an error, from its one table.
 pub fn status_code(error: &AppError) -> StatusCode {
-    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// What a handler answers.

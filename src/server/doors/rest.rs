@@ -44,9 +44,9 @@ pub fn routes() -> Router<AppState> {
 }
 
 async fn nothing_here(uri: Uri) -> Problem {
-    AppError::NotFound(format!("There is nothing at {}.", uri.path())).into()
+    AppError::not_found(format!("There is nothing at {}.", uri.path())).into()
 }
 
 async fn wrong_method(uri: Uri) -> Problem {
-    AppError::MethodNotAllowed(format!("{} does not take this method.", uri.path())).into()
+    AppError::method_not_allowed(format!("{} does not take this method.", uri.path())).into()
 }

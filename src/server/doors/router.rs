@@ -1,6 +1,6 @@
 //! Every route of the server, and what all of them share.
 
-use super::{MAX_BODY, assets, deadline, functions, guard, health, pages, policy, rest};
+use super::{MAX_BODY, assets, deadline, functions, guard, health, pages, policy, request_id, rest};
 use crate::error::AppError;
 use crate::server::doors::problem::Problem;
 use crate::server::state::AppState;
@@ -44,6 +44,7 @@ pub fn build(state: AppState) -> Router {
         .layer(
             ServiceBuilder::new()
                 .set_x_request_id(MakeRequestUuid)
+                .layer(middleware::from_fn(request_id::keep))
                 .layer(TraceLayer::new_for_http().make_span_with(span))
                 .propagate_x_request_id()
                 .layer(middleware::from_fn_with_state(deadline::DEADLINE, deadline::keep))
@@ -59,7 +60,7 @@ pub fn build(state: AppState) -> Router {
 
 /// What is logged while a request is served says which one it was.
 fn span(request: &Request<Body>) -> Span {
-    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let id = request_id::of(request).unwrap_or_default();
     tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
 }
 

@@ -51,7 +51,7 @@ pub async fn upgrade(
     State(state): State<AppState>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Answer<Response> {
-    let upgrade = upgrade.map_err(|error| AppError::Malformed(format!("{}.", error.body_text())))?;
+    let upgrade = upgrade.map_err(|error| AppError::malformed(format!("{}.", error.body_text())))?;
     // A frame that announces more is refused at its header, before any of it is waited for.
     Ok(upgrade
         .max_message_size(MAX_MESSAGE)

@@ -3,24 +3,34 @@
 use crate::error::AppError;
 use thiserror::Error;
 
-/// Why a schedule cannot be used. The texts begin with the field of the agent that is wrong.
+/// Why a schedule cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ScheduleError {
-    #[error("schedule: needs 5 fields (minute, hour, day, month, weekday), or 6 with seconds first; this has {0}")]
+    #[error("needs 5 fields (minute, hour, day, month, weekday), or 6 with seconds first; this has {0}")]
     FieldCount(usize),
     /// An item of a field's list that does not fit there.
-    #[error("schedule: {item:?} does not fit the {name}, field {place} of {of}: {takes}")]
+    #[error("{item:?} does not fit the {name}, field {place} of {of}: {takes}")]
     Field { item: String, name: &'static str, place: usize, of: usize, takes: &'static str },
-    #[error("schedule: {0:?} is none of @hourly, @daily, @weekly, @monthly and @yearly")]
+    #[error("{0:?} is none of @hourly, @daily, @weekly, @monthly and @yearly")]
     Nickname(String),
-    #[error("schedule: never comes due: no date has such a day in such a month")]
+    #[error("never comes due: no date has such a day in such a month")]
     Never,
-    #[error("time_zone: {0:?} is not the name of a time zone, such as \"Europe/Berlin\" or \"UTC\"")]
+    #[error("{0:?} is not the name of a time zone, such as \"Europe/Berlin\" or \"UTC\"")]
     Zone(String),
+}
+
+impl ScheduleError {
+    /// The field of the agent that is wrong.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Zone(_) => "time_zone",
+            Self::FieldCount(_) | Self::Field { .. } | Self::Nickname(_) | Self::Never => "schedule",
+        }
+    }
 }
 
 impl From<ScheduleError> for AppError {
     fn from(error: ScheduleError) -> Self {
-        Self::Invalid(error.to_string())
+        Self::invalid_field(error.field(), error)
     }
 }

@@ -156,23 +156,23 @@ fn sqlite_code(error: &DbErr) -> Option<i32> {
 impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::NoAgent(id) => Self::NotFound(format!("There is no agent #{id}.")),
-            StoreError::NoThread(id) => Self::NotFound(format!("There is no thread #{id}.")),
-            StoreError::NoRun(id) => Self::NotFound(format!("There is no run #{id}.")),
-            StoreError::Conflict(text) => Self::Conflict(text),
+            StoreError::NoAgent(id) => Self::not_found(format!("There is no agent #{id}.")),
+            StoreError::NoThread(id) => Self::not_found(format!("There is no thread #{id}.")),
+            StoreError::NoRun(id) => Self::not_found(format!("There is no run #{id}.")),
+            StoreError::Conflict(text) => Self::conflict(text),
             StoreError::Busy(error) => {
                 tracing::warn!(%error, "database busy");
-                Self::Busy("The database is busy: another process holds it. Try again in a few seconds.".to_owned())
+                Self::busy("The database is busy: another process holds it. Try again in a few seconds.".to_owned())
             }
             StoreError::DiskFull(error) => {
                 tracing::error!(%error, "disk full");
-                Self::Storage(
+                Self::storage(
                     "The disk is full: nothing was stored. Make room where the database is, then try again.".to_owned(),
                 )
             }
             StoreError::Storage(error) => {
                 tracing::error!(%error, "database files");
-                Self::Storage(
+                Self::storage(
                     "The database's files cannot be read or written: the disk may be full, over a quota or failing. \
                      Nothing was stored. Check the disk and the server's log, then try again."
                         .to_owned(),
@@ -180,7 +180,7 @@ impl From<StoreError> for AppError {
             }
             error @ StoreError::FileGone(_) => {
                 tracing::error!(%error, "database files");
-                Self::Storage(
+                Self::storage(
                     "The database's file was removed or replaced while the server was running: nothing can be stored. \
                      Put it back, or end the server and start it again."
                         .to_owned(),
@@ -188,7 +188,7 @@ impl From<StoreError> for AppError {
             }
             StoreError::Unconfirmed(error) => {
                 tracing::error!(%error, "commit not confirmed");
-                Self::Storage(
+                Self::storage(
                     "The connection to the database broke before it confirmed that this was stored. Check whether it \
                      was before you try again."
                         .to_owned(),
@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_called_by_its_name() {
         let error = AppError::from(StoreError::from(answer("13")));
-        assert_eq!(error.status(), 503);
+        assert_eq!(error.kind.status(), 503);
         assert!(error.to_string().contains("disk is full"), "{error}");
     }
 }

@@ -15,15 +15,11 @@ pub fn invalid(input: &AgentInput) -> Vec<Field> {
     Field::ALL.into_iter().filter(is_refused).collect()
 }
 
-/// The field that the server's answer names, if it names one, and what it says: `model: unknown provider "x"`.
+/// The field that the server's answer points at, if it is one of the form's, and what it says.
 pub fn refused_field(error: &AppError) -> (Option<Field>, String) {
-    let text = error.to_string();
-    let named = text.split_once(": ").and_then(|(name, says)| {
-        let field = Field::ALL.into_iter().find(|field| field.id() == name)?;
-        Some((field, says.to_owned()))
+    let named = error.errors.iter().find_map(|error| {
+        let field = Field::ALL.into_iter().find(|field| field.id() == error.field())?;
+        Some((Some(field), error.detail.clone()))
     });
-    match named {
-        Some((field, says)) => (Some(field), says),
-        None => (None, text),
-    }
+    named.unwrap_or_else(|| (None, error.detail.clone()))
 }

@@ -6,7 +6,7 @@ use crate::domain::id::RunId;
 use crate::domain::live::Topic;
 use crate::domain::views::page::RunPageData;
 use crate::domain::views::run::RunDetail;
-use crate::error::AppError;
+use crate::error::{AppError, ErrorKind};
 use crate::ui::kit::loaded::Loaded;
 use crate::ui::kit::not_found::NotFound;
 use crate::ui::kit::skeleton::PageSkeleton;
@@ -41,7 +41,7 @@ pub fn show(data: RunPageData) -> AnyView {
             });
             Ok(())
         }
-        Err(AppError::NotFound(text)) => {
+        Err(AppError { kind: ErrorKind::NotFound, detail: text, .. }) => {
             _ = missing.try_set(Some(text));
             Ok(())
         }

@@ -6,7 +6,7 @@ use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{ServerMessage, Topic};
 use crate::domain::run::AgentRun;
 use crate::domain::views::agent::AgentDetail;
-use crate::error::AppError;
+use crate::error::{AppError, ErrorKind};
 use crate::ui::model::agent_view::AgentView;
 use crate::ui::model::seq::{Origin, Outcome};
 use crate::ui::model::words::ended;
@@ -100,7 +100,7 @@ impl AgentWatch {
                 self.show_runs();
                 Ok(())
             }
-            Err(AppError::NotFound(text)) => {
+            Err(AppError { kind: ErrorKind::NotFound, detail: text, .. }) => {
                 _ = self.gone.try_set(Some(text));
                 Ok(())
             }

@@ -8,7 +8,7 @@ use crate::domain::money::NanoDollars;
 use crate::domain::thread::ThreadRow;
 use crate::domain::views::chat::{Chat as Answer, Sent};
 use crate::domain::views::page::ChatPageData;
-use crate::error::AppError;
+use crate::error::{AppError, ErrorKind};
 use crate::ui::dom;
 use crate::ui::model::address::chat_href;
 use crate::ui::model::chat_log::{ChatLog, Exchange, Head, Heard};
@@ -112,7 +112,7 @@ impl Chat {
                 self.show();
                 Ok(())
             }
-            Err(AppError::NotFound(what)) => {
+            Err(AppError { kind: ErrorKind::NotFound, detail: what, .. }) => {
                 _ = self.missing.try_set(Some(what));
                 Ok(())
             }

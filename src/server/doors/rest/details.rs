@@ -72,7 +72,7 @@ pub async fn show(
             }
             other => {
                 let text = format!("include: {other:?} is none of \"runs\", \"threads\" and \"stats\".");
-                return Err(AppError::Invalid(text).into());
+                return Err(AppError::invalid(text).into());
             }
         }
     }

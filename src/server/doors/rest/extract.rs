@@ -1,7 +1,7 @@
 //! What REST handlers take: ids in paths, JSON bodies, query strings. Whatever cannot be used is a problem+json that
 //! says what would do.
 
-use crate::error::AppError;
+use crate::error::{AppError, FieldError};
 use crate::server::aside;
 use crate::server::connections::Patience;
 use crate::server::doors::MAX_BODY;
@@ -14,6 +14,7 @@ use axum::http::{StatusCode, Uri, header};
 use garde::Validate;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use serde_path_to_error::Segment;
 use std::str::FromStr;
 
 /// Bytes of a body that are read at once; more are read aside.
@@ -27,7 +28,7 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let nothing =
-            |uri: &Uri| AppError::NotFound(format!("There is nothing at {}: ids are whole numbers.", uri.path()));
+            |uri: &Uri| AppError::not_found(format!("There is nothing at {}: ids are whole numbers.", uri.path()));
         let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| nothing(&parts.uri))?;
         Ok(Self(text.parse().map_err(|_| nothing(&parts.uri))?))
     }
@@ -40,7 +41,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        let Query(params) = Query::try_from_uri(&parts.uri).map_err(|e| AppError::Invalid(capital(&e.body_text())))?;
+        let Query(params) = Query::try_from_uri(&parts.uri).map_err(|e| AppError::invalid(capital(&e.body_text())))?;
         Ok(Self(params))
     }
 }
@@ -85,8 +86,8 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, AppError> {
     Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge(format!("A body may be {} bytes at most.", MAX_BODY)),
-        _ => AppError::Malformed(format!(
+        StatusCode::PAYLOAD_TOO_LARGE => AppError::too_large(format!("A body may be {} bytes at most.", MAX_BODY)),
+        _ => AppError::malformed(format!(
             "The body could not be read to its end. It has to arrive within {} seconds, without long pauses.",
             Patience::USUAL.body.as_secs()
         )),
@@ -98,15 +99,43 @@ fn require_json(request: &Request) -> Result<(), AppError> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
         true => Ok(()),
-        false => Err(AppError::WrongMediaType("Send JSON, with the header Content-Type: application/json.".to_owned())),
+        false => {
+            Err(AppError::wrong_media_type("Send JSON, with the header Content-Type: application/json.".to_owned()))
+        }
     }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
-    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-        Category::Data => AppError::Invalid(capital(&error.to_string())),
-        _ => AppError::Malformed(format!("The body is not JSON: {error}.")),
-    })
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let pointer = pointer_of(error.path());
+        let error = error.into_inner();
+        match error.classify() {
+            Category::Data => {
+                let detail = capital(&error.to_string());
+                let errors = pointer.map(|pointer| FieldError { pointer, detail: detail.clone() });
+                AppError { errors: errors.into_iter().collect(), ..AppError::invalid(detail) }
+            }
+            _ => not_json(&error),
+        }
+    })?;
+    reader.end().map_err(|error| not_json(&error))?;
+    Ok(read)
+}
+
+fn not_json(error: &serde_json::Error) -> AppError {
+    AppError::malformed(format!("The body is not JSON: {error}."))
+}
+
+/// JSON Pointer (RFC 6901) to what could not be read; `None` for the body as a whole.
+fn pointer_of(path: &serde_path_to_error::Path) -> Option<String> {
+    let part = |segment: &Segment| match segment {
+        Segment::Seq { index } => Some(index.to_string()),
+        Segment::Map { key } => Some(key.replace('~', "~0").replace('/', "~1")),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    };
+    let parts: Vec<_> = path.iter().map_while(part).collect();
+    (!parts.is_empty()).then(|| format!("/{}", parts.join("/")))
 }
 
 fn capital(text: &str) -> String {

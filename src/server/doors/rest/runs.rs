@@ -38,7 +38,7 @@ pub async fn list(
     let limit = match params.limit.as_deref() {
         None => RECENT_RUNS as u64,
         Some(text) => text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit)).ok_or_else(|| {
-            AppError::Invalid(format!("limit: {text:?} is not a whole number from 1 to {MAX_LIMIT}."))
+            AppError::invalid(format!("limit: {text:?} is not a whole number from 1 to {MAX_LIMIT}."))
         })?,
     };
     Ok(Json(state.runs.list_runs(&Scope::local_owner(), agent, limit).await?))

@@ -64,10 +64,5 @@ fn read(preview: Preview) -> impl IntoView {
 
 /// Without the field's name in front, which is the API's.
 fn words(error: &AppError) -> String {
-    let text = error.to_string();
-    let known = |name: &str| [Field::Schedule, Field::TimeZone].iter().any(|field| field.id() == name);
-    match text.split_once(": ") {
-        Some((name, says)) if known(name) => says.to_owned(),
-        _ => text,
-    }
+    error.errors.first().map_or_else(|| error.detail.clone(), |error| error.detail.clone())
 }

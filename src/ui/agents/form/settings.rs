@@ -4,7 +4,7 @@ use crate::api::agents::replace_agent;
 use crate::domain::agent::AgentInput;
 use crate::domain::model::ModelChoices;
 use crate::domain::tool::ToolCatalogue;
-use crate::error::AppError;
+use crate::error::{AppError, ErrorKind};
 use crate::ui::agents::form::conflict_notice::{CONFLICT, ConflictNotice};
 use crate::ui::agents::form::error_summary::{ErrorSummary, SUMMARY};
 use crate::ui::agents::form::fields::{GeneralFields, InstructionFields};
@@ -60,7 +60,7 @@ pub fn SettingsForm(
         refusal.set(None);
         spawn_local(async move {
             let answer = replace_agent(watch.id, input.clone()).await;
-            if let Err(AppError::Conflict(_)) = &answer {
+            if answer.as_ref().is_err_and(|error| error.kind == ErrorKind::Conflict) {
                 // What they have changed is to be seen. Where it cannot be read, the notice is shown without it.
                 _ = watch.read().await;
             }
@@ -71,7 +71,7 @@ pub fn SettingsForm(
                     _ = done.try_set(Done::Saved);
                     actions.refresh();
                 }
-                Err(AppError::Conflict(says)) => {
+                Err(AppError { kind: ErrorKind::Conflict, detail: says, .. }) => {
                     _ = refusal.try_set(Some(says));
                     show(CONFLICT);
                 }

@@ -98,7 +98,7 @@ fn what_is_no_number_is_an_error_of_its_field() {
 fn a_refusal_stands_at_the_field_it_names_until_that_is_changed() {
     with_owner(|| {
         let form = AgentForm::of_all(AgentInput::named("A"));
-        form.refuse(&AppError::Invalid("model: unknown provider \"x\"".into()));
+        form.refuse(&AppError::invalid_field("model", "unknown provider \"x\""));
         assert_eq!(form.shown_error(Field::Model).as_deref(), Some("unknown provider \"x\""));
         assert_eq!((form.submitted_errors(), form.refusal()), (vec![Field::Model], None));
         form.change(Field::Name, "B".into());
@@ -112,7 +112,7 @@ fn a_refusal_stands_at_the_field_it_names_until_that_is_changed() {
 fn a_refusal_of_the_whole_is_told_apart() {
     with_owner(|| {
         let form = AgentForm::of_all(AgentInput::named("A"));
-        form.refuse(&AppError::Busy("The database is busy: try again.".into()));
+        form.refuse(&AppError::busy("The database is busy: try again."));
         assert_eq!(form.refusal().as_deref(), Some("The database is busy: try again."));
         assert_eq!(form.submitted_errors(), []);
     });
