@@ -15,6 +15,8 @@ pub mod lock;
 pub mod markdown;
 pub mod migrate;
 mod private;
+#[cfg(test)]
+mod processor_time;
 pub mod reads;
 #[cfg(test)]
 mod rooms;

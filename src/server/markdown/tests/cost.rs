@@ -1,18 +1,7 @@
 //! What Markdown costs: time and memory in proportion to the text, whatever a model writes.
 
 use super::{Growing, blocks};
-use rustix::time::{ClockId, clock_gettime};
-
-/// The processor time that work takes on this thread, in seconds: what others do on the machine is not in it.
-fn processor_time(work: impl FnOnce()) -> f64 {
-    let now = || {
-        let time = clock_gettime(ClockId::ThreadCPUTime);
-        time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
-    };
-    let began = now();
-    work();
-    now() - began
-}
+use crate::server::processor_time::processor_time;
 
 /// Pieces of which a long text is made by repetition.
 const REPEATED: &[&str] = &[

@@ -17,8 +17,11 @@ use thiserror::Error;
 
 /// Largest schema as JSON, in bytes, before and after.
 const MAX_BYTES: usize = 64 * 1024;
-/// Most parts of one schema, definitions as often as they are put in.
+/// Most parts of one schema, definitions and what is said of several alternatives as often as they are put in.
 const MAX_NODES: usize = 4_000;
+/// Most bytes of words, names and values in those parts. Beyond it the result is larger than [`MAX_BYTES`] too, unless
+/// nearly all of it says the same.
+const MAX_SAID: usize = 4 * MAX_BYTES;
 /// How deep a schema may be nested; what is deeper takes anything.
 const MAX_DEPTH: usize = 16;
 /// Longest description of a function, in characters: OpenAI refuses the whole request for a longer one.
@@ -60,6 +63,8 @@ pub enum Reason {
     TooLarge,
     #[error("has more than {MAX_NODES} parts, its references put in")]
     TooManyParts,
+    #[error("is larger than {limit} kB, its references put in", limit = MAX_SAID / 1024)]
+    TooLargeInFull,
     #[error("is not JSON Schema: its properties are a list")]
     ListOfProperties,
     #[error("requires a property that the provider cannot take because of its name: {0:?}")]

@@ -1,6 +1,8 @@
 //! Puts schemas together: `allOf` is all of them at once, `anyOf` one of them.
 
 use super::node::{Additional, Node, Type};
+use std::collections::HashSet;
+use std::hash::Hash;
 
 /// How many alternatives a note names, and how many arguments of each.
 const MAX_NAMED: usize = 8;
@@ -17,8 +19,7 @@ pub(super) fn both(mut a: Node, b: Node) -> Node {
             None => a.properties.push((name, node)),
         }
     }
-    let new: Vec<String> = b.required.into_iter().filter(|name| !a.required.contains(name)).collect();
-    a.required.extend(new);
+    add_new(&mut a.required, b.required);
     if a.additional != b.additional {
         a.additional = Additional::Unsaid;
     }
@@ -31,7 +32,8 @@ pub(super) fn both(mut a: Node, b: Node) -> Node {
     }
     a.values = match (a.values, b.values) {
         (Some(a), Some(b)) => {
-            let common: Vec<_> = a.iter().filter(|value| b.contains(value)).cloned().collect();
+            let b: HashSet<_> = b.into_iter().collect();
+            let common: Vec<_> = a.iter().filter(|value| b.contains(*value)).cloned().collect();
             Some(if common.is_empty() { a } else { common })
         }
         (a, b) => a.or(b),
@@ -41,6 +43,19 @@ pub(super) fn both(mut a: Node, b: Node) -> Node {
     }
     a.reference = a.reference.or(b.reference);
     a
+}
+
+/// Adds those of `more` that the list does not have. In both each is there once.
+fn add_new<T: Eq + Hash>(list: &mut Vec<T>, more: Vec<T>) {
+    /// For so few it is not worth the while to make a set of the list.
+    const FEW: usize = 16;
+    let new: Vec<T> = if more.len() < FEW {
+        more.into_iter().filter(|item| !list.contains(item)).collect()
+    } else {
+        let known: HashSet<&T> = list.iter().collect();
+        more.into_iter().filter(|item| !known.contains(item)).collect()
+    };
+    list.extend(new);
 }
 
 fn common_types(a: &[Type], b: &[Type]) -> Vec<Type> {
@@ -110,14 +125,13 @@ fn one_of_values(branches: Vec<Node>, nullable: bool) -> Node {
     for branch in branches {
         whole.nullable |= branch.nullable;
         whole.types.extend(branch.types);
-        let new = branch.values.unwrap_or_default().into_iter().filter(|value| !values.contains(value));
-        let new: Vec<_> = new.collect();
+        let known = values.len();
+        add_new(&mut values, branch.values.unwrap_or_default());
         if let Some(words) = branch.description.or(branch.title)
-            && let [value] = new.as_slice()
+            && let Some([value]) = values.get(known..)
         {
             whole.note(&format!("{value}: {words}"));
         }
-        values.extend(new);
     }
     whole.types.sort_unstable();
     whole.types.dedup();
@@ -131,9 +145,12 @@ pub(super) fn flat(mut node: Node) -> Node {
     let forms: Vec<Node> = std::mem::take(&mut node.any_of).into_iter().map(flat).collect();
     let forms: Vec<Node> = forms.into_iter().filter(|form| form.takes(Type::Object) && !form.is_null()).collect();
     let Some(first) = forms.first() else { return node };
-    let required_by_all = |name: &&String| forms.iter().all(|form| form.required.contains(name));
-    let common: Vec<String> = first.required.iter().filter(required_by_all).cloned().collect();
-    node.required.extend(common.into_iter().filter(|name| !node.required.contains(name)).collect::<Vec<_>>());
+    let mut common: Vec<&String> = first.required.iter().collect();
+    for form in &forms {
+        let required: HashSet<&String> = form.required.iter().collect();
+        common.retain(|name| required.contains(*name));
+    }
+    add_new(&mut node.required, common.into_iter().cloned().collect());
     if let Some(words) = groups(&forms, &node.required) {
         node.note(&words);
     }
@@ -164,6 +181,7 @@ pub(super) fn flat(mut node: Node) -> Node {
 /// In words what belongs together; `None` where it makes no difference.
 fn groups(forms: &[Node], common: &[String]) -> Option<String> {
     let mut groups: Vec<String> = Vec::new();
+    let common: HashSet<&String> = common.iter().collect();
     for form in forms {
         let names = form.required.iter().filter(|name| !common.contains(name));
         let names: Vec<String> = names.take(MAX_NAMED).map(|name| format!("`{name}`")).collect();

@@ -62,6 +62,14 @@ pub(super) enum Additional {
     Refused,
 }
 
+/// How large a part of a schema is, with all its parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Extent {
+    pub(super) nodes: usize,
+    /// Of text and of values as JSON.
+    pub(super) bytes: usize,
+}
+
 /// One part of a schema. The empty one takes anything.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Node {
@@ -112,6 +120,28 @@ impl Node {
 
     pub(super) fn property(&mut self, name: &str) -> Option<&mut Node> {
         self.properties.iter_mut().find(|(known, _)| known == name).map(|(_, node)| node)
+    }
+
+    /// Nodes in all, and bytes of what they say, this one and all below it.
+    pub(super) fn extent(&self) -> Extent {
+        let own = Extent { nodes: 1, bytes: self.own_bytes() };
+        let allowed = match &self.additional {
+            Additional::Allowed(of) => Some(&**of),
+            Additional::Unsaid | Additional::Refused => None,
+        };
+        let below = self.properties.iter().map(|(_, node)| node).chain(&self.any_of);
+        below.chain(self.items.as_deref()).chain(allowed).map(Self::extent).fold(own, |sum, one| Extent {
+            nodes: sum.nodes.saturating_add(one.nodes),
+            bytes: sum.bytes.saturating_add(one.bytes),
+        })
+    }
+
+    /// Bytes of what the node itself says: words, values, names.
+    fn own_bytes(&self) -> usize {
+        let words: usize = [&self.title, &self.description].into_iter().flatten().map(String::len).sum();
+        let names: usize = self.properties.iter().map(|(name, _)| name).chain(&self.required).map(String::len).sum();
+        let values: usize = self.values.iter().flatten().chain(self.bounds.values()).map(super::size).sum();
+        words + names + values
     }
 
     /// Every integer is a number.

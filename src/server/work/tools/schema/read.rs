@@ -1,10 +1,11 @@
 //! Reads JSON Schema as it is met, of any draft and with the usual mistakes: words in the wrong place, types of other
 //! languages, shorthand. What cannot be understood says nothing, so more is taken and never less.
 
-use super::node::{Additional, Node, Type};
+use super::node::{Additional, Extent, Node, Type};
 use super::references::{Names, resolve};
-use super::{MAX_DEPTH, MAX_NODES, Reason, combine};
+use super::{MAX_DEPTH, MAX_NODES, MAX_SAID, Reason, combine};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// Reads one schema.
 pub(super) struct Reader<'a> {
@@ -14,12 +15,14 @@ pub(super) struct Reader<'a> {
     pub(super) names: Names,
     /// References that are being put in just now.
     open: Vec<String>,
-    parts: usize,
+    /// Nodes that were made so far, and bytes of what they say.
+    nodes: usize,
+    said: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(root: &'a Value, keeps_references: bool) -> Self {
-        Self { root, keeps_references, names: Names::default(), open: Vec::new(), parts: 0 }
+        Self { root, keeps_references, names: Names::default(), open: Vec::new(), nodes: 0, said: 0 }
     }
 
     /// The schema itself. Nothing at its top is a reference.
@@ -43,23 +46,32 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn schema(&mut self, value: &Value, depth: usize, inline: bool) -> Result<Node, Reason> {
-        self.parts += 1;
-        if self.parts > MAX_NODES {
-            return Err(Reason::TooManyParts);
+    /// Counts what is made, `times` over, before it is.
+    fn charge(&mut self, extent: Extent, times: usize) -> Result<(), Reason> {
+        self.nodes = self.nodes.saturating_add(extent.nodes.saturating_mul(times));
+        self.said = self.said.saturating_add(extent.bytes.saturating_mul(times));
+        match (self.nodes > MAX_NODES, self.said > MAX_SAID) {
+            (true, _) => Err(Reason::TooManyParts),
+            (false, true) => Err(Reason::TooLargeInFull),
+            (false, false) => Ok(()),
         }
-        match value {
-            Value::Object(map) if depth > MAX_DEPTH => Ok(outline(map)),
-            Value::Object(map) => self.object(map, depth, inline),
+    }
+
+    fn schema(&mut self, value: &Value, depth: usize, inline: bool) -> Result<Node, Reason> {
+        let node = match value {
+            Value::Object(map) if depth <= MAX_DEPTH => return self.object(map, depth, inline),
+            Value::Object(map) => outline(map),
             // Shorthand: `"q": "string"`.
-            Value::String(word) => Ok(match Type::parse(word) {
+            Value::String(word) => match Type::parse(word) {
                 Some(kind) => Node::of(kind),
                 None => {
                     Node { description: Some(word.clone()).filter(|word| !word.trim().is_empty()), ..Node::default() }
                 }
-            }),
-            _ => Ok(Node::default()),
-        }
+            },
+            _ => Node::default(),
+        };
+        self.charge(node.extent(), 1)?;
+        Ok(node)
     }
 
     fn object(&mut self, map: &Map<String, Value>, depth: usize, inline: bool) -> Result<Node, Reason> {
@@ -67,6 +79,8 @@ impl<'a> Reader<'a> {
         node.title = text(map, "title");
         node.values = values(map, &mut node.nullable);
         node.bounds = bounds(map);
+        node.required = required(map);
+        self.charge(node.extent(), 1)?;
         self.members(map, &mut node, depth)?;
         self.items(map, &mut node, depth)?;
         if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
@@ -97,7 +111,9 @@ impl<'a> Reader<'a> {
     fn referred(&mut self, reference: &str, depth: usize) -> Result<Node, Reason> {
         let Some(target) = resolve(self.root, reference) else { return Ok(Node::default()) };
         if self.open.len() > MAX_DEPTH || self.open.iter().any(|open| open == reference) {
-            return Ok(target.as_object().map(outline).unwrap_or_default());
+            let node = target.as_object().map(outline).unwrap_or_default();
+            self.charge(node.extent(), 1)?;
+            return Ok(node);
         }
         self.open.push(reference.to_owned());
         let node = self.schema(target, depth, true);
@@ -106,11 +122,6 @@ impl<'a> Reader<'a> {
     }
 
     fn members(&mut self, map: &Map<String, Value>, node: &mut Node, depth: usize) -> Result<(), Reason> {
-        match map.get("required") {
-            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).for_each(|name| require(node, name)),
-            Some(Value::String(name)) => require(node, name),
-            _ => {}
-        }
         match map.get("properties") {
             Some(Value::Object(properties)) => {
                 for (name, value) in properties {
@@ -121,6 +132,7 @@ impl<'a> Reader<'a> {
                         }
                         Value::Object(_) | Value::String(_) | Value::Bool(_) | Value::Null => {
                             if let Some(property) = self.part(value, depth + 1, false)? {
+                                self.charge(Extent { nodes: 0, bytes: name.len() }, 1)?;
                                 // As drafts before the fourth had it.
                                 if value.get("required") == Some(&Value::Bool(true)) {
                                     require(node, name);
@@ -205,6 +217,10 @@ impl<'a> Reader<'a> {
         };
         let common = Node { bounds: std::mem::take(&mut node.bounds), items: node.items.take(), ..common };
         let says_something = common != Node::default();
+        if says_something {
+            let Extent { nodes, bytes } = common.extent();
+            self.charge(Extent { nodes: nodes - 1, bytes }, one.any_of.len())?;
+        }
         let each = |branch: Node| match branch.reference {
             None if says_something => {
                 let mut each = combine::both(branch, common.clone());
@@ -250,6 +266,17 @@ fn text(map: &Map<String, Value>, word: &str) -> Option<String> {
     map.get(word).and_then(Value::as_str).map(str::to_owned).filter(|text| !text.trim().is_empty())
 }
 
+/// The names in `required`, each once.
+fn required(map: &Map<String, Value>) -> Vec<String> {
+    let names = match map.get("required") {
+        Some(Value::Array(names)) => names.as_slice(),
+        Some(name @ Value::String(_)) => std::slice::from_ref(name),
+        _ => &[],
+    };
+    let mut seen = HashSet::new();
+    names.iter().filter_map(Value::as_str).filter(|name| seen.insert(*name)).map(str::to_owned).collect()
+}
+
 fn require(node: &mut Node, name: &str) {
     if !node.required.iter().any(|known| known == name) {
         node.required.push(name.to_owned());
@@ -265,13 +292,8 @@ fn values(map: &Map<String, Value>, nullable: &mut bool) -> Option<Vec<Value>> {
         _ => return (*nullable && map.get("type").is_some_and(is_null_word)).then(Vec::new),
     };
     *nullable |= listed.contains(&Value::Null);
-    let mut values: Vec<Value> = Vec::new();
-    for value in listed {
-        if !value.is_null() && !values.contains(&value) {
-            values.push(value);
-        }
-    }
-    Some(values)
+    let mut seen = HashSet::new();
+    Some(listed.iter().filter(|value| !value.is_null() && seen.insert(*value)).cloned().collect())
 }
 
 fn is_null_word(kind: &Value) -> bool {

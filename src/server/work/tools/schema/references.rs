@@ -1,6 +1,7 @@
 //! `$ref`: where in the same document it leads, and under which name the definition goes on.
 
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// What a local reference leads to; `None` for one to another document or to nowhere.
 pub(super) fn resolve<'a>(root: &'a Value, reference: &str) -> Option<&'a Value> {
@@ -10,12 +11,17 @@ pub(super) fn resolve<'a>(root: &'a Value, reference: &str) -> Option<&'a Value>
 
 /// The definitions that a schema refers to, each by its reference and the name it is given.
 #[derive(Debug, Default)]
-pub(super) struct Names(Vec<(String, String)>);
+pub(super) struct Names {
+    named: Vec<(String, String)>,
+    by_reference: HashMap<String, usize>,
+    /// The names that are taken, each with the number to try next in order to tell another of that name from it.
+    taken: HashMap<String, usize>,
+}
 
 impl Names {
     /// The name of a definition: the last part of its reference, of letters that everybody takes, and each only once.
     pub(super) fn name(&mut self, reference: &str) -> String {
-        if let Some((_, name)) = self.0.iter().find(|(known, _)| known == reference) {
+        if let Some((_, name)) = self.by_reference.get(reference).and_then(|at| self.named.get(*at)) {
             return name.clone();
         }
         let last = reference.rsplit('/').next().unwrap_or_default().trim_start_matches('#');
@@ -24,15 +30,33 @@ impl Names {
             empty if empty.is_empty() => "root".to_owned(),
             plain => plain,
         };
-        let taken = |name: &str| self.0.iter().any(|(_, known)| known == name);
-        let free = (2..).map(|n| format!("{plain}_{n}")).find(|name| !taken(name)).filter(|_| taken(&plain));
-        let name = free.unwrap_or(plain);
-        self.0.push((reference.to_owned(), name.clone()));
+        let name = self.free(plain);
+        self.by_reference.insert(reference.to_owned(), self.named.len());
+        self.named.push((reference.to_owned(), name.clone()));
+        name
+    }
+
+    /// The name itself, or where it is taken the first of `name_2`, `name_3`, … that is not.
+    fn free(&mut self, plain: String) -> String {
+        let Some(&first) = self.taken.get(&plain) else {
+            self.taken.insert(plain.clone(), 2);
+            return plain;
+        };
+        let mut number = first;
+        let name = loop {
+            let name = format!("{plain}_{number}");
+            number += 1;
+            if !self.taken.contains_key(&name) {
+                break name;
+            }
+        };
+        self.taken.insert(plain, number);
+        self.taken.insert(name.clone(), 2);
         name
     }
 
     /// The `n`-th definition that was named: its reference and its name.
     pub(super) fn get(&self, n: usize) -> Option<(String, String)> {
-        self.0.get(n).cloned()
+        self.named.get(n).cloned()
     }
 }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 mod acceptable;
+mod cost;
 
 const ALL: [Dialect; 4] = [Dialect::OpenAi, Dialect::Anthropic, Dialect::Gemini, Dialect::Plain];
 
