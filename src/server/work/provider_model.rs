@@ -17,6 +17,9 @@ use async_trait::async_trait;
 use futures::StreamExt;
 use reqwest::StatusCode;
 
+/// What of an error's text is looked at, in bytes; a few times what a run keeps of it.
+const MAX_ERROR: usize = 16 << 10;
+
 /// The language models of the configured providers, and the demo models.
 pub struct ProviderModel {
     providers: ProvidersConfig,
@@ -96,13 +99,13 @@ fn with_own_echoes(mut call: ChatCall, provider: Provider, protocol: &dyn Protoc
 
 /// The error as a run may show it: without keys, tidy.
 fn presentable(error: ModelError, scrubber: &Scrubber) -> ModelError {
-    ModelError { message: tidy(&scrubber.clean(&error.message)), ..error }
+    ModelError { message: tidy(&scrubber.clean_head(&error.message, MAX_ERROR)), ..error }
 }
 
 /// What a provider says about an end may hold what was sent to it.
 fn scrubbed(mut event: ChatEvent, scrubber: &Scrubber) -> ChatEvent {
     if let ChatEvent::Finished(finished) = &mut event {
-        finished.detail = finished.detail.take().map(|detail| tidy(&scrubber.clean(&detail)));
+        finished.detail = finished.detail.take().map(|detail| tidy(&scrubber.clean_head(&detail, MAX_ERROR)));
     }
     event
 }

@@ -21,6 +21,20 @@ impl Scrubber {
         self.keys.iter().fold(text.to_owned(), |text, key| text.replace(key.expose_secret(), MASK))
     }
 
+    /// The beginning of a text without keys. Of what comes from outside no more than `most` bytes are looked at, and a
+    /// configured key that lies across that bound is left out as a whole.
+    pub(super) fn clean_head(&self, text: &str, most: usize) -> String {
+        let mut end = text.floor_char_boundary(most);
+        while let Some(start) = self.keys.iter().find_map(|key| begun_before(text, key.expose_secret(), end)) {
+            end = start;
+        }
+        let mut clean = self.clean(&text[..end]);
+        if end < text.len() {
+            clean.push('…');
+        }
+        clean
+    }
+
     /// The text without keys: the configured ones, `sk-…`, `AIza…`, what follows `Bearer ` and what follows `key=`.
     pub(super) fn clean(&self, text: &str) -> String {
         let mut text = self.without_keys(text);
@@ -33,6 +47,14 @@ impl Scrubber {
     }
 }
 
+/// Where a key begins that begins before `end` and ends behind it.
+fn begun_before(text: &str, key: &str, end: usize) -> Option<usize> {
+    let from = text.ceil_char_boundary((end + 1).saturating_sub(key.len()));
+    let to = text.floor_char_boundary((end + key.len()).saturating_sub(1));
+    let found = text.get(from..to)?.find(key)?;
+    Some(from + found).filter(|start| *start < end)
+}
+
 /// Replaces every run of at least `least` characters of the kind `is_key` that follows `marker` (lower case; found
 /// in any case), together with the marker unless it is kept. A marker not kept counts only where a word begins.
 fn mask(text: &str, marker: &str, keep_marker: bool, least: usize, is_key: impl Fn(char) -> bool) -> String {
@@ -43,9 +65,13 @@ fn mask(text: &str, marker: &str, keep_marker: bool, least: usize, is_key: impl 
     while let Some(found) = lower[done..].find(marker) {
         let start = done + found;
         let after = start + marker.len();
-        let len: usize = text[after..].chars().take_while(|c| is_key(*c)).map(char::len_utf8).sum();
         let begins_word = keep_marker || !text[..start].ends_with(|c: char| c.is_ascii_alphanumeric());
-        if len >= least && begins_word {
+        // Only what is then passed over is looked at as a whole, or the time would grow with the square of the text.
+        let len: usize = match begins_word {
+            true => text[after..].chars().take_while(|c| is_key(*c)).map(char::len_utf8).sum(),
+            false => 0,
+        };
+        if len >= least {
             out.push_str(&text[done..if keep_marker { after } else { start }]);
             out.push_str(MASK);
             done = after + len;
@@ -61,6 +87,7 @@ fn mask(text: &str, marker: &str, keep_marker: bool, least: usize, is_key: impl 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::processor_time::processor_time;
     use proptest::prelude::*;
 
     fn clean(text: &str) -> String {
@@ -87,6 +114,32 @@ mod tests {
     fn ordinary_words_stay() {
         for text in ["a disk-full-of-errors happened", "the task-runner-failed", "sk-1", "Bearer", "no key at all é"] {
             assert_eq!(clean(text), text);
+        }
+    }
+
+    #[test]
+    fn only_the_beginning_is_looked_at_and_no_part_of_a_key_is_shown() {
+        let scrubber = Scrubber::new(vec!["conf-igured".into(), "gured+more".into(), "é-é-é".into()]);
+        let text = "so conf-igured+more, é-é-é";
+        for most in 0..=text.len() + 1 {
+            let clean = scrubber.clean_head(text, most);
+            assert!(!clean.contains("con") && !clean.contains("igu") && !clean.contains('é'), "{most}: {clean}");
+            assert_eq!(clean.ends_with('…'), most < text.len(), "{most}: {clean}");
+        }
+        assert_eq!(scrubber.clean_head(text, 8), "so …");
+        assert_eq!(scrubber.clean_head("a conf-igured b", 100), "a [key] b");
+        assert_eq!(scrubber.clean_head("sk-abcdefgh-cut-in-the-middle", 15), "[key]…");
+    }
+
+    #[test]
+    fn the_time_grows_with_the_text_and_no_faster() {
+        const SIZE: usize = 1 << 20;
+        for piece in
+            ["xsk-", "sk-", "sk-é", " sk-1", "xaiza", "aiza ", "bearer ", "bearer\t", "key=", "key=[", "xkey=&"]
+        {
+            let text = piece.repeat(SIZE / piece.len());
+            let time = processor_time(|| drop(clean(&text)));
+            assert!(time < 5.0, "{piece:?}: {time} s");
         }
     }
 

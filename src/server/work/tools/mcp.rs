@@ -224,7 +224,7 @@ impl Server {
 
     /// An error's text, fit for the log and for people.
     fn cleaned(&self, error: &str) -> String {
-        head(&self.scrubber.clean(error), MAX_ERROR).to_owned()
+        head(&self.scrubber.clean_head(error, 4 * MAX_ERROR), MAX_ERROR).to_owned()
     }
 
     /// Takes note that a call is under way, until what it returns is dropped.

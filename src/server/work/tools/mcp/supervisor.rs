@@ -137,7 +137,9 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
                         is_ready = true;
                         server.ready(peer.clone(), listing);
                     }
-                    Err(error) if is_ready => tracing::warn!(server = server.name, "tools not listed again: {error}"),
+                    Err(error) if is_ready => {
+                        tracing::warn!(server = server.name, "tools not listed again: {}", server.cleaned(&error));
+                    }
                     Err(error) => break Some(error),
                 }
             },
