@@ -1,6 +1,7 @@
 //! Reasoning that goes back with the calls it came with, in the fields in which it came.
 
 use super::super::super::model::{ChatEvent, Echo};
+use super::super::echoes;
 use super::super::limits::MAX_ECHO;
 use super::rules::ReasoningBack;
 use serde_json::{Map, Value, json};
@@ -84,15 +85,16 @@ impl Reasoning {
     }
 }
 
-/// Puts an echo into the message with the calls.
-pub(super) fn add(reasoning: ReasoningBack, echo: Option<&Echo>, message: &mut Map<String, Value>) {
+/// Puts an echo into the message with the calls, if it is one of this `model`'s: another's signatures are refused, and
+/// its reasoning is none of its own.
+pub(super) fn add(reasoning: ReasoningBack, echo: Option<&Echo>, model: &str, message: &mut Map<String, Value>) {
     if reasoning == ReasoningBack::Never {
         return;
     }
     if reasoning == ReasoningBack::Always {
         message.insert(FIELDS[0].to_owned(), json!(""));
     }
-    let fields = echo.and_then(|echo| echo.content.as_object());
+    let fields = echoes::turn(echo.map(|echo| &echo.content), model).and_then(Value::as_object);
     // Only what a reader puts in: what is stored never decides on role or content.
     let own = |name: &str| FIELDS.contains(&name) || name == DETAILS;
     message.extend(

@@ -1,10 +1,11 @@
 //! Reads one answer.
 
-use super::super::super::model::{ChatCall, ChatEvent, Echo, Finished, ModelError, TokenUsage};
-use super::super::super::name::{ModelName, Provider};
+use super::super::super::model::{ChatCall, ChatEvent, Finished, ModelError, TokenUsage};
+use super::super::super::name::ModelName;
 use super::super::super::wire::{WireData, WireEvent, failure};
 use super::super::AnswerReader;
 use super::super::calls::{CallPieces, Piece, made_up_id};
+use super::super::echoes;
 use super::super::limits::{MAX_DETAIL, MAX_MODEL_NAME};
 use super::super::think::ThinkSplitter;
 use super::super::usage::later;
@@ -18,7 +19,7 @@ use serde_json::Value;
 pub(super) struct Reader {
     rules: &'static Rules,
     protocol: &'static str,
-    provider: Provider,
+    name: ModelName,
     turns: usize,
     think: ThinkSplitter,
     reasoning: Reasoning,
@@ -35,7 +36,7 @@ impl Reader {
         Self {
             rules,
             protocol,
-            provider: name.provider,
+            name: name.clone(),
             turns: call.turns.len(),
             think: ThinkSplitter::default(),
             reasoning: Reasoning::default(),
@@ -161,8 +162,8 @@ impl AnswerReader for Reader {
         self.think.finish(out);
         let (finish, detail) = self.verdict();
         let calls = self.calls.finish(|n| made_up_id(self.turns, n));
-        let content = self.reasoning.echo().filter(|_| !calls.is_empty());
-        let echo = content.map(|content| Echo { provider: self.provider, protocol: self.protocol.to_owned(), content });
+        let reasoning = self.reasoning.echo().filter(|_| !calls.is_empty());
+        let echo = reasoning.and_then(|turn| echoes::of(self.protocol, &self.name, turn));
         let served_model = self.served_model;
         out.push(ChatEvent::Finished(Box::new(Finished { finish, detail, calls, echo, served_model })));
         Ok(())

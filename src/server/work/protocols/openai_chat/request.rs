@@ -32,7 +32,7 @@ pub(super) fn request(
 }
 
 fn body(rules: &Rules, call: &ChatCall, name: &ModelName) -> Value {
-    let messages: Vec<Value> = call.turns.iter().map(|turn| message(rules, turn)).collect();
+    let messages: Vec<Value> = call.turns.iter().map(|turn| message(rules, turn, &name.model)).collect();
     let mut body = json!({"model": name.model, "messages": messages, "stream": true});
     if rules.stream_options {
         body["stream_options"] = json!({"include_usage": true});
@@ -52,7 +52,7 @@ fn tool(tool: &Declared<'_>) -> Value {
     json!({"type": "function", "function": function})
 }
 
-fn message(rules: &Rules, turn: &ChatTurn) -> Value {
+fn message(rules: &Rules, turn: &ChatTurn, model: &str) -> Value {
     match turn {
         ChatTurn::System(text) => json!({"role": "system", "content": text}),
         ChatTurn::User(text) => json!({"role": "user", "content": text}),
@@ -64,7 +64,7 @@ fn message(rules: &Rules, turn: &ChatTurn) -> Value {
             message.insert("role".to_owned(), json!("assistant"));
             message.insert("content".to_owned(), content);
             message.insert("tool_calls".to_owned(), json!(calls));
-            echo::add(rules.reasoning, echo.as_ref(), &mut message);
+            echo::add(rules.reasoning, echo.as_ref(), model, &mut message);
             Value::Object(message)
         }
         ChatTurn::Tool { call_id, content, .. } => {

@@ -109,7 +109,8 @@ fn reasoning_goes_back_with_calls_only() {
     let thought = [delta(json!({"reasoning_content": "I need"})), delta(json!({"reasoning_content": " it."}))];
     let got = read(&[thought[0].clone(), thought[1].clone(), delta(call.clone()), stop()]);
     let echo = got.finished.unwrap().echo.unwrap();
-    assert_eq!((echo.protocol.as_str(), echo.content), ("openai-chat", json!({"reasoning_content": "I need it."})));
+    let expected = json!({"model": "m", "turn": {"reasoning_content": "I need it."}});
+    assert_eq!((echo.protocol.as_str(), echo.content), ("openai-chat", expected), "it names its model");
     let plain = read(&[thought[0].clone(), delta(json!({"content": "Noon."})), stop()]);
     assert_eq!(plain.finished.unwrap().echo, None);
     let piece = |text: Value, more: Value| {
@@ -124,7 +125,8 @@ fn reasoning_goes_back_with_calls_only() {
     ];
     let got = read(&[&signed[..], &[delta(call), stop()]].concat());
     let details = json!([{"type": "reasoning.text", "index": 0, "text": "I do", "signature": "sig"}]);
-    assert_eq!(got.finished.unwrap().echo.unwrap().content, json!({"reasoning": "I do", "reasoning_details": details}));
+    let turn = json!({"reasoning": "I do", "reasoning_details": details});
+    assert_eq!(got.finished.unwrap().echo.unwrap().content["turn"], turn);
 }
 
 #[test]

@@ -17,7 +17,8 @@ fn tools(count: usize) -> Vec<ToolSpec> {
 
 /// A conversation in which a tool was called, with reasoning.
 fn call(provider: Provider, arguments: Arguments) -> ChatCall {
-    let content = json!({"reasoning_content": "I need the tool.", "role": "system"});
+    let turn = json!({"reasoning_content": "I need the tool.", "role": "system"});
+    let content = json!({"model": "some/model", "turn": turn});
     let echo = Some(Echo { provider, protocol: "openai-chat".to_owned(), content });
     let asked = ToolCall { id: "call_a".to_owned(), name: "t0".to_owned(), arguments };
     ChatCall {
@@ -108,6 +109,17 @@ fn deepseek_always_gets_reasoning_with_calls_and_xai_never() {
     assert_eq!(body(Provider::DeepSeek)["messages"][2]["reasoning_content"], "I need the tool.");
     assert_eq!(body(Provider::DeepSeek)["messages"][4].get("reasoning_content"), None, "not with a plain answer");
     assert_eq!(body(Provider::Xai)["messages"][2].get("reasoning_content"), None);
+}
+
+#[test]
+fn what_another_model_has_thought_stays_with_it() {
+    for provider in [Provider::OpenRouter, Provider::Groq, Provider::DeepSeek] {
+        let mut changed = call(provider, Arguments::Read(json!({})));
+        assert_eq!(request(provider, &changed).body["messages"][2]["reasoning_content"], "I need the tool.");
+        changed.model = format!("{provider}/another/model");
+        let body = request(provider, &changed).body.to_string();
+        assert!(!body.contains("I need the tool."), "{body}");
+    }
 }
 
 #[test]
