@@ -21,6 +21,8 @@ pub(super) struct Building {
     nesting: Nesting,
     /// Arguments that came as a value.
     value: Option<Value>,
+    /// Bytes of that value as JSON.
+    value_len: usize,
 }
 
 /// How much a piece has added to a call's arguments.
@@ -137,13 +139,15 @@ impl Building {
             Some(value) => {
                 let length = value.to_string().len();
                 self.value = Some(value.clone());
+                self.value_len = length;
                 Added { bytes: length, chars: length }
             }
         }
     }
 
+    /// Bytes of the arguments, in whichever form they came.
     pub(super) fn arguments_len(&self) -> usize {
-        self.text.len()
+        self.text.len().saturating_add(self.value_len)
     }
 
     /// Whether there is nothing to call.

@@ -192,8 +192,18 @@ fn there_is_an_end_to_calls_and_to_arguments() {
     let many: Vec<Value> = (0..=MAX_CALLS).map(|n| json!([{"index": n, "name": "echo"}])).collect();
     assert_eq!(try_calls(&many).unwrap_err().message, "the model asked for more than 128 tools at once");
     let long = json!([{"index": 999, "args": "x".repeat(600 << 10)}]);
-    let error = try_calls(&[long.clone(), long]).unwrap_err();
-    assert_eq!(error.message, "the model's tool call arguments exceeded the size limit");
+    let object = |size: usize| json!([{"name": "echo", "args": {"q": "x".repeat(size)}}]);
+    let values: Vec<u8> = vec![0; MAX_ARGUMENTS / 2];
+    for deltas in [
+        vec![long.clone(), long.clone()],
+        vec![object(MAX_ARGUMENTS)],
+        vec![json!([{"name": "echo", "args": values}])],
+        vec![long, json!([{"index": 999, "args": {"q": "x".repeat(600 << 10)}}])],
+    ] {
+        let error = try_calls(&deltas).unwrap_err();
+        assert_eq!(error.message, "the model's tool call arguments exceeded the size limit");
+    }
+    assert_eq!(try_calls(&[object(MAX_ARGUMENTS - 10)]).unwrap().len(), 1);
 }
 
 proptest! {
