@@ -101,11 +101,12 @@ impl Listing {
 
     fn leave_out(&mut self, name: &str, why: &str) {
         let name = if name.is_empty() { "(no name)" } else { name };
-        tracing::warn!(server = self.server, tool = name, "left out a tool: {why}");
-        match self.left_out.len() < MAX_NAMED {
-            true => self.left_out.push(LeftOut { name: name.to_owned(), reason: why.to_owned() }),
-            false => self.unnamed += 1,
+        if self.left_out.len() >= MAX_NAMED {
+            self.unnamed += 1;
+            return;
         }
+        tracing::warn!(server = self.server, tool = name, "left out a tool: {why}");
+        self.left_out.push(LeftOut { name: name.to_owned(), reason: why.to_owned() });
     }
 }
 
@@ -121,13 +122,14 @@ pub(super) struct Offer {
 impl Offer {
     /// Takes in a new list.
     pub(super) fn renew(&mut self, listing: Listing) {
-        let Listing { tools, left_out, unnamed, .. } = listing;
+        let Listing { server, tools, left_out, unnamed, .. } = listing;
         let mut names: HashSet<String> = tools.iter().map(|tool| tool.name.clone()).collect();
         let earlier = std::mem::replace(&mut self.tools, tools).into_iter().chain(std::mem::take(&mut self.gone));
         let gone = earlier.filter(|tool| names.insert(tool.name.clone()));
         self.gone = gone.take(MAX_TOOLS).collect();
         self.left_out = left_out;
         if unnamed > 0 {
+            tracing::warn!(server, "left out {unnamed} more tools");
             let reason = "more were left out than are named".to_owned();
             self.left_out.push(LeftOut { name: format!("{unnamed} more tools"), reason });
         }

@@ -2,6 +2,8 @@
 
 use super::*;
 use serde_json::json;
+use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
 
 fn listed(tools: Value) -> Listing {
     let mut listing = Listing::new("s");
@@ -110,4 +112,33 @@ fn a_list_without_end_is_bounded_and_says_so() {
     assert!(listing.bytes <= MAX_BYTES && listing.tools.len() < 150 && !listing.left_out.is_empty());
     let long = listed(json!([{ "name": "a", "description": "é".repeat(MAX_DESCRIPTION), "inputSchema": {} }]));
     assert_eq!(long.tools[0].spec.description.len(), MAX_DESCRIPTION);
+}
+
+/// What is written to the log meanwhile, line by line.
+fn logged(work: impl FnOnce()) -> Vec<String> {
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    tracing::subscriber::with_default(subscriber, work);
+    let written = log.0.lock().unwrap_or_else(PoisonError::into_inner);
+    String::from_utf8_lossy(&written).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_long_list_of_bad_tools_does_not_flood_the_log() {
+    let mut left = Vec::new();
+    let log = logged(|| left = left_out(listed((0..5_000).map(|n| json!({ "name": format!("t{n}") })).collect())));
+    assert_eq!((log.len(), left.len()), (MAX_NAMED + 1, MAX_NAMED + 1));
+    assert!(log[0].contains("it has no inputSchema") && log[0].contains("t0"), "{}", log[0]);
+    assert!(log[MAX_NAMED].contains("left out 4900 more tools"), "{}", log[MAX_NAMED]);
 }
