@@ -2,7 +2,10 @@
 //! making a page of what a model wrote. As much of it goes on at once as the machine has processors; the rest waits in
 //! line, and requests that need none of it do not.
 
+use std::any::Any;
+use std::panic::resume_unwind;
 use std::sync::{Arc, LazyLock};
+use thiserror::Error;
 use tokio::sync::Semaphore;
 
 /// Never closed.
@@ -13,6 +16,19 @@ static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
 
 /// Does the work on another thread and returns what comes of it. A panic in it goes on here.
 pub async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    caught(work).await.unwrap_or_else(|Panicked(panic)| resume_unwind(panic))
+}
+
+/// Work that panicked.
+#[derive(Debug, Error)]
+#[error("the work panicked")]
+pub struct Panicked(Box<dyn Any + Send>);
+
+/// The same for tasks that serve many and must not end with one's work.
+///
+/// # Errors
+/// The work panicked, which is in the log.
+pub async fn caught<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Panicked> {
     let place = Arc::clone(&PLACES).acquire_owned().await;
     let work = move || {
         // Kept to the end of the work, for whoever waits for it may be gone before.
@@ -20,9 +36,9 @@ pub async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
         work()
     };
     match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
+        Ok(done) => Ok(done),
         Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
+            Ok(panic) => Err(Panicked(panic)),
             // The process is ending.
             Err(_) => std::future::pending().await,
         },
@@ -47,7 +63,8 @@ mod tests {
             let failed = tokio::spawn(run(|| panic!("a fault of the test")));
             assert!(failed.await.unwrap_err().is_panic());
         }
-        assert_eq!(run(|| 1).await, 1);
+        assert!(caught(|| panic!("a fault of the test")).await.map(|(): ()| ()).is_err());
+        assert_eq!((run(|| 1).await, caught(|| 2).await.ok()), (1, Some(2)));
     }
 
     #[tokio::test]

@@ -6,8 +6,9 @@ use super::frame::Frame;
 use super::hub::{Hub, News};
 use crate::domain::id::RunId;
 use crate::domain::live::{ServerMessage, Topic};
+use crate::server::aside::{self, Panicked};
+use crate::server::markdown;
 use crate::server::runs::events::Progress;
-use crate::server::{aside, markdown};
 use paced::Paced;
 use std::collections::HashMap;
 use tokio::sync::broadcast::Receiver;
@@ -37,11 +38,11 @@ pub(super) async fn relay(hub: Hub, mut progress: Receiver<Progress>, closing: C
                 tell(&hub, &mut outputs, step.run_id).await;
                 let topic = Topic::Run(step.run_id);
                 if hub.is_watched(topic) {
-                    let frame = aside::run(move || {
+                    let frame = aside::caught(move || {
                         let blocks = step.said().map(markdown::blocks);
                         Frame::of(&ServerMessage::StepUpdate { topic, data: Box::new((*step).clone()), blocks })
                     });
-                    hub.send(topic, News::Progress(frame.await));
+                    send(&hub, topic, frame.await);
                 }
             }
             Ok(Progress::Output(piece)) => {
@@ -81,14 +82,29 @@ async fn tell(hub: &Hub, outputs: &mut HashMap<RunId, Paced>, run: RunId) {
     }
     let Some(mut output) = outputs.remove(&run) else { return };
     // A long text takes its time, which is not the other tasks'.
-    let (output, frame) = aside::run(move || {
+    let made = aside::caught(move || {
         let delta = output.delta();
         let frame = delta.map(|delta| Frame::of(&ServerMessage::OutputDelta { topic, data: Box::new(delta) }));
         (output, frame)
-    })
-    .await;
-    if let Some(frame) = frame {
-        hub.send(topic, News::Progress(frame));
+    });
+    match made.await {
+        Ok((output, frame)) => {
+            if let Some(frame) = frame {
+                send(hub, topic, Ok(frame));
+            }
+            outputs.insert(run, output);
+        }
+        Err(panicked) => send(hub, topic, Err(panicked)),
     }
-    outputs.insert(run, output);
+}
+
+/// Sends a frame. Where making it panicked, those who watch get a snapshot in its stead, and all others notice nothing.
+fn send(hub: &Hub, topic: Topic, frame: Result<Frame, Panicked>) {
+    match frame {
+        Ok(frame) => hub.send(topic, News::Progress(frame)),
+        Err(error) => {
+            tracing::error!(?topic, %error, "making a live update");
+            hub.resync(|other| *other == topic);
+        }
+    }
 }

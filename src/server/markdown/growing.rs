@@ -5,6 +5,7 @@ use crate::server::markdown::check::checked;
 use pulldown_cmark::{BrokenLink, CowStr, Event, Options, Parser};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What is over of a text: its blocks but the last.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,8 @@ pub struct Growing {
     /// Link destinations that were defined before it, by their labels.
     links: HashMap<String, String>,
     left: formula::Budget,
+    /// Reading it has panicked: from there on it is shown as it was written.
+    given_up: bool,
 }
 
 /// What follows the blocks that stay as they are.
@@ -33,8 +36,28 @@ impl Growing {
         self.begins
     }
 
-    /// Reads the text from [`Self::begins`] on.
+    /// Reads the text from [`Self::begins`] on. Where that panics, be it in a crate that reads Markdown or formulas, the
+    /// text is shown as it was written: whoever asked serves others as well.
     pub fn read(&mut self, text: &str) -> Tail {
+        self.read_by(text, Self::parse)
+    }
+
+    fn read_by(&mut self, text: &str, parse: impl FnOnce(&mut Self, &str) -> Tail) -> Tail {
+        if !self.given_up {
+            // Nothing of `self` is changed before all that may panic is done.
+            match catch_unwind(AssertUnwindSafe(|| parse(self, text))) {
+                Ok(tail) => return tail,
+                Err(_) => {
+                    tracing::error!(bytes = text.len(), "reading Markdown panicked; the text is shown as written");
+                    self.given_up = true;
+                }
+            }
+        }
+        Tail { kept: self.kept, blocks: vec![as_written(text)] }
+    }
+
+    /// The same, for texts in which nothing panics.
+    pub(super) fn parse(&mut self, text: &str) -> Tail {
         let options =
             Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_MATH;
         let links = &self.links;
@@ -111,4 +134,21 @@ fn as_written(text: &str) -> String {
 /// A label as CommonMark compares labels: without regard to case and to how its words are spaced.
 fn label(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_whose_reading_panics_is_shown_as_it_was_written() {
+        let mut growing = Growing::default();
+        let text = "One\n\n*two*\n\n<b>three";
+        growing.read("One\n\n*two*\n\n");
+        let begins = growing.begins();
+        let tail = growing.read_by(&text[begins..], |_, _| panic!("a fault of the test"));
+        let expected = Tail { kept: 1, blocks: vec!["<p dir=\"auto\">*two*\n\n&lt;b&gt;three</p>\n".to_owned()] };
+        assert_eq!((tail, growing.begins()), (expected.clone(), begins));
+        assert_eq!(growing.read(&text[begins..]), expected, "and not tried again with every piece");
+    }
 }

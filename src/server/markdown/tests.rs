@@ -6,7 +6,12 @@ mod hostile;
 
 use super::check::checked;
 use super::html::MAX_DEPTH;
-use super::*;
+use super::{Growing, Tail};
+
+/// The blocks of a text; unlike what people are shown, with the panics of whatever reads it.
+fn blocks(text: &str) -> Vec<String> {
+    Growing::default().parse(text).blocks
+}
 
 fn html(text: &str) -> String {
     blocks(text).concat()
@@ -99,7 +104,7 @@ fn what_is_nested_without_end_is_shown_flat() {
 fn grown(text: &str, ends: impl Iterator<Item = usize>) -> Vec<String> {
     let (mut growing, mut shown) = (Growing::default(), Vec::new());
     for end in ends.filter(|end| text.is_char_boundary(*end)) {
-        let Tail { kept, blocks } = growing.read(&text[growing.begins()..end]);
+        let Tail { kept, blocks } = growing.parse(&text[growing.begins()..end]);
         shown.truncate(kept);
         shown.extend(blocks);
     }

@@ -63,7 +63,7 @@ pub(super) async fn list(peer: &Peer<RoleClient>, server: &str) -> Result<Listin
         let request = ClientRequest::ListToolsRequest(ListToolsRequest::with_param(params));
         let page = ask(peer, request).await.map_err(|error| super::connection::words(&error))?;
         // Schemas are checked; off the workers, since there may be megabytes of them.
-        let taken = tokio::spawn(aside::run(move || listing.take(&page).map(|next| (listing, next)))).await;
+        let taken = aside::caught(move || listing.take(&page).map(|next| (listing, next))).await;
         let (taken, next) = taken.map_err(|error| format!("its list of tools was not read: {error}"))??;
         listing = taken;
         cursor = next.filter(|next| next.len() <= MAX_CURSOR);

@@ -139,7 +139,7 @@ fn read_events(response: Response, asked: Arc<Asked>) -> Events {
             let data = match event.data {
                 // Long ones are read where they hold up nobody.
                 Some(data) if data.len() > LONG_EVENT => {
-                    tokio::spawn(aside::run(move || messages::relayed(&data, &asked))).await.ok()
+                    aside::caught(move || messages::relayed(&data, &asked)).await.ok()
                 }
                 Some(data) => Some(messages::relayed(&data, &asked)),
                 None => None,
