@@ -132,6 +132,20 @@ async fn while_nothing_can_be_stored_the_server_says_so_and_a_run_under_way_keep
     journal.holds(&Accepted::default()).await;
 }
 
+/// Nothing is asked of it but whether it is ready, and what it does by itself finds nothing to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_server_notices_too_that_nothing_can_be_stored() {
+    let dir = TempDir::new().unwrap();
+    let injection = Injection::new(dir.path());
+    injection.without_gaps();
+    let server = Process::spawn(command(dir.path()).envs(injection.environment()));
+    eventually("it is ready", async || (server.status("/readyz").await == 200).then_some(())).await;
+    injection.set(true);
+    eventually("it is not", async || (server.status("/readyz").await == 503).then_some(())).await;
+    injection.set(false);
+    eventually("it is again", async || (server.status("/readyz").await == 200).then_some(())).await;
+}
+
 /// What a server that is not expecting it would be killed by.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_on_the_size_of_files_is_an_error_like_others() {

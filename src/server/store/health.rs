@@ -41,18 +41,20 @@ impl Default for Health {
 }
 
 impl Health {
-    /// Takes note of how a write went.
-    pub fn note<T>(&self, outcome: &StoreResult<T>) {
-        match outcome {
-            // Not after a failure: this transaction may have changed nothing, and so have needed no room.
-            Ok(_) => self.latest.send_modify(|latest| {
-                if !matches!(latest, Latest::Failed { .. }) {
-                    *latest = Latest::Committed(Instant::now());
-                }
-            }),
-            Err(error) if error.is_passing() && !error.is_serialization() => self.failed(error),
-            // What was asked was wrong, not the database.
-            Err(_) => {}
+    /// A transaction was committed. One that was taken back says nothing: it has needed no room.
+    pub fn committed(&self) {
+        // Not after a failure: this transaction may have changed nothing either.
+        self.latest.send_modify(|latest| {
+            if !matches!(latest, Latest::Failed { .. }) {
+                *latest = Latest::Committed(Instant::now());
+            }
+        });
+    }
+
+    /// A transaction ended with an error. Where what was asked was wrong, that says nothing of the database.
+    pub fn erred(&self, error: &StoreError) {
+        if error.is_passing() && !error.is_serialization() {
+            self.failed(error);
         }
     }
 
@@ -141,11 +143,11 @@ mod tests {
     #[test]
     fn after_a_failure_only_a_proof_counts() {
         let health = Health::default();
-        health.note(&Ok(()));
+        health.committed();
         assert!(!health.has_failed());
-        health.note::<()>(&Err(full()));
+        health.erred(&full());
         assert!(health.has_failed());
-        health.note(&Ok(()));
+        health.committed();
         assert!(health.has_failed(), "that transaction may have been empty");
         health.proved();
         assert!(!health.has_failed());
@@ -154,8 +156,8 @@ mod tests {
     #[test]
     fn what_was_asked_wrongly_says_nothing_of_the_database() {
         let health = Health::default();
-        health.note::<()>(&Err(StoreError::Conflict("it is over".to_owned())));
-        health.note::<()>(&Err(StoreError::Db(DbErr::RecordNotInserted)));
+        health.erred(&StoreError::Conflict("it is over".to_owned()));
+        health.erred(&StoreError::Db(DbErr::RecordNotInserted));
         assert!(!health.has_failed());
     }
 }

@@ -56,7 +56,11 @@ impl Store {
         let mut tries = 1;
         loop {
             let outcome = self.attempt(&work, is_kept).await;
-            self.health.note(&outcome);
+            match &outcome {
+                Ok(done) if is_kept(done) => self.health.committed(),
+                Ok(_) => {}
+                Err(error) => self.health.erred(error),
+            }
             match outcome {
                 Err(error) if error.is_serialization() && tries < MAX_TRIES => {
                     tokio::time::sleep(pause(tries)).await;
