@@ -22,10 +22,15 @@ const BATCH: u32 = 100;
 /// Fires what is due until the engine closes.
 pub async fn keep(runs: Runs) {
     let mut changes = runs.0.events.subscribe();
-    let mut set = SetClock::default();
+    let mut clock = SetClock::default();
     loop {
-        if set.is_set_back(runs.0.store.now(), runs.0.store.elapsed_ms()) {
-            bring_back(&runs).await;
+        clock.look(runs.0.store.now(), runs.0.store.elapsed_ms());
+        if clock.is_set_back() {
+            match bring_back(&runs).await {
+                Ok(()) => clock.brought_back(),
+                // Tried again with the next round: until then schedules may be silent.
+                Err(error) => tracing::warn!(%error, "computing due times again"),
+            }
         }
         // What has changed up to here is seen now, this task's own firing included.
         while changes.try_recv().is_ok() {}
@@ -44,36 +49,53 @@ pub async fn keep(runs: Runs) {
     }
 }
 
-/// Notices that the clock was set back, by another that nobody can set.
-#[derive(Debug, Default)]
+/// Notices that the clock was set back, by another that nobody can set, and remembers it until due times are in order.
+#[derive(Debug)]
 struct SetClock {
     /// How far the clock is ahead of the other, in milliseconds.
     ahead: Option<i64>,
+    is_set_back: bool,
+}
+
+impl Default for SetClock {
+    /// It may have been set back before this process began.
+    fn default() -> Self {
+        Self { ahead: None, is_set_back: true }
+    }
 }
 
 impl SetClock {
-    /// Whether the clock was set back since this was last asked. The first time it may have been, before this process
-    /// began.
-    fn is_set_back(&mut self, now: Timestamp, elapsed_ms: i64) -> bool {
+    /// Compares the two.
+    fn look(&mut self, now: Timestamp, elapsed_ms: i64) {
         let ahead = now.ms() - elapsed_ms;
         let before = self.ahead.replace(ahead);
-        before.is_none_or(|before| ahead < before - LEAST_STEP_MS)
+        self.is_set_back |= before.is_some_and(|before| ahead < before - LEAST_STEP_MS);
+    }
+
+    /// Whether it was set back since due times were last in order.
+    fn is_set_back(&self) -> bool {
+        self.is_set_back
+    }
+
+    /// Due times are in order.
+    fn brought_back(&mut self) {
+        self.is_set_back = false;
     }
 }
 
 /// Brings back the due times that a clock which was ahead has put too far away.
-async fn bring_back(runs: &Runs) {
-    match runs.0.store.bring_back_due().await {
-        Ok(moved) => {
-            if !moved.is_empty() {
-                tracing::warn!(agents = moved.len(), "the clock was ahead: due times are computed again");
-            }
-            for (agent, seq) in moved {
-                runs.0.events.publish(agent, seq, EventKind::AgentChanged);
-            }
-        }
-        Err(error) => tracing::warn!(%error, "computing due times again"),
+///
+/// # Errors
+/// Only those of the database; some may be brought back by then.
+async fn bring_back(runs: &Runs) -> StoreResult<()> {
+    let moved = runs.0.store.bring_back_due().await?;
+    if !moved.is_empty() {
+        tracing::warn!(agents = moved.len(), "the clock was ahead: due times are computed again");
     }
+    for (agent, seq) in moved {
+        runs.0.events.publish(agent, seq, EventKind::AgentChanged);
+    }
+    Ok(())
 }
 
 /// Fires what is due now. Returns when something is due next.
@@ -126,13 +148,30 @@ async fn schedule_changed(changes: &mut Receiver<Event>) {
 mod tests {
     use super::*;
 
+    /// Whether the clock counts as set back, looked at with these times of it and of the other.
+    fn seen(clock: &mut SetClock, now: i64, elapsed: i64) -> bool {
+        clock.look(Timestamp::from_ms(now), elapsed);
+        clock.is_set_back()
+    }
+
     #[test]
-    fn a_clock_that_is_set_back_is_noticed_once() {
-        let mut set = SetClock::default();
-        let mut seen = |now, elapsed| set.is_set_back(Timestamp::from_ms(now), elapsed);
-        assert!(seen(1_000_000, 0), "at the beginning nobody knows");
-        assert!(!seen(1_001_000, 1_000) && !seen(1_001_600, 2_000), "an adjustment");
-        assert!(!seen(9_000_000_000, 3_000), "ahead: what is due by then fires");
-        assert!(seen(1_004_000, 4_000) && !seen(1_005_000, 5_000), "and back");
+    fn a_clock_that_is_set_back_is_noticed() {
+        let mut clock = SetClock::default();
+        assert!(seen(&mut clock, 1_000_000, 0), "at the beginning nobody knows");
+        clock.brought_back();
+        assert!(!seen(&mut clock, 1_001_000, 1_000) && !seen(&mut clock, 1_001_600, 2_000), "an adjustment");
+        assert!(!seen(&mut clock, 9_000_000_000, 3_000), "ahead: what is due by then fires");
+        assert!(seen(&mut clock, 1_004_000, 4_000), "and back");
+        clock.brought_back();
+        assert!(!seen(&mut clock, 1_005_000, 5_000));
+    }
+
+    #[test]
+    fn it_is_remembered_until_due_times_are_in_order() {
+        let mut clock = SetClock::default();
+        assert!(seen(&mut clock, 1_000_000, 0) && seen(&mut clock, 1_001_000, 1_000), "they could not be put in order");
+        assert!(seen(&mut clock, 9_000_000_000, 2_000), "nor while it is ahead");
+        clock.brought_back();
+        assert!(!seen(&mut clock, 9_000_001_000, 3_000));
     }
 }
