@@ -46,7 +46,7 @@ export class Chat {
   }
 
   get threads(): Locator {
-    return this.page.getByRole("navigation", { name: "Threads" });
+    return this.page.getByRole("navigation", { name: "Chats" });
   }
 
   get jump(): Locator {
@@ -71,7 +71,7 @@ export class Chat {
 
   /** Chooses from the thread's menu. */
   async choose(item: "Rename…" | "Delete thread…"): Promise<void> {
-    await this.page.getByRole("button", { name: "Thread actions" }).click();
+    await this.page.getByRole("button", { name: "Chat actions" }).click();
     await this.page.getByRole("menuitem", { name: item, exact: true }).click();
   }
 

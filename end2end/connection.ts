@@ -25,7 +25,7 @@ export class Connection {
   }
 
   get lost(): Locator {
-    return this.page.getByRole("status").filter({ hasText: "Connection lost." });
+    return this.page.getByRole("status").filter({ hasText: "Disconnected." });
   }
 
   get count(): Locator {

@@ -36,7 +36,7 @@ test("back and forward walk through what was open", async ({ page, open, agents 
   await open("/");
   await dashboard.openHistory(a.name);
   await expect(dashboard.runs(a.name)).toHaveCount(5);
-  await page.getByRole("link", { name: "Show all 6" }).click();
+  await page.getByRole("link", { name: "Show 6" }).click();
   await expect(dashboard.runs(a.name)).toHaveCount(6);
   await dashboard.openHistory(b.name);
   await expect(page.getByText("No runs yet.")).toBeVisible();
@@ -71,15 +71,15 @@ test("five runs are shown, or all on demand, and a link to that keeps it", async
   await open(`/?agent=${id}`);
   await expect(dashboard.runs(name)).toHaveCount(5);
   await expect(dashboard.run(runs.at(-1)!)).toBeVisible();
-  const all = page.getByRole("link", { name: "Show all 7" });
+  const all = page.getByRole("link", { name: "Show 7" });
   await expect(all).toHaveAttribute("aria-expanded", "false");
   await all.click();
   await expect(dashboard.runs(name)).toHaveCount(7);
   await expect(page).toHaveURL(new RegExp(`\\?agent=${id}&all=1$`));
-  await expect(page.getByRole("link", { name: "Show the newest 5" })).toBeFocused();
+  await expect(page.getByRole("link", { name: "Show fewer" })).toBeFocused();
   await page.reload();
   await expect(dashboard.runs(name)).toHaveCount(7);
-  await page.getByRole("link", { name: "Show the newest 5" }).click();
+  await page.getByRole("link", { name: "Show fewer" }).click();
   await expect(dashboard.runs(name)).toHaveCount(5);
 });
 

@@ -198,8 +198,8 @@ test.describe("with others", () => {
     await new Chats(request).create(id, "A second one");
     await expect(chat.threads.getByRole("link", { name: "A second one" })).toBeVisible();
 
-    await other.choose("Delete thread…");
-    await otherPage.getByRole("button", { name: "Delete thread", exact: true }).click();
+    await other.choose("Delete chat…");
+    await otherPage.getByRole("button", { name: "Delete chat", exact: true }).click();
     await expect(otherPage).toHaveURL(new RegExp(`/agents/${id}/chat$`));
     await expect(page.getByRole("heading", { name: "Not found" })).toBeVisible();
     expect(await agents.runCount(id), "its runs stay").toBe(2);
@@ -251,7 +251,7 @@ test("on a phone the threads are a sheet", async ({ page, open, agents, request 
   const thread = await new Chats(request).create(id, "This one");
   await open(`/agents/${id}/chat/${thread}`);
   await expect(chat.threads).toBeHidden();
-  await page.getByRole("button", { name: "Threads" }).click();
+  await page.getByRole("button", { name: "Chats" }).click();
   await chat.threads.getByRole("link", { name: "The other one" }).click();
   await expect(chat.title).toHaveText("The other one");
 });

@@ -26,7 +26,7 @@ test("an outage: the page says what it knows as of when, tries again, and ends r
   const badge = await noting(connection.badge);
   const before = timeOfDay();
   await own.kill();
-  await expect(connection.lost).toHaveText(/^Connection lost\. Showing what was known at \d\d:\d\d:\d\d\.$/);
+  await expect(connection.lost).toHaveText(/^Disconnected\. Showing data as of \d\d:\d\d:\d\d\.$/);
   const seen = timeOfDay();
   const known = await connection.knownAt();
   expect(known).toBeGreaterThanOrEqual(before - 1_000);
@@ -44,7 +44,7 @@ test("an outage: the page says what it knows as of when, tries again, and ends r
   await expect.poll(async () => (await counted()).some((text) => text.includes("Trying now…"))).toBe(true);
   expect(new Set(await frozen()).size, "the duration rests").toBe(1);
   expect(await connection.knownAt(), "it stays as it was").toBe(known);
-  await expect(connection.badge).toHaveText("Offline");
+  await expect(connection.badge).toHaveText("Disconnected");
 
   await own.up();
   await connection.expectRegained();
@@ -62,11 +62,11 @@ test("the count goes down second by second", async ({ page, own, open }) => {
   await open("/");
   await connection.begin();
   await own.kill();
-  await expect(connection.badge).toHaveText("Offline");
+  await expect(connection.badge).toHaveText("Disconnected");
   const left = await connection.stopBeforeAttempt();
   for (let second = left - 1; second > 0; second -= 1) {
     await page.clock.runFor(1_000);
-    await expect(connection.count).toHaveText(` Trying again in ${second} s.`);
+    await expect(connection.count).toHaveText(` Reconnecting in ${second} s.`);
   }
   const counted = await noting(connection.count);
   await page.clock.runFor(1_000);

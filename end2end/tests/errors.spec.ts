@@ -9,7 +9,7 @@ test("an error is one line until somebody wants all of it", async ({ page, open,
   await open(`/?agent=${id}`);
   const error = page.getByText("The model demo/fail always fails.");
   await expect(error).toBeVisible();
-  const more = page.getByRole("button", { name: "Whole error" });
+  const more = page.getByRole("button", { name: "Show full error" });
   await expect(more).toHaveAttribute("aria-expanded", "false");
   await more.focus();
   await page.keyboard.press("Enter");
@@ -20,7 +20,7 @@ test("an error is one line until somebody wants all of it", async ({ page, open,
 
   await dashboard.choose(dashboard.runs(name), "Retry");
   await expect(dashboard.runs(name)).toHaveCount(2);
-  await expect(page.getByRole("button", { name: "Whole error" })).toHaveCount(2);
+  await expect(page.getByRole("button", { name: "Show full error" })).toHaveCount(2);
 });
 
 const long = ["Traceback:", ..."abcdefghijklmnopqrst".split("").map((c) => `  at ${c.repeat(300)}`), "<b>end</b>"].join("\n");
@@ -52,7 +52,7 @@ withProvider("a very long error of many lines stays one line, and within the pag
     const height = async () => (await text.boundingBox())!.height;
     expect(await height()).toBeLessThan(24);
     await expectNoHorizontalScroll(page);
-    await page.getByRole("button", { name: "Whole error" }).click();
+    await page.getByRole("button", { name: "Show full error" }).click();
     await expect.poll(height).toBeGreaterThan(100);
     expect(await height(), "a long one scrolls in its place").toBeLessThanOrEqual(260);
     await expectNoHorizontalScroll(page);

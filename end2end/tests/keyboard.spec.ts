@@ -61,7 +61,7 @@ test("all runs are shown with Enter or Space, and the focus stays", async ({ pag
   await agents.runsToEnd(id, 6);
   const dashboard = new Dashboard(page);
   await open(`/?agent=${id}`);
-  await page.getByRole("link", { name: "Show all 6" }).focus();
+  await page.getByRole("link", { name: "Show 6" }).focus();
   for (const [key, shown] of [["Enter", 6], ["Space", 5], ["Space", 6]] as const) {
     await page.keyboard.press(key);
     await expect(dashboard.runs(name)).toHaveCount(shown);
@@ -69,7 +69,7 @@ test("all runs are shown with Enter or Space, and the focus stays", async ({ pag
   }
   await agents.runToEnd(id, "success");
   await expect(dashboard.runs(name)).toHaveCount(7);
-  await expect(page.getByRole("link", { name: "Show the newest 5" })).toBeFocused();
+  await expect(page.getByRole("link", { name: "Show fewer" })).toBeFocused();
 });
 
 test("an agent is made, run, stopped and retried without a mouse", async ({ page, open }) => {

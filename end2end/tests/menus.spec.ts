@@ -18,7 +18,7 @@ const menus: [string, string[], (given: Given) => Promise<[button: Locator, next
       await open(`/?agent=${id}`);
       const button = page.getByRole("button", { name: `Actions for run #${run}` });
       await expect(new Dashboard(page).runs(name)).toHaveCount(1);
-      return [button, page.getByRole("button", { name: "Whole error" })];
+      return [button, page.getByRole("button", { name: "Show full error" })];
     },
   ],
   [

@@ -24,7 +24,7 @@ test("a call that was repeated says so", async ({ page, open, agents }) => {
   const run = await agents.run(id);
   await open(`/runs/${run}`);
   const step = page.locator("#step-1");
-  await expect(step.getByText("Tried twice")).toBeVisible();
+  await expect(step.getByText("2 attempts")).toBeVisible();
   await step.locator("summary").click();
   await expect(step.getByText(/429 Too Many Requests/)).toBeVisible();
 });
@@ -46,15 +46,15 @@ test("what is written grows as Markdown, survives a reload, and a stop keeps it"
   await page.getByRole("button", { name: "Stop" }).click();
   await expect(page.getByRole("main")).toContainText("Stopped");
   await expect(page.locator("#transcript")).toContainText("I am Runboard's built-in demo model");
-  await expect(page.getByText("Stop asked")).toBeVisible();
-  await expect(page.getByText("Let go")).toBeVisible();
+  await expect(page.getByText("Stop requested")).toBeVisible();
+  await expect(page.getByText("Call cancelled")).toBeVisible();
 });
 
-test("a run that goes round in circles is ended and says why", async ({ page, open, agents }) => {
+test("a looping run is stopped and says why", async ({ page, open, agents }) => {
   const { id } = await agents.create("demo/loop", "Loop");
   const run = await agents.run(id);
   await open(`/runs/${run}`);
-  await expect(page.getByRole("main")).toContainText("went round in circles");
+  await expect(page.getByRole("main")).toContainText("Stuck in a loop");
   await expect(page.locator(".steps .tool--failed")).toHaveCount(1);
 });
 
@@ -70,7 +70,7 @@ test.describe("without JavaScript", () => {
       expect((await page.locator("#transcript .prose p").allInnerTexts()).join()).toContain("I am Runboard's");
     }).toPass();
     await page.locator("#step-1 summary").click();
-    await expect(page.locator("#step-1").getByText("New in the prompt")).toBeVisible();
+    await expect(page.locator("#step-1").getByText("Added to the prompt")).toBeVisible();
     await agents.stop(run);
   });
 });

@@ -85,3 +85,35 @@ test("a run started elsewhere appears by itself", async ({ page, open, agents })
   await expect(status(dashboard.runs(name), "Success")).toBeVisible();
   await expect(dashboard.runs(name)).toContainText("API");
 });
+
+test("the whole row leads to its run, and the tab says how the run stands", async ({ page, open, agents }) => {
+  const { id, name } = await agents.create("demo/quick", "Linked");
+  const run = await agents.runToEnd(id, "success");
+  await open(`/agents/${id}`);
+  const row = new Dashboard(page).run(run);
+  await expect(row.getByRole("link")).toHaveAccessibleName(new RegExp(`^Success: run #${run}, Today \\d\\d:\\d\\d:\\d\\d$`));
+  const box = (await row.boundingBox())!;
+  await row.click({ position: { x: box.width / 2, y: box.height / 2 } });
+  await expect(page).toHaveURL(`/runs/${run}`);
+  await expect(page).toHaveTitle(`Success · ${name} #${run} · Runboard`);
+});
+
+for (const width of [390, 768, 1440])
+  test(`a run's page does not jump at ${width} pixels, and reads in the order in which it is seen`, async ({ page, open, agents }) => {
+    const { id } = await agents.create("demo/fail", "Steady");
+    const run = await agents.runToEnd(id, "failed");
+    await page.setViewportSize({ width, height: 844 });
+    await page.addInitScript(() => {
+      Object.assign(window, { shifted: 0 });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) (window as any).shifted += (entry as any).value;
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await open(`/runs/${run}`);
+    await expect(page.getByText("Provider answered 400")).toBeVisible();
+    expect(await page.evaluate(() => (window as any).shifted)).toBeLessThanOrEqual(0.02);
+    const headings = await page.locator("main h2").evaluateAll((all) => all.map((heading) => heading.textContent));
+    expect(headings).toEqual(["Transcript", "Steps", "Details"]);
+    const isOpen = await page.locator("details.facts-box").evaluate((details: HTMLDetailsElement) => details.open);
+    expect(isOpen).toBe(width >= 640);
+  });

@@ -12,5 +12,4 @@ pub mod log;
 pub mod page;
 pub mod rename_thread;
 pub mod threads;
-pub mod tool;
 pub mod turn;

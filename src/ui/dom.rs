@@ -136,6 +136,29 @@ pub fn is_dark() -> bool {
     }
 }
 
+/// Whether the page is as narrow as on a phone (style: `width < 40rem`).
+pub fn is_narrow() -> bool {
+    window().match_media("(width < 40rem)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Writes to the clipboard; false where the browser does not let the page do so.
+pub fn copy(text: &str) -> bool {
+    let write = || -> Option<()> {
+        let clipboard = Reflect::get(&window().navigator(), &"clipboard".into()).ok()?;
+        let write: Function = Reflect::get(&clipboard, &"writeText".into()).ok()?.dyn_into().ok()?;
+        write.call1(&clipboard, &text.into()).ok().map(|_| ())
+    };
+    write().is_some()
+}
+
+/// Selects all that the element of this id holds.
+pub fn select(id: &str) {
+    if let (Some(element), Ok(Some(selection))) = (document().get_element_by_id(id), window().get_selection()) {
+        // It fails for what is not on the page.
+        _ = selection.select_all_children(&element);
+    }
+}
+
 /// Sets a cookie for this site that lasts a year.
 pub fn set_cookie(name: &str, value: &str) {
     let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");

@@ -15,5 +15,6 @@ pub mod step_record;
 pub mod step_row;
 pub mod steps;
 pub mod table;
+pub mod tool_call;
 pub mod transcript;
 pub mod trigger;

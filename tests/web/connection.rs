@@ -44,10 +44,10 @@ async fn the_banner_waits_then_says_what_it_knows_as_of_when() {
     assert_eq!(words(&page), "");
     live.show(down(Next::In(4), true), || panic!("asked once per loss"));
     pause(0).await;
-    assert_eq!(words(&page), "Connection lost. Showing what was known at 14:30:42. Trying again in 4 s.Try now");
+    assert_eq!(words(&page), "Disconnected. Showing data as of 14:30:42. Reconnecting in 4 s.Try now");
     live.show(down(Next::Trying, true), || None);
     pause(0).await;
-    assert!(words(&page).contains("Trying now…"));
+    assert!(words(&page).contains("Reconnecting…"));
     live.show(Standing { connection: Connection::Live, ..Standing::default() }, || None);
     pause(0).await;
     assert_eq!(words(&page), "");
@@ -68,7 +68,7 @@ async fn the_count_leaves_what_is_read_out_alone() {
     for (selector, element) in ["[role=status] strong", "[role=status] time", "button"].into_iter().zip(said) {
         assert!(element.is_same_node(Some(&page.find(selector))), "{selector} was made anew");
     }
-    assert!(!region.text_content().unwrap().contains("Trying"));
+    assert!(!region.text_content().unwrap().contains("Reconnecting"));
     assert_eq!(page.find("[role=timer]").get_attribute("aria-live").as_deref(), Some("off"));
 }
 

@@ -163,12 +163,6 @@ pub struct RunPageData {
     pub detail: Result<RunDetail, AppError>,
 }
 
-impl Page for RunPageData {
-    fn title(&self) -> String {
-        format!("Run #{}", self.id)
-    }
-}
-
 /// The chats of an agent, or why they could not be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChatPageData {

@@ -36,7 +36,7 @@ pub fn Composer(chat: Chat, follow: Follow) -> impl IntoView {
         event.prevent_default();
         send();
     };
-    let hint = move || if is_answering.get() { " sends; it is answered after this one, " } else { " sends, " };
+    let hint = move || if is_answering.get() { " to queue; answered after the current reply, " } else { " sends, " };
     let placeholder = move || if is_answering.get() { "Write the next message" } else { "Write a message" };
     view! {
         <form class="composer" data-script="" on:submit=on_submit>

@@ -9,12 +9,12 @@ use crate::ui::state::chat::Chat;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-/// "Delete this thread?"
+/// "Delete this chat?"
 #[component]
 pub fn DeleteThread(chat: Chat, dialogs: ThreadDialogs) -> impl IntoView {
     let open = dialogs.deleting;
     view! {
-        <Dialog open=open title="Delete this thread?" id="delete-thread-h"><Delete chat=chat open=open/></Dialog>
+        <Dialog open=open title="Delete this chat?" id="delete-thread-h"><Delete chat=chat open=open/></Dialog>
     }
 }
 
@@ -35,15 +35,15 @@ fn Delete(chat: Chat, open: RwSignal<bool>) -> impl IntoView {
         <form on:submit=submit>
             <div class="dialog__body">
                 <p>
-                    "What was said goes; its runs stay in the agent's history. This cannot be undone."
+                    "The messages are deleted; the runs stay in the agent's history. This cannot be undone."
                     {is_answering.then_some(" The answer under way is stopped.")}
                 </p>
-                <Refusal what="The thread could not be deleted." refused=refused/>
+                <Refusal what="The chat could not be deleted." refused=refused/>
             </div>
             <div class="dialog__foot">
                 <button class="btn" type="button" autofocus on:click=move |_| open.set(false)>"Cancel"</button>
                 <button class="btn btn--danger" type="submit" aria-busy=move || busy.get().then_some("true")>
-                    "Delete thread"
+                    "Delete chat"
                 </button>
             </div>
         </form>

@@ -34,9 +34,9 @@ pub fn ThreadMenu(dialogs: ThreadDialogs) -> impl IntoView {
     let open = |dialog: RwSignal<bool>| Command::Do(Callback::new(move |()| dialog.set(true)));
     let items = vec![
         Item::new("Rename…", "edit", open(dialogs.renaming)),
-        Item { danger: true, ..Item::new("Delete thread…", "trash", open(dialogs.deleting)) },
+        Item { danger: true, ..Item::new("Delete chat…", "trash", open(dialogs.deleting)) },
     ];
-    view! { <Menu menu=dialogs.menu label="Thread actions".to_owned() items=items/> }
+    view! { <Menu menu=dialogs.menu label="Chat actions".to_owned() items=items/> }
 }
 
 /// Asks the server, and says in the dialog what it has refused.

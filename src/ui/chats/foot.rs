@@ -8,7 +8,8 @@ use crate::ui::kit::notice::{Notice, Tone};
 use crate::ui::kit::status::Status;
 use crate::ui::kit::usage::{Cost, Tokens};
 use crate::ui::model::chat_turn::Turn;
-use crate::ui::model::words::{cut_words, explanation, run_look};
+use crate::ui::model::outcome::outcome;
+use crate::ui::model::words::{cut_words, run_look};
 use crate::ui::runs::elapsed::Elapsed;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::chat::Chat;
@@ -59,7 +60,7 @@ pub fn TurnFoot(chat: Chat, turn: Memo<Turn>, is_last: Signal<bool>) -> impl Int
 fn failure(run: Signal<AgentRun>) -> Option<AnyView> {
     let run = run.get();
     let is_failed = matches!(run.status, RunStatus::Failed | RunStatus::Skipped);
-    let text = run.error.clone().or_else(|| explanation(&run).map(str::to_owned)).filter(|_| is_failed)?;
+    let text = run.error.clone().or_else(|| Some(outcome(&run)?.title)).filter(|_| is_failed)?;
     let icon = run_look(&run).icon;
     let shown = view! {
         <Notice tone=Tone::Danger icon=icon><p dir="auto">{text}</p></Notice>

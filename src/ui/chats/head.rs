@@ -27,7 +27,7 @@ pub fn ChatHead(chat: Chat, dialogs: ThreadDialogs) -> impl IntoView {
             <button
                 class="btn btn--ghost btn--s btn--icon chat__threads-btn"
                 type="button"
-                aria-label="Threads"
+                aria-label="Chats"
                 popovertarget=THREADS
             >
                 <Icon name="list"/>
@@ -42,7 +42,7 @@ pub fn ChatHead(chat: Chat, dialogs: ThreadDialogs) -> impl IntoView {
             </div>
             <div class="actions push">
                 {move || is_thread.get().then(|| view! {
-                    <MenuButton menu=dialogs.menu row=() label="Thread actions".to_owned() class="btn--s"/>
+                    <MenuButton menu=dialogs.menu row=() label="Chat actions".to_owned() class="btn--s"/>
                 })}
             </div>
         </header>

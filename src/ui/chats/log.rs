@@ -69,7 +69,7 @@ fn Beginning(chat: Chat) -> impl IntoView {
     view! {
         <div class="empty">
             <h2>"Talk to "<bdi>{move || name()}</bdi></h2>
-            <p>"It answers by its instructions and remembers what was said in the thread. Each answer is a run."</p>
+            <p>"Follows its instructions and remembers this thread. Each answer is a run."</p>
         </div>
     }
 }

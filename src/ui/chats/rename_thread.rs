@@ -7,12 +7,12 @@ use crate::ui::state::chat::Chat;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-/// "Rename thread".
+/// "Rename chat".
 #[component]
 pub fn RenameThread(chat: Chat, dialogs: ThreadDialogs) -> impl IntoView {
     let open = dialogs.renaming;
     view! {
-        <Dialog open=open title="Rename thread" id="rename-thread-h"><Rename chat=chat open=open/></Dialog>
+        <Dialog open=open title="Rename chat" id="rename-thread-h"><Rename chat=chat open=open/></Dialog>
     }
 }
 
@@ -47,7 +47,7 @@ fn Rename(chat: Chat, open: RwSignal<bool>) -> impl IntoView {
                         on:input=move |event| title.set(event_target_value(&event))
                     />
                 </div>
-                <Refusal what="The thread could not be renamed." refused=refused/>
+                <Refusal what="The chat could not be renamed." refused=refused/>
             </div>
             <div class="dialog__foot">
                 <button class="btn" type="button" on:click=move |_| open.set(false)>"Cancel"</button>

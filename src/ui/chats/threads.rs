@@ -36,12 +36,21 @@ pub fn Threads(chat: Chat) -> impl IntoView {
     };
     let is_empty = move || lines.read().is_empty();
     view! {
-        <aside class="threads" id=THREADS popover="auto" aria-label="Threads">
+        <aside class="threads" id=THREADS popover="auto" aria-label="Chats">
             <div class="threads__head">
-                <h2>"Threads"</h2>
-                <a class="btn btn--s" href=new_chat_href(chat.agent) aria-label="New thread"><Icon name="plus"/>"New"</a>
+                <h2>"Chats"</h2>
+                <a class="btn btn--s" href=new_chat_href(chat.agent) aria-label="New chat"><Icon name="plus"/>"New"</a>
+                <button
+                    class="btn btn--ghost btn--s btn--icon threads__close"
+                    type="button"
+                    aria-label="Close"
+                    popovertarget=THREADS
+                    popovertargetaction="hide"
+                >
+                    <Icon name="close"/>
+                </button>
             </div>
-            <nav class="threads__list" aria-label="Threads">
+            <nav class="threads__list" aria-label="Chats">
                 {move || is_empty().then(|| view! { <p class="threads__none">"None yet."</p> })}
                 <For each=move || lines.get() key=|line| match line {
                     Line::Heading(age) => Err(*age),

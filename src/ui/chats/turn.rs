@@ -3,10 +3,10 @@
 use crate::domain::step::RunStep;
 use crate::ui::chats::day::Hour;
 use crate::ui::chats::foot::TurnFoot;
-use crate::ui::chats::tool::ToolChip;
 use crate::ui::kit::prose::Prose;
 use crate::ui::kit::reasoning::Reasoning;
 use crate::ui::model::chat_turn::{Part, Turn};
+use crate::ui::runs::tool_call::ToolChip;
 use crate::ui::state::chat::Chat;
 use leptos::prelude::*;
 

@@ -1,8 +1,9 @@
 //! A point in time. UTC on the server and at first in the browser, so that both render the same; the reader's own zone
-//! once the page is hydrated.
+//! and notation once the page is hydrated.
 
 use crate::domain::duration::{format_ago, format_until};
 use crate::domain::time::Timestamp;
+use crate::ui::model::locale::{self, Form};
 use crate::ui::model::when;
 use crate::ui::state::clock::Clock;
 use crate::ui::state::page::Hydrated;
@@ -13,7 +14,10 @@ use leptos::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Texts {
     day: String,
+    /// With the seconds.
     time: String,
+    /// Without the seconds.
+    minutes: String,
     full: String,
     zone: String,
 }
@@ -23,13 +27,45 @@ impl Texts {
         match local {
             true => {
                 Self::in_zone(&at.to_utc().with_timezone(&Local), now.map(|now| now.to_utc().with_timezone(&Local)))
+                    .localised(at.ms())
             }
             false => Self::in_zone(&at.to_utc(), now.map(Timestamp::to_utc)),
         }
     }
 
     fn in_zone<Z: TimeZone>(at: &DateTime<Z>, now: Option<DateTime<Z>>) -> Self {
-        Self { day: when::day(at, now.as_ref()), time: when::time(at), full: when::full(at), zone: when::zone(at) }
+        let time = when::time(at);
+        let minutes = time.rsplit_once(':').map_or(time.as_str(), |(minutes, _)| minutes).to_owned();
+        Self { day: when::day(at, now.as_ref()), time, minutes, full: when::full(at), zone: when::zone(at) }
+    }
+
+    /// As the reader's browser writes it. Days that have names keep them: they are in the language of the page.
+    fn localised(self, ms: i64) -> Self {
+        let write = |form, own: String| locale::write(form, ms).unwrap_or(own);
+        let day = match self.day.split(' ').count() {
+            3.. => write(Form::DayAndYear, self.day),
+            2 => write(Form::Day, self.day),
+            _ => self.day,
+        };
+        Self {
+            day,
+            time: write(Form::Time, self.time),
+            minutes: write(Form::Minutes, self.minutes),
+            full: write(Form::Full, self.full),
+            zone: self.zone,
+        }
+    }
+
+    /// The beginning of the time up to the minutes, and the rest, which can be left out. In notations that end in
+    /// something else, such as "PM", all of it is the beginning.
+    fn parts(&self) -> (&str, &str) {
+        self.time.strip_prefix(&self.minutes).map_or((&self.time, ""), |seconds| (&self.minutes, seconds))
+    }
+
+    /// `Today 14:45`, and the seconds only where they say something.
+    fn upcoming(&self, at: Timestamp) -> String {
+        let time = if at.ms() % 60_000 == 0 { &self.minutes } else { &self.time };
+        format!("{} {time}", self.day)
     }
 }
 
@@ -42,34 +78,40 @@ fn title(texts: Memo<Texts>) -> String {
     texts.with(|texts| format!("{} {}", texts.full, texts.zone))
 }
 
-fn ago(at: Signal<Timestamp>) -> impl Fn() -> Option<String> + Copy {
+fn ago(at: Signal<Timestamp>) -> Memo<Option<String>> {
     let clock = Clock::from_context();
-    move || Some(format_ago(clock.half_minute()?.ms_since(at.get())))
+    Memo::new(move |_| clock.ms_since(at.get()).map(format_ago))
 }
 
-fn until(at: Signal<Timestamp>) -> impl Fn() -> Option<String> + Copy {
+fn until(at: Signal<Timestamp>) -> Memo<Option<String>> {
     let clock = Clock::from_context();
-    move || Some(format_until(at.get().ms_since(clock.half_minute()?)))
+    Memo::new(move |_| clock.ms_since(at.get()).map(|since| format_until(-since)))
 }
 
-/// `Today 14:30:00`, with how long ago where there is room.
+/// `Today 14:30:00`, with how long ago where there is room, and without the seconds where there is little.
 #[component]
 pub fn RowTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     let (texts, ago) = (texts(at), ago(at));
     view! {
         <time datetime=move || at.get().to_string() title=move || title(texts)>
-            <span class="p-1">{move || texts.read().day.clone()}" "</span>
-            {move || texts.read().time.clone()}
+            {move || texts.with(|texts| format!("{} {}", texts.day, texts.parts().0))}
+            <span class="p-1">{move || texts.with(|texts| texts.parts().1.to_owned())}</span>
         </time>
-        <small class="p-2">{move || ago()}</small>
+        <small class="p-2">" "{move || ago.get()}</small>
     }
+}
+
+/// `Today 14:30:00`, for a label.
+pub fn moment(at: Signal<Timestamp>) -> Signal<String> {
+    let texts = texts(at);
+    Signal::derive(move || texts.with(|texts| format!("{} {}", texts.day, texts.time)))
 }
 
 /// `3 min ago`; the exact time is in the title.
 #[component]
 pub fn Ago(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     let (texts, ago) = (texts(at), ago(at));
-    view! { <time datetime=move || at.get().to_string() title=move || title(texts)>{move || ago()}</time> }
+    view! { <time datetime=move || at.get().to_string() title=move || title(texts)>{move || ago.get()}</time> }
 }
 
 /// `in 14 min`, and beneath it the day and the time.
@@ -77,8 +119,8 @@ pub fn Ago(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
 pub fn Until(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     let (texts, until) = (texts(at), until(at));
     view! {
-        <time datetime=move || at.get().to_string() title=move || title(texts)>{move || until()}</time>
-        <small>{move || texts.with(|texts| format!("{} {}", texts.day, minutes(&texts.time)))}</small>
+        <time datetime=move || at.get().to_string() title=move || title(texts)>{move || until.get()}</time>
+        <small>{move || texts.with(|texts| texts.upcoming(at.get()))}</small>
     }
 }
 
@@ -88,15 +130,10 @@ pub fn Upcoming(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     let (texts, until) = (texts(at), until(at));
     view! {
         <time datetime=move || at.get().to_string() title=move || title(texts)>
-            {move || texts.with(|texts| format!("{} {}", texts.day, minutes(&texts.time)))}
+            {move || texts.with(|texts| texts.upcoming(at.get()))}
         </time>
-        <span>{move || until()}</span>
+        <span>{move || until.get()}</span>
     }
-}
-
-/// Without the seconds, where they say nothing: `14:45` of `14:45:00`.
-fn minutes(time: &str) -> &str {
-    time.strip_suffix(":00").unwrap_or(time)
 }
 
 /// `23 Nov 2026, 14:30:00`, and beneath it the zone and how long ago.
@@ -105,7 +142,7 @@ pub fn FullTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     let (texts, ago) = (texts(at), ago(at));
     let beneath = move || {
         let zone = texts.read().zone.clone();
-        ago().map_or_else(|| zone.clone(), |ago| format!("{zone}, {ago}"))
+        ago.get().map_or_else(|| zone.clone(), |ago| format!("{zone}, {ago}"))
     };
     view! {
         <time datetime=move || at.get().to_string()>{move || texts.read().full.clone()}</time>

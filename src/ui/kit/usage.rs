@@ -4,6 +4,8 @@ use crate::domain::duration::format_count;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::Usage;
 use crate::ui::kit::dash::Dash;
+use crate::ui::model::locale;
+use crate::ui::state::page::Hydrated;
 use leptos::prelude::*;
 
 /// Said beside a cost that the provider has named itself.
@@ -11,11 +13,11 @@ pub const BILLED: &str = "billed by the provider";
 
 const ESTIMATED: &str = "Estimated: the provider reported no usage";
 
-fn marked(text: String, estimated: bool) -> AnyView {
+fn marked(text: AnyView, estimated: bool) -> AnyView {
     match estimated {
         true => view! { <span title=ESTIMATED>"~"{text}<span class="visually-hidden">" (estimated)"</span></span> }
             .into_any(),
-        false => text.into_any(),
+        false => text,
     }
 }
 
@@ -23,7 +25,14 @@ fn marked(text: String, estimated: bool) -> AnyView {
 #[component]
 pub fn Tokens(count: Option<i64>, estimated: bool, unknown: &'static str) -> impl IntoView {
     match count {
-        Some(count) => marked(format_count(count), estimated),
+        Some(count) => {
+            let hydrated = Hydrated::from_context();
+            let digits = move || {
+                let own = hydrated.get().then(|| locale::number(count)).flatten();
+                own.unwrap_or_else(|| format_count(count))
+            };
+            marked(digits.into_any(), estimated)
+        }
         None => view! { <Dash label=unknown/> }.into_any(),
     }
 }
@@ -32,7 +41,11 @@ pub fn Tokens(count: Option<i64>, estimated: bool, unknown: &'static str) -> imp
 #[component]
 pub fn Cost(amount: Option<NanoDollars>, estimated: bool, unknown: &'static str) -> impl IntoView {
     match amount {
-        Some(amount) => marked(amount.to_string(), estimated),
+        // "~<$0.0001" would be two signs for one doubt.
+        Some(amount) if estimated && amount.to_string().starts_with('<') => {
+            view! { <span title=ESTIMATED>{amount.to_string()}" (estimate)"</span> }.into_any()
+        }
+        Some(amount) => marked(amount.to_string().into_any(), estimated),
         None => view! { <Dash label=unknown/> }.into_any(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::domain::agent::{AgentStatus, StripCell};
 use crate::domain::finish::Finish;
 use crate::domain::normal::Normal;
-use crate::domain::run::{AgentRun, FailureKind, RunStatus, SkipReason, Trigger};
+use crate::domain::run::{AgentRun, FailureKind, RunStatus, Trigger};
 use crate::domain::tool::ToolServerState;
 
 /// How a status looks: always an icon and a word, `class` only repeats them in colour.
@@ -87,34 +87,6 @@ pub fn trigger_words(trigger: Trigger) -> (&'static str, &'static str) {
     }
 }
 
-/// Why a run ended the way it did, in a sentence; `None` where the status says it all.
-pub fn explanation(run: &AgentRun) -> Option<&'static str> {
-    Some(match (run.status, run.failure_kind, run.skip_reason) {
-        (RunStatus::Failed, Some(FailureKind::Timeout), _) => {
-            "The run took longer than the agent's time limit, so it was cut off."
-        }
-        (RunStatus::Failed, Some(FailureKind::Interrupted), _) => {
-            "The server that executed the run went away. It was not started again, because its tools may already \
-             have acted; retry it when that is safe."
-        }
-        (RunStatus::Failed, Some(FailureKind::Budget), _) => "The run would have cost more than allowed.",
-        (RunStatus::Failed, ..) => "The model, its provider or a tool reported an error.",
-        (RunStatus::Cancelled, ..) if run.started_at.is_none() => "The run was stopped before it began.",
-        (RunStatus::Cancelled, ..) => "Somebody stopped the run before it had ended by itself.",
-        (RunStatus::Skipped, _, Some(SkipReason::Missed)) => "No server was up at the run's time.",
-        (RunStatus::Skipped, _, Some(SkipReason::Overlap)) => "The previous run was still going.",
-        (RunStatus::Skipped, _, Some(SkipReason::Budget)) => "The agent's budget was used up.",
-        (RunStatus::Skipped, ..) => "The run did not happen.",
-        (RunStatus::Success, ..) if run.finish == Some(Finish::Length) => {
-            "The answer is only a beginning: the model reached the number of tokens that it may write."
-        }
-        (RunStatus::Success, ..) if run.finish == Some(Finish::Context) => {
-            "The answer is only a beginning: the conversation filled the model's context window."
-        }
-        _ => return None,
-    })
-}
-
 /// What is said of an answer that is only the beginning of one; `None` for others.
 pub fn cut_words(finish: Option<Finish>) -> Option<&'static str> {
     match finish {
@@ -137,8 +109,9 @@ pub fn marks(run: &AgentRun, took: Option<i64>, normal: Option<Normal>) -> Strin
     let slow = normal.zip(took).and_then(|(normal, took)| normal.times_as_long(took));
     let dear = normal.zip(run.usage.total_cost).and_then(|(normal, cost)| normal.times_the_cost(cost));
     let circles = run.looping && run.status == RunStatus::Running;
-    let times = |times: Option<i64>, what| times.map(|times| format!("{times}× normal {what}"));
-    let all = join(times(slow, "time"), times(dear, "cost"));
+    let slow = slow.map(|times| format!("{times}× slower than usual"));
+    let dear = dear.map(|times| format!("{times}× the usual cost"));
+    let all = join(slow, dear);
     let all = join(all, circles.then(|| "looping?".to_owned()));
     join(all, cut_words(run.finish).map(str::to_owned)).unwrap_or_default()
 }
@@ -157,6 +130,7 @@ mod tests {
     use super::*;
     use crate::domain::id::RunId;
     use crate::domain::money::NanoDollars;
+    use crate::ui::model::outcome::outcome;
     use crate::ui::model::samples::run;
 
     fn cell(status: RunStatus, failure_kind: Option<FailureKind>) -> StripCell {
@@ -187,19 +161,19 @@ mod tests {
         assert_eq!(marks(&run, Some(90_000), None), "", "nothing is normal yet");
         run.looping = true;
         run.usage.total_cost = Some(NanoDollars(350));
-        assert_eq!(marks(&run, Some(8_500), normal), "4× normal time, 3× normal cost, looping?");
+        assert_eq!(marks(&run, Some(8_500), normal), "4× slower than usual, 3× the usual cost, looping?");
         run.status = RunStatus::Success;
-        assert_eq!(marks(&run, None, normal), "3× normal cost", "what is over goes in no circles");
+        assert_eq!(marks(&run, None, normal), "3× the usual cost", "what is over goes in no circles");
     }
 
     #[test]
     fn an_answer_that_was_cut_says_so() {
         let mut run = run(1, RunStatus::Success);
         run.finish = Some(Finish::Stop);
-        assert_eq!((marks(&run, None, None).as_str(), explanation(&run)), ("", None));
+        assert_eq!((marks(&run, None, None).as_str(), outcome(&run)), ("", None));
         run.finish = Some(Finish::Length);
         assert_eq!(marks(&run, None, None), "cut at the model's limit");
-        assert!(explanation(&run).is_some_and(|sentence| sentence.starts_with("The answer is only a beginning")));
+        assert_eq!(outcome(&run).unwrap().title, "The answer is cut off");
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Stop and Retry of a run's page.
 
+use crate::domain::money::NanoDollars;
+use crate::domain::run::{AgentRun, RunStatus};
 use crate::ui::dom;
+use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::icon::Icon;
 use crate::ui::model::run_view::RunView;
 use crate::ui::state::actions::Actions;
@@ -9,6 +12,13 @@ use std::time::Duration;
 
 /// How long leaving for another page may take.
 const LEAVING: Duration = Duration::from_secs(10);
+
+/// From this cost on, one is asked before a successful run is repeated: ten cents.
+const DEAR: NanoDollars = NanoDollars(100_000_000);
+
+fn run_untracked(view: Memo<RunView>) -> AgentRun {
+    view.with_untracked(|view| view.detail.run.clone())
+}
 
 /// Stop works while the run is queued or running, Retry once it is over. Both keep their place and the focus.
 #[component]
@@ -27,15 +37,29 @@ pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
             actions.stop(id(), busy);
         }
     };
+    let repeat = move || {
+        actions.retry(id(), busy, move |new| {
+            // Once is enough, however long the next page takes; coming back to this one frees the button again.
+            busy.set(true);
+            set_timeout(move || _ = busy.try_set(false), LEAVING);
+            dom::leave_for(&format!("/runs/{new}"));
+        });
+    };
+    let asking = RwSignal::new(false);
+    let cost = Signal::derive(move || run().usage.total_cost.unwrap_or(NanoDollars(0)));
     let retry = move |_| {
-        if can_retry.get_untracked() {
-            actions.retry(id(), busy, move |new| {
-                // Once is enough, however long the next page takes; coming back to this one frees the button again.
-                busy.set(true);
-                set_timeout(move || _ = busy.try_set(false), LEAVING);
-                dom::leave_for(&format!("/runs/{new}"));
-            });
+        if !can_retry.get_untracked() {
+            return;
         }
+        // What has failed is retried for a reason; what has succeeded may have been meant to be looked at.
+        match run_untracked(view).status == RunStatus::Success && cost.get_untracked() >= DEAR {
+            true => asking.set(true),
+            false => repeat(),
+        }
+    };
+    let confirm = move |_| {
+        asking.set(false);
+        repeat();
     };
     view! {
         <div class="actions">
@@ -60,5 +84,14 @@ pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
                 "Retry"
             </button>
         </div>
+        <Dialog open=asking title="Run it again?" id="retry-h">
+            <div class="dialog__body">
+                <p>"This run has succeeded and cost "<strong>{move || cost.get().to_string()}</strong>". Again it may cost as much."</p>
+            </div>
+            <div class="dialog__foot">
+                <button class="btn" type="button" autofocus on:click=move |_| asking.set(false)>"Cancel"</button>
+                <button class="btn btn--primary" type="button" on:click=confirm>"Run again"</button>
+            </div>
+        </Dialog>
     }
 }

@@ -74,7 +74,7 @@ pub fn Elapsed(#[prop(into)] run: Signal<AgentRun>) -> impl IntoView {
             Span::Took(text) => text.into_any(),
             Span::Running(_) => view! { <span role="timer" aria-live="off">{move || text()}</span> }.into_any(),
             Span::Waiting(_) => view! {
-                <span class="waited" title="Waiting for a free worker">
+                <span class="waited" title="Starts when a worker is free and the agent is below its limit of concurrent runs">
                     <span class="p-1">"waiting "</span><span role="timer" aria-live="off">{move || text()}</span>
                 </span>
             }

@@ -1,5 +1,6 @@
 //! What went wrong, under the row it is about: one line of it until somebody wants to read it all.
 
+use crate::domain::id::RunId;
 use crate::ui::kit::icon::Icon;
 use leptos::prelude::*;
 
@@ -10,6 +11,8 @@ pub fn ErrorLine(
     /// Nothing failed: it only says why there is not more.
     #[prop(optional, into)]
     quiet: Signal<bool>,
+    /// The run it is about.
+    run: RunId,
     columns: &'static str,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
@@ -23,7 +26,7 @@ pub fn ErrorLine(
                             <button
                                 class="run-error__more"
                                 type="button"
-                                aria-label=move || if quiet.get() { "Whole reason" } else { "Whole error" }
+                                aria-label=move || if quiet.get() { format!("Show full reason of run #{run}") } else { format!("Show full error of run #{run}") }
                                 aria-expanded=move || open.get().to_string()
                                 data-script=""
                                 on:click=move |_| open.update(|open| *open = !*open)

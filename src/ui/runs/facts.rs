@@ -4,93 +4,93 @@ use crate::domain::duration::format_ms;
 use crate::domain::id::RunId;
 use crate::domain::run::AgentRun;
 use crate::domain::time::Timestamp;
-use crate::ui::kit::dash::Dash;
+use crate::ui::dom;
 use crate::ui::kit::fact::fact;
+use crate::ui::kit::icon::Icon;
 use crate::ui::kit::time::FullTime;
 use crate::ui::kit::usage::{BILLED, Cost, Tokens, shown, unknown};
 use crate::ui::model::address::chat_href;
 use crate::ui::model::run_view::RunView;
 use crate::ui::runs::trigger::TriggerMarks;
+use leptos::html;
 use leptos::prelude::*;
 
-/// The panel beside the transcript.
+/// The panel beside the transcript or, on a phone, folded beneath it.
 #[component]
 pub fn RunFacts(view: Memo<RunView>) -> impl IntoView {
     let facts = Memo::new(move |_| {
         view.with(|view| (view.detail.run.clone(), view.detail.agent_name.clone(), view.detail.retried_as))
     });
+    let folded: NodeRef<html::Details> = NodeRef::new();
+    // They stand last, so nothing moves that is seen.
+    Effect::new(move |_| {
+        if let Some(details) = folded.get()
+            && dom::is_narrow()
+        {
+            details.set_open(false);
+        }
+    });
     view! {
-        <section class="panel" aria-labelledby="facts-h">
-            <div class="panel__head"><h2 id="facts-h">"Details"</h2></div>
+        <details class="panel facts-box" open node_ref=folded>
+            <summary class="panel__head"><h2>"Details"</h2><Icon name="chevron-down"/></summary>
             {move || {
                 let (run, name, retried_as) = facts.get();
                 list(run, name, retried_as)
             }}
-        </section>
+        </details>
     }
 }
 
+/// Only what there is to say.
 fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView {
     let agent = format!("/agents/{}", run.agent_id);
-    let began = run.started_at.or(run.finished_at);
     let over = run.status.is_terminal();
     let (usage, unknown) = (shown(&run.usage, over), unknown(over));
     let estimated = usage.usage_estimated;
-    let kind = if run.chat { "Chat" } else { "Task" };
+    let time = |at: Timestamp| view! { <FullTime at=at/> };
+    let tokens = |term, count: Option<i64>| {
+        count.map(|count| fact(term, view! { <Tokens count=Some(count) estimated=estimated unknown=unknown/> }))
+    };
+    let waited = run.started_at.map(|started| started.ms_since(run.queued_at)).filter(|ms| *ms > 0);
+    let cached = usage.cached_tokens.filter(|count| *count > 0);
     view! {
         <dl class="facts">
             {fact("Agent", view! { <a href=agent dir="auto">{name}</a> })}
             {fact("Trigger", view! { <TriggerMarks run=run.clone()/> })}
             {fact("Model", view! { <span class="mono">{run.model.clone()}</span> })}
-            {fact("Thread", view! { {thread(&run)}<small>{kind}</small> })}
-            {fact("Retry of", link(run.retry_of))}
-            {fact("Retried as", link(retried_as))}
-            {fact("Queued", began.map_or_else(
-                || view! { <FullTime at=run.queued_at/> }.into_any(),
-                |began| view! { {format_ms(began.ms_since(run.queued_at))}<small>"waited"</small> }.into_any(),
-            ))}
-            {run.scheduled_for.map(|at| fact("Scheduled for", view! { <FullTime at=at/> }))}
-            {fact("Started", time(run.started_at))}
-            {fact("Finished", time(run.finished_at))}
-            {run.cancel_requested_at.map(|at| fact("Stop asked", view! { <FullTime at=at/> }))}
-            {run.cancel_acknowledged_at.map(|at| fact("Let go", view! { <FullTime at=at/> }))}
+            {run.chat.then(|| fact("Chat", thread(&run)))}
+            {run.retry_of.map(|id| fact("Retry of", link(id)))}
+            {retried_as.map(|id| fact("Retried as", link(id)))}
+            {run.scheduled_for.map(|at| fact("Scheduled for", time(at)))}
+            {run.started_at.is_none().then(|| fact("Queued", time(run.queued_at)))}
+            {run.started_at.map(|at| fact("Started", time(at)))}
+            {waited.map(|ms| fact("Waited", format_ms(ms)))}
+            {run.finished_at.filter(|_| run.started_at.is_some()).map(|at| fact("Finished", time(at)))}
+            {run.cancel_requested_at.map(|at| fact("Stop requested", time(at)))}
+            {run.cancel_acknowledged_at.map(|at| fact("Call cancelled", time(at)))}
             {run.cost_after_stop.map(|cost| {
                 fact("Cost after stop", view! { <Cost amount=Some(cost) estimated=estimated unknown=unknown/> })
             })}
-            {fact("Attempt", run.attempt.to_string())}
-            {fact("Tokens in", view! { <Tokens count=usage.prompt_tokens estimated=estimated unknown=unknown/> })}
-            {fact("Cached", view! { <Tokens count=usage.cached_tokens estimated=estimated unknown=unknown/> })}
-            {fact("Tokens out", view! { <Tokens count=usage.completion_tokens estimated=estimated unknown=unknown/> })}
-            {usage.reasoning_tokens.map(|count| {
-                fact("Reasoning", view! { <Tokens count=Some(count) estimated=estimated unknown=unknown/> })
-            })}
-            {fact("Cost", view! {
+            {(run.attempt > 1).then(|| fact("Delivery attempt", run.attempt.to_string()))}
+            {tokens("Input", usage.prompt_tokens)}
+            {tokens("Cached input", cached)}
+            {tokens("Output", usage.completion_tokens)}
+            {tokens("Reasoning", usage.reasoning_tokens)}
+            {tokens("Total", usage.total_tokens)}
+            {(usage.total_tokens.is_some() || usage.total_cost.is_some()).then(|| fact("Cost", view! {
                 <Cost amount=usage.total_cost estimated=estimated unknown=unknown/>
                 {usage.cost_billed.then(|| view! { <small>{BILLED}</small> })}
-            })}
+            }))}
         </dl>
     }
 }
 
-fn link(run: Option<RunId>) -> AnyView {
-    match run {
-        Some(id) => view! { <a class="mono" href=format!("/runs/{id}")>{format!("#{id}")}</a> }.into_any(),
-        None => view! { <span class="muted">"None"</span> }.into_any(),
-    }
+fn link(run: RunId) -> impl IntoView {
+    view! { <a class="mono" href=format!("/runs/{run}")>{format!("#{run}")}</a> }
 }
 
-/// A chat has a page of its own.
-fn thread(run: &AgentRun) -> AnyView {
-    let (id, words) = (run.thread_id, format!("#{}", run.thread_id));
-    match run.chat {
-        true => view! { <a class="mono" href=chat_href(run.agent_id, id)>{words}</a> }.into_any(),
-        false => view! { <span class="mono">{words}</span> }.into_any(),
-    }
-}
-
-fn time(at: Option<Timestamp>) -> AnyView {
-    match at {
-        Some(at) => view! { <FullTime at=at/> }.into_any(),
-        None => view! { <Dash label="not yet"/> }.into_any(),
-    }
+/// The chat that the run belongs to.
+fn thread(run: &AgentRun) -> impl IntoView + use<> {
+    let id = run.thread_id;
+    view! { <a class="mono" href=chat_href(run.agent_id, id)>{format!("#{id}")}</a> }
 }

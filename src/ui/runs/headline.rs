@@ -32,7 +32,7 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
             <p class="headline__main">
                 <Length run=run/>
                 " "
-                <span class="soft"><bdi>{name}</bdi>", "<Ago at=at/></span>
+                <span class="soft"><bdi>{name}</bdi>" #"{id.to_string()}", "<Ago at=at/></span>
             </p>
             <RunActions view=view/>
         </div>
@@ -47,7 +47,7 @@ fn Length(run: Signal<AgentRun>) -> impl IntoView {
         Span::Took(text) => ("", text, ""),
         Span::Running(text) => ("", text, " so far"),
         Span::Waiting(text) => ("waiting ", text, ""),
-        Span::Unknown => ("", String::new(), ""),
+        Span::Unknown => ("", "Never started".to_owned(), ""),
     };
     view! {
         <strong>

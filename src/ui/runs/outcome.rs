@@ -1,39 +1,53 @@
 //! Why a run ended the way it did, where the status does not say it all.
 
 use crate::domain::run::RunStatus;
-use crate::ui::kit::icon::Icon;
+use crate::ui::kit::copy::CopyButton;
+use crate::ui::kit::notice::{Notice, Tone};
+use crate::ui::model::outcome::{Weight, outcome};
 use crate::ui::model::run_view::RunView;
-use crate::ui::model::words::{explanation, run_look};
+use crate::ui::model::words::run_look;
 use leptos::prelude::*;
 
-/// The error of a failed run; a sentence for one that was stopped or skipped; nothing for the others.
+/// Id of the element with the error.
+const ERROR: &str = "run-error";
+
+/// The cause as the title, what to do, and the error; nothing for a run that has simply succeeded.
 #[component]
 pub fn RunOutcome(view: Memo<RunView>) -> impl IntoView {
     let run = Memo::new(move |_| view.with(|view| view.detail.run.clone()));
     let retried_as = Memo::new(move |_| view.with(|view| view.detail.retried_as));
+    let error_text: Signal<String> = Signal::derive(move || run.with(|run| run.error.clone().unwrap_or_default()));
+    let retried = move || {
+        retried_as.get().map(|id| {
+            view! { <p>"Retried as "<a class="mono" href=format!("/runs/{id}")>{format!("#{id}")}</a>"."</p> }
+        })
+    };
     let shown = move || {
         let run = run.get();
-        let sentence = explanation(&run)?;
-        let look = run_look(&run);
-        let failed = run.status == RunStatus::Failed;
-        let error = run.error.map(|error| match failed {
-            true => view! { <pre class="code code--danger" dir="auto" tabindex="0">{error}</pre> }.into_any(),
-            false => view! { <p dir="auto">{error}</p> }.into_any(),
-        });
-        let retried = move || {
-            retried_as.get().map(|id| {
-                view! { <p>"Retried as "<a class="mono" href=format!("/runs/{id}")>{format!("#{id}")}</a>"."</p> }
-            })
+        let outcome = outcome(&run)?;
+        let tone = match outcome.weight {
+            Weight::Quiet => Tone::Plain,
+            Weight::Warning => Tone::Warning,
+            Weight::Failure => Tone::Danger,
         };
+        // Of one that was skipped, the title says as much.
+        let text = run.error.clone().filter(|_| run.status == RunStatus::Failed);
+        let text = text.map(|error| {
+            view! {
+                <pre class="code code--danger" id=ERROR dir="auto" tabindex="0">{error}</pre>
+                <div class="actions"><CopyButton label="Copy error" text=error_text source=ERROR/></div>
+            }
+        });
+        let note = run.error.clone().filter(|_| run.status == RunStatus::Skipped);
         Some(view! {
-            <section class=if failed { "notice notice--danger" } else { "notice" } aria-labelledby="outcome-h">
-                <Icon name=look.icon/>
-                <div class="notice__text">
-                    <strong id="outcome-h">{look.word}</strong>
-                    <p>{sentence}</p>
-                    {error}
+            <section aria-labelledby="outcome-h">
+                <Notice tone=tone icon=run_look(&run).icon>
+                    <strong id="outcome-h">{outcome.title}</strong>
+                    {(!outcome.advice.is_empty()).then(|| view! { <p>{outcome.advice}</p> })}
+                    {note.map(|note| view! { <p dir="auto">{note}</p> })}
+                    {text}
                     {move || retried()}
-                </div>
+                </Notice>
             </section>
         })
     };

@@ -4,7 +4,7 @@ use crate::api::runs::read_run;
 use crate::domain::agent::StripCell;
 use crate::domain::id::RunId;
 use crate::domain::live::Topic;
-use crate::domain::views::page::RunPageData;
+use crate::domain::views::page::{Page, RunPageData};
 use crate::domain::views::run::RunDetail;
 use crate::error::{AppError, ErrorKind};
 use crate::ui::kit::loaded::Loaded;
@@ -12,7 +12,7 @@ use crate::ui::kit::not_found::NotFound;
 use crate::ui::kit::skeleton::PageSkeleton;
 use crate::ui::model::run_view::RunView;
 use crate::ui::model::seq::{Origin, Outcome};
-use crate::ui::model::words::ended;
+use crate::ui::model::words::{ended, run_look};
 use crate::ui::runs::facts::RunFacts;
 use crate::ui::runs::headline::RunHeadline;
 use crate::ui::runs::outcome::RunOutcome;
@@ -24,6 +24,17 @@ use crate::ui::state::clock::Clock;
 use crate::ui::state::live::Live;
 use crate::ui::state::part::Part;
 use leptos::prelude::*;
+
+impl Page for RunPageData {
+    fn title(&self) -> String {
+        self.detail.as_ref().map_or_else(|_| format!("Run #{}", self.id), title)
+    }
+}
+
+/// `Failed · Invoice importer #11`: what one looks for among tabs comes first.
+fn title(detail: &RunDetail) -> String {
+    format!("{} · {} #{}", run_look(&detail.run).word, detail.agent_name, detail.run.id)
+}
 
 /// `/runs/{id}`.
 pub fn show(data: RunPageData) -> AnyView {
@@ -52,6 +63,7 @@ pub fn show(data: RunPageData) -> AnyView {
     follow(move || Some(id).filter(|_| missing.read().is_none()), view, part);
     view! {
         <main class="page" id="main" tabindex="-1">
+            {move || (view.read().is_none() && missing.read().is_none()).then(|| view! { <Nothing id=id/> })}
             <Loaded
                 part=part
                 ready=Signal::derive(move || view.read().is_some() || missing.read().is_some())
@@ -66,6 +78,20 @@ pub fn show(data: RunPageData) -> AnyView {
         </main>
     }
     .into_any()
+}
+
+/// The head of the page while the run could not be read: what it is about, and a way back.
+#[component]
+fn Nothing(id: RunId) -> impl IntoView {
+    view! {
+        <nav class="crumbs" aria-label="Breadcrumb">
+            <ol>
+                <li><a href="/">"Agents"</a></li>
+                <li class="mono" aria-current="page">{format!("#{id}")}</li>
+            </ol>
+        </nav>
+        <h1>{format!("Run #{id}")}</h1>
+    }
 }
 
 /// Listens to the run; once it is over, its messages and final steps are read.
@@ -97,13 +123,15 @@ fn follow(id: impl Fn() -> Option<RunId> + Send + Sync + 'static, view: RwSignal
 #[component]
 fn RunContent(first: RunView, view: RwSignal<Option<RunView>>) -> impl IntoView {
     let view = Memo::new(move |_| view.get().unwrap_or_else(|| first.clone()));
+    let title = Memo::new(move |_| view.with(|view| title(&view.detail)));
+    Effect::new(move |_| document().set_title(&format!("{} · Runboard", title.get())));
     view! {
         <RunHeadline view=view/>
         <RunOutcome view=view/>
         <div class="split">
             <div class="split__main">
-                <RunSteps view=view/>
                 <Transcript view=view/>
+                <RunSteps view=view/>
             </div>
             <div class="split__side"><RunFacts view=view/></div>
         </div>

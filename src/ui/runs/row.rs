@@ -5,8 +5,9 @@ use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::time::Timestamp;
 use crate::ui::kit::menu::MenuButton;
 use crate::ui::kit::status::Status;
-use crate::ui::kit::time::{RowTime, ZoneNote};
+use crate::ui::kit::time::{RowTime, ZoneNote, moment};
 use crate::ui::kit::usage::{Cost, Tokens, shown, unknown};
+use crate::ui::model::outcome::skip_words;
 use crate::ui::model::words::run_look;
 use crate::ui::runs::elapsed::Elapsed;
 use crate::ui::runs::error_line::ErrorLine;
@@ -28,6 +29,13 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, norm: Norm, menu: RowMenu
     let at = Signal::derive(move || run.with(began));
     let running = move || run.with(|run| run.status == RunStatus::Running);
     let skipped = Signal::derive(move || run.with(|run| run.status == RunStatus::Skipped));
+    // The whole row leads to the run; those who hear a list of links hear which run and when.
+    let started = moment(at);
+    let label = move || format!("{}: run #{id}, {}", look.read().word, started.get());
+    let reason = Memo::new(move |_| {
+        let reason = |run: &AgentRun| (run.status == RunStatus::Skipped).then(|| skip_words(run.skip_reason));
+        run.with(|run| reason(run).filter(|_| run.error.is_none()))
+    });
     let usage = Memo::new(move |_| {
         let over = run.with(|run| run.status.is_terminal());
         (run.with(|run| shown(&run.usage, over)), unknown(over))
@@ -37,10 +45,17 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, norm: Norm, menu: RowMenu
     });
     view! {
         <tr class:is-running=running data-run=id.to_string()>
-            <td><a href=format!("/runs/{id}")><Status look=look/></a></td>
+            <td>
+                <a class="row-link" href=format!("/runs/{id}") aria-label=move || label()><Status look=look/></a>
+                <small class="run-id p-1">{format!(" #{id}")}</small>
+            </td>
             <td class="started"><RowTime at=at/></td>
             <td class="num"><Elapsed run=run/></td>
-            <td><TriggerMarks run=run.get_untracked()/><RunMarks run=run norm=norm/></td>
+            <td>
+                <TriggerMarks run=run.get_untracked()/>
+                <RunMarks run=run norm=norm/>
+                {move || reason.get().map(|reason| view! { <span class="reason">{reason}</span> })}
+            </td>
             <td class="num p-2">
                 {move || {
                     let (usage, unknown) = usage.get();
@@ -57,7 +72,7 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, norm: Norm, menu: RowMenu
                 <MenuButton menu=menu row=id label=format!("Actions for run #{id}") class="btn--xs"/>
             </td>
         </tr>
-        <ErrorLine error=error quiet=skipped columns="7"/>
+        <ErrorLine error=error quiet=skipped run=id columns="7"/>
     }
 }
 

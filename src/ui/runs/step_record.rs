@@ -1,9 +1,10 @@
-//! All that is on record of a step: tries, input, output, error, tokens by kind, rates. Knows no run.
+//! All that is on record of a step: attempts, input, output, error, tokens by kind, rates. Knows no run.
 
 use crate::domain::duration::{format_count, format_ms};
 use crate::domain::step::{RunStep, StepKind};
 use crate::ui::kit::reasoning::Reasoning;
 use crate::ui::kit::usage::{BILLED, Cost, Tokens};
+use crate::ui::model::pretty::pretty;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -11,19 +12,18 @@ use serde_json::Value;
 #[component]
 pub fn StepRecord(step: RunStep) -> impl IntoView {
     let (given, came) = match step.kind {
-        StepKind::ModelCall => ("New in the prompt", "Output"),
+        StepKind::ModelCall => ("Added to the prompt", "Output"),
         StepKind::ToolCall => ("Arguments", "Result"),
     };
-    let tries =
-        step.tries.iter().map(|tried| format!("{}\nTried again after {}.", tried.error, format_ms(tried.wait_ms)));
+    let tries = step.tries.iter().map(|tried| format!("{}\nRetried after {}.", tried.error, format_ms(tried.wait_ms)));
     let tries = Some(tries.collect::<Vec<_>>().join("\n\n")).filter(|text| !text.is_empty());
     let error = step.error.clone().map(|error| {
         view! { <div class="code-head"><span>"Error"</span></div><pre class="code code--danger" dir="auto" tabindex="0">{error}</pre> }
     });
     let figures = (step.kind == StepKind::ModelCall).then(|| figures(&step));
     view! {
-        {payload("Failed tries", tries, false)}
-        {payload(given, step.input.clone(), step.input_cut)}
+        {payload("Failed attempts", tries, false)}
+        {payload(given, step.input.as_deref().map(pretty), step.input_cut)}
         {step.reasoning.clone().map(|text| view! { <Reasoning text=text is_cut=step.reasoning_cut/> })}
         {payload(came, step.output.clone(), step.output_cut)}
         {error}
@@ -44,9 +44,9 @@ fn payload(title: &'static str, text: Option<String>, is_cut: bool) -> Option<im
 fn figures(step: &RunStep) -> impl IntoView + use<> {
     let usage = step.usage;
     let kinds = [
-        ("Prompt", usage.prompt_tokens),
-        ("Cached", usage.cached_tokens),
-        ("Completion", usage.completion_tokens),
+        ("Input", usage.prompt_tokens),
+        ("Cached input", usage.cached_tokens),
+        ("Output", usage.completion_tokens),
         ("Reasoning", usage.reasoning_tokens),
     ];
     let kinds = kinds.into_iter().filter_map(|(kind, count)| {
@@ -57,7 +57,7 @@ fn figures(step: &RunStep) -> impl IntoView + use<> {
     view! {
         <dl class="facts facts--row">
             {kinds.collect_view()}
-            <div><dt>"Tokens"</dt><dd><Tokens count=usage.total_tokens estimated=estimated unknown="not known"/></dd></div>
+            <div><dt>"Total"</dt><dd><Tokens count=usage.total_tokens estimated=estimated unknown="not known"/></dd></div>
             <div><dt>"Cost"</dt><dd>
                 <Cost amount=usage.total_cost estimated=estimated unknown="not known"/>
                 {usage.cost_billed.then(|| view! { <small>{BILLED}</small> })}

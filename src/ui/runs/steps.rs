@@ -12,7 +12,7 @@ pub fn RunSteps(view: Memo<RunView>) -> impl IntoView {
     let over = Memo::new(move |_| view.with(|view| view.detail.run.status.is_terminal()));
     let nothing = move || {
         positions.read().is_empty().then(|| {
-            let text = if over.get() { "The run made no calls." } else { "No calls yet." };
+            let text = if over.get() { "The run never started" } else { "No steps yet" };
             view! { <div class="empty empty--s"><p>{text}</p></div> }
         })
     };

@@ -1,14 +1,16 @@
-//! What a run was given and what it wrote. What a model wrote is shown as the HTML that the server made of it, and else
-//! as plain text.
+//! What a run was given, which tools it called, and what it wrote. The answer, also one that was cut short, is shown as the
+//! HTML that the server made of it; all else is plain text.
 
 use crate::domain::run::RunStatus;
 use crate::domain::thread::{Message, Role};
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::prose::Prose;
 use crate::ui::model::run_view::RunView;
+use crate::ui::model::transcript::{Piece, way};
+use crate::ui::runs::tool_call::ToolChip;
 use leptos::prelude::*;
 
-/// Messages, oldest first; the last one of a successful run is its answer.
+/// Oldest first; the answer last.
 #[component]
 pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
     let messages = Memo::new(move |_| view.with(|view| view.detail.messages.clone()));
@@ -16,37 +18,79 @@ pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
     // What is being written, and the answer once it is written.
     let blocks = Memo::new(move |_| view.with(|view| view.detail.writing.blocks.clone()));
     let is_writing = Memo::new(move |_| !blocks.read().is_empty() && !run.get().0.is_terminal());
-    let turns = move || {
-        let (status, chat) = run.get();
-        let messages = messages.get();
-        let last = messages.len().saturating_sub(1);
-        let is_answer = |at: usize, role| at == last && role == Role::Assistant && status == RunStatus::Success;
-        messages
-            .into_iter()
-            .enumerate()
-            .map(|(at, message)| {
-                let answer = is_answer(at, message.role);
-                match answer {
-                    true => turn("success", "Answer", view! { <Prose blocks=blocks/> }.into_any(), true).into_any(),
-                    false => said(message, chat).into_any(),
-                }
-            })
-            .collect_view()
+    let way = Memo::new(move |_| view.with(|view| way(&view.detail.steps)));
+    // The answer stands after what led to it.
+    let parted = Memo::new(move |_| {
+        let over = run.get().0.is_terminal();
+        let mut given = messages.get();
+        let is_answer = |message: &mut Message| over && message.role == Role::Assistant && message.run_id.is_some();
+        let answer = given.pop_if(is_answer);
+        (given, answer)
+    });
+    let given = move || {
+        let chat = run.get().1;
+        parted.with(|(given, _)| given.iter().cloned().map(|message| said(message, chat)).collect_view())
+    };
+    let answer = move || {
+        let (icon, who) = match run.get().0 {
+            RunStatus::Success => ("success", "Answer"),
+            _ => ("model", "Partial answer"),
+        };
+        let message = parted.with(|(_, answer)| answer.clone())?;
+        let body = match blocks.read().is_empty() {
+            true => view! { <div class="turn__text" dir="auto">{message.content}</div> }.into_any(),
+            false => view! { <Prose blocks=blocks/> }.into_any(),
+        };
+        Some(turn(icon, who, body, true))
+    };
+    let piece = move |key: i32| {
+        let piece = Memo::new(move |_| way.with(|way| way.iter().find(|piece| piece.key() == key).cloned()));
+        match piece.get_untracked() {
+            Some(Piece::Said(_, text)) => {
+                turn("model", "Assistant", view! { <div class="turn__text" dir="auto">{text}</div> }.into_any(), false)
+                    .into_any()
+            }
+            Some(Piece::Tools(_)) => {
+                turn("tool", "Tools", view! { <Calls view=view piece=piece/> }.into_any(), false).into_any()
+            }
+            None => ().into_any(),
+        }
     };
     let nothing = move || {
-        let empty = messages.read().is_empty() && !is_writing.get();
+        let empty = messages.read().is_empty() && way.read().is_empty() && !is_writing.get();
         let text = if run.get().0.is_terminal() { "The run wrote nothing." } else { "Nothing yet." };
         empty.then(|| view! { <div class="empty empty--s"><p>{text}</p></div> })
     };
     view! {
         <section class="panel" id="transcript" aria-labelledby="transcript-h">
             <div class="panel__head"><h2 id="transcript-h">"Transcript"</h2></div>
-            {move || turns()}
+            {move || given()}
+            <For each=move || way.with(|way| way.iter().map(Piece::key).collect::<Vec<_>>()) key=|key| *key children=piece/>
+            {move || answer()}
             {move || is_writing.get().then(|| {
                 turn("model", "Assistant", view! { <Prose blocks=blocks/> }.into_any(), false)
             })}
             {move || nothing()}
         </section>
+    }
+}
+
+/// Tools that were called one after the other.
+#[component]
+fn Calls(view: Memo<RunView>, piece: Memo<Option<Piece>>) -> impl IntoView {
+    let positions = move || match &*piece.read() {
+        Some(Piece::Tools(positions)) => positions.clone(),
+        _ => Vec::new(),
+    };
+    let chip = move |position: i32| {
+        let find = move || view.with(|view| view.detail.steps.iter().find(|step| step.position == position).cloned());
+        let first = untrack(find)?;
+        Some(view! { <ToolChip step=Memo::new(move |_| find().unwrap_or_else(|| first.clone()))/> })
+    };
+    view! {
+        <div class="tool-chips">
+            <For each=positions key=|position| *position children=chip/>
+        </div>
     }
 }
 

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 pub fn Banner() -> impl IntoView {
     let live = Live::from_context();
     let shown = Memo::new(move |_| live.is_stale());
-    let known = move || live.known_until().map(|at| view! { " Showing what was known at "<ClockTime at=at/>"." });
+    let known = move || live.known_until().map(|at| view! { " Showing data as of "<ClockTime at=at/>"." });
     // The region is there before it has anything to say, or it would not be read out. The count is not part of it:
     // that would be read out every second.
     view! {
@@ -22,7 +22,7 @@ pub fn Banner() -> impl IntoView {
             {move || shown.get().then(|| view! { <Icon name="error"/> })}
             <span>
                 <span role="status">
-                    {move || shown.get().then(|| view! { <strong>"Connection lost."</strong>{move || known()} })}
+                    {move || shown.get().then(|| view! { <strong>"Disconnected."</strong>{move || known()} })}
                 </span>
                 {move || shown.get().then(|| view! { <NextAttempt/> })}
             </span>
@@ -39,8 +39,8 @@ fn NextAttempt() -> impl IntoView {
     let live = Live::from_context();
     let words = move || match live.next() {
         Next::Nothing => String::new(),
-        Next::Trying => " Trying now…".to_owned(),
-        Next::In(seconds) => format!(" Trying again in {seconds} s."),
+        Next::Trying => " Reconnecting…".to_owned(),
+        Next::In(seconds) => format!(" Reconnecting in {seconds} s."),
     };
     view! { <span role="timer" aria-live="off">{move || words()}</span> }
 }

@@ -42,7 +42,7 @@ fn LiveBadge() -> impl IntoView {
         Connection::None => ("live live--offline", "Not live"),
         Connection::Live => ("live", "Live"),
         Connection::Retrying => ("live live--retrying", "Reconnecting…"),
-        Connection::Offline => ("live live--offline", "Offline"),
+        Connection::Offline => ("live live--offline", "Disconnected"),
     };
     view! { <span class=move || words().0 role="status">{move || words().1}</span> }
 }

@@ -34,7 +34,10 @@ impl Actions {
             let answer = start_run(agent).await;
             self.settle(busy);
             match answer {
-                Ok(run) => self.toasts.success("Run started", name, Some(run)),
+                Ok(run) => {
+                    self.toasts.recovered(&format!("Could not run {name}"));
+                    self.toasts.success("Run started", name, Some(run));
+                }
                 Err(error) => self.toasts.error(format!("Could not run {name}"), error),
             }
         });
@@ -46,9 +49,7 @@ impl Actions {
         spawn_local(async move {
             let answer = stop_run(run).await;
             self.settle(busy);
-            if let Err(error) = answer {
-                self.toasts.error(format!("Could not stop run #{run}"), error);
-            }
+            self.report(format!("Could not stop run #{run}"), answer);
         });
     }
 
@@ -59,7 +60,10 @@ impl Actions {
             let answer: Result<RunId, AppError> = retry_run(run).await;
             self.settle(busy);
             match answer {
-                Ok(new) => then(new),
+                Ok(new) => {
+                    self.toasts.recovered(&format!("Could not retry run #{run}"));
+                    then(new);
+                }
                 Err(error) => self.toasts.error(format!("Could not retry run #{run}"), error),
             }
         });
@@ -75,10 +79,8 @@ impl Actions {
         spawn_local(async move {
             let answer = pause_agent(agent, paused).await;
             self.refresh();
-            if let Err(error) = answer {
-                let verb = if paused { "pause" } else { "resume" };
-                self.toasts.error(format!("Could not {verb} {name}"), error);
-            }
+            let verb = if paused { "pause" } else { "resume" };
+            self.report(format!("Could not {verb} {name}"), answer);
         });
     }
 
@@ -106,6 +108,14 @@ impl Actions {
     pub fn refresh(self) {
         if let Some(Reload(reload)) = self.reload.filter(|_| !self.live.is_live()) {
             reload.try_run(());
+        }
+    }
+
+    /// Says under this title what did not work, or takes away what was said when it did not work before.
+    fn report(self, title: String, answer: Result<(), AppError>) {
+        match answer {
+            Ok(()) => self.toasts.recovered(&title),
+            Err(error) => self.toasts.error(title, error),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::api::agents::read_agent;
 use crate::domain::agent::StripCell;
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{ServerMessage, Topic};
-use crate::domain::run::AgentRun;
+use crate::domain::run::{AgentRun, RunStatus, Trigger};
 use crate::domain::views::agent::AgentDetail;
 use crate::error::{AppError, ErrorKind};
 use crate::ui::model::agent_view::AgentView;
@@ -156,5 +156,7 @@ fn finished(view: &AgentView, message: &ServerMessage) -> Option<String> {
     let ServerMessage::RunUpdate { data, .. } = message else { return None };
     let known = view.history.runs.iter().find(|run| run.id == data.id)?;
     let has_ended = !known.status.is_terminal() && data.status.is_terminal();
-    has_ended.then(|| format!("{}: {}", view.agent.name, ended(&StripCell::from(data.as_ref()))))
+    // What goes well by itself, every few seconds for ever, is no news.
+    let is_news = data.status != RunStatus::Success || data.trigger != Trigger::Schedule;
+    (has_ended && is_news).then(|| format!("{}: {}", view.agent.name, ended(&StripCell::from(data.as_ref()))))
 }

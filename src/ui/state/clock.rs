@@ -1,4 +1,5 @@
-//! The server's clock as the page knows it: a second hand for runs under way, a slower one for "3 min ago".
+//! The server's clock as the page knows it: a second hand for runs under way, and two for ages, of which the slow one does
+//! for whatever is more than a minute away.
 //!
 //! Rendering reads these signals and nothing else, so both sides show the same. The browser's own clocks are read in
 //! timers and handlers only, and corrected by what the server says. It knows no connection: that tells it when to rest.
@@ -15,11 +16,17 @@ use std::time::Duration;
 /// The hands are moved at once, rather than at their next tick, where they were this wrong.
 const WRONG_MS: i64 = 1_500;
 
+const HALF_MINUTE_MS: i64 = 30_000;
+/// What is nearer than this is followed by the second: a minute, and the half by which the slow hand may lag.
+const NEAR_MS: i64 = 90_000;
+
 /// The page's one clock.
 #[derive(Clone, Copy)]
 pub struct Clock {
     second: RwSignal<Option<Timestamp>>,
     half_minute: RwSignal<Option<Timestamp>>,
+    /// Moves every second while the page is seen, also while the second hand rests: ages go on.
+    fine: RwSignal<Option<Timestamp>>,
     time: StoredValue<Option<ServerTime>>,
     ticking: RwSignal<Ticking>,
     visible: RwSignal<bool>,
@@ -33,6 +40,7 @@ impl Clock {
         Self {
             second: RwSignal::new(None),
             half_minute: RwSignal::new(None),
+            fine: RwSignal::new(None),
             time: StoredValue::new(None),
             ticking: RwSignal::new(Ticking::default()),
             visible: RwSignal::new(true),
@@ -50,6 +58,7 @@ impl Clock {
         if self.second.get_untracked().is_none() {
             self.second.set(Some(server_now));
             self.half_minute.set(Some(server_now));
+            self.fine.set(Some(server_now));
         }
     }
 
@@ -62,6 +71,7 @@ impl Clock {
         self.seed_with(server_now);
         if error > WRONG_MS {
             self.half_minute.set(self.now());
+            self.fine.set(self.now());
             if untrack(|| self.is_ticking()) {
                 self.second.set(self.now());
             }
@@ -103,6 +113,28 @@ impl Clock {
         self.half_minute.get()
     }
 
+    /// Milliseconds from `at` until now, negative for what is to come. Exact to the second within about a minute of now and
+    /// to half a minute beyond, so that only what is near follows the fast hand; tracked.
+    pub fn ms_since(self, at: Timestamp) -> Option<i64> {
+        let coarse = self.half_minute.get()?.ms_since(at);
+        match coarse.abs() < NEAR_MS {
+            true => Some(self.fine.get()?.ms_since(at)),
+            false => Some(coarse),
+        }
+    }
+
+    /// Moves the hands for ages, and with them the second hand, so that what they say goes together.
+    fn strike(self) {
+        let Some(now) = self.now() else { return };
+        self.fine.set(Some(now));
+        if self.half_minute.get_untracked().is_none_or(|shown| now.ms_since(shown).abs() >= HALF_MINUTE_MS) {
+            self.half_minute.set(Some(now));
+        }
+        if untrack(|| self.is_ticking()) {
+            self.second.set(Some(now));
+        }
+    }
+
     /// Moves the second hand to `at`.
     pub fn set_second(self, at: Timestamp) {
         self.second.set(Some(at));
@@ -131,9 +163,13 @@ impl Clock {
             on_cleanup(move || listener.remove());
         });
         let moves = Memo::new(move |_| self.is_ticking());
-        run_while(moves, Duration::from_secs(1), move || _ = self.now().map(|now| self.set_second(now)));
+        Effect::new(move |_| {
+            if moves.get() {
+                self.strike();
+            }
+        });
         let seen = Memo::new(move |_| self.visible.get());
-        run_while(seen, Duration::from_secs(30), move || _ = self.now().map(|now| self.half_minute.set(Some(now))));
+        run_while(seen, Duration::from_secs(1), move || self.strike());
     }
 
     /// Whether the second hand moves; tracked.

@@ -5,7 +5,7 @@ use crate::domain::agent::{AgentRow, RECENT_RUNS, StripCell};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{ServerMessage, Topic};
 use crate::domain::normal::Normal;
-use crate::domain::run::AgentRun;
+use crate::domain::run::{AgentRun, RunStatus, Trigger};
 use crate::domain::summary::Summary;
 use crate::error::AppError;
 use crate::ui::model::address::Address;
@@ -199,7 +199,11 @@ impl Dashboard {
         let sentences = self.board.with_untracked(|board| {
             let row = board.rows.iter().find(|row| row.id == data.id)?;
             let say = |cell: &StripCell| format!("{}: {}", row.name, ended(cell));
-            Some(newly_finished(&row.strip, &data.cells).map(say).collect::<Vec<_>>())
+            let last = data.pulse.last_run.as_ref();
+            let by_schedule = |id: RunId| last.is_some_and(|last| last.id == id && last.trigger == Trigger::Schedule);
+            // What goes well by itself, every few seconds for ever, is no news.
+            let is_news = |cell: &&StripCell| cell.status != RunStatus::Success || !by_schedule(cell.run_id);
+            Some(newly_finished(&row.strip, &data.cells).filter(is_news).map(say).collect::<Vec<_>>())
         });
         sentences.into_iter().flatten().for_each(|sentence| announcer.say(sentence));
     }

@@ -54,6 +54,15 @@ impl Toasts {
         self.dismiss_later(id);
     }
 
+    /// Takes away what was said when the same thing did not work before.
+    pub fn recovered(self, title: &str) {
+        if self.list.try_with_untracked(|list| list.iter().any(|toast| toast.is_error && toast.title == title))
+            == Some(true)
+        {
+            self.list.try_update(|list| list.retain(|toast| !(toast.is_error && toast.title == title)));
+        }
+    }
+
     /// Keeps a message while somebody is at it.
     pub fn hold(self, id: Option<u64>) {
         self.held.set(id);
@@ -78,6 +87,8 @@ impl Toasts {
         let id = self.next_id.get_value();
         self.next_id.set_value(id + 1);
         self.list.update(|list| {
+            // Of the same thing, the last word counts.
+            list.retain(|toast| !(toast.is_error && toast.title == title));
             list.push(Toast { id, is_error, title, detail, run });
             let surplus = list.len().saturating_sub(AT_MOST);
             list.drain(..surplus);

@@ -40,10 +40,7 @@ impl LoopGuard {
 
     /// What is said of a run that ends because of it.
     pub(super) fn verdict(call: &ToolCall) -> String {
-        format!(
-            "The run went round in circles: it called {} with the same arguments {HOPELESS} times in a row.",
-            call.name
-        )
+        format!("Stopped: the agent called {} with the same arguments {HOPELESS} times in a row.", call.name)
     }
 }
 

@@ -104,7 +104,7 @@ fn ShowAll() -> impl IntoView {
                 on:keydown=on_key
             >
                 <Icon name="chevron-down"/>
-                {move || if all() { format!("Show the newest {FIRST}") } else { format!("Show all {}", state.run_count.get()) }}
+                {move || if all() { "Show fewer".to_owned() } else { format!("Show {}", state.run_count.get()) }}
             </a>
         </div>
     }

@@ -44,7 +44,7 @@ pub fn SchedulePreview(form: AgentForm) -> impl IntoView {
     view! {
         <div aria-live="polite">
             {move || answer.get().map(|said| match said {
-                Ok(preview) => read(preview).into_any(),
+                Ok(preview) => read(preview, untrack(|| zone.get())).into_any(),
                 Err(error) => view! { <p class="field__error"><Icon name="error"/><span>{words(&error)}</span></p> }
                     .into_any(),
             })}
@@ -52,11 +52,12 @@ pub fn SchedulePreview(form: AgentForm) -> impl IntoView {
     }
 }
 
-fn read(preview: Preview) -> impl IntoView {
+fn read(preview: Preview, zone: String) -> impl IntoView {
     let times = preview.times.into_iter().map(|at| view! { <li><Upcoming at=at/></li> }).collect_view();
     view! {
         <div class="schedule">
-            <p><Icon name="scheduled"/><span><strong>{preview.reading}</strong></span></p>
+            <p><Icon name="scheduled"/><span><strong>{preview.reading}</strong>" "<span class="soft">{zone}" time"</span></span></p>
+            <p class="soft">"Next, in your time:"</p>
             <ol>{times}</ol>
         </div>
     }

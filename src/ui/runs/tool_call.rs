@@ -3,8 +3,8 @@
 use crate::domain::duration::format_ms;
 use crate::domain::step::RunStep;
 use crate::ui::kit::icon::Icon;
+use crate::ui::model::pretty::pretty;
 use leptos::prelude::*;
-use serde_json::Value;
 
 /// One chip. It stays open while its call goes on.
 #[component]
@@ -63,10 +63,4 @@ fn Payload(title: &'static str, text: Memo<String>, #[prop(into)] is_cut: Signal
         </div>
         <pre class=class dir="auto" tabindex="0">{move || text.get()}</pre>
     }
-}
-
-/// JSON on several lines; anything else as it is.
-fn pretty(text: &str) -> String {
-    let parsed: Result<Value, _> = serde_json::from_str(text);
-    parsed.and_then(|value| serde_json::to_string_pretty(&value)).unwrap_or_else(|_| text.to_owned())
 }

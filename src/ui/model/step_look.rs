@@ -1,0 +1,48 @@
+//! What is special about how a step of a run stands. Pure.
+
+use crate::domain::run::{AgentRun, FailureKind, RunStatus};
+use crate::domain::step::RunStep;
+use crate::ui::model::words::{cut_words, run_look};
+
+/// An icon and a word; `class` repeats them in colour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepLook {
+    pub class: &'static str,
+    pub icon: &'static str,
+    pub word: String,
+}
+
+fn look(class: &'static str, icon: &'static str, word: impl Into<String>) -> Option<StepLook> {
+    Some(StepLook { class, icon, word: word.into() })
+}
+
+/// Whether the step failed only because its run was ended: stopped, timed out or interrupted.
+pub fn ended_with_run(step: &RunStep, run: &AgentRun) -> bool {
+    let (Some(error), Some(finished)) = (&step.error, step.finished_at) else { return false };
+    match (run.status, run.failure_kind) {
+        (RunStatus::Cancelled, _) => run.cancel_requested_at.is_some_and(|asked| finished >= asked),
+        (RunStatus::Failed, Some(FailureKind::Timeout | FailureKind::Interrupted)) => run.error.as_ref() == Some(error),
+        _ => false,
+    }
+}
+
+/// `None` for a step that simply succeeded.
+pub fn step_look(step: &RunStep, run: &AgentRun) -> Option<StepLook> {
+    if let (Some(words), None) = (cut_words(step.finish), &step.error) {
+        return look("timeout", "timeout", words);
+    }
+    match (step.error.is_some(), step.finished_at.is_some(), step.tries.len()) {
+        (true, ..) if ended_with_run(step, run) => {
+            let ended = run_look(run);
+            look(ended.class, ended.icon, ended.word)
+        }
+        (true, ..) => look("failed", "failed", "Failed"),
+        (false, false, 0) => look("running", "running", "Running"),
+        (false, false, tries) => look("running", "retry", format!("Retrying ({} of 5)", tries + 1)),
+        (false, true, 0) => None,
+        (false, true, tries) => look("idle", "retry", format!("{} attempts", tries + 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

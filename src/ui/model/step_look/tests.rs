@@ -1,0 +1,66 @@
+//! How the steps of runs look that ended in every way.
+
+use super::*;
+use crate::domain::id::{RunId, StepId};
+use crate::domain::run::Usage;
+use crate::domain::step::{StepKind, StepTry};
+use crate::domain::time::Timestamp;
+use crate::ui::model::samples::run;
+
+fn step(error: Option<&str>, tries: usize) -> RunStep {
+    let tried = StepTry { at: Timestamp::from_ms(0), error: "busy".to_owned(), wait_ms: 1_000 };
+    RunStep {
+        id: StepId(1),
+        run_id: RunId(1),
+        position: 1,
+        kind: StepKind::ModelCall,
+        name: "demo/quick".to_owned(),
+        revision: 2,
+        started_at: Timestamp::from_ms(0),
+        finished_at: Some(Timestamp::from_ms(2_000)),
+        duration_ms: Some(2_000),
+        usage: Usage::default(),
+        rates: None,
+        input: None,
+        input_cut: false,
+        output: None,
+        output_cut: false,
+        finish: None,
+        reasoning: None,
+        reasoning_cut: false,
+        served_model: None,
+        tries: vec![tried; tries],
+        error: error.map(str::to_owned),
+    }
+}
+
+fn word(step: &RunStep, run: &AgentRun) -> Option<(&'static str, String)> {
+    step_look(step, run).map(|look| (look.class, look.word))
+}
+
+#[test]
+fn a_step_that_was_ended_with_its_run_looks_as_the_run_does() {
+    let stopped = AgentRun { cancel_requested_at: Some(Timestamp::from_ms(1_000)), ..run(1, RunStatus::Cancelled) };
+    assert_eq!(word(&step(Some("Stopped before it was over."), 0), &stopped), Some(("stopped", "Stopped".to_owned())));
+    let error = "The run took longer than its limit of 2 s and was cut off.";
+    let late = AgentRun {
+        failure_kind: Some(FailureKind::Timeout),
+        error: Some(error.to_owned()),
+        ..run(1, RunStatus::Failed)
+    };
+    assert_eq!(word(&step(Some(error), 0), &late), Some(("timeout", "Timed out".to_owned())));
+    assert_eq!(word(&step(Some("no such file"), 0), &late), Some(("failed", "Failed".to_owned())), "of itself");
+}
+
+#[test]
+fn a_tool_that_failed_before_the_stop_has_failed() {
+    let stopped = AgentRun { cancel_requested_at: Some(Timestamp::from_ms(9_000)), ..run(1, RunStatus::Cancelled) };
+    assert_eq!(word(&step(Some("no such file"), 0), &stopped), Some(("failed", "Failed".to_owned())));
+}
+
+#[test]
+fn attempts_are_counted_from_two() {
+    let over = run(1, RunStatus::Success);
+    assert_eq!(word(&step(None, 0), &over), None);
+    assert_eq!(word(&step(None, 1), &over), Some(("idle", "2 attempts".to_owned())));
+}

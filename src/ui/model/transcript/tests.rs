@@ -1,0 +1,49 @@
+//! The ways that runs went.
+
+use super::*;
+use crate::domain::id::{RunId, StepId};
+use crate::domain::run::Usage;
+use crate::domain::time::Timestamp;
+
+fn step(position: i32, kind: StepKind, output: &str) -> RunStep {
+    RunStep {
+        id: StepId(i64::from(position)),
+        run_id: RunId(1),
+        position,
+        kind,
+        name: "step".to_owned(),
+        revision: 2,
+        started_at: Timestamp::from_ms(0),
+        finished_at: Some(Timestamp::from_ms(1)),
+        duration_ms: Some(1),
+        usage: Usage::default(),
+        rates: None,
+        input: None,
+        input_cut: false,
+        output: Some(output.to_owned()),
+        output_cut: false,
+        finish: None,
+        reasoning: None,
+        reasoning_cut: false,
+        served_model: None,
+        tries: Vec::new(),
+        error: None,
+    }
+}
+
+#[test]
+fn tools_stand_where_they_were_called_and_the_answer_is_left_out() {
+    use StepKind::{ModelCall, ToolCall};
+    let steps = [
+        step(1, ModelCall, "Let me see.\n\u{2192} clock {}\n\u{2192} clock {}"),
+        step(2, ToolCall, "12:00"),
+        step(3, ToolCall, "12:01"),
+        step(4, ModelCall, "\u{2192} clock {}"),
+        step(5, ToolCall, "12:02"),
+        step(6, ModelCall, "It is noon."),
+    ];
+    let all = [Piece::Said(1, "Let me see.".to_owned()), Piece::Tools(vec![2, 3, 5])];
+    assert_eq!(way(&steps), all, "a model call that only calls tools says nothing");
+    assert_eq!(way(&steps[..1]), [], "it may be the answer yet");
+    assert_eq!(way(&[]), []);
+}
