@@ -12,13 +12,14 @@ test("an agent is given a schedule, and the form says what it means before it is
   await page.getByLabel("Time zone").fill("America/New_York");
   const times = page.locator(".schedule li");
   await expect(times).toHaveCount(5);
-  await expect(page.locator(".schedule")).toContainText(/every 15 minutes|15/i);
+  await expect(page.locator(".schedule")).toContainText("Every 15 minutes, 08:00–19:59, Monday to Friday");
   await expect(times.first().locator("time")).toHaveAttribute("datetime", /T\d\d:(00|15|30|45):00\.000Z$/);
   await expectAccessible(page);
   await page.getByLabel("While a run is still going").selectOption("Skip the next one");
   await page.getByLabel(/^Catch up on missed times/).check();
   await page.getByRole("button", { name: "Create agent" }).click();
   await expectMade(page, name);
+  await open("/");
   await expect(dashboard.row(name)).toContainText("Scheduled");
   await expect(dashboard.row(name).locator(".agent__next time")).toHaveText(/^in \d+ (s|min|h|days?)$|^now$/);
 
@@ -44,12 +45,12 @@ test.describe("a schedule that cannot be", () => {
     const schedule = page.getByLabel("Cron expression");
     await page.getByLabel("Name").fill(Agents.name("Impossible"));
     await schedule.fill("*/15 25 * * *");
-    await expect(page.getByText(/"25" does not fit the hour/)).toBeVisible();
+    await expect(page.getByText(/Hour \(field 2\) must be 0–23/)).toBeVisible();
     await schedule.fill("0 0 31 2 *");
-    await expect(page.getByText(/never comes due/)).toBeVisible();
+    await expect(page.getByText(/this date never occurs/)).toBeVisible();
     await page.getByRole("button", { name: "Create agent" }).click();
     await expect(schedule).toHaveAttribute("aria-invalid", "true");
-    await expect(schedule).toHaveAccessibleDescription(/never comes due/);
+    await expect(schedule).toHaveAccessibleDescription(/this date never occurs/);
     await schedule.fill("@daily");
     await page.getByLabel("Time zone").fill("Europe/Bern");
     await expect(page.getByText(/"Europe\/Bern" is not the name of a time zone/)).toBeVisible();
@@ -72,9 +73,9 @@ test("pausing holds the schedule back, and resuming lets it go on", async ({ pag
   await open("/");
   const next = dashboard.row(name).locator(".agent__next");
   await expect(next).toContainText(/^in \d+ days?/);
-  await dashboard.chooseFor(name, "Pause");
+  await dashboard.chooseFor(name, "Pause schedule");
   await expect(next).toHaveText("Paused");
-  await dashboard.chooseFor(name, "Resume");
+  await dashboard.chooseFor(name, "Resume schedule");
   await expect(next).toContainText(/^in \d+ days?/);
 });
 

@@ -58,7 +58,7 @@ impl PreviewRequest {
 /// A schedule in words, and when it comes due.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchedulePreview {
-    /// Plain English: "At 09:00, on Monday and Friday."
+    /// Plain English: `At 09:00 on Monday and Friday`
     pub reading: String,
     /// The next times, soonest first.
     pub times: Vec<Timestamp>,

@@ -58,7 +58,7 @@ impl Schedule {
         Some(Timestamp::from_ms(next.timestamp_millis())).filter(|at| at.to_utc() == next)
     }
 
-    /// The schedule in plain English: "At 09:00, on Monday and Friday."
+    /// The schedule in plain English: `At 09:00 on Monday and Friday`
     pub fn reading(&self) -> String {
         reading::reading(&self.cron)
     }

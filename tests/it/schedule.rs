@@ -113,8 +113,8 @@ async fn the_fields_are_kept_and_old_clients_need_not_know_them() {
     assert_eq!((&replaced["schedule"], &replaced["next_due_at"]), (&Value::Null, &Value::Null));
 
     for (field, value, says) in [
-        ("schedule", "61 * * * *", "schedule: \"61\" does not fit the minute, field 1 of 5"),
-        ("schedule", "0 0 31 2 *", "schedule: never comes due"),
+        ("schedule", "61 * * * *", "schedule: Minute (field 1) must be 0–59"),
+        ("schedule", "0 0 31 2 *", "schedule: this date never occurs"),
         ("time_zone", "Mars/Base", "time_zone: \"Mars/Base\""),
         ("overlap", "both", "both"),
     ] {
@@ -138,15 +138,15 @@ async fn a_preview_reads_the_schedule_and_knows_the_clock_changes() {
     assert_eq!(status, StatusCode::OK, "{spring}");
     assert_eq!(
         spring,
-        json!({ "reading": "At 02:30.", "times": ["2026-03-29T01:00:00.000Z", "2026-03-30T00:30:00.000Z"] })
+        json!({ "reading": "Every day at 02:30", "times": ["2026-03-29T01:00:00.000Z", "2026-03-30T00:30:00.000Z"] })
     );
     let (_, autumn) = preview(berlin("2026-10-24T14:00:00+02:00")).await;
     assert_eq!(autumn["times"], json!(["2026-10-25T00:30:00.000Z", "2026-10-26T01:30:00.000Z"]));
     let (_, five) = preview(json!({ "schedule": "@hourly" })).await;
     assert_eq!(five["times"].as_array().unwrap().len(), 5);
     for (body, says) in [
-        (json!({ "schedule": "0 0 31 2 *" }), "never comes due"),
-        (json!({ "schedule": "0 24 * * *" }), "\"24\" does not fit the hour"),
+        (json!({ "schedule": "0 0 31 2 *" }), "this date never occurs"),
+        (json!({ "schedule": "0 24 * * *" }), "Hour (field 2) must be 0–23, e.g. 9, 9-17, 6,18 or */2; not \"24\""),
         (json!({ "schedule": "" }), "schedule: needs 5 fields"),
         (json!({ "schedule": "@daily", "time_zone": "Berlin" }), "time_zone: \"Berlin\""),
         (json!({ "schedule": "@daily", "count": 21 }), "count: must be 1 to 20"),
@@ -157,7 +157,7 @@ async fn a_preview_reads_the_schedule_and_knows_the_clock_changes() {
         assert!(detail.contains(says), "{body}: {detail}");
     }
     let page = app.get("/ui/schedules/preview?schedule=%40daily&time_zone=UTC").await;
-    assert_eq!((page.0, &page.1["reading"]), (StatusCode::OK, &json!("At 00:00.")));
+    assert_eq!((page.0, &page.1["reading"]), (StatusCode::OK, &json!("Every day at 00:00")));
     let (status, _) = app.get("/ui/schedules/preview?schedule=x&time_zone=UTC").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -9,11 +9,11 @@ pub enum ScheduleError {
     #[error("needs 5 fields (minute, hour, day, month, weekday), or 6 with seconds first; this has {0}")]
     FieldCount(usize),
     /// An item of a field's list that does not fit there.
-    #[error("{item:?} does not fit the {name}, field {place} of {of}: {takes}")]
-    Field { item: String, name: &'static str, place: usize, of: usize, takes: &'static str },
+    #[error("{name} (field {place}) must be {takes}; not {item:?}")]
+    Field { item: String, name: &'static str, place: usize, takes: &'static str },
     #[error("{0:?} is none of @hourly, @daily, @weekly, @monthly and @yearly")]
     Nickname(String),
-    #[error("never comes due: no date has such a day in such a month")]
+    #[error("this date never occurs")]
     Never,
     #[error("{0:?} is not the name of a time zone, such as \"Europe/Berlin\" or \"UTC\"")]
     Zone(String),

@@ -1,34 +1,128 @@
-//! A schedule in plain English, made of the same sets that it fires by.
+//! A schedule in plain English, made of the same sets that it fires by. Two that fire differently read differently.
 
-use super::cron::{Cron, Days, Field, Numbers};
+mod days;
 
-const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use super::cron::{Cron, Field, Numbers};
 
-/// How a schedule reads.
+/// Times of the day that are told one by one; more of them are told by how they follow each other.
+const FEW: u32 = 6;
+
+/// How a schedule reads: `Every 15 minutes, 08:00–19:59, Monday to Friday`.
 pub fn reading(cron: &Cron) -> String {
-    let parts = [Some(time(cron)), days(&cron.days), months(&cron.months)];
-    let text = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let (days, months) = (days::of(&cron.days), days::months(&cron.months));
+    let time = match (times(cron), days) {
+        (Some(times), None) => format!("every day at {times}"),
+        (Some(times), Some(days)) => format!("at {times}{}{days}", if days.starts_with("on ") { " " } else { ", " }),
+        (None, None) => rhythm(cron),
+        (None, Some(days)) => format!("{}, {days}", rhythm(cron)),
+    };
+    let text = months.map_or(time.clone(), |months| format!("{time}, {months}"));
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_ascii_uppercase()).into_iter();
-    first.chain(letters).chain(['.']).collect()
+    first.chain(letters).collect()
+}
+
+/// The times of a day, where they are few and do not follow each other evenly: `09:00 and 17:00`.
+fn times(cron: &Cron) -> Option<String> {
+    let Cron { seconds, minutes, hours, .. } = cron;
+    let count = hours.values.len() * minutes.values.len() * seconds.values.len();
+    let is_even = even_step(minutes, 60).is_some() && minutes.values.len() > 2;
+    if count > FEW || is_even || hourly(cron).is_some() {
+        return None;
+    }
+    let mut times = Vec::new();
+    for hour in hours.values.all() {
+        for minute in minutes.values.all() {
+            times.extend(seconds.values.all().map(|second| match single(seconds) {
+                Some(0) => format!("{hour:02}:{minute:02}"),
+                _ => format!("{hour:02}:{minute:02}:{second:02}"),
+            }));
+        }
+    }
+    Some(joined(&times))
+}
+
+/// How times of the day follow each other.
+fn rhythm(cron: &Cron) -> String {
+    let Cron { seconds, minutes, hours, .. } = cron;
+    if let Some(hourly) = hourly(cron) {
+        return hourly;
+    }
+    let second = if single(seconds) == Some(0) {
+        None
+    } else if is_every(seconds, 60) {
+        Some("every second".to_owned())
+    } else if let Some(step) = even_step(seconds, 60) {
+        Some(format!("every {step} seconds"))
+    } else {
+        Some(format!("at {} past", count_of(seconds.values, "second")))
+    };
+    let past = second.as_ref().is_some_and(|second| second.starts_with("at "));
+    let during = during(hours);
+    if let (Some(hour), Some(minute), Some(second), false) = (single(hours), single(minutes), &second, past) {
+        return format!("{second}, {hour:02}:{minute:02}:00–{hour:02}:{minute:02}:59");
+    }
+    let time = if is_every(minutes, 60) {
+        match second {
+            None => "every minute".to_owned(),
+            Some(second) if past => format!("{second} every minute"),
+            Some(second) => second,
+        }
+    } else if let Some(step) = even_step(minutes, 60) {
+        match second {
+            None => format!("every {step} minutes"),
+            Some(second) => format!("{second}{} every {} minute", if past { "" } else { ", in" }, nth(step)),
+        }
+    } else {
+        let minute = count_of(minutes.values, "minute");
+        let hour = if during.is_none() { "every hour" } else { "the hour" };
+        match second {
+            None if during.is_some() && hours.values.len() <= FEW => {
+                let hours: Vec<String> = hours.values.all().map(|hour| format!("{hour:02}:00")).collect();
+                return format!("at {minute} past {}", joined(&hours));
+            }
+            None => format!("at {minute} past {hour}"),
+            Some(second) => {
+                let minutes = format!("minute{} {}", plural(minutes.values), list(minutes.values));
+                format!("{second}{} {minutes} of {hour}", if past { "" } else { ", in" })
+            }
+        }
+    };
+    during.map_or(time.clone(), |during| format!("{time}, {during}"))
+}
+
+/// Once an hour, through hours that follow each other evenly.
+fn hourly(cron: &Cron) -> Option<String> {
+    let (0, minute) = (single(&cron.seconds)?, single(&cron.minutes)?) else { return None };
+    let hours = &cron.hours;
+    match (even_step(hours, 24), minute, stretches(hours.values).as_slice()) {
+        _ if is_every(hours, 24) && minute == 0 => Some("every hour".to_owned()),
+        (Some(step), 0, _) => Some(format!("every {step} hours")),
+        (_, _, [(first, last)]) if last - first >= 2 && !is_every(hours, 24) => {
+            Some(format!("every hour, {first:02}:{minute:02}–{last:02}:{minute:02}"))
+        }
+        _ => None,
+    }
+}
+
+/// The hours within which something happens more than once; `None` for the whole day.
+fn during(hours: &Field) -> Option<String> {
+    let stretches = stretches(hours.values);
+    if is_every(hours, 24) {
+        None
+    } else if let Some(step) = even_step(hours, 24) {
+        Some(format!("in every {} hour from 00:00", nth(step)))
+    } else if stretches.len() <= 4 {
+        let told = |(first, last): &(u32, u32)| format!("{first:02}:00–{last:02}:59");
+        Some(joined(&stretches.iter().map(told).collect::<Vec<_>>()))
+    } else {
+        let hours: Vec<String> = hours.values.all().map(|hour| format!("{hour:02}")).collect();
+        Some(format!("in the hours {}", joined(&hours)))
+    }
 }
 
 /// A step that comes round to where it began; only then it is a rhythm.
-fn rhythm(field: &Field, size: u32) -> Option<u32> {
+fn even_step(field: &Field, size: u32) -> Option<u32> {
     field.step.filter(|step| *step > 1 && *step < size && size.is_multiple_of(*step))
 }
 
@@ -41,198 +135,61 @@ fn single(field: &Field) -> Option<u32> {
     field.values.from(0).filter(|_| field.values.len() == 1)
 }
 
-fn time(cron: &Cron) -> String {
-    let Cron { seconds, minutes, hours, .. } = cron;
-    let on_the_minute = single(seconds) == Some(0);
-    if let (Some(hour), Some(minute)) = (single(hours), single(minutes)) {
-        let at = format!("at {hour:02}:{minute:02}");
-        return match (single(seconds), rhythm(seconds, 60)) {
-            (Some(0), _) => at,
-            (Some(second), _) => format!("{at}:{second:02}"),
-            (None, _) if is_every(seconds, 60) => format!("every second from {hour:02}:{minute:02} for a minute"),
-            (None, Some(step)) => format!("{at}, every {step} seconds"),
-            (None, None) => format!("{at}, at second {}", list(seconds.values)),
-        };
-    }
-    let mut parts = Vec::new();
-    if is_every(seconds, 60) {
-        parts.push("every second".to_owned());
-    } else if let Some(step) = rhythm(seconds, 60) {
-        parts.push(format!("every {step} seconds"));
-    } else if !on_the_minute {
-        parts.push(format!("at second {}", list(seconds.values)));
-    }
-    let every_hour = is_every(hours, 24);
-    if is_every(minutes, 60) {
-        if on_the_minute || parts.iter().all(|part| part.starts_with("at ")) {
-            parts.push(if parts.is_empty() { "every minute".to_owned() } else { "of every minute".to_owned() });
-        }
-    } else if let Some(step) = rhythm(minutes, 60) {
-        parts.push(format!("every {step} minutes"));
-    } else {
-        let past = if every_hour { " past every hour" } else { "" };
-        parts.push(format!("at minute {}{past}", list(minutes.values)));
-    }
-    if let Some(step) = rhythm(hours, 24) {
-        parts.push(format!("of every {step} hours"));
-    } else if !every_hour {
-        parts.push(format!("of hour {}", list(hours.values)));
-    }
-    parts.join(", ")
-}
-
-/// `None` where every day will do.
-fn days(days: &Days) -> Option<String> {
-    let number = (!days.any_number).then(|| by_number(days));
-    let weekday = (!days.any_weekday).then(|| by_weekday(days));
-    match (number, weekday) {
-        (None, None) => None,
-        (Some(on), None) | (None, Some(on)) => Some(format!("on {on}")),
-        (Some(number), Some(weekday)) if days.both => Some(format!("on {number} if it is also {weekday}")),
-        (Some(number), Some(weekday)) => Some(format!("on {number} or {weekday}")),
-    }
-}
-
-fn by_number(days: &Days) -> String {
-    let mut parts = Vec::new();
-    if !days.numbers.is_empty() {
-        parts.push(format!("day {}", list(days.numbers)));
-    }
-    if days.last {
-        parts.push("the last day of the month".to_owned());
-    }
-    if days.last_weekday {
-        parts.push("the last weekday (Monday to Friday) of the month".to_owned());
-    }
-    if !days.near.is_empty() {
-        parts.push(format!("the weekday (Monday to Friday) nearest day {}", list(days.near)));
-    }
-    joined(&parts)
-}
-
-fn by_weekday(days: &Days) -> String {
-    let names = |numbers: Numbers| -> Vec<String> {
-        numbers.all().filter_map(|day| WEEKDAYS.get(day as usize)).map(|name| (*name).to_owned()).collect()
-    };
-    let mut parts = Vec::new();
-    if !days.last_of.is_empty() {
-        parts.push(format!("the last {} of the month", joined(&names(days.last_of))));
-    }
-    for (ordinal, numbers) in ["1st", "2nd", "3rd", "4th", "5th"].into_iter().zip(days.nth) {
-        if !numbers.is_empty() {
-            parts.push(format!("the {ordinal} {} of the month", joined(&names(numbers))));
-        }
-    }
-    parts.extend(names(days.weekdays));
-    joined(&parts)
-}
-
-/// `None` where every month will do.
-fn months(months: &Field) -> Option<String> {
-    if is_every(months, 12) {
-        return None;
-    }
-    if let Some(step) = rhythm(months, 12) {
-        return Some(format!("in every {step} months"));
-    }
-    let names = months.values.all().filter_map(|month| MONTHS.get(month as usize - 1)).map(|name| (*name).to_owned());
-    Some(format!("in {}", joined(&names.collect::<Vec<_>>())))
-}
-
-/// `1, 3, and 5-9`: three and more in a row are a range.
-fn list(numbers: Numbers) -> String {
-    let mut parts: Vec<String> = Vec::new();
+/// Numbers that follow each other, first and last.
+fn stretches(numbers: Numbers) -> Vec<(u32, u32)> {
+    let mut stretches = Vec::new();
     let mut next = numbers.from(0);
     while let Some(first) = next {
         let last = (first..).take_while(|number| numbers.has(*number)).last().unwrap_or(first);
-        match last - first {
-            0 => parts.push(first.to_string()),
-            1 => parts.extend([first.to_string(), last.to_string()]),
-            _ => parts.push(format!("{first}-{last}")),
-        }
+        stretches.push((first, last));
         next = numbers.from(last + 1);
     }
-    joined(&parts)
+    stretches
+}
+
+/// `1, 3 and 5–9`: more than three in a row are a stretch.
+fn list(numbers: Numbers) -> String {
+    told(numbers, |number| number.to_string(), "–")
+}
+
+/// Numbers, each as `tell` has it, and more than three in a row as a stretch.
+fn told(numbers: Numbers, tell: fn(u32) -> String, to: &str) -> String {
+    let parts = stretches(numbers).into_iter().flat_map(|(first, last)| match last - first {
+        0..=2 => (first..=last).map(tell).collect(),
+        _ => vec![format!("{}{to}{}", tell(first), tell(last))],
+    });
+    joined(&parts.collect::<Vec<_>>())
+}
+
+/// `1 minute`, `0 and 40 minutes`.
+fn count_of(numbers: Numbers, unit: &str) -> String {
+    let plural = if numbers.from(0) == Some(1) && numbers.len() == 1 { "" } else { "s" };
+    format!("{} {unit}{plural}", list(numbers))
+}
+
+fn plural(numbers: Numbers) -> &'static str {
+    if numbers.len() == 1 { "" } else { "s" }
+}
+
+/// `1st`, `2nd`, `3rd`, `4th` …
+fn nth(number: u32) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }
 
 fn joined(parts: &[String]) -> String {
     match parts {
         [] => String::new(),
         [one] => one.clone(),
-        [one, two] => format!("{one} and {two}"),
-        [front @ .., last] => format!("{}, and {last}", front.join(", ")),
+        [front @ .., last] => format!("{} and {last}", front.join(", ")),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::cron::Cron;
-
-    fn reading(cron: &str) -> String {
-        super::reading(&Cron::parse(cron).unwrap())
-    }
-
-    #[test]
-    fn a_schedule_reads_as_plain_english() {
-        for (schedule, expected) in [
-            ("0 0 * * *", "At 00:00."),
-            ("0 9 * * MON-FRI", "At 09:00, on Monday, Tuesday, Wednesday, Thursday, and Friday."),
-            ("0 9 * * MON,FRI", "At 09:00, on Monday and Friday."),
-            ("* * * * *", "Every minute."),
-            ("* * * * * *", "Every second."),
-            ("*/15 9-17 * * *", "Every 15 minutes, of hour 9-17."),
-            ("* 9 * * *", "Every minute, of hour 9."),
-            ("*/10 * * * * *", "Every 10 seconds."),
-            ("*/10 5 * * * *", "Every 10 seconds, at minute 5 past every hour."),
-            ("5 * * * * *", "At second 5, of every minute."),
-            ("0 9,17 * * *", "At minute 0, of hour 9 and 17."),
-            ("15,45 30 8 * * *", "At 08:30, at second 15 and 45."),
-            ("15 30 8 * * *", "At 08:30:15."),
-            ("* 30 8 * * *", "Every second from 08:30 for a minute."),
-            ("0 0 13 * FRI", "At 00:00, on day 13 or Friday."),
-            ("0 0 13 * +FRI", "At 00:00, on day 13 if it is also Friday."),
-            ("0 0 1 */3 *", "At 00:00, on day 1, in every 3 months."),
-            ("0 0 * * 0-7", "At 00:00, on Sunday, Monday, Tuesday, Wednesday, Thursday, Friday, and Saturday."),
-        ] {
-            assert_eq!(reading(schedule), expected, "{schedule}");
-        }
-    }
-
-    #[test]
-    fn last_nearest_and_nth_days_read_as_they_fire() {
-        for (schedule, expected) in [
-            ("0 0 L * *", "At 00:00, on the last day of the month."),
-            ("0 12 LW * *", "At 12:00, on the last weekday (Monday to Friday) of the month."),
-            ("0 12 15W * *", "At 12:00, on the weekday (Monday to Friday) nearest day 15."),
-            ("0 12 1,LW * *", "At 12:00, on day 1 and the last weekday (Monday to Friday) of the month."),
-            (
-                "0 0 1W,15W,L * *",
-                "At 00:00, on the last day of the month and the weekday (Monday to Friday) nearest day 1 and 15.",
-            ),
-            ("0 0 * * 5#2", "At 00:00, on the 2nd Friday of the month."),
-            ("0 0 * * FRIL", "At 00:00, on the last Friday of the month."),
-            ("0 0 * * 5L", "At 00:00, on the last Friday of the month."),
-            (
-                "0 9 * * 1#1,3#2,SAT",
-                "At 09:00, on the 1st Monday of the month, the 2nd Wednesday of the month, and Saturday.",
-            ),
-        ] {
-            assert_eq!(reading(schedule), expected, "{schedule}");
-        }
-    }
-
-    #[test]
-    fn a_step_that_is_no_even_rhythm_is_spelt_out() {
-        for (schedule, expected) in [
-            ("*/40 * * * *", "At minute 0 and 40 past every hour."),
-            ("*/60 * * * *", "At minute 0 past every hour."),
-            ("0-30/10 * * * *", "At minute 0, 10, 20, and 30 past every hour."),
-            ("*/30,5 * * * *", "At minute 0, 5, and 30 past every hour."),
-            ("0 */5 * * *", "At minute 0, of hour 0, 5, 10, 15, and 20."),
-            ("0 */6 * * *", "At minute 0, of every 6 hours."),
-            ("0 0 1 */5 *", "At 00:00, on day 1, in January, June, and November."),
-        ] {
-            assert_eq!(reading(schedule), expected, "{schedule}");
-        }
-    }
-}
+mod tests;

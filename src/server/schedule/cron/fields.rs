@@ -13,26 +13,27 @@ struct Kind {
     words: &'static [&'static str],
 }
 
-const SECOND: Kind = Kind { name: "second", takes: "0 to 59, 1-5, 1,15 or */10", least: 0, most: 59, words: &[] };
-const MINUTE: Kind = Kind { name: "minute", ..SECOND };
-const HOUR: Kind = Kind { name: "hour", takes: "0 to 23, 9-17, 6,18 or */2", least: 0, most: 23, words: &[] };
+const SECOND: Kind =
+    Kind { name: "Second", takes: "0–59, e.g. 5, 1-5, 1,15 or */10", least: 0, most: 59, words: &[] };
+const MINUTE: Kind = Kind { name: "Minute", ..SECOND };
+const HOUR: Kind = Kind { name: "Hour", takes: "0–23, e.g. 9, 9-17, 6,18 or */2", least: 0, most: 23, words: &[] };
 const DAY: Kind = Kind {
-    name: "day of the month",
-    takes: "1 to 31, 1-7, 1,15, */2, L for the last, LW for the last from Monday to Friday, or 15W for the nearest one",
+    name: "Day of the month",
+    takes: "1–31, e.g. 1, 1-7, 1,15, */2, L (the last), LW (the last weekday) or 15W (the weekday nearest the 15th)",
     least: 1,
     most: 31,
     words: &[],
 };
 const MONTH: Kind = Kind {
-    name: "month",
-    takes: "1 to 12, JAN to DEC, 1-6, 1,7 or */3",
+    name: "Month",
+    takes: "1–12 or JAN–DEC, e.g. 1-6, 1,7 or */3",
     least: 1,
     most: 12,
     words: &["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"],
 };
 const WEEKDAY: Kind = Kind {
-    name: "weekday",
-    takes: "0 to 7 (0 and 7 are Sunday), SUN to SAT, 1-5, MON,FRI, 5#2 for the second Friday or 5L for the last",
+    name: "Weekday",
+    takes: "0–7 (0 and 7 are Sunday) or SUN–SAT, e.g. 1-5, MON,FRI, 5#2 (the second Friday) or 5L (the last Friday)",
     least: 0,
     most: 7,
     words: &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"],
@@ -53,7 +54,7 @@ pub(super) fn parse(cron: &str) -> Result<Cron, ScheduleError> {
     let [minutes, hours, days, months, weekdays] = rest else { return Err(ScheduleError::FieldCount(of)) };
     let wrong = |kind: &Kind, place: usize| {
         let (name, takes) = (kind.name, kind.takes);
-        move |item: &str| ScheduleError::Field { item: item.to_owned(), name, place, of, takes }
+        move |item: &str| ScheduleError::Field { item: item.to_owned(), name, place, takes }
     };
     let first = of - 5;
     let field = |kind: &Kind, text: &str, place: usize| numbers(kind, text).map_err(|item| wrong(kind, place)(item));

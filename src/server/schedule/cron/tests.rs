@@ -58,7 +58,7 @@ fn what_each_day_reads_as_is_what_it_is() {
         ("LW * *", "the last weekday (Monday to Friday) of the month", |d| {
             is_working(d) && (d.day() + 1..=length(d)).all(|day| !is_working(d.with_day(day).unwrap()))
         }),
-        ("15W * *", "the weekday (Monday to Friday) nearest day 15", |d| {
+        ("15W * *", "the weekday (Monday to Friday) nearest the 15th", |d| {
             let middle = d.with_day(15).unwrap();
             let near = |d: NaiveDate| (d - middle).num_days().abs();
             is_working(d)
@@ -69,12 +69,12 @@ fn what_each_day_reads_as_is_what_it_is() {
         }),
         ("* * FRIL", "the last Friday of the month", |d| d.weekday() == Fri && d.day() + 7 > length(d)),
         ("* * MON#2", "the 2nd Monday of the month", |d| d.weekday() == Mon && (8..15).contains(&d.day())),
-        ("13 * FRI", "day 13 or Friday", |d| d.day() == 13 || d.weekday() == Fri),
-        ("13 * +FRI", "day 13 if it is also Friday", |d| d.day() == 13 && d.weekday() == Fri),
+        ("13 * FRI", "the 13th of the month and every Friday", |d| d.day() == 13 || d.weekday() == Fri),
+        ("13 * +FRI", "the 13th of the month, if that is a Friday", |d| d.day() == 13 && d.weekday() == Fri),
     ];
     for (text, words, holds) in table {
         let cron = cron(&format!("0 12 {text}"));
-        assert_eq!(reading(&cron), format!("At 12:00, on {words}."));
+        assert_eq!(reading(&cron), format!("At 12:00 on {words}"));
         let days = at("2024-01-01T00:00:00").date().iter_days().take(5 * 366).filter(|day| holds(*day));
         let expected: Vec<_> = days.map(|day| day.and_hms_opt(12, 0, 0).unwrap()).collect();
         assert_eq!(times(&cron, at("2023-12-31T23:59:59"), expected.len()), expected, "{text}");
