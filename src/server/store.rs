@@ -15,6 +15,7 @@ mod health;
 mod history;
 pub mod leases;
 mod named;
+mod newest;
 pub mod normal;
 mod past_calls;
 mod pool;

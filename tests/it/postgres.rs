@@ -4,6 +4,7 @@ use crate::support::app::TestApp;
 use crate::support::database::TestDatabase;
 use crate::support::eventually;
 use crate::support::postgres::{Pooler, Way, on_server};
+use crate::support::subject::Subject;
 use reqwest::{Method, StatusCode};
 use runboard::server::clock::SystemClock;
 use runboard::server::config::database::DatabaseConfig;
@@ -158,4 +159,59 @@ async fn a_database_that_restarts_under_load_loses_nothing() {
         assert_eq!(answers, usize::from(run["status"] == "success"), "one answer, if it succeeded: {run}");
     }
     runs_succeed(&app, 5).await;
+}
+
+/// How many rows of `agent_runs` were read so far, in whichever way.
+async fn runs_read(raw: &mut PgConnection) -> i64 {
+    let read = "SELECT seq_tup_read + COALESCE(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = 'agent_runs'";
+    sea_orm::sqlx::query_scalar(read).fetch_one(raw).await.unwrap()
+}
+
+/// PostgreSQL once read every run there was for the strips, and again for what is normal.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dashboard_reads_the_newest_runs_and_no_history() {
+    let s = Subject::on(TestDatabase::postgres().await).await;
+    for _ in 0..100 {
+        let agent = s.agent(1).await;
+        s.queue(agent).await;
+    }
+    let mut raw = PgConnection::connect(&s.database.url).await.unwrap();
+    for sql in [
+        "INSERT INTO agent_runs (agent_id, thread_id, status, trigger, chat, queued_at, started_at, finished_at, duration_ms,
+                                 model)
+         SELECT agent_id, thread_id, 'success', 'api', FALSE, i, i, i, 7, model
+         FROM agent_runs CROSS JOIN generate_series(1, 100) AS i",
+        "VACUUM ANALYZE",
+    ] {
+        sea_orm::sqlx::query(sql).execute(&mut raw).await.unwrap();
+    }
+    let Subject { store, scope, database, clock } = s;
+    // Figures are written down at the latest when a session ends.
+    store.close().await;
+    alone(&mut raw).await;
+    let before = runs_read(&mut raw).await;
+
+    let store = database.open(clock).await;
+    let rows = store.agent_rows(&scope, None).await.unwrap();
+    let agents = store.agents(&scope).await.unwrap();
+    assert!(rows.iter().all(|row| row.strip.len() == 20), "{rows:?}");
+    assert!(rows.iter().all(|row| row.strip.is_sorted_by_key(|cell| std::cmp::Reverse(cell.run_id))), "{rows:?}");
+    assert!(agents.iter().all(|(agent, _)| agent.normal.is_some()), "{agents:?}");
+    store.close().await;
+    alone(&mut raw).await;
+    let read = runs_read(&mut raw).await - before;
+    // Twenty of each agent for the strips and twenty for what is normal. In so short a history the planner may count those of
+    // the last day among all, once for each of the two lists. It was more than 200,000 for the strips alone.
+    assert!((1_000..50_000).contains(&read), "{read} rows were read");
+}
+
+/// Waits until this is the only session of its database.
+async fn alone(raw: &mut PgConnection) {
+    eventually("alone", async || {
+        let others = "SELECT COUNT(*) FROM pg_stat_activity
+                      WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
+        let others: i64 = sea_orm::sqlx::query_scalar(others).fetch_one(&mut *raw).await.unwrap();
+        (others == 0).then_some(())
+    })
+    .await;
 }

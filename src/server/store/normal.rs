@@ -6,18 +6,11 @@ use crate::domain::budget::{Budgets, Spent};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::money::NanoDollars;
 use crate::domain::normal::{LATEST, Normal};
+use crate::domain::run::RunStatus;
 use crate::domain::time::Timestamp;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::HashMap;
-
-/// The latest successes of each agent, or of `:only` one. CROSS JOIN: SQLite keeps the order, so both databases walk each
-/// agent's own successes.
-const LATEST_SUCCESSES: &str = "
-SELECT r.agent_id, r.duration_ms, r.total_cost FROM agents a CROSS JOIN agent_runs r
-WHERE r.agent_id = a.id AND r.status = 'success' AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))
-  AND r.id >= COALESCE((SELECT n.id FROM agent_runs n WHERE n.agent_id = a.id AND n.status = 'success'
-                        ORDER BY n.id DESC LIMIT 1 OFFSET {before}), 0)";
 
 /// Sums up the usage of an agent's runs. Of a run whose cost is not known as a whole, the known costs of its steps count.
 const SPENT: &str = "
@@ -41,8 +34,9 @@ impl Store {
         db: &C,
         only: Option<AgentId>,
     ) -> StoreResult<HashMap<AgentId, Normal>> {
-        let latest = LATEST_SUCCESSES.replace("{before}", &(LATEST - 1).to_string());
-        let select = self.named(&latest, [("only", only.into())]);
+        let latest = self.newest_of_each(LATEST, Some(RunStatus::Success));
+        let select = format!("SELECT r.agent_id, r.duration_ms, r.total_cost FROM {latest}");
+        let select = self.named(&select, [("only", only.into())]);
         let rows = Success::find_by_statement(select).all(db).await?;
         let mut successes: HashMap<AgentId, Vec<_>> = HashMap::new();
         for row in rows {

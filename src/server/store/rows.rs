@@ -31,15 +31,6 @@ SELECT a.id,
         ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS last_finished
 FROM agents a WHERE (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
 
-/// The latest runs of each agent. CROSS JOIN: SQLite keeps the order, so both databases walk each agent's index from its
-/// newest run.
-const STRIPS: &str = "
-SELECT r.agent_id, {cells} AS cells FROM agents a CROSS JOIN agent_runs r
-WHERE r.agent_id = a.id AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))
-  AND r.id >= COALESCE((SELECT n.id FROM agent_runs n WHERE n.agent_id = a.id
-                        ORDER BY n.id DESC LIMIT 1 OFFSET {before}), 0)
-GROUP BY r.agent_id";
-
 /// A strip's cells, newest first, as [`StripCell`] has them on the wire.
 const CELLS_SQLITE: &str =
     "json_group_array(json_array(r.id, r.status, r.failure_kind, r.duration_ms) ORDER BY r.id DESC)";
@@ -158,8 +149,10 @@ impl Store {
             DbBackend::Postgres => CELLS_POSTGRES,
             _ => CELLS_SQLITE,
         };
-        let strips = STRIPS.replace("{cells}", cells).replace("{before}", &(RECENT_RUNS - 1).to_string());
-        let rows = StripRow::find_by_statement(self.named(&strips, [("only", only.into())])).all(db).await?;
+        let newest = self.newest_of_each(RECENT_RUNS, None);
+        let select = format!("SELECT r.agent_id, {cells} AS cells FROM {newest} GROUP BY r.agent_id");
+        let select = self.named(&select, [("only", only.into())]);
+        let rows = StripRow::find_by_statement(select).all(db).await?;
         Ok(rows.into_iter().map(|row| (row.agent_id, row.cells.0)).collect())
     }
 }
