@@ -116,11 +116,12 @@ export async function toNewAgent(page: Page): Promise<void> {
   await hydrated(page);
 }
 
-/** The agent that was made is on the dashboard, with its row open. */
+/** The agent that was made is shown on its own page, which says so. */
 export async function expectMade(page: Page, agent: string): Promise<void> {
-  await expect(page).toHaveURL(/\/\?agent=\d+$/);
+  await expect(page.getByRole("heading", { level: 1, name: agent })).toBeVisible();
   await hydrated(page);
-  await expect(new Dashboard(page).caret(agent)).toHaveAttribute("aria-expanded", "true");
+  await expect(page.getByRole("status").filter({ hasText: "Agent created" })).toContainText(agent);
+  await expect(page).toHaveURL(/\/agents\/\d+$/);
 }
 
 /** Agents made through the REST API, for tests about something else. */
@@ -247,7 +248,7 @@ export class Dashboard {
   }
 
   /** Opens an agent's menu and chooses from it. */
-  async chooseFor(agent: string, item: "Edit" | "Pause" | "Resume" | "Delete agent…"): Promise<void> {
+  async chooseFor(agent: string, item: "Edit" | "Pause schedule" | "Resume schedule" | "Delete agent…"): Promise<void> {
     await this.more(agent).click();
     await this.page.getByRole("menuitem", { name: item, exact: true }).click();
   }

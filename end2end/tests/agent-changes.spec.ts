@@ -21,17 +21,38 @@ test("an agent is edited on its page, and other tabs see it", async ({ page, con
 });
 
 test("an agent is paused and resumed", async ({ page, open, agents }) => {
-  const { id, name } = await agents.create("demo/quick", "Pausing");
+  const { id, name } = await agents.create("demo/quick", "Pausing", { schedule: "30 4 1 1 *" });
   const dashboard = new Dashboard(page);
   await open("/");
-  await expect(dashboard.row(name)).toContainText("Idle");
-  await dashboard.chooseFor(name, "Pause");
+  await expect(dashboard.row(name)).toContainText("Scheduled");
+  await dashboard.chooseFor(name, "Pause schedule");
   await expect(dashboard.row(name)).toContainText("Paused");
   await expect(dashboard.more(name)).toBeFocused();
   expect((await agents.show(id)).paused).toBe(true);
-  await dashboard.chooseFor(name, "Resume");
-  await expect(dashboard.row(name)).toContainText("Idle");
+  await dashboard.chooseFor(name, "Resume schedule");
+  await expect(dashboard.row(name)).toContainText("Scheduled");
   expect((await agents.show(id)).paused).toBe(false);
+});
+
+test("without a schedule there is nothing to pause", async ({ page, open, agents }) => {
+  const { id, name } = await agents.create("demo/quick", "Unscheduled");
+  const dashboard = new Dashboard(page);
+  await open("/");
+  await dashboard.more(name).click();
+  await expect(page.getByRole("menuitem", { name: "Pause schedule" })).toHaveAttribute("aria-disabled", "true");
+  await open(`/agents/${id}`);
+  await expect(page.getByRole("button", { name: `Run now: ${name}` })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Pause schedule" })).toHaveCount(0);
+});
+
+test("an agent that runs while its schedule is paused says both", async ({ page, open, agents }) => {
+  const { id } = await agents.create("demo/stall", "Both", { schedule: "30 4 1 1 *", paused: true });
+  const run = await agents.run(id);
+  await open(`/agents/${id}`);
+  await expect(page.locator(".page__head")).toContainText("Running · Paused");
+  await agents.stop(run);
+  await expect(page.locator(".page__head")).not.toContainText("Running");
+  await expect(page.locator(".page__head")).toContainText("Paused");
 });
 
 test("editing a paused agent leaves it paused", async ({ page, open, agents }) => {

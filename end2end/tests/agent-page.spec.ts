@@ -47,7 +47,7 @@ test("runs appear and end by themselves, and with them what was spent and what i
   await open(`/agents/${id}`);
   await expect(page.getByText("No runs yet.")).toBeVisible();
   await expect(fact(page, "This month")).toContainText("0 tokens");
-  await page.getByRole("button", { name: `Run now: ${name}` }).first().click();
+  await page.getByRole("button", { name: `Run now: ${name}` }).click();
   await expect(status(dashboard.runs(name), "Success")).toHaveCount(1);
   await agents.runsToEnd(id, 2);
   await expect(status(dashboard.runs(name), "Success")).toHaveCount(3);
@@ -72,10 +72,10 @@ test("the head says how the agent stands while it runs", async ({ page, open, ag
 test("an agent is paused and resumed on its page", async ({ page, open, agents }) => {
   const { id } = await agents.create("demo/quick", "Held back here", seldom);
   await open(`/agents/${id}`);
-  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("button", { name: "Pause schedule" }).click();
   await expect(page.locator(".page__head")).toContainText("Paused");
   await expect(fact(page, "Next run")).toHaveText("Paused");
-  await page.getByRole("button", { name: "Resume" }).click();
+  await page.getByRole("button", { name: "Resume schedule" }).click();
   await expect(fact(page, "Next run").getByRole("time")).toHaveText(/^in \d+ days?$/);
 });
 

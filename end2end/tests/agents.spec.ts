@@ -1,6 +1,6 @@
 import { Agents, expect, expectAccessible, expectMade, test, toNewAgent } from "../fixtures.ts";
 
-test("an agent is made on its page, and its row is open", async ({ page, open }) => {
+test("an agent is made on its page, and what it has become is shown", async ({ page, open }) => {
   const name = Agents.name("Made on its page");
   await open("/");
   await toNewAgent(page);
@@ -101,7 +101,11 @@ test("what was typed is not lost by leaving, unless one says so", async ({ page,
   await expect(page.getByLabel("System instructions")).toHaveValue("Be brief.");
   await page.getByRole("button", { name: "Create agent" }).click();
   await expectMade(page, name);
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  await expect(page.getByText("Agent created"), "it is said once").toHaveCount(0);
 
+  await open("/");
   await toNewAgent(page);
   await expect(page.getByLabel("Name"), "the next one starts empty").toHaveValue("");
   await page.getByLabel("Name").fill("Thought better of");

@@ -22,10 +22,12 @@ test("without agents there is an invitation to make the first one", async ({ pag
   await page.getByLabel("Name").fill(name);
   await page.keyboard.press("Enter");
   await expectMade(page, name);
+  await open("/");
   await expect(page.getByRole("heading", { name: "No agents yet" })).toBeHidden();
   await expect(page.getByRole("searchbox")).toBeVisible();
 
   // The last one goes, while its row is open.
+  await dashboard.openHistory(name);
   await dashboard.chooseFor(name, "Delete agent…");
   await page.getByRole("button", { name: "Delete agent" }).click();
   await expect(page.getByRole("heading", { name: "No agents yet" })).toBeVisible();

@@ -88,6 +88,10 @@ test("an agent is made, run, stopped and retried without a mouse", async ({ page
   await page.keyboard.press("Escape"); // closes the browser's list of suggestions, if it is open
   await page.keyboard.press("Enter");
   await expectMade(page, name);
+  await tabTo(page, "link", "Agents");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/$/);
+  await hydrated(page);
 
   // Other tests' agents stand before it.
   await page.keyboard.press("/");

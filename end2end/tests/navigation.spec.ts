@@ -19,7 +19,7 @@ test("with Ctrl, links open in another tab and this one stays as it is", async (
   const { id, name } = await agents.create("demo/quick", "Elsewhere");
   await open("/?q=nothing-like-it");
   for (const [link, address] of [
-    [page.getByRole("link", { name: "Clear the search" }), /\/$/],
+    [page.getByRole("link", { name: "Clear search" }), /\/$/],
     [page.getByRole("link", { name: "New agent" }), /\/agents\/new$/],
   ] as const) {
     const opened = context.waitForEvent("page");
@@ -30,7 +30,7 @@ test("with Ctrl, links open in another tab and this one stays as it is", async (
     await other.close();
     await expect(page).toHaveURL(/\?q=nothing-like-it$/);
   }
-  await page.getByRole("link", { name: "Clear the search" }).click();
+  await page.getByRole("link", { name: "Clear search" }).click();
   const opened = context.waitForEvent("page");
   await new Dashboard(page).row(name).getByRole("link", { name }).click({ modifiers: ["ControlOrMeta"] });
   await expect(await opened).toHaveURL(new RegExp(`/agents/${id}$`));

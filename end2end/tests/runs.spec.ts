@@ -12,9 +12,8 @@ test("an agent is made, run now, and its live row goes to Success", async ({ pag
   await page.getByLabel(/^Task/).fill("Say hello.");
   await page.getByRole("button", { name: "Create agent" }).click();
 
-  // Its row is open already.
   await expectMade(page, name);
-  await dashboard.runNow(name).click();
+  await page.getByRole("button", { name: `Run now: ${name}` }).click();
   const run = dashboard.runs(name);
   await expect(run).toHaveCount(1);
   await expect(status(run, "Success")).toBeVisible();

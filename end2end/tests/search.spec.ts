@@ -30,9 +30,9 @@ test("nothing found says so, and offers all again", async ({ page, open, agents 
   const { name } = await agents.create("demo/quick", "Findable");
   const dashboard = new Dashboard(page);
   await open("/?q=nobody+is+called+so");
-  await expect(page.getByRole("heading", { name: "No agent matches" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No matching agents" })).toBeVisible();
   await expect(page.getByRole("status").filter({ hasText: "0 agents found" })).toBeAttached();
-  await page.getByRole("link", { name: "Clear the search" }).click();
+  await page.getByRole("link", { name: "Clear search" }).click();
   await expect(dashboard.row(name)).toBeVisible();
   await expect(page.getByRole("searchbox", { name: field })).toBeFocused();
   await expect(page.getByRole("searchbox", { name: field })).toHaveValue("");
@@ -75,10 +75,10 @@ test("searching adds no steps to go back through, and opening a row keeps the wo
 test("an agent that comes to match appears by itself", async ({ page, open, agents }) => {
   const mark = Agents.name("late").replace(" ", "-");
   await open(`/?q=${mark}`);
-  await expect(page.getByRole("heading", { name: "No agent matches" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No matching agents" })).toBeVisible();
   const { name } = await agents.create("demo/quick", mark);
   await expect(new Dashboard(page).row(name)).toBeVisible();
-  await expect(page.getByRole("heading", { name: "No agent matches" })).toBeHidden();
+  await expect(page.getByRole("heading", { name: "No matching agents" })).toBeHidden();
 });
 
 test.describe("without JavaScript", () => {

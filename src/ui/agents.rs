@@ -7,6 +7,7 @@ pub mod facts;
 pub mod form;
 pub mod head;
 pub mod next_run;
+pub mod no_runs;
 pub mod pages;
 pub mod recent_runs;
 pub mod run_now;

@@ -32,6 +32,17 @@ pub fn focus_if_lost(id: &str) {
     }
 }
 
+/// Scrolls a page that stands at its top until the first element that matches is in view.
+pub fn scroll_to(selector: &str) {
+    let is_at_top = window().scroll_y().is_ok_and(|y| y < 1.0);
+    if let Some(element) = document().query_selector(selector).ok().flatten().filter(|_| is_at_top) {
+        let bottom = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+        if element.get_bounding_client_rect().bottom() > bottom {
+            element.scroll_into_view();
+        }
+    }
+}
+
 /// Whether a click is meant for here: with a modifier or another button it is meant for another tab or window.
 pub fn is_plain(event: &MouseEvent) -> bool {
     event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())

@@ -14,6 +14,7 @@ pub mod history;
 pub mod live;
 pub mod locale;
 pub mod lower;
+pub mod order;
 pub mod outcome;
 pub mod pretty;
 pub mod run_view;

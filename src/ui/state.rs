@@ -14,6 +14,7 @@ pub mod menu;
 pub mod navigation;
 pub mod page;
 pub mod part;
+pub mod reader;
 pub mod rows;
 pub mod tip;
 pub mod toasts;

@@ -113,6 +113,23 @@ async fn a_search_in_the_address_filters_the_rows() {
     assert_eq!(page.text("[data-agent='2'] a"), "Invoices");
 }
 
+/// The names of the agents that are shown, in order.
+fn names(page: &Mounted) -> Vec<String> {
+    let rows = page.root.get_elements_by_class_name("agent__name");
+    (0..rows.length()).filter_map(|at| rows.item(at)?.first_element_child()?.text_content()).collect()
+}
+
+#[wasm_bindgen_test]
+async fn an_order_in_the_address_orders_the_rows_and_a_head_turns_it_round() {
+    let _address = Query::set("sort=name");
+    let page = dashboard("sort=name", Ok(agents()));
+    pause(50).await;
+    assert_eq!(names(&page), ["Invoices", "Support triage"]);
+    page.find("[aria-sort='ascending'] > a").unchecked_into::<HtmlElement>().click();
+    until("the order is turned round", || names(&page) == ["Support triage", "Invoices"]).await;
+    assert_eq!(window().location().search().unwrap(), "?sort=-name");
+}
+
 #[wasm_bindgen_test]
 async fn an_address_that_changed_before_hydration_is_followed() {
     let _address = Query::set("q=support");

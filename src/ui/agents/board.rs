@@ -3,11 +3,14 @@
 pub mod agent_menu;
 pub mod caret;
 pub mod history;
+pub mod kept;
 pub mod panel;
 pub mod provider_notice;
 pub mod row;
 pub mod search;
 pub mod skeletons;
+pub mod sort_head;
+pub mod standings;
 pub mod strip;
 pub mod strip_tip;
 pub mod summary;

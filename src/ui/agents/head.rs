@@ -23,7 +23,9 @@ pub enum Tab {
 pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> impl IntoView {
     let id = view.with_untracked(|view| view.agent.id);
     let name: Signal<String> = Memo::new(move |_| view.with(|view| view.agent.name.clone())).into();
-    let look = Memo::new(move |_| view.with(|view| agent_look(view.agent.status, view.agent.running_count)));
+    let look = Memo::new(move |_| {
+        view.with(|view| agent_look(view.agent.status, view.agent.running_count, view.agent.paused))
+    });
     let menu = RowMenu::new("agent-menu");
     let delete = Callback::new(move |()| deletion.ask(id, name.get_untracked()));
     let items = vec![Item { danger: true, ..Item::new("Delete agent…", "trash", Command::Do(delete)) }];
@@ -56,20 +58,24 @@ pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> imp
     }
 }
 
-/// "Pause" or "Resume".
+/// "Pause schedule" or "Resume schedule"; nothing for an agent that has none to pause.
 #[component]
 fn PauseButton(view: Memo<AgentView>) -> impl IntoView {
     let actions = Actions::from_context();
     let paused = Memo::new(move |_| view.with(|view| view.agent.paused));
+    let shown = Memo::new(move |_| view.with(|view| view.agent.paused || view.agent.schedule.is_some()));
     let toggle = move |_| {
         let (id, name, paused) =
             view.with_untracked(|view| (view.agent.id, view.agent.name.clone(), view.agent.paused));
         actions.pause_agent(id, name, !paused);
     };
-    view! {
-        <button class="btn btn--pause" type="button" data-script="" on:click=toggle>
-            <Icon name=Signal::derive(move || if paused.get() { "play" } else { "pause" })/>
-            {move || if paused.get() { "Resume" } else { "Pause" }}
-        </button>
-    }
+    let button = move || {
+        view! {
+            <button class="btn btn--pause" type="button" data-script="" on:click=toggle>
+                <Icon name=Signal::derive(move || if paused.get() { "play" } else { "pause" })/>
+                {move || if paused.get() { "Resume schedule" } else { "Pause schedule" }}
+            </button>
+        }
+    };
+    view! { {move || shown.get().then(button)} }
 }

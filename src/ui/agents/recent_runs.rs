@@ -1,25 +1,26 @@
 //! The newest runs of an agent on its own page.
 
-use crate::ui::agents::run_now::RunNow;
+use crate::ui::agents::no_runs::NoRuns;
 use crate::ui::model::agent_view::AgentView;
 use crate::ui::runs::menu::RunMenuOf;
-use crate::ui::runs::table::{NoRuns, RunTable};
+use crate::ui::runs::table::RunTable;
 use crate::ui::state::agent_watch::AgentWatch;
 use leptos::prelude::*;
 
 /// The panel with the table, and the menu of its rows.
 #[component]
 pub fn RecentRuns(watch: AgentWatch, view: Memo<AgentView>) -> impl IntoView {
-    let AgentWatch { id, rows, run_menu: menu, focused_run: focused, .. } = watch;
+    let AgentWatch { rows, run_menu: menu, focused_run: focused, .. } = watch;
     let name: Signal<String> = Memo::new(move |_| view.with(|view| view.agent.name.clone())).into();
     let norm = Callback::new(move |()| view.with(|view| view.history.normal));
     let empty = Memo::new(move |_| view.with(|view| view.history.runs.is_empty()));
+    let next = Memo::new(move |_| view.with(|view| view.agent.next_due_at));
     let run = Memo::new(move |_| {
         let target = menu.target()?;
         view.with(|view| view.history.runs.iter().find(|run| run.id == target).cloned())
     });
     let shown = move || match empty.get() {
-        true => view! { <NoRuns start=move || view! { <RunNow agent=id name=name class="btn btn--s"/> }/> }.into_any(),
+        true => view! { <NoRuns next=next/> }.into_any(),
         false => {
             view! { <RunTable name=name rows=move || rows.list() norm=norm menu=menu focused=focused/> }.into_any()
         }

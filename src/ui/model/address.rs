@@ -1,9 +1,10 @@
-//! What the dashboard shows, as its address says it: `/?agent=3&all=1&q=triage`. Pure.
+//! What the dashboard shows, as its address says it: `/?agent=3&all=1&sort=name&status=running&q=triage`. Pure.
 
 use crate::domain::id::{AgentId, ThreadId};
+use crate::ui::model::order::{Sort, Standing};
 use std::fmt::Write;
 
-/// Which agent's history is open, one or none, and what is searched for.
+/// Which agent's history is open, one or none, what is searched for, and in which order the agents are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Address {
     pub open: Option<AgentId>,
@@ -13,6 +14,9 @@ pub struct Address {
     pub search: String,
     /// Every agent found rather than the first hundred.
     pub every: bool,
+    pub sort: Sort,
+    /// The part of the agents that is shown; `None` for all.
+    pub only: Option<Standing>,
     /// What was asked for in place of an agent's id and is none.
     pub unreadable: Option<String>,
 }
@@ -34,6 +38,8 @@ impl Address {
                 },
                 "all" => address.all = value == "1",
                 "list" => address.every = value == "all",
+                "sort" => address.sort = Sort::parse(&value),
+                "status" => address.only = Standing::parse(&value),
                 "q" => address.search = value.into_owned(),
                 _ => {}
             }
@@ -74,13 +80,33 @@ impl Address {
         Self { search, ..self }
     }
 
+    /// How the table is, whatever is open in it.
+    #[must_use]
+    pub fn table(self) -> Self {
+        Self { open: None, all: false, unreadable: None, ..self }
+    }
+
+    /// Whether the table leaves agents out.
+    pub fn is_narrowed(&self) -> bool {
+        self.only.is_some() || !self.search.trim().is_empty()
+    }
+
+    /// Names and values of its query.
+    pub fn params(&self) -> Vec<(&'static str, String)> {
+        let mut params = Vec::new();
+        params.extend(self.open.map(|id| ("agent", id.to_string())));
+        params.extend(self.all.then(|| ("all", "1".to_owned())));
+        params.extend(self.every.then(|| ("list", "all".to_owned())));
+        params.extend(self.sort.param().map(|sort| ("sort", sort)));
+        params.extend(self.only.map(|only| ("status", only.key().to_owned())));
+        params.extend((!self.search.is_empty()).then(|| ("q", self.search.clone())));
+        params
+    }
+
     /// The address of this state.
     pub fn href(&self) -> String {
-        let mut query = Vec::new();
-        query.extend(self.open.map(|id| format!("agent={id}")));
-        query.extend(self.all.then(|| "all=1".to_owned()));
-        query.extend(self.every.then(|| "list=all".to_owned()));
-        query.extend((!self.search.is_empty()).then(|| format!("q={}", escaped(&self.search))));
+        let query: Vec<String> =
+            self.params().into_iter().map(|(name, value)| format!("{name}={}", escaped(&value))).collect();
         match query.is_empty() {
             true => "/".to_owned(),
             false => format!("/?{}", query.join("&")),
@@ -101,6 +127,14 @@ fn escaped(text: &str) -> String {
     })
 }
 
+/// Query of the page of an agent that has just been made.
+pub const MADE: &str = "made";
+
+/// The page of an agent that has just been made, which says so once.
+pub fn made_href(agent: AgentId) -> String {
+    format!("/agents/{agent}?{MADE}")
+}
+
 /// Where a new chat of an agent begins.
 pub fn new_chat_href(agent: AgentId) -> String {
     format!("/agents/{agent}/chat")
@@ -114,6 +148,7 @@ pub fn chat_href(agent: AgentId, thread: ThreadId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::model::order::Column;
 
     const A: AgentId = AgentId(1);
     const B: AgentId = AgentId(2);
@@ -146,9 +181,20 @@ mod tests {
     #[test]
     fn the_address_reads_back() {
         let every = Address { every: true, ..Address::of_agent(A) };
-        for state in [Address::default(), Address::of_agent(A), Address::of_agent(B).toggle_all(), every] {
+        let sort = Sort { by: Column::LastRun, reversed: true };
+        let ordered = Address { sort, only: Some(Standing::Attention), ..Address::of_agent(A) };
+        assert_eq!(ordered.href(), "/?agent=1&sort=-last-run&status=attention");
+        for state in [Address::default(), Address::of_agent(A), Address::of_agent(B).toggle_all(), every, ordered] {
             assert_eq!(Address::from_href(&state.href()), Some(state));
         }
+    }
+
+    #[test]
+    fn what_is_open_is_no_part_of_the_table() {
+        let narrowed = Address { only: Some(Standing::Running), ..Address::of_agent(A).toggle_all() };
+        assert_eq!(narrowed.clone().table().href(), "/?status=running");
+        assert!(narrowed.is_narrowed() && Address::default().searching("x".into()).is_narrowed());
+        assert!(!Address::of_agent(A).searching(" ".into()).is_narrowed());
     }
 
     #[test]

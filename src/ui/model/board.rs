@@ -1,11 +1,14 @@
 //! The rows of the dashboard, kept up to date by snapshots and deltas. Pure.
 
 use crate::domain::agent::{AgentPulse, AgentRow, RECENT_RUNS, StripCell};
+use crate::domain::id::AgentId;
 use crate::domain::live::{AgentChange, AgentDelta, ServerMessage};
 use crate::domain::time::Timestamp;
+use crate::ui::model::order::Sort;
 use crate::ui::model::seq::{Origin, Outcome, may_replace};
 
-/// Every agent, in the order of the server's snapshot; one that is new comes last.
+/// Every agent. A snapshot brings them as they were created, and one that is new comes last; `arrange` puts them into the
+/// order of the table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Board {
     pub rows: Vec<AgentRow>,
@@ -14,6 +17,23 @@ pub struct Board {
 }
 
 impl Board {
+    /// Puts the rows into an order; returns whether any moved. Somebody who is at the table keeps every row in its place:
+    /// `held` is the order that they see.
+    pub fn arrange(&mut self, sort: Sort, held: Option<&[AgentId]>) -> bool {
+        let Some(held) = held else { return sort.apply(&mut self.rows) };
+        let place = |row: &AgentRow| held.iter().position(|id| *id == row.id).unwrap_or(usize::MAX);
+        let is_in_place = self.rows.iter().zip(held).all(|(row, id)| row.id == *id);
+        if !is_in_place {
+            self.rows.sort_by_cached_key(place);
+        }
+        !is_in_place
+    }
+
+    /// The agents in their order.
+    pub fn order(&self) -> Vec<AgentId> {
+        self.rows.iter().map(|row| row.id).collect()
+    }
+
     /// Takes in a message of the topic `agents`; anything else is ignored.
     pub fn apply(&mut self, message: &ServerMessage, origin: Origin) -> Outcome {
         match message {

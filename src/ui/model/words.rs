@@ -53,8 +53,8 @@ pub fn ended(cell: &StripCell) -> String {
     }
 }
 
-/// An agent's status; more than one run at a time is counted.
-pub fn agent_look(status: AgentStatus, running: i64) -> (Look, String) {
+/// An agent's status. More than one run at a time is counted, and one that runs while its schedule is paused says so.
+pub fn agent_look(status: AgentStatus, running: i64, paused: bool) -> (Look, String) {
     let look = match status {
         AgentStatus::Running => look("running", "running", "Running"),
         AgentStatus::Paused => look("paused", "paused", "Paused"),
@@ -62,8 +62,9 @@ pub fn agent_look(status: AgentStatus, running: i64) -> (Look, String) {
         AgentStatus::Scheduled => look("scheduled", "scheduled", "Scheduled"),
         AgentStatus::Idle => look("idle", "idle", "Idle"),
     };
-    let text = match (status, running) {
-        (AgentStatus::Running, count @ 2..) => format!("{} ({count})", look.word),
+    let count = if running > 1 { format!(" ({running})") } else { String::new() };
+    let text = match status {
+        AgentStatus::Running => format!("{}{count}{}", look.word, if paused { " · Paused" } else { "" }),
         _ => look.word.to_owned(),
     };
     (look, text)
@@ -184,7 +185,9 @@ mod tests {
 
     #[test]
     fn two_runs_at_a_time_are_counted() {
-        assert_eq!(agent_look(AgentStatus::Running, 1).1, "Running");
-        assert_eq!(agent_look(AgentStatus::Running, 2).1, "Running (2)");
+        let told = |running, paused| agent_look(AgentStatus::Running, running, paused).1;
+        assert_eq!([told(1, false), told(2, false)], ["Running", "Running (2)"]);
+        assert_eq!([told(1, true), told(2, true)], ["Running · Paused", "Running (2) · Paused"]);
+        assert_eq!(agent_look(AgentStatus::Paused, 0, true).1, "Paused");
     }
 }

@@ -42,14 +42,3 @@ where
         </table>
     }
 }
-
-/// What stands in its place while there are none.
-#[component]
-pub fn NoRuns(#[prop(into)] start: ViewFn) -> impl IntoView {
-    view! {
-        <div class="empty empty--s">
-            <p><strong class="strong">"No runs yet."</strong>" It waits for you or the API."</p>
-            <div class="actions">{start.run()}</div>
-        </div>
-    }
-}

@@ -18,6 +18,7 @@ use crate::ui::state::announcer::Announcer;
 use crate::ui::state::clock::Clock;
 use crate::ui::state::live::Live;
 use crate::ui::state::menu::RowMenu;
+use crate::ui::state::reader::Reader;
 use crate::ui::state::rows::Rows;
 use crate::ui::state::tip::Tip;
 use leptos::prelude::*;
@@ -35,7 +36,8 @@ pub struct Dashboard {
     pub open: Memo<Option<AgentId>>,
     pub all: Memo<bool>,
     pub search: Memo<String>,
-    pub every: Memo<bool>,
+    /// How the table is, whatever is open in it.
+    pub table: Memo<Address>,
     /// Which agents the table shows.
     pub listed: Memo<Listed>,
     /// Runs of the open row, at most 20.
@@ -50,6 +52,8 @@ pub struct Dashboard {
     pub tip: RwSignal<Option<Tip>>,
     /// The run whose row has the focus.
     pub focused_run: RwSignal<Option<RunId>>,
+    /// Whether somebody is at the table.
+    pub reader: Reader,
     board: RwSignal<Board>,
     runs: RwSignal<Option<History>>,
     clock: Clock,
@@ -61,10 +65,7 @@ impl Dashboard {
         let address = RwSignal::new(Address::from_query(query));
         let board = RwSignal::new(Board::default());
         let runs: RwSignal<Option<History>> = RwSignal::new(None);
-        let listed = Memo::new(move |_| {
-            let address = address.read();
-            Listed::of(&board.read().rows, &address.search, address.open, address.every)
-        });
+        let listed = Memo::new(move |_| Listed::of(&board.read().rows, &address.read()));
         let run_count = move |runs: &Option<History>| runs.as_ref().map_or(0, |history| history.runs.len());
         let state = Self {
             rows: Rows::by(|row: &AgentRow| row.id),
@@ -74,7 +75,7 @@ impl Dashboard {
             open: Memo::new(move |_| address.read().open),
             all: Memo::new(move |_| address.read().all),
             search: Memo::new(move |_| address.read().search.clone()),
-            every: Memo::new(move |_| address.read().every),
+            table: Memo::new(move |_| address.get().table()),
             listed,
             run_count: Memo::new(move |_| runs.with(run_count).min(RECENT_RUNS)),
             loaded: RwSignal::new(false),
@@ -83,6 +84,7 @@ impl Dashboard {
             run_menu: RowMenu::new("run-menu"),
             tip: RwSignal::new(None),
             focused_run: RwSignal::new(None),
+            reader: Reader::nowhere(),
             board,
             runs,
             clock: Clock::from_context(),
@@ -99,7 +101,31 @@ impl Dashboard {
         let open = move || state.open.get().map(Topic::Agent);
         live.watch(open, move |message| state.accept_run(message, Origin::Live));
         state.follow_address();
+        state.keep_in_order();
+        state.show_open();
         state
+    }
+
+    /// Whether rows stay where they are, whatever happens to them: one is open, or somebody is at them; tracked.
+    fn is_held(self) -> bool {
+        self.open.read().is_some() || self.agent_menu.open_for().is_some() || self.reader.is_here()
+    }
+
+    /// Orders the rows when another order is asked for, and when nobody is at them any more.
+    fn keep_in_order(self) {
+        Effect::new(move |before: Option<Address>| {
+            let (table, held) = (self.table.get(), self.is_held());
+            if !held || before.as_ref() != Some(&table) {
+                let moved = self.board.try_maybe_update(|board| {
+                    let moved = board.arrange(table.sort, None);
+                    (moved, moved)
+                });
+                if moved == Some(true) {
+                    self.board.with_untracked(|board| self.rows.show(&board.rows));
+                }
+            }
+            table
+        });
     }
 
     /// The run that somebody is at, with the focus or in its menu: its row stays where it is; tracked.
@@ -132,8 +158,12 @@ impl Dashboard {
         if let ServerMessage::AgentsState { server_now, .. } = message {
             self.clock.seed_with(*server_now);
         }
+        let sort = self.address.with_untracked(|address| address.sort);
+        let is_held = untrack(|| self.is_held());
         let outcome = self.board.try_maybe_update(|board| {
+            let held = (is_held && !board.rows.is_empty()).then(|| board.order());
             let outcome = board.apply(message, origin);
+            board.arrange(sort, held.as_deref());
             (outcome == Outcome::Applied, outcome)
         });
         if outcome == Some(Outcome::Applied) {

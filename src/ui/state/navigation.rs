@@ -46,6 +46,16 @@ impl Dashboard {
         }
     }
 
+    /// Brings the row that the page was opened with into view. A page that was scrolled already is left where it is: the
+    /// reader has gone on, or has come back to it.
+    pub(super) fn show_open(self) {
+        Effect::new(move |_| {
+            if let Some(open) = self.open.get_untracked() {
+                request_animation_frame(move || dom::scroll_to(&format!("[data-agent='{open}']")));
+            }
+        });
+    }
+
     /// Follows the browser's back and forward.
     pub(super) fn follow_address(self) {
         let follow = move || {

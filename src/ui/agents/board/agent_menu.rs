@@ -9,7 +9,7 @@ use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::deletion::Deletion;
 use leptos::prelude::*;
 
-/// Edit, which leads to its settings, Chat, Pause or Resume, Delete.
+/// Edit, which leads to its settings, Chat, Pause or Resume for its schedule, Delete.
 #[component]
 pub fn AgentMenu(deletion: Deletion) -> impl IntoView {
     let state = Dashboard::from_context();
@@ -19,7 +19,7 @@ pub fn AgentMenu(deletion: Deletion) -> impl IntoView {
         state.with_agents(|rows| rows.iter().find(|row| row.id == id).map(essentials))
     });
     let there = Memo::new(move |_| row.read().is_some());
-    let paused = move || row.read().as_ref().is_some_and(|(_, _, paused)| *paused);
+    let paused = move || row.read().as_ref().is_some_and(|row| row.paused);
     let with_row = move |act: fn(Actions, Deletion, Essentials)| {
         Callback::new(move |()| {
             if let Some(row) = row.get_untracked() {
@@ -28,30 +28,38 @@ pub fn AgentMenu(deletion: Deletion) -> impl IntoView {
         })
     };
     let settings = Signal::derive(move || menu.target().map(|id| format!("/agents/{id}/settings")).unwrap_or_default());
-    let pause = with_row(|actions, _, (id, name, paused)| actions.pause_agent(id, name, !paused));
-    let delete = with_row(|_, deletion, (id, name, _)| deletion.ask(id, name));
+    let pause = with_row(|actions, _, row| actions.pause_agent(row.id, row.name, !row.paused));
+    let delete = with_row(|_, deletion, row| deletion.ask(row.id, row.name));
     let chat = Signal::derive(move || menu.target().map(new_chat_href).unwrap_or_default());
     let items = vec![
         Item::new("Edit", "edit", Command::Go(settings)),
         Item::new("Chat", "chat", Command::Go(chat)),
         Item {
-            label: Signal::derive(move || if paused() { "Resume" } else { "Pause" }),
+            label: Signal::derive(move || if paused() { "Resume schedule" } else { "Pause schedule" }),
             icon: Signal::derive(move || if paused() { "play" } else { "pause" }),
-            enabled: there.into(),
-            ..Item::new("Pause", "pause", Command::Do(pause))
+            enabled: Signal::derive(move || row.read().as_ref().is_some_and(|row| row.paused || row.is_scheduled)),
+            ..Item::new("Pause schedule", "pause", Command::Do(pause))
         },
         Item { enabled: there.into(), danger: true, ..Item::new("Delete agent…", "trash", Command::Do(delete)) },
     ];
     let label = Signal::derive(move || match &*row.read() {
-        Some((_, name, _)) => format!("More actions for {name}"),
+        Some(row) => format!("More actions for {}", row.name),
         None => "More actions".to_owned(),
     });
     view! { <Menu menu=menu label=label items=items/> }
 }
 
 /// What the menu needs of a row; the rest changes too often.
-type Essentials = (AgentId, String, bool);
+#[derive(Clone, PartialEq)]
+struct Essentials {
+    id: AgentId,
+    name: String,
+    paused: bool,
+    /// Whether it is due some time; never while it is paused.
+    is_scheduled: bool,
+}
 
 fn essentials(row: &AgentRow) -> Essentials {
-    (row.id, row.name.clone(), row.paused)
+    let AgentRow { id, name, paused, pulse, .. } = row;
+    Essentials { id: *id, name: name.clone(), paused: *paused, is_scheduled: pulse.next_run_at.is_some() }
 }

@@ -1,6 +1,7 @@
 //! The button that opens an agent's history. Without JavaScript it submits a form that leads to the open row.
 
 use crate::domain::id::AgentId;
+use crate::ui::agents::board::kept::kept;
 use crate::ui::dom;
 use crate::ui::kit::icon::Icon;
 use crate::ui::state::dashboard::Dashboard;
@@ -23,15 +24,10 @@ pub fn Caret(
     toggle: Callback<()>,
 ) -> impl IntoView {
     let state = Dashboard::from_context();
-    let kept = move || {
-        let (search, every) = (state.search.get(), state.every.get());
-        let search = (!search.is_empty()).then(|| view! { <input type="hidden" name="q" value=search/> });
-        (search, every.then(|| view! { <input type="hidden" name="list" value="all"/> }))
-    };
     view! {
         <form method="get" action="/">
             {move || (!open.get()).then(|| view! { <input type="hidden" name="agent" value=agent.to_string()/> })}
-            {move || kept()}
+            {move || kept(&state.table.read())}
             <button
                 class="caret"
                 type="submit"

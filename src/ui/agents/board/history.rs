@@ -3,12 +3,12 @@
 use crate::domain::agent::AgentRow;
 use crate::domain::id::{AgentId, RunId};
 use crate::error::AppError;
-use crate::ui::agents::run_now::RunNow;
+use crate::ui::agents::no_runs::NoRuns;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::loaded::Loaded;
 use crate::ui::model::address::Address;
 use crate::ui::runs::skeleton::HistorySkeleton;
-use crate::ui::runs::table::{NoRuns, RunTable};
+use crate::ui::runs::table::RunTable;
 use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::navigation::Step;
 use crate::ui::state::part::Part;
@@ -62,10 +62,10 @@ fn Runs(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
         rows.filter_map(|(place, row)| is_shown(place, row.0).then_some(row)).collect::<Vec<_>>()
     };
     let empty = Memo::new(move |_| state.run_count.get() == 0);
+    let due = move |rows: &[AgentRow]| rows.iter().find(|row| row.id == agent)?.pulse.next_run_at;
+    let next = Memo::new(move |_| state.with_agents(due));
     let shown = move || match empty.get() {
-        true => {
-            view! { <NoRuns start=move || view! { <RunNow agent=agent name=name class="btn btn--s"/> }/> }.into_any()
-        }
+        true => view! { <NoRuns next=next/> }.into_any(),
         false => view! {
             <RunTable
                 name=name

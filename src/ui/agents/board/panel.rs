@@ -1,25 +1,35 @@
 //! The table of agents with its head, and what stands in its place while there are none.
 
+use crate::domain::duration::format_count;
 use crate::domain::id::AgentId;
 use crate::ui::agents::board::row::AgentRow;
 use crate::ui::agents::board::search::{NothingFound, Search, ShowEvery};
+use crate::ui::agents::board::sort_head::SortHead;
+use crate::ui::agents::board::standings::Standings;
 use crate::ui::agents::board::strip_tip::StripTip;
 use crate::ui::agents::board::unknown_agent::UnknownAgent;
 use crate::ui::kit::icon::Icon;
+use crate::ui::model::order::Column;
 use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::navigation::AGENTS_HEADING;
 use leptos::prelude::*;
 
-/// Head of the panel; search and count appear with the rows.
+/// Head of the panel; search and count appear with the rows. Without agents, what stands below invites to make one.
 #[component]
 pub fn AgentsHead(#[prop(optional, into)] count: Option<Signal<usize>>) -> impl IntoView {
+    let state = Dashboard::from_context();
+    let told = move |count: usize| match state.table.read().is_narrowed() {
+        true => format!("{} of {}", format_count(state.listed.read().found as i64), format_count(count as i64)),
+        false => format_count(count as i64),
+    };
+    let empty = move || count.is_some_and(|count| count.get() == 0);
     view! {
         <div class="panel__head">
             <h2 id=AGENTS_HEADING tabindex="-1">"Agents"</h2>
-            {count.map(|count| view! { <p>{count}</p> })}
+            {count.map(|count| view! { <p>{move || told(count.get())}</p> })}
             <div class="actions">
-                {count.map(|count| view! { <Search hidden=Signal::derive(move || count.get() == 0)/> })}
-                <NewAgentLink/>
+                {count.map(|_| view! { <Search hidden=Signal::derive(empty)/> })}
+                {move || (!empty()).then(|| view! { <NewAgentLink/> })}
             </div>
         </div>
     }
@@ -37,6 +47,7 @@ pub fn AgentsTable() -> impl IntoView {
     let state = Dashboard::from_context();
     let count = Memo::new(move |_| state.with_agents(<[_]>::len));
     let empty = Memo::new(move |_| count.get() == 0);
+    let none_found = Memo::new(move |_| state.listed.read().found == 0);
     // A row that was shown once stays, hidden while it is not listed: at each letter of a search, rows made anew would
     // take longer, and leave something behind in all that they follow.
     let made = Memo::new(move |before: Option<&Vec<AgentId>>| {
@@ -48,29 +59,37 @@ pub fn AgentsTable() -> impl IntoView {
         true => view! { <NoAgents/> }.into_any(),
         false => view! {
             <UnknownAgent/>
+            <Standings/>
             <table
                 class="agents"
                 role="table"
                 aria-labelledby=AGENTS_HEADING
-                on:pointermove=move |event| state.point_at(&event)
-                on:pointerleave=move |_| state.tip.set(None)
+                hidden=move || none_found.get()
+                on:pointermove=move |event| {
+                    state.reader.points(true);
+                    state.point_at(&event);
+                }
+                on:pointerleave=move |event| {
+                    state.reader.leaves(&event);
+                    state.tip.set(None);
+                }
+                on:focusin=move |_| state.reader.focuses(true)
+                on:focusout=move |_| state.reader.focuses(false)
             >
                 <thead role="rowgroup">
                     <tr role="row">
                         <th role="columnheader" scope="col"><span class="visually-hidden">"Run history"</span></th>
-                        <th role="columnheader" scope="col">"Agent"</th>
-                        <th role="columnheader" scope="col">"Status"</th>
+                        <SortHead by=Column::Name label="Agent"/>
+                        <SortHead by=Column::Status label="Status"/>
                         <th role="columnheader" scope="col">"Last 20 runs"</th>
-                        <th
-                            role="columnheader"
-                            scope="col"
+                        <SortHead
+                            by=Column::Rate
+                            label="Success 24 h"
                             class="agent__rate num"
                             title="Share of finished runs, last 24 hours"
-                        >
-                            "Success 24 h"
-                        </th>
-                        <th role="columnheader" scope="col">"Last run"</th>
-                        <th role="columnheader" scope="col" class="agent__next">"Next run"</th>
+                        />
+                        <SortHead by=Column::LastRun label="Last run"/>
+                        <SortHead by=Column::NextRun label="Next run" class="agent__next"/>
                         <th role="columnheader" scope="col"><span class="visually-hidden">"Actions"</span></th>
                     </tr>
                 </thead>

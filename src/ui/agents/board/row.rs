@@ -8,9 +8,11 @@ use crate::ui::agents::next_run::NextRun;
 use crate::ui::agents::run_now::RunNow;
 use crate::ui::dom;
 use crate::ui::kit::dash::Dash;
+use crate::ui::kit::icon::Icon;
 use crate::ui::kit::menu::MenuButton;
 use crate::ui::kit::status::Status;
 use crate::ui::kit::time::Ago;
+use crate::ui::model::address::new_chat_href;
 use crate::ui::model::words::{Look, agent_look, percent, trigger_words};
 use crate::ui::state::dashboard::Dashboard;
 use leptos::ev::MouseEvent;
@@ -58,6 +60,14 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
                 <td class="agent__actions" role="cell">
                     <div>
                         <RunNow agent=id name=name class="btn btn--ghost btn--s"/>
+                        <a
+                            class="btn btn--ghost btn--s btn--icon"
+                            href=new_chat_href(id)
+                            aria-label=move || format!("Chat with {}", name.get())
+                            title="Chat"
+                        >
+                            <Icon name="chat"/>
+                        </a>
                         <MenuButton
                             menu=state.agent_menu
                             row=id
@@ -77,7 +87,7 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
 }
 
 fn look_of(row: &Row) -> (Look, String) {
-    agent_look(row.pulse.status, row.pulse.running_count)
+    agent_look(row.pulse.status, row.pulse.running_count, row.paused)
 }
 
 #[component]

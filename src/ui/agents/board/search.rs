@@ -1,6 +1,7 @@
 //! Looking for agents. The words are part of the address; without JavaScript they are sent as a form.
 
 use crate::domain::duration::format_count;
+use crate::ui::agents::board::kept::kept;
 use crate::ui::dom;
 use crate::ui::kit::icon::Icon;
 use crate::ui::model::address::Address;
@@ -41,7 +42,7 @@ pub fn Search(#[prop(into)] hidden: Signal<bool>) -> impl IntoView {
             hidden=move || hidden.get()
             on:submit=|event: SubmitEvent| event.prevent_default()
         >
-            {move || state.open.get().map(|id| view! { <input type="hidden" name="agent" value=id.to_string()/> })}
+            {move || kept(&Address { search: String::new(), all: false, ..state.address.get() })}
             <Icon name="search"/>
             <input
                 dir="auto"
@@ -86,9 +87,11 @@ pub fn NothingFound() -> impl IntoView {
     let state = Dashboard::from_context();
     let search = searcher();
     let found = move || {
-        let searching = !state.search.read().trim().is_empty();
-        searching.then(|| state.listed.read().found)
+        let narrowed = state.table.read().is_narrowed();
+        narrowed.then(|| state.listed.read().found)
     };
+    let only = move || state.table.read().only;
+    let searching = move || !state.search.read().trim().is_empty();
     let says = move || match found() {
         None => String::new(),
         Some(1) => "1 agent found".to_owned(),
@@ -101,14 +104,28 @@ pub fn NothingFound() -> impl IntoView {
             dom::focus_id(FIELD);
         }
     };
-    let everything = move || Address { search: String::new(), ..state.address.get() }.href();
+    let cleared = move || Address { search: String::new(), ..state.address.get() }.href();
+    let all = move || Address { only: None, ..state.address.get() }.href();
+    let reason = move || match (searching(), only()) {
+        (false, Some(only)) => view! { <p>{only.none()}</p> }.into_any(),
+        (_, only) => {
+            let among = only.map(|only| format!(" among those under “{}”", only.label()));
+            view! { <p>"No name, description or model contains “"<bdi>{state.search.get()}</bdi>"”"{among}"."</p> }
+                .into_any()
+        }
+    };
     view! {
         <p class="visually-hidden" role="status">{move || says()}</p>
         {move || (found() == Some(0)).then(|| view! {
             <div class="empty">
-                <h3>"No agent matches"</h3>
-                <p>"No name, description or model contains “"<bdi>{state.search.get()}</bdi>"”."</p>
-                <div class="actions"><a class="btn" href=move || everything() on:click=clear>"Clear the search"</a></div>
+                <h3>"No matching agents"</h3>
+                {move || reason()}
+                <div class="actions">
+                    {move || searching().then(|| view! {
+                        <a class="btn" href=move || cleared() on:click=clear>"Clear search"</a>
+                    })}
+                    {move || only().map(|_| view! { <a class="btn" href=move || all()>"Show all statuses"</a> })}
+                </div>
             </div>
         })}
     }

@@ -1,7 +1,6 @@
 //! Says so when the address names an agent that is not there.
 
 use crate::ui::kit::notice::{Notice, Tone};
-use crate::ui::model::address::Address;
 use crate::ui::state::dashboard::Dashboard;
 use leptos::prelude::*;
 
@@ -15,7 +14,7 @@ pub fn UnknownAgent() -> impl IntoView {
         let id = address.open.filter(|id| !is_there(*id)).map(|id| format!("There is no agent #{id}."));
         id.or_else(|| address.unreadable.as_ref().map(|asked| format!("“{asked}” is no agent's number.")))
     });
-    let home = move || Address::default().searching(state.search.get()).href();
+    let home = move || state.table.read().href();
     // The region is there before it has anything to say, or it would not be read out.
     view! {
         <div role="status">

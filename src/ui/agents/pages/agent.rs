@@ -10,9 +10,11 @@ use crate::ui::dom;
 use crate::ui::kit::loaded::Loaded;
 use crate::ui::kit::not_found::NotFound;
 use crate::ui::kit::skeleton::PageSkeleton;
+use crate::ui::model::address::MADE;
 use crate::ui::model::agent_view::AgentView;
 use crate::ui::state::agent_watch::AgentWatch;
 use crate::ui::state::deletion::Deletion;
+use crate::ui::state::toasts::Toasts;
 use leptos::prelude::*;
 
 /// `/agents/{id}`.
@@ -45,9 +47,21 @@ pub fn show(data: AgentPageData) -> AnyView {
     .into_any()
 }
 
+/// Says that the agent was created, to whoever comes from the form that made it: once, since the address forgets it.
+fn say_made(name: String) {
+    let toasts = Toasts::from_context();
+    Effect::new(move |_| {
+        if dom::query() == MADE {
+            dom::set_address(&window().location().pathname().unwrap_or_default(), false);
+            toasts.success("Agent created", &name, None);
+        }
+    });
+}
+
 /// Built once; what changes is read where it is shown.
 #[component]
 fn Overview(watch: AgentWatch, first: AgentView, tools: ToolCatalogue, deletion: Deletion) -> impl IntoView {
+    say_made(first.agent.name.clone());
     let view = Memo::new(move |_| watch.view.get().unwrap_or_else(|| first.clone()));
     let description = Memo::new(move |_| view.with(|view| view.agent.description.clone()));
     let told = move || {

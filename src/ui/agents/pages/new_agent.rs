@@ -4,14 +4,14 @@ use crate::domain::agent::AgentInput;
 use crate::domain::views::page::NewAgentData;
 use crate::ui::agents::form::new_agent::AgentForm;
 use crate::ui::dom;
-use crate::ui::model::address::Address;
+use crate::ui::model::address::made_href;
 use crate::ui::state::form::AgentForm as Form;
 use leptos::prelude::*;
 
 /// `/agents/new`.
 pub fn show(NewAgentData { models }: NewAgentData) -> AnyView {
     let form = Form::of(AgentInput::named(""));
-    let done = Callback::new(move |id| dom::leave_for(&Address::of_agent(id).href()));
+    let done = Callback::new(move |id| dom::leave_for(&made_href(id)));
     view! {
         <main class="page page--form" id="main" tabindex="-1">
             <nav class="crumbs" aria-label="Breadcrumb">

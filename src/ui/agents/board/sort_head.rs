@@ -1,0 +1,39 @@
+//! The head of a column that the table can be ordered by: a link, so that it works without JavaScript.
+
+use crate::ui::kit::icon::Icon;
+use crate::ui::model::address::Address;
+use crate::ui::model::order::Column;
+use crate::ui::state::dashboard::Dashboard;
+use leptos::prelude::*;
+
+/// Orders by its column; once more turns the order round.
+#[component]
+pub fn SortHead(
+    by: Column,
+    label: &'static str,
+    #[prop(optional)] class: &'static str,
+    /// Explains the column.
+    #[prop(optional)]
+    title: Option<&'static str>,
+) -> impl IntoView {
+    let state = Dashboard::from_context();
+    let sort = Memo::new(move |_| state.table.read().sort);
+    let is_on = move || sort.read().by == by;
+    // What comes first, first to last: the most recent run comes first where runs are ordered by themselves.
+    let rises = move || sort.read().reversed == (by == Column::LastRun);
+    let order = move || match (is_on(), by, rises()) {
+        (false, ..) => None,
+        (true, Column::Status, _) => Some("other"),
+        (true, _, true) => Some("ascending"),
+        (true, _, false) => Some("descending"),
+    };
+    let href = move || Address { sort: sort.get().chosen(by), ..state.address.get() }.href();
+    view! {
+        <th role="columnheader" scope="col" class=class title=title aria-sort=move || order()>
+            <a class="sort" class:is-on=move || is_on() class:is-down=move || !rises() href=move || href()>
+                {label}
+                <Icon name="arrow-up"/>
+            </a>
+        </th>
+    }
+}

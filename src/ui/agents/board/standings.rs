@@ -1,0 +1,39 @@
+//! Links to the parts of the agents, with how many there are of each.
+
+use crate::domain::duration::format_count;
+use crate::ui::model::address::Address;
+use crate::ui::model::order::Standing;
+use crate::ui::state::dashboard::Dashboard;
+use leptos::prelude::*;
+
+/// All agents, those that need attention, those that are running, and so on.
+#[component]
+pub fn Standings() -> impl IntoView {
+    let state = Dashboard::from_context();
+    let all = Memo::new(move |_| state.with_agents(<[_]>::len));
+    let counts = Memo::new(move |_| state.with_agents(Standing::counts));
+    let parts = Standing::ALL.into_iter().enumerate().map(|(place, standing)| {
+        let count = Signal::derive(move || counts.read()[place]);
+        view! { <Part only=Some(standing) label=standing.label() count=count/> }
+    });
+    view! {
+        <nav class="standings" aria-label="Agents by status">
+            <Part only=None label="All" count=all/>
+            {parts.collect_view()}
+        </nav>
+    }
+}
+
+#[component]
+fn Part(only: Option<Standing>, label: &'static str, #[prop(into)] count: Signal<usize>) -> impl IntoView {
+    let state = Dashboard::from_context();
+    let is_shown = Memo::new(move |_| state.table.read().only == only);
+    let href = move || Address { only, ..state.address.get() }.href();
+    let alarm = move || only == Some(Standing::Attention) && count.get() > 0;
+    view! {
+        <a href=move || href() aria-current=move || is_shown.get().then_some("true")>
+            {label}" "
+            <span class="standings__count" class:is-alarm=alarm>{move || format_count(count.get() as i64)}</span>
+        </a>
+    }
+}

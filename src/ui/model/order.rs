@@ -1,0 +1,176 @@
+//! In which order the table shows agents, and which of them by how they stand. Pure.
+
+use crate::domain::agent::AgentRow;
+use crate::domain::run::RunStatus;
+use crate::ui::model::lower::lower;
+use std::cmp::Reverse;
+
+/// A column that the table can be ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Column {
+    /// Those that need attention first. The others stay as they were created: a run that begins or ends moves no row.
+    #[default]
+    Status,
+    /// From A to Z.
+    Name,
+    /// The lowest success rate first.
+    Rate,
+    /// The most recent run first.
+    LastRun,
+    /// What is due soonest first.
+    NextRun,
+}
+
+impl Column {
+    const ALL: [Self; 5] = [Self::Status, Self::Name, Self::Rate, Self::LastRun, Self::NextRun];
+
+    /// As the address has it.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Name => "name",
+            Self::Rate => "success",
+            Self::LastRun => "last-run",
+            Self::NextRun => "next-run",
+        }
+    }
+}
+
+/// The order of the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sort {
+    pub by: Column,
+    /// The other way round than the column says.
+    pub reversed: bool,
+}
+
+impl Sort {
+    /// As the address has it; `None` for the order that is there without being asked for.
+    pub fn param(self) -> Option<String> {
+        let sign = if self.reversed { "-" } else { "" };
+        (self != Self::default()).then(|| format!("{sign}{}", self.by.key()))
+    }
+
+    /// What the address asks for; anything else is the usual order.
+    pub fn parse(text: &str) -> Self {
+        let (reversed, key) = text.strip_prefix('-').map_or((false, text), |key| (true, key));
+        let by = Column::ALL.into_iter().find(|column| column.key() == key);
+        by.map(|by| Self { by, reversed }).unwrap_or_default()
+    }
+
+    /// By this column, or the other way round where it is the one already.
+    pub fn chosen(self, by: Column) -> Self {
+        Self { by, reversed: self.by == by && !self.reversed }
+    }
+
+    /// Orders the rows; returns whether any moved. What cannot be compared comes last either way, and equals stay as they
+    /// were created.
+    pub fn apply(self, rows: &mut [AgentRow]) -> bool {
+        let key = |row: &AgentRow| (self.place(row), row.id);
+        if rows.is_sorted_by_key(key) {
+            return false;
+        }
+        rows.sort_by_cached_key(key);
+        true
+    }
+
+    fn place(self, row: &AgentRow) -> (bool, Place) {
+        let last_run = row.pulse.last_run.as_ref();
+        let number = match self.by {
+            Column::Name => return (false, self.directed(lower(&row.name))),
+            Column::Status => Some(i64::from(!needs_attention(row))),
+            // In hundredths of a percent: a rate is no finer than that where it is shown.
+            Column::Rate => row.pulse.success_rate.map(|rate| (rate * 10_000.0) as i64),
+            Column::LastRun => last_run.map(|run| -run.started_at.unwrap_or(run.queued_at).ms()),
+            Column::NextRun => row.pulse.next_run_at.map(|at| at.ms()),
+        };
+        let number = number.map(|number| if self.reversed { -number } else { number });
+        (number.is_none(), Place::Number(number.unwrap_or_default()))
+    }
+
+    fn directed(self, text: String) -> Place {
+        if self.reversed { Place::TextDown(Reverse(text)) } else { Place::Text(text) }
+    }
+}
+
+/// What a row is compared by.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Number(i64),
+    Text(String),
+    TextDown(Reverse<String>),
+}
+
+/// Whether the newest run that is over has failed and nobody has paused the agent since. Runs under way do not count, or
+/// an agent would leave its place each time it tries again.
+pub fn needs_attention(row: &AgentRow) -> bool {
+    let newest = row.strip.iter().find(|cell| cell.status.is_terminal());
+    !row.paused && newest.is_some_and(|cell| cell.status == RunStatus::Failed)
+}
+
+/// A part of the agents, by how they stand. An agent may be in several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Attention,
+    Running,
+    Scheduled,
+    Paused,
+}
+
+impl Standing {
+    /// In the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Attention, Self::Running, Self::Scheduled, Self::Paused];
+
+    /// As the address has it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Attention => "attention",
+            Self::Running => "running",
+            Self::Scheduled => "scheduled",
+            Self::Paused => "paused",
+        }
+    }
+
+    /// What the address asks for; `None` for all agents.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|standing| standing.key() == text)
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Attention => "Needs attention",
+            Self::Running => "Running",
+            Self::Scheduled => "Scheduled",
+            Self::Paused => "Paused",
+        }
+    }
+
+    /// What is said where there are none.
+    pub fn none(self) -> &'static str {
+        match self {
+            Self::Attention => "No agent needs attention: no last run failed.",
+            Self::Running => "No agent is running.",
+            Self::Scheduled => "No agent has a schedule that is not paused.",
+            Self::Paused => "No agent is paused.",
+        }
+    }
+
+    /// Whether the agent stands so.
+    pub fn has(self, row: &AgentRow) -> bool {
+        match self {
+            Self::Attention => needs_attention(row),
+            Self::Running => row.pulse.running_count > 0,
+            Self::Scheduled => row.pulse.next_run_at.is_some(),
+            Self::Paused => row.paused,
+        }
+    }
+
+    /// How many of the agents stand so, for each in order.
+    pub fn counts(rows: &[AgentRow]) -> [usize; 4] {
+        Self::ALL.map(|standing| rows.iter().filter(|row| standing.has(row)).count())
+    }
+}
+
+#[cfg(test)]
+mod tests;
