@@ -57,7 +57,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     state.toolbox.start().await;
     state.runs.start(&state.tasks).await.context("cannot recover the runs of the last start")?;
     let address = listener.local_addr()?;
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), "Runboard is at http://{address}");
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, "listening");
     println!("Runboard is at http://{address}");
     let closing = state.closing.clone();
     tokio::spawn(async move {

@@ -1,12 +1,16 @@
 //! Logs: to standard error, filtered by `RUST_LOG`.
 
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 /// What is logged when `RUST_LOG` says nothing. What rmcp does is in the state of its
 /// servers.
 pub const DEFAULT_FILTER: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,rmcp=off";
 
-/// Begins to log. Doing it twice is fine.
+/// Begins to log, in colour for people at a terminal who have not said no to it (<https://no-color.org>). Doing it twice is
+/// fine.
 pub fn start(filter: EnvFilter) {
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let declined = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let colour = std::io::stderr().is_terminal() && !declined;
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colour).with_writer(std::io::stderr).try_init();
 }

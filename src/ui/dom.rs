@@ -136,14 +136,17 @@ pub fn set_root_attribute(name: &str, value: &str) {
     }
 }
 
-/// The theme in force: the page's own, or the system's.
-pub fn is_dark() -> bool {
-    let own = document().document_element().and_then(|root| root.get_attribute("data-theme"));
-    match own {
-        Some(theme) => theme == "dark",
-        None => {
-            window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
-        }
+/// The page's own theme; `None` for the system's.
+pub fn theme() -> Option<String> {
+    document().document_element()?.get_attribute("data-theme")
+}
+
+/// Gives the page a theme of its own, or the system's.
+pub fn set_theme(theme: Option<&str>) {
+    match (theme, document().document_element()) {
+        (Some(theme), _) => set_root_attribute("data-theme", theme),
+        (None, Some(root)) => _ = root.remove_attribute("data-theme"),
+        (None, None) => {}
     }
 }
 
@@ -168,6 +171,11 @@ pub fn select(id: &str) {
         // It fails for what is not on the page.
         _ = selection.select_all_children(&element);
     }
+}
+
+/// Whether the system's theme is dark.
+pub fn is_system_dark() -> bool {
+    window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// Sets a cookie for this site that lasts a year.

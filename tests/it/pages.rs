@@ -169,7 +169,7 @@ async fn an_agent_s_pages_say_all_there_is_of_it() {
         "No server is called files any more.",
         " of 500 tokens",
         "$0.250",
-        "Median of the last 3 successes",
+        "Median of the last 3 successful runs",
         "data-run=",
         &format!("href=\"/agents/{agent}/settings\""),
     ] {
@@ -191,6 +191,14 @@ async fn an_agent_s_pages_say_all_there_is_of_it() {
     ] {
         assert!(html.contains(part), "{part} is missing in {html}");
     }
+}
+
+#[tokio::test]
+async fn that_no_provider_is_connected_is_said_until_it_is_dismissed() {
+    let app = TestApp::start().await;
+    let says = async |cookie: &str| page(&app, "/", cookie).await.1.contains("No model provider is connected");
+    assert!(says("theme=dark").await);
+    assert!(!says("theme=dark; provider-notice=dismissed").await);
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ fn agents() -> ServerMessage {
 fn dashboard(query: &str, agents: Result<ServerMessage, AppError>) -> Mounted {
     let busy = || AppError::busy("The database is busy. Try again.");
     let (query, summary) = (query.into(), Err(busy()));
-    let data = DashboardData { query, agents, summary, history: None, provider_configured: true };
+    let data = DashboardData { query, agents, summary, history: None, provider_notice: false };
     mount(move || show(data))
 }
 

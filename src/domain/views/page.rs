@@ -102,8 +102,8 @@ pub struct DashboardData {
     /// Snapshot of the open agent's topic; `None` when no row is open.
     #[serde(deserialize_with = "by_value")]
     pub history: Option<Result<ServerMessage, AppError>>,
-    /// Whether more than the demo model answers.
-    pub provider_configured: bool,
+    /// Whether to say that only the demo model answers.
+    pub provider_notice: bool,
 }
 
 impl Page for DashboardData {

@@ -18,6 +18,7 @@ use crate::server::aside;
 use crate::server::doors::problem::{Problem, status_code};
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
+use crate::ui::agents::board::provider_notice::DISMISSED;
 use crate::ui::model::address::Address;
 use axum::Router;
 use axum::extract::rejection::PathRejection;
@@ -57,8 +58,8 @@ async fn dashboard(State(state): State<AppState>, RawQuery(query): RawQuery, hea
         }
     };
     let (agents, summary, history) = tokio::join!(read(Topic::Agents), read(Topic::Summary), history);
-    let provider_configured = state.models.choices().provider_configured;
-    let data = DashboardData { query, agents, summary, history, provider_configured };
+    let provider_notice = !state.models.choices().provider_configured && cookie(&headers, DISMISSED).is_none();
+    let data = DashboardData { query, agents, summary, history, provider_notice };
     page(&state, &headers, StatusCode::OK, data.into()).await
 }
 
@@ -178,7 +179,12 @@ fn render(assets: &AssetNames, theme: Option<&'static str>, data: PageData) -> s
 
 /// The theme that the cookie names.
 fn theme(headers: &HeaderMap) -> Option<&'static str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|header| header.to_str().ok());
-    let named = cookies.flat_map(|header| header.split("; ")).find_map(|cookie| cookie.strip_prefix("theme="))?;
+    let named = cookie(headers, "theme")?;
     THEMES.into_iter().find(|theme| *theme == named)
+}
+
+/// The value of a cookie.
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|header| header.to_str().ok());
+    cookies.flat_map(|header| header.split("; ")).find_map(|cookie| cookie.strip_prefix(name)?.strip_prefix('='))
 }

@@ -1,22 +1,48 @@
-//! Says so when only the demo model would answer.
+//! Says so when only the demo model would answer, until somebody has read it.
 
+use crate::ui::dom;
 use crate::ui::kit::notice::{Notice, Tone};
 use leptos::prelude::*;
 
-/// Nothing once a provider is configured.
+/// The cookie that says that it has been read.
+pub const DISMISSED: &str = "provider-notice";
+
+/// What a key for it is called, for each provider that needs one.
+const KEYS: [&str; 8] = [
+    "OPENAI_API_KEY",
+    "ANTHROPIC_API_KEY",
+    "GEMINI_API_KEY",
+    "GROQ_API_KEY",
+    "DEEPSEEK_API_KEY",
+    "XAI_API_KEY",
+    "MISTRAL_API_KEY",
+    "OPENROUTER_API_KEY",
+];
+
+/// Nothing unless `shown`, and nothing more once it is dismissed.
 #[component]
-pub fn ProviderNotice(provider_configured: bool) -> impl IntoView {
-    (!provider_configured).then(|| {
-        view! {
-            <Notice tone=Tone::Plain>
-                <p>"No model provider is connected, so only the built-in demo model answers."</p>
-                <p>
-                    "To connect one, start the server with "
-                    <code>"OPENAI_API_KEY"</code>" (and "<code>"OPENAI_BASE_URL"</code>" for a compatible service), "
-                    <code>"ANTHROPIC_API_KEY"</code>", "<code>"GEMINI_API_KEY"</code>" or "
-                    <code>"OLLAMA_HOST"</code>" in its environment."
-                </p>
-            </Notice>
-        }
-    })
+pub fn ProviderNotice(shown: bool) -> impl IntoView {
+    let shown = RwSignal::new(shown);
+    let dismiss = move |_| {
+        shown.set(false);
+        dom::set_cookie(DISMISSED, "dismissed");
+        dom::focus_id("main");
+    };
+    let button = move || {
+        view! { <button class="btn btn--s" type="button" data-script="" on:click=dismiss>"Dismiss"</button> }
+    };
+    let keys = || KEYS.map(|key| view! { <code>{key}</code>", " }).collect_view();
+    move || {
+        shown.get().then(|| {
+            view! {
+                <Notice tone=Tone::Plain actions=button>
+                    <p>"No model provider is connected, so only the built-in demo model answers."</p>
+                    <p>
+                        "To connect one, start the server with one of these in its environment: "{keys()}
+                        <code>"OLLAMA_HOST"</code>", or "<code>"OPENAI_BASE_URL"</code>" for a compatible service."
+                    </p>
+                </Notice>
+            }
+        })
+    }
 }

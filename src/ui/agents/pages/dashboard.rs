@@ -25,7 +25,7 @@ use leptos::task::spawn_local;
 
 /// `/`, with `?agent=3` for an open row and `&all=1` for all of its runs.
 pub fn show(data: DashboardData) -> AnyView {
-    let DashboardData { query, agents, summary, history, provider_configured } = data;
+    let DashboardData { query, agents, summary, history, provider_notice } = data;
     let state = Dashboard::of_page(&query);
     provide_context(state);
     let take_agents = move |message| _ = state.accept_board(&message, Origin::Response);
@@ -66,7 +66,7 @@ pub fn show(data: DashboardData) -> AnyView {
     view! {
         <main class="page" id="main" tabindex="-1" on:click=move |event| state.follow_link(&event)>
             <h1 class="visually-hidden">"Dashboard"</h1>
-            <ProviderNotice provider_configured=provider_configured/>
+            <ProviderNotice shown=provider_notice/>
             <Loaded
                 part=summary
                 ready=Signal::derive(move || state.summary.read().is_some())
