@@ -67,6 +67,13 @@ impl AppError {
         Self { errors: vec![error], ..Self::invalid(format!("{field}: {detail}")) }
     }
 
+    /// Several values of the body are out of their ranges.
+    pub fn invalid_fields(errors: Vec<(&str, String)>) -> Self {
+        let detail: Vec<String> = errors.iter().map(|(field, detail)| format!("{field}: {detail}")).collect();
+        let error = |(field, detail)| FieldError { pointer: format!("/{field}"), detail };
+        Self { errors: errors.into_iter().map(error).collect(), ..Self::invalid(detail.join("; ")) }
+    }
+
     /// The request came from a page or a host that may not ask.
     pub fn refused(detail: impl Into<String>) -> Self {
         Self::new(ErrorKind::Refused, detail)

@@ -48,7 +48,7 @@ test("a run under way is stopped when its agent is deleted", async ({ page, open
   await open("/");
   await dashboard.chooseFor(name, "Delete agent…");
   const dialog = page.getByRole("dialog");
-  await expect(dialog).toContainText("One is under way and will be stopped.");
+  await expect(dialog).toContainText("One is running and will be stopped.");
   await dialog.getByRole("textbox").fill(name);
   await page.keyboard.press("Enter");
   await expect(dashboard.row(name)).toHaveCount(0);

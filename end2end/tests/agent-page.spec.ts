@@ -30,10 +30,10 @@ test("an agent's page says what it is, from the dashboard and from a run", async
   await expect(fact(page, "Next run").getByRole("time")).toHaveText(/^in \d+ days?$/);
   await expect(fact(page, "Tools")).toContainText("current_time");
   await expect(fact(page, "Tools")).toContainText("No server is called files any more.");
-  await expect(fact(page, "Limits")).toHaveText("90 s a run2 at a time, 7 steps");
-  await expect(fact(page, "One run")).toContainText("5,000 tokens");
-  await expect(fact(page, "This month")).toContainText(/\d+ of 100,000 tokens/);
-  await expect(fact(page, "Normal run")).toContainText("Not known yet");
+  await expect(fact(page, "Limits")).toHaveText("90 s per runup to 2 at once, 7 steps each");
+  await expect(fact(page, "Budget per run")).toContainText("5,000 tokens");
+  await expect(fact(page, "Spent this month")).toContainText(/\d+ of 100,000 tokens/);
+  await expect(fact(page, "Typical run")).toContainText("Not known yet");
   await expect(page.getByRole("link", { name: "Chat" })).toHaveAttribute("href", `/agents/${id}/chat`);
 
   await new Dashboard(page).run(run).getByRole("link", { name: "Success" }).click();
@@ -46,13 +46,13 @@ test("runs appear and end by themselves, and with them what was spent and what i
   const dashboard = new Dashboard(page);
   await open(`/agents/${id}`);
   await expect(page.getByText("No runs yet.")).toBeVisible();
-  await expect(fact(page, "This month")).toContainText("0 tokens");
+  await expect(fact(page, "Spent this month")).toContainText("0 tokens");
   await page.getByRole("button", { name: `Run now: ${name}` }).click();
   await expect(status(dashboard.runs(name), "Success")).toHaveCount(1);
   await agents.runsToEnd(id, 2);
   await expect(status(dashboard.runs(name), "Success")).toHaveCount(3);
-  await expect(fact(page, "Normal run")).toContainText("Median of the last 3 successes");
-  await expect(fact(page, "This month")).not.toHaveText(/^\$00 tokens/);
+  await expect(fact(page, "Typical run")).toContainText("Median of the last 3 successful runs");
+  await expect(fact(page, "Spent this month")).not.toHaveText(/^\$00 tokens/);
 });
 
 test("the head says how the agent stands while it runs", async ({ page, open, agents }) => {

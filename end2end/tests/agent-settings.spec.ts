@@ -23,15 +23,15 @@ test("every field is kept", async ({ page, open, agents }) => {
     ["Cron expression", "30 4 1 1 *"],
     ["Time zone", "Europe/Berlin"],
     ["Time limit", "77"],
-    ["Runs at once", "3"],
-    ["Steps of one run", "12"],
-    ["Cost of one run", "0.25"],
-    ["Tokens of one run", "5000"],
-    ["Cost of a month", "250.00"],
-    ["Tokens of a month", "2000000"],
+    ["Max concurrent runs", "3"],
+    ["Max steps per run", "12"],
+    ["Max cost per run", "0.25"],
+    ["Max tokens per run", "5000"],
+    ["Max cost per month", "250.00"],
+    ["Max tokens per month", "2000000"],
   ];
   for (const [label, value] of typed) await field(page, label).fill(value);
-  await field(page, "While a run is still going").selectOption("skip");
+  await field(page, "If a run is still active").selectOption("skip");
   await field(page, /^Catch up on missed times/).check();
   await page.getByRole("switch", { name: /^Paused/ }).check();
   await page.getByRole("checkbox", { name: /^http_request/ }).check();
@@ -44,7 +44,7 @@ test("every field is kept", async ({ page, open, agents }) => {
 
   await page.reload();
   for (const [label, value] of typed) await expect(field(page, label)).toHaveValue(value);
-  await expect(field(page, "While a run is still going")).toHaveValue("skip");
+  await expect(field(page, "If a run is still active")).toHaveValue("skip");
   await expect(field(page, /^Catch up on missed times/)).toBeChecked();
   await expect(page.getByRole("switch", { name: /^Paused/ })).toBeChecked();
   await expect(page.getByRole("checkbox", { name: /^http_request/ })).toBeChecked();
@@ -62,7 +62,7 @@ test("every field is kept", async ({ page, open, agents }) => {
     paused: true,
   });
 
-  await field(page, "Cost of one run").fill("");
+  await field(page, "Max cost per run").fill("");
   await save.click();
   await expect(page.getByText("Changes saved")).toBeVisible();
   expect(await agents.show(id)).toMatchObject({ run_budget_usd: null, run_budget_tokens: 5000 });
@@ -96,14 +96,14 @@ test("errors are listed, and lead to their fields", async ({ page, open, agents 
   const { id } = await agents.create("demo/quick", "Erring");
   await open(settings(id));
   await field(page, "Time limit").fill("0");
-  await field(page, "Cost of a month").fill("much");
+  await field(page, "Max cost per month").fill("much");
   await page.getByRole("button", { name: "Save changes" }).click();
   const summary = page.getByRole("alert");
   await expect(summary).toBeFocused();
   await expect(summary).toContainText("2 fields need attention.");
-  await summary.getByRole("link", { name: "Cost of a month" }).click();
-  await expect(field(page, "Cost of a month")).toBeFocused();
-  await expect(field(page, "Cost of a month")).toHaveAccessibleDescription(/Enter dollars such as 2\.50/);
+  await summary.getByRole("link", { name: "Max cost per month" }).click();
+  await expect(field(page, "Max cost per month")).toBeFocused();
+  await expect(field(page, "Max cost per month")).toHaveAccessibleDescription(/Enter dollars such as 2\.50/);
 });
 
 test("a form that nobody has touched follows what others change", async ({ page, open, agents }) => {
@@ -123,7 +123,7 @@ test.describe("two at once", () => {
     const { id, name } = await agents.create("demo/quick", "Both");
     await open(settings(id));
     await field(page, "Description").fill("Mine");
-    await field(page, "Steps of one run").fill("9");
+    await field(page, "Max steps per run").fill("9");
 
     const other = await context.newPage();
     await other.goto(settings(id));
@@ -133,12 +133,12 @@ test.describe("two at once", () => {
     await other.getByRole("button", { name: "Save changes" }).click();
     await expect(other.getByText("Changes saved")).toBeVisible();
 
-    await expect(page.getByRole("button", { name: "Changed by somebody else" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Changed by someone else" })).toBeVisible();
     await page.getByRole("button", { name: "Save changes" }).click();
     const notice = page.getByRole("alert");
     await expect(notice).toBeFocused();
-    await expect(notice).toContainText(`Somebody has changed agent #${id}`);
-    await expect(notice).toContainText("You have changed it too");
+    await expect(notice).toContainText("Someone changed this agent while you were editing.");
+    await expect(notice).toContainText("You changed it too");
     await expect(notice).toContainText("Theirs");
     await expectAccessible(page);
     await expect(field(page, "Description")).toHaveValue("Mine");
@@ -158,7 +158,7 @@ test.describe("two at once", () => {
     await open(settings(id));
     await field(page, "Description").fill("Mine");
     await agents.replace(id, { name, model: "demo/quick", description: "Theirs" });
-    await page.getByRole("button", { name: "Changed by somebody else" }).click();
+    await page.getByRole("button", { name: "Changed by someone else" }).click();
     await page.getByRole("button", { name: "Discard mine, show theirs" }).click();
     await expect(field(page, "Description")).toHaveValue("Theirs");
     await expect(page.getByRole("alert")).toBeHidden();

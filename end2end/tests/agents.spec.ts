@@ -18,26 +18,26 @@ test("a field says what is wrong when it is left, and no longer once it is right
   const limit = page.getByLabel("Time limit");
   await limit.fill("0");
   await expect(limit).not.toHaveAttribute("aria-invalid", "true");
-  await page.getByLabel("Runs at once").focus();
+  await page.getByLabel("Max concurrent runs").focus();
   await expect(limit).toHaveAttribute("aria-invalid", "true");
-  await expect(limit).toHaveAccessibleDescription(/Enter 1 to 86,400 seconds\..*up to a day/);
+  await expect(limit).toHaveAccessibleDescription("Enter 1 to 86,400 seconds.");
   await limit.fill("60");
   await expect(limit).not.toHaveAttribute("aria-invalid", "true");
-  await expect(limit).toHaveAccessibleDescription("1 to 86,400: up to a day.");
+  await expect(limit).toHaveAccessibleDescription("Up to 86,400 (24 hours).");
 });
 
 test("a submit with errors leads to the summary, and its links to the fields", async ({ page, open }) => {
   const name = Agents.name("Right");
   await open("/agents/new");
   await page.getByLabel("Model").fill("x");
-  await page.getByLabel("Runs at once").fill("many");
+  await page.getByLabel("Max concurrent runs").fill("many");
   await page.getByRole("button", { name: "Create agent" }).click();
   const summary = page.getByRole("alert");
   await expect(summary).toContainText("3 fields need attention.");
   await expect(summary).toBeFocused();
   await expect(summary).toBeInViewport();
   await expectAccessible(page);
-  for (const field of ["Name", "Model", "Runs at once"]) {
+  for (const field of ["Name", "Model", "Max concurrent runs"]) {
     await summary.getByRole("link", { name: field }).click();
     await expect(page.getByLabel(field)).toBeFocused();
     await expect(page.getByLabel(field)).toBeInViewport();
@@ -46,7 +46,7 @@ test("a submit with errors leads to the summary, and its links to the fields", a
   await expect(summary).toContainText("2 fields need attention.");
   await expect(page).toHaveURL(/\/agents\/new$/);
   await page.getByLabel("Model").fill("demo/quick");
-  await page.getByLabel("Runs at once").fill("2");
+  await page.getByLabel("Max concurrent runs").fill("2");
   await expect(summary).toBeHidden();
   await page.getByRole("button", { name: "Create agent" }).click();
   await expectMade(page, name);
@@ -61,6 +61,8 @@ test.describe("a provider that is not there", () => {
     await open("/agents/new");
     await page.getByLabel("Name").fill(name);
     await page.getByLabel("Model").fill("foo/bar");
+    await page.getByLabel("Description").focus();
+    await expect(page.getByLabel("Model"), "before it is sent").toHaveAttribute("aria-invalid", "true");
     await page.getByRole("button", { name: "Create agent" }).click();
     await expect(page.getByRole("alert")).toBeFocused();
     const model = page.getByLabel("Model");

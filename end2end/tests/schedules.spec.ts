@@ -15,7 +15,7 @@ test("an agent is given a schedule, and the form says what it means before it is
   await expect(page.locator(".schedule")).toContainText("Every 15 minutes, 08:00–19:59, Monday to Friday");
   await expect(times.first().locator("time")).toHaveAttribute("datetime", /T\d\d:(00|15|30|45):00\.000Z$/);
   await expectAccessible(page);
-  await page.getByLabel("While a run is still going").selectOption("Skip the next one");
+  await page.getByLabel("If a run is still active").selectOption("Skip the next");
   await page.getByLabel(/^Catch up on missed times/).check();
   await page.getByRole("button", { name: "Create agent" }).click();
   await expectMade(page, name);
@@ -27,7 +27,7 @@ test("an agent is given a schedule, and the form says what it means before it is
   await hydrated(page);
   await expect(page.getByLabel("Cron expression")).toHaveValue("*/15 8-19 * * 1-5");
   await expect(page.getByLabel("Time zone")).toHaveValue("America/New_York");
-  await expect(page.getByLabel("While a run is still going")).toHaveValue("skip");
+  await expect(page.getByLabel("If a run is still active")).toHaveValue("skip");
   await expect(page.getByLabel(/^Catch up on missed times/)).toBeChecked();
   await page.getByLabel("Cron expression").fill("");
   await expect(page.locator(".schedule")).toHaveCount(0);
@@ -52,8 +52,16 @@ test.describe("a schedule that cannot be", () => {
     await expect(schedule).toHaveAttribute("aria-invalid", "true");
     await expect(schedule).toHaveAccessibleDescription(/this date never occurs/);
     await schedule.fill("@daily");
-    await page.getByLabel("Time zone").fill("Europe/Bern");
-    await expect(page.getByText(/"Europe\/Bern" is not the name of a time zone/)).toBeVisible();
+    const zone = page.getByLabel("Time zone");
+    await zone.fill("Europe/Bern");
+    await expect(zone).toHaveAccessibleDescription(/"Europe\/Bern" is not the name of a time zone/);
+    await schedule.fill("*/75 * * * *");
+    await expect(schedule).toHaveAccessibleDescription(/Minute \(field 1\) must be 0–59/);
+    await expect(zone).toHaveAttribute("aria-invalid", "true");
+    await page.getByRole("button", { name: "Create agent" }).click();
+    await expect(page.getByRole("alert")).toContainText("2 fields need attention.");
+    await expect(page.getByRole("alert").getByRole("link")).toHaveText(["Cron expression", "Time zone"]);
+    await expectAccessible(page);
   });
 });
 

@@ -44,6 +44,13 @@ pub async fn create_agent(input: AgentInput) -> Result<AgentId, AppError> {
     functions::serve(async |state, scope| Ok(state.agents.create(&scope, input).await?.id)).await
 }
 
+/// Whether an agent may have this model.
+#[server(prefix = "/ui", endpoint = "models/check", input = GetUrl, output = Json)]
+pub async fn check_model(model: String) -> Result<(), AppError> {
+    use crate::server::doors::functions;
+    functions::serve(async |state, _| state.agents.check_model(&model)).await
+}
+
 /// Replaces what a person sets on an agent.
 #[server(prefix = "/ui", endpoint = "agents/replace", input = Json, output = Json)]
 pub async fn replace_agent(id: AgentId, input: AgentInput) -> Result<(), AppError> {

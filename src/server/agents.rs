@@ -5,12 +5,14 @@ use crate::domain::id::AgentId;
 use crate::error::AppError;
 use crate::server::runs::events::{EventBus, EventKind};
 use crate::server::schedule;
+use crate::server::schedule::error::by_field;
 use crate::server::store::Store;
 use crate::server::store::scope::Scope;
 use crate::server::work::name::ModelName;
 use crate::server::work::pricing::Prices;
 use crate::server::work::providers::ProvidersConfig;
 use garde::Validate;
+use std::str::FromStr;
 use std::sync::Arc;
 
 /// Cheap to clone.
@@ -67,16 +69,32 @@ impl Agents {
     /// The model's name, or the default, once everything is in its range.
     fn check(&self, input: &AgentInput) -> Result<String, AppError> {
         input.validate()?;
-        schedule::check(input.kept_schedule(), &input.time_zone)?;
-        let model = match input.model.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
-            None => self.models.default_model(),
-            Some(name) => match name.parse::<ModelName>() {
-                Ok(_) => name.to_owned(),
-                Err(error) => return Err(AppError::invalid_field("model", error)),
-            },
-        };
-        self.check_price(input, &model)?;
-        Ok(model)
+        let named = self.named_model(input.model.as_deref());
+        let faults = schedule::faults(input.kept_schedule(), &input.time_zone);
+        let mut errors: Vec<(&str, String)> = by_field(faults).collect();
+        errors.extend(named.as_ref().err().map(|error| ("model", error.to_string())));
+        match named {
+            Ok(model) if errors.is_empty() => {
+                self.check_price(input, &model)?;
+                Ok(model)
+            }
+            _ => Err(AppError::invalid_fields(errors)),
+        }
+    }
+
+    /// Whether an agent may have this model; left empty, it gets the default one.
+    ///
+    /// # Errors
+    /// `Invalid`, with what is wrong with its name.
+    pub fn check_model(&self, name: &str) -> Result<(), AppError> {
+        self.named_model(Some(name)).map(drop).map_err(|error| AppError::invalid_field("model", error))
+    }
+
+    fn named_model(&self, name: Option<&str>) -> Result<String, <ModelName as FromStr>::Err> {
+        match name.map(str::trim).filter(|name| !name.is_empty()) {
+            None => Ok(self.models.default_model()),
+            Some(name) => name.parse::<ModelName>().map(|_| name.to_owned()),
+        }
     }
 
     /// A limit in dollars cannot be kept without a price.

@@ -39,12 +39,7 @@ impl Schedule {
     /// # Errors
     /// What is wrong and where. A schedule that never comes due is refused too.
     pub fn parse(schedule: &str, time_zone: &str) -> Result<Self, ScheduleError> {
-        let zone = zone(time_zone)?;
-        let text = match schedule.trim() {
-            name if name.starts_with('@') => nickname(name)?,
-            cron => cron,
-        };
-        Ok(Self { cron: Cron::parse(text)?, zone })
+        Ok(Self { zone: zone(time_zone)?, cron: cron(schedule)? })
     }
 
     /// The first due time after an instant; `None` when there is none that can be written down.
@@ -64,15 +59,10 @@ impl Schedule {
     }
 }
 
-/// Whether an agent may have this schedule, or none, and this time zone.
-///
-/// # Errors
-/// What is wrong.
-pub fn check(schedule: Option<&str>, time_zone: &str) -> Result<(), ScheduleError> {
-    match schedule {
-        Some(schedule) => Schedule::parse(schedule, time_zone).map(drop),
-        None => zone(time_zone).map(drop),
-    }
+/// All that is wrong with a schedule, or none, and a time zone.
+pub fn faults(schedule: Option<&str>, time_zone: &str) -> Vec<ScheduleError> {
+    let cron = schedule.and_then(|schedule| cron(schedule).err());
+    cron.into_iter().chain(zone(time_zone).err()).collect()
 }
 
 /// When a schedule that an agent already has comes due after an instant.
@@ -93,6 +83,13 @@ pub fn next_after(schedule: Option<&str>, time_zone: &str, after: Timestamp) -> 
 /// There is none of this name.
 pub fn zone(name: &str) -> Result<Tz, ScheduleError> {
     Tz::from_str(name.trim()).map_err(|_| ScheduleError::Zone(name.to_owned()))
+}
+
+fn cron(schedule: &str) -> Result<Cron, ScheduleError> {
+    match schedule.trim() {
+        name if name.starts_with('@') => Cron::parse(nickname(name)?),
+        cron => Cron::parse(cron),
+    }
 }
 
 fn nickname(name: &str) -> Result<&'static str, ScheduleError> {

@@ -124,6 +124,10 @@ async fn the_fields_are_kept_and_old_clients_need_not_know_them() {
         assert!(detail.contains(says), "{detail}");
         problem(&app.send(app.request(Method::PUT, &path).json(&body)).await, 422);
     }
+    let all = json!({ "name": "T", "schedule": "*/75 * * * *", "time_zone": "Berlin", "model": "gpt-5" });
+    let (_, refused) = app.post("/api/agents", all).await;
+    let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
+    assert_eq!(pointers, ["/schedule", "/time_zone", "/model"], "{refused}");
     let read_only = app.post("/api/agents", json!({ "name": "T", "next_due_at": null })).await;
     assert!(problem(&read_only, 422).contains("next_due_at"));
 }
@@ -156,8 +160,19 @@ async fn a_preview_reads_the_schedule_and_knows_the_clock_changes() {
         let detail = problem(&preview(body.clone()).await, 422);
         assert!(detail.contains(says), "{body}: {detail}");
     }
+    let both = app.post("/api/schedules/preview", json!({ "schedule": "*/75 * * * *", "time_zone": "Berlin" })).await;
+    assert_eq!(both.1["errors"].as_array().unwrap().len(), 2, "{}", both.1);
     let page = app.get("/ui/schedules/preview?schedule=%40daily&time_zone=UTC").await;
     assert_eq!((page.0, &page.1["reading"]), (StatusCode::OK, &json!("Every day at 00:00")));
     let (status, _) = app.get("/ui/schedules/preview?schedule=x&time_zone=UTC").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_model_is_checked_for_the_form_before_an_agent_has_it() {
+    let app = TestApp::start().await;
+    assert_eq!(app.get("/ui/models/check?model=demo%2Fquick").await.0, StatusCode::OK);
+    let (status, refused) = app.get("/ui/models/check?model=gpt-5").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused["errors"][0]["pointer"], "/model", "{refused}");
 }

@@ -29,6 +29,11 @@ impl ScheduleError {
     }
 }
 
+/// Each as what is wrong with its field.
+pub fn by_field(errors: Vec<ScheduleError>) -> impl Iterator<Item = (&'static str, String)> {
+    errors.into_iter().map(|error| (error.field(), error.to_string()))
+}
+
 impl From<ScheduleError> for AppError {
     fn from(error: ScheduleError) -> Self {
         Self::invalid_field(error.field(), error)

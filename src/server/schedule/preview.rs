@@ -1,6 +1,7 @@
 //! What a schedule would do, before an agent has it.
 
-use super::Schedule;
+use super::error::by_field;
+use super::{Schedule, faults};
 use crate::domain::schedule::{PreviewRequest, SchedulePreview};
 use crate::domain::time::Timestamp;
 use crate::error::AppError;
@@ -10,9 +11,13 @@ use std::iter::successors;
 /// How a schedule reads and when it comes due next.
 ///
 /// # Errors
-/// `Invalid` when a value is out of its range, or with what is wrong with the schedule or its time zone.
+/// `Invalid` when a value is out of its range, or with all that is wrong with the schedule and its time zone.
 pub fn preview(request: &PreviewRequest, now: Timestamp) -> Result<SchedulePreview, AppError> {
     request.validate()?;
+    let faults = faults(Some(&request.schedule), &request.time_zone);
+    if !faults.is_empty() {
+        return Err(AppError::invalid_fields(by_field(faults).collect()));
+    }
     let schedule = Schedule::parse(&request.schedule, &request.time_zone)?;
     let first = schedule.next_after(request.from.unwrap_or(now));
     let times = successors(first, |time| schedule.next_after(*time)).take(request.count as usize).collect();

@@ -105,8 +105,8 @@ fn what_goes(AgentContents { runs, active, chats }: AgentContents) -> String {
     };
     let chats_go = (chats > 0).then(|| format!(" So are {}.", count(chats, "its chat", "chats")));
     let stopped = (active > 0).then(|| match active {
-        1 => " One is under way and will be stopped.".to_owned(),
-        n => format!(" {} are under way and will be stopped.", format_count(n)),
+        1 => " One is running and will be stopped.".to_owned(),
+        n => format!(" {} are running and will be stopped.", format_count(n)),
     });
     [Some(runs_go), stopped, chats_go].into_iter().flatten().collect()
 }
@@ -119,10 +119,10 @@ mod tests {
     fn what_goes_is_counted() {
         let says = |runs, active, chats| what_goes(AgentContents { runs, active, chats });
         assert_eq!(says(0, 0, 0), "It has no runs.");
-        assert_eq!(says(1, 1, 0), "Its run and the transcript are deleted too. One is under way and will be stopped.");
+        assert_eq!(says(1, 1, 0), "Its run and the transcript are deleted too. One is running and will be stopped.");
         assert_eq!(
             says(1_204, 2, 3),
-            "Its 1,204 runs and their transcripts are deleted too. 2 are under way and will be stopped. So are 3 chats."
+            "Its 1,204 runs and their transcripts are deleted too. 2 are running and will be stopped. So are 3 chats."
         );
     }
 }

@@ -41,17 +41,17 @@ pub fn AgentFacts(view: Memo<AgentView>, tools: ToolCatalogue) -> impl IntoView 
                 {fact("Next run", view! { <NextRun next=next/> })}
                 {move || {
                     let agent = about.get().0;
-                    let limits = format!("{} at a time, {} steps", agent.runs, agent.steps);
+                    let limits = format!("up to {} at once, {} steps each", agent.runs, agent.steps);
                     view! {
                         {fact("Tools", tools.with_value(|tools| tags(picked(tools, &agent.tools))))}
-                        {fact("Limits", view! { {time_limit(agent.timeout_s)}" a run"<small>{limits}</small> })}
+                        {fact("Limits", view! { {time_limit(agent.timeout_s)}" per run"<small>{limits}</small> })}
                     }
                 }}
                 {move || {
                     let (budgets, spent) = spending.get();
                     budget_facts(budgets, spent)
                 }}
-                {move || fact("Normal run", usual(normal.get()))}
+                {move || fact("Typical run", usual(normal.get()))}
             </dl>
         </section>
     }
@@ -119,10 +119,11 @@ fn time_limit(seconds: i32) -> String {
 
 fn usual(normal: Option<Normal>) -> AnyView {
     match normal {
-        None => view! { <span class="muted">"Not known yet"</span><small>"After 3 successes"</small> }.into_any(),
+        None => view! { <span class="muted">"Not known yet"</span><small>"Known after 3 successful runs"</small> }
+            .into_any(),
         Some(Normal { runs, duration_ms, cost }) => {
             let cost = cost.map(|cost| format!(", {cost}"));
-            let from = format!("Median of the last {} successes", format_count(runs));
+            let from = format!("Median of the last {} successful runs", format_count(runs));
             view! { {format_ms(duration_ms)}{cost}<small>{from}</small> }.into_any()
         }
     }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 pub fn budget_facts(budgets: Budgets, spent: Spent) -> impl IntoView {
     let run = join(budgets.run_cost.map(|cost| cost.to_string()), budgets.run_tokens.map(tokens));
     let run = match run {
-        None => view! { <span class="muted">"No budget"</span> }.into_any(),
+        None => view! { <span class="muted">"None"</span> }.into_any(),
         Some(run) => view! { {run}<small>"at most"</small> }.into_any(),
     };
     let note = spent.has_unknown_cost.then(|| view! { <small>"Without calls of unknown cost"</small> });
@@ -25,7 +25,7 @@ pub fn budget_facts(budgets: Budgets, spent: Spent) -> impl IntoView {
             meter(format!("{} of {}", format_count(spent.tokens), tokens(limit)), share(spent.tokens, limit)).into_any()
         }
     };
-    view! { {fact("One run", run)}{fact("This month", view! { {dollars}{note}{used} })} }
+    view! { {fact("Budget per run", run)}{fact("Spent this month", view! { {dollars}{note}{used} })} }
 }
 
 /// What has been used of a limit, in words and as a bar.

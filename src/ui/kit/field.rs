@@ -27,7 +27,7 @@ fn escaped(text: &str) -> String {
     format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
 }
 
-/// Label, control, error and help, tied to each other for those who do not see them.
+/// Label, control and help, tied to each other for those who do not see them. What is wrong takes the place of the help.
 #[component]
 pub fn Field(
     /// Of the control; its name in the form too.
@@ -51,7 +51,7 @@ pub fn Field(
     let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
     let described = {
         let (help_id, error_id) = (help_id.clone(), error_id.clone());
-        move || if error.read().is_some() { format!("{error_id} {help_id}") } else { help_id.clone() }
+        move || if error.read().is_some() { error_id.clone() } else { help_id.clone() }
     };
     let invalid = move || error.read().is_some().then_some("true");
     // In the HTML too, for those who read without JavaScript.
@@ -137,7 +137,7 @@ pub fn Field(
             {move || error.get().map(|text| view! {
                 <p class="field__error" id=error_id.clone()><Icon name="error"/><span dir="auto">{text}</span></p>
             })}
-            <p class="field__help" id=help_id>{help.run()}</p>
+            <p class="field__help" id=help_id hidden=move || error.read().is_some()>{help.run()}</p>
         </div>
     }
 }

@@ -47,7 +47,7 @@ pub fn SaveBar(
             {move || conflict.get().then(|| view! {
                 <button class="link-btn savebar__conflict" type="button" on:click=move |_| look.run(())>
                     <Icon name="error"/>
-                    "Changed by somebody else"
+                    "Changed by someone else"
                 </button>
             })}
             <button class="btn btn--ghost" type="button" aria-disabled=move || is_off() on:click=on_discard>

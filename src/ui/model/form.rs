@@ -15,11 +15,11 @@ pub fn invalid(input: &AgentInput) -> Vec<Field> {
     Field::ALL.into_iter().filter(is_refused).collect()
 }
 
-/// The field that the server's answer points at, if it is one of the form's, and what it says.
-pub fn refused_field(error: &AppError) -> (Option<Field>, String) {
-    let named = error.errors.iter().find_map(|error| {
+/// The fields of the form that the server's answer points at, and what it says of each; empty where it points at none.
+pub fn refused_fields(error: &AppError) -> Vec<(Field, String)> {
+    let named = error.errors.iter().filter_map(|error| {
         let field = Field::ALL.into_iter().find(|field| field.id() == error.field())?;
-        Some((Some(field), error.detail.clone()))
+        Some((field, error.detail.clone()))
     });
-    named.unwrap_or_else(|| (None, error.detail.clone()))
+    named.collect()
 }

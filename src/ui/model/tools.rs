@@ -116,7 +116,7 @@ fn of_server(catalogue: &ToolCatalogue, server: &ToolServer, kept: &[ToolPick]) 
     let all = Choice {
         pick: whole.clone(),
         name: "All tools".to_owned(),
-        description: "Also those that it will have one day.".to_owned(),
+        description: "Including tools added later.".to_owned(),
         fault: None,
         within: None,
     };

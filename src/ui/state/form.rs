@@ -1,12 +1,14 @@
 //! The agent form as signals: what its fields hold, which of them say what is wrong, and what the server refused.
 
+pub mod check;
 pub mod conflict;
 
 use crate::domain::agent::AgentInput;
 use crate::error::AppError;
 use crate::ui::model::form::field::{FIELDS, Field};
 use crate::ui::model::form::texts::{REST, Rest, Texts, input, texts};
-use crate::ui::model::form::{invalid, refused_field};
+use crate::ui::model::form::{invalid, refused_fields};
+use check::CHECKED;
 use leptos::prelude::*;
 
 /// Values, and which fields have been left or submitted: only those show errors.
@@ -16,8 +18,11 @@ pub struct AgentForm {
     touched: RwSignal<[bool; FIELDS]>,
     submitted: RwSignal<bool>,
     errors: Memo<Vec<Field>>,
-    /// What the server would not take; until that field is changed.
-    refused: RwSignal<Option<(Option<Field>, String)>>,
+    /// What the server says of fields: what it has checked while one typed, and what it would not take. Each until its field
+    /// is changed.
+    refused: RwSignal<Vec<(Field, String)>>,
+    /// What the server would not take and is about no field; until anything is changed.
+    refusal: RwSignal<Option<String>>,
     /// What the fields held before anybody typed.
     base: RwSignal<Texts>,
     /// The agent's version that they come from.
@@ -45,8 +50,9 @@ impl AgentForm {
         let base = RwSignal::new(first.clone());
         let values = first.map(RwSignal::new);
         let errors = Memo::new(move |_| invalid(&input(&|field| values[field as usize].get(), kept.get_value(), rest)));
-        let (touched, submitted, refused) = (RwSignal::default(), RwSignal::new(false), RwSignal::new(None));
-        Self { values, touched, submitted, errors, refused, base, version, kept, rest }
+        let (touched, submitted) = (RwSignal::default(), RwSignal::new(false));
+        let (refused, refusal) = (RwSignal::new(Vec::new()), RwSignal::new(None));
+        Self { values, touched, submitted, errors, refused, refusal, base, version, kept, rest }
     }
 
     /// Forgets what has been typed: the form is as the agent is now.
@@ -124,7 +130,8 @@ impl AgentForm {
     fn forgive(self) {
         self.touched.set(Default::default());
         self.submitted.set(false);
-        self.refused.set(None);
+        self.refused.set(Vec::new());
+        self.refusal.set(None);
     }
 
     /// The value of a field.
@@ -135,9 +142,18 @@ impl AgentForm {
     /// Sets what has been typed.
     pub fn change(self, field: Field, value: String) {
         self.value(field).set(value);
-        if self.refused.with_untracked(|refused| matches!(refused, Some((of, _)) if of.is_none_or(|of| of == field))) {
-            self.refused.set(None);
-        }
+        self.refusal.set(None);
+        self.say(&[field], Vec::new());
+    }
+
+    /// What the server says of some of the fields, in place of what it said of them before. The form may have gone.
+    pub fn say(self, fields: &[Field], errors: Vec<(Field, String)>) {
+        _ = self.refused.try_maybe_update(|refused| {
+            let before = refused.clone();
+            refused.retain(|(field, _)| !fields.contains(field));
+            refused.extend(errors);
+            (*refused != before, ())
+        });
     }
 
     /// The field has been left.
@@ -147,9 +163,7 @@ impl AgentForm {
 
     /// What to say about a field; tracked.
     pub fn shown_error(self, field: Field) -> Option<String> {
-        if let Some((Some(of), says)) = &*self.refused.read()
-            && *of == field
-        {
+        if let Some((_, says)) = self.refused.read().iter().find(|(of, _)| *of == field) {
             return Some(says.clone());
         }
         let shown = self.submitted.get() || self.touched.read()[field as usize];
@@ -158,27 +172,39 @@ impl AgentForm {
 
     /// What the summary lists; tracked.
     pub fn submitted_errors(self) -> Vec<Field> {
-        let mut fields = if self.submitted.get() { self.errors.get() } else { Vec::new() };
-        let refused = self.refused.with(|refused| refused.as_ref().and_then(|(field, _)| *field));
-        fields.extend(refused.filter(|field| !fields.contains(field)));
-        fields
+        if !self.submitted.get() {
+            return Vec::new();
+        }
+        let (errors, refused) = (self.errors.read(), self.refused.read());
+        let is_wrong = |field: &Field| errors.contains(field) || refused.iter().any(|(of, _)| of == field);
+        Field::ALL.into_iter().filter(is_wrong).collect()
     }
 
     /// What the server would not take and is about no single field; tracked.
     pub fn refusal(self) -> Option<String> {
-        self.refused.with(|refused| refused.as_ref().filter(|(field, _)| field.is_none()).map(|(_, says)| says.clone()))
+        self.refusal.get()
     }
 
     /// The server did not take it. The form may have gone meanwhile.
     pub fn refuse(self, error: &AppError) {
-        _ = self.refused.try_set(Some(refused_field(error)));
+        _ = self.submitted.try_set(true);
+        match refused_fields(error) {
+            errors if errors.is_empty() => _ = self.refusal.try_set(Some(error.detail.clone())),
+            errors => {
+                let fields: Vec<Field> = errors.iter().map(|(field, _)| *field).collect();
+                self.say(&fields, errors);
+            }
+        }
     }
 
     /// The input to send, unless something is wrong with it.
     pub fn submit(self) -> Option<AgentInput> {
         self.submitted.set(true);
-        self.refused.set(None);
-        self.errors.with_untracked(Vec::is_empty).then(|| {
+        self.refusal.set(None);
+        // Those hold until their field is changed; any other may depend on what was changed elsewhere.
+        self.refused.update(|refused| refused.retain(|(field, _)| CHECKED.contains(field)));
+        let is_right = self.errors.with_untracked(Vec::is_empty) && self.refused.with_untracked(Vec::is_empty);
+        is_right.then(|| {
             let kept = AgentInput { version: self.version.get_untracked(), ..self.kept.get_value() };
             input(&|field| self.value(field).get_untracked(), kept, self.rest)
         })

@@ -19,27 +19,22 @@ pub fn ConflictNotice(
     /// The agent as it is now.
     theirs: Memo<AgentInput>,
     shown: Memo<bool>,
-    /// What the server said when it would not overwrite it.
-    refusal: RwSignal<Option<String>>,
     /// Takes theirs; or keeps what was changed here.
     decide: Callback<bool>,
 ) -> impl IntoView {
     let fields = Memo::new(move |_| form.theirs(theirs.get()));
-    let says = move || {
-        refusal.get().unwrap_or_else(|| "Somebody has changed this agent since you opened this page.".to_owned())
-    };
     let list = move || fields.get().into_iter().map(changed).collect_view();
     let view = move || {
         shown.get().then(|| {
             view! {
                 <Notice tone=Tone::Warning alert=true id=CONFLICT>
-                    <p><strong>{move || says()}</strong></p>
+                    <p><strong>"Someone changed this agent while you were editing."</strong></p>
                     <p>
-                        "What you have typed is still here."
-                        {move || (!fields.read().is_empty()).then_some(" They have changed:")}
+                        "Nothing was saved yet."
+                        {move || (!fields.read().is_empty()).then_some(" They changed:")}
                     </p>
                     <dl class="facts facts--flush">{move || list()}</dl>
-                    <p>"Keeping yours takes over what you have not changed yourself; then save again."</p>
+                    <p>"“Keep my changes” merges theirs into the fields you did not touch; then save again."</p>
                     <div class="actions">
                         <button class="btn btn--s" type="button" on:click=move |_| decide.run(false)>
                             "Keep my changes"
@@ -61,6 +56,6 @@ fn changed(Theirs { field, text, both }: Theirs) -> impl IntoView {
         None if text.is_empty() => "Empty".to_owned(),
         None => text,
     };
-    let both = both.then(|| view! { <small>"You have changed it too; yours would replace it."</small> });
+    let both = both.then(|| view! { <small>"You changed it too; yours would replace theirs."</small> });
     view! { <div><dt>{field.label()}</dt><dd dir="auto">{value}{both}</dd></div> }
 }

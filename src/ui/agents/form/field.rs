@@ -26,7 +26,12 @@ pub fn AgentField(
             value=form.value(name)
             error=Memo::new(move |_| form.shown_error(name))
             change=Callback::new(move |value| form.change(name, value))
-            leave=Callback::new(move |()| form.touch(name))
+            leave=Callback::new(move |()| {
+                form.touch(name);
+                if name == Name::Model {
+                    form.check_model();
+                }
+            })
             help=help
             required=required
             autofocus=autofocus

@@ -21,7 +21,7 @@ pub fn AgentFields(form: AgentForm, models: ModelChoices) -> impl IntoView {
         <section class="section" aria-labelledby="limits-h">
             <header>
                 <h2 id="limits-h">"Limits"</h2>
-                <p>"A run that reaches its time limit is ended and marked Timed out."</p>
+                <p>"A run that reaches its time limit is stopped and marked Timed out."</p>
             </header>
             <div class="section__body"><RunLimits form/></div>
         </section>
@@ -37,7 +37,7 @@ pub fn GeneralFields(
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
-    let default_model = format!("Left empty: {}.", models.default);
+    let default_model = format!("If empty: {}", models.default);
     let choice = |model: ModelChoice| view! { <option value=model.name>{model.note}</option> };
     let choices = models.choices.into_iter().map(choice).collect_view();
     view! {

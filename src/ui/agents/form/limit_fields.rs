@@ -18,14 +18,14 @@ pub fn RunLimits(form: AgentForm, #[prop(optional)] steps: bool) -> impl IntoVie
                 name=Name::TimeLimit
                 control=Control::Number(Some("seconds"))
                 required=true
-                help=|| "1 to 86,400: up to a day."
+                help=|| "Up to 86,400 (24 hours)."
             />
             <AgentField
                 form
                 name=Name::Concurrency
                 control=Control::Number(None)
                 required=true
-                help=|| "1 to 100. Others wait in the queue."
+                help=|| "1 to 100. Further runs are queued."
             />
             {steps.then(|| view! {
                 <AgentField
@@ -33,7 +33,7 @@ pub fn RunLimits(form: AgentForm, #[prop(optional)] steps: bool) -> impl IntoVie
                     name=Name::Steps
                     control=Control::Number(None)
                     required=true
-                    help=|| "1 to 200 calls of models and tools."
+                    help=|| "1 to 200 model and tool calls."
                 />
             })}
         </div>
@@ -47,7 +47,7 @@ pub fn LimitFields(form: AgentForm) -> impl IntoView {
         <section class="section" aria-labelledby="limits-h">
             <header>
                 <h2 id="limits-h">"Limits"</h2>
-                <p>"A run that reaches its time limit is ended and marked Timed out."</p>
+                <p>"A run that reaches its time limit is stopped and marked Timed out."</p>
             </header>
             <div class="section__body">
                 <RunLimits form steps=true/>
@@ -66,18 +66,18 @@ pub fn BudgetFields(form: AgentForm, spent: Memo<Spent>) -> impl IntoView {
             <header>
                 <h2 id="budgets-h">"Budgets"</h2>
                 <p>
-                    "A run that goes beyond a budget is ended; when the month's is used up, none begins. "
-                    "Left empty: no limit."
+                    "A run that exceeds a budget is stopped; once the month's is used up, no run starts. "
+                    "If empty: no limit."
                 </p>
             </header>
             <div class="section__body">
                 <div class="field-row">
-                    <AgentField form name=Name::RunCost control=Control::Dollars help=|| "Such as 0.50."/>
+                    <AgentField form name=Name::RunCost control=Control::Dollars help=|| "e.g. 0.50"/>
                     <AgentField
                         form
                         name=Name::RunTokens
                         control=Control::Number(Some("tokens"))
-                        help=|| "Sent and written together."
+                        help=|| "Input and output combined."
                     />
                 </div>
                 <div class="field-row">

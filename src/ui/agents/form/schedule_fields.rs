@@ -9,8 +9,8 @@ use crate::ui::state::form::AgentForm;
 use leptos::prelude::*;
 
 const ZONES: &str = "time-zones";
-const MISSED: &str = "Run once for all that came due while no server was up. Otherwise it is noted as skipped.";
-const OVERLAP: &[(&str, &str)] = &[("queue", "Let the next one wait"), ("skip", "Skip the next one")];
+const MISSED: &str = "After downtime, run once for all missed times. Otherwise they are recorded as skipped.";
+const OVERLAP: &[(&str, &str)] = &[("queue", "Queue the next"), ("skip", "Skip the next")];
 
 /// Cron, zone, what to do when runs meet and when they were missed; and in words what that means.
 #[component]
@@ -32,7 +32,7 @@ pub fn ScheduleFields(
                         form
                         name=Name::Paused
                         switch=true
-                        help="The schedule is held back. It can still be run by hand, from a chat or through the API."
+                        help="Scheduled runs are paused. You can still run it by hand, from a chat or through the API."
                     />
                 })}
                 <div class="field-row" on:focusin=|_| dom::offer_time_zones(ZONES)>
@@ -47,7 +47,7 @@ pub fn ScheduleFields(
                         name=Name::TimeZone
                         control=Control::Suggested(ZONES)
                         required=true
-                        help=|| "Whose clock the schedule goes by."
+                        help=|| "Time zone of the schedule."
                     />
                 </div>
                 <datalist id=ZONES></datalist>
@@ -58,7 +58,7 @@ pub fn ScheduleFields(
                         name=Name::Overlap
                         control=Control::Choice(OVERLAP)
                         required=true
-                        help=|| "At most one run waits."
+                        help=|| "At most one run is queued."
                     />
                     <div class="field">
                         <AgentTick

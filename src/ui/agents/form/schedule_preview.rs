@@ -2,7 +2,6 @@
 
 use crate::api::schedules::preview_schedule;
 use crate::domain::schedule::SchedulePreview as Preview;
-use crate::error::AppError;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::time::Upcoming;
 use crate::ui::model::form::field::Field;
@@ -14,19 +13,21 @@ use std::time::Duration;
 /// Somebody who types on does not want to hear about every letter.
 const PAUSE: Duration = Duration::from_millis(400);
 
-/// Nothing without a schedule. Follows what is typed; an answer that was overtaken is dropped.
+/// Nothing without a schedule. Follows what is typed; an answer that was overtaken is dropped. What is wrong is said at the
+/// fields.
 #[component]
 pub fn SchedulePreview(form: AgentForm) -> impl IntoView {
     let (schedule, zone) = (form.value(Field::Schedule), form.value(Field::TimeZone));
     // The form may have gone.
     let asked = move || Some((schedule.try_get()?.trim().to_owned(), zone.try_get()?.trim().to_owned()));
-    let answer: RwSignal<Option<Result<Preview, AppError>>> = RwSignal::new(None);
+    let answer: RwSignal<Option<Result<Preview, String>>> = RwSignal::new(None);
     let ask = move || {
         spawn_local(async move {
             let Some(question) = untrack(asked) else { return };
             let said = preview_schedule(question.0.clone(), question.1.clone()).await;
             if untrack(asked) == Some(question) {
-                _ = answer.try_set(Some(said));
+                let told = form.heed(said).map_err(|error| error.detail).transpose();
+                _ = answer.try_set(told);
             }
         });
     };
@@ -45,8 +46,7 @@ pub fn SchedulePreview(form: AgentForm) -> impl IntoView {
         <div aria-live="polite">
             {move || answer.get().map(|said| match said {
                 Ok(preview) => read(preview, untrack(|| zone.get())).into_any(),
-                Err(error) => view! { <p class="field__error"><Icon name="error"/><span>{words(&error)}</span></p> }
-                    .into_any(),
+                Err(says) => view! { <p class="field__error"><Icon name="error"/><span>{says}</span></p> }.into_any(),
             })}
         </div>
     }
@@ -61,9 +61,4 @@ fn read(preview: Preview, zone: String) -> impl IntoView {
             <ol>{times}</ol>
         </div>
     }
-}
-
-/// Without the field's name in front, which is the API's.
-fn words(error: &AppError) -> String {
-    error.errors.first().map_or_else(|| error.detail.clone(), |error| error.detail.clone())
 }

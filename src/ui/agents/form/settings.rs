@@ -32,19 +32,19 @@ pub fn SettingsForm(
 ) -> impl IntoView {
     let actions = Actions::from_context();
     let (busy, done) = (RwSignal::new(false), RwSignal::new(Done::Nothing));
-    let refusal: RwSignal<Option<String>> = RwSignal::new(None);
+    let refused = RwSignal::new(false);
     let dirty = Memo::new(move |_| !form.changed().is_empty());
     let theirs = Memo::new(move |_| view.with(|view| AgentInput::from(view.agent.clone())));
     let newer = Memo::new(move |_| theirs.read().version > form.version());
     let conflict = Memo::new(move |_| newer.get() && dirty.get() && !busy.get());
     // Of itself it stays in the bar: what one is typing in must not move away.
     let looking = RwSignal::new(false);
-    let shown = Memo::new(move |_| refusal.read().is_some() || (conflict.get() && looking.get()));
+    let shown = Memo::new(move |_| refused.get() || (conflict.get() && looking.get()));
     let spent = Memo::new(move |_| view.with(|view| view.spent));
     Effect::new(move |_| {
         if newer.get() && !dirty.get() && !busy.get() {
             form.reset(theirs.get_untracked());
-            refusal.set(None);
+            refused.set(false);
         }
     });
     // Once what it says is on the page.
@@ -57,7 +57,7 @@ pub fn SettingsForm(
         let sent = form.texts();
         let Some(input) = form.submit() else { return show(SUMMARY) };
         busy.set(true);
-        refusal.set(None);
+        refused.set(false);
         spawn_local(async move {
             let answer = replace_agent(watch.id, input.clone()).await;
             if answer.as_ref().is_err_and(|error| error.kind == ErrorKind::Conflict) {
@@ -71,8 +71,8 @@ pub fn SettingsForm(
                     _ = done.try_set(Done::Saved);
                     actions.refresh();
                 }
-                Err(AppError { kind: ErrorKind::Conflict, detail: says, .. }) => {
-                    _ = refusal.try_set(Some(says));
+                Err(AppError { kind: ErrorKind::Conflict, .. }) => {
+                    _ = refused.try_set(true);
                     show(CONFLICT);
                 }
                 Err(error) => {
@@ -89,7 +89,7 @@ pub fn SettingsForm(
             true => form.reset(theirs),
             false => form.rebase(theirs),
         }
-        refusal.set(None);
+        refused.set(false);
         looking.set(false);
         done.set(Done::Nothing);
         // The button that had the focus goes with the notice.
@@ -97,7 +97,7 @@ pub fn SettingsForm(
     });
     let discard = Callback::new(move |()| {
         form.discard();
-        refusal.set(None);
+        refused.set(false);
         done.set(Done::Discarded);
     });
     let look = Callback::new(move |()| {
@@ -108,7 +108,7 @@ pub fn SettingsForm(
         <form novalidate on:submit=submit>
             <noscript><p class="notice">"Changing agents needs JavaScript, or the REST API."</p></noscript>
             <ErrorSummary form=form failed="The changes could not be saved."/>
-            <ConflictNotice form=form theirs=theirs shown=shown refusal=refusal decide=decide/>
+            <ConflictNotice form=form theirs=theirs shown=shown decide=decide/>
             <GeneralFields form models/>
             <InstructionFields form/>
             <ScheduleFields form pausable=true/>

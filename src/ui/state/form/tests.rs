@@ -109,6 +109,37 @@ fn a_refusal_stands_at_the_field_it_names_until_that_is_changed() {
 }
 
 #[test]
+fn what_the_server_says_of_several_fields_is_counted_with_what_the_rules_refuse() {
+    with_owner(|| {
+        let form = AgentForm::of_all(AgentInput { timeout_s: 0, ..AgentInput::named("A") });
+        let both = vec![("schedule", "this date never occurs".into()), ("time_zone", "no such zone".into())];
+        let told = form.heed(Err(AppError::invalid_fields(both)));
+        assert_eq!((told, form.submitted_errors()), (Ok(None), vec![]), "nothing is counted before a submit");
+        assert_eq!(form.shown_error(Field::TimeZone).as_deref(), Some("no such zone"));
+        assert_eq!(form.submit(), None);
+        assert_eq!(form.submitted_errors(), [Field::Schedule, Field::TimeZone, Field::TimeLimit]);
+        form.change(Field::TimeLimit, "5".into());
+        form.change(Field::TimeZone, "UTC".into());
+        assert_eq!((form.submit(), form.submitted_errors()), (None, vec![Field::Schedule]));
+        form.change(Field::Schedule, "@daily".into());
+        assert!(form.submit().is_some());
+        let busy = AppError::busy("Try again.");
+        assert_eq!(form.heed(Err(busy.clone())), Err(busy), "it is about no field");
+    });
+}
+
+#[test]
+fn a_refusal_that_another_field_may_have_mended_is_no_reason_not_to_ask_again() {
+    with_owner(|| {
+        let form = AgentForm::of_all(AgentInput { run_budget_usd: Some(NanoDollars(1)), ..AgentInput::named("A") });
+        form.refuse(&AppError::invalid_field("run_budget_usd", "the price of a/b is not known"));
+        assert_eq!(form.submitted_errors(), [Field::RunCost]);
+        form.change(Field::Model, "demo/quick".into());
+        assert!(form.submit().is_some());
+    });
+}
+
+#[test]
 fn a_refusal_of_the_whole_is_told_apart() {
     with_owner(|| {
         let form = AgentForm::of_all(AgentInput::named("A"));
