@@ -34,3 +34,14 @@ test("without agents there is an invitation to make the first one", async ({ pag
   await expect(page.getByRole("heading", { name: "Agents", exact: true })).toBeFocused();
   await expect(page).toHaveURL(/\/$/);
 });
+
+test("that no provider is connected is said until it is hidden, which lasts", async ({ page, open }) => {
+  await open("/");
+  const notice = page.getByText("No model provider is connected");
+  await expect(notice).toBeVisible();
+  await page.getByRole("button", { name: "Hide" }).click();
+  await expect(notice).toBeHidden();
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 2, name: "Agents" })).toBeVisible();
+  await expect(notice).toBeHidden();
+});

@@ -18,6 +18,8 @@ test("the skip link comes first and leads past the top bar", async ({ page, open
   await page.keyboard.press("Enter");
   await expect(page.getByRole("main")).toBeFocused();
   await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Hide" })).toBeFocused();
+  await page.keyboard.press("Tab");
   await expect(page.getByRole("searchbox")).toBeFocused();
 });
 

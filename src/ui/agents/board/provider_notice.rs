@@ -29,7 +29,7 @@ pub fn ProviderNotice(shown: bool) -> impl IntoView {
         dom::focus_id("main");
     };
     let button = move || {
-        view! { <button class="btn btn--s" type="button" data-script="" on:click=dismiss>"Dismiss"</button> }
+        view! { <button class="btn btn--s" type="button" data-script="" on:click=dismiss>"Hide"</button> }
     };
     let keys = || KEYS.map(|key| view! { <code>{key}</code>", " }).collect_view();
     move || {
