@@ -124,7 +124,7 @@ async fn the_fields_are_kept_and_old_clients_need_not_know_them() {
         assert!(detail.contains(says), "{detail}");
         problem(&app.send(app.request(Method::PUT, &path).json(&body)).await, 422);
     }
-    let all = json!({ "name": "T", "schedule": "*/75 * * * *", "time_zone": "Berlin", "model": "gpt-5" });
+    let all = json!({ "name": "T", "schedule": "75 * * * *", "time_zone": "Berlin", "model": "gpt-5" });
     let (_, refused) = app.post("/api/agents", all).await;
     let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
     assert_eq!(pointers, ["/schedule", "/time_zone", "/model"], "{refused}");
@@ -160,7 +160,7 @@ async fn a_preview_reads_the_schedule_and_knows_the_clock_changes() {
         let detail = problem(&preview(body.clone()).await, 422);
         assert!(detail.contains(says), "{body}: {detail}");
     }
-    let both = app.post("/api/schedules/preview", json!({ "schedule": "*/75 * * * *", "time_zone": "Berlin" })).await;
+    let both = app.post("/api/schedules/preview", json!({ "schedule": "75 * * * *", "time_zone": "Berlin" })).await;
     assert_eq!(both.1["errors"].as_array().unwrap().len(), 2, "{}", both.1);
     let page = app.get("/ui/schedules/preview?schedule=%40daily&time_zone=UTC").await;
     assert_eq!((page.0, &page.1["reading"]), (StatusCode::OK, &json!("Every day at 00:00")));
