@@ -1,4 +1,5 @@
-//! The list of an agent's threads. Beside the conversation where there is room, otherwise a sheet that a button opens.
+//! The list of an agent's threads. Beside the conversation where there is room, otherwise a sheet that a button opens. It
+//! has no headings: the page's own comes after it.
 
 use crate::domain::id::ThreadId;
 use crate::domain::run::RunStatus;
@@ -28,7 +29,7 @@ pub fn Threads(chat: Chat) -> impl IntoView {
     let lines = Memo::new(move |_| lines(chat));
     let row = move |id: ThreadId| chat.threads.list().into_iter().find(|(known, _)| *known == id).map(|(_, row)| row);
     let line = move |line: Line| match line {
-        Line::Heading(age) => view! { <h3>{age.words()}</h3> }.into_any(),
+        Line::Heading(age) => view! { <p class="threads__age">{age.words()}</p> }.into_any(),
         Line::Thread(id) => match untrack(|| row(id)) {
             Some(row) => view! { <ThreadLink chat=chat id=id row=row/> }.into_any(),
             None => ().into_any(),
@@ -38,7 +39,7 @@ pub fn Threads(chat: Chat) -> impl IntoView {
     view! {
         <aside class="threads" id=THREADS popover="auto" aria-label="Chats">
             <div class="threads__head">
-                <h2>"Chats"</h2>
+                <p class="threads__title">"Chats"</p>
                 <a class="btn btn--s" href=new_chat_href(chat.agent) aria-label="New chat"><Icon name="plus"/>"New"</a>
                 <button
                     class="btn btn--ghost btn--s btn--icon threads__close"

@@ -38,5 +38,14 @@ pub fn way(steps: &[RunStep]) -> Vec<Piece> {
     pieces
 }
 
+/// Whether a text is what the way has ended with: a run that was ended while it called tools has no other answer.
+pub fn is_told(way: &[Piece], text: &str) -> bool {
+    let last = way.iter().rev().find_map(|piece| match piece {
+        Piece::Said(_, said) => Some(said.as_str()),
+        Piece::Tools(_) => None,
+    });
+    matches!(way.last(), Some(Piece::Tools(_))) && last == Some(text.trim())
+}
+
 #[cfg(test)]
 mod tests;

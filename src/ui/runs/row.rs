@@ -85,7 +85,7 @@ pub fn HistoryHead() -> impl IntoView {
                 <th scope="col" class="c-status">"Status"</th>
                 <th scope="col" class="c-started">"Started"<ZoneNote/></th>
                 <th scope="col" class="c-num num">"Duration"</th>
-                <th scope="col">"Trigger"</th>
+                <th scope="col" class="c-trigger">"Trigger"</th>
                 <th scope="col" class="c-num num p-2">"Tokens"</th>
                 <th scope="col" class="c-num num p-2">"Cost"</th>
                 <th scope="col" class="col-menu">

@@ -6,7 +6,7 @@ use crate::domain::thread::{Message, Role};
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::prose::Prose;
 use crate::ui::model::run_view::RunView;
-use crate::ui::model::transcript::{Piece, way};
+use crate::ui::model::transcript::{Piece, is_told, way};
 use crate::ui::runs::tool_call::ToolChip;
 use leptos::prelude::*;
 
@@ -37,6 +37,9 @@ pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
             _ => ("model", "Partial answer"),
         };
         let message = parted.with(|(_, answer)| answer.clone())?;
+        if run.get().0 != RunStatus::Success && way.with(|way| is_told(way, &message.content)) {
+            return None;
+        }
         let body = match blocks.read().is_empty() {
             true => view! { <div class="turn__text" dir="auto">{message.content}</div> }.into_any(),
             false => view! { <Prose blocks=blocks/> }.into_any(),

@@ -46,4 +46,6 @@ fn tools_stand_where_they_were_called_and_the_answer_is_left_out() {
     assert_eq!(way(&steps), all, "a model call that only calls tools says nothing");
     assert_eq!(way(&steps[..1]), [], "it may be the answer yet");
     assert_eq!(way(&[]), []);
+    assert!(!is_told(&way(&steps), "It is noon.") && !is_told(&way(&steps[..1]), "Let me see."));
+    assert!(is_told(&way(&steps[..3]), "Let me see.\n"), "what was said before tools is no answer besides");
 }
