@@ -70,7 +70,7 @@ export class Chat {
   }
 
   /** Chooses from the thread's menu. */
-  async choose(item: "Rename…" | "Delete thread…"): Promise<void> {
+  async choose(item: "Rename…" | "Delete chat…"): Promise<void> {
     await this.page.getByRole("button", { name: "Chat actions" }).click();
     await this.page.getByRole("menuitem", { name: item, exact: true }).click();
   }

@@ -167,13 +167,13 @@ async fn a_row_says_when_its_run_takes_far_longer_than_normal_and_still_does_whe
     assert!(page.try_find(".mark:not([hidden])").is_none(), "10 s are normal");
     page.clock.set_second(Timestamp::from_ms(45_000));
     pause(0).await;
-    assert_eq!(page.text(".mark"), "3× normal time");
+    assert_eq!(page.text(".mark"), "3× slower than usual");
     page.clock.set_second(Timestamp::from_ms(50_000));
     pause(0).await;
-    assert_eq!(page.text(".mark"), "4× normal time");
+    assert_eq!(page.text(".mark"), "4× slower than usual");
     rows.show(&[AgentRun { duration_ms: Some(52_000), ..run(1, Success) }]);
     pause(0).await;
-    assert_eq!(page.text(".mark"), "5× normal time");
+    assert_eq!(page.text(".mark"), "5× slower than usual");
 }
 
 #[wasm_bindgen_test]
@@ -193,6 +193,6 @@ async fn why_a_run_was_skipped_is_no_error() {
     let (page, _) = table(vec![AgentRun { error, ..run(2, Skipped) }, failed]);
     pause(0).await;
     let label = |row: &str| page.find(&format!("{row} button")).get_attribute("aria-label");
-    assert_eq!(label(".is-quiet").as_deref(), Some("Whole reason"));
-    assert_eq!(label(".run-error:not(.is-quiet)").as_deref(), Some("Whole error"));
+    assert_eq!(label(".is-quiet").as_deref(), Some("Show full reason of run #2"));
+    assert_eq!(label(".run-error:not(.is-quiet)").as_deref(), Some("Show full error of run #1"));
 }
