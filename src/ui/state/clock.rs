@@ -116,9 +116,10 @@ impl Clock {
     /// Milliseconds from `at` until now, negative for what is to come. Exact to the second within about a minute of now and
     /// to half a minute beyond, so that only what is near follows the fast hand; tracked.
     pub fn ms_since(self, at: Timestamp) -> Option<i64> {
-        let coarse = self.half_minute.get()?.ms_since(at);
+        // Not `Timestamp::ms_since`, which knows no time to come.
+        let coarse = self.half_minute.get()?.ms() - at.ms();
         match coarse.abs() < NEAR_MS {
-            true => Some(self.fine.get()?.ms_since(at)),
+            true => Some(self.fine.get()?.ms() - at.ms()),
             false => Some(coarse),
         }
     }
@@ -127,7 +128,7 @@ impl Clock {
     fn strike(self) {
         let Some(now) = self.now() else { return };
         self.fine.set(Some(now));
-        if self.half_minute.get_untracked().is_none_or(|shown| now.ms_since(shown).abs() >= HALF_MINUTE_MS) {
+        if self.half_minute.get_untracked().is_none_or(|shown| (now.ms() - shown.ms()).abs() >= HALF_MINUTE_MS) {
             self.half_minute.set(Some(now));
         }
         if untrack(|| self.is_ticking()) {
@@ -207,3 +208,6 @@ fn run_while(condition: Memo<bool>, every: Duration, tick: impl Fn() + Copy + Se
         }
     });
 }
+
+#[cfg(test)]
+mod tests;
