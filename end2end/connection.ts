@@ -29,7 +29,7 @@ export class Connection {
   }
 
   get count(): Locator {
-    return this.page.getByRole("timer").filter({ hasText: "Trying" });
+    return this.page.getByRole("timer").filter({ hasText: "Reconnecting" });
   }
 
   get tryNow(): Locator {
@@ -44,9 +44,9 @@ export class Connection {
 
   /** Waits for an attempt that is some seconds away, and stops the clock before it; answers how many are left. */
   async stopBeforeAttempt(): Promise<number> {
-    await expect(this.count).toHaveText(/again in ([5-9]|\d\d) s/);
+    await expect(this.count).toHaveText(/Reconnecting in ([5-9]|\d\d) s/);
     await stopClock(this.page);
-    const [, left] = /again in (\d+) s/.exec(await this.count.innerText()) ?? [];
+    const [, left] = /Reconnecting in (\d+) s/.exec(await this.count.innerText()) ?? [];
     return Number(left);
   }
 

@@ -40,8 +40,8 @@ test("an outage: the page says what it knows as of when, tries again, and ends r
   const frozen = await noting(runs.getByRole("timer"));
   const counted = await noting(connection.count);
   await expect.poll(async () => new Set(await counted()).size).toBeGreaterThan(4);
-  for (const text of await counted()) expect(text.trim()).toMatch(/^Trying (now…|again in \d+ s\.)$/);
-  await expect.poll(async () => (await counted()).some((text) => text.includes("Trying now…"))).toBe(true);
+  for (const text of await counted()) expect(text.trim()).toMatch(/^Reconnecting(…| in \d+ s\.)$/);
+  await expect.poll(async () => (await counted()).some((text) => text.includes("Reconnecting…"))).toBe(true);
   expect(new Set(await frozen()).size, "the duration rests").toBe(1);
   expect(await connection.knownAt(), "it stays as it was").toBe(known);
   await expect(connection.badge).toHaveText("Disconnected");
@@ -89,7 +89,7 @@ for (const [name, act] of reasons) {
     await expect(connection.tryNow).toBeVisible();
     await connection.stopBeforeAttempt();
     await own.up();
-    await expect(connection.count).toHaveText(/again in/);
+    await expect(connection.count).toHaveText(/Reconnecting in/);
     await act(page);
     await connection.expectRegained();
   });
