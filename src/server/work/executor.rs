@@ -20,6 +20,7 @@ use crate::domain::run::{AgentRun, estimated_tokens};
 use crate::domain::step::StepKind;
 use crate::domain::thread::{Message, Role};
 use crate::domain::tool::ToolPick;
+use crate::server::aside;
 use crate::server::clock::SharedClock;
 use crate::server::execution::{Job, NewStep, Outcome, RunExecutor, Settled};
 use async_trait::async_trait;
@@ -32,7 +33,8 @@ pub trait ToolSource: Send + Sync + 'static {
     /// Waits until the tools of these picks are there, if that is a matter of moments.
     async fn ready(&self, picks: &[ToolPick]);
 
-    /// The tools of these picks for a model of this dialect, and what is missing.
+    /// The tools of these picks for a model of this dialect, and what is missing. Those of servers are asked for away from
+    /// the threads that serve requests.
     fn resolve(&self, picks: &[ToolPick], dialect: Dialect) -> Resolved;
 }
 
@@ -67,6 +69,18 @@ impl ChatExecutor {
         Self { model, prices, tools: Arc::new(tools), clock, retry: RetryPolicy::default() }
     }
 
+    /// The tools of a run, as its model takes them.
+    async fn tools(&self, job: &Job) -> Resolved {
+        self.tools.ready(&job.limits.tools).await;
+        let (tools, picks) = (Arc::clone(&self.tools), job.limits.tools.clone());
+        let dialect = Dialect::of_model(&job.run.model);
+        // Schemas of servers may be large; ours are not.
+        match picks.iter().all(|pick| matches!(pick, ToolPick::BuiltIn(_))) {
+            true => tools.resolve(&picks, dialect),
+            false => aside::run(move || tools.resolve(&picks, dialect)).await,
+        }
+    }
+
     /// Sets how failed model calls are repeated.
     #[must_use]
     pub fn with_retry(self, retry: RetryPolicy) -> Self {
@@ -91,8 +105,8 @@ impl RunExecutor for ChatExecutor {
         // From here on whatever ends the run settles its first step too.
         ledger.open_model(1, turns.iter().map(length).sum());
         let converse = async {
-            self.tools.ready(&job.limits.tools).await;
-            Conversation::new(self, &job, &ledger).run(turns).await
+            let tools = self.tools(&job).await;
+            Conversation::new(self, &job, &ledger, tools).run(turns).await
         };
         let outcome = tokio::select! {
             biased;

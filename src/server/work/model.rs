@@ -9,6 +9,7 @@ use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 
@@ -100,8 +101,8 @@ pub struct ChatCall {
     pub model: String,
     /// Oldest first.
     pub turns: Vec<ChatTurn>,
-    /// The tools the model may call.
-    pub tools: Vec<ToolSpec>,
+    /// The tools the model may call, as its provider takes them; made once for all calls of a run.
+    pub tools: Arc<[ToolSpec]>,
     /// Whether the run repeats an earlier one.
     pub is_retry: bool,
     /// 1 for the first try of this call, 2 for its first repetition.

@@ -5,7 +5,6 @@
 
 pub mod anthropic;
 pub mod calls;
-mod declared;
 mod dialogue;
 mod echoes;
 pub mod gemini;

@@ -46,7 +46,7 @@ impl Conversation<'_> {
         let call = ChatCall {
             model: self.job.run.model.clone(),
             turns: turns.to_vec(),
-            tools: self.tools.specs.clone(),
+            tools: Arc::clone(&self.specs),
             is_retry: self.job.run.retry_of.is_some(),
             attempt,
         };

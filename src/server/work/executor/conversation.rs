@@ -1,8 +1,7 @@
 //! The loop: asks the model, runs the tools it asks for, shows it what they answered, until there is an answer.
 
 use super::super::model::{ChatTurn, Finished, ToolCall};
-use super::super::tools::schema::Dialect;
-use super::super::tools::{Missing, Resolved};
+use super::super::tools::{Missing, Resolved, ToolSpec};
 use super::ChatExecutor;
 use super::guard::{LoopGuard, Suspicion};
 use super::ledger::Ledger;
@@ -12,6 +11,7 @@ use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::step::{StepKind, call_line};
 use crate::server::execution::{Job, Lost, NewStep, Outcome, StepEnding};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 
 /// One execution of a run.
@@ -20,6 +20,8 @@ pub(super) struct Conversation<'a> {
     pub(super) job: &'a Job,
     pub(super) ledger: &'a Ledger,
     pub(super) tools: Resolved,
+    /// The same in words for the model.
+    pub(super) specs: Arc<[ToolSpec]>,
     /// Steps begun so far.
     steps: AtomicI32,
 }
@@ -48,9 +50,9 @@ fn without_calls(turns: Vec<ChatTurn>) -> Vec<ChatTurn> {
 }
 
 impl<'a> Conversation<'a> {
-    pub(super) fn new(executor: &'a ChatExecutor, job: &'a Job, ledger: &'a Ledger) -> Self {
-        let tools = executor.tools.resolve(&job.limits.tools, Dialect::of_model(&job.run.model));
-        Self { executor, job, ledger, tools, steps: AtomicI32::new(1) }
+    pub(super) fn new(executor: &'a ChatExecutor, job: &'a Job, ledger: &'a Ledger, mut tools: Resolved) -> Self {
+        let specs = std::mem::take(&mut tools.specs).into();
+        Self { executor, job, ledger, tools, specs, steps: AtomicI32::new(1) }
     }
 
     /// Goes on until there is an answer, a limit is reached or something fails.

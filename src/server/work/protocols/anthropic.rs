@@ -11,9 +11,8 @@ use self::reader::Reader;
 use super::super::model::{ChatCall, ModelError};
 use super::super::name::ModelName;
 use super::super::providers::Endpoint;
-use super::super::tools::schema::Dialect;
+use super::super::tools::ToolSpec;
 use super::super::wire::WireRequest;
-use super::declared::{Declared, declared};
 use super::dialogue::Dialogue;
 use super::{AnswerReader, Protocol};
 use serde_json::{Value, json};
@@ -47,7 +46,7 @@ fn body(call: &ChatCall, name: &ModelName) -> Value {
     if !dialogue.instructions.is_empty() {
         system.push(json!({ "type": "text", "text": dialogue.instructions }));
     }
-    let tools: Vec<Value> = declared(call, Dialect::Anthropic).iter().map(tool).collect();
+    let tools: Vec<Value> = call.tools.iter().map(tool).collect();
     // A model with tools is mostly asked again within the run, with the same beginning. Reading it from the cache costs a
     // tenth, writing it a quarter more, so a second call pays for the first.
     if !tools.is_empty() {
@@ -70,7 +69,7 @@ fn body(call: &ChatCall, name: &ModelName) -> Value {
     body
 }
 
-fn tool(tool: &Declared<'_>) -> Value {
+fn tool(tool: &ToolSpec) -> Value {
     json!({ "name": tool.name, "description": tool.description, "input_schema": tool.parameters })
 }
 

@@ -144,7 +144,7 @@ pub(super) fn question() -> ChatCall {
     ChatCall {
         model: String::new(),
         turns: vec![ChatTurn::System("Be brief.".to_owned()), ChatTurn::User("What is new?".to_owned())],
-        tools: Vec::new(),
+        tools: [].into(),
         is_retry: false,
         attempt: 1,
     }
@@ -205,7 +205,7 @@ pub(super) fn request(directory: &str, model: &str, turns: Vec<ChatTurn>, tools:
     let (protocol, name) = protocol(directory);
     let name = ModelName { model: model.to_owned(), ..name };
     let endpoint = Endpoint { base: "https://provider.test/v1/".parse().unwrap(), key: "sk-test-0123456789".into() };
-    protocol.request(&ChatCall { turns, tools, ..question() }, &name, &endpoint).unwrap()
+    protocol.request(&ChatCall { turns, tools: tools.into(), ..question() }, &name, &endpoint).unwrap()
 }
 
 mod chat;

@@ -10,9 +10,8 @@ use self::reader::Reader;
 use super::super::model::{ChatCall, ModelError};
 use super::super::name::ModelName;
 use super::super::providers::Endpoint;
-use super::super::tools::schema::Dialect;
+use super::super::tools::ToolSpec;
 use super::super::wire::WireRequest;
-use super::declared::{Declared, declared};
 use super::dialogue::Dialogue;
 use super::{AnswerReader, Protocol};
 use serde_json::{Value, json};
@@ -52,14 +51,14 @@ fn body(call: &ChatCall, name: &ModelName) -> Value {
     if !dialogue.instructions.is_empty() {
         body["systemInstruction"] = json!({ "parts": [{ "text": dialogue.instructions }] });
     }
-    let declarations: Vec<Value> = declared(call, Dialect::Gemini).iter().map(declaration).collect();
+    let declarations: Vec<Value> = call.tools.iter().map(declaration).collect();
     if !declarations.is_empty() {
         body["tools"] = json!([{ "functionDeclarations": declarations }]);
     }
     body
 }
 
-fn declaration(tool: &Declared<'_>) -> Value {
+fn declaration(tool: &ToolSpec) -> Value {
     let mut declaration = json!({ "name": tool.name, "description": tool.description });
     if !tool.parameters.is_null() {
         declaration["parameters"] = tool.parameters.clone();

@@ -10,9 +10,8 @@ use self::reader::Reader;
 use super::super::model::{ChatCall, ModelError};
 use super::super::name::ModelName;
 use super::super::providers::Endpoint;
-use super::super::tools::schema::Dialect;
+use super::super::tools::ToolSpec;
 use super::super::wire::WireRequest;
-use super::declared::{Declared, declared};
 use super::{AnswerReader, Protocol};
 use serde_json::{Value, json};
 
@@ -41,7 +40,7 @@ impl Protocol for Ollama {
 
 fn body(call: &ChatCall, name: &ModelName) -> Value {
     let messages = messages::messages(&call.turns, &name.model);
-    let tools: Vec<Value> = declared(call, Dialect::Plain).iter().map(tool).collect();
+    let tools: Vec<Value> = call.tools.iter().map(tool).collect();
     let prompt = json!(messages).to_string().len() + json!(tools).to_string().len();
     let mut body = json!({
         "model": name.model,
@@ -59,7 +58,7 @@ fn body(call: &ChatCall, name: &ModelName) -> Value {
     body
 }
 
-fn tool(tool: &Declared<'_>) -> Value {
+fn tool(tool: &ToolSpec) -> Value {
     let function = json!({ "name": tool.name, "description": tool.description, "parameters": tool.parameters });
     json!({ "type": "function", "function": function })
 }

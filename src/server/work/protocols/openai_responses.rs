@@ -12,9 +12,8 @@ use self::reader::Reader;
 use super::super::model::{ChatCall, ModelError};
 use super::super::name::ModelName;
 use super::super::providers::Endpoint;
-use super::super::tools::schema::Dialect;
+use super::super::tools::ToolSpec;
 use super::super::wire::WireRequest;
-use super::declared::{Declared, declared};
 use super::dialogue::Dialogue;
 use super::openai_chat::OpenAiChat;
 use super::{AnswerReader, Protocol};
@@ -59,14 +58,14 @@ fn body(call: &ChatCall, name: &ModelName) -> Value {
     if !dialogue.instructions.is_empty() {
         body["instructions"] = json!(dialogue.instructions);
     }
-    let tools = declared(call, Dialect::OpenAi);
+    let tools = &call.tools;
     if !tools.is_empty() {
         body["tools"] = tools.iter().map(tool).collect();
     }
     body
 }
 
-fn tool(tool: &Declared<'_>) -> Value {
+fn tool(tool: &ToolSpec) -> Value {
     // Strict is the default here, and takes few of the schemas that servers have.
     json!({
         "type": "function",

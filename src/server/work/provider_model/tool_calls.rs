@@ -81,7 +81,7 @@ async fn both_turns(provider: Provider) -> (Vec<ToolCall>, [Value; 2]) {
     let served = asking(provider).serve().await;
     let model = served.model_of(provider);
     let mut first = call(&format!("{provider}/test"));
-    first.tools = vec![clock()];
+    first.tools = [clock()].into();
     let got = collect(&model, first.clone()).await;
     assert_eq!((got.text.as_str(), &got.error), ("Let me see.", &None), "{provider}");
     assert!(got.usage.is_some() || provider == Provider::OpenAi, "{provider}");

@@ -18,6 +18,7 @@ use super::text::head;
 use super::{Tool, ToolError, ToolSpec};
 use crate::domain::time::Timestamp;
 use crate::domain::tool::{LeftOut, ToolServer, ToolServerState};
+use crate::server::aside;
 use crate::server::clock::SharedClock;
 use crate::server::work::scrub::Scrubber;
 use async_trait::async_trait;
@@ -297,7 +298,13 @@ impl Tool for McpTool {
         let asked = ask::ask(&peer, ClientRequest::CallToolRequest(Request::new(call)));
         let answer = tokio::time::timeout(self.server.time_limit, asked).await;
         let result = answer.map_err(|_| self.server.took_too_long())?.map_err(|error| self.server.failed(&error))?;
-        let scrubbed = |text: String| self.server.scrubber.without_keys(&text);
-        content::text(&result).map(scrubbed).map_err(|error| ToolError::new(scrubbed(error.message)))
+        let scrubber = self.server.scrubber.clone();
+        let scrubbed = move |text: String| scrubber.without_keys(&text);
+        // It may be megabytes.
+        let text = aside::run(move || match content::text(&result) {
+            Ok(text) => Ok(scrubbed(text)),
+            Err(error) => Err(ToolError::new(scrubbed(error.message))),
+        });
+        text.await
     }
 }

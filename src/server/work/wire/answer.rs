@@ -6,6 +6,7 @@ use super::decoder::Decoder;
 use super::failure::{redirected, refused};
 use super::retry_after::retry_after;
 use crate::domain::time::Timestamp;
+use crate::server::aside;
 use crate::server::work::model::{ChatEvent, ModelError};
 use bytes::Bytes;
 use futures::StreamExt;
@@ -14,6 +15,9 @@ use reqwest::header::LOCATION;
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
+
+/// Bytes that are read at once; more are read aside.
+const AT_ONCE: usize = 64 << 10;
 
 /// The error of a response with another status than success; `now` is for reading how long to wait.
 ///
@@ -91,33 +95,60 @@ struct Answer {
     queue: VecDeque<Result<ChatEvent, ModelError>>,
 }
 
+/// The next chunk of a body; `None` when no more is waited for.
+type Chunk = Result<Option<Bytes>, ModelError>;
+
+/// What came of a chunk.
+struct Read {
+    /// `None` once the answer is over.
+    decoder: Option<Decoder>,
+    events: Vec<ChatEvent>,
+    error: Option<ModelError>,
+}
+
+/// Whether reading may take more than a millisecond: a long event may be complete now, and with its end the answer's calls
+/// are put together.
+fn is_heavy(decoder: &Decoder, chunk: &Chunk) -> bool {
+    let came = chunk.as_ref().ok().and_then(Option::as_ref).map_or(0, Bytes::len);
+    decoder.weight() + came > AT_ONCE
+}
+
+fn read(mut decoder: Decoder, chunk: Chunk) -> Read {
+    let mut events = Vec::new();
+    let pushed = match chunk {
+        Ok(Some(chunk)) => match decoder.push(&chunk, &mut events) {
+            Ok(()) if !decoder.is_over() => return Read { decoder: Some(decoder), events, error: None },
+            Ok(()) => decoder.finish(None, &mut events),
+            Err(error) => Err(error),
+        },
+        Ok(None) => decoder.finish(None, &mut events),
+        Err(error) => decoder.finish(Some(error), &mut events),
+    };
+    Read { decoder: None, events, error: pushed.err() }
+}
+
 impl Answer {
     async fn next(&mut self) -> Option<Result<ChatEvent, ModelError>> {
         loop {
             if let Some(event) = self.queue.pop_front() {
                 return Some(event);
             }
-            let mut decoder = self.decoder.take()?;
-            let mut events = Vec::new();
-            let read = match self.chunk().await {
-                Ok(Some(chunk)) => match decoder.push(&chunk, &mut events) {
-                    Ok(()) if !decoder.is_over() => {
-                        self.linger(&decoder, &events);
-                        self.decoder = Some(decoder);
-                        Ok(())
-                    }
-                    Ok(()) => decoder.finish(None, &mut events),
-                    Err(error) => Err(error),
-                },
-                Ok(None) => decoder.finish(None, &mut events),
-                Err(error) => decoder.finish(Some(error), &mut events),
+            let decoder = self.decoder.take()?;
+            let chunk = self.chunk().await;
+            let Read { decoder, events, error } = match is_heavy(&decoder, &chunk) {
+                true => aside::run(move || read(decoder, chunk)).await,
+                false => read(decoder, chunk),
             };
-            self.queue.extend(events.into_iter().map(Ok).chain(read.err().map(Err)));
+            if let Some(decoder) = &decoder {
+                self.linger(decoder, &events);
+            }
+            self.decoder = decoder;
+            self.queue.extend(events.into_iter().map(Ok).chain(error.map(Err)));
         }
     }
 
     /// The next chunk; `None` when the body has ended, or the answer is whole and no more is waited for.
-    async fn chunk(&mut self) -> Result<Option<Bytes>, ModelError> {
+    async fn chunk(&mut self) -> Chunk {
         // A body that always has more ready must not keep a stop from being seen.
         tokio::task::coop::consume_budget().await;
         let chunk = match self.linger_until {

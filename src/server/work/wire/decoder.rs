@@ -19,6 +19,8 @@ pub struct Decoder {
     /// Bytes of text and of reasoning so far.
     text: usize,
     reasoning: usize,
+    /// Characters so far that are not shown: arguments of calls.
+    unseen: usize,
     /// Whether the reader has found anything of an answer.
     has_begun: bool,
 }
@@ -35,7 +37,7 @@ enum Parser {
 
 impl Decoder {
     pub fn new(reader: Box<dyn AnswerReader>) -> Self {
-        Self { reader, parser: Parser::Unknown(Vec::new()), text: 0, reasoning: 0, has_begun: false }
+        Self { reader, parser: Parser::Unknown(Vec::new()), text: 0, reasoning: 0, unseen: 0, has_begun: false }
     }
 
     /// Takes in a chunk. The events pushed to `out` before an error count.
@@ -76,6 +78,16 @@ impl Decoder {
                 self.unless_complete(pushed)
             }
         }
+    }
+
+    /// Bytes that wait to be read: of an unfinished event, and of calls that the end of the answer puts together.
+    pub fn weight(&self) -> usize {
+        let unfinished = match &self.parser {
+            Parser::Unknown(start) | Parser::Page(start) => start.len(),
+            Parser::Events(parser) => parser.unfinished(),
+            Parser::Documents(parser, _) => parser.unfinished(),
+        };
+        unfinished.max(self.unseen)
     }
 
     /// Whether the answer is known to be whole.
@@ -161,6 +173,8 @@ impl Decoder {
         let mut events = Vec::new();
         let read = self.reader.read(&event, &mut events);
         self.has_begun |= !events.is_empty();
+        let unseen = |event: &ChatEvent| if let ChatEvent::Unseen(chars) = event { *chars } else { 0 };
+        self.unseen = events.iter().map(unseen).fold(self.unseen, usize::saturating_add);
         pass(events, &mut self.text, &mut self.reasoning, out)?;
         read
     }

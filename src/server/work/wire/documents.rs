@@ -12,6 +12,11 @@ pub struct DocumentParser {
 }
 
 impl DocumentParser {
+    /// Bytes of the document that is not complete yet.
+    pub fn unfinished(&self) -> usize {
+        self.document.len()
+    }
+
     /// Takes in a chunk and pushes the documents that it completes to `out`.
     ///
     /// # Errors

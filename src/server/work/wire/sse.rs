@@ -60,6 +60,11 @@ impl SseParser {
         self.dispatch(out);
     }
 
+    /// Bytes of the event that is not complete yet.
+    pub fn unfinished(&self) -> usize {
+        self.line.len() + self.event.data.len()
+    }
+
     fn without_bom<'a>(&mut self, mut chunk: &'a [u8]) -> &'a [u8] {
         while let (true, Some((first, rest))) = (self.bom < BOM.len(), chunk.split_first()) {
             if *first != BOM[self.bom] {
@@ -75,7 +80,7 @@ impl SseParser {
     }
 
     fn keep(&mut self, bytes: &[u8]) -> Result<(), String> {
-        if self.line.len() + self.event.data.len() + bytes.len() > MAX_EVENT {
+        if self.unfinished() + bytes.len() > MAX_EVENT {
             return Err(format!("the provider sent a single event of more than {} MiB", MAX_EVENT >> 20));
         }
         self.line.extend_from_slice(bytes);

@@ -16,6 +16,7 @@ use crate::server::work::tools::schema::Dialect;
 use async_trait::async_trait;
 use serde_json::json;
 use std::sync::Arc;
+use std::thread::ThreadId;
 
 /// What the model was shown of a tool's answer.
 fn shown(turn: &ChatTurn) -> (&str, &str) {
@@ -156,22 +157,25 @@ async fn what_tools_answered_in_earlier_turns_is_shown_again() {
 
 #[tokio::test]
 async fn an_agent_without_tools_is_not_shown_the_calls_it_once_made() {
-    struct NoTools;
+    struct NoTools(ThreadId);
     #[async_trait]
     impl ToolSource for NoTools {
         async fn ready(&self, _picks: &[ToolPick]) {}
 
         fn resolve(&self, _picks: &[ToolPick], dialect: Dialect) -> Resolved {
+            assert_ne!(std::thread::current().id(), self.0, "schemas may take long");
             Resolved::new(dialect)
         }
     }
     let (log, model) = (Arc::<Log>::default(), model(vec![vec![text("Done.")]]));
     let mut job = job(&log);
+    job.limits.tools = vec![ToolPick::Server("s".to_owned())];
     let call = PastCall { id: None, name: "clock".to_owned(), arguments: json!({}), result: "12:00".to_owned() };
     let past = PastCalls { said: String::new(), calls: vec![call], echo: None };
     job.history.insert(1, message(Role::Tool, &serde_json::to_string(&past).unwrap()));
     let prices = Prices::new(&ProvidersConfig::default());
-    let executor = ChatExecutor::new(model.clone(), prices, NoTools, ManualClock::at(NOW_MS));
+    let executor =
+        ChatExecutor::new(model.clone(), prices, NoTools(std::thread::current().id()), ManualClock::at(NOW_MS));
     assert_eq!(executor.execute(job).await.outcome, Outcome::Success);
     assert_eq!(model.asked.lock().unwrap()[0].turns.len(), 2, "what was said, and no more");
 }

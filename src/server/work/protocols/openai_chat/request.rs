@@ -4,9 +4,8 @@ use super::super::super::demo::{ATTEMPT_HEADER, RETRY_HEADER};
 use super::super::super::model::{ChatCall, ChatTurn, ModelError, ToolCall};
 use super::super::super::name::ModelName;
 use super::super::super::providers::Endpoint;
-use super::super::super::tools::schema::Dialect;
+use super::super::super::tools::ToolSpec;
 use super::super::super::wire::WireRequest;
-use super::super::declared::{Declared, declared};
 use super::echo;
 use super::rules::{IdForm, Rules};
 use serde_json::{Map, Value, json};
@@ -40,14 +39,14 @@ fn body(rules: &Rules, call: &ChatCall, name: &ModelName) -> Value {
     if rules.bills {
         body["usage"] = json!({"include": true});
     }
-    let tools = declared(call, Dialect::OpenAi);
+    let tools = &call.tools;
     if !tools.is_empty() {
         body["tools"] = tools.iter().map(tool).collect();
     }
     body
 }
 
-fn tool(tool: &Declared<'_>) -> Value {
+fn tool(tool: &ToolSpec) -> Value {
     let function = json!({"name": tool.name, "description": tool.description, "parameters": tool.parameters});
     json!({"type": "function", "function": function})
 }

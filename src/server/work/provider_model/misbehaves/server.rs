@@ -175,7 +175,7 @@ pub(in super::super) fn call(model: &str) -> ChatCall {
     ChatCall {
         model: model.to_owned(),
         turns: vec![ChatTurn::System("Be brief.".to_owned()), ChatTurn::User("What is new?".to_owned())],
-        tools: Vec::new(),
+        tools: [].into(),
         is_retry: false,
         attempt: 1,
     }

@@ -26,7 +26,11 @@ pub(super) async fn ask(peer: &Peer<RoleClient>, request: ClientRequest) -> Resu
     let mut abandoned = Abandoned { peer, id: Some(handle.id.clone()) };
     let answer = handle.await_response().await;
     abandoned.id = None;
-    answer.map(messages::result)
+    let result = answer?;
+    Ok(match messages::is_long(&result) {
+        true => aside::run(move || messages::result(result)).await,
+        false => messages::result(result),
+    })
 }
 
 /// Tells the server, when it is dropped, that nobody waits for its answer any more.

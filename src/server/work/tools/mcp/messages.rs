@@ -17,6 +17,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::JoinHandle;
 
+/// A message of more bytes is parsed off the workers.
+pub(super) const LONG: usize = 64 * 1024;
 /// Longest message of a server, in bytes.
 pub(super) const MAX_MESSAGE: usize = 16 * 1024 * 1024;
 /// Most values of a message; parsed, each takes more memory than it was written with.
@@ -102,6 +104,11 @@ pub(super) fn relayed(data: &str, asked: &Asked) -> String {
         other => serde_json::to_string(&other).unwrap_or_default(),
     };
     read(data.as_bytes(), asked).into_iter().next().map(relay).unwrap_or_default()
+}
+
+/// Whether a result takes so long to parse that it is done off the workers.
+pub(super) fn is_long(result: &ServerResult) -> bool {
+    matches!(result, ServerResult::CustomResult(CustomResult(Value::String(text))) if text.len() > LONG)
 }
 
 /// The JSON of a result that has come as a message of this module.

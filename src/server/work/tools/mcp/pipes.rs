@@ -1,6 +1,6 @@
 //! The conversation with a program: one message a line, over its standard input and output.
 
-use super::messages::{self, Asked, MAX_MESSAGE};
+use super::messages::{self, Asked, LONG, MAX_MESSAGE};
 use rmcp::RoleClient;
 use rmcp::model::{ClientJsonRpcMessage, ServerJsonRpcMessage};
 use rmcp::transport::Transport;
@@ -10,9 +10,6 @@ use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
-
-/// A line of more bytes is parsed off the workers, and its buffer is given back.
-const LONG_LINE: usize = 64 * 1024;
 
 /// A program's two pipes. Lines that are no message are passed over, and of one that is too long nothing is kept.
 pub(super) struct Pipes<R, W> {
@@ -76,7 +73,8 @@ impl<R: AsyncRead + Unpin, W> Pipes<R, W> {
         if self.is_skipping {
             return;
         }
-        if self.line.len() > LONG_LINE {
+        if self.line.len() > LONG {
+            // Its buffer is given back as well.
             self.parsing = Some(messages::read_elsewhere(std::mem::take(&mut self.line), &self.asked));
         } else {
             self.read.extend(messages::read(self.line.trim_ascii(), &self.asked));
@@ -196,7 +194,7 @@ mod tests {
             far.write_all(b"\"}\n{\"id\":2,\"result\":{}}\n").await.unwrap();
         });
         assert_eq!(ids(&mut pipes).await, ["1!", "2"]);
-        assert!(pipes.line.capacity() <= LONG_LINE);
+        assert!(pipes.line.capacity() <= LONG);
         writing.await.unwrap();
     }
 }

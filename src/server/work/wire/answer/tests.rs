@@ -1,13 +1,16 @@
 //! Waiting: how long for what. Time is the test's.
 
+use super::super::WireEvent;
 use super::*;
 use crate::domain::finish::Finish;
 use crate::server::work::model::{ChatCall, ChatTurn};
 use crate::server::work::name::Provider;
-use crate::server::work::protocols::Protocol;
 use crate::server::work::protocols::openai_chat::OpenAiChat;
+use crate::server::work::protocols::{AnswerReader, Protocol};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use std::sync::{Arc, Mutex};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 const PIECE: &str = r#"data: {"choices":[{"delta":{"content":"Hello"}}]}"#;
@@ -25,7 +28,7 @@ async fn read(sent: &'static [(u64, &'static str)], patience: Patience) -> (Vec<
     let body = chunks.chain(stream::pending()).boxed();
     let response = WireResponse { status: StatusCode::OK, headers: HeaderMap::new(), body };
     let turns = vec![ChatTurn::User("Hello?".to_owned())];
-    let call = ChatCall { model: "groq/x".to_owned(), turns, tools: Vec::new(), is_retry: false, attempt: 1 };
+    let call = ChatCall { model: "groq/x".to_owned(), turns, tools: [].into(), is_retry: false, attempt: 1 };
     let reader = OpenAiChat::of(Provider::Groq).reader(&call, &call.model.parse().unwrap());
     let begun = Instant::now();
     let (mut got, mut failed) = (Vec::new(), None);
@@ -83,4 +86,43 @@ async fn silence_is_borne_so_long_and_a_keep_alive_ends_it() {
     assert_eq!((error.message.as_str(), error.is_passing), ("the provider sent nothing for 1 s", true));
     assert!(took >= 2_400, "{took}");
     assert_eq!(Patience::default().silence.as_secs(), 900);
+}
+
+/// A reader that notes on which thread it is called.
+struct Spy(Arc<Mutex<Vec<ThreadId>>>);
+
+impl AnswerReader for Spy {
+    fn read(&mut self, _: &WireEvent, _: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
+        self.0.lock().unwrap().push(std::thread::current().id());
+        Ok(())
+    }
+
+    fn is_complete(&self) -> bool {
+        false
+    }
+
+    fn is_over(&self) -> bool {
+        false
+    }
+
+    fn finish(self: Box<Self>, _: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_long_event_is_read_away_from_the_threads_that_serve_requests() {
+    let seen = Arc::<Mutex<Vec<ThreadId>>>::default();
+    let short = Bytes::from("data: {\"a\":1}\n\n");
+    let long = Bytes::from(format!("data: {{\"a\":\"{}\"}}\n\n", "x".repeat(200 << 10)));
+    // In chunks as networks bring them.
+    let chunks: Vec<_> = long.chunks(8 << 10).map(Bytes::copy_from_slice).collect();
+    let body = stream::iter([short.clone()].into_iter().chain(chunks).chain([short]).map(Ok)).boxed();
+    let response = WireResponse { status: StatusCode::OK, headers: HeaderMap::new(), body };
+    let decoder = Decoder::new(Box::new(Spy(Arc::clone(&seen))));
+    let read: Vec<_> = events(response, decoder, Patience::default()).collect().await;
+    assert!(matches!(read.as_slice(), [Err(error)] if error.message.contains("ended before")), "{read:?}");
+    let here = std::thread::current().id();
+    let seen: Vec<bool> = seen.lock().unwrap().iter().map(|thread| *thread == here).collect();
+    assert_eq!(seen, [true, false, true]);
 }

@@ -28,7 +28,7 @@ impl Read {
 /// The answer that comes of a body in chunks of `size` bytes.
 fn read_in(provider: Provider, body: &str, size: usize) -> Read {
     let call =
-        ChatCall { model: format!("{provider}/m"), turns: Vec::new(), tools: Vec::new(), is_retry: false, attempt: 1 };
+        ChatCall { model: format!("{provider}/m"), turns: Vec::new(), tools: [].into(), is_retry: false, attempt: 1 };
     let mut decoder = Decoder::new(OpenAiChat::of(provider).reader(&call, &call.model.parse().unwrap()));
     let mut events = Vec::new();
     let pushed = body.as_bytes().chunks(size).try_for_each(|chunk| decoder.push(chunk, &mut events));

@@ -8,10 +8,14 @@ use crate::server::work::providers::Endpoint;
 use crate::server::work::tools::ToolSpec;
 use crate::server::work::wire::WireRequest;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
-fn tools(count: usize) -> Vec<ToolSpec> {
-    let tool =
-        |n| ToolSpec { name: format!("t{n}"), description: "What".to_owned(), parameters: json!({"type": "object"}) };
+fn tools(count: usize) -> Arc<[ToolSpec]> {
+    let tool = |n| ToolSpec {
+        name: format!("t{n}"),
+        description: "What".to_owned(),
+        parameters: json!({"type": "object", "properties": {}}),
+    };
     (0..count).map(tool).collect()
 }
 
