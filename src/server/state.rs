@@ -10,7 +10,7 @@ use crate::server::live::hub::Hub;
 use crate::server::reads::snapshots::Snapshots;
 use crate::server::runs::Runs;
 use crate::server::runs::events::EventBus;
-use crate::server::store::{Store, upkeep};
+use crate::server::store::{Store, echoes, upkeep};
 use crate::server::tasks::Tasks;
 use crate::server::threads::Threads;
 use crate::server::work::executor::ChatExecutor;
@@ -72,6 +72,7 @@ impl AppState {
         let closing = CancellationToken::new();
         let tasks = Tasks::new(closing.clone());
         upkeep::start(&store, &tasks);
+        echoes::start(&store, &tasks);
         let hub = Hub::new(store.clone());
         hub.start(&events, closing.clone(), &tasks);
         let models = Arc::new(config.providers.clone());

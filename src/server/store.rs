@@ -9,6 +9,7 @@ pub mod chats;
 mod confirm;
 pub mod connect;
 pub mod due;
+pub mod echoes;
 pub mod endings;
 pub mod error;
 mod health;

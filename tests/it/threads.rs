@@ -12,6 +12,7 @@ use runboard::domain::id::{AgentId, RunId, ThreadId};
 use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{RunStatus, Trigger, Usage};
 use runboard::domain::step::{MAX_PAYLOAD, StepKind};
+use runboard::domain::thread::Role;
 use runboard::server::execution::{AnswerRecord, NewStep, PastCalls, StepEnding};
 use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::error::StoreError;
@@ -24,6 +25,7 @@ on_both!(
     an_answer_belongs_to_what_it_answers,
     of_a_long_conversation_the_oldest_turns_are_left_out_whole,
     tools_of_earlier_turns_count_as_part_of_the_conversation,
+    echoes_of_tasks_are_kept_for_a_day_and_those_of_chats_for_good,
     a_message_and_its_run_are_one,
     a_deleted_thread_leaves_its_runs_on_record,
     chats_are_read_as_they_stand,
@@ -327,6 +329,50 @@ async fn tools_of_earlier_turns_count_as_part_of_the_conversation(database: Test
     let past: PastCalls = serde_json::from_str(&whole[1].content).unwrap();
     assert_eq!((&past.calls[0].arguments, past.calls[0].result.len()), (&json!({ "q": "x" }), 1_000));
     assert_eq!((past.calls[0].id.as_deref(), past.echo), (Some("call_x"), Some(echo)));
+}
+
+/// A run that is claimed next calls a tool, with an echo, and ends.
+async fn works_with_echo(s: &Subject, verdict: Verdict) {
+    let claim = claimed(s).await.remove(0);
+    s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+    let answer = AnswerRecord { echo: Some(json!({ "content": "thought" })), ..AnswerRecord::default() };
+    let asked = StepEnding { position: 1, output: Some("→ fetch {}".into()), answer, ..StepEnding::default() };
+    s.store.end_step(&claim, &asked, &Usage::default()).await.unwrap().unwrap();
+    let (name, call_id) = ("fetch".to_owned(), Some("call_x".to_owned()));
+    let call = NewStep { kind: StepKind::ToolCall, name, input: "{}".into(), prompt_tokens: None, call_id };
+    s.store.begin_step(&claim, 2, &call).await.unwrap().unwrap();
+    let called = StepEnding { position: 2, output: Some("result".into()), ..StepEnding::default() };
+    s.store.end_step(&claim, &called, &Usage::default()).await.unwrap().unwrap();
+    s.store.end_run(&claim, &Ending { open: Vec::new(), ..ending(verdict) }).await.unwrap().unwrap();
+}
+
+async fn echoes_of_tasks_are_kept_for_a_day_and_those_of_chats_for_good(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let (chat, _) = said_to(&s, agent, None, "one").await;
+    works_with_echo(&s, Verdict::Success).await;
+    let task = s.queue(agent).await;
+    works_with_echo(&s, Verdict::Success).await;
+    let task = s.store.run(&s.scope, task).await.unwrap().thread_id;
+    said_to(&s, agent, Some(chat), "two").await;
+    works_with_echo(&s, Verdict::Cancelled).await;
+    // What a run that goes on with a thread is shown of the calls before.
+    let past = async |thread| {
+        s.store.post_message(&s.scope, thread, Role::User, "and now?").await.unwrap();
+        let run = s.store.create_thread_run(&s.scope, thread, Trigger::Api).await.unwrap().run.id;
+        let history = s.store.assignment(run, |_| i64::MAX).await.unwrap().history;
+        let calls = history.iter().find(|message| message.role == Role::Tool).unwrap();
+        serde_json::from_str::<PastCalls>(&calls.content).unwrap()
+    };
+    assert_eq!(s.store.drop_old_echoes().await.unwrap(), 0);
+    assert!(past(task).await.echo.is_some() && past(chat).await.echo.is_some());
+    s.clock.advance(25 * 60 * 60 * 1_000);
+    assert_eq!(s.store.drop_old_echoes().await.unwrap(), 2, "of the task, and of the turn that was stopped");
+    let of_task = past(task).await;
+    assert!(of_task.echo.is_none() && of_task.calls[0].result == "result", "{of_task:?}");
+    assert!(past(chat).await.echo.is_some());
+    s.store.delete_thread(&s.scope, chat).await.unwrap();
+    assert_eq!(s.store.drop_old_echoes().await.unwrap(), 1, "of the chat that was deleted");
 }
 
 async fn a_message_and_its_run_are_one(database: TestDatabase) {
