@@ -21,14 +21,15 @@ pub fn ToolGroup(form: AgentForm, group: Group) -> impl IntoView {
     view! { <div class="panel" role="group" aria-label=label>{head}<ul class="rows">{rows}</ul>{left_out}</div> }
 }
 
-/// What the server offers and cannot be ticked.
+/// The tools that the server offers and that cannot be ticked.
 #[component]
 fn LeftOutTools(tools: Vec<LeftOut>) -> impl IntoView {
     let heading = match tools.len() {
         1 => "1 tool cannot be offered".to_owned(),
         n => format!("{n} tools cannot be offered"),
     };
-    let row = |LeftOut { name, reason }| view! { <li><code>{name}</code><small>{reason}</small></li> };
+    let row =
+        |LeftOut { name, reason }| view! { <li><code dir="auto">{name}</code><small dir="auto">{reason}</small></li> };
     let rows = tools.into_iter().map(row).collect_view();
     view! {
         <details class="left-out">
@@ -55,7 +56,7 @@ fn ToolRow(form: AgentForm, choice: Choice) -> impl IntoView {
     let picks = form.value(Field::Tools);
     let Choice { pick, name, description, fault, within } = choice;
     let pick = StoredValue::new(pick);
-    // What is within a whole that is ticked is ticked with it.
+    // A part of a whole that is ticked is ticked with it.
     let covered = Memo::new(move |_| within.as_ref().is_some_and(|whole| is_ticked(&picks.read(), whole)));
     let ticked = Memo::new(move |_| covered.get() || pick.with_value(|pick| is_ticked(&picks.read(), pick)));
     let toggle = move |event| {
@@ -82,3 +83,6 @@ fn ToolRow(form: AgentForm, choice: Choice) -> impl IntoView {
         </li>
     }
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
