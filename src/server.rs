@@ -42,7 +42,7 @@ use tokio::signal::unix::{SignalKind, signal};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Runs the server until it is told to end.
+/// Runs the server until it is asked to end.
 ///
 /// # Errors
 /// The address is taken, the data directory is in use or cannot be written, or the database cannot be opened.

@@ -46,7 +46,7 @@ test("Enter sends, Shift and Enter adds a line, and a composition keeps its Ente
   await expect(chat.said).toHaveText(["one\ntwo"], { useInnerText: true });
 });
 
-test("nothing is sent that says nothing", async ({ page, open, agents }) => {
+test("a blank message is not sent", async ({ page, open, agents }) => {
   const chat = new Chat(page);
   const { id } = await agents.create("demo/quick", "Silent");
   await open(`/agents/${id}/chat`);

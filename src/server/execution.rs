@@ -1,4 +1,4 @@
-//! What the engine and whoever does the work of a run say to each other. Knows neither of them.
+//! The interface between the engine and whoever does the work of a run. Knows neither of them.
 
 pub mod cut;
 pub mod output;
@@ -20,7 +20,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Job {
     pub run: AgentRun,
-    /// What the run answers, oldest first. A tool's message holds [`PastCalls`].
+    /// The messages that the run replies to, oldest first. A tool's message holds [`PastCalls`].
     pub history: Vec<Message>,
     pub limits: Limits,
     /// Tripped when the execution must end early; it should settle within a second, after 10 it is dropped.
@@ -31,7 +31,7 @@ pub struct Job {
     pub steps: Arc<dyn StepLog>,
 }
 
-/// What its agent allows a run.
+/// The limits that its agent sets a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     /// Steps at most.
@@ -40,10 +40,10 @@ pub struct Limits {
     pub budgets: Budgets,
 }
 
-/// Tools that an earlier turn has called, and what they answered: the content of a tool's message in a history, as JSON.
+/// Tools that an earlier turn has called, and their results: the content of a tool's message in a history, as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PastCalls {
-    /// What the model said when it asked for them.
+    /// The model's words when it asked for them.
     pub said: String,
     pub calls: Vec<PastCall>,
     /// See [`AnswerRecord::echo`].
@@ -68,7 +68,7 @@ pub struct NewStep {
     pub name: String,
     /// Kept as far as it is not too long.
     pub input: String,
-    /// What it will have used at least, estimated: stands until it has ended, and for good if the server goes away.
+    /// The least it will have used, estimated: stands until it has ended, and for good if the server goes away.
     pub prompt_tokens: Option<i64>,
     /// The model's own id of a tool call.
     pub call_id: Option<String>,
@@ -88,12 +88,12 @@ pub struct StepEnding {
     pub answer: AnswerRecord,
 }
 
-/// What is on record of a model's answer besides its text.
+/// The record of a model's answer besides its text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AnswerRecord {
     /// Why the model stopped writing; `None` where the answer broke off.
     pub finish: Option<Finish>,
-    /// What it thought to itself; kept as far as it is not too long.
+    /// The model's thoughts to itself; kept as far as they are not too long.
     pub reasoning: Option<String>,
     /// The model that answered, as its provider calls it.
     pub served_model: Option<String>,
@@ -108,7 +108,7 @@ pub struct Lost;
 /// Records the steps of one execution, each as it happens. Writes are tried again while the database is busy.
 #[async_trait]
 pub trait StepLog: Send + Sync + 'static {
-    /// A step begins; answers its position. The first step is begun by the engine, at 1.
+    /// A step begins; returns its position. The first step is begun by the engine, at 1.
     async fn begin(&self, step: NewStep) -> Result<i32, Lost>;
 
     /// Tries of a step have failed; all of them so far.
@@ -117,10 +117,10 @@ pub trait StepLog: Send + Sync + 'static {
     /// A step ends, and the run goes on; it has used `so_far` in all.
     async fn end(&self, ending: StepEnding, so_far: Usage) -> Result<(), Lost>;
 
-    /// The run seems to go round in circles, or no longer does.
+    /// The run seems to be stuck in a loop, or no longer does.
     async fn mark_looping(&self, looping: bool) -> Result<(), Lost>;
 
-    /// What the other runs that its agent began this month (UTC) have used.
+    /// Usage of the other runs that its agent began this month (UTC).
     async fn others_this_month(&self) -> Result<Spent, Lost>;
 }
 
@@ -137,7 +137,7 @@ pub enum Outcome {
     Cut,
 }
 
-/// What an execution leaves behind.
+/// The outcome of an execution, with all that is left to write down.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settled {
     pub outcome: Outcome,

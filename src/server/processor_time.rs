@@ -1,4 +1,4 @@
-//! What work costs, for tests that hold it to its price.
+//! Measures processor time, for tests of what work costs.
 
 use rustix::time::{ClockId, clock_gettime};
 

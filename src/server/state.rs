@@ -1,4 +1,4 @@
-//! What the doors are given: the services, wired once.
+//! The services that the doors call, wired once.
 
 use crate::domain::views::assets::AssetNames;
 use crate::server::agents::Agents;

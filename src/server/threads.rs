@@ -1,5 +1,5 @@
-//! Threads as a service: what people do to conversations. Tells whoever listens: what changes threads only is told as a
-//! change of their agent.
+//! Threads as a service: everything people do to conversations. Publishes it too: a change of a thread alone as a change of
+//! its agent.
 
 use crate::domain::id::{AgentId, ThreadId};
 use crate::domain::run::{AgentRun, Trigger};
@@ -72,7 +72,7 @@ impl Threads {
     /// Adds what a person says in a chat, or in a new one, and has it answered: both or neither.
     ///
     /// # Errors
-    /// `Invalid` when it says nothing or too much; no such agent or chat; `Conflict` while the agent is being deleted.
+    /// `Invalid` when it is blank or too long; no such agent or chat; `Conflict` while the agent is being deleted.
     pub async fn say(
         &self,
         scope: &Scope,

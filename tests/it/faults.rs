@@ -1,4 +1,4 @@
-//! What was answered with success is in the database, whatever the disk does meanwhile: writing calls that fail at random
+//! Whatever was accepted is in the database, whatever the disk does meanwhile: writing calls that fail at random
 //! points below the driver, a file system that is really full, kills in between.
 
 mod clients;
@@ -146,7 +146,7 @@ async fn an_idle_server_notices_too_that_nothing_can_be_stored() {
     eventually("it is again", async || (server.status("/readyz").await == 200).then_some(())).await;
 }
 
-/// What a server that is not expecting it would be killed by.
+/// A server that does not expect the signal would be killed by it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_on_the_size_of_files_is_an_error_like_others() {
     let dir = TempDir::new().unwrap();

@@ -161,7 +161,7 @@ async fn threads_are_listed_newest_first() {
     assert_eq!(ids, [second, first]);
 }
 
-/// Says something in a thread, or in a new one; answers thread and run.
+/// Says something in a thread, or in a new one; returns thread and run.
 async fn said_to(s: &Subject, agent: AgentId, thread: Option<ThreadId>, content: &str) -> (ThreadId, RunId) {
     let run = s.store.create_chat_turn(&s.scope, agent, thread, content, Trigger::Manual).await.unwrap().run;
     (run.thread_id, run.id)
@@ -356,7 +356,7 @@ async fn echoes_of_tasks_are_kept_for_a_day_and_those_of_chats_for_good(database
     let task = s.store.run(&s.scope, task).await.unwrap().thread_id;
     said_to(&s, agent, Some(chat), "two").await;
     works_with_echo(&s, Verdict::Cancelled).await;
-    // What a run that goes on with a thread is shown of the calls before.
+    // The calls before, as a run that goes on with a thread is shown them.
     let past = async |thread| {
         s.store.post_message(&s.scope, thread, Role::User, "and now?").await.unwrap();
         let run = s.store.create_thread_run(&s.scope, thread, Trigger::Api).await.unwrap().run.id;

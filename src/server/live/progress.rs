@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 pub(super) async fn relay(hub: Hub, mut progress: Receiver<Progress>, closing: CancellationToken) {
     // Something may have been said before.
     hub.resync(|topic| matches!(topic, Topic::Run(_)));
-    // What is being written in the runs that are watched.
+    // The output of runs that are watched, while it is written.
     let mut outputs: HashMap<RunId, Paced> = HashMap::new();
     loop {
         let due = outputs.iter().filter_map(|(run, output)| Some((output.due()?, *run))).min();

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What is over of a text: its blocks but the last.
+/// The part of a growing text that is over: its blocks but the last.
 #[derive(Clone, Debug, Default)]
 pub struct Growing {
     /// Where the last block begins, in bytes.
@@ -21,7 +21,7 @@ pub struct Growing {
     given_up: bool,
 }
 
-/// What follows the blocks that stay as they are.
+/// The blocks that follow those that stay as they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tail {
     /// How many blocks stay.
@@ -84,7 +84,7 @@ impl Growing {
                 (last, kept, left_to_last) = (begins, tail.blocks.len(), left);
             }
             let written = html::write(&delimiters::find(text, block), &mut left);
-            // What the check refuses is a fault of ours, and no reason to show it.
+            // A block that the check refuses is a fault of ours, and not shown.
             let checked = checked(&written);
             debug_assert!(checked.is_some(), "{written}");
             tail.blocks.push(checked.unwrap_or_else(|| as_written(text.get(place).unwrap_or_default())));

@@ -1,4 +1,4 @@
-//! What Markdown becomes, and what a hostile model cannot make of it.
+//! Markdown as HTML, and the limits of what a hostile model can make of it.
 
 mod cost;
 mod formulas;

@@ -12,7 +12,7 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 /// How long it sleeps at most: other processes change schedules too, and clocks are set.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
-/// How long it sleeps at least when what is due could not be had: another process is at it.
+/// How long it sleeps at least when another process is at work on what is due.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(20);
 /// A clock that is set back by less has only been adjusted.
 const LEAST_STEP_MS: i64 = 1_000;
@@ -32,7 +32,7 @@ pub async fn keep(runs: Runs) {
                 Err(error) => tracing::warn!(%error, "computing due times again"),
             }
         }
-        // What has changed up to here is seen now, this task's own firing included.
+        // Changes up to here are seen now, those of this task's own firing included.
         while changes.try_recv().is_ok() {}
         let sleep = match fire(&runs).await {
             Ok(next) => pause(next, runs.0.store.now()),

@@ -163,7 +163,7 @@ impl Store {
         Ok(Some(step.into()))
     }
 
-    /// The run seems to go round in circles, or no longer does. `None` when the claim no longer holds.
+    /// The run seems to be stuck in a loop, or no longer does. `None` when the claim no longer holds.
     pub async fn mark_looping(&self, claim: &Claim, looping: bool) -> StoreResult<Option<Change>> {
         let update = &self.build(progress_of(claim).value(run::Column::Looping, looping));
         self.write_if(|txn, _| Box::pin(async move { self.progress(txn, claim.agent, update.clone()).await })).await

@@ -146,7 +146,7 @@ fn length(turn: &ChatTurn) -> usize {
     }
 }
 
-/// What the model is shown of the history. Providers refuse empty messages.
+/// The history as the model is shown it. Providers refuse empty messages.
 fn turns(history: &[Message]) -> Vec<ChatTurn> {
     let mut turns = Vec::new();
     for message in history.iter().filter(|message| !message.content.trim().is_empty()) {

@@ -189,7 +189,7 @@ impl ModelError {
 /// The events of one answer. It ends after [`ChatEvent::Finished`]; an error ends it too.
 pub type ChatStream = BoxStream<'static, Result<ChatEvent, ModelError>>;
 
-/// Something that answers chat calls.
+/// A source of chat completions.
 #[async_trait]
 pub trait ChatModel: Send + Sync + 'static {
     /// Begins a streamed completion.

@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use futures::StreamExt;
 use reqwest::StatusCode;
 
-/// What of an error's text is looked at, in bytes; a few times what a run keeps of it.
+/// How much of an error's text is cleaned, in bytes; a few times what a run keeps of it.
 const MAX_ERROR: usize = 16 << 10;
 
 /// The language models of the configured providers, and the demo models.
@@ -102,7 +102,7 @@ fn presentable(error: ModelError, scrubber: &Scrubber) -> ModelError {
     ModelError { message: tidy(&scrubber.clean_head(&error.message, MAX_ERROR)), ..error }
 }
 
-/// What a provider says about an end may hold what was sent to it.
+/// Cleans the provider's words about an end, which may repeat what was sent to it.
 fn scrubbed(mut event: ChatEvent, scrubber: &Scrubber) -> ChatEvent {
     if let ChatEvent::Finished(finished) = &mut event {
         finished.detail = finished.detail.take().map(|detail| tidy(&scrubber.clean_head(&detail, MAX_ERROR)));

@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// What stands where a key was.
+/// Stands where a key was.
 const MASK: &str = "[key]";
 
 /// Removes the configured keys, and anything that looks like one, from error texts.

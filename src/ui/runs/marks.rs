@@ -1,4 +1,4 @@
-//! What is out of the ordinary about a run: far slower or dearer than its agent's others, or going in circles.
+//! Marks of a run that is out of the ordinary: far slower or dearer than its agent's others, or stuck in a loop.
 
 use crate::domain::normal::Normal;
 use crate::domain::run::{AgentRun, RunStatus};

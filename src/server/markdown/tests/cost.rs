@@ -1,4 +1,4 @@
-//! What Markdown costs: time and memory in proportion to the text, whatever a model writes.
+//! The cost of Markdown: time and memory in proportion to the text, whatever a model writes.
 
 use super::{Growing, blocks};
 use crate::server::processor_time::processor_time;

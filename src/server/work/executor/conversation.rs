@@ -1,4 +1,4 @@
-//! The loop: asks the model, runs the tools it asks for, shows it what they answered, until there is an answer.
+//! The loop: asks the model, runs the tools it asks for, shows it their results, until there is an answer.
 
 use super::super::model::{ChatTurn, Finished, ToolCall};
 use super::super::tools::{Missing, Resolved, ToolSpec};
@@ -38,7 +38,7 @@ impl From<Lost> for Ended {
     }
 }
 
-/// What was said, without the calls between.
+/// The turns without the calls between them.
 fn without_calls(turns: Vec<ChatTurn>) -> Vec<ChatTurn> {
     let said = |turn| match turn {
         ChatTurn::Tool { .. } => None,
@@ -108,7 +108,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// A step begins, if the agent allows another.
+    /// Begins a step, if the agent allows another.
     async fn begin(&self, step: NewStep) -> Result<i32, Ended> {
         let max = self.job.limits.max_steps;
         if self.steps.fetch_add(1, Ordering::Relaxed) >= max {
@@ -118,7 +118,7 @@ impl<'a> Conversation<'a> {
         Ok(self.job.steps.begin(step).await?)
     }
 
-    /// A tool call begins.
+    /// Begins a tool call.
     pub(super) async fn begin_tool(&self, name: &str, input: String, call_id: Option<String>) -> Result<i32, Ended> {
         let name = name.to_owned();
         self.begin(NewStep { kind: StepKind::ToolCall, name, input, prompt_tokens: None, call_id }).await
@@ -133,7 +133,7 @@ impl<'a> Conversation<'a> {
         self.end(StepEnding { position, usage, rates, output: Some(output), error: None, answer }).await
     }
 
-    /// A step ends and the run goes on.
+    /// Ends a step; the run goes on.
     pub(super) async fn end(&self, ending: StepEnding) -> Result<(), Ended> {
         let position = ending.position;
         let so_far = self.ledger.close(&ending);
@@ -142,21 +142,21 @@ impl<'a> Conversation<'a> {
         Ok(())
     }
 
-    /// A call too many: it is put on record and not made.
+    /// Records a call too many, which is not made.
     async fn give_up(&self, call: &ToolCall) -> Result<Ended, Ended> {
         let verdict = LoopGuard::verdict(call);
-        self.record_refused(call, "Not called: the run goes round in circles.").await?;
+        self.record_refused(call, "Not called: the run is stuck in a loop.").await?;
         Ok(Ended::With(Outcome::Failed(verdict)))
     }
 
-    /// Puts a tool call on record that is not made.
+    /// Records a tool call that is not made.
     pub(super) async fn record_refused(&self, call: &ToolCall, why: &str) -> Result<(), Ended> {
         let id = Some(call.id.clone()).filter(|id| !id.is_empty());
         let position = self.begin_tool(&call.name, call.arguments.to_string(), id).await?;
         self.end(StepEnding { position, error: Some(why.to_owned()), ..StepEnding::default() }).await
     }
 
-    /// Tools that were picked and are not to be had: nobody should have to guess why the model did not call them.
+    /// Records the tools that were picked and are missing: nobody should have to guess why the model did not call them.
     async fn tell_of_missing_tools(&self) -> Result<(), Ended> {
         for Missing { pick, why } in &self.tools.missing {
             // It is no call, so it does not count as one.

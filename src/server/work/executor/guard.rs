@@ -7,11 +7,11 @@ const SUSPICIOUS: u32 = 3;
 /// So many end the run.
 const HOPELESS: u32 = 6;
 
-/// What a call means for its run.
+/// The meaning of a call for its run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Suspicion {
     None,
-    /// It seems to go round in circles.
+    /// It seems to be stuck in a loop.
     Looping,
     /// It does.
     Hopeless,
@@ -38,7 +38,7 @@ impl LoopGuard {
         }
     }
 
-    /// What is said of a run that ends because of it.
+    /// The error of a run that ends because of it.
     pub(super) fn verdict(call: &ToolCall) -> String {
         format!("Stopped: the agent called {} with the same arguments {HOPELESS} times in a row.", call.name)
     }

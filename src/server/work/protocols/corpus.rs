@@ -98,7 +98,7 @@ pub(super) fn protocol(name: &str) -> (Box<dyn Protocol>, ModelName) {
     (protocol, ModelName { provider, model: "test".to_owned() })
 }
 
-/// What came of a stream.
+/// The outcome of a stream.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Reading {
     pub(super) text: String,
@@ -180,7 +180,7 @@ pub(super) fn stream(name: &str) -> &'static [u8] {
     found.unwrap_or_else(|| panic!("no stream {name}")).1
 }
 
-/// What an answer of the corpus becomes in the next call: its turn, a result for each of its calls, another question.
+/// An answer of the corpus as the next call has it: its turn, a result for each of its calls, another question.
 pub(super) fn next_turns(reading: &Reading) -> Vec<ChatTurn> {
     let finished = reading.finished.clone().unwrap_or_else(|| panic!("{reading:?}"));
     let results = finished.calls.clone().into_iter().map(|call| {

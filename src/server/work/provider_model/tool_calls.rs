@@ -76,7 +76,7 @@ fn body(request: &str) -> Value {
     serde_json::from_str(request.split_once("\r\n\r\n").unwrap().1).unwrap()
 }
 
-/// Asks, answers the call with "12:00", asks again; answers both requests' bodies.
+/// Asks, replies to the call with "12:00", asks again; returns both requests' bodies.
 async fn both_turns(provider: Provider) -> (Vec<ToolCall>, [Value; 2]) {
     let served = asking(provider).serve().await;
     let model = served.model_of(provider);

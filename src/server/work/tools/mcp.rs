@@ -1,4 +1,4 @@
-//! Tools of MCP servers. A server that is down is no reason for a run to fail: its tools answer that it is.
+//! Tools of MCP servers. A server that is down is no reason for a run to fail: calls of its tools return that it is.
 
 mod ask;
 mod child;
@@ -31,7 +31,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
-/// What of an error is kept, in bytes.
+/// How much of an error is kept, in bytes.
 const MAX_ERROR: usize = 1_000;
 /// How much longer than its own limit a call may take, so that its own words are heard.
 const GRACE: Duration = Duration::from_millis(500);
@@ -97,7 +97,7 @@ impl Server {
         let _ = self.status.subscribe().wait_for(|status| status.tried).await;
     }
 
-    /// As people are told of it.
+    /// The server as people see it.
     pub(super) fn info(&self) -> ToolServer {
         let status = self.status.borrow();
         ToolServer {
@@ -234,7 +234,7 @@ impl Server {
         CallUnderWay(&self.calls)
     }
 
-    /// Why a call failed that the tool itself did not answer.
+    /// The reason why a call failed before the tool itself gave a result.
     fn failed(&self, error: &ServiceError) -> ToolError {
         let words = self.cleaned(&connection::words(error));
         match error {

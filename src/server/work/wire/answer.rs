@@ -98,7 +98,7 @@ struct Answer {
 /// The next chunk of a body; `None` when no more is waited for.
 type Chunk = Result<Option<Bytes>, ModelError>;
 
-/// What came of a chunk.
+/// The outcome of reading a chunk.
 struct Read {
     /// `None` once the answer is over.
     decoder: Option<Decoder>,

@@ -25,7 +25,7 @@ pub struct Decoder {
     has_begun: bool,
 }
 
-/// What the body turned out to be: its first byte says it. Content types are not believed, since servers mislabel
+/// The form of a body, by its first byte. Content types are not believed, since servers mislabel
 /// streams.
 enum Parser {
     Unknown(Vec<u8>),
@@ -130,7 +130,7 @@ impl Decoder {
         finished
     }
 
-    /// What is wrong after a whole answer does not matter.
+    /// Passes over faults after a whole answer.
     fn unless_complete(&self, pushed: Result<(), String>) -> Result<(), ModelError> {
         match pushed {
             Err(_) if self.reader.is_complete() => Ok(()),

@@ -71,7 +71,7 @@ impl Reasoning {
         }
     }
 
-    /// What is to go back; `None` where nothing came, or too much.
+    /// Returns the fields that go back; `None` where nothing came, or too much.
     pub(super) fn echo(self) -> Option<Value> {
         let mut fields = Map::new();
         if let Some(field) = self.field {

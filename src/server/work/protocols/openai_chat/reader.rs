@@ -15,7 +15,7 @@ use super::{content, counts};
 use crate::domain::finish::Finish;
 use serde_json::Value;
 
-/// What has come of an answer.
+/// An answer as far as it has come.
 pub(super) struct Reader {
     rules: &'static Rules,
     protocol: &'static str,

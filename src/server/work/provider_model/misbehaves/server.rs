@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 pub(in super::super) const NOW_MS: i64 = 1_795_748_400_000;
 pub(in super::super) const KEY: &str = "sk-test-0123456789";
 
-/// What to do with one connection after its request has been read.
+/// The handling of one connection after its request has been read.
 #[derive(Clone, Default)]
 struct Act {
     bytes: Vec<u8>,
@@ -31,12 +31,12 @@ pub(in super::super) struct Server {
     acts: Vec<Act>,
 }
 
-/// Answers every request with these bytes and closes.
+/// Responds to every request with these bytes and closes.
 pub(in super::super) fn raw(bytes: impl Into<Vec<u8>>) -> Server {
     Server { acts: vec![Act { bytes: bytes.into(), ..Act::default() }] }
 }
 
-/// Answers with these server-sent events and closes.
+/// Responds with these server-sent events and closes.
 pub(in super::super) fn sse(events: &[&str]) -> Server {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
     raw(format!("{head}{}", events.iter().map(|event| format!("{event}\n\n")).collect::<String>()))

@@ -17,7 +17,7 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// Redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
 
-/// What is asked.
+/// A request to be made.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
     pub(super) method: Method,
@@ -79,7 +79,7 @@ impl Fetch {
     /// The client that may ask this URL. Names are checked when they are resolved; an address would pass that by.
     fn client(&self, url: &Url) -> Result<&Client, ToolError> {
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(ToolError::new(format!("cannot ask {url}: use an http:// or https:// URL")));
+            return Err(ToolError::new(format!("cannot request {url}: use an http:// or https:// URL")));
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(ToolError::new("a URL must not hold a user or a password: use the header Authorization"));
@@ -145,6 +145,6 @@ fn unreachable(url: &Url, error: &reqwest::Error) -> ToolError {
     let host = url.host_str().unwrap_or_default();
     match error.is_timeout() {
         true => ToolError::new(format!("{host} did not answer in time")),
-        false => ToolError::new(format!("cannot ask {host}: {cause}")),
+        false => ToolError::new(format!("cannot reach {host}: {cause}")),
     }
 }

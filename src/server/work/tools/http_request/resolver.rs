@@ -1,4 +1,4 @@
-//! Name resolution that answers public addresses only. The connection goes to what is answered here, so nothing can
+//! Name resolution that returns public addresses only. The connection goes to one of those, so nothing can
 //! change between the check and the connection.
 
 use super::addresses::refusal;
@@ -22,11 +22,11 @@ pub(super) fn system() -> Lookup {
     })
 }
 
-/// A host whose address may not be asked.
+/// A host whose address is not to be requested.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
-    "{host} {has} {kind} address: only public addresses may be asked, and hosts that the operator allows in \
-     runboard.toml ([tools.http_request] allow_hosts)"
+    "{host} {has} {kind} address: only public addresses and hosts allowed in runboard.toml ([tools.http_request] \
+     allow_hosts) can be requested"
 )]
 pub(super) struct Refused {
     pub(super) host: String,
@@ -35,7 +35,7 @@ pub(super) struct Refused {
     pub(super) kind: &'static str,
 }
 
-/// Answers only the public ones of a name's addresses.
+/// Returns only the public ones of a name's addresses.
 pub(super) struct PublicOnly(pub(super) Lookup);
 
 impl Resolve for PublicOnly {

@@ -20,7 +20,7 @@ const MAX_CURSOR: usize = 64 * 1024;
 /// The result of a request. Dropping the future sends the server the protocol's cancellation.
 ///
 /// # Errors
-/// The server answers with an error, or not at all.
+/// The server responds with an error, or not at all.
 pub(super) async fn ask(peer: &Peer<RoleClient>, request: ClientRequest) -> Result<Value, ServiceError> {
     let handle = peer.send_request_with_option(request, PeerRequestOptions::no_options()).await?;
     let mut abandoned = Abandoned { peer, id: Some(handle.id.clone()) };
@@ -55,7 +55,7 @@ impl Drop for Abandoned<'_> {
 /// that is longer than anybody could use; what is left out then is named.
 ///
 /// # Errors
-/// The server answers with an error, not at all, or with something that is no list; the text says which.
+/// The server responds with an error, not at all, or with something that is no list; the text says which.
 pub(super) async fn list(peer: &Peer<RoleClient>, server: &str) -> Result<Listing, String> {
     let mut listing = Listing::new(server);
     if peer.peer_info().is_some_and(|info| info.capabilities.tools.is_none()) {

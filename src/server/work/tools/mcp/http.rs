@@ -150,7 +150,7 @@ fn read_events(response: Response, asked: Arc<Asked>) -> Events {
     events::events(response.bytes_stream()).then(relay).boxed()
 }
 
-/// What a server says that refuses: its error in the protocol's terms, or the status with what came with it.
+/// The words of a server that refuses: its error in the protocol's terms, or the status with what came with it.
 async fn refused(response: Response, asked: &Arc<Asked>) -> Result<ServerJsonRpcMessage, Failure> {
     let status = response.status();
     let body = body_of(response, MAX_ERROR_BODY).await.unwrap_or_default();

@@ -1,5 +1,5 @@
-//! What servers write, as messages. It is read leniently, since what one server spells oddly is not worth the
-//! conversation, and results stay the JSON they are: whoever asked reads them item by item.
+//! Reads the messages of servers, leniently: one odd spelling is not worth the conversation. Results stay the JSON they are:
+//! whoever asked reads them item by item.
 //!
 //! Knows the protocol's envelope; no pipe, no HTTP, no tool.
 
@@ -23,7 +23,7 @@ pub(super) const LONG: usize = 64 * 1024;
 pub(super) const MAX_MESSAGE: usize = 16 * 1024 * 1024;
 /// Most values of a message; parsed, each takes more memory than it was written with.
 const MAX_VALUES: usize = 1_000_000;
-/// How much of an over-long message is searched for what it answers, in bytes.
+/// How much of an over-long message is searched for the id of its request, in bytes.
 const HEAD: usize = 1024;
 
 /// Requests that a server has not answered yet, by their ids, and whether each is the handshake, which alone is read as
@@ -52,7 +52,7 @@ impl Asked {
         }
     }
 
-    /// The request that an id answers and whether it is the handshake; `None` if nobody waits for it. Some servers write
+    /// The request that an id belongs to and whether it is the handshake; `None` if nobody waits for it. Some servers write
     /// the number as a text.
     fn take(&self, id: &Value) -> Option<(RequestId, bool)> {
         let number = id.as_i64().or_else(|| id.as_str()?.trim().parse().ok())?;
@@ -143,7 +143,7 @@ fn message(value: Value, asked: &Asked) -> Option<ServerJsonRpcMessage> {
     let id = map.get("id").cloned().unwrap_or_default();
     if let Some(error) = map.remove("error").filter(|error| !error.is_null()) {
         let to = asked.take(&id).map(|(id, _)| id);
-        // An error that answers nothing may be meant for whoever waits.
+        // An error without an id may be meant for whoever waits.
         return (to.is_some() || id.is_null()).then(|| ServerJsonRpcMessage::error(error_data(error), to));
     }
     let result = map.remove("result")?;

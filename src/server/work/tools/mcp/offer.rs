@@ -110,12 +110,12 @@ impl Listing {
     }
 }
 
-/// What a server offers, or has offered when it last could.
+/// The tools that a server offers, or offered when it last could.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Offer {
     pub(super) tools: Vec<Arc<Offered>>,
     pub(super) left_out: Vec<LeftOut>,
-    /// What it offered earlier and does no longer: an agent that has picked it is told so.
+    /// Tools that it offered earlier and does no longer: runs of agents that have picked one say so.
     gone: Vec<Arc<Offered>>,
 }
 
@@ -150,7 +150,7 @@ impl Offer {
         self.left_out.iter().find(|tool| tool.name == name).map(|tool| tool.reason.as_str())
     }
 
-    /// As people are told of it.
+    /// The tools as people see them.
     pub(super) fn infos(&self) -> Vec<ToolInfo> {
         let info =
             |tool: &Arc<Offered>| ToolInfo { name: tool.name.clone(), description: tool.spec.description.clone() };
@@ -180,7 +180,7 @@ fn offered(server: &str, tool: &Value) -> Result<Offered, String> {
         Some(Value::Null) => return Err("its inputSchema is null".to_owned()),
         Some(schema) => schema,
     };
-    // What no provider could be given is left out at once.
+    // A tool that no provider could be given is left out at once.
     schema::for_provider(parameters, schema::Dialect::Plain).map_err(|reason| format!("its schema {reason}"))?;
     let title = || tool.get("annotations").and_then(|more| more.get("title")).and_then(Value::as_str);
     let description = text("description").or_else(|| text("title")).or_else(title).unwrap_or_default();

@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-/// How long a server may take to shake hands, and then to list its tools, before people are told that it is late; its
+/// How long a server may take to shake hands, and then to list its tools, before people see that it is late; its
 /// answer is taken all the same when it comes.
 const LATE: Duration = Duration::from_secs(60);
 /// How long it may take to shake hands before it is tried again; `npx` may have to download it first.
@@ -144,7 +144,7 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
                 }
             },
             () = changed.notified() => match listing {
-                // What it answers may be of before the change.
+                // The list may be of before the change.
                 Some(_) => ask_again = true,
                 None => listing = Some(ask_for_list(server, &peer)),
             },
@@ -155,7 +155,7 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
                 Ok(()) => {}
                 Err(error) => break Some(error),
             },
-            // A server that does one thing at a time answers no ping while it is at work.
+            // A server that does one thing at a time replies to no ping while it is at work.
             _ = pings.tick(), if !is_process && !server.is_busy() => match ping(&peer).await {
                 Ok(()) => {}
                 Err(error) => break Some(error),

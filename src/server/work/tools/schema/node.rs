@@ -52,7 +52,7 @@ impl Type {
     }
 }
 
-/// What an object may hold beyond its properties.
+/// The members that an object may have beyond its properties.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Additional {
     /// Nothing is said, so anything.

@@ -1,5 +1,5 @@
 //! Reads JSON Schema as it is met, of any draft and with the usual mistakes: words in the wrong place, types of other
-//! languages, shorthand. What cannot be understood says nothing, so more is taken and never less.
+//! languages, shorthand. Words that cannot be understood are passed over, so more is taken and never less.
 
 use super::node::{Additional, Extent, Node, Type};
 use super::references::{Names, resolve};
@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
         Ok(node)
     }
 
-    /// What a reference leads to, put in its place. One that leads back to itself ends there.
+    /// Reads the target of a reference in its place. One that leads back to itself ends there.
     fn referred(&mut self, reference: &str, depth: usize) -> Result<Node, Reason> {
         let Some(target) = resolve(self.root, reference) else { return Ok(Node::default()) };
         if self.open.len() > MAX_DEPTH || self.open.iter().any(|open| open == reference) {
@@ -209,7 +209,7 @@ impl<'a> Reader<'a> {
             node.any_of = one.any_of;
             return Ok(());
         }
-        // What is said of all of them is said of each.
+        // Whatever holds for all of them holds for each.
         let common = Node {
             types: node.types.clone(),
             values: node.values.take().filter(|all| !all.is_empty()),
@@ -240,7 +240,7 @@ fn is_object(node: &Node) -> bool {
     !node.properties.is_empty() || node.types == [Type::Object]
 }
 
-/// What a schema says of itself alone, without its parts.
+/// The words of a schema about itself, without its parts.
 fn outline(map: &Map<String, Value>) -> Node {
     let mut node = Node { description: text(map, "description"), ..Node::default() };
     let mut word = |word: &str| match Type::parse(word) {

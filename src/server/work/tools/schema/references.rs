@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// What a local reference leads to; `None` for one to another document or to nowhere.
+/// The target of a local reference; `None` for one to another document or to nowhere.
 pub(super) fn resolve<'a>(root: &'a Value, reference: &str) -> Option<&'a Value> {
     let pointer = percent_encoding::percent_decode_str(reference.strip_prefix('#')?).decode_utf8().ok()?;
     root.pointer(&pointer).filter(|target| target.is_object() || target.is_boolean())

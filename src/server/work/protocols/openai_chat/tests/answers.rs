@@ -9,7 +9,7 @@ use crate::server::work::protocols::Protocol;
 use crate::server::work::wire::Decoder;
 use serde_json::{Value, json};
 
-/// What became of an answer.
+/// The outcome of an answer.
 #[derive(Debug, Default, PartialEq)]
 struct Read {
     text: String,

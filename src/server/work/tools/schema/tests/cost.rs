@@ -1,4 +1,4 @@
-//! What hostile schemas cost: no more than their size allows, whatever refers to what.
+//! The cost of hostile schemas: no more than their size allows, whatever refers to what.
 
 use super::super::*;
 use super::ALL;
@@ -8,7 +8,7 @@ use serde_json::{Map, json};
 /// As a schema in which nothing is put in twice would never need.
 const ENOUGH: f64 = 3.0;
 
-/// What comes of a schema of at most [`MAX_BYTES`] in each dialect, in good time.
+/// Fits a schema of at most [`MAX_BYTES`] for each dialect, in good time.
 fn outcomes(schema: &Value) -> [Result<Value, Reason>; 4] {
     assert!(size(schema) <= MAX_BYTES, "{} bytes", size(schema));
     ALL.map(|dialect| {
@@ -76,7 +76,7 @@ fn a_definition_is_not_put_in_without_end() {
             assert!(is_bounded, "{reason} for {}", &definition.to_string()[..30]);
         }
     }
-    // What leads back to its beginning says that again.
+    // One that refers to itself repeats its own words.
     let properties = objects(1_200, |n| (format!("p{n}"), json!({ "$ref": "#", "nullable": true })));
     let back = json!({ "description": "x".repeat(4_000), "properties": properties });
     assert!(outcomes(&back).iter().all(Result::is_err));
