@@ -30,7 +30,7 @@ async fn going_round_in_circles_is_marked_and_then_ended() {
     let (log, model) = (Arc::<Log>::default(), endless());
     let settled = executor(model).execute(job(&log)).await;
     let Outcome::Failed(error) = settled.outcome else { panic!("{:?}", settled.outcome) };
-    assert!(error.contains("it called clock with the same arguments 6 times in a row"), "{error}");
+    assert!(error.contains("the agent called clock with the same arguments 6 times in a row"), "{error}");
     assert_eq!(*log.looping.lock().unwrap(), [true]);
     let (last, _) = log.ended.lock().unwrap().last().cloned().unwrap();
     assert!(last.error.unwrap().starts_with("Not called"));
