@@ -50,6 +50,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tasks", &[]),
     ("aside", &[]),
     ("clock", &[]),
+    ("processor_time", &[]),
 ];
 
 /// Rooms that know a web framework. The rest are services, which any door can use.
