@@ -25,7 +25,7 @@ test("a click on empty space of the row opens it; its controls do their own thin
   await expect(dashboard.caret(name)).toHaveAttribute("aria-expanded", "true");
   await dashboard.row(name).getByText("Manual").click();
   await expect(dashboard.caret(name)).toHaveAttribute("aria-expanded", "false");
-  await dashboard.row(name).getByRole("link", { name }).click();
+  await dashboard.row(name).getByRole("link", { name, exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`/agents/${id}$`));
 });
 

@@ -21,7 +21,7 @@ test("an agent's page says what it is, from the dashboard and from a run", async
   });
   const run = await agents.runToEnd(id, "success");
   await open("/");
-  await new Dashboard(page).row(name).getByRole("link", { name }).click();
+  await new Dashboard(page).row(name).getByRole("link", { name, exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`/agents/${id}$`));
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   await expect(page.getByRole("main")).toContainText("Reads what comes in");

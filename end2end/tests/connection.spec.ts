@@ -70,7 +70,7 @@ test("the count goes down second by second", async ({ page, own, open }) => {
   }
   const counted = await noting(connection.count);
   await page.clock.runFor(1_000);
-  await expect.poll(async () => (await counted()).some((text) => text.includes("now"))).toBe(true);
+  await expect.poll(async () => (await counted()).some((text) => text.includes("Reconnecting…"))).toBe(true);
 });
 
 const reasons: [string, (page: Page) => Promise<void>][] = [

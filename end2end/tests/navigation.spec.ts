@@ -5,7 +5,7 @@ test("an agent's name leads to its page, and back finds the row as it was", asyn
   const dashboard = new Dashboard(page);
   await open("/");
   await dashboard.openHistory(name);
-  await dashboard.row(name).getByRole("link", { name }).click();
+  await dashboard.row(name).getByRole("link", { name, exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`/agents/${id}$`));
   await page.goBack();
   await expect(dashboard.caret(name)).toHaveAttribute("aria-expanded", "true");
@@ -32,7 +32,7 @@ test("with Ctrl, links open in another tab and this one stays as it is", async (
   }
   await page.getByRole("link", { name: "Clear search" }).click();
   const opened = context.waitForEvent("page");
-  await new Dashboard(page).row(name).getByRole("link", { name }).click({ modifiers: ["ControlOrMeta"] });
+  await new Dashboard(page).row(name).getByRole("link", { name, exact: true }).click({ modifiers: ["ControlOrMeta"] });
   await expect(await opened).toHaveURL(new RegExp(`/agents/${id}$`));
   await expect(page).toHaveURL(/\/$/);
 });
