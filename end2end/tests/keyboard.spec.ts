@@ -100,6 +100,8 @@ test("an agent is made, run, stopped and retried without a mouse", async ({ page
   await expect(page.getByRole("searchbox")).toBeFocused();
   await page.keyboard.type(name);
   await expect(dashboard.table.getByRole("rowheader")).toHaveCount(1);
+  await tabTo(page, "button", `Run history of ${name}`);
+  await page.keyboard.press("Enter");
   await tabTo(page, "button", `Run now: ${name}`);
   await page.keyboard.press("Enter");
   const runs = dashboard.runs(name);
