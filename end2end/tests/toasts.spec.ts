@@ -24,17 +24,26 @@ test.describe("bad news", () => {
   test.use({ tolerated: /status of 503/ });
 
   test("stays until it is dismissed, and at most three are shown", async ({ page, open, agents }) => {
-    const { name } = await agents.create("demo/quick", "Bad news");
+    const names: string[] = [];
+    for (let n = 0; n < 4; n += 1) names.push((await agents.create("demo/quick", "Bad news")).name);
     const dashboard = new Dashboard(page);
     await page.clock.install();
     await open("/");
     await page.route("**/ui/**", (route) => (route.request().method() === "POST" ? route.fulfill(busy) : route.continue()));
-    const toasts = page.getByRole("alert").filter({ hasText: `Could not run ${name}` });
-    for (const count of [1, 2, 3, 3]) {
-      await dashboard.runNow(name).click();
+    const toasts = page.getByRole("alert").filter({ hasText: "Could not run Bad news" });
+    const fail = async (name: string) => {
+      // By the keyboard: messages may lie over the button.
+      await dashboard.runNow(name).press("Enter");
+      await expect(toasts.last()).toContainText(`Could not run ${name}`);
       await expect(dashboard.runNow(name)).not.toHaveAttribute("aria-busy", "true");
-      await expect(toasts).toHaveCount(count);
+    };
+    for (const [at, name] of names.entries()) {
+      await fail(name);
+      await expect(toasts).toHaveCount(Math.min(at + 1, 3));
     }
+    // Of the same thing, the last word counts.
+    await fail(names[2] ?? "");
+    await expect(toasts).toHaveCount(3);
     await expect(toasts.first()).toContainText("The database is busy. Try again.");
     await expectAccessible(page);
     await page.clock.fastForward(60_000);
