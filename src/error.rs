@@ -23,7 +23,7 @@ pub struct AppError {
     pub errors: Vec<FieldError>,
 }
 
-/// What is wrong with one value.
+/// A fault of one value of the body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     /// JSON Pointer (RFC 6901) to the value in the body, such as `/time_limit_s`.

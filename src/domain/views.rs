@@ -1,4 +1,5 @@
-//! What pages show, as the server reads it and the browser takes it over. Knows neither how it is read nor how it is drawn.
+//! The data of pages: read by the server, rendered by it, and handed to the browser with the HTML. Knows neither how it is
+//! read nor how it is drawn.
 
 pub mod agent;
 pub mod assets;

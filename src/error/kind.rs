@@ -1,10 +1,10 @@
-//! The kinds of errors: what a caller can do about one. The one table of statuses, titles and types.
+//! The kinds of errors, by what a caller can do about each. The one table of statuses, titles and types.
 
 use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident $name:literal, $status:literal, $title:literal;)*) => {
-        /// What a caller can do about an error.
+        /// Kinds of errors, by what a caller can do about each.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(into = "&'static str", try_from = "String")]
         pub enum ErrorKind {

@@ -13,6 +13,6 @@ pub struct AgentDetail {
     pub state: ServerMessage,
     /// Its schedule in plain English; null without one.
     pub reading: Option<String>,
-    /// What its runs have used this month (UTC).
+    /// Usage of its runs in this month (UTC).
     pub spent: Spent,
 }

@@ -7,7 +7,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::wire::by_value;
 use serde::{Deserialize, Serialize};
 
-/// What the page of an agent's chats shows.
+/// An agent's chats, and the one that is open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Chat {
     pub server_now: Timestamp,
@@ -23,7 +23,7 @@ pub struct Chat {
 }
 
 impl Chat {
-    /// What the page is about: the thread, or a new one, and who answers.
+    /// Names the thread, or a new one, and who answers.
     pub fn title(&self) -> String {
         let thread = self.talk.as_ref().map_or("New chat", |talk| &talk.thread.title);
         format!("{thread} · {}", self.agent_name)
@@ -40,7 +40,7 @@ pub struct Talk {
     pub has_earlier: bool,
 }
 
-/// What a person said, and the runs that answer it, oldest first: the first and its retries.
+/// A message of a person, and the runs that answer it, oldest first: the first and its retries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
     pub message: Message,

@@ -1,4 +1,4 @@
-//! What a page is made of: read by the server, rendered by it, and handed to the browser along with the HTML, so that
+//! The data of each page: read by the server, rendered by it, and handed to the browser along with the HTML, so that
 //! both render the same. No server function: a page comes once.
 
 use super::agent::AgentDetail;
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// Id of the element that holds a page's data in its HTML, as JSON.
 pub const PAGE_DATA: &str = "page-data";
 
-/// What a page is rendered from.
+/// The data of one page.
 pub trait Page {
     /// The page's title, without the program's name.
     fn title(&self) -> String;
@@ -45,7 +45,7 @@ macro_rules! declare {
                 }
             }
 
-            /// What it shows, as JSON.
+            /// Writes the page's data as JSON.
             ///
             /// # Errors
             /// It cannot be written.

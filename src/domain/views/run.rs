@@ -20,7 +20,7 @@ pub struct RunDetail {
     pub run: AgentRun,
     #[serde(deserialize_with = "by_value")]
     pub steps: Vec<RunStep>,
-    /// What the run was given and what it wrote, oldest first.
+    /// The messages that the run was given and those that it wrote, oldest first.
     #[serde(deserialize_with = "by_value")]
     pub messages: Vec<Message>,
     /// The run that repeats this one, if any; the newest.

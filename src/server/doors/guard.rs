@@ -43,7 +43,7 @@ fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), AppError
         authority.is_none_or(|authority| !authority.eq_ignore_ascii_case(host))
     });
     if foreign_site || foreign_origin {
-        return Err(AppError::refused("Cross-site requests are not allowed.".to_owned()));
+        return Err(AppError::refused("Cross-site requests are not allowed."));
     }
     Ok(())
 }

@@ -58,7 +58,7 @@ pub fn build(state: AppState) -> Router {
         )
 }
 
-/// What is logged while a request is served says which one it was.
+/// Says in the log which request a line belongs to.
 fn span(request: &Request<Body>) -> Span {
     let id = request_id::of(request).unwrap_or_default();
     tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)

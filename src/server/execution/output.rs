@@ -1,4 +1,4 @@
-//! What a model call is writing, shared between who writes it and those who watch.
+//! The output of a model call while it is written, shared between its writer and those who watch.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;

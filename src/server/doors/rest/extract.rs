@@ -99,9 +99,7 @@ fn require_json(request: &Request) -> Result<(), AppError> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
         true => Ok(()),
-        false => {
-            Err(AppError::wrong_media_type("Send JSON, with the header Content-Type: application/json.".to_owned()))
-        }
+        false => Err(AppError::wrong_media_type("Send JSON, with the header Content-Type: application/json.")),
     }
 }
 
