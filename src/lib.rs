@@ -9,6 +9,10 @@ pub mod codec;
 pub mod domain;
 pub mod error;
 mod pages;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod sources;
 pub mod ui;
 
 #[cfg(feature = "ssr")]

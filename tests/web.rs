@@ -7,7 +7,7 @@
 // The samples name their types as the library does.
 use runboard::{domain, error, ui};
 
-#[path = "../src/ui/model/samples.rs"]
+#[path = "../src/samples.rs"]
 mod samples;
 
 #[path = "web/clock.rs"]

@@ -1,5 +1,8 @@
 //! A step: one model call or one tool call inside a run.
 
+#[cfg(test)]
+pub mod samples;
+
 use super::finish::Finish;
 use super::id::{RunId, StepId};
 use super::run::{Usage, wire_enum};
@@ -111,29 +114,7 @@ mod tests {
     use super::*;
 
     fn model_call(output: &str) -> RunStep {
-        RunStep {
-            id: StepId(1),
-            run_id: RunId(1),
-            position: 1,
-            kind: StepKind::ModelCall,
-            name: "demo/tools".to_owned(),
-            revision: 2,
-            started_at: Timestamp::from_ms(0),
-            finished_at: None,
-            duration_ms: None,
-            usage: Usage::default(),
-            rates: None,
-            input: None,
-            input_cut: false,
-            output: Some(output.to_owned()),
-            output_cut: false,
-            finish: None,
-            reasoning: None,
-            reasoning_cut: false,
-            served_model: None,
-            tries: Vec::new(),
-            error: None,
-        }
+        RunStep { output: Some(output.to_owned()), ..samples::step(1, StepKind::ModelCall) }
     }
 
     #[test]

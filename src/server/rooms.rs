@@ -3,6 +3,7 @@
 //! An arrow that is missing here is a decision: add it to the table, below or above in the order, and say so in
 //! ARCHITECTURE.md, or find the place where the code belongs.
 
+use crate::sources::rust_files;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, iter};
@@ -55,17 +56,6 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// Rooms that know a web framework. The rest are services, which any door can use.
 const WEB: &[&str] = &["doors", "connections"];
-
-fn rust_files(dir: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
-    entries
-        .flat_map(|path| match path.is_dir() {
-            true => rust_files(&path),
-            false => vec![path],
-        })
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .collect()
-}
 
 /// The code of a file without its comments and what is tested with it.
 fn code(path: &Path) -> String {

@@ -18,8 +18,6 @@ pub mod order;
 pub mod outcome;
 pub mod pretty;
 pub mod run_view;
-#[cfg(test)]
-pub mod samples;
 pub mod search;
 pub mod seq;
 pub mod server_time;

@@ -1,7 +1,8 @@
 //! The arrows between the rooms of `ui`, tested against every file.
 
+use crate::sources::rust_files;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A room, and what of `ui` it may use besides itself.
 const ROOMS: [(&str, &[&str]); 8] = [
@@ -15,18 +16,6 @@ const ROOMS: [(&str, &[&str]); 8] = [
     ("agents", &["model", "dom", "state", "kit", "runs"]),
     ("shell", &["model", "dom", "state", "kit"]),
 ];
-
-/// Rust files beneath a directory.
-fn files(directory: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-    entries
-        .flat_map(|path| match path.is_dir() {
-            true => files(&path),
-            false if path.extension().is_some_and(|extension| extension == "rs") => vec![path],
-            false => Vec::new(),
-        })
-        .collect()
-}
 
 /// What a source refers to within `ui`, such as `state::clock::Clock`.
 fn used(source: &str) -> impl Iterator<Item = &str> {
@@ -47,7 +36,7 @@ fn may_use(room: &str, path: &str) -> bool {
 fn ui_rooms_point_one_way() {
     let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui");
     let mut faults = Vec::new();
-    for file in files(&ui) {
+    for file in rust_files(&ui) {
         let inside = file.strip_prefix(&ui).unwrap();
         let room = inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs");
         if room == "rooms" {

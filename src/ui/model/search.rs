@@ -59,8 +59,8 @@ pub fn is_found(row: &AgentRow, search: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples::row;
     use crate::ui::model::order::Standing;
-    use crate::ui::model::samples::row;
 
     #[test]
     fn at_first_a_hundred_and_the_open_one_are_shown() {

@@ -131,8 +131,8 @@ mod tests {
     use super::*;
     use crate::domain::id::RunId;
     use crate::domain::money::NanoDollars;
+    use crate::samples::run;
     use crate::ui::model::outcome::outcome;
-    use crate::ui::model::samples::run;
 
     fn cell(status: RunStatus, failure_kind: Option<FailureKind>) -> StripCell {
         StripCell { run_id: RunId(1), status, failure_kind, duration_ms: None }

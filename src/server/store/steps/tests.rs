@@ -1,30 +1,12 @@
 use super::*;
-use crate::domain::id::StepId;
-use crate::domain::step::StepKind;
+use crate::domain::step::{StepKind, samples};
 
 fn step(from_s: i64, to_s: i64, cost: Option<i64>) -> RunStep {
     RunStep {
-        id: StepId(1),
-        run_id: RunId(1),
-        position: 1,
-        kind: StepKind::ModelCall,
-        name: "demo/quick".to_owned(),
-        revision: 1,
         started_at: Timestamp::from_ms(from_s * 1_000),
         finished_at: Some(Timestamp::from_ms(to_s * 1_000)),
-        duration_ms: None,
         usage: Usage { total_tokens: Some(9), total_cost: cost.map(NanoDollars), ..Usage::default() },
-        rates: None,
-        input: None,
-        input_cut: false,
-        output: None,
-        output_cut: false,
-        finish: None,
-        reasoning: None,
-        reasoning_cut: false,
-        served_model: None,
-        tries: Vec::new(),
-        error: None,
+        ..samples::step(1, StepKind::ModelCall)
     }
 }
 

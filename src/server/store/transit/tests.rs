@@ -1,7 +1,8 @@
 use super::*;
 use crate::server::store::endings::Verdict;
+use crate::sources::rust_files;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// One of each kind.
 fn all<'a>(claim: &'a Claim, ending: &'a Ending) -> [Transition<'a>; 4] {
@@ -74,18 +75,6 @@ fn a_change_of_status_is_noticed_in_any_form() {
     }
     let lease = "\"UPDATE agent_runs SET lease_until = 0 WHERE status = 'queued'\"";
     assert_eq!(changes_of_status(lease), Vec::<String>::new());
-}
-
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => files.extend(rust_files(&path)),
-            false => files.extend(Some(path).filter(|path| path.extension().is_some_and(|kind| kind == "rs"))),
-        }
-    }
-    files
 }
 
 #[test]

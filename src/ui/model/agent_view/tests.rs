@@ -5,7 +5,7 @@ use crate::domain::agent::Agent;
 use crate::domain::live::Topic;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::RunStatus::{Queued, Success};
-use crate::ui::model::samples::{AGENT, agent_state, run, run_update};
+use crate::samples::{AGENT, agent_state, run, run_update};
 
 fn detail(seq: i64, tokens: i64) -> AgentDetail {
     let spent = Spent { cost: NanoDollars(0), tokens, has_unknown_cost: false };

@@ -6,7 +6,7 @@ use crate::domain::id::AgentId;
 use crate::domain::live::{Deleted, Topic};
 use crate::domain::run::RunStatus::{self, Failed, Queued, Running, Success};
 use crate::domain::time::Timestamp;
-use crate::ui::model::samples::{self, run};
+use crate::samples::{self, run};
 
 fn cell(id: i64, status: RunStatus) -> StripCell {
     StripCell::from(&run(id, status))

@@ -9,7 +9,7 @@ use crate::domain::run::Usage;
 use crate::domain::thread::{Role, Thread, ThreadKind};
 use crate::domain::time::Timestamp;
 use crate::domain::views::chat::{Exchange as Read, Talk};
-use crate::ui::model::samples::{AGENT, agent_state, run};
+use crate::samples::{AGENT, agent_state, run};
 
 const THREAD: ThreadId = ThreadId(3);
 

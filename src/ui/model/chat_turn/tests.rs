@@ -1,12 +1,10 @@
 //! What a turn makes of updates and answers.
 
 use super::*;
-use crate::domain::id::StepId;
 use crate::domain::live::{OutputDelta, Writing};
 use crate::domain::run::RunStatus::{self, Queued, Running, Success};
-use crate::domain::run::Usage;
-use crate::domain::time::Timestamp;
-use crate::ui::model::samples::run;
+use crate::domain::step::samples;
+use crate::samples::run;
 
 fn turn(status: RunStatus) -> Turn {
     let state = RunState { run: run(7, status), steps: Vec::new(), said: Vec::new(), writing: Writing::default() };
@@ -14,29 +12,7 @@ fn turn(status: RunStatus) -> Turn {
 }
 
 fn step(position: i32, kind: StepKind, revision: i32) -> RunStep {
-    RunStep {
-        id: StepId(i64::from(position)),
-        run_id: RunId(7),
-        position,
-        kind,
-        name: "step".into(),
-        revision,
-        started_at: Timestamp::from_ms(0),
-        finished_at: None,
-        duration_ms: None,
-        usage: Usage::default(),
-        rates: None,
-        input: None,
-        input_cut: false,
-        output: None,
-        output_cut: false,
-        finish: None,
-        reasoning: None,
-        reasoning_cut: false,
-        served_model: None,
-        tries: Vec::new(),
-        error: None,
-    }
+    RunStep { run_id: RunId(7), revision, ..samples::step(position, kind) }
 }
 
 fn topic() -> Topic {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::run::RunStatus::{Queued, Running, Success};
-use crate::ui::model::samples::{AGENT, agent_state, run, run_update};
+use crate::samples::{AGENT, agent_state, run, run_update};
 
 fn loaded(seq: i64, ids: impl IntoIterator<Item = i64>) -> History {
     let mut history = History::of(AGENT);

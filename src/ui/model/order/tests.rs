@@ -3,7 +3,7 @@ use crate::domain::agent::{LastRun, StripCell};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::Trigger;
 use crate::domain::time::Timestamp;
-use crate::ui::model::samples::row;
+use crate::samples::row;
 
 fn cells(statuses: &[RunStatus]) -> Vec<StripCell> {
     let cell = |(at, status): (usize, &RunStatus)| StripCell {

@@ -1,7 +1,7 @@
 //! What is said of how runs ended.
 
 use super::*;
-use crate::ui::model::samples::run;
+use crate::samples::run;
 
 fn failed(kind: FailureKind, error: &str) -> Outcome {
     let run = AgentRun { failure_kind: Some(kind), error: Some(error.to_owned()), ..run(1, RunStatus::Failed) };

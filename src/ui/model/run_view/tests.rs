@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::live::{RunState, Writing};
 use crate::domain::run::RunStatus::{self, Running, Success};
 use crate::domain::time::Timestamp;
-use crate::ui::model::samples::run;
+use crate::samples::run;
 
 fn detail(seq: i64, status: RunStatus) -> RunDetail {
     RunDetail {

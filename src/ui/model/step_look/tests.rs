@@ -1,36 +1,18 @@
 //! How the steps of runs look that ended in every way.
 
 use super::*;
-use crate::domain::id::{RunId, StepId};
-use crate::domain::run::Usage;
-use crate::domain::step::{StepKind, StepTry};
+use crate::domain::step::{StepKind, StepTry, samples};
 use crate::domain::time::Timestamp;
-use crate::ui::model::samples::run;
+use crate::samples::run;
 
 fn step(error: Option<&str>, tries: usize) -> RunStep {
     let tried = StepTry { at: Timestamp::from_ms(0), error: "busy".to_owned(), wait_ms: 1_000 };
     RunStep {
-        id: StepId(1),
-        run_id: RunId(1),
-        position: 1,
-        kind: StepKind::ModelCall,
-        name: "demo/quick".to_owned(),
-        revision: 2,
-        started_at: Timestamp::from_ms(0),
         finished_at: Some(Timestamp::from_ms(2_000)),
         duration_ms: Some(2_000),
-        usage: Usage::default(),
-        rates: None,
-        input: None,
-        input_cut: false,
-        output: None,
-        output_cut: false,
-        finish: None,
-        reasoning: None,
-        reasoning_cut: false,
-        served_model: None,
         tries: vec![tried; tries],
         error: error.map(str::to_owned),
+        ..samples::step(1, StepKind::ModelCall)
     }
 }
 

@@ -1,33 +1,15 @@
 //! The ways that runs went.
 
 use super::*;
-use crate::domain::id::{RunId, StepId};
-use crate::domain::run::Usage;
+use crate::domain::step::samples;
 use crate::domain::time::Timestamp;
 
 fn step(position: i32, kind: StepKind, output: &str) -> RunStep {
     RunStep {
-        id: StepId(i64::from(position)),
-        run_id: RunId(1),
-        position,
-        kind,
-        name: "step".to_owned(),
-        revision: 2,
-        started_at: Timestamp::from_ms(0),
         finished_at: Some(Timestamp::from_ms(1)),
         duration_ms: Some(1),
-        usage: Usage::default(),
-        rates: None,
-        input: None,
-        input_cut: false,
         output: Some(output.to_owned()),
-        output_cut: false,
-        finish: None,
-        reasoning: None,
-        reasoning_cut: false,
-        served_model: None,
-        tries: Vec::new(),
-        error: None,
+        ..samples::step(position, kind)
     }
 }
 

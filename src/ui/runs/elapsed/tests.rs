@@ -1,7 +1,7 @@
 //! What is said about a run's time.
 
 use super::*;
-use crate::ui::model::samples::run;
+use crate::samples::run;
 
 fn at(ms: i64) -> Option<Timestamp> {
     Some(Timestamp::from_ms(ms))

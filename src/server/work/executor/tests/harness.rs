@@ -3,12 +3,13 @@
 use super::super::{ChatExecutor, ToolSource};
 use crate::domain::budget::Spent;
 use crate::domain::finish::Finish;
-use crate::domain::id::{AgentId, MessageId, RunId, ThreadId};
-use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
+use crate::domain::id::{MessageId, ThreadId};
+use crate::domain::run::{AgentRun, RunStatus, Usage};
 use crate::domain::step::StepTry;
 use crate::domain::thread::{Message, Role};
 use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolPick;
+use crate::samples;
 use crate::server::clock::ManualClock;
 use crate::server::execution::cut::Cut;
 use crate::server::execution::output::LiveOutput;
@@ -217,31 +218,11 @@ pub(super) fn message(role: Role, content: &str) -> Message {
 
 pub(super) fn job(log: &Arc<Log>) -> Job {
     let run = AgentRun {
-        id: RunId(7),
-        agent_id: AgentId(1),
         thread_id: ThreadId(1),
-        status: RunStatus::Running,
-        trigger: Trigger::Manual,
-        chat: false,
         queued_at: Timestamp::from_ms(NOW_MS),
         started_at: None,
-        finished_at: None,
-        duration_ms: None,
         model: "openai/gpt-5-mini".to_owned(),
-        usage: Usage::default(),
-        error: None,
-        failure_kind: None,
-        skip_reason: None,
-        scheduled_for: None,
-        retry_of: None,
-        root_run_id: None,
-        parent_run_id: None,
-        attempt: 1,
-        cancel_requested_at: None,
-        cancel_acknowledged_at: None,
-        cost_after_stop: None,
-        looping: false,
-        finish: None,
+        ..samples::run(7, RunStatus::Running)
     };
     Job {
         run,

@@ -1,4 +1,4 @@
-//! Runs and messages for tests.
+//! Runs, agents and live messages for tests, natively and in a browser.
 
 use crate::domain::agent::{Agent, AgentPulse, AgentRow, AgentStatus};
 use crate::domain::budget::Budgets;
