@@ -1,6 +1,6 @@
 //! Agents, for the pages.
 
-use crate::codec::Json;
+use crate::codec::{Json, PostJson};
 use crate::domain::agent::{AgentContents, AgentInput};
 use crate::domain::id::AgentId;
 use crate::domain::live::ServerMessage;
@@ -38,7 +38,7 @@ pub async fn summary_snapshot() -> Result<ServerMessage, AppError> {
 }
 
 /// Makes an agent; answers its id.
-#[server(prefix = "/ui", endpoint = "agents/create", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "agents/create", protocol = PostJson)]
 pub async fn create_agent(input: AgentInput) -> Result<AgentId, AppError> {
     use crate::server::doors::functions;
     functions::serve(async |state, scope| Ok(state.agents.create(&scope, input).await?.id)).await
@@ -52,7 +52,7 @@ pub async fn check_model(model: String) -> Result<(), AppError> {
 }
 
 /// Replaces what a person sets on an agent.
-#[server(prefix = "/ui", endpoint = "agents/replace", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "agents/replace", protocol = PostJson)]
 pub async fn replace_agent(id: AgentId, input: AgentInput) -> Result<(), AppError> {
     use crate::server::doors::functions;
     functions::serve(async |state, scope| {
@@ -63,7 +63,7 @@ pub async fn replace_agent(id: AgentId, input: AgentInput) -> Result<(), AppErro
 }
 
 /// Holds back an agent's schedule or lets it go on.
-#[server(prefix = "/ui", endpoint = "agents/pause", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "agents/pause", protocol = PostJson)]
 pub async fn pause_agent(id: AgentId, paused: bool) -> Result<(), AppError> {
     use crate::server::doors::functions;
     functions::serve(async |state, scope| state.agents.set_paused(&scope, id, paused).await).await
@@ -77,7 +77,7 @@ pub async fn read_contents(id: AgentId) -> Result<AgentContents, AppError> {
 }
 
 /// Stops an agent's runs and deletes it with all it has. Takes up to 5 seconds while runs settle.
-#[server(prefix = "/ui", endpoint = "agents/delete", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "agents/delete", protocol = PostJson)]
 pub async fn delete_agent(id: AgentId) -> Result<(), AppError> {
     use crate::server::doors::functions;
     functions::serve(async |state, scope| Ok(state.runs.delete_agent(scope, id).await?)).await

@@ -1,6 +1,6 @@
 //! Chats, for the pages.
 
-use crate::codec::Json;
+use crate::codec::{Json, PostJson};
 use crate::domain::id::{AgentId, ThreadId};
 use crate::domain::views::chat::{Chat, Sent};
 use crate::error::AppError;
@@ -15,7 +15,7 @@ pub async fn read_chat(agent: AgentId, thread: Option<ThreadId>, whole: bool) ->
 }
 
 /// Says something in a thread, or in a new one, and has it answered.
-#[server(prefix = "/ui", endpoint = "chat/say", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "chat/say", protocol = PostJson)]
 pub async fn say(agent: AgentId, thread: Option<ThreadId>, content: String) -> Result<Sent, AppError> {
     use crate::{domain::run::Trigger, server::doors::functions};
     functions::serve(async |state, scope| {
@@ -26,14 +26,14 @@ pub async fn say(agent: AgentId, thread: Option<ThreadId>, content: String) -> R
 }
 
 /// Names a thread.
-#[server(prefix = "/ui", endpoint = "chat/rename", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "chat/rename", protocol = PostJson)]
 pub async fn rename_thread(id: ThreadId, title: String) -> Result<(), AppError> {
     use crate::{domain::thread::ThreadTitle, server::doors::functions};
     functions::serve(async |state, scope| state.threads.rename(&scope, id, ThreadTitle { title }).await.map(drop)).await
 }
 
 /// Deletes a thread; a run of it that is under way is stopped.
-#[server(prefix = "/ui", endpoint = "chat/delete", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "chat/delete", protocol = PostJson)]
 pub async fn delete_thread(id: ThreadId) -> Result<(), AppError> {
     use crate::server::doors::functions;
     functions::serve(async |state, scope| state.threads.delete(&scope, id).await).await

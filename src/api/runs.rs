@@ -1,6 +1,6 @@
 //! Runs, for the pages.
 
-use crate::codec::Json;
+use crate::codec::{Json, PostJson};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::views::run::RunDetail;
 use crate::error::AppError;
@@ -15,7 +15,7 @@ pub async fn read_run(id: RunId) -> Result<RunDetail, AppError> {
 }
 
 /// Starts a task run of an agent; answers the run's id.
-#[server(prefix = "/ui", endpoint = "runs/start", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "runs/start", protocol = PostJson)]
 pub async fn start_run(agent_id: AgentId) -> Result<RunId, AppError> {
     use crate::{domain::run::Trigger, server::doors::functions};
     functions::serve(async |state, scope| {
@@ -25,7 +25,7 @@ pub async fn start_run(agent_id: AgentId) -> Result<RunId, AppError> {
 }
 
 /// Asks a run to stop. It shows as stopping until its executor has settled.
-#[server(prefix = "/ui", endpoint = "runs/stop", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "runs/stop", protocol = PostJson)]
 pub async fn stop_run(id: RunId) -> Result<(), AppError> {
     use crate::server::doors::functions;
     functions::serve(async |state, scope| {
@@ -36,7 +36,7 @@ pub async fn stop_run(id: RunId) -> Result<(), AppError> {
 }
 
 /// Repeats a finished run as a new one; answers the new run's id.
-#[server(prefix = "/ui", endpoint = "runs/retry", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "runs/retry", protocol = PostJson)]
 pub async fn retry_run(id: RunId) -> Result<RunId, AppError> {
     use crate::{domain::run::Trigger, server::doors::functions};
     functions::serve(async |state, scope| Ok(state.runs.retry(&scope, id, Trigger::Manual).await?.id)).await

@@ -8,6 +8,9 @@ use std::sync::{Arc, LazyLock};
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
+/// Bytes that are read at once, where they arrive: less than a millisecond's work. More are read aside.
+const AT_ONCE: usize = 16 * 1024;
+
 /// Never closed.
 static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
     let processors = std::thread::available_parallelism().map_or(2, |processors| processors.get().max(2));
@@ -17,6 +20,11 @@ static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
 /// Does the work on another thread and returns what comes of it. A panic in it goes on here.
 pub async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     caught(work).await.unwrap_or_else(|Panicked(panic)| resume_unwind(panic))
+}
+
+/// Reads what somebody sent: at once when it is small, on another thread otherwise. A panic goes on here.
+pub async fn read<T: Send + 'static>(bytes: usize, reading: impl FnOnce() -> T + Send + 'static) -> T {
+    if bytes > AT_ONCE { run(reading).await } else { reading() }
 }
 
 /// Work that panicked.
@@ -55,6 +63,14 @@ mod tests {
     async fn work_is_done_on_another_thread() {
         let here = std::thread::current().id();
         assert_ne!(run(move || std::thread::current().id()).await, here);
+    }
+
+    #[tokio::test]
+    async fn only_what_is_large_is_read_elsewhere() {
+        let here = std::thread::current().id();
+        let place = move || std::thread::current().id();
+        assert_eq!(read(AT_ONCE, place).await, here);
+        assert_ne!(read(AT_ONCE + 1, place).await, here);
     }
 
     #[tokio::test]

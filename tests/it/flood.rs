@@ -79,8 +79,14 @@ async fn health_is_answered_at_once_during_a_flood_of_each_kind() {
     }
     let deep = "[".repeat(1 << 20);
     let wide = json!({ "name": "x", "tools": vec!["a"; 300_000] }).to_string();
-    for body in [deep, wide] {
-        floods.push(("a large body", (Method::POST, "/api/agents".to_owned(), Some(body))));
+    let called = json!({ "input": { "name": "x", "tools": vec!["a"; 300_000] } }).to_string();
+    for (path, body) in [
+        ("/api/agents", deep.clone()),
+        ("/api/agents", wide),
+        ("/ui/agents/create", deep),
+        ("/ui/agents/create", called),
+    ] {
+        floods.push(("a large body", (Method::POST, path.to_owned(), Some(body))));
     }
     floods.push(("a long search", (Method::GET, format!("/?q={}", "a+".repeat(3_000)), None)));
     let quiet = health_p99(&app).await;

@@ -17,9 +17,6 @@ use serde_json::error::Category;
 use serde_path_to_error::Segment;
 use std::str::FromStr;
 
-/// Bytes of a body that are read at once; more are read aside.
-const AT_ONCE: usize = 16 * 1024;
-
 /// The id in the path. One that is not a number names nothing, so it is 404.
 pub struct Id<T>(pub T);
 
@@ -55,14 +52,12 @@ impl<S: Send + Sync, T: DeserializeOwned + Validate<Context = ()> + Send + 'stat
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         require_json(&request)?;
         let bytes = read(request, state).await?;
-        let is_large = bytes.len() > AT_ONCE;
-        let read = move || {
+        let value = aside::read(bytes.len(), move || {
             let value: T = parse(&bytes)?;
             value.validate()?;
             Ok::<_, AppError>(value)
-        };
-        let value = if is_large { aside::run(read).await } else { read() };
-        Ok(Self(value?))
+        });
+        Ok(Self(value.await?))
     }
 }
 
