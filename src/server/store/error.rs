@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// Where a function says nothing of its errors, they are only those of the database: `Busy`, `DiskFull`, `Storage`, `FileGone`,
-/// `Unconfirmed` and `Db`.
+/// Where a function says nothing of its errors, they are only those of the database: `Busy`, `Unreachable`, `DiskFull`,
+/// `Storage`, `FileGone`, `Unconfirmed` and `Db`.
 pub type StoreResult<T> = Result<T, StoreError>;
 
 /// Why the store did not do as asked.
@@ -23,9 +23,12 @@ pub enum StoreError {
     /// The thing is not in a state that allows it; the text says which would.
     #[error("{0}")]
     Conflict(String),
-    /// The database is held by somebody else or out of reach; trying again may help.
+    /// The database is held by somebody else; trying again may help.
     #[error("the database is busy: {0}")]
     Busy(DbErr),
+    /// There was no connection to be had, or the one there was has gone; trying again helps once the database is back.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(DbErr),
     /// There is no room where the database lies; trying again helps once there is.
     #[error("the disk is full: {0}")]
     DiskFull(DbErr),
@@ -50,7 +53,12 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the same call may succeed a little later.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Busy(_) | Self::DiskFull(_) | Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_))
+        match self {
+            Self::Busy(_) | Self::Unreachable(_) | Self::DiskFull(_) => true,
+            Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_) => true,
+            Self::NoAgent(_) | Self::NoThread(_) | Self::NoRun(_) | Self::Conflict(_) => false,
+            Self::Unusable(_) | Self::Db(_) => false,
+        }
     }
 
     /// Whether the database has failed, rather than what was asked of it.
@@ -89,7 +97,7 @@ impl From<DbErr> for StoreError {
         let kind = match (sqlite_code(&error), code(&error)) {
             (Some(code), _) => of_sqlite(code),
             (None, Some(code)) => of_postgres(&code),
-            (None, None) if is_out_of_reach(&error) => Self::Busy,
+            (None, None) if is_out_of_reach(&error) => Self::Unreachable,
             (None, None) => Self::Db,
         };
         kind(error)
@@ -113,8 +121,10 @@ fn of_sqlite(code: i32) -> fn(DbErr) -> StoreError {
 fn of_postgres(code: &str) -> fn(DbErr) -> StoreError {
     match (code, code.get(..2).unwrap_or_default()) {
         ("53100", _) => StoreError::DiskFull,
-        // Connections, transactions that others were in the way of, resources, an operator who intervened.
-        (_, "08" | "40" | "53" | "57") => StoreError::Busy,
+        // Connections; too many of them; the server is stopping, has crashed, or is still starting.
+        (_, "08") | ("53300" | "57P01" | "57P02" | "57P03", _) => StoreError::Unreachable,
+        // Transactions and locks that others were in the way of, resources, an operator who intervened.
+        (_, "40" | "53" | "57") | ("55P03", _) => StoreError::Busy,
         // Input and output of the database's files.
         ("58030", _) => StoreError::Storage,
         _ => StoreError::Db,
@@ -163,6 +173,14 @@ impl From<StoreError> for AppError {
             StoreError::Busy(error) => {
                 tracing::warn!(%error, "database busy");
                 Self::busy("The database is busy: another process holds it. Try again in a few seconds.".to_owned())
+            }
+            StoreError::Unreachable(error) => {
+                tracing::error!(%error, "database unreachable");
+                Self::busy(
+                    "The database cannot be reached, or has no free connection: nothing was stored. Check that it is \
+                     running; the server goes on by itself once it is back. Then try again."
+                        .to_owned(),
+                )
             }
             StoreError::DiskFull(error) => {
                 tracing::error!(%error, "disk full");
@@ -250,6 +268,7 @@ mod tests {
     fn errors_of_both_databases_are_told_apart() {
         let name = |code| match StoreError::from(answer(code)) {
             StoreError::Busy(_) => "busy",
+            StoreError::Unreachable(_) => "unreachable",
             StoreError::DiskFull(_) => "full",
             StoreError::Storage(_) => "storage",
             StoreError::Db(_) => "db",
@@ -258,9 +277,11 @@ mod tests {
         // BUSY_SNAPSHOT, FULL, IOERR_WRITE, IOERR_FSYNC, IOERR_SHMSIZE, READONLY_DBMOVED, CONSTRAINT_UNIQUE, CORRUPT.
         let sqlite = ["517", "13", "778", "1034", "4874", "1032", "2067", "11"];
         assert_eq!(sqlite.map(name), ["busy", "full", "storage", "storage", "storage", "storage", "db", "db"]);
-        let postgres = ["40001", "57P01", "53300", "53100", "58030", "23505"];
+        let postgres = ["40001", "55P03", "57014", "53100", "58030", "23505"];
         assert_eq!(postgres.map(name), ["busy", "busy", "busy", "full", "storage", "db"]);
-        assert!(matches!(StoreError::from(broken()), StoreError::Busy(_)));
+        let away = ["08006", "53300", "57P01", "57P02", "57P03"];
+        assert_eq!(away.map(name), ["unreachable"; 5]);
+        assert!(matches!(StoreError::from(broken()), StoreError::Unreachable(_)));
     }
 
     #[test]
@@ -269,6 +290,13 @@ mod tests {
         assert!(["13", "778", "40001", "40P01", "23505", "53100"].into_iter().all(|code| is_certain(answer(code))));
         assert!(!["08006", "57P01", "40003"].into_iter().any(|code| is_certain(answer(code))));
         assert!(!is_certain(broken()));
+    }
+
+    #[test]
+    fn a_database_out_of_reach_is_not_called_busy() {
+        let error = AppError::from(StoreError::from(DbErr::ConnectionAcquire(sea_orm::ConnAcquireErr::Timeout)));
+        assert_eq!(error.kind.status(), 503);
+        assert!(error.to_string().contains("cannot be reached"), "{error}");
     }
 
     #[test]
