@@ -13,19 +13,31 @@ use crate::server::database_file::beside;
 use crate::server::private;
 use anyhow::{Context, bail};
 use std::fs::{File, TryLockError};
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
+
+/// How every SQLite database begins (<https://sqlite.org/fileformat.html>, section 1.3).
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// Makes the SQLite file and its directory where there are none, and takes the locks on it, until the process ends. With
 /// PostgreSQL there is nothing to lock.
 ///
 /// # Errors
-/// The directory or the file cannot be made or written, or another server uses the file.
+/// The directory or the file cannot be made or written, the file is something else than a database and stays as it is, or
+/// another server uses it.
 pub fn take(config: &Config) -> anyhow::Result<()> {
     let Some(database) = config.sqlite_file() else { return Ok(()) };
     if let Some(dir) = database.parent().filter(|dir| !dir.as_os_str().is_empty()) {
         private::create_dir(dir).with_context(|| format!("cannot make the directory {}", dir.display()))?;
     }
     let database_file = open(&database)?;
+    if !may_be_database(&database_file).with_context(|| format!("cannot read {}", database.display()))? {
+        bail!(
+            "{} is not a SQLite database and was left as it is: name another file in DATABASE_URL, or move this one away",
+            database.display()
+        );
+    }
     let database = database.canonicalize().with_context(|| format!("cannot find {}", database.display()))?;
     let lock_path = beside(&database, ".lock");
     lock(open(&lock_path)?, &lock_path, &database)?;
@@ -36,6 +48,13 @@ pub fn take(config: &Config) -> anyhow::Result<()> {
     }
     private::tighten(&database);
     Ok(())
+}
+
+/// Whether the file is empty, as a database is before its first write, or begins as one.
+fn may_be_database(file: &File) -> io::Result<bool> {
+    let mut start = [0; MAGIC.len()];
+    let length = file.metadata()?.len();
+    Ok(length == 0 || (file.read_exact_at(&mut start, 0).is_ok() && start == *MAGIC))
 }
 
 fn open(path: &Path) -> anyhow::Result<File> {

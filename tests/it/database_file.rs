@@ -89,6 +89,22 @@ async fn only_its_owner_can_read_the_database() {
 }
 
 /// While somebody reads for long, the log grows.
+#[test]
+fn a_file_that_is_no_database_is_left_as_it_is() {
+    let dir = TempDir::new().unwrap();
+    let notes = dir.path().join("notes.txt");
+    for content in ["short", "A text that somebody wrote, longer than the header of a database."] {
+        fs::write(&notes, content).unwrap();
+        fs::set_permissions(&notes, Permissions::from_mode(0o644)).unwrap();
+        let url = format!("sqlite://{}", notes.display());
+        let refused = command(dir.path()).env("DATABASE_URL", url).output().unwrap();
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && said.contains("is not a SQLite database"), "{said}");
+        assert_eq!((fs::read_to_string(&notes).unwrap().as_str(), mode(&notes)), (content, 0o644));
+        assert!(!dir.path().join("notes.txt.lock").exists());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_write_ahead_log_gets_small_again_after_a_peak() {
     use sea_orm::{ConnectOptions, ConnectionTrait, Database};
