@@ -4,14 +4,26 @@ use crate::server::clock::SystemClock;
 use crate::server::config::{Config, MigrateAction};
 use crate::server::lock;
 use crate::server::store::Store;
-use anyhow::Context;
+use anyhow::{Context, bail};
+use migration::{Migrator, MigratorTrait};
 use std::sync::Arc;
 
-/// Does as asked and prints what the schema then is.
+/// Does as asked and prints what the schema then is. Only `up` creates a database that is not there.
 ///
 /// # Errors
-/// A server is using the database, it cannot be opened, or a migration fails.
+/// There is no database to take migrations back from, a server is using it, it cannot be opened, or a migration fails.
 pub async fn run(config: &Config, action: MigrateAction) -> anyhow::Result<()> {
+    if let Some(path) = config.sqlite_file().filter(|path| !path.exists()) {
+        match action {
+            MigrateAction::Up => {}
+            MigrateAction::Down { .. } => bail!("there is no database at {}", path.display()),
+            MigrateAction::Status => {
+                eprintln!("runboard: there is no database at {} yet; `runboard migrate up` creates it", path.display());
+                Migrator::migrations().iter().for_each(|migration| print(migration.name(), false));
+                return Ok(());
+            }
+        }
+    }
     lock::take(config)?;
     let store = Store::open(&config.database, Arc::new(SystemClock)).await.context("cannot open the database")?;
     match action {
@@ -20,8 +32,12 @@ pub async fn run(config: &Config, action: MigrateAction) -> anyhow::Result<()> {
         MigrateAction::Status => {}
     }
     for (name, applied) in store.migration_status().await? {
-        println!("{} {name}", if applied { "applied" } else { "pending" });
+        print(&name, applied);
     }
     store.close().await;
     Ok(())
+}
+
+fn print(migration: &str, applied: bool) {
+    println!("{} {migration}", if applied { "applied" } else { "pending" });
 }

@@ -242,7 +242,10 @@ fn migrations_can_be_run_by_hand() {
         let text = String::from_utf8(output.stdout).unwrap();
         (text.matches("applied").count(), text.matches("pending").count())
     };
-    let (_, all) = migrate("status");
+    let (applied, all) = migrate("status");
+    assert_eq!(applied, 0);
+    assert!(!command(dir.path()).args(["migrate", "down"]).output().unwrap().status.success());
+    assert!(!dir.path().join(DATA_DIR).exists(), "only looked at");
     assert_eq!(migrate("up"), (all, 0));
     assert_eq!(migrate("down"), (all - 1, 1));
     assert_eq!(migrate("up"), (all, 0));
