@@ -7,7 +7,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use reqwest::Client;
 use runboard::domain::agent::AgentInput;
-use runboard::domain::id::AgentId;
+use runboard::domain::id::{AgentId, OwnerId};
 use runboard::domain::run::{RunStatus, Trigger};
 use runboard::server::state::AppState;
 use runboard::server::store::scope::Scope;
@@ -24,7 +24,7 @@ async fn agents(state: &AppState) -> Vec<AgentId> {
     let mut ids = Vec::new();
     for n in 0..AGENTS {
         let input = AgentInput { max_concurrent_runs: 100, ..AgentInput::named(format!("Bench {n}")) };
-        let agent = state.agents.create(&Scope::local_owner(), input).await.expect("an agent");
+        let agent = state.agents.create(&Scope::of(OwnerId::LOCAL), input).await.expect("an agent");
         ids.push(agent.id);
     }
     ids
@@ -32,7 +32,7 @@ async fn agents(state: &AppState) -> Vec<AgentId> {
 
 /// Accepts all runs, then waits until the last has ended; answers how long each took.
 async fn engine(state: &AppState, agents: &[AgentId]) -> (Duration, Duration) {
-    let scope = Scope::local_owner();
+    let scope = Scope::of(OwnerId::LOCAL);
     let begun = Instant::now();
     for n in 0..RUNS {
         let agent = agents[(n % AGENTS) as usize];

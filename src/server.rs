@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod aside;
+pub mod callers;
 pub mod clock;
 pub mod config;
 pub mod connections;

@@ -26,6 +26,16 @@ macro_rules! id {
 }
 
 id!(
+    /// The id of whoever agents, threads and runs belong to.
+    OwnerId
+);
+
+impl OwnerId {
+    /// The person at this machine: until there is sign-in, the only one.
+    pub const LOCAL: Self = Self(1);
+}
+
+id!(
     /// An agent's row id.
     AgentId
 );

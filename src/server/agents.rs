@@ -39,7 +39,7 @@ impl Agents {
         let model = self.check(&input)?;
         let id = self.store.create_agent(scope, &input, &model).await?;
         let (agent, seq) = self.store.agent(scope, id).await?;
-        self.events.publish(id, seq, EventKind::AgentChanged);
+        self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);
         Ok(agent)
     }
 
@@ -52,7 +52,7 @@ impl Agents {
         let input = input.tidied();
         let model = self.check(&input)?;
         let seq = self.store.replace_agent(scope, id, &input, &model).await?;
-        self.events.publish(id, seq, EventKind::AgentChanged);
+        self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);
         Ok(self.store.agent(scope, id).await?.0)
     }
 
@@ -62,7 +62,7 @@ impl Agents {
     /// `NotFound`.
     pub async fn set_paused(&self, scope: &Scope, id: AgentId, paused: bool) -> Result<(), AppError> {
         let seq = self.store.set_paused(scope, id, paused).await?;
-        self.events.publish(id, seq, EventKind::AgentChanged);
+        self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);
         Ok(())
     }
 

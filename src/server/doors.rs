@@ -2,6 +2,7 @@
 //! Decides nothing; the services do.
 
 pub mod assets;
+pub mod caller;
 pub mod deadline;
 pub mod functions;
 pub mod guard;

@@ -4,7 +4,6 @@
 use crate::domain::agent::AgentInput;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
-use crate::server::store::scope::Scope;
 
 /// Plants the examples where no agent has ever been; deleted ones stay deleted.
 ///
@@ -20,7 +19,7 @@ pub async fn plant(store: &Store) -> StoreResult<()> {
         };
         (input, model)
     });
-    store.create_first_agents(&Scope::local_owner(), &examples).await?;
+    store.create_first_agents(&examples).await?;
     Ok(())
 }
 

@@ -18,6 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "state",
         &[
             "agents",
+            "callers",
             "clock",
             "config",
             "examples",
@@ -31,6 +32,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "work",
         ],
     ),
+    ("callers", &[]),
     ("examples", &["store"]),
     ("agents", &["runs", "schedule", "store", "work"]),
     ("threads", &["runs", "store"]),

@@ -15,7 +15,7 @@ pub mod registry;
 pub mod removal;
 pub mod steps;
 
-use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::id::{AgentId, OwnerId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, Trigger};
 use crate::server::execution::RunExecutor;
 use crate::server::execution::cut::CutReason;
@@ -156,8 +156,8 @@ impl Runs {
     }
 
     /// Runs that have been stopped together, committed: tells whoever listens and cuts short those that are executed here.
-    pub fn stopped(&self, agent: AgentId, stopping: &Stopping) {
-        self.0.events.publish(agent, stopping.seq, EventKind::RunsChanged);
+    pub fn stopped(&self, owner: OwnerId, agent: AgentId, stopping: &Stopping) {
+        self.0.events.publish(owner, agent, stopping.seq, EventKind::RunsChanged);
         for run in &stopping.running {
             self.0.registry.cut(*run, CutReason::Stopped);
         }
@@ -194,8 +194,8 @@ impl Runs {
     /// A committed change: tells whoever listens, and the dispatcher, since there is more to do or a place may have become
     /// free.
     fn publish(&self, change: Change) {
-        let Change { run, before, seq } = change;
-        self.0.events.publish(run.agent_id, seq, EventKind::of_run(before, run));
+        let Change { owner, run, before, seq } = change;
+        self.0.events.publish(owner, run.agent_id, seq, EventKind::of_run(before, run));
         self.0.wake.notify_one();
     }
 

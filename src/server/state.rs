@@ -2,6 +2,7 @@
 
 use crate::domain::views::assets::AssetNames;
 use crate::server::agents::Agents;
+use crate::server::callers::{Callers, Local};
 use crate::server::clock::SharedClock;
 use crate::server::config::Config;
 use crate::server::examples;
@@ -25,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
+    pub callers: Arc<dyn Callers>,
     pub store: Store,
     pub agents: Agents,
     pub runs: Runs,
@@ -77,6 +79,7 @@ impl AppState {
         hub.start(&events, closing.clone(), &tasks);
         let models = Arc::new(config.providers.clone());
         Ok(Self {
+            callers: Arc::new(Local),
             agents: Agents::new(store.clone(), events.clone(), Arc::clone(&models), prices(config)),
             threads: Threads::new(store.clone(), runs.clone(), events),
             snapshots: Snapshots::new(store.clone(), runs.registry().clone(), executor),

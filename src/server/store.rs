@@ -46,6 +46,7 @@ use crate::server::clock::SharedClock;
 use error::{StoreError, StoreResult};
 use health::Health;
 use pool::{Pool, Purpose};
+use scope::Scope;
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, IntoActiveModel, Iterable};
 use sea_orm::{
     ActiveValue, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Statement, StatementBuilder, Value,
@@ -135,8 +136,18 @@ impl Store {
     /// # Errors
     /// `NoAgent`.
     async fn next_seq(&self, txn: &DatabaseTransaction, agent: AgentId) -> StoreResult<i64> {
-        let bump = self
-            .statement("UPDATE agents SET live_seq = live_seq + 1 WHERE id = $1 RETURNING live_seq", [agent.0.into()]);
+        let bump = "UPDATE agents SET live_seq = live_seq + 1 WHERE id = $1 RETURNING live_seq";
+        let row = txn.query_one_raw(self.statement(bump, [agent.into()])).await?.ok_or(StoreError::NoAgent(agent))?;
+        Ok(row.try_get("", "live_seq")?)
+    }
+
+    /// The same for a request: an agent of somebody else's is not there.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    async fn next_seq_within(&self, txn: &DatabaseTransaction, scope: &Scope, agent: AgentId) -> StoreResult<i64> {
+        let bump = "UPDATE agents SET live_seq = live_seq + 1 WHERE id = $1 AND owner_id = $2 RETURNING live_seq";
+        let bump = self.statement(bump, [agent.into(), scope.owner().into()]);
         let row = txn.query_one_raw(bump).await?.ok_or(StoreError::NoAgent(agent))?;
         Ok(row.try_get("", "live_seq")?)
     }

@@ -31,7 +31,7 @@ impl Threads {
     /// No such agent.
     pub async fn create(&self, scope: &Scope, agent: AgentId, new: NewThread) -> Result<Thread, AppError> {
         let (thread, seq) = self.store.create_thread(scope, agent, &one_line(&new.title)).await?;
-        self.events.publish(agent, seq, EventKind::AgentChanged);
+        self.events.publish(scope.owner(), agent, seq, EventKind::AgentChanged);
         Ok(thread)
     }
 
@@ -42,7 +42,7 @@ impl Threads {
     pub async fn rename(&self, scope: &Scope, id: ThreadId, to: ThreadTitle) -> Result<Thread, AppError> {
         to.validate()?;
         let (thread, seq) = self.store.rename_thread(scope, id, &one_line(&to.title)).await?;
-        self.events.publish(thread.agent_id, seq, EventKind::AgentChanged);
+        self.events.publish(scope.owner(), thread.agent_id, seq, EventKind::AgentChanged);
         Ok(thread)
     }
 
@@ -52,9 +52,9 @@ impl Threads {
     /// No such thread; `Conflict` when it is no chat.
     pub async fn delete(&self, scope: &Scope, id: ThreadId) -> Result<(), AppError> {
         let (agent, seq, stopping) = self.store.delete_thread(scope, id).await?;
-        self.events.publish(agent, seq, EventKind::AgentChanged);
+        self.events.publish(scope.owner(), agent, seq, EventKind::AgentChanged);
         if let Some(stopping) = stopping {
-            self.runs.stopped(agent, &stopping);
+            self.runs.stopped(scope.owner(), agent, &stopping);
         }
         Ok(())
     }
@@ -65,7 +65,7 @@ impl Threads {
     /// No such thread.
     pub async fn post(&self, scope: &Scope, id: ThreadId, new: NewMessage) -> Result<Message, AppError> {
         let (message, agent, seq) = self.store.post_message(scope, id, new.role, &new.content).await?;
-        self.events.publish(agent, seq, EventKind::AgentChanged);
+        self.events.publish(scope.owner(), agent, seq, EventKind::AgentChanged);
         Ok(message)
     }
 

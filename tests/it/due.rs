@@ -8,6 +8,7 @@ use runboard::domain::id::AgentId;
 use runboard::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
 use runboard::domain::schedule::Overlap;
 use runboard::domain::thread::Role;
+use runboard::server::store::due::Moved;
 use runboard::server::store::endings::Verdict;
 use sea_orm::{ConnectionTrait, Database};
 use std::collections::BTreeSet;
@@ -244,7 +245,7 @@ async fn a_clock_that_was_put_back_fires_nothing_twice(database: TestDatabase) {
     let seq = s.store.agent(&s.scope, agent).await.unwrap().1;
     let fired = s.store.fire_due(100).await.unwrap();
     assert!(fired.changes.is_empty());
-    assert_eq!(fired.moved, [(agent, seq + 1)]);
+    assert_eq!(fired.moved, [Moved { owner: s.scope.owner(), agent, seq: seq + 1 }]);
     assert_eq!(s.due_in(agent).await, s.due_in(other).await);
 }
 
@@ -259,7 +260,7 @@ async fn a_clock_that_was_ahead_silences_nobody(database: TestDatabase) {
     s.clock.jump(-YEARS_MS);
     assert!(s.fire().await.is_empty());
     let seq = s.store.agent(&s.scope, agent).await.unwrap().1;
-    assert_eq!(s.store.bring_back_due().await.unwrap(), [(agent, seq + 1)]);
+    assert_eq!(s.store.bring_back_due().await.unwrap(), [Moved { owner: s.scope.owner(), agent, seq: seq + 1 }]);
     assert_eq!((s.due_in(agent).await, s.due_in(paused).await), (Some(HOUR_MS / 2), None));
     assert_eq!(s.store.bring_back_due().await.unwrap(), []);
     s.on_the_hour();

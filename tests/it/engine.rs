@@ -5,7 +5,7 @@ use crate::support::database::TestDatabase;
 use crate::support::socket::Socket;
 use crate::support::{PATIENCE, eventually};
 use reqwest::Method;
-use runboard::domain::id::AgentId;
+use runboard::domain::id::{AgentId, OwnerId};
 use runboard::server::store::scope::Scope;
 use serde_json::json;
 
@@ -70,7 +70,7 @@ async fn ending_cuts_off_what_runs_and_keeps_what_is_queued() {
 async fn every_transition_takes_one_sequence_number() {
     let app = TestApp::start().await;
     let agent = app.agent("quick").await;
-    let seq = async || app.state.store.agent(&Scope::local_owner(), AgentId(agent)).await.unwrap().1;
+    let seq = async || app.state.store.agent(&Scope::of(OwnerId::LOCAL), AgentId(agent)).await.unwrap().1;
     let before = seq().await;
     app.task_is(agent, "success").await;
     assert_eq!(seq().await - before, 3, "queued, running, success");

@@ -122,7 +122,7 @@ async fn what_was_stored_without_being_confirmed_is_recognised(database: TestDat
     assert_eq!((again.run.status, again.run), (RunStatus::Success, over.run));
     assert_eq!(steps, s.store.steps(&s.scope, run).await.unwrap());
     assert!(s.store.end_run(&other, &ending(Verdict::Success)).await.unwrap().is_none());
-    let answers = s.store.transcript(run, |_| i64::MAX).await.unwrap();
+    let answers = s.store.transcript(&s.scope, run, |_| i64::MAX).await.unwrap();
     assert_eq!(answers.iter().filter(|message| message.run_id == Some(run)).count(), 1, "one answer: {answers:?}");
 }
 

@@ -10,7 +10,6 @@ use runboard::domain::thread::Role;
 use runboard::server::clock::SystemClock;
 use runboard::server::store::endings::Verdict;
 use runboard::server::store::error::StoreError;
-use runboard::server::store::scope::Scope;
 use sea_orm::{ConnectionTrait, Database};
 use std::sync::Arc;
 
@@ -91,13 +90,13 @@ async fn rows_of_the_list_are_complete(database: TestDatabase) {
 async fn first_start_is_told_apart_from_an_emptied_database(database: TestDatabase) {
     let s = Subject::on(database).await;
     let first = [(AgentInput::named("One"), "demo/quick"), (AgentInput::named("Two"), "demo/quick")];
-    assert!(s.store.create_first_agents(&s.scope, &first).await.unwrap());
-    assert!(!s.store.create_first_agents(&s.scope, &first).await.unwrap());
+    assert!(s.store.create_first_agents(&first).await.unwrap());
+    assert!(!s.store.create_first_agents(&first).await.unwrap());
     for (agent, _) in s.store.agents(&s.scope).await.unwrap() {
-        s.store.delete_agent(&s.scope, agent.id).await.unwrap();
+        s.store.delete_agent(agent.id).await.unwrap();
     }
     let again = s.database.open(Arc::new(SystemClock)).await;
-    assert!(!again.create_first_agents(&s.scope, &first).await.unwrap());
+    assert!(!again.create_first_agents(&first).await.unwrap());
 }
 
 async fn a_database_keeps_its_manners_when_parents_are_gone(database: TestDatabase) {
@@ -116,7 +115,7 @@ async fn servers_that_start_together_set_up_one_postgres_once() {
         tokio::spawn(async move {
             let store = database.open_migrated(Arc::new(SystemClock)).await;
             let first = [(AgentInput::named("One"), "demo/quick")];
-            store.create_first_agents(&Scope::local_owner(), &first).await.unwrap()
+            store.create_first_agents(&first).await.unwrap()
         })
     };
     let (a, b, c) = tokio::join!(start(), start(), start());

@@ -177,9 +177,9 @@ async fn the_dashboard_reads_the_newest_runs_and_no_history() {
     }
     let mut raw = PgConnection::connect(&s.database.url).await.unwrap();
     for sql in [
-        "INSERT INTO agent_runs (agent_id, thread_id, status, trigger, chat, queued_at, started_at, finished_at, duration_ms,
-                                 model)
-         SELECT agent_id, thread_id, 'success', 'api', FALSE, i, i, i, 7, model
+        "INSERT INTO agent_runs (owner_id, agent_id, thread_id, status, trigger, chat, queued_at, started_at, finished_at,
+                                 duration_ms, model)
+         SELECT owner_id, agent_id, thread_id, 'success', 'api', FALSE, i, i, i, 7, model
          FROM agent_runs CROSS JOIN generate_series(1, 100) AS i",
         "VACUUM ANALYZE",
     ] {

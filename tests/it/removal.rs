@@ -5,7 +5,7 @@ use crate::support::database::{TestDatabase, on_both};
 use crate::support::eventually;
 use crate::support::socket::Socket;
 use reqwest::{Method, StatusCode};
-use runboard::domain::id::AgentId;
+use runboard::domain::id::{AgentId, OwnerId};
 use runboard::server::store::scope::Scope;
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::json;
@@ -74,8 +74,8 @@ async fn two_thousand_waiting_runs_are_deleted_in_a_moment(database: TestDatabas
     app.run_is(running, "running").await;
     let raw = Database::connect(&url).await.unwrap();
     raw.execute_unprepared(&format!(
-        "INSERT INTO agent_runs (agent_id, thread_id, status, trigger, chat, queued_at, model)
-         SELECT agent_id, thread_id, 'queued', 'api', FALSE, 0, model
+        "INSERT INTO agent_runs (owner_id, agent_id, thread_id, status, trigger, chat, queued_at, model)
+         SELECT owner_id, agent_id, thread_id, 'queued', 'api', FALSE, 0, model
          FROM agent_runs CROSS JOIN (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
                                      SELECT i FROM n) AS many
          WHERE id = {running}"
@@ -105,7 +105,7 @@ async fn two_thousand_waiting_runs_are_deleted_in_a_moment(database: TestDatabas
 async fn an_abandoned_deletion_is_taken_up_again() {
     let app = TestApp::start().await;
     let agent = app.agent("quick").await;
-    let scope = Scope::local_owner();
+    let scope = Scope::of(OwnerId::LOCAL);
     app.state.store.begin_agent_deletion(&scope, AgentId(agent)).await.unwrap();
     let app = TestApp::on(app.end().await, "127.0.0.1:0").await;
     assert!(app.state.store.agents_being_deleted(0).await.unwrap().is_empty());

@@ -6,9 +6,10 @@ use axum::Error;
 use axum::extract::ws::Message;
 use futures::channel::mpsc::{Receiver, Sender, channel};
 use futures::{Sink, SinkExt, Stream, StreamExt, sink, stream};
-use runboard::domain::id::AgentId;
-use runboard::domain::live::Topic;
+use runboard::domain::id::{AgentId, OwnerId};
 use runboard::server::doors::ws::{Patience, serve};
+use runboard::server::live::hub::Channel;
+use runboard::server::store::scope::Scope;
 use serde_json::json;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -57,7 +58,8 @@ impl Sink<Message> for Wire {
 async fn watching(app: &TestApp, agent: i64) -> (Sender<Message>, Receiver<Message>, JoinHandle<()>) {
     let (mut say, from_client) = channel(8);
     let (to_client, mut hear) = channel(8);
-    let served = tokio::spawn(serve(app.state.clone(), Wire { from_client, to_client }, SHORT));
+    let scope = Scope::of(OwnerId::LOCAL);
+    let served = tokio::spawn(serve(app.state.clone(), scope, Wire { from_client, to_client }, SHORT));
     let subscribe = json!({ "type": "subscribe", "topics": [format!("agent:{agent}")] });
     say.send(Message::text(subscribe.to_string())).await.unwrap();
     while !matches!(hear.next().await.unwrap(), Message::Text(text) if text.contains("agent_state")) {}
@@ -66,8 +68,8 @@ async fn watching(app: &TestApp, agent: i64) -> (Sender<Message>, Receiver<Messa
 
 async fn is_dropped(app: &TestApp, agent: i64, served: JoinHandle<()>) {
     tokio::time::timeout(PATIENCE, served).await.expect("the connection goes on").unwrap();
-    let topic = Topic::Agent(AgentId(agent));
-    eventually("its feed ends", async || (!app.state.hub.is_watched(topic)).then_some(())).await;
+    let channel = Channel::Agent(OwnerId::LOCAL, AgentId(agent));
+    eventually("its feed ends", async || (!app.state.hub.is_watched(channel)).then_some(())).await;
 }
 
 #[tokio::test]
@@ -103,7 +105,7 @@ async fn a_client_that_only_answers_probes_stays() {
         while !matches!(hear.next().await.expect("the connection stays"), Message::Ping(_)) {}
         say.send(Message::Pong(Default::default())).await.unwrap();
     }
-    assert!(app.state.hub.is_watched(Topic::Agent(AgentId(agent))));
+    assert!(app.state.hub.is_watched(Channel::Agent(OwnerId::LOCAL, AgentId(agent))));
     drop(say);
     is_dropped(&app, agent, served).await;
 }

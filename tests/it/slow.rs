@@ -4,10 +4,10 @@
 use crate::support::app::TestApp;
 use crate::support::eventually;
 use reqwest::Method;
-use runboard::domain::id::AgentId;
-use runboard::domain::live::Topic;
+use runboard::domain::id::{AgentId, OwnerId};
 use runboard::server::connections::{Patience, serve};
 use runboard::server::doors::router;
+use runboard::server::live::hub::Channel;
 use serde_json::json;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -118,8 +118,8 @@ async fn a_watcher_of_events_that_reads_nothing_is_dropped() {
     let mut socket = socket.connect(address.parse().unwrap()).await.unwrap();
     let request = format!("GET /api/agents/{agent}/events HTTP/1.1\r\nHost: {address}\r\n\r\n");
     socket.write_all(request.as_bytes()).await.unwrap();
-    let topic = Topic::Agent(AgentId(agent));
-    eventually("it watches", async || app.state.hub.is_watched(topic).then_some(())).await;
+    let channel = Channel::Agent(OwnerId::LOCAL, AgentId(agent));
+    eventually("it watches", async || app.state.hub.is_watched(channel).then_some(())).await;
     // Every change is told with the whole agent, until the system takes no more.
     let text = "x".repeat(200 * 1024);
     for version in 1..40 {
@@ -129,6 +129,6 @@ async fn a_watcher_of_events_that_reads_nothing_is_dropped() {
         let (status, answer) = app.send(request).await;
         assert!(status.is_success(), "{answer}");
     }
-    eventually("it is dropped", async || (!app.state.hub.is_watched(topic)).then_some(())).await;
+    eventually("it is dropped", async || (!app.state.hub.is_watched(channel)).then_some(())).await;
     drop(socket);
 }

@@ -276,7 +276,7 @@ async fn of_a_long_conversation_the_oldest_turns_are_left_out_whole(database: Te
     let least = told(0).await;
     assert!(least[1].1.starts_with("[The 6 earliest messages"), "{least:?}");
     assert_eq!(least[2..], all[7..], "what is asked now always stays");
-    let transcript = s.store.transcript(last, |_| 4 * turn - 10).await.unwrap();
+    let transcript = s.store.transcript(&s.scope, last, |_| 4 * turn - 10).await.unwrap();
     assert_eq!(transcript.len(), cut.len(), "its page shows what it was given");
 }
 
@@ -439,7 +439,7 @@ async fn a_deleted_thread_leaves_its_runs_on_record(database: TestDatabase) {
     assert!(says.contains("was deleted"), "{says}");
     assert_eq!(s.store.list_runs(&s.scope, agent, 9).await.unwrap().len(), 2);
     assert_eq!(s.store.agent_contents(&s.scope, agent).await.unwrap().chats, 0);
-    assert_eq!(s.store.transcript(run, |_| HISTORY_LIMIT).await.unwrap().len(), 2);
+    assert_eq!(s.store.transcript(&s.scope, run, |_| HISTORY_LIMIT).await.unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -90,7 +90,7 @@ async fn only_what_a_status_may_become_is_let_through(database: TestDatabase) {
     for from in RunStatus::ALL.iter().copied() {
         for way in WAYS {
             let (agent, claim, run) = run_in(&s, &raw, from, way == Way::Interrupt).await;
-            let seq = s.store.live_seqs().await.unwrap()[&agent];
+            let seq = s.store.live_seqs().await.unwrap()[&agent].1;
             way.go(&s, &claim, &run).await;
             let after = s.store.run(&s.scope, run.id).await.unwrap();
             if after.status != from {
@@ -103,11 +103,11 @@ async fn only_what_a_status_may_become_is_let_through(database: TestDatabase) {
             } else {
                 assert_eq!(after, run, "{from} stays as it was after {way:?}");
                 if !matches!(way, Way::DeleteAgent | Way::DeleteThread) {
-                    assert_eq!(s.store.live_seqs().await.unwrap()[&agent], seq, "{way:?} took a number for nothing");
+                    assert_eq!(s.store.live_seqs().await.unwrap()[&agent].1, seq, "{way:?} took a number for nothing");
                 }
             }
             // Out of the way of the next claim.
-            s.store.delete_agent(&s.scope, agent).await.unwrap();
+            s.store.delete_agent(agent).await.unwrap();
         }
     }
     let pairs = RunStatus::ALL.iter().flat_map(|from| RunStatus::ALL.iter().map(|to| (*from, *to)));

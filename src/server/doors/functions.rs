@@ -1,12 +1,14 @@
 //! What every server function goes through: who is asking, and how an error becomes an HTTP status.
 
 use super::MAX_BODY;
+use super::caller::Caller;
 use super::problem::status_code;
 use crate::error::AppError;
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -20,11 +22,12 @@ pub async fn serve<T, F>(work: impl FnOnce(AppState, Scope) -> F) -> Result<T, A
 where
     F: Future<Output = Result<T, AppError>>,
 {
-    let state = use_context::<AppState>().ok_or_else(|| {
-        tracing::error!("a server function ran without its state");
-        AppError::internal()
-    })?;
-    work(state, Scope::local_owner()).await
+    let (Some(state), Some(mut parts)) = (use_context::<AppState>(), use_context::<Parts>()) else {
+        tracing::error!("a server function ran without its state or its request");
+        return Err(AppError::internal());
+    };
+    let Ok(Caller(scope)) = Caller::from_request_parts(&mut parts, &state).await;
+    work(state, scope).await
 }
 
 /// Gives a server function's answer the status of its error, and when to try again. Leptos says 500 for every error; the error itself knows

@@ -3,6 +3,7 @@
 //! A page is read first and rendered then, in one go on one thread: signals refuse, rather than wait, when two threads
 //! are at them.
 
+use super::caller::Caller;
 use super::policy;
 use crate::app::document;
 use crate::domain::id::{AgentId, ThreadId};
@@ -47,8 +48,13 @@ pub fn routes() -> Router<AppState> {
         .route("/agents/{id}/chat/{thread}", get(chat))
 }
 
-async fn dashboard(State(state): State<AppState>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    let (scope, query) = (Scope::local_owner(), query.unwrap_or_default());
+async fn dashboard(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
     let open = Address::from_query(&query).open;
     let read = async |topic| state.snapshots.read(&scope, topic).await.map_err(AppError::from);
     let history = async {
@@ -67,16 +73,22 @@ async fn new_agent(State(state): State<AppState>, headers: HeaderMap) -> Respons
     page(&state, &headers, StatusCode::OK, NewAgentData { models: state.models.choices() }.into()).await
 }
 
-async fn agent(state: State<AppState>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
-    agent_page(state, path, headers, |_, id, detail, tools| AgentPageData { id, detail, tools }.into()).await
-}
-
-async fn agent_settings(
-    state: State<AppState>,
+async fn agent(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
     path: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
-    agent_page(state, path, headers, |state, id, detail, tools| {
+    agent_page(state, scope, path, headers, |_, id, detail, tools| AgentPageData { id, detail, tools }.into()).await
+}
+
+async fn agent_settings(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
+    agent_page(state, scope, path, headers, |state, id, detail, tools| {
         let models = state.models.choices();
         AgentSettingsData { id, detail, models, tools }.into()
     })
@@ -85,7 +97,8 @@ async fn agent_settings(
 
 /// One of the pages of an agent.
 async fn agent_page(
-    State(state): State<AppState>,
+    state: AppState,
+    scope: Scope,
     path: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     data: fn(&AppState, AgentId, Result<AgentDetail, AppError>, ToolCatalogue) -> PageData,
@@ -93,7 +106,7 @@ async fn agent_page(
     let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
         return not_found(&state, &headers, "An agent's address has its number in it.").await;
     };
-    match state.snapshots.agent_detail(&Scope::local_owner(), id).await.map_err(AppError::from) {
+    match state.snapshots.agent_detail(&scope, id).await.map_err(AppError::from) {
         Err(error) if error.kind == ErrorKind::NotFound => not_found(&state, &headers, error.detail).await,
         detail => {
             let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
@@ -102,11 +115,16 @@ async fn agent_page(
     }
 }
 
-async fn run(State(state): State<AppState>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+async fn run(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
     let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
         return not_found(&state, &headers, "A run's address ends in its number.").await;
     };
-    match state.snapshots.run_detail(&Scope::local_owner(), id).await.map_err(AppError::from) {
+    match state.snapshots.run_detail(&scope, id).await.map_err(AppError::from) {
         Err(error) if error.kind == ErrorKind::NotFound => not_found(&state, &headers, error.detail).await,
         detail => {
             let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
@@ -115,23 +133,30 @@ async fn run(State(state): State<AppState>, path: Result<Path<String>, PathRejec
     }
 }
 
-async fn new_chat(state: State<AppState>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+async fn new_chat(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
     let agent = path.ok().and_then(|Path(agent)| agent.parse().ok());
-    chat_page(state, agent.map(|agent| (agent, None)), false, headers).await
+    chat_page(state, scope, agent.map(|agent| (agent, None)), false, headers).await
 }
 
 async fn chat(
-    state: State<AppState>,
+    State(state): State<AppState>,
+    Caller(scope): Caller,
     path: Result<Path<(String, String)>, PathRejection>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let ids = |Path((agent, thread)): Path<(String, String)>| Some((agent.parse().ok()?, Some(thread.parse().ok()?)));
-    chat_page(state, path.ok().and_then(ids), query.as_deref() == Some(WHOLE), headers).await
+    chat_page(state, scope, path.ok().and_then(ids), query.as_deref() == Some(WHOLE), headers).await
 }
 
 async fn chat_page(
-    State(state): State<AppState>,
+    state: AppState,
+    scope: Scope,
     ids: Option<(AgentId, Option<ThreadId>)>,
     whole: bool,
     headers: HeaderMap,
@@ -139,7 +164,7 @@ async fn chat_page(
     let Some((agent, thread)) = ids else {
         return not_found(&state, &headers, "A chat's address has the numbers of its agent and of itself.").await;
     };
-    let chat = state.snapshots.chat(&Scope::local_owner(), agent, thread, whole).await.map_err(AppError::from);
+    let chat = state.snapshots.chat(&scope, agent, thread, whole).await.map_err(AppError::from);
     if let Err(AppError { kind: ErrorKind::NotFound, detail: what, .. }) = chat {
         return not_found(&state, &headers, what).await;
     }

@@ -1,12 +1,12 @@
 //! Server-sent events, `/api/agents/{id}/events`: the stream of `agent:{id}` for curl and scripts.
 
+use super::caller::Caller;
 use super::problem::Problem;
 use super::rest::extract::Id;
 use crate::domain::id::AgentId;
 use crate::domain::live::Topic;
 use crate::server::live::feed::{self, FeedEnd};
 use crate::server::state::AppState;
-use crate::server::store::scope::Scope;
 use axum::extract::State;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
@@ -24,14 +24,15 @@ const OUTBOX: usize = 64;
 /// 404 when there is no such agent.
 pub async fn events(
     State(state): State<AppState>,
+    Caller(scope): Caller,
     Id(agent): Id<AgentId>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     // Before the stream begins there is still a status to answer with.
-    state.store.require_agent(&Scope::local_owner(), agent).await?;
+    state.store.require_agent(&scope, agent).await?;
     let (out, outbox) = mpsc::channel(OUTBOX);
     let closing = state.closing.clone();
     tokio::spawn(async move {
-        let end = feed::run(&state.hub, &state.snapshots, Topic::Agent(agent), &out).await;
+        let end = feed::run(&state.hub, &state.snapshots, &scope, Topic::Agent(agent), &out).await;
         if let FeedEnd::Failed(error) = end {
             tracing::debug!(%agent, %error, "an event stream ended");
         }

@@ -1,11 +1,13 @@
 //! The WebSocket door, `/api/ws`: one connection, many topics.
 
+use super::caller::Caller;
 use super::problem::Answer;
 use crate::domain::live::{ClientMessage, ServerMessage, Topic};
 use crate::error::AppError;
 use crate::server::live::feed::{self, FeedEnd};
 use crate::server::live::frame::Frame;
 use crate::server::state::AppState;
+use crate::server::store::scope::Scope;
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocketUpgrade, close_code};
@@ -49,6 +51,7 @@ impl Patience {
 /// The request is no upgrade.
 pub async fn upgrade(
     State(state): State<AppState>,
+    Caller(scope): Caller,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Answer<Response> {
     let upgrade = upgrade.map_err(|error| AppError::malformed(format!("{}.", error.body_text())))?;
@@ -56,19 +59,20 @@ pub async fn upgrade(
     Ok(upgrade
         .max_message_size(MAX_MESSAGE)
         .max_frame_size(MAX_MESSAGE)
-        .on_upgrade(|socket| serve(state, socket, Patience::USUAL)))
+        .on_upgrade(move |socket| serve(state, scope, socket, Patience::USUAL)))
 }
 
 /// One client's connection.
 struct Connection {
     state: AppState,
+    scope: Scope,
     out: mpsc::Sender<Frame>,
     feeds: HashMap<Topic, AbortHandle>,
     errors: u32,
 }
 
 /// Serves a connection until one of both ends it or the client is found to have gone.
-pub async fn serve<S>(state: AppState, socket: S, patience: Patience)
+pub async fn serve<S>(state: AppState, scope: Scope, socket: S, patience: Patience)
 where
     S: Stream<Item = Result<Message, axum::Error>> + Sink<Message> + Send + 'static,
 {
@@ -101,7 +105,7 @@ where
         drop(outbox);
         let _ = sink.close().await;
     });
-    let mut connection = Connection { state, out, feeds: HashMap::new(), errors: 0 };
+    let mut connection = Connection { state, scope, out, feeds: HashMap::new(), errors: 0 };
     while connection.errors < MAX_ERRORS {
         let text = tokio::select! {
             message = timeout(patience.silence, stream.next()) => match message {
@@ -170,9 +174,10 @@ impl Connection {
         if self.feeds.len() >= MAX_TOPICS {
             return self.error(format!("at most {MAX_TOPICS} topics on one connection"), message_id).await;
         }
-        let (hub, snapshots, out) = (self.state.hub.clone(), self.state.snapshots.clone(), self.out.clone());
+        let (hub, snapshots, scope, out) =
+            (self.state.hub.clone(), self.state.snapshots.clone(), self.scope, self.out.clone());
         let feed = tokio::spawn(async move {
-            if let FeedEnd::Failed(error) = feed::run(&hub, &snapshots, topic, &out).await {
+            if let FeedEnd::Failed(error) = feed::run(&hub, &snapshots, &scope, topic, &out).await {
                 let error = ServerMessage::Error { message: format!("{topic}: {error}"), message_id };
                 let _ = out.send(Frame::of(&error)).await;
             }

@@ -2,7 +2,7 @@
 
 use super::values::Json;
 use crate::domain::budget::Budgets;
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, OwnerId};
 use crate::domain::money::NanoDollars;
 use crate::domain::schedule::Overlap;
 use crate::domain::time::Timestamp;
@@ -14,6 +14,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: AgentId,
+    pub owner_id: OwnerId,
     pub name: String,
     pub description: String,
     pub system_instructions: String,

@@ -2,7 +2,7 @@
 
 use super::usage::has_usage;
 use crate::domain::finish::Finish;
-use crate::domain::id::{AgentId, MessageId, RunId, ThreadId};
+use crate::domain::id::{AgentId, MessageId, OwnerId, RunId, ThreadId};
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{AgentRun, FailureKind, RunStatus, SkipReason, Trigger, Usage};
 use crate::domain::time::Timestamp;
@@ -13,6 +13,8 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: RunId,
+    /// Its agent's.
+    pub owner_id: OwnerId,
     pub agent_id: AgentId,
     pub thread_id: ThreadId,
     pub status: RunStatus,

@@ -1,6 +1,6 @@
 //! Table `threads`.
 
-use crate::domain::id::{AgentId, ThreadId};
+use crate::domain::id::{AgentId, OwnerId, ThreadId};
 use crate::domain::thread::{Thread, ThreadKind};
 use crate::domain::time::Timestamp;
 use sea_orm::entity::prelude::*;
@@ -10,6 +10,8 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: ThreadId,
+    /// Its agent's.
+    pub owner_id: OwnerId,
     pub agent_id: AgentId,
     pub kind: ThreadKind,
     pub title: String,

@@ -30,14 +30,15 @@ pub enum FeedEnd {
 }
 
 /// Feeds a topic into `out` until the watcher goes or the thing does. A watcher that reads slowly holds nobody up:
-/// this waits, falls behind, and continues with a snapshot.
-pub async fn run(hub: &Hub, snapshots: &Snapshots, topic: Topic, out: &mpsc::Sender<Frame>) -> FeedEnd {
+/// this waits, falls behind, and continues with a snapshot. What is outside of its scope is not there for it: nothing is
+/// passed on before a snapshot was read within the scope.
+pub async fn run(hub: &Hub, snapshots: &Snapshots, scope: &Scope, topic: Topic, out: &mpsc::Sender<Frame>) -> FeedEnd {
     let mut has_complained = false;
     let mut last_known = None;
     loop {
         // Watch before reading: what is committed after the snapshot is then in the channel.
-        let mut news = hub.watch(topic);
-        let snapshot = match snapshots.read(&Scope::local_owner(), topic).await {
+        let mut news = hub.watch(scope, topic);
+        let snapshot = match snapshots.read(scope, topic).await {
             Ok(snapshot) => snapshot,
             Err(error) if error.is_passing() => {
                 // Being busy passes by itself; of the rest the watcher hears once.

@@ -1,11 +1,12 @@
-//! The hub: hands what is sent to a topic, serialised once, to all who watch it.
+//! The hub: hands what is sent to a topic of one owner, serialised once, to all who watch it.
 
 use super::frame::Frame;
 use super::{order, progress};
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, OwnerId, RunId};
 use crate::domain::live::{ServerMessage, Topic};
 use crate::server::runs::events::EventBus;
 use crate::server::store::Store;
+use crate::server::store::scope::Scope;
 use crate::server::tasks::Tasks;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,6 +15,28 @@ use tokio_util::sync::CancellationToken;
 
 /// Frames a watcher may fall behind before it gets a snapshot instead.
 const BACKLOG: usize = 64;
+
+/// A topic as one owner watches it. What the hub sends of an agent names the agent's owner, so nobody else's watchers hear of
+/// it. Progress of a run does not name one: whose the run is was settled when its watcher's snapshot was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Channel {
+    Agents(OwnerId),
+    Summary(OwnerId),
+    Agent(OwnerId, AgentId),
+    Run(RunId),
+}
+
+impl Channel {
+    pub fn of(scope: &Scope, topic: Topic) -> Self {
+        match topic {
+            Topic::Agents => Self::Agents(scope.owner()),
+            Topic::Summary => Self::Summary(scope.owner()),
+            Topic::Agent(id) => Self::Agent(scope.owner(), id),
+            Topic::Run(id) => Self::Run(id),
+        }
+    }
+}
+
 /// News for the watchers of a topic.
 #[derive(Clone, Debug)]
 pub enum News {
@@ -31,12 +54,20 @@ pub enum News {
 #[derive(Clone)]
 pub struct Hub {
     store: Store,
-    topics: Arc<Mutex<HashMap<Topic, broadcast::Sender<News>>>>,
+    channels: Arc<Mutex<Channels>>,
+}
+
+type Channels = HashMap<Channel, Watched>;
+
+struct Watched {
+    sender: broadcast::Sender<News>,
+    /// Of those who watch; what is sent to them is read within it.
+    scope: Scope,
 }
 
 impl Hub {
     pub fn new(store: Store) -> Self {
-        Self { store, topics: Arc::default() }
+        Self { store, channels: Arc::default() }
     }
 
     /// Follows the events until `closing`.
@@ -51,45 +82,67 @@ impl Hub {
         &self.store
     }
 
-    /// Everything sent to a topic from now on.
-    pub fn watch(&self, topic: Topic) -> broadcast::Receiver<News> {
-        self.topics().entry(topic).or_insert_with(|| broadcast::Sender::new(BACKLOG)).subscribe()
+    /// Everything sent to a topic within a scope from now on.
+    pub fn watch(&self, scope: &Scope, topic: Topic) -> broadcast::Receiver<News> {
+        let new = || Watched { sender: broadcast::Sender::new(BACKLOG), scope: *scope };
+        self.channels().entry(Channel::of(scope, topic)).or_insert_with(new).sender.subscribe()
     }
 
     /// Whether anybody watches.
-    pub fn is_watched(&self, topic: Topic) -> bool {
-        self.topics().get(&topic).is_some_and(|sender| sender.receiver_count() > 0)
+    pub fn is_watched(&self, channel: Channel) -> bool {
+        self.scope_of(channel).is_some()
     }
 
-    /// Sends news to a topic's watchers.
-    pub fn send(&self, topic: Topic, news: News) {
-        if let Some(sender) = self.topics().get(&topic) {
-            let _ = sender.send(news);
+    /// The scope of those who watch; `None` where nobody does.
+    pub(super) fn scope_of(&self, channel: Channel) -> Option<Scope> {
+        let channels = self.channels();
+        channels.get(&channel).filter(|watched| watched.is_watched()).map(|watched| watched.scope)
+    }
+
+    /// Those whose figures are watched.
+    pub(super) fn owners_of_figures(&self) -> Vec<OwnerId> {
+        let owner = |channel: &Channel| match channel {
+            Channel::Summary(owner) => Some(*owner),
+            _ => None,
+        };
+        self.channels().keys().filter_map(owner).collect()
+    }
+
+    /// Sends news to a channel's watchers.
+    pub fn send(&self, channel: Channel, news: News) {
+        if let Some(watched) = self.channels().get(&channel) {
+            let _ = watched.sender.send(news);
         }
     }
 
-    /// Serialises an update and sends it to a topic's watchers.
-    pub fn update(&self, topic: Topic, message: &ServerMessage) {
-        self.send(topic, News::Update(Frame::of(message)));
+    /// Serialises an update and sends it to a channel's watchers.
+    pub fn update(&self, channel: Channel, message: &ServerMessage) {
+        self.send(channel, News::Update(Frame::of(message)));
     }
 
-    pub(super) fn resync(&self, matching: impl Fn(&Topic) -> bool) {
-        for (_, sender) in self.topics().iter().filter(|(topic, _)| matching(topic)) {
-            let _ = sender.send(News::Resync);
+    pub(super) fn resync(&self, matching: impl Fn(&Channel) -> bool) {
+        for (_, watched) in self.channels().iter().filter(|(channel, _)| matching(channel)) {
+            let _ = watched.sender.send(News::Resync);
         }
     }
 
     /// A change of which nothing is known but that there was one: watchers of the agent and of any run get snapshots.
-    pub(super) fn missed(&self, agent: AgentId) {
-        self.resync(|topic| *topic == Topic::Agent(agent) || matches!(topic, Topic::Run(_)));
+    pub(super) fn missed(&self, owner: OwnerId, agent: AgentId) {
+        self.resync(|channel| *channel == Channel::Agent(owner, agent) || matches!(channel, Channel::Run(_)));
     }
 
-    /// Drops topics that nobody watches any longer.
+    /// Drops channels that nobody watches any longer.
     pub(super) fn sweep(&self) {
-        self.topics().retain(|_, sender| sender.receiver_count() > 0);
+        self.channels().retain(|_, watched| watched.is_watched());
     }
 
-    fn topics(&self) -> MutexGuard<'_, HashMap<Topic, broadcast::Sender<News>>> {
-        self.topics.lock().unwrap_or_else(PoisonError::into_inner)
+    fn channels(&self) -> MutexGuard<'_, Channels> {
+        self.channels.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Watched {
+    fn is_watched(&self) -> bool {
+        self.sender.receiver_count() > 0
     }
 }

@@ -2,8 +2,8 @@
 //! a slow query holds up nobody else's changes.
 
 use super::frame::Frame;
-use super::hub::{Hub, News};
-use crate::domain::id::AgentId;
+use super::hub::{Channel, Hub, News};
+use crate::domain::id::{AgentId, OwnerId};
 use crate::domain::live::{AgentChange, Deleted, ServerMessage, Topic};
 use crate::domain::normal::Normal;
 use crate::domain::run::{AgentRun, RunStatus};
@@ -35,16 +35,16 @@ impl Lanes {
     }
 
     /// Delivers a change after those of the same agent that came before it.
-    pub fn deliver(&mut self, agent: AgentId, seq: i64, kind: EventKind) {
+    pub fn deliver(&mut self, owner: OwnerId, agent: AgentId, seq: i64, kind: EventKind) {
         let is_busy = |lane: &Lane| lane.waiting.load(Ordering::Acquire) > 0;
         self.lanes.retain(|_, lane| is_busy(lane));
         if !self.lanes.contains_key(&agent) {
-            if !needs_reading(&self.hub, agent, &kind) {
-                return tell(&self.hub, agent, seq, &kind);
+            if needs_reading(&self.hub, owner, agent, &kind).is_none() {
+                return tell(&self.hub, owner, agent, seq, &kind);
             }
             let (changes, queue) = unbounded_channel();
             let lane = Lane { changes, waiting: Arc::default() };
-            tokio::spawn(work_off(self.hub.clone(), agent, queue, Arc::clone(&lane.waiting)));
+            tokio::spawn(work_off(self.hub.clone(), owner, agent, queue, Arc::clone(&lane.waiting)));
             self.lanes.insert(agent, lane);
         }
         if let Some(lane) = self.lanes.get(&agent) {
@@ -52,64 +52,71 @@ impl Lanes {
             if lane.changes.send((seq, kind)).is_err() {
                 // It has panicked: what it held is lost.
                 self.lanes.remove(&agent);
-                self.hub.resync(|topic| *topic == Topic::Agent(agent) || matches!(topic, Topic::Run(_)));
+                self.hub.missed(owner, agent);
             }
         }
     }
 }
 
-async fn work_off(hub: Hub, agent: AgentId, mut changes: UnboundedReceiver<Change>, waiting: Arc<AtomicUsize>) {
+async fn work_off(
+    hub: Hub,
+    owner: OwnerId,
+    agent: AgentId,
+    mut changes: UnboundedReceiver<Change>,
+    waiting: Arc<AtomicUsize>,
+) {
     while let Some((seq, kind)) = changes.recv().await {
-        match needs_reading(&hub, agent, &kind) {
-            true => read_and_tell(&hub, agent, seq, kind).await,
-            false => tell(&hub, agent, seq, &kind),
+        match needs_reading(&hub, owner, agent, &kind) {
+            Some(scope) => read_and_tell(&hub, &scope, agent, seq, kind).await,
+            None => tell(&hub, owner, agent, seq, &kind),
         }
         waiting.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
-/// Whether more has to be known for the watchers than the event says.
-fn needs_reading(hub: &Hub, agent: AgentId, kind: &EventKind) -> bool {
+/// Where more has to be known for the watchers than the event says, their scope.
+fn needs_reading(hub: &Hub, owner: OwnerId, agent: AgentId, kind: &EventKind) -> Option<Scope> {
     let is_asked = match kind {
         // After a success something else may be normal.
         EventKind::RunEnded { run, .. } => run.status == RunStatus::Success,
         EventKind::AgentChanged => true,
         _ => false,
     };
-    is_asked && hub.is_watched(Topic::Agent(agent))
+    hub.scope_of(Channel::Agent(owner, agent)).filter(|_| is_asked)
 }
 
-async fn read_and_tell(hub: &Hub, agent: AgentId, seq: i64, kind: EventKind) {
-    let topic = Topic::Agent(agent);
+async fn read_and_tell(hub: &Hub, scope: &Scope, agent: AgentId, seq: i64, kind: EventKind) {
+    let (owner, topic) = (scope.owner(), Topic::Agent(agent));
+    let channel = Channel::of(scope, topic);
     match kind {
         EventKind::RunEnded { run, .. } => {
             // Without it the message is as true.
-            let normal = hub.store().normal(agent).await.ok().flatten();
-            tell_run(hub, agent, seq, &run, normal);
+            let normal = hub.store().normal(scope, agent).await.ok().flatten();
+            tell_run(hub, owner, agent, seq, &run, normal);
         }
-        EventKind::AgentChanged => match hub.store().agent(&Scope::local_owner(), agent).await {
+        EventKind::AgentChanged => match hub.store().agent(scope, agent).await {
             Ok((data, _)) => {
                 let data = AgentChange::Agent(Box::new(data));
-                hub.update(topic, &ServerMessage::AgentUpdate { topic, seq, data });
+                hub.update(channel, &ServerMessage::AgentUpdate { topic, seq, data });
             }
-            Err(_) => hub.send(topic, News::Resync),
+            Err(_) => hub.send(channel, News::Resync),
         },
-        kind => tell(hub, agent, seq, &kind),
+        kind => tell(hub, owner, agent, seq, &kind),
     }
 }
 
-fn tell(hub: &Hub, agent: AgentId, seq: i64, kind: &EventKind) {
+fn tell(hub: &Hub, owner: OwnerId, agent: AgentId, seq: i64, kind: &EventKind) {
     if let Some(run) = kind.run() {
-        return tell_run(hub, agent, seq, run, None);
+        return tell_run(hub, owner, agent, seq, run, None);
     }
     match kind {
-        EventKind::RunsChanged => hub.missed(agent),
+        EventKind::RunsChanged => hub.missed(owner, agent),
         EventKind::AgentDeleted => {
             let deleted = |topic| Frame::of(&ServerMessage::AgentDeleted { topic, seq, data: Deleted { id: agent } });
             // Its runs are gone too; whoever watches one finds that out by reading it again.
-            hub.resync(|topic| matches!(topic, Topic::Run(_)));
-            hub.send(Topic::Agent(agent), News::Deleted(deleted(Topic::Agent(agent))));
-            hub.send(Topic::Agents, News::Update(deleted(Topic::Agents)));
+            hub.resync(|channel| matches!(channel, Channel::Run(_)));
+            hub.send(Channel::Agent(owner, agent), News::Deleted(deleted(Topic::Agent(agent))));
+            hub.send(Channel::Agents(owner), News::Update(deleted(Topic::Agents)));
         }
         // Of an agent that nobody watches.
         _ => {}
@@ -117,10 +124,11 @@ fn tell(hub: &Hub, agent: AgentId, seq: i64, kind: &EventKind) {
 }
 
 /// `normal`: what is normal for the agent from now on, for its own watchers.
-fn tell_run(hub: &Hub, agent: AgentId, seq: i64, run: &AgentRun, normal: Option<Normal>) {
-    for (topic, normal) in [(Topic::Agent(agent), normal), (Topic::Run(run.id), None)] {
-        if hub.is_watched(topic) {
-            hub.update(topic, &ServerMessage::RunUpdate { topic, seq, data: Box::new(run.clone()), normal });
+fn tell_run(hub: &Hub, owner: OwnerId, agent: AgentId, seq: i64, run: &AgentRun, normal: Option<Normal>) {
+    let of_agent = (Channel::Agent(owner, agent), Topic::Agent(agent), normal);
+    for (channel, topic, normal) in [of_agent, (Channel::Run(run.id), Topic::Run(run.id), None)] {
+        if hub.is_watched(channel) {
+            hub.update(channel, &ServerMessage::RunUpdate { topic, seq, data: Box::new(run.clone()), normal });
         }
     }
 }

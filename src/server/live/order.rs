@@ -1,13 +1,12 @@
 //! Follows the engine's events: puts each agent's into their order, notices what is missing, and passes on what is due to the
 //! watchers, to the list and to the figures.
 
-use super::hub::{Hub, News};
+use super::hub::{Channel, Hub};
 use super::lanes::Lanes;
 use super::pulse::{self, Mark};
 use super::sequencer::{HOLD_MS, Sequencer};
-use super::totals;
-use crate::domain::id::AgentId;
-use crate::domain::live::Topic;
+use super::totals::{self, Figures};
+use crate::domain::id::{AgentId, OwnerId};
 use crate::server::runs::events::{Event, EventKind};
 use crate::server::store::error::StoreResult;
 use std::collections::HashMap;
@@ -16,7 +15,7 @@ use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 /// How often the database is asked for changes that other processes made.
@@ -28,7 +27,7 @@ const REFRESH: Duration = Duration::from_secs(60);
 pub(super) async fn follow(hub: Hub, events: Receiver<Event>, closing: CancellationToken) {
     hub.resync(|_| true);
     let (marks, marked) = unbounded_channel();
-    let figures = Notify::new();
+    let figures = Figures::default();
     let order = Order {
         hub: hub.clone(),
         agents: HashMap::new(),
@@ -47,17 +46,28 @@ pub(super) async fn follow(hub: Hub, events: Receiver<Event>, closing: Cancellat
 
 struct Order<'a> {
     hub: Hub,
-    agents: HashMap<AgentId, Sequencer<EventKind>>,
+    agents: HashMap<AgentId, Known>,
     lanes: Lanes,
     /// Rows of the list that have changed.
     marks: UnboundedSender<Mark>,
-    /// Notified when the figures may have changed.
-    figures: &'a Notify,
+    figures: &'a Figures,
     /// An agent has come or gone while the database is being looked at: what it says of agents may be older.
     overtaken: bool,
 }
 
-type Seqs = StoreResult<HashMap<AgentId, i64>>;
+/// An agent of which something was heard.
+struct Known {
+    owner: OwnerId,
+    order: Sequencer<EventKind>,
+}
+
+impl Known {
+    fn of(owner: OwnerId) -> Self {
+        Self { owner, order: Sequencer::default() }
+    }
+}
+
+type Seqs = StoreResult<HashMap<AgentId, (OwnerId, i64)>>;
 
 impl Order<'_> {
     async fn keep(mut self, mut events: Receiver<Event>) {
@@ -75,13 +85,13 @@ impl Order<'_> {
                     Ok(event) => self.hear(event),
                     Err(RecvError::Lagged(lost)) => {
                         tracing::warn!(lost, "the live hub fell behind; watchers get snapshots");
-                        self.figures.notify_one();
+                        self.figures.all_changed(&self.hub);
                         self.agents.clear();
                         self.hub.resync(|_| true);
                     }
                     Err(RecvError::Closed) => return,
                 },
-                _ = holes.tick(), if self.agents.values().any(Sequencer::is_waiting) => self.look_for_holes(),
+                _ = holes.tick(), if self.agents.values().any(|known| known.order.is_waiting()) => self.look_for_holes(),
                 _ = look.tick(), if looked.is_none() => {
                     self.hub.sweep();
                     self.overtaken = false;
@@ -100,8 +110,8 @@ impl Order<'_> {
                     }
                 }
                 _ = refresh.tick() => {
-                    self.hub.send(Topic::Agents, News::Resync);
-                    self.figures.notify_one();
+                    self.hub.resync(|channel| matches!(channel, Channel::Agents(_)));
+                    self.figures.all_changed(&self.hub);
                 }
             }
         }
@@ -111,59 +121,64 @@ impl Order<'_> {
         self.hub.store().now().ms()
     }
 
-    fn hear(&mut self, Event { agent, seq, kind }: Event) {
-        self.figures.notify_one();
+    fn hear(&mut self, Event { owner, agent, seq, kind }: Event) {
+        self.figures.changed(owner);
         self.overtaken |= matches!(kind, EventKind::AgentDeleted) || !self.agents.contains_key(&agent);
         if matches!(kind, EventKind::AgentDeleted) {
             // Whatever was still missing no longer matters.
             self.agents.remove(&agent);
-            return self.deliver(agent, seq, kind);
+            return self.deliver(owner, agent, seq, kind);
         }
         let now = self.now();
-        for (seq, kind) in self.agents.entry(agent).or_default().offer(seq, kind, now) {
-            self.deliver(agent, seq, kind);
+        let known = self.agents.entry(agent).or_insert_with(|| Known::of(owner));
+        for (seq, kind) in known.order.offer(seq, kind, now) {
+            self.deliver(owner, agent, seq, kind);
         }
     }
 
-    fn deliver(&mut self, agent: AgentId, seq: i64, kind: EventKind) {
+    fn deliver(&mut self, owner: OwnerId, agent: AgentId, seq: i64, kind: EventKind) {
         let mark = match (kind.run(), &kind) {
-            (Some(run), _) => Mark::run(agent, run),
+            (Some(run), _) => Mark::run(owner, agent, run),
             (None, EventKind::AgentDeleted) => Mark::Gone(agent),
-            (None, _) => Mark::Row(agent),
+            (None, _) => Mark::Row(owner, agent),
         };
         let _ = self.marks.send(mark);
-        self.lanes.deliver(agent, seq, kind);
+        self.lanes.deliver(owner, agent, seq, kind);
     }
 
     /// A change of which no event has come.
-    fn miss(&self, agent: AgentId) {
-        self.hub.missed(agent);
-        let _ = self.marks.send(Mark::Row(agent));
+    fn miss(&self, owner: OwnerId, agent: AgentId) {
+        self.hub.missed(owner, agent);
+        let _ = self.marks.send(Mark::Row(owner, agent));
     }
 
     fn look_for_holes(&mut self) {
         let now = self.now();
-        let overdue = self.agents.iter_mut().filter_map(|(agent, order)| order.overdue(now).then_some(*agent));
-        for agent in overdue.collect::<Vec<_>>() {
-            self.miss(agent);
+        let overdue = self
+            .agents
+            .iter_mut()
+            .filter_map(|(agent, known)| known.order.overdue(now).then_some((known.owner, *agent)));
+        for (owner, agent) in overdue.collect::<Vec<_>>() {
+            self.miss(owner, agent);
         }
     }
 
     /// Holds what is known against the database: other processes change it too.
-    fn compare(&mut self, seqs: &HashMap<AgentId, i64>) {
+    fn compare(&mut self, seqs: &HashMap<AgentId, (OwnerId, i64)>) {
         let now = self.now();
-        for (agent, seq) in seqs {
-            if self.agents.entry(*agent).or_default().observed(*seq, now) {
-                self.figures.notify_one();
-                self.miss(*agent);
+        for (agent, (owner, seq)) in seqs {
+            let known = self.agents.entry(*agent).or_insert_with(|| Known::of(*owner));
+            if known.order.observed(*seq, now) {
+                self.figures.changed(*owner);
+                self.miss(*owner, *agent);
             }
         }
         // What was known and is no longer there was deleted by another process.
         let gone: Vec<_> = self.agents.keys().copied().filter(|agent| !seqs.contains_key(agent)).collect();
         for agent in gone {
-            let last = self.agents.remove(&agent).and_then(|order| order.last()).unwrap_or_default();
-            self.figures.notify_one();
-            self.deliver(agent, last + 1, EventKind::AgentDeleted);
+            let Some(Known { owner, order }) = self.agents.remove(&agent) else { continue };
+            self.figures.changed(owner);
+            self.deliver(owner, agent, order.last().unwrap_or_default() + 1, EventKind::AgentDeleted);
         }
     }
 }

@@ -3,7 +3,7 @@
 mod paced;
 
 use super::frame::Frame;
-use super::hub::{Hub, News};
+use super::hub::{Channel, Hub, News};
 use crate::domain::id::RunId;
 use crate::domain::live::{ServerMessage, Topic};
 use crate::server::aside::{self, Panicked};
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 /// Passes progress on until `closing`. Nothing is computed for a run that nobody watches.
 pub(super) async fn relay(hub: Hub, mut progress: Receiver<Progress>, closing: CancellationToken) {
     // Something may have been said before.
-    hub.resync(|topic| matches!(topic, Topic::Run(_)));
+    hub.resync(|channel| matches!(channel, Channel::Run(_)));
     // The output of runs that are watched, while it is written.
     let mut outputs: HashMap<RunId, Paced> = HashMap::new();
     loop {
@@ -36,27 +36,27 @@ pub(super) async fn relay(hub: Hub, mut progress: Receiver<Progress>, closing: C
             Ok(Progress::Step(step)) => {
                 // Its last words come before its record.
                 tell(&hub, &mut outputs, step.run_id).await;
-                let topic = Topic::Run(step.run_id);
-                if hub.is_watched(topic) {
+                let (run, topic) = (step.run_id, Topic::Run(step.run_id));
+                if hub.is_watched(Channel::Run(run)) {
                     let frame = aside::caught(move || {
                         let blocks = step.said().map(markdown::blocks);
                         Frame::of(&ServerMessage::StepUpdate { topic, data: Box::new((*step).clone()), blocks })
                     });
-                    send(&hub, topic, frame.await);
+                    send(&hub, run, frame.await);
                 }
             }
             Ok(Progress::Output(piece)) => {
                 let run = piece.run;
-                match hub.is_watched(Topic::Run(run)) {
+                match hub.is_watched(Channel::Run(run)) {
                     true => outputs.entry(run).or_default().take(piece),
                     false => drop(outputs.remove(&run)),
                 }
                 // Runs that have ended or are no longer watched.
-                outputs.retain(|run, output| output.due().is_some() || hub.is_watched(Topic::Run(*run)));
+                outputs.retain(|run, output| output.due().is_some() || hub.is_watched(Channel::Run(*run)));
             }
             Err(RecvError::Lagged(lost)) => {
                 tracing::warn!(lost, "the relay of progress fell behind; watchers of runs get snapshots");
-                hub.resync(|topic| matches!(topic, Topic::Run(_)));
+                hub.resync(|channel| matches!(channel, Channel::Run(_)));
             }
             Err(RecvError::Closed) => return,
         }
@@ -90,21 +90,21 @@ async fn tell(hub: &Hub, outputs: &mut HashMap<RunId, Paced>, run: RunId) {
     match made.await {
         Ok((output, frame)) => {
             if let Some(frame) = frame {
-                send(hub, topic, Ok(frame));
+                send(hub, run, Ok(frame));
             }
             outputs.insert(run, output);
         }
-        Err(panicked) => send(hub, topic, Err(panicked)),
+        Err(panicked) => send(hub, run, Err(panicked)),
     }
 }
 
 /// Sends a frame. Where making it panicked, those who watch get a snapshot in its stead, and all others notice nothing.
-fn send(hub: &Hub, topic: Topic, frame: Result<Frame, Panicked>) {
+fn send(hub: &Hub, run: RunId, frame: Result<Frame, Panicked>) {
     match frame {
-        Ok(frame) => hub.send(topic, News::Progress(frame)),
+        Ok(frame) => hub.send(Channel::Run(run), News::Progress(frame)),
         Err(error) => {
-            tracing::error!(?topic, %error, "making a live update");
-            hub.resync(|other| *other == topic);
+            tracing::error!(%run, %error, "making a live update");
+            hub.send(Channel::Run(run), News::Resync);
         }
     }
 }

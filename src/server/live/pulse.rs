@@ -1,11 +1,10 @@
 //! The list's deltas: what runs changed in an agent's row, computed once per change, at most 4 a second per agent.
 
-use super::hub::Hub;
+use super::hub::{Channel, Hub};
 use crate::domain::agent::{AgentRow, StripCell};
-use crate::domain::id::{AgentId, RunId};
+use crate::domain::id::{AgentId, OwnerId, RunId};
 use crate::domain::live::{AgentChange, AgentDelta, ServerMessage, Topic};
 use crate::domain::run::AgentRun;
-use crate::server::store::scope::Scope;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -18,24 +17,31 @@ const PACE: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(super) enum Mark {
     /// A run of the agent has changed; what the strip shows of it.
-    Run(AgentId, StripCell),
+    Run(OwnerId, AgentId, StripCell),
     /// The row is new or its settings have changed: it is sent whole.
-    Row(AgentId),
+    Row(OwnerId, AgentId),
     Gone(AgentId),
 }
 
 impl Mark {
-    pub fn run(agent: AgentId, run: &AgentRun) -> Self {
-        Self::Run(agent, StripCell::from(run))
+    pub fn run(owner: OwnerId, agent: AgentId, run: &AgentRun) -> Self {
+        Self::Run(owner, agent, StripCell::from(run))
     }
 }
 
 /// What has changed in one row since its last delta.
-#[derive(Default)]
 struct Pending {
+    /// In whose list the row is.
+    owner: OwnerId,
     /// Changed strip cells, by run.
     cells: BTreeMap<RunId, StripCell>,
     whole: bool,
+}
+
+impl Pending {
+    fn of(owner: OwnerId) -> Self {
+        Self { owner, cells: BTreeMap::new(), whole: false }
+    }
 }
 
 /// Collects changes and sends them when they are due, for as long as there are some to come.
@@ -67,13 +73,19 @@ struct Pulses {
 impl Pulses {
     fn take(&mut self, mark: Mark) {
         match mark {
-            Mark::Run(agent, cell) => drop(self.pending.entry(agent).or_default().cells.insert(cell.run_id, cell)),
-            Mark::Row(agent) => self.pending.entry(agent).or_default().whole = true,
+            Mark::Run(owner, agent, cell) => {
+                self.pending_of(owner, agent).cells.insert(cell.run_id, cell);
+            }
+            Mark::Row(owner, agent) => self.pending_of(owner, agent).whole = true,
             Mark::Gone(agent) => {
                 self.pending.remove(&agent);
                 self.last_sent.remove(&agent);
             }
         }
+    }
+
+    fn pending_of(&mut self, owner: OwnerId, agent: AgentId) -> &mut Pending {
+        self.pending.entry(agent).or_insert_with(|| Pending::of(owner))
     }
 
     fn due_at(&self, agent: AgentId) -> Option<Instant> {
@@ -103,10 +115,8 @@ impl Pulses {
         for agent in due {
             let Some(pending) = self.pending.remove(&agent) else { continue };
             self.last_sent.insert(agent, now);
-            if !hub.is_watched(Topic::Agents) {
-                continue;
-            }
-            match hub.store().agent_rows(&Scope::local_owner(), Some(agent)).await {
+            let Some(scope) = hub.scope_of(Channel::Agents(pending.owner)) else { continue };
+            match hub.store().agent_rows(&scope, Some(agent)).await {
                 Ok(rows) => {
                     if let Some(row) = rows.into_iter().next() {
                         send(hub, row, pending);
@@ -122,12 +132,12 @@ impl Pulses {
 }
 
 fn send(hub: &Hub, row: AgentRow, pending: Pending) {
-    let (topic, seq) = (Topic::Agents, row.seq);
+    let (channel, topic, seq) = (Channel::Agents(pending.owner), Topic::Agents, row.seq);
     let message = if pending.whole {
         ServerMessage::AgentUpdate { topic, seq, data: AgentChange::Row(Box::new(row)) }
     } else {
         let cells = pending.cells.into_values().rev().collect();
         ServerMessage::AgentDelta { topic, seq, data: Box::new(AgentDelta { id: row.id, pulse: row.pulse, cells }) }
     };
-    hub.update(topic, &message);
+    hub.update(channel, &message);
 }

@@ -1,9 +1,11 @@
-//! The figures of the last 24 hours, computed again after changes, at most once in 2 seconds, and only while somebody
-//! looks at them.
+//! The figures of the last 24 hours, computed again after changes, at most once in 2 seconds, and only for those who look at
+//! them.
 
-use super::hub::Hub;
+use super::hub::{Channel, Hub};
+use crate::domain::id::OwnerId;
 use crate::domain::live::{ServerMessage, Topic};
-use crate::server::store::scope::Scope;
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::sleep;
@@ -11,23 +13,45 @@ use tokio::time::sleep;
 /// Time between two summaries.
 const PACE: Duration = Duration::from_secs(2);
 
-/// Sends the figures whenever `changed` says that they may be others, at most one in 2 seconds.
-pub(super) async fn keep(hub: &Hub, changed: &Notify) {
+/// Owners whose figures may be others than those sent last.
+#[derive(Default)]
+pub(super) struct Figures {
+    owners: Mutex<HashSet<OwnerId>>,
+    some: Notify,
+}
+
+impl Figures {
+    pub fn changed(&self, owner: OwnerId) {
+        self.owners.lock().unwrap_or_else(PoisonError::into_inner).insert(owner);
+        self.some.notify_one();
+    }
+
+    /// Time has passed, or it is not known what was missed.
+    pub fn all_changed(&self, hub: &Hub) {
+        for owner in hub.owners_of_figures() {
+            self.changed(owner);
+        }
+    }
+
+    fn take(&self) -> HashSet<OwnerId> {
+        std::mem::take(&mut *self.owners.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Sends each owner's figures whenever they may have changed, at most once in 2 seconds.
+pub(super) async fn keep(hub: &Hub, figures: &Figures) {
     loop {
-        changed.notified().await;
-        while hub.is_watched(Topic::Summary) {
-            match hub.store().summary(&Scope::local_owner()).await {
+        figures.some.notified().await;
+        for owner in figures.take() {
+            let Some(scope) = hub.scope_of(Channel::Summary(owner)) else { continue };
+            match hub.store().summary(&scope).await {
                 Ok(summary) => {
-                    let (server_now, data) = (hub.store().now(), Box::new(summary));
-                    hub.update(
-                        Topic::Summary,
-                        &ServerMessage::SummaryState { topic: Topic::Summary, server_now, data },
-                    );
-                    break;
+                    let (topic, server_now, data) = (Topic::Summary, hub.store().now(), Box::new(summary));
+                    hub.update(Channel::Summary(owner), &ServerMessage::SummaryState { topic, server_now, data });
                 }
                 Err(error) => {
                     tracing::warn!(%error, "computing the figures of the last 24 hours");
-                    sleep(PACE).await;
+                    figures.changed(owner);
                 }
             }
         }

@@ -100,7 +100,7 @@ impl Snapshots {
             writing: aside::run(move || writing.formatted()).await,
             run,
             steps,
-            messages: self.store.transcript(id, |model| self.executor.history_limit(model)).await?,
+            messages: self.store.transcript(scope, id, |model| self.executor.history_limit(model)).await?,
             retried_as: self.store.retried_as(scope, id).await?,
         })
     }

@@ -5,8 +5,9 @@
 use super::Runs;
 use super::events::{Event, EventKind};
 use crate::domain::time::Timestamp;
-use crate::server::store::due::Fired;
+use crate::server::store::due::{Fired, Moved};
 use crate::server::store::error::StoreResult;
+use crate::server::store::transit::Change;
 use std::time::Duration;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
@@ -92,8 +93,8 @@ async fn bring_back(runs: &Runs) -> StoreResult<()> {
     if !moved.is_empty() {
         tracing::warn!(agents = moved.len(), "the clock was ahead: due times are computed again");
     }
-    for (agent, seq) in moved {
-        runs.0.events.publish(agent, seq, EventKind::AgentChanged);
+    for Moved { owner, agent, seq } in moved {
+        runs.0.events.publish(owner, agent, seq, EventKind::AgentChanged);
     }
     Ok(())
 }
@@ -112,11 +113,12 @@ pub async fn fire(runs: &Runs) -> StoreResult<Option<Timestamp>> {
         let Fired { changes, moved } = store.fire_due(BATCH).await?;
         // Another process has got hold of what is due.
         let nothing = changes.is_empty() && moved.is_empty();
-        for (agent, seq) in moved {
-            runs.0.events.publish(agent, seq, EventKind::AgentChanged);
+        for Moved { owner, agent, seq } in moved {
+            runs.0.events.publish(owner, agent, seq, EventKind::AgentChanged);
         }
         for change in changes {
-            runs.0.events.publish(change.run.agent_id, change.seq - 1, EventKind::AgentChanged);
+            let Change { owner, run, seq, .. } = &change;
+            runs.0.events.publish(*owner, run.agent_id, seq - 1, EventKind::AgentChanged);
             runs.publish(change);
         }
         if nothing || runs.0.closing.is_cancelled() {

@@ -1,7 +1,7 @@
 //! The event bus: what has been committed and how runs get on, for whoever wants to know. The engine knows none of its
 //! subscribers.
 
-use crate::domain::id::{AgentId, RunId};
+use crate::domain::id::{AgentId, OwnerId, RunId};
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::RunStep;
 use crate::server::execution::output::LiveOutput;
@@ -14,6 +14,8 @@ const CAPACITY: usize = 8_192;
 /// Something that has been committed.
 #[derive(Clone, Debug)]
 pub struct Event {
+    /// The agent's.
+    pub owner: OwnerId,
     pub agent: AgentId,
     /// The agent's live sequence number of this change. Events may arrive out of this order.
     pub seq: i64,
@@ -102,8 +104,8 @@ impl Default for EventBus {
 
 impl EventBus {
     /// Publishes what has been committed. Never waits; without subscribers it does nothing.
-    pub fn publish(&self, agent: AgentId, seq: i64, kind: EventKind) {
-        let _ = self.events.send(Event { agent, seq, kind });
+    pub fn publish(&self, owner: OwnerId, agent: AgentId, seq: i64, kind: EventKind) {
+        let _ = self.events.send(Event { owner, agent, seq, kind });
     }
 
     /// Tells how a run gets on. Never waits; without subscribers it does nothing.

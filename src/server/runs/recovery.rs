@@ -6,7 +6,6 @@
 use super::events::Progress;
 use super::{Runs, removal};
 use crate::server::store::error::{StoreError, StoreResult};
-use crate::server::store::scope::Scope;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,8 +38,8 @@ pub async fn round(runs: &Runs) -> StoreResult<()> {
 }
 
 async fn finish_deletions(runs: &Runs, abandoned_ms: i64) -> StoreResult<()> {
-    for agent in runs.0.store.agents_being_deleted(abandoned_ms).await? {
-        match removal::delete_agent(runs, &Scope::local_owner(), agent).await {
+    for (owner, agent) in runs.0.store.agents_being_deleted(abandoned_ms).await? {
+        match removal::resume(runs, owner, agent).await {
             // Whoever began it has ended it.
             Err(StoreError::NoAgent(_)) => {}
             finished => finished?,

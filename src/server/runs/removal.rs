@@ -2,8 +2,9 @@
 
 use super::Runs;
 use super::events::EventKind;
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, OwnerId};
 use crate::server::store::error::StoreResult;
+use crate::server::store::removal::Stopping;
 use crate::server::store::scope::Scope;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -17,14 +18,27 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// # Errors
 /// No such agent.
 pub async fn delete_agent(runs: &Runs, scope: &Scope, agent: AgentId) -> StoreResult<()> {
+    let stopping = runs.0.store.begin_agent_deletion(scope, agent).await?;
+    finish(runs, scope.owner(), agent, &stopping).await
+}
+
+/// Takes up a deletion that nobody is at any longer.
+///
+/// # Errors
+/// No such agent.
+pub async fn resume(runs: &Runs, owner: OwnerId, agent: AgentId) -> StoreResult<()> {
+    let stopping = runs.0.store.resume_agent_deletion(agent).await?;
+    finish(runs, owner, agent, &stopping).await
+}
+
+async fn finish(runs: &Runs, owner: OwnerId, agent: AgentId, stopping: &Stopping) -> StoreResult<()> {
     let store = &runs.0.store;
-    let stopping = store.begin_agent_deletion(scope, agent).await?;
-    runs.stopped(agent, &stopping);
+    runs.stopped(owner, agent, stopping);
     let until = Instant::now() + PATIENCE;
     while Instant::now() < until && store.has_active_runs(agent).await? {
         tokio::time::sleep(LOOK_EVERY).await;
     }
-    let seq = store.delete_agent(scope, agent).await?;
-    runs.0.events.publish(agent, seq, EventKind::AgentDeleted);
+    let seq = store.delete_agent(agent).await?;
+    runs.0.events.publish(owner, agent, seq, EventKind::AgentDeleted);
     Ok(())
 }

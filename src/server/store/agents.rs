@@ -2,44 +2,46 @@
 
 use super::error::{StoreError, StoreResult};
 use super::rows::Figures;
-use super::scope::Scope;
+use super::scope::{Owned, Scope};
 use super::{Store, storable_row};
 use crate::domain::agent::{Agent, AgentContents, AgentInput, AgentStatus};
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, OwnerId};
 use crate::domain::normal::Normal;
 use crate::domain::run::AgentRun;
 use crate::server::entity::{agent, run, values::Json};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, Set,
-    Unchanged,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, FromQueryResult, QueryFilter, Set, Unchanged,
 };
 use std::collections::HashMap;
 
-/// Agents that are not being deleted, all of them or `:only` one.
+/// An owner's agents that are not being deleted, all of them or `:only` one.
 const AGENTS: &str = "
 SELECT * FROM agents
-WHERE deleting_at IS NULL AND (CAST(:only AS BIGINT) IS NULL OR id = CAST(:only AS BIGINT)) ORDER BY id";
+WHERE owner_id = :owner AND deleting_at IS NULL AND (CAST(:only AS BIGINT) IS NULL OR id = CAST(:only AS BIGINT)) ORDER BY id";
 
-/// The newest run of each agent, or of `:only` one.
+/// The newest run of each of an owner's agents, or of `:only` one.
 const LAST_RUNS: &str = "
 SELECT r.* FROM agents a JOIN agent_runs r ON r.id = (SELECT MAX(n.id) FROM agent_runs n WHERE n.agent_id = a.id)
-WHERE (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
+WHERE a.owner_id = :owner AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
 
 /// Counts everything that is deleted with an agent.
 const CONTENTS: &str = "
-SELECT (SELECT COUNT(*) FROM agent_runs WHERE agent_id = :agent) AS runs,
-       (SELECT COUNT(*) FROM agent_runs WHERE agent_id = :agent AND status IN ('queued', 'running')) AS active,
-       (SELECT COUNT(*) FROM threads WHERE agent_id = :agent AND kind = 'chat' AND deleted_at IS NULL) AS chats";
+SELECT (SELECT COUNT(*) FROM agent_runs WHERE agent_id = a.id) AS runs,
+       (SELECT COUNT(*) FROM agent_runs WHERE agent_id = a.id AND status IN ('queued', 'running')) AS active,
+       (SELECT COUNT(*) FROM threads WHERE agent_id = a.id AND kind = 'chat' AND deleted_at IS NULL) AS chats
+FROM agents a WHERE a.id = :agent AND a.owner_id = :owner AND a.deleting_at IS NULL";
 
 impl Store {
     /// Inserts an agent with validated input and its model resolved.
-    pub async fn create_agent(&self, _scope: &Scope, input: &AgentInput, model: &str) -> StoreResult<AgentId> {
-        self.write(|txn, _| Box::pin(async move { Ok(self.insert(txn, self.new_agent(input, model)).await?.id) })).await
+    pub async fn create_agent(&self, scope: &Scope, input: &AgentInput, model: &str) -> StoreResult<AgentId> {
+        let new = &self.new_agent(scope.owner(), input, model);
+        self.write(|txn, _| Box::pin(async move { Ok(self.insert(txn, new.clone()).await?.id) })).await
     }
 
-    fn new_agent(&self, input: &AgentInput, model: &str) -> agent::ActiveModel {
+    fn new_agent(&self, owner: OwnerId, input: &AgentInput, model: &str) -> agent::ActiveModel {
         let now = self.now();
         agent::ActiveModel {
+            owner_id: Set(owner),
             next_due_at: Set(self.first_due(input)),
             live_seq: Set(1),
             version: Set(1),
@@ -54,18 +56,12 @@ impl Store {
     ///
     /// # Errors
     /// `NoAgent`; `Conflict` when the input was made from another version than the present one.
-    pub async fn replace_agent(
-        &self,
-        _scope: &Scope,
-        id: AgentId,
-        input: &AgentInput,
-        model: &str,
-    ) -> StoreResult<i64> {
+    pub async fn replace_agent(&self, scope: &Scope, id: AgentId, input: &AgentInput, model: &str) -> StoreResult<i64> {
         self.write(|txn, _| {
             Box::pin(async move {
-                let seq = self.next_seq(txn, id).await?;
+                let seq = self.next_seq_within(txn, scope, id).await?;
                 // Under the agent's lock, so nobody changes it meanwhile.
-                let present = agent::Entity::find_by_id(id).one(txn).await?.ok_or(StoreError::NoAgent(id))?;
+                let present = agent::Entity::owned(scope).filter(agent::Column::Id.eq(id)).one(txn).await?.ok_or(StoreError::NoAgent(id))?;
                 if input.version.is_some_and(|version| version != present.version) {
                     return Err(StoreError::Conflict(format!(
                         "Somebody has changed agent #{id} since these settings were read. Nothing was overwritten: read \
@@ -109,30 +105,35 @@ impl Store {
     /// `NoAgent`.
     pub async fn agent_with_runs(
         &self,
-        _scope: &Scope,
+        scope: &Scope,
         id: AgentId,
         limit: u64,
     ) -> StoreResult<(Agent, Vec<AgentRun>, i64)> {
         let txn = self.begin_read().await?;
-        let (agent, seq) = self.read_agents(&txn, Some(id)).await?.pop().ok_or(StoreError::NoAgent(id))?;
-        let runs = self.newest_runs(&txn, id, limit).await?;
+        let (agent, seq) = self.read_agents(&txn, scope, Some(id)).await?.pop().ok_or(StoreError::NoAgent(id))?;
+        let runs = self.newest_runs(&txn, scope, id, limit).await?;
         txn.commit().await?;
         Ok((agent, runs, seq))
     }
 
-    async fn agents_where(&self, _scope: &Scope, only: Option<AgentId>) -> StoreResult<Vec<(Agent, i64)>> {
+    async fn agents_where(&self, scope: &Scope, only: Option<AgentId>) -> StoreResult<Vec<(Agent, i64)>> {
         let txn = self.begin_read().await?;
-        let agents = self.read_agents(&txn, only).await?;
+        let agents = self.read_agents(&txn, scope, only).await?;
         txn.commit().await?;
         Ok(agents)
     }
 
-    async fn read_agents<C: ConnectionTrait>(&self, db: &C, only: Option<AgentId>) -> StoreResult<Vec<(Agent, i64)>> {
-        let select = self.named(AGENTS, [("only", only.into())]);
+    async fn read_agents<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        scope: &Scope,
+        only: Option<AgentId>,
+    ) -> StoreResult<Vec<(Agent, i64)>> {
+        let select = self.named(AGENTS, [("owner", scope.owner().into()), ("only", only.into())]);
         let agents = agent::Model::find_by_statement(select).all(db).await?;
-        let mut figures = self.figures(db, only).await?;
-        let mut last = self.last_runs(db, only).await?;
-        let mut normal = self.normals(db, only).await?;
+        let mut figures = self.figures(db, scope, only).await?;
+        let mut last = self.last_runs(db, scope, only).await?;
+        let mut normal = self.normals(db, scope, only).await?;
         Ok(agents
             .into_iter()
             .map(|row| {
@@ -148,9 +149,10 @@ impl Store {
     pub(super) async fn last_runs<C: ConnectionTrait>(
         &self,
         db: &C,
+        scope: &Scope,
         only: Option<AgentId>,
     ) -> StoreResult<HashMap<AgentId, AgentRun>> {
-        let select = self.named(LAST_RUNS, [("only", only.into())]);
+        let select = self.named(LAST_RUNS, [("owner", scope.owner().into()), ("only", only.into())]);
         let runs = run::Model::find_by_statement(select).all(db).await?;
         Ok(runs.into_iter().map(|row| (row.agent_id, row.into())).collect())
     }
@@ -159,13 +161,22 @@ impl Store {
     ///
     /// # Errors
     /// `NoAgent` when it is not.
-    pub async fn require_agent(&self, _scope: &Scope, id: AgentId) -> StoreResult<()> {
-        self.present_agent(&self.read, id).await.map(drop)
+    pub async fn require_agent(&self, scope: &Scope, id: AgentId) -> StoreResult<()> {
+        self.present_agent(&self.read, scope, id).await.map(drop)
     }
 
     /// An agent's row, unless it is being deleted.
-    pub(super) async fn present_agent<C: ConnectionTrait>(&self, db: &C, id: AgentId) -> StoreResult<agent::Model> {
-        let agent = agent::Entity::find_by_id(id).filter(agent::Column::DeletingAt.is_null()).one(db).await?;
+    pub(super) async fn present_agent<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        scope: &Scope,
+        id: AgentId,
+    ) -> StoreResult<agent::Model> {
+        let agent = agent::Entity::owned(scope)
+            .filter(agent::Column::Id.eq(id))
+            .filter(agent::Column::DeletingAt.is_null())
+            .one(db)
+            .await?;
         agent.ok_or(StoreError::NoAgent(id))
     }
 
@@ -174,8 +185,7 @@ impl Store {
     /// # Errors
     /// `NoAgent`.
     pub async fn agent_contents(&self, scope: &Scope, id: AgentId) -> StoreResult<AgentContents> {
-        self.require_agent(scope, id).await?;
-        let count = self.named(CONTENTS, [("agent", id.into())]);
+        let count = self.named(CONTENTS, [("owner", scope.owner().into()), ("agent", id.into())]);
         let row = self.read.query_one_raw(count).await?.ok_or(StoreError::NoAgent(id))?;
         Ok(AgentContents {
             runs: row.try_get("", "runs")?,
@@ -184,9 +194,9 @@ impl Store {
         })
     }
 
-    /// Inserts these agents, each with its model, where no agent has ever been; returns whether it did. All or none,
-    /// and once only when several servers start together.
-    pub async fn create_first_agents(&self, _scope: &Scope, first: &[(AgentInput, &str)]) -> StoreResult<bool> {
+    /// Inserts these agents, each with its model, for the local owner where no agent has ever been; returns whether it did.
+    /// All or none, and once only when several servers start together.
+    pub async fn create_first_agents(&self, first: &[(AgentInput, &str)]) -> StoreResult<bool> {
         self.write(|txn, _| {
             Box::pin(async move {
                 self.lock_setup(txn).await?;
@@ -200,7 +210,7 @@ impl Store {
                 };
                 if !used {
                     for (input, model) in first {
-                        self.insert(txn, self.new_agent(input, model)).await?;
+                        self.insert(txn, self.new_agent(OwnerId::LOCAL, input, model)).await?;
                     }
                 }
                 Ok(!used)
@@ -209,10 +219,13 @@ impl Store {
         .await
     }
 
-    /// Live sequence numbers of all agents, those being deleted included; one that is gone is absent. For noticing what other processes changed.
-    pub async fn live_seqs(&self) -> StoreResult<HashMap<AgentId, i64>> {
-        let rows = self.read.query_all_raw(self.statement("SELECT id, live_seq FROM agents", [])).await?;
-        rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "live_seq")?))).collect()
+    /// Owners and live sequence numbers of all agents, those being deleted included; one that is gone is absent. For
+    /// noticing what other processes changed.
+    pub async fn live_seqs(&self) -> StoreResult<HashMap<AgentId, (OwnerId, i64)>> {
+        let rows = self.read.query_all_raw(self.statement("SELECT id, owner_id, live_seq FROM agents", [])).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get("", "id")?, (row.try_get("", "owner_id")?, row.try_get("", "live_seq")?))))
+            .collect()
     }
 }
 

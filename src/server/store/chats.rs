@@ -71,16 +71,16 @@ impl Store {
     /// `NoAgent`; `NoThread` when it is no chat of this agent.
     pub async fn chat_record(
         &self,
-        _scope: &Scope,
+        scope: &Scope,
         agent: AgentId,
         open: Option<ThreadId>,
         limit: Option<u64>,
     ) -> StoreResult<ChatRecord> {
         let txn = self.begin_read().await?;
-        let row = self.present_agent(&txn, agent).await?;
+        let row = self.present_agent(&txn, scope, agent).await?;
         let threads = self.listed_threads(&txn, agent).await?;
         let open = match open {
-            Some(id) => Some(self.open_thread(&txn, agent, id, limit).await?),
+            Some(id) => Some(self.open_thread(&txn, scope, agent, id, limit).await?),
             None => None,
         };
         txn.commit().await?;
@@ -95,11 +95,12 @@ impl Store {
     async fn open_thread(
         &self,
         txn: &DatabaseTransaction,
+        scope: &Scope,
         agent: AgentId,
         id: ThreadId,
         limit: Option<u64>,
     ) -> StoreResult<OpenThread> {
-        let thread = self.present_thread(txn, id).await?;
+        let thread = self.present_thread(txn, scope, id).await?;
         if thread.agent_id != agent || thread.kind != ThreadKind::Chat {
             return Err(StoreError::NoThread(id));
         }

@@ -58,10 +58,14 @@ impl Store {
             .filter(run::Column::Attempt.eq(claim.attempt))
             .one(&self.read)
             .await?;
-        let Some(run) = row.map(AgentRun::from).filter(is_so) else { return Ok(None) };
+        let Some(row) = row else { return Ok(None) };
+        let (owner, run) = (row.owner_id, AgentRun::from(row));
+        if !is_so(&run) {
+            return Ok(None);
+        }
         // Of this change or a later one: whoever listens asks for what may be missing between.
         let agent = agent::Entity::find_by_id(run.agent_id).one(&self.read).await?;
-        Ok(agent.map(|agent| Change { run, before: Some(before), seq: agent.live_seq }))
+        Ok(agent.map(|agent| Change { owner, run, before: Some(before), seq: agent.live_seq }))
     }
 
     async fn step_at(&self, run: RunId, position: i32) -> StoreResult<Option<RunStep>> {

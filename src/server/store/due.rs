@@ -9,19 +9,19 @@ use super::leases::list;
 use super::tasks::TaskThread;
 use super::transit::{Change, NewRun, Skip};
 use crate::domain::budget::Budgets;
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, OwnerId};
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{AgentRun, SkipReason, Trigger};
 use crate::domain::schedule::Overlap;
 use crate::domain::time::Timestamp;
 use crate::server::schedule::Schedule;
 use crate::server::schedule::missed::Due;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, QueryResult};
 use std::collections::HashMap;
 
 /// How these agents stand.
 const DUE: &str = "
-SELECT a.id, a.model, a.schedule, a.time_zone, a.overlap, a.catch_up, a.next_due_at, a.month_budget_cost,
+SELECT a.id, a.owner_id, a.model, a.schedule, a.time_zone, a.overlap, a.catch_up, a.next_due_at, a.month_budget_cost,
        a.month_budget_tokens,
        (SELECT COUNT(*) FROM agent_runs r
         WHERE r.agent_id = a.id AND r.status = 'queued' AND r.trigger = 'schedule') AS waiting,
@@ -34,6 +34,7 @@ FROM agents a WHERE a.id IN ({agents}) ORDER BY a.next_due_at, a.id";
 #[derive(Debug, FromQueryResult)]
 struct DueRow {
     id: AgentId,
+    owner_id: OwnerId,
     model: String,
     schedule: String,
     time_zone: String,
@@ -52,6 +53,7 @@ struct DueRow {
 
 /// The outcome of a due time.
 struct Firing {
+    owner: OwnerId,
     agent: AgentId,
     model: String,
     due: Timestamp,
@@ -70,14 +72,23 @@ pub(super) struct Move {
     pub(super) numbers: i64,
 }
 
+/// An agent that has been moved from one due time to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved {
+    pub owner: OwnerId,
+    pub agent: AgentId,
+    /// Its live sequence number since.
+    pub seq: i64,
+}
+
 /// The outcome of firing.
 #[derive(Debug, Default)]
 pub struct Fired {
     /// Runs queued and runs skipped, each with its live sequence number; the one before it is the agent's own, which has
     /// moved on.
     pub changes: Vec<Change>,
-    /// Agents that only moved on, with their live sequence numbers.
-    pub moved: Vec<(AgentId, i64)>,
+    /// Agents that only moved on.
+    pub moved: Vec<Moved>,
 }
 
 impl Store {
@@ -104,19 +115,19 @@ impl Store {
                         let spent = self.month_spent(txn, row.id, budgets).await?;
                         firings.push(firing(row, now, spent));
                     }
-                    let mut seqs = self.move_on(txn, &firings).await?;
+                    let mut moved = self.move_on(txn, &firings).await?;
                     let fire = firings
                         .into_iter()
-                        .filter(|firing| seqs.contains_key(&firing.agent) && !firing.fired)
+                        .filter(|firing| moved.contains_key(&firing.agent) && !firing.fired)
                         .collect();
                     let runs = self.insert_due(txn, fire, now).await?;
                     let change = |run: AgentRun| {
-                        let seq = seqs.remove(&run.agent_id).unwrap_or_default();
-                        Change { run, before: None, seq }
+                        let Moved { owner, seq, .. } = moved.remove(&run.agent_id)?;
+                        Some(Change { owner, run, before: None, seq })
                     };
                     Ok(Some(Fired {
-                        changes: runs.into_iter().map(change).collect(),
-                        moved: seqs.into_iter().collect(),
+                        changes: runs.into_iter().filter_map(change).collect(),
+                        moved: moved.into_values().collect(),
                     }))
                 })
             })
@@ -145,9 +156,8 @@ impl Store {
         Ok(DueRow::find_by_statement(read).all(txn).await?)
     }
 
-    /// Moves each agent from its due time on to the next, if it is still there. Returns the live sequence numbers of
-    /// those that were.
-    async fn move_on(&self, txn: &DatabaseTransaction, firings: &[Firing]) -> StoreResult<HashMap<AgentId, i64>> {
+    /// Moves each agent from its due time on to the next, if it is still there. Returns those that were.
+    async fn move_on(&self, txn: &DatabaseTransaction, firings: &[Firing]) -> StoreResult<HashMap<AgentId, Moved>> {
         // Two numbers where a run comes of it: the first is the agent's, whose next due time has changed, the second the
         // run's.
         let numbers = |firing: &Firing| if firing.fired { 1 } else { 2 };
@@ -155,13 +165,12 @@ impl Store {
         self.move_all(txn, moves).await
     }
 
-    /// Moves agents from one due time to another, where they are still at the first. Returns the live sequence numbers of
-    /// those that were.
+    /// Moves agents from one due time to another, where they are still at the first. Returns those that were.
     pub(super) async fn move_all<C: ConnectionTrait>(
         &self,
         db: &C,
         moves: impl Iterator<Item = Move>,
-    ) -> StoreResult<HashMap<AgentId, i64>> {
+    ) -> StoreResult<HashMap<AgentId, Moved>> {
         // 0 stands for none: a list of values has one type.
         let values = moves
             .map(|to| format!("({}, {}, {}, {})", to.agent, to.due.ms(), to.next.map_or(0, Timestamp::ms), to.numbers))
@@ -173,13 +182,18 @@ impl Store {
             format!(
                 "UPDATE agents SET next_due_at = NULLIF(m.column3, 0), live_seq = live_seq + m.column4
                  FROM (VALUES {}) AS m WHERE agents.id = m.column1 AND agents.next_due_at = m.column2
-                 RETURNING id, live_seq",
+                 RETURNING id, owner_id, live_seq",
                 values.join(", ")
             ),
             [],
         );
         let rows = db.query_all_raw(update).await?;
-        rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "live_seq")?))).collect()
+        let moved = |row: &QueryResult| {
+            let (owner, agent, seq) =
+                (row.try_get("", "owner_id")?, row.try_get("", "id")?, row.try_get("", "live_seq")?);
+            Ok((agent, Moved { owner, agent, seq }))
+        };
+        rows.iter().map(moved).collect()
     }
 
     /// The rows of these due times, each with a thread of its own; skipped ones too, so that they can be retried.
@@ -193,6 +207,7 @@ impl Store {
         let new = firings.into_iter().filter_map(|firing| {
             let TaskThread { thread, input_message } = *threads.get(&firing.agent)?;
             Some(NewRun {
+                owner: firing.owner,
                 agent: firing.agent,
                 thread,
                 model: firing.model,
@@ -229,6 +244,7 @@ fn firing(row: DueRow, now: Timestamp, spent: Option<String>) -> Firing {
         _ => None,
     };
     Firing {
+        owner: row.owner_id,
         agent: row.id,
         model: row.model,
         due: row.next_due_at,

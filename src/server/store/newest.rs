@@ -8,18 +8,18 @@ use sea_orm::DbBackend;
 const LATERAL: &str = "
 agents a CROSS JOIN LATERAL (SELECT * FROM agent_runs n WHERE n.agent_id = a.id {status}
                              ORDER BY n.id DESC LIMIT {limit}) r
-WHERE (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
+WHERE a.owner_id = :owner AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
 
 /// SQLite, which has no LATERAL, keeps the order of a CROSS JOIN and walks the same index.
 const BOUNDED: &str = "
 agents a CROSS JOIN (SELECT * FROM agent_runs n WHERE TRUE {status}) r
-WHERE r.agent_id = a.id AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))
+WHERE r.agent_id = a.id AND a.owner_id = :owner AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))
   AND r.id >= COALESCE((SELECT n.id FROM agent_runs n WHERE n.agent_id = a.id {status}
                         ORDER BY n.id DESC LIMIT 1 OFFSET {beyond}), 0)";
 
 impl Store {
-    /// Up to `limit` newest runs `r`, of this status if one is given, of each agent `a` or of `:only` one. Goes after FROM,
-    /// and more conditions may follow.
+    /// Up to `limit` newest runs `r`, of this status if one is given, of each agent `a` of `:owner`, or of `:only` one. Goes
+    /// after FROM, and more conditions may follow.
     pub(super) fn newest_of_each(&self, limit: usize, status: Option<RunStatus>) -> String {
         let form = match self.backend() {
             DbBackend::Postgres => LATERAL,

@@ -2,6 +2,7 @@
 
 use super::Store;
 use super::error::StoreResult;
+use super::scope::Scope;
 use crate::domain::budget::{Budgets, Spent};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::money::NanoDollars;
@@ -32,11 +33,12 @@ impl Store {
     pub(super) async fn normals<C: ConnectionTrait>(
         &self,
         db: &C,
+        scope: &Scope,
         only: Option<AgentId>,
     ) -> StoreResult<HashMap<AgentId, Normal>> {
         let latest = self.newest_of_each(LATEST, Some(RunStatus::Success));
         let select = format!("SELECT r.agent_id, r.duration_ms, r.total_cost FROM {latest}");
-        let select = self.named(&select, [("only", only.into())]);
+        let select = self.named(&select, [("owner", scope.owner().into()), ("only", only.into())]);
         let rows = Success::find_by_statement(select).all(db).await?;
         let mut successes: HashMap<AgentId, Vec<_>> = HashMap::new();
         for row in rows {
@@ -47,8 +49,8 @@ impl Store {
     }
 
     /// Returns what is normal for an agent; `None` before its third success.
-    pub async fn normal(&self, agent: AgentId) -> StoreResult<Option<Normal>> {
-        Ok(self.normals(&self.read, Some(agent)).await?.remove(&agent))
+    pub async fn normal(&self, scope: &Scope, agent: AgentId) -> StoreResult<Option<Normal>> {
+        Ok(self.normals(&self.read, scope, Some(agent)).await?.remove(&agent))
     }
 
     /// Sums up the usage of the runs that an agent began this month (UTC), those under way included, one left out.

@@ -5,7 +5,7 @@ use super::Store;
 use super::error::StoreResult;
 use super::scope::Scope;
 use super::transit::{RunsOf, progress};
-use crate::domain::id::{AgentId, RunId};
+use crate::domain::id::{AgentId, OwnerId, RunId};
 use crate::server::entity::run::Column;
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -25,19 +25,34 @@ impl Store {
     ///
     /// # Errors
     /// `NoAgent`.
-    pub async fn begin_agent_deletion(&self, _scope: &Scope, id: AgentId) -> StoreResult<Stopping> {
-        let mark = &self.statement(
-            "UPDATE agents SET deleting_at = COALESCE(deleting_at, $2) WHERE id = $1",
-            [id.into(), self.now().into()],
-        );
+    pub async fn begin_agent_deletion(&self, scope: &Scope, id: AgentId) -> StoreResult<Stopping> {
         self.write(|txn, _| {
             Box::pin(async move {
-                let seq = self.next_seq(txn, id).await?;
-                txn.execute_raw(mark.clone()).await?;
-                Ok(Stopping { seq, running: self.stop_all(txn, RunsOf::Agent(id)).await?.unwrap_or_default() })
+                let seq = self.next_seq_within(txn, scope, id).await?;
+                self.mark_and_stop(txn, id, seq).await
             })
         })
         .await
+    }
+
+    /// Stops what an agent has whose deletion began and was left off.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn resume_agent_deletion(&self, id: AgentId) -> StoreResult<Stopping> {
+        self.write(|txn, _| {
+            Box::pin(async move {
+                let seq = self.next_seq(txn, id).await?;
+                self.mark_and_stop(txn, id, seq).await
+            })
+        })
+        .await
+    }
+
+    async fn mark_and_stop(&self, txn: &DatabaseTransaction, id: AgentId, seq: i64) -> StoreResult<Stopping> {
+        let mark = "UPDATE agents SET deleting_at = COALESCE(deleting_at, $2) WHERE id = $1";
+        txn.execute_raw(self.statement(mark, [id.into(), self.now().into()])).await?;
+        Ok(Stopping { seq, running: self.stop_all(txn, RunsOf::Agent(id)).await?.unwrap_or_default() })
     }
 
     /// Stops whatever is queued or running; returns what was running, or `None` where there was nothing to stop. The caller
@@ -63,11 +78,12 @@ impl Store {
         Ok(self.read.query_one_raw(look).await?.is_some())
     }
 
-    /// Deletes an agent with its threads, runs, messages and steps. Returns the sequence number of the deletion.
+    /// Deletes an agent with its threads, runs, messages and steps, once its deletion has begun. Returns the sequence number
+    /// of the deletion.
     ///
     /// # Errors
     /// `NoAgent`.
-    pub async fn delete_agent(&self, _scope: &Scope, id: AgentId) -> StoreResult<i64> {
+    pub async fn delete_agent(&self, id: AgentId) -> StoreResult<i64> {
         self.write(|txn, _| {
             Box::pin(async move {
                 let seq = self.next_seq(txn, id).await?;
@@ -78,11 +94,11 @@ impl Store {
         .await
     }
 
-    /// Agents whose deletion began at least `age_ms` milliseconds ago.
-    pub async fn agents_being_deleted(&self, age_ms: i64) -> StoreResult<Vec<AgentId>> {
+    /// Agents whose deletion began at least `age_ms` milliseconds ago, each with its owner.
+    pub async fn agents_being_deleted(&self, age_ms: i64) -> StoreResult<Vec<(OwnerId, AgentId)>> {
         let began_by = self.now().ms() - age_ms;
-        let select = self.statement("SELECT id FROM agents WHERE deleting_at <= $1", [began_by.into()]);
+        let select = self.statement("SELECT id, owner_id FROM agents WHERE deleting_at <= $1", [began_by.into()]);
         let rows = self.read.query_all_raw(select).await?;
-        Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
+        rows.iter().map(|row| Ok((row.try_get("", "owner_id")?, row.try_get("", "id")?))).collect()
     }
 }

@@ -12,10 +12,10 @@ use crate::server::entity::values::Json;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use std::collections::HashMap;
 
-/// Agents that are not being deleted, all of them or `:only` one; PostgreSQL wants to know the type of what may be null.
+/// An owner's agents that are not being deleted, all of them or `:only` one; PostgreSQL wants to know the type of what may be null.
 const HEADS: &str = "
 SELECT id, live_seq, name, description, model, paused, next_due_at FROM agents
-WHERE deleting_at IS NULL AND (CAST(:only AS BIGINT) IS NULL OR id = CAST(:only AS BIGINT)) ORDER BY id";
+WHERE owner_id = :owner AND deleting_at IS NULL AND (CAST(:only AS BIGINT) IS NULL OR id = CAST(:only AS BIGINT)) ORDER BY id";
 
 /// Each count is read from an index of its own.
 const FIGURES: &str = "
@@ -29,7 +29,7 @@ SELECT a.id,
        (SELECT r.status FROM agent_runs r
         WHERE r.agent_id = a.id AND r.finished_at IS NOT NULL AND r.status <> 'skipped'
         ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS last_finished
-FROM agents a WHERE (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
+FROM agents a WHERE a.owner_id = :owner AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
 
 /// A strip's cells, newest first, as [`StripCell`] has them on the wire.
 const CELLS_SQLITE: &str =
@@ -86,12 +86,13 @@ struct StripRow {
 
 impl Store {
     /// The dashboard's rows, or one of them, oldest agent first, all read at one instant.
-    pub async fn agent_rows(&self, _scope: &Scope, only: Option<AgentId>) -> StoreResult<Vec<AgentRow>> {
+    pub async fn agent_rows(&self, scope: &Scope, only: Option<AgentId>) -> StoreResult<Vec<AgentRow>> {
         let txn = self.begin_read().await?;
-        let heads = HeadRow::find_by_statement(self.named(HEADS, [("only", only.into())])).all(&txn).await?;
-        let mut figures = self.figures(&txn, only).await?;
-        let mut last = self.last_runs(&txn, only).await?;
-        let mut strips = self.strips(&txn, only).await?;
+        let heads = self.named(HEADS, [("owner", scope.owner().into()), ("only", only.into())]);
+        let heads = HeadRow::find_by_statement(heads).all(&txn).await?;
+        let mut figures = self.figures(&txn, scope, only).await?;
+        let mut last = self.last_runs(&txn, scope, only).await?;
+        let mut strips = self.strips(&txn, scope, only).await?;
         txn.commit().await?;
         Ok(heads
             .into_iter()
@@ -127,10 +128,12 @@ impl Store {
     pub(super) async fn figures<C: ConnectionTrait>(
         &self,
         db: &C,
+        scope: &Scope,
         only: Option<AgentId>,
     ) -> StoreResult<HashMap<AgentId, Figures>> {
         let since = self.now().ms() - WINDOW_MS;
-        let select = self.named(FIGURES, [("only", only.into()), ("since", since.into())]);
+        let values = [("owner", scope.owner().into()), ("only", only.into()), ("since", since.into())];
+        let select = self.named(FIGURES, values);
         let rows = FigureRow::find_by_statement(select).all(db).await?;
         let figures = |FigureRow { id, running, queued, succeeded, failed, last_finished }| {
             (id, Figures { running, queued, succeeded, failed, last_finished })
@@ -143,6 +146,7 @@ impl Store {
     async fn strips<C: ConnectionTrait>(
         &self,
         db: &C,
+        scope: &Scope,
         only: Option<AgentId>,
     ) -> StoreResult<HashMap<AgentId, Vec<StripCell>>> {
         let cells = match self.backend() {
@@ -151,7 +155,7 @@ impl Store {
         };
         let newest = self.newest_of_each(RECENT_RUNS, None);
         let select = format!("SELECT r.agent_id, {cells} AS cells FROM {newest} GROUP BY r.agent_id");
-        let select = self.named(&select, [("only", only.into())]);
+        let select = self.named(&select, [("owner", scope.owner().into()), ("only", only.into())]);
         let rows = StripRow::find_by_statement(select).all(db).await?;
         Ok(rows.into_iter().map(|row| (row.agent_id, row.cells.0)).collect())
     }

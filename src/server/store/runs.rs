@@ -3,7 +3,7 @@
 
 use super::Store;
 use super::error::{StoreError, StoreResult};
-use super::scope::Scope;
+use super::scope::{Owned, Scope};
 use super::tasks::TaskThread;
 use super::transit::{Change, NewRun, Skip};
 use crate::domain::id::{AgentId, RunId, ThreadId};
@@ -16,15 +16,30 @@ use sea_orm::{
 };
 use std::collections::HashMap;
 
+/// An agent's newest runs. It is the agent that is looked up by its owner, so that its runs are found by their usual index.
+const NEWEST: &str = "
+SELECT * FROM agent_runs
+WHERE agent_id = (SELECT id FROM agents WHERE id = :agent AND owner_id = :owner) ORDER BY id DESC LIMIT :limit";
+
+/// How many runs an agent has in each status.
+const COUNTS: &str = "
+SELECT status, COUNT(*) AS runs FROM agent_runs
+WHERE agent_id = (SELECT id FROM agents WHERE id = :agent AND owner_id = :owner) GROUP BY status";
+
+/// The steps of a run, first to last.
+const STEPS: &str = "
+SELECT * FROM run_steps
+WHERE run_id = (SELECT id FROM agent_runs WHERE id = :run AND owner_id = :owner) ORDER BY position";
+
 impl Store {
     /// Accepts a task run: makes its thread from the agent's instructions and queues it.
     ///
     /// # Errors
     /// `NoAgent`; `Conflict` while the agent is being deleted.
-    pub async fn create_task_run(&self, _scope: &Scope, id: AgentId, trigger: Trigger) -> StoreResult<Change> {
+    pub async fn create_task_run(&self, scope: &Scope, id: AgentId, trigger: Trigger) -> StoreResult<Change> {
         self.write(|txn, _| {
             Box::pin(async move {
-                let (agent, seq) = self.agent_for_new_run(txn, id).await?;
+                let (agent, seq) = self.agent_for_new_run(txn, scope, id).await?;
                 let made = self.task_threads(txn, &[id]).await?;
                 let TaskThread { thread, input_message } = *made.get(&id).ok_or(StoreError::NoAgent(id))?;
                 let new = NewRun { input_message: Some(input_message), ..NewRun::of(&agent, thread, trigger) };
@@ -42,9 +57,9 @@ impl Store {
         let thread = self.thread(scope, id).await?;
         self.write(|txn, _| {
             Box::pin(async move {
-                let (agent, seq) = self.agent_for_new_run(txn, thread.agent_id).await?;
+                let (agent, seq) = self.agent_for_new_run(txn, scope, thread.agent_id).await?;
                 // Again under the agent's lock: it may have been deleted meanwhile.
-                self.present_thread(txn, id).await?;
+                self.present_thread(txn, scope, id).await?;
                 let last = message::Entity::find()
                     .filter(message::Column::ThreadId.eq(id))
                     .filter(message::Column::Role.eq(Role::User))
@@ -73,7 +88,7 @@ impl Store {
     /// `NoAgent`; `NoThread` when it is no chat of this agent; `Conflict` while the agent is being deleted.
     pub async fn create_chat_turn(
         &self,
-        _scope: &Scope,
+        scope: &Scope,
         id: AgentId,
         thread: Option<ThreadId>,
         content: &str,
@@ -81,10 +96,10 @@ impl Store {
     ) -> StoreResult<Change> {
         self.write(|txn, _| {
             Box::pin(async move {
-                let (agent, seq) = self.agent_for_new_run(txn, id).await?;
+                let (agent, seq) = self.agent_for_new_run(txn, scope, id).await?;
                 let thread = match thread {
-                    None => self.insert_thread(txn, id, ThreadKind::Chat, UNTITLED).await?,
-                    Some(thread) => self.present_thread(txn, thread).await?.into(),
+                    None => self.insert_thread(txn, scope, id, ThreadKind::Chat, UNTITLED).await?,
+                    Some(thread) => self.present_thread(txn, scope, thread).await?.into(),
                 };
                 if thread.agent_id != id || thread.kind != ThreadKind::Chat {
                     return Err(StoreError::NoThread(thread.id));
@@ -106,14 +121,15 @@ impl Store {
         let agent_id = self.run(scope, id).await?.agent_id;
         self.write(|txn, _| {
             Box::pin(async move {
-                let (agent, seq) = self.agent_for_new_run(txn, agent_id).await?;
+                let (agent, seq) = self.agent_for_new_run(txn, scope, agent_id).await?;
                 // Read again under the agent's lock: the status may have changed meanwhile.
-                let original = run::Entity::find_by_id(id).one(txn).await?.ok_or(StoreError::NoRun(id))?;
+                let original = run::Entity::owned(scope).filter(run::Column::Id.eq(id)).one(txn).await?;
+                let original = original.ok_or(StoreError::NoRun(id))?;
                 let status = original.status;
                 if !status.is_terminal() {
                     return Err(StoreError::Conflict(format!("Run #{id} is {status}: retry it when it is over.")));
                 }
-                match self.present_thread(txn, original.thread_id).await {
+                match self.present_thread(txn, scope, original.thread_id).await {
                     Err(StoreError::NoThread(_)) => {
                         let text = format!("The chat that run #{id} belongs to was deleted: it cannot be retried.");
                         return Err(StoreError::Conflict(text));
@@ -133,9 +149,15 @@ impl Store {
         .await
     }
 
-    async fn agent_for_new_run(&self, txn: &DatabaseTransaction, id: AgentId) -> StoreResult<(agent::Model, i64)> {
-        let seq = self.next_seq(txn, id).await?;
-        let agent = agent::Entity::find_by_id(id).one(txn).await?.ok_or(StoreError::NoAgent(id))?;
+    async fn agent_for_new_run(
+        &self,
+        txn: &DatabaseTransaction,
+        scope: &Scope,
+        id: AgentId,
+    ) -> StoreResult<(agent::Model, i64)> {
+        let seq = self.next_seq_within(txn, scope, id).await?;
+        let agent = agent::Entity::owned(scope).filter(agent::Column::Id.eq(id)).one(txn).await?;
+        let agent = agent.ok_or(StoreError::NoAgent(id))?;
         if agent.deleting_at.is_some() {
             return Err(StoreError::Conflict(format!("Agent #{id} is being deleted: it takes no new runs.")));
         }
@@ -154,25 +176,27 @@ impl Store {
         let skip = spent.map(|says| Skip { reason: SkipReason::Budget, says: Some(says) });
         let born = self.bear_runs(txn, vec![NewRun { skip, ..new }], self.now()).await?;
         let run = born.into_iter().next().ok_or(sea_orm::DbErr::RecordNotInserted)?;
-        Ok(Change { run, before: None, seq })
+        Ok(Change { owner: agent.owner_id, run, before: None, seq })
     }
 
     /// One run.
     ///
     /// # Errors
     /// `NoRun`.
-    pub async fn run(&self, _scope: &Scope, id: RunId) -> StoreResult<AgentRun> {
-        Ok(run::Entity::find_by_id(id).one(&self.read).await?.ok_or(StoreError::NoRun(id))?.into())
+    pub async fn run(&self, scope: &Scope, id: RunId) -> StoreResult<AgentRun> {
+        let run = run::Entity::owned(scope).filter(run::Column::Id.eq(id)).one(&self.read).await?;
+        Ok(run.ok_or(StoreError::NoRun(id))?.into())
     }
 
     /// The newest runs of an agent, newest first, at most `limit`.
     ///
     /// # Errors
     /// `NoAgent`.
-    pub async fn list_runs(&self, _scope: &Scope, agent: AgentId, limit: u64) -> StoreResult<Vec<AgentRun>> {
-        let runs = self.newest_runs(&self.read, agent, limit).await?;
-        if runs.is_empty() && agent::Entity::find_by_id(agent).one(&self.read).await?.is_none() {
-            return Err(StoreError::NoAgent(agent));
+    pub async fn list_runs(&self, scope: &Scope, agent: AgentId, limit: u64) -> StoreResult<Vec<AgentRun>> {
+        let runs = self.newest_runs(&self.read, scope, agent, limit).await?;
+        if runs.is_empty() {
+            let agents = agent::Entity::owned(scope).filter(agent::Column::Id.eq(agent));
+            agents.one(&self.read).await?.ok_or(StoreError::NoAgent(agent))?;
         }
         Ok(runs)
     }
@@ -180,31 +204,24 @@ impl Store {
     pub(super) async fn newest_runs<C: ConnectionTrait>(
         &self,
         db: &C,
+        scope: &Scope,
         agent: AgentId,
         limit: u64,
     ) -> StoreResult<Vec<AgentRun>> {
-        let rows = run::Model::find_by_statement(self.statement(
-            "SELECT * FROM agent_runs WHERE agent_id = $1 ORDER BY id DESC LIMIT $2",
-            [agent.into(), (limit as i64).into()],
-        ))
-        .all(db)
-        .await?;
+        let values = [("owner", scope.owner().into()), ("agent", agent.into()), ("limit", (limit as i64).into())];
+        let rows = run::Model::find_by_statement(self.named(NEWEST, values)).all(db).await?;
         Ok(rows.into_iter().map(AgentRun::from).collect())
     }
 
     /// How many runs an agent has in each status.
-    pub async fn run_counts(&self, _scope: &Scope, agent: AgentId) -> StoreResult<HashMap<RunStatus, i64>> {
+    pub async fn run_counts(&self, scope: &Scope, agent: AgentId) -> StoreResult<HashMap<RunStatus, i64>> {
         #[derive(FromQueryResult)]
         struct Count {
             status: RunStatus,
             runs: i64,
         }
-        let rows = Count::find_by_statement(self.statement(
-            "SELECT status, COUNT(*) AS runs FROM agent_runs WHERE agent_id = $1 GROUP BY status",
-            [agent.into()],
-        ))
-        .all(&self.read)
-        .await?;
+        let count = self.named(COUNTS, [("owner", scope.owner().into()), ("agent", agent.into())]);
+        let rows = Count::find_by_statement(count).all(&self.read).await?;
         Ok(rows.into_iter().map(|row| (row.status, row.runs)).collect())
     }
 
@@ -213,11 +230,12 @@ impl Store {
     /// # Errors
     /// `NoRun`.
     pub async fn steps(&self, scope: &Scope, id: RunId) -> StoreResult<Vec<RunStep>> {
-        let steps = self.read_steps(&self.read, id).await?;
-        if steps.is_empty() {
+        let select = self.named(STEPS, [("owner", scope.owner().into()), ("run", id.into())]);
+        let rows = step::Model::find_by_statement(select).all(&self.read).await?;
+        if rows.is_empty() {
             self.run(scope, id).await?;
         }
-        Ok(steps)
+        Ok(rows.into_iter().map(RunStep::from).collect())
     }
 
     pub(super) async fn read_steps<C: ConnectionTrait>(&self, db: &C, id: RunId) -> StoreResult<Vec<RunStep>> {

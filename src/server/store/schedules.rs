@@ -1,15 +1,15 @@
 //! When agents come due: set by a person's changes here, moved on by firing in `due`.
 
 use super::Store;
-use super::due::Move;
+use super::due::{Move, Moved};
 use super::error::{StoreError, StoreResult};
-use super::scope::Scope;
+use super::scope::{Owned, Scope};
 use crate::domain::agent::AgentInput;
 use crate::domain::id::AgentId;
 use crate::domain::time::Timestamp;
 use crate::server::entity::agent;
 use crate::server::schedule;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, FromQueryResult, Set, Unchanged};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, Set, Unchanged};
 
 /// Agents whose due times are moved in one statement.
 const MOVED_AT_ONCE: usize = 100;
@@ -28,12 +28,13 @@ impl Store {
     ///
     /// # Errors
     /// `NoAgent`.
-    pub async fn set_paused(&self, _scope: &Scope, id: AgentId, paused: bool) -> StoreResult<i64> {
+    pub async fn set_paused(&self, scope: &Scope, id: AgentId, paused: bool) -> StoreResult<i64> {
         self.write(|txn, _| {
             Box::pin(async move {
-                let seq = self.next_seq(txn, id).await?;
+                let seq = self.next_seq_within(txn, scope, id).await?;
                 // Under the agent's lock, so this is the schedule that goes on.
-                let agent = agent::Entity::find_by_id(id).one(txn).await?.ok_or(StoreError::NoAgent(id))?;
+                let agent = agent::Entity::owned(scope).filter(agent::Column::Id.eq(id)).one(txn).await?;
+                let agent = agent.ok_or(StoreError::NoAgent(id))?;
                 let next = match paused {
                     true => None,
                     false if !agent.paused => agent.next_due_at,
@@ -61,12 +62,12 @@ impl Store {
     }
 
     /// Brings back the due times that are further away than by the present clock: a clock that was ahead has put them
-    /// there. Returns the agents that were moved, with their live sequence numbers. A due time that has its row by then
+    /// there. Returns the agents that were moved. A due time that has its row by then
     /// fires no second time.
     ///
     /// # Errors
     /// Only those of the database; those before the error are moved.
-    pub async fn bring_back_due(&self) -> StoreResult<Vec<(AgentId, i64)>> {
+    pub async fn bring_back_due(&self) -> StoreResult<Vec<Moved>> {
         let now = self.now();
         let read = self.statement(
             "SELECT id, schedule, time_zone, next_due_at FROM agents
@@ -85,9 +86,9 @@ impl Store {
                 })
                 .collect();
             let moves = &moves;
-            let seqs =
+            let back =
                 self.write(|txn, _| Box::pin(async move { self.move_all(txn, moves.iter().copied()).await })).await?;
-            moved.extend(seqs);
+            moved.extend(back.into_values());
             // Thousands of schedules take a while to look at.
             tokio::task::yield_now().await;
         }

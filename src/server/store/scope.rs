@@ -1,13 +1,47 @@
-//! Whose rows a query may see.
+//! Whose rows a request may see.
+//!
+//! Whatever serves a request takes a [`Scope`] and finds rows by [`Owned::owned`] or by a statement that compares
+//! `owner_id`. What the engine does by itself (claims, firing, recovery, upkeep) is for all owners and takes none.
 
-/// Passed to every function of the store that serves a request. Until there is sign-in there is one owner, who sees
-/// everything; with sign-in the value changes, not the signatures.
-#[derive(Clone, Copy, Debug)]
-pub struct Scope(());
+use crate::domain::id::OwnerId;
+use crate::server::entity::{agent, run, thread};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+
+/// Everything that belongs to one owner. A row outside of it is not there, which is what a request is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Scope {
+    owner: OwnerId,
+}
 
 impl Scope {
-    /// The person at this machine.
-    pub fn local_owner() -> Self {
-        Self(())
+    /// The scope of whoever sent a request. Only the doors know that, by `Caller`.
+    pub fn of(owner: OwnerId) -> Self {
+        Self { owner }
     }
+
+    pub fn owner(&self) -> OwnerId {
+        self.owner
+    }
+}
+
+/// A table whose rows name their owner. Messages and steps do not: they are found through their thread or run.
+pub(super) trait Owned: EntityTrait {
+    const OWNER: Self::Column;
+
+    /// The rows within a scope.
+    fn owned(scope: &Scope) -> Select<Self> {
+        Self::find().filter(Self::OWNER.eq(scope.owner))
+    }
+}
+
+impl Owned for agent::Entity {
+    const OWNER: agent::Column = agent::Column::OwnerId;
+}
+
+impl Owned for thread::Entity {
+    const OWNER: thread::Column = thread::Column::OwnerId;
+}
+
+impl Owned for run::Entity {
+    const OWNER: run::Column = run::Column::OwnerId;
 }

@@ -1,4 +1,4 @@
-//! Figures of the last 24 hours over all agents: three queries, each answered from one index.
+//! Figures of the last 24 hours over all agents of an owner: three queries, each answered from one index.
 
 use super::Store;
 use super::error::StoreResult;
@@ -38,7 +38,7 @@ struct DurationsRow {
 const HOURS_SQL: &str = "
 SELECT started_at / $2 AS hour, COUNT(*) AS runs,
        CAST(SUM(CASE WHEN status = 'failed' THEN 1 ELSE 0 END) AS BIGINT) AS failed
-FROM agent_runs WHERE started_at > $1 GROUP BY 1";
+FROM agent_runs WHERE owner_id = $3 AND started_at > $1 GROUP BY 1";
 
 // A run that never began made no calls: its price is 0, not unknown, and nobody asks for it.
 const TOTALS_SQL: &str = "
@@ -52,7 +52,7 @@ SELECT CAST(COALESCE(SUM(CASE WHEN status = 'success' THEN 1 ELSE 0 END), 0) AS 
        COUNT(total_cost) AS priced,
        CAST(COALESCE(SUM(CASE WHEN total_cost IS NULL AND duration_ms IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT)
            AS unpriced
-FROM agent_runs WHERE finished_at > $1";
+FROM agent_runs WHERE owner_id = $2 AND finished_at > $1";
 
 // Nearest rank: the smallest duration that at least so many per cent do not exceed.
 const DURATIONS_SQL: &str = "
@@ -61,20 +61,20 @@ SELECT CAST(AVG(duration_ms) AS BIGINT) AS average_ms,
        MIN(CASE WHEN place * 100 >= total * 95 THEN duration_ms END) AS p95_ms
 FROM (SELECT duration_ms, ROW_NUMBER() OVER (ORDER BY duration_ms) AS place, COUNT(*) OVER () AS total
       FROM agent_runs
-      WHERE finished_at > $1 AND status IN ('success', 'failed') AND duration_ms IS NOT NULL) ended";
+      WHERE owner_id = $2 AND finished_at > $1 AND status IN ('success', 'failed') AND duration_ms IS NOT NULL) ended";
 
 impl Store {
     /// Sums up the last 24 hours, all read at one instant.
-    pub async fn summary(&self, _scope: &Scope) -> StoreResult<Summary> {
+    pub async fn summary(&self, scope: &Scope) -> StoreResult<Summary> {
         let at = self.now();
-        let since = at.ms() - WINDOW_MS;
+        let (owner, since) = (scope.owner(), at.ms() - WINDOW_MS);
         let txn = self.begin_read().await?;
-        let hours = self.statement(HOURS_SQL, [since.into(), HOUR_MS.into()]);
+        let hours = self.statement(HOURS_SQL, [since.into(), HOUR_MS.into(), owner.into()]);
         let hours = HourRow::find_by_statement(hours).all(&txn).await?;
-        let totals: TotalsRow =
-            one(TotalsRow::find_by_statement(self.statement(TOTALS_SQL, [since.into()])), &txn).await?;
-        let durations: DurationsRow =
-            one(DurationsRow::find_by_statement(self.statement(DURATIONS_SQL, [since.into()])), &txn).await?;
+        let totals = self.statement(TOTALS_SQL, [since.into(), owner.into()]);
+        let totals: TotalsRow = one(TotalsRow::find_by_statement(totals), &txn).await?;
+        let durations = self.statement(DURATIONS_SQL, [since.into(), owner.into()]);
+        let durations: DurationsRow = one(DurationsRow::find_by_statement(durations), &txn).await?;
         txn.commit().await?;
         Ok(assemble(at, &hours, totals, durations))
     }

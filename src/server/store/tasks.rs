@@ -45,8 +45,8 @@ impl Store {
         let now = self.now();
         let threads = self.statement(
             format!(
-                "INSERT INTO threads (agent_id, kind, title, created_at, updated_at)
-                 SELECT id, 'task', name, $1, $1 FROM agents WHERE id IN ({}) ORDER BY id RETURNING id, agent_id",
+                "INSERT INTO threads (owner_id, agent_id, kind, title, created_at, updated_at)
+                 SELECT owner_id, id, 'task', name, $1, $1 FROM agents WHERE id IN ({}) ORDER BY id RETURNING id, agent_id",
                 list(agents)
             ),
             [now.into()],

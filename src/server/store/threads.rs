@@ -3,7 +3,7 @@
 use super::Store;
 use super::error::{StoreError, StoreResult};
 use super::removal::Stopping;
-use super::scope::Scope;
+use super::scope::{Owned, Scope};
 use super::transit::RunsOf;
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::thread::{Message, Role, Thread, ThreadKind, UNTITLED, title_of};
@@ -21,11 +21,11 @@ impl Store {
     ///
     /// # Errors
     /// `NoAgent`.
-    pub async fn create_thread(&self, _scope: &Scope, agent: AgentId, title: &str) -> StoreResult<(Thread, i64)> {
+    pub async fn create_thread(&self, scope: &Scope, agent: AgentId, title: &str) -> StoreResult<(Thread, i64)> {
         self.write(|txn, _| {
             Box::pin(async move {
-                let seq = self.next_seq(txn, agent).await?;
-                let thread = self.insert_thread(txn, agent, ThreadKind::Chat, title).await?;
+                let seq = self.next_seq_within(txn, scope, agent).await?;
+                let thread = self.insert_thread(txn, scope, agent, ThreadKind::Chat, title).await?;
                 Ok((thread, seq))
             })
         })
@@ -35,6 +35,7 @@ impl Store {
     pub(super) async fn insert_thread<C: ConnectionTrait>(
         &self,
         db: &C,
+        scope: &Scope,
         agent: AgentId,
         kind: ThreadKind,
         title: &str,
@@ -42,6 +43,7 @@ impl Store {
         let now = self.now();
         let row = thread::ActiveModel {
             id: NotSet,
+            owner_id: Set(scope.owner()),
             agent_id: Set(agent),
             kind: Set(kind),
             title: Set(title.to_owned()),
@@ -57,13 +59,22 @@ impl Store {
     ///
     /// # Errors
     /// `NoThread`.
-    pub async fn thread(&self, _scope: &Scope, id: ThreadId) -> StoreResult<Thread> {
-        Ok(self.present_thread(&self.read, id).await?.into())
+    pub async fn thread(&self, scope: &Scope, id: ThreadId) -> StoreResult<Thread> {
+        Ok(self.present_thread(&self.read, scope, id).await?.into())
     }
 
     /// A thread's row, unless it was deleted.
-    pub(super) async fn present_thread<C: ConnectionTrait>(&self, db: &C, id: ThreadId) -> StoreResult<thread::Model> {
-        let thread = thread::Entity::find_by_id(id).filter(thread::Column::DeletedAt.is_null()).one(db).await?;
+    pub(super) async fn present_thread<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        scope: &Scope,
+        id: ThreadId,
+    ) -> StoreResult<thread::Model> {
+        let thread = thread::Entity::owned(scope)
+            .filter(thread::Column::Id.eq(id))
+            .filter(thread::Column::DeletedAt.is_null())
+            .one(db)
+            .await?;
         thread.ok_or(StoreError::NoThread(id))
     }
 
@@ -72,7 +83,7 @@ impl Store {
     /// # Errors
     /// `NoAgent`.
     pub async fn threads(&self, scope: &Scope, agent: AgentId) -> StoreResult<Vec<Thread>> {
-        let rows = thread::Entity::find()
+        let rows = thread::Entity::owned(scope)
             .filter(thread::Column::AgentId.eq(agent))
             .filter(thread::Column::DeletedAt.is_null())
             .order_by_desc(thread::Column::Id)
@@ -113,7 +124,7 @@ impl Store {
         let agent = self.thread(scope, id).await?.agent_id;
         self.write(|txn, _| {
             Box::pin(async move {
-                let seq = self.next_seq_of(txn, agent, id).await?;
+                let seq = self.next_seq_of(txn, scope, agent, id).await?;
                 let message = self.say_in(txn, id, role, content).await?;
                 Ok((message, agent, seq))
             })
@@ -122,8 +133,14 @@ impl Store {
     }
 
     /// The next live sequence number of a thread's agent; when the agent is gone, so is the thread.
-    async fn next_seq_of(&self, txn: &DatabaseTransaction, agent: AgentId, id: ThreadId) -> StoreResult<i64> {
-        match self.next_seq(txn, agent).await {
+    async fn next_seq_of(
+        &self,
+        txn: &DatabaseTransaction,
+        scope: &Scope,
+        agent: AgentId,
+        id: ThreadId,
+    ) -> StoreResult<i64> {
+        match self.next_seq_within(txn, scope, agent).await {
             Err(StoreError::NoAgent(_)) => Err(StoreError::NoThread(id)),
             seq => seq,
         }
@@ -159,7 +176,7 @@ impl Store {
         let agent = self.thread(scope, id).await?.agent_id;
         self.write(|txn, _| {
             Box::pin(async move {
-                let seq = self.next_seq_of(txn, agent, id).await?;
+                let seq = self.next_seq_of(txn, scope, agent, id).await?;
                 let rename = self.statement(
                     "UPDATE threads SET title = $2, titled = TRUE WHERE id = $1 AND deleted_at IS NULL RETURNING *",
                     [id.into(), title.into()],
@@ -184,7 +201,7 @@ impl Store {
         }
         self.write(|txn, _| {
             Box::pin(async move {
-                let seq = self.next_seq_of(txn, thread.agent_id, id).await?;
+                let seq = self.next_seq_of(txn, scope, thread.agent_id, id).await?;
                 let delete = self.statement(
                     "UPDATE threads SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL",
                     [id.into(), self.now().into()],
@@ -195,7 +212,9 @@ impl Store {
                 let stopping = match self.stop_all(txn, RunsOf::Thread(id)).await? {
                     None => None,
                     // A number of its own: it is an event of its own.
-                    Some(running) => Some(Stopping { seq: self.next_seq_of(txn, thread.agent_id, id).await?, running }),
+                    Some(running) => {
+                        Some(Stopping { seq: self.next_seq_of(txn, scope, thread.agent_id, id).await?, running })
+                    }
                 };
                 Ok((thread.agent_id, seq, stopping))
             })

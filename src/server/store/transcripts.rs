@@ -2,14 +2,14 @@
 
 use super::Store;
 use super::error::{StoreError, StoreResult};
-use super::scope::Scope;
+use super::scope::{Owned, Scope};
 use crate::domain::id::RunId;
 use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
 use crate::domain::thread::{Message, Role};
 use crate::server::entity::{agent, message, run};
 use crate::server::execution::Limits;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
 /// All that an execution needs.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ impl Store {
     /// # Errors
     /// `NoRun`, or its agent is gone.
     pub async fn assignment(&self, id: RunId, limit: impl Fn(&str) -> i64) -> StoreResult<Assignment> {
-        let (run, agent) = self.run_and_agent(id).await?;
+        let (run, agent) = self.run_and_agent(run::Entity::find_by_id(id), id).await?;
         let history = self.history(&run, &agent, limit(&run.model)).await?;
         let history = self.with_tools(history).await?;
         let limits = Limits { max_steps: agent.max_steps, budgets: agent.budgets(), tools: agent.tools.0 };
@@ -49,18 +49,23 @@ impl Store {
     ///
     /// # Errors
     /// `NoRun`; `NoAgent` while the agent is being deleted.
-    pub async fn run_record(&self, _scope: &Scope, id: RunId) -> StoreResult<RunRecord> {
+    pub async fn run_record(&self, scope: &Scope, id: RunId) -> StoreResult<RunRecord> {
         let txn = self.begin_read().await?;
-        let run: AgentRun = run::Entity::find_by_id(id).one(&txn).await?.ok_or(StoreError::NoRun(id))?.into();
-        let agent = self.present_agent(&txn, run.agent_id).await?;
+        let run: AgentRun = run::Entity::owned(scope)
+            .filter(run::Column::Id.eq(id))
+            .one(&txn)
+            .await?
+            .ok_or(StoreError::NoRun(id))?
+            .into();
+        let agent = self.present_agent(&txn, scope, run.agent_id).await?;
         let steps = self.read_steps(&txn, id).await?;
         txn.commit().await?;
         Ok(RunRecord { run, agent_name: agent.name, seq: agent.live_seq, steps })
     }
 
     /// The newest run that repeats this one.
-    pub async fn retried_as(&self, _scope: &Scope, id: RunId) -> StoreResult<Option<RunId>> {
-        let newest = run::Entity::find()
+    pub async fn retried_as(&self, scope: &Scope, id: RunId) -> StoreResult<Option<RunId>> {
+        let newest = run::Entity::owned(scope)
             .filter(run::Column::RetryOf.eq(id))
             .order_by_desc(run::Column::Id)
             .one(&self.read)
@@ -72,8 +77,9 @@ impl Store {
     ///
     /// # Errors
     /// `NoRun`, or its agent is gone.
-    pub async fn transcript(&self, id: RunId, limit: impl Fn(&str) -> i64) -> StoreResult<Vec<Message>> {
-        let (run, agent) = self.run_and_agent(id).await?;
+    pub async fn transcript(&self, scope: &Scope, id: RunId, limit: impl Fn(&str) -> i64) -> StoreResult<Vec<Message>> {
+        let run = run::Entity::owned(scope).filter(run::Column::Id.eq(id));
+        let (run, agent) = self.run_and_agent(run, id).await?;
         let mut messages = self.history(&run, &agent, limit(&run.model)).await?;
         let own = message::Entity::find()
             .filter(message::Column::RunId.eq(id))
@@ -95,8 +101,8 @@ impl Store {
         Ok(newest.map(|message| message.content))
     }
 
-    async fn run_and_agent(&self, id: RunId) -> StoreResult<(run::Model, agent::Model)> {
-        let run = run::Entity::find_by_id(id).one(&self.read).await?.ok_or(StoreError::NoRun(id))?;
+    async fn run_and_agent(&self, run: Select<run::Entity>, id: RunId) -> StoreResult<(run::Model, agent::Model)> {
+        let run = run.one(&self.read).await?.ok_or(StoreError::NoRun(id))?;
         let agent = agent::Entity::find_by_id(run.agent_id).one(&self.read).await?.ok_or(StoreError::NoRun(id))?;
         Ok((run, agent))
     }

@@ -21,7 +21,7 @@ use super::endings::Ending;
 use super::error::{StoreError, StoreResult};
 use super::leases::Claim;
 use super::{Moment, Store};
-use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::id::{AgentId, OwnerId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::RunStep;
 use crate::domain::time::Timestamp;
@@ -31,6 +31,7 @@ use sea_orm::{DatabaseTransaction, FromQueryResult, Statement};
 /// A run as a change left it.
 #[derive(Clone, Debug)]
 pub struct Change {
+    pub owner: OwnerId,
     pub run: AgentRun,
     /// Its status before; `None` for a run that has just been made.
     pub before: Option<RunStatus>,
@@ -98,7 +99,8 @@ impl Store {
         transition: Transition<'_>,
     ) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
         let update = self.transition_statement(&transition);
-        let Some((mut run, seq)) = self.apply(txn, transition.agent(), update).await? else { return Ok(None) };
+        let Some((row, seq)) = self.apply(txn, transition.agent(), update).await? else { return Ok(None) };
+        let (owner, mut run) = (row.owner_id, AgentRun::from(row));
         let left = match transition {
             Transition::Start { .. } | Transition::Cancel { .. } => Default::default(),
             Transition::End { ending, moment, .. } => self.settle(txn, &mut run, ending, moment).await?,
@@ -108,7 +110,7 @@ impl Store {
         if run.status.is_terminal() {
             self.ended(txn, &[Ended { run: run.id, thread: run.thread_id, before, said: left.said }]).await?;
         }
-        Ok(Some((Change { run, before, seq }, left.steps)))
+        Ok(Some((Change { owner, run, before, seq }, left.steps)))
     }
 
     /// Cancels at once whatever has not begun, in as many statements however many runs they are; returns how many. The
@@ -136,7 +138,7 @@ impl Store {
         update: Statement,
     ) -> StoreResult<Option<Change>> {
         let applied = self.apply(txn, agent, update).await?;
-        Ok(applied.map(|(run, seq)| Change { before: Some(run.status), run, seq }))
+        Ok(applied.map(|(row, seq)| Change { owner: row.owner_id, before: Some(row.status), run: row.into(), seq }))
     }
 
     /// Takes the agent's next sequence number and applies one update to one run.
@@ -145,14 +147,14 @@ impl Store {
         txn: &DatabaseTransaction,
         agent: AgentId,
         update: Statement,
-    ) -> StoreResult<Option<(AgentRun, i64)>> {
+    ) -> StoreResult<Option<(run::Model, i64)>> {
         let seq = match self.next_seq(txn, agent).await {
             // The agent was deleted, and its runs with it.
             Err(StoreError::NoAgent(_)) => return Ok(None),
             seq => seq?,
         };
         let row = run::Model::find_by_statement(update).one(txn).await?;
-        Ok(row.map(|row| (row.into(), seq)))
+        Ok(row.map(|row| (row, seq)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::database::TestDatabase;
 use runboard::domain::agent::AgentInput;
-use runboard::domain::id::{AgentId, RunId};
+use runboard::domain::id::{AgentId, OwnerId, RunId};
 use runboard::domain::run::Trigger;
 use runboard::domain::step::StepKind;
 use runboard::server::clock::ManualClock;
@@ -25,7 +25,7 @@ impl Subject {
     pub async fn on(database: TestDatabase) -> Self {
         let clock = ManualClock::at(NOW_MS);
         let store = database.open_migrated(clock.clone()).await;
-        Self { store, clock, scope: Scope::local_owner(), database }
+        Self { store, clock, scope: Scope::of(OwnerId::LOCAL), database }
     }
 
     pub async fn agent(&self, max_concurrent_runs: i32) -> AgentId {

@@ -4,9 +4,9 @@ use super::extract::{Body, Id, NoBody};
 use crate::domain::agent::{Agent, AgentInput};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::Trigger;
+use crate::server::doors::caller::Caller;
 use crate::server::doors::problem::Answer;
 use crate::server::state::AppState;
-use crate::server::store::scope::Scope;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -21,40 +21,50 @@ pub struct TaskStarted {
 }
 
 /// `GET /api/agents`: all, oldest first.
-pub async fn list(State(state): State<AppState>) -> Answer<Json<Vec<Agent>>> {
-    let agents = state.store.agents(&Scope::local_owner()).await?;
+pub async fn list(State(state): State<AppState>, Caller(scope): Caller) -> Answer<Json<Vec<Agent>>> {
+    let agents = state.store.agents(&scope).await?;
     Ok(Json(agents.into_iter().map(|(agent, _)| agent).collect()))
 }
 
 /// `POST /api/agents`: 201 with the agent and its address.
-pub async fn create(State(state): State<AppState>, Body(input): Body<AgentInput>) -> Answer<impl IntoResponse> {
-    let agent = state.agents.create(&Scope::local_owner(), input).await?;
+pub async fn create(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    Body(input): Body<AgentInput>,
+) -> Answer<impl IntoResponse> {
+    let agent = state.agents.create(&scope, input).await?;
     let location = format!("/api/agents/{}", agent.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(agent)))
 }
 
 /// `GET /api/agents/{id}`.
-pub async fn show(State(state): State<AppState>, Id(id): Id<AgentId>) -> Answer<Json<Agent>> {
-    Ok(Json(state.store.agent(&Scope::local_owner(), id).await?.0))
+pub async fn show(State(state): State<AppState>, Caller(scope): Caller, Id(id): Id<AgentId>) -> Answer<Json<Agent>> {
+    Ok(Json(state.store.agent(&scope, id).await?.0))
 }
 
 /// `PUT /api/agents/{id}`: replaces every field a person sets; what is left out gets its default.
 pub async fn replace(
     State(state): State<AppState>,
+    Caller(scope): Caller,
     Id(id): Id<AgentId>,
     Body(input): Body<AgentInput>,
 ) -> Answer<Json<Agent>> {
-    Ok(Json(state.agents.replace(&Scope::local_owner(), id, input).await?))
+    Ok(Json(state.agents.replace(&scope, id, input).await?))
 }
 
 /// `DELETE /api/agents/{id}`: stops its runs, then deletes it with all it has. 204.
-pub async fn delete(State(state): State<AppState>, Id(id): Id<AgentId>) -> Answer<StatusCode> {
-    state.runs.delete_agent(Scope::local_owner(), id).await?;
+pub async fn delete(State(state): State<AppState>, Caller(scope): Caller, Id(id): Id<AgentId>) -> Answer<StatusCode> {
+    state.runs.delete_agent(scope, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /api/agents/{id}/task`: 202 with the ids of the run and its thread.
-pub async fn task(State(state): State<AppState>, Id(id): Id<AgentId>, _: NoBody) -> Answer<impl IntoResponse> {
-    let run = state.runs.execute_agent_task(&Scope::local_owner(), id, Trigger::Api).await?;
+pub async fn task(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    Id(id): Id<AgentId>,
+    _: NoBody,
+) -> Answer<impl IntoResponse> {
+    let run = state.runs.execute_agent_task(&scope, id, Trigger::Api).await?;
     Ok((StatusCode::ACCEPTED, Json(TaskStarted { run_id: run.id, thread_id: run.thread_id })))
 }

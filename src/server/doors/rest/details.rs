@@ -6,9 +6,9 @@ use crate::domain::id::AgentId;
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::thread::Thread;
 use crate::error::AppError;
+use crate::server::doors::caller::Caller;
 use crate::server::doors::problem::Answer;
 use crate::server::state::AppState;
-use crate::server::store::scope::Scope;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -50,10 +50,10 @@ pub struct Details {
 /// `GET /api/agents/{id}/details?include=runs,threads,stats`.
 pub async fn show(
     State(state): State<AppState>,
+    Caller(scope): Caller,
     Id(id): Id<AgentId>,
     Params(params): Params<DetailParams>,
 ) -> Answer<Json<Details>> {
-    let scope = Scope::local_owner();
     let (agent, _) = state.store.agent(&scope, id).await?;
     let mut details = Details { agent, runs: None, threads: None, stats: None };
     for part in params.include.split(',').map(str::trim).filter(|part| !part.is_empty()) {

@@ -6,9 +6,9 @@ use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::{AgentRun, Trigger};
 use crate::domain::step::RunStep;
 use crate::error::AppError;
+use crate::server::doors::caller::Caller;
 use crate::server::doors::problem::Answer;
 use crate::server::state::AppState;
-use crate::server::store::scope::Scope;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -32,6 +32,7 @@ pub struct RunStarted {
 /// `GET /api/agents/{id}/runs?limit=20`: newest first, 1 to 100.
 pub async fn list(
     State(state): State<AppState>,
+    Caller(scope): Caller,
     Id(agent): Id<AgentId>,
     Params(params): Params<ListParams>,
 ) -> Answer<Json<Vec<AgentRun>>> {
@@ -41,27 +42,41 @@ pub async fn list(
             AppError::invalid(format!("limit: {text:?} is not a whole number from 1 to {MAX_LIMIT}."))
         })?,
     };
-    Ok(Json(state.runs.list_runs(&Scope::local_owner(), agent, limit).await?))
+    Ok(Json(state.runs.list_runs(&scope, agent, limit).await?))
 }
 
 /// `GET /api/runs/{id}`.
-pub async fn show(State(state): State<AppState>, Id(id): Id<RunId>) -> Answer<Json<AgentRun>> {
-    Ok(Json(state.store.run(&Scope::local_owner(), id).await?))
+pub async fn show(State(state): State<AppState>, Caller(scope): Caller, Id(id): Id<RunId>) -> Answer<Json<AgentRun>> {
+    Ok(Json(state.store.run(&scope, id).await?))
 }
 
 /// `GET /api/runs/{id}/steps`: first to last.
-pub async fn steps(State(state): State<AppState>, Id(id): Id<RunId>) -> Answer<Json<Vec<RunStep>>> {
-    Ok(Json(state.store.steps(&Scope::local_owner(), id).await?))
+pub async fn steps(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    Id(id): Id<RunId>,
+) -> Answer<Json<Vec<RunStep>>> {
+    Ok(Json(state.store.steps(&scope, id).await?))
 }
 
 /// `POST /api/runs/{id}/stop`: 202 with the run; 409 when it is over.
-pub async fn stop(State(state): State<AppState>, Id(id): Id<RunId>, _: NoBody) -> Answer<impl IntoResponse> {
-    let run = state.runs.stop(&Scope::local_owner(), id).await?;
+pub async fn stop(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    Id(id): Id<RunId>,
+    _: NoBody,
+) -> Answer<impl IntoResponse> {
+    let run = state.runs.stop(&scope, id).await?;
     Ok((StatusCode::ACCEPTED, Json(run)))
 }
 
 /// `POST /api/runs/{id}/retry`: 202 with the new run's id; 409 unless the run is over.
-pub async fn retry(State(state): State<AppState>, Id(id): Id<RunId>, _: NoBody) -> Answer<impl IntoResponse> {
-    let run = state.runs.retry(&Scope::local_owner(), id, Trigger::Api).await?;
+pub async fn retry(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    Id(id): Id<RunId>,
+    _: NoBody,
+) -> Answer<impl IntoResponse> {
+    let run = state.runs.retry(&scope, id, Trigger::Api).await?;
     Ok((StatusCode::ACCEPTED, Json(RunStarted { run_id: run.id })))
 }

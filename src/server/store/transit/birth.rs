@@ -1,7 +1,7 @@
 //! How runs come into being: queued, or over from the beginning because they are not to happen.
 
 use super::ended::Ended;
-use crate::domain::id::{AgentId, MessageId, RunId, ThreadId};
+use crate::domain::id::{AgentId, MessageId, OwnerId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
 use crate::domain::time::Timestamp;
 use crate::server::entity::{agent, run};
@@ -12,6 +12,8 @@ use sea_orm::{DatabaseTransaction, EntityTrait, Set};
 /// A run that is about to be made.
 #[derive(Clone, Debug)]
 pub(in crate::server::store) struct NewRun {
+    /// Its agent's.
+    pub owner: OwnerId,
     pub agent: AgentId,
     pub thread: ThreadId,
     pub model: String,
@@ -31,6 +33,7 @@ impl NewRun {
     /// A run of an agent, with its present settings.
     pub fn of(agent: &agent::Model, thread: ThreadId, trigger: Trigger) -> Self {
         Self {
+            owner: agent.owner_id,
             agent: agent.id,
             thread,
             model: agent.model.clone(),
@@ -78,6 +81,7 @@ fn row(new: NewRun, at: Timestamp) -> run::ActiveModel {
     let status = if new.skip.is_some() { RunStatus::Skipped } else { RunStatus::Queued };
     let (reason, says) = new.skip.map(|skip| (skip.reason, skip.says)).unzip();
     run::ActiveModel {
+        owner_id: Set(new.owner),
         agent_id: Set(new.agent),
         thread_id: Set(new.thread),
         status: Set(status),

@@ -1,0 +1,20 @@
+//! On whose behalf requests are served. Knows nothing of what they ask for.
+
+use crate::domain::id::OwnerId;
+use hyper::HeaderMap;
+
+/// Tells callers apart.
+pub trait Callers: Send + Sync {
+    /// The owner whose things a request with these headers may see and change.
+    fn owner(&self, headers: &HeaderMap) -> OwnerId;
+}
+
+/// Until there is sign-in: whoever reaches the server is the person at this machine, whatever a request says.
+#[derive(Clone, Copy, Debug)]
+pub struct Local;
+
+impl Callers for Local {
+    fn owner(&self, _headers: &HeaderMap) -> OwnerId {
+        OwnerId::LOCAL
+    }
+}

@@ -1,0 +1,19 @@
+//! Who sent a request: an extractor for every door, and the only maker of a [`Scope`].
+
+use crate::server::state::AppState;
+use crate::server::store::scope::Scope;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use std::convert::Infallible;
+
+/// Whoever sent a request, as what they may see and change.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller(pub Scope);
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        Ok(Self(Scope::of(state.callers.owner(&parts.headers))))
+    }
+}
