@@ -17,6 +17,7 @@ mod m20261124_000008_extend_runs;
 mod m20261124_000009_extend_threads;
 mod m20261127_000010_record_answers;
 mod m20261127_000011_name_owners;
+mod m20261127_000012_record_calls;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000009_extend_threads::Migration),
             Box::new(m20261127_000010_record_answers::Migration),
             Box::new(m20261127_000011_name_owners::Migration),
+            Box::new(m20261127_000012_record_calls::Migration),
         ]
     }
 }

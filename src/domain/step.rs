@@ -13,6 +13,8 @@ use serde_json::Value;
 
 /// Longest input and output that is kept of a step, in bytes each; what is longer is cut and marked.
 pub const MAX_PAYLOAD: usize = 16 * 1024;
+/// How deep arguments may be nested that are kept as JSON: readers refuse what is deeper than 128, with all that is around it.
+const MAX_DEPTH: usize = 64;
 
 wire_enum! {
     /// What a step did.
@@ -46,7 +48,15 @@ pub struct RunStep {
     pub input: Option<String>,
     /// Whether `input` is only the beginning.
     pub input_cut: bool,
-    /// What a model wrote and which tools it asked for, or a tool's result.
+    /// The words of a model; null until its call is over, and for tools.
+    pub said: Option<String>,
+    /// Whether `said` is only the beginning.
+    pub said_cut: bool,
+    /// The tools that a model asked for, in its order.
+    pub calls: Vec<StepCall>,
+    /// The model's own id of the call that a tool's step makes; null where it gave none.
+    pub call_id: Option<String>,
+    /// A tool's result.
     pub output: Option<String>,
     /// Whether `output` is only the beginning.
     pub output_cut: bool,
@@ -63,32 +73,62 @@ pub struct RunStep {
     pub error: Option<String>,
 }
 
-/// What begins each line in which the record of a model call names a tool that the model asked for.
-const CALL_MARK: &str = "→ ";
+/// A tool that a model asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepCall {
+    /// The model's own id of the call; null where it gave none.
+    pub id: Option<String>,
+    /// The tool's name, as the model wrote it.
+    pub name: String,
+    /// JSON, mostly an object. Null where there is only `arguments_text`.
+    pub arguments: Value,
+    /// The arguments as text, where they are no JSON or too long to be kept whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arguments_text: Option<String>,
+    /// Whether `arguments_text` is only the beginning.
+    #[serde(default)]
+    pub arguments_cut: bool,
+}
 
-impl RunStep {
-    /// What a model call has said, without the tools it asked for; `None` while it goes on.
-    pub fn said(&self) -> Option<&str> {
-        let mut said = self.output.as_deref().filter(|_| self.kind == StepKind::ModelCall)?;
-        loop {
-            let (before, last) = said.rsplit_once('\n').unwrap_or(("", said));
-            match names_a_call(last) {
-                true => said = before,
-                false => return Some(said),
+impl StepCall {
+    /// The arguments as text: what stands in the input of the step that makes the call.
+    pub fn text(&self) -> String {
+        self.arguments_text.clone().unwrap_or_else(|| self.arguments.to_string())
+    }
+
+    /// The call as it is kept: with at most [`MAX_PAYLOAD`] bytes of arguments, nested at most 64 deep. Others become text,
+    /// and longer ones are cut and marked.
+    #[must_use]
+    pub fn clamped(&self) -> Self {
+        let text = self.text();
+        match clamp_payload(&text) {
+            (_, false) if is_shallow(&self.arguments, MAX_DEPTH) => self.clone(),
+            (kept, arguments_cut) => {
+                let (id, name, arguments_text) = (self.id.clone(), self.name.clone(), Some(kept.to_owned()));
+                Self { id, name, arguments: Value::Null, arguments_text, arguments_cut }
             }
         }
     }
 }
 
-/// The line in which the record of a model call names a tool that the model asked for; [`RunStep::said`] leaves it out.
-pub fn call_line(name: &str, arguments: &Value) -> String {
-    format!("{CALL_MARK}{name} {arguments}")
+fn is_shallow(value: &Value, depth: usize) -> bool {
+    let within = |value: &Value| depth > 0 && is_shallow(value, depth - 1);
+    match value {
+        Value::Array(items) => items.iter().all(within),
+        Value::Object(fields) => fields.values().all(within),
+        _ => true,
+    }
 }
 
-/// Whether a line is a [`call_line`]: `→ name {json}`. An answer may have lines that begin alike.
-fn names_a_call(line: &str) -> bool {
-    let call = line.strip_prefix(CALL_MARK).and_then(|call| call.split_once(' '));
-    call.is_some_and(|(_, arguments)| serde_json::from_str::<serde::de::IgnoredAny>(arguments).is_ok())
+/// The tools that a model asked for, each with the step that made the call, if one has. `after` is what follows the model's
+/// step in its run.
+pub fn calls_made<'a>(calls: &'a [StepCall], after: &'a [RunStep]) -> Vec<(&'a StepCall, Option<&'a RunStep>)> {
+    let mut free: Vec<&RunStep> = after.iter().take_while(|step| step.kind == StepKind::ToolCall).collect();
+    let made = |call: &'a StepCall| {
+        let at = free.iter().position(|step| step.call_id == call.id && step.name == call.name);
+        (call, at.map(|at| free.remove(at)))
+    };
+    calls.iter().map(made).collect()
 }
 
 /// A call that failed and was repeated within its step.
@@ -112,21 +152,55 @@ pub fn clamp_payload(text: &str) -> (&str, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
-    fn model_call(output: &str) -> RunStep {
-        RunStep { output: Some(output.to_owned()), ..samples::step(1, StepKind::ModelCall) }
+    fn call(id: Option<&str>, name: &str, arguments: Value) -> StepCall {
+        let (id, name) = (id.map(str::to_owned), name.to_owned());
+        StepCall { id, name, arguments, arguments_text: None, arguments_cut: false }
+    }
+
+    fn tool(position: i32, id: Option<&str>, name: &str) -> RunStep {
+        let (call_id, name) = (id.map(str::to_owned), name.to_owned());
+        RunStep { call_id, name, ..samples::step(position, StepKind::ToolCall) }
     }
 
     #[test]
-    fn what_a_model_said_is_told_from_what_it_asked_for() {
-        for (output, said) in [
-            ("All quiet.", "All quiet."),
-            ("Let me see.\nNow.\n→ current_time {}\n→ echo {\"a\":1}", "Let me see.\nNow."),
-            ("→ current_time {}", ""),
-            ("→ is an arrow\nand this is text", "→ is an arrow\nand this is text"),
-        ] {
-            assert_eq!(model_call(output).said(), Some(said));
-        }
+    fn each_call_finds_the_step_that_made_it() {
+        let calls =
+            [call(Some("a"), "clock", json!({})), call(Some("a"), "clock", json!({})), call(None, "echo", json!(1))];
+        let after = [
+            tool(2, None, "mcp:files"),
+            tool(3, None, "echo"),
+            tool(4, Some("a"), "clock"),
+            samples::step(5, StepKind::ModelCall),
+            tool(6, Some("a"), "clock"),
+        ];
+        let made: Vec<_> = calls_made(&calls, &after).iter().map(|(_, step)| step.map(|step| step.position)).collect();
+        assert_eq!(made, [Some(4), None, Some(3)], "the second came to nothing, and what follows is of another answer");
+    }
+
+    #[test]
+    fn long_arguments_are_cut_and_say_so() {
+        let long = call(None, "write", json!({ "text": "é".repeat(MAX_PAYLOAD) }));
+        let short = call(None, "clock", json!({ "zone": "UTC" }));
+        assert_eq!(short.clamped(), short);
+        let kept = long.clamped();
+        let beginning = kept.arguments_text.as_deref().unwrap();
+        assert!(kept.arguments_cut && kept.arguments.is_null() && long.text().starts_with(beginning));
+        assert!((MAX_PAYLOAD - 1..=MAX_PAYLOAD).contains(&beginning.len()), "{}", beginning.len());
+        let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
+        let kept = call(None, "echo", deep.clone()).clamped();
+        assert_eq!((kept.arguments_text, kept.arguments_cut), (Some(deep.to_string()), false));
+    }
+
+    #[test]
+    fn a_call_is_read_as_it_was_written() {
+        let plain = call(Some("a"), "clock", json!({}));
+        let odd =
+            StepCall { arguments: Value::Null, arguments_text: Some("{\"q\":".into()), ..call(None, "echo", json!(0)) };
+        let wire = serde_json::to_value([&plain, &odd]).unwrap();
+        assert_eq!(wire[0], json!({"id": "a", "name": "clock", "arguments": {}, "arguments_cut": false}));
+        assert_eq!(serde_json::from_value::<Vec<StepCall>>(wire).unwrap(), [plain, odd]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ pub mod output;
 use crate::domain::budget::{Budgets, Spent};
 use crate::domain::finish::Finish;
 use crate::domain::run::{AgentRun, Usage};
-use crate::domain::step::{StepKind, StepTry};
+use crate::domain::step::{StepCall, StepKind, StepTry};
 use crate::domain::thread::Message;
 use crate::domain::tool::ToolPick;
 use async_trait::async_trait;
@@ -81,7 +81,7 @@ pub struct StepEnding {
     pub usage: Usage,
     /// The rates the cost was computed from, for the record.
     pub rates: Option<serde_json::Value>,
-    /// Kept as far as it is not too long.
+    /// What a model said, or a tool's result; kept as far as it is not too long.
     pub output: Option<String>,
     pub error: Option<String>,
     /// Of a model call.
@@ -91,6 +91,8 @@ pub struct StepEnding {
 /// The record of a model's answer besides its text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AnswerRecord {
+    /// The tools the model asked for; their arguments are kept as far as they are not too long.
+    pub calls: Vec<StepCall>,
     /// Why the model stopped writing; `None` where the answer broke off.
     pub finish: Option<Finish>,
     /// The model's thoughts to itself; kept as far as they are not too long.

@@ -243,7 +243,7 @@ async fn what_a_step_wrote_is_not_kept_beyond_its_end(database: TestDatabase) {
     let (_, steps) = s.store.interrupt_expired(agent, run).await.unwrap().unwrap();
     assert_eq!(steps, [], "it was over");
     let steps = s.store.steps(&s.scope, run).await.unwrap();
-    assert_eq!(steps[0].output.as_deref(), Some("Let me see."));
+    assert_eq!(steps[0].said.as_deref(), Some("Let me see."));
 }
 
 async fn what_a_crash_leaves_counts_in_the_month(database: TestDatabase) {

@@ -10,11 +10,12 @@ use runboard::domain::thread::Role;
 use runboard::server::clock::SystemClock;
 use runboard::server::store::endings::Verdict;
 use runboard::server::store::error::StoreError;
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, Statement};
 use std::sync::Arc;
 
 on_both!(
     every_step_down_and_up_again_works_with_rows,
+    calls_in_old_records_become_structure_and_text_again,
     the_database_refuses_what_the_types_forbid,
     rows_of_the_list_are_complete,
     first_start_is_told_apart_from_an_emptied_database,
@@ -39,6 +40,56 @@ async fn every_step_down_and_up_again_works_with_rows(database: TestDatabase) {
     assert!(s.store.migration_status().await.unwrap().iter().all(|(_, applied)| *applied));
     let agent = s.agent(5).await;
     s.queue(agent).await;
+}
+
+/// Steps as they were recorded when calls stood below what was said: of a run that asked for two tools, of which one was
+/// missing, and whose answer looks like a call; and of one that ended before its calls were made.
+const OLD_STEPS: &[(usize, i32, &str, &str, Option<&str>, Option<&str>, &str)] = &[
+    (0, 1, "model_call", "m", None, None, "Like this:\n→ clock {}\n→ clock {}\n→ echo {\"q\":\"x\"}"),
+    (0, 2, "tool_call", "mcp:files", None, Some(""), ""),
+    (0, 3, "tool_call", "clock", Some("a"), Some("{}"), "12:00"),
+    (0, 4, "tool_call", "echo", None, Some("{\"q\":\"x\"}"), "→ echo {}"),
+    (0, 5, "model_call", "m", None, None, "→ clock {}"),
+    (1, 1, "model_call", "m", None, None, "→ clock {}"),
+];
+
+async fn calls_in_old_records_become_structure_and_text_again(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let runs = s.queue_many(agent, 2).await;
+    let migrations = Migrator::migrations();
+    let before = migrations.iter().position(|migration| migration.name().ends_with("record_calls")).unwrap();
+    let newer = Some((migrations.len() - before) as u32);
+    s.store.migrate_down(newer).await.unwrap();
+    let raw = Database::connect(&s.database.url).await.unwrap();
+    for (run, position, kind, name, call_id, input, output) in OLD_STEPS {
+        let insert =
+            "INSERT INTO run_steps (run_id, position, kind, name, started_at, finished_at, call_id, input, output)
+                      VALUES ($1, $2, $3, $4, 0, 1, $5, $6, $7)";
+        let id = |text: &Option<&str>| text.map(str::to_owned);
+        let texts = [(*kind).into(), (*name).into(), id(call_id).into(), id(input).into(), (*output).into()];
+        let values = [runs[*run].0.into(), (*position).into()].into_iter().chain(texts);
+        raw.execute_raw(Statement::from_sql_and_values(raw.get_database_backend(), insert, values)).await.unwrap();
+    }
+
+    s.store.migrate().await.unwrap();
+    let steps = s.store.steps(&s.scope, runs[0]).await.unwrap();
+    assert_eq!(steps[0].said.as_deref(), Some("Like this:\n→ clock {}"), "the first line is no call that was made");
+    let calls: Vec<_> =
+        steps[0].calls.iter().map(|call| (call.id.as_deref(), call.name.as_str(), call.text())).collect();
+    assert_eq!(calls, [(Some("a"), "clock", "{}".to_owned()), (None, "echo", "{\"q\":\"x\"}".to_owned())]);
+    assert_eq!((steps[3].output.as_deref(), steps[3].said.as_deref()), (Some("→ echo {}"), None));
+    assert_eq!((steps[4].said.as_deref(), steps[4].calls.len()), (Some("→ clock {}"), 0), "an answer is no call");
+    let early = s.store.steps(&s.scope, runs[1]).await.unwrap();
+    assert_eq!((early[0].said.as_deref(), early[0].calls.len()), (Some("→ clock {}"), 0));
+
+    s.store.migrate_down(newer).await.unwrap();
+    let select = "SELECT output FROM run_steps ORDER BY run_id, position".to_owned();
+    let rows = raw.query_all_raw(Statement::from_string(raw.get_database_backend(), select)).await.unwrap();
+    let outputs: Vec<String> = rows.iter().map(|row| row.try_get("", "output").unwrap()).collect();
+    assert_eq!(outputs, OLD_STEPS.iter().map(|(.., output)| *output).collect::<Vec<_>>());
+    s.store.migrate().await.unwrap();
+    assert_eq!(s.store.steps(&s.scope, runs[0]).await.unwrap(), steps);
 }
 
 async fn the_database_refuses_what_the_types_forbid(database: TestDatabase) {

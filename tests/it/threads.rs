@@ -11,7 +11,7 @@ use runboard::domain::finish::Finish;
 use runboard::domain::id::{AgentId, RunId, ThreadId};
 use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{RunStatus, Trigger, Usage};
-use runboard::domain::step::{MAX_PAYLOAD, StepKind};
+use runboard::domain::step::{MAX_PAYLOAD, StepCall, StepKind};
 use runboard::domain::thread::Role;
 use runboard::server::execution::{AnswerRecord, NewStep, PastCalls, StepEnding};
 use runboard::server::store::endings::{Ending, Verdict};
@@ -295,12 +295,13 @@ async fn tools_of_earlier_turns_count_as_part_of_the_conversation(database: Test
     };
     let echo = json!({ "content": "a\u{0}b" });
     let answer = AnswerRecord {
+        calls: vec![fetches(json!({ "q": "x" }))],
         finish: Some(Finish::Stop),
         reasoning: Some("é".repeat(MAX_PAYLOAD)),
         served_model: Some("served".into()),
         echo: Some(echo.clone()),
     };
-    for (position, output) in [(1, "→ fetch {\"q\":\"x\"}".to_owned()), (2, "r".repeat(1_000))] {
+    for (position, output) in [(1, String::new()), (2, "r".repeat(1_000))] {
         if position == 2 {
             s.store.begin_step(&claim, position, &call).await.unwrap().unwrap();
         }
@@ -310,6 +311,8 @@ async fn tools_of_earlier_turns_count_as_part_of_the_conversation(database: Test
     }
     let steps = s.store.steps(&s.scope, claim.run).await.unwrap();
     assert_eq!((steps[0].finish, steps[0].served_model.as_deref()), (Some(Finish::Stop), Some("served")));
+    assert_eq!((steps[0].said.as_deref(), &steps[0].calls), (Some(""), &answer.calls));
+    assert_eq!((steps[1].call_id.as_deref(), steps[1].said.as_deref()), (Some("call_x"), None));
     assert_eq!((steps[0].reasoning.as_ref().map(String::len), steps[0].reasoning_cut), (Some(MAX_PAYLOAD), true));
     s.store.begin_step(&claim, 3, &first_step()).await.unwrap().unwrap();
     let last = StepEnding { position: 3, output: Some("done".into()), ..StepEnding::default() };
@@ -331,12 +334,19 @@ async fn tools_of_earlier_turns_count_as_part_of_the_conversation(database: Test
     assert_eq!((past.calls[0].id.as_deref(), past.echo), (Some("call_x"), Some(echo)));
 }
 
+/// A model's call of the tool `fetch`.
+fn fetches(arguments: serde_json::Value) -> StepCall {
+    let (id, name) = (Some("call_x".into()), "fetch".into());
+    StepCall { id, name, arguments, arguments_text: None, arguments_cut: false }
+}
+
 /// A run that is claimed next calls a tool, with an echo, and ends.
 async fn works_with_echo(s: &Subject, verdict: Verdict) {
     let claim = claimed(s).await.remove(0);
     s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
-    let answer = AnswerRecord { echo: Some(json!({ "content": "thought" })), ..AnswerRecord::default() };
-    let asked = StepEnding { position: 1, output: Some("→ fetch {}".into()), answer, ..StepEnding::default() };
+    let echo = Some(json!({ "content": "thought" }));
+    let answer = AnswerRecord { calls: vec![fetches(json!({}))], echo, ..AnswerRecord::default() };
+    let asked = StepEnding { position: 1, answer, ..StepEnding::default() };
     s.store.end_step(&claim, &asked, &Usage::default()).await.unwrap().unwrap();
     let (name, call_id) = ("fetch".to_owned(), Some("call_x".to_owned()));
     let call = NewStep { kind: StepKind::ToolCall, name, input: "{}".into(), prompt_tokens: None, call_id };

@@ -130,7 +130,7 @@ async fn steps_sum_to_their_run_however_it_ends(database: TestDatabase) {
             _ => None,
         }) {
             let last = steps.iter().rfind(|step| step.kind == StepKind::ModelCall).unwrap();
-            assert_eq!(last.output.as_deref(), Some(written), "{story:?}");
+            assert_eq!(last.said.as_deref(), Some(written), "{story:?}");
             assert_eq!(last.usage.completion_tokens, Some(written.len().div_ceil(4) as i64), "{story:?}");
         }
     }

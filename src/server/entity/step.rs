@@ -6,7 +6,7 @@ use crate::domain::finish::Finish;
 use crate::domain::id::{RunId, StepId};
 use crate::domain::money::NanoDollars;
 use crate::domain::run::Usage;
-use crate::domain::step::{RunStep, StepKind, StepTry};
+use crate::domain::step::{RunStep, StepCall, StepKind, StepTry};
 use crate::domain::time::Timestamp;
 use sea_orm::entity::prelude::*;
 
@@ -36,8 +36,11 @@ pub struct Model {
     pub error: Option<String>,
     pub input: Option<String>,
     pub input_cut: bool,
+    /// What a model said, or a tool's result.
     pub output: Option<String>,
     pub output_cut: bool,
+    /// The tools that the model asked for.
+    pub calls: Json<Vec<StepCall>>,
     /// Why the model stopped writing.
     pub finish: Option<Finish>,
     pub reasoning: Option<String>,
@@ -58,8 +61,11 @@ has_usage!();
 
 impl From<Model> for RunStep {
     fn from(row: Model) -> Self {
+        let is_model = row.kind == StepKind::ModelCall;
+        let usage = row.usage();
+        let (said, output) = if is_model { (row.output, None) } else { (None, row.output) };
         Self {
-            usage: row.usage(),
+            usage,
             id: row.id,
             run_id: row.run_id,
             position: row.position,
@@ -72,8 +78,12 @@ impl From<Model> for RunStep {
             rates: row.rates.map(|rates| rates.0),
             input: row.input,
             input_cut: row.input_cut,
-            output: row.output,
-            output_cut: row.output_cut,
+            said,
+            said_cut: row.output_cut && is_model,
+            calls: row.calls.0,
+            call_id: row.call_id,
+            output,
+            output_cut: row.output_cut && !is_model,
             finish: row.finish,
             reasoning: row.reasoning,
             reasoning_cut: row.reasoning_cut,

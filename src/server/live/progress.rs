@@ -39,7 +39,7 @@ pub(super) async fn relay(hub: Hub, mut progress: Receiver<Progress>, closing: C
                 let (run, topic) = (step.run_id, Topic::Run(step.run_id));
                 if hub.is_watched(Channel::Run(run)) {
                     let frame = aside::caught(move || {
-                        let blocks = step.said().map(markdown::blocks);
+                        let blocks = step.said.as_deref().map(markdown::blocks);
                         Frame::of(&ServerMessage::StepUpdate { topic, data: Box::new((*step).clone()), blocks })
                     });
                     send(&hub, run, frame.await);

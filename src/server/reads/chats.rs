@@ -66,9 +66,10 @@ impl Snapshots {
     }
 }
 
-/// What model calls have said is there as HTML.
+/// What model calls have said is there as HTML, and the calls they asked for are steps of their own.
 fn leave_out_records(turn: &mut RunState) {
     for step in turn.steps.iter_mut().filter(|step| step.kind == StepKind::ModelCall) {
-        step.output = None;
+        step.said = None;
+        step.calls.clear();
     }
 }

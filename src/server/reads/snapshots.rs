@@ -169,7 +169,7 @@ pub(super) fn answered(steps: &[RunStep], answer: String) -> Written {
 pub(super) fn run_state(run: AgentRun, steps: Vec<RunStep>, writing: Writing) -> RunState {
     let earlier = steps.iter().filter(|step| Some(step.position) != writing.text_step);
     let said = |step: &RunStep| {
-        let text = step.said().filter(|text| !text.trim().is_empty())?;
+        let text = step.said.as_deref().filter(|text| !text.trim().is_empty())?;
         Some(Said { step: step.position, blocks: markdown::blocks(text) })
     };
     RunState { said: earlier.filter_map(said).collect(), run, steps, writing }

@@ -4,7 +4,7 @@ use super::Store;
 use super::error::StoreResult;
 use super::leases::list;
 use crate::domain::id::RunId;
-use crate::domain::step::{RunStep, StepKind};
+use crate::domain::step::{RunStep, StepCall, StepKind, calls_made};
 use crate::domain::thread::{Message, Role};
 use crate::server::entity::step;
 use crate::server::entity::values::Json;
@@ -21,26 +21,24 @@ impl Store {
         if answers.is_empty() {
             return Ok(history);
         }
-        // Without what models were sent, which is most of a step and not wanted here.
+        // Without inputs, which are most of a step: what a model was sent is not wanted, and its calls have their arguments.
         let rows = step::Entity::find()
             .select_only()
             .columns(step::Column::iter().filter(|column| !matches!(column, step::Column::Input)))
-            .expr_as(Expr::cust("CASE WHEN kind = 'tool_call' THEN input END"), "input")
+            .expr_as(Expr::cust("CAST(NULL AS TEXT)"), "input")
             .filter(Expr::cust(format!("run_id IN ({})", list(&answers))))
             .order_by_asc(step::Column::RunId)
             .order_by_asc(step::Column::Position);
-        let mut steps: HashMap<RunId, Vec<Past>> = HashMap::new();
+        let mut steps: HashMap<RunId, Vec<RunStep>> = HashMap::new();
         let mut echoes = self.echoes(&answers).await?;
         for row in rows.all(&self.read).await? {
-            let call_id = row.call_id.clone();
             let step = RunStep::from(row);
-            let echo = echoes.remove(&(step.run_id, step.position));
-            steps.entry(step.run_id).or_default().push(Past { step, call_id, echo });
+            steps.entry(step.run_id).or_default().push(step);
         }
         let mut whole = Vec::with_capacity(history.len());
         for message in history {
             let steps = message.run_id.and_then(|run| steps.remove(&run)).unwrap_or_default();
-            whole.extend(past_calls(&steps).into_iter().map(|past| Message {
+            whole.extend(past_calls(&steps, &mut echoes).into_iter().map(|past| Message {
                 role: Role::Tool,
                 // Cannot fail: texts and JSON.
                 content: serde_json::to_string(&past).unwrap_or_default(),
@@ -65,80 +63,40 @@ struct StoredEcho {
     echo: Json<Value>,
 }
 
-/// A step with what is kept beside it.
-struct Past {
-    step: RunStep,
-    call_id: Option<String>,
-    echo: Option<Value>,
+/// The calls of a run, those of each model call together. One that came to nothing is left out.
+fn past_calls(steps: &[RunStep], echoes: &mut HashMap<(RunId, i32), Value>) -> Vec<PastCalls> {
+    let models = steps.iter().enumerate().filter(|(_, step)| step.kind == StepKind::ModelCall);
+    let past = models.map(|(at, step)| {
+        let made = calls_made(&step.calls, &steps[at + 1..]);
+        let calls: Vec<PastCall> = made.into_iter().filter_map(|(call, step)| past_call(call, step?)).collect();
+        let ids: HashSet<&str> = calls.iter().filter_map(|call| call.id.as_deref()).collect();
+        // An echo names all of its calls, and each wants a result.
+        let is_whole = calls.len() == step.calls.len() && ids.len() == calls.len();
+        let echo = echoes.remove(&(step.run_id, step.position)).filter(|_| is_whole);
+        PastCalls { said: step.said.clone().unwrap_or_default(), calls, echo }
+    });
+    past.filter(|past| !past.calls.is_empty()).collect()
 }
 
-/// The calls of a run, those of each model call together.
-fn past_calls(steps: &[Past]) -> Vec<PastCalls> {
-    let mut all: Vec<PastCalls> = Vec::new();
-    for past in steps {
-        match past.step.kind {
-            StepKind::ModelCall => {
-                let said = past.step.said().unwrap_or_default().to_owned();
-                all.push(PastCalls { said, calls: Vec::new(), echo: past.echo.clone() });
-            }
-            StepKind::ToolCall => {
-                // A tool that was not offered to the model comes before its first call.
-                if let Some(calls) = all.last_mut() {
-                    match past_call(past) {
-                        Some(call) => calls.calls.push(call),
-                        // An echo names all of its calls, and each wants a result.
-                        None => calls.echo = None,
-                    }
-                }
-            }
-        }
-    }
-    all.retain(|past| !past.calls.is_empty());
-    for past in &mut all {
-        let ids: HashSet<&str> = past.calls.iter().filter_map(|call| call.id.as_deref()).collect();
-        if ids.len() < past.calls.len() {
-            past.echo = None;
-        }
-    }
-    all
-}
-
-fn past_call(Past { step, call_id, .. }: &Past) -> Option<PastCall> {
+fn past_call(call: &StepCall, step: &RunStep) -> Option<PastCall> {
     let cut = if step.output_cut { "\n[cut here: the result was longer]" } else { "" };
     let result = match (&step.output, &step.error) {
         (Some(output), _) => format!("{output}{cut}"),
         (None, Some(error)) => format!("Error: {error}"),
         (None, None) => return None,
     };
-    let arguments = past_arguments(step.input.as_deref().unwrap_or_default(), step.input_cut);
-    Some(PastCall { id: call_id.clone(), name: step.name.clone(), arguments, result })
+    Some(PastCall { id: call.id.clone(), name: call.name.clone(), arguments: past_arguments(call), result })
 }
 
 /// Models want an object. What was another value, was cut or cannot be read stands in one.
-fn past_arguments(input: &str, is_cut: bool) -> Value {
-    match serde_json::from_str(input) {
-        Ok(Value::Object(fields)) => Value::Object(fields),
-        Ok(value) => json!({ "arguments": value }),
-        Err(_) if is_cut => json!({ "arguments_cut_here": input }),
-        Err(_) if input.trim().is_empty() => json!({}),
-        Err(_) => json!({ "unreadable_arguments": input }),
+fn past_arguments(call: &StepCall) -> Value {
+    match (&call.arguments_text, &call.arguments) {
+        (Some(text), _) if call.arguments_cut => json!({ "arguments_cut_here": text }),
+        (Some(text), _) => json!({ "unreadable_arguments": text }),
+        (None, Value::Object(fields)) => Value::Object(fields.clone()),
+        (None, value) => json!({ "arguments": value }),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arguments_are_never_made_none() {
-        for (input, is_cut, shown) in [
-            ("{\"q\":1}", false, json!({"q": 1})),
-            ("[1]", false, json!({"arguments": [1]})),
-            ("{\"q\":", true, json!({"arguments_cut_here": "{\"q\":"})),
-            ("{\"q\":", false, json!({"unreadable_arguments": "{\"q\":"})),
-            ("", false, json!({})),
-        ] {
-            assert_eq!(past_arguments(input, is_cut), shown, "{input}");
-        }
-    }
-}
+mod tests;

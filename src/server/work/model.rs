@@ -4,6 +4,7 @@ use super::name::Provider;
 use super::tools::ToolSpec;
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
+use crate::domain::step::StepCall;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,22 @@ pub struct ToolCall {
     pub arguments: Arguments,
 }
 
+impl ToolCall {
+    /// The id; `None` where there is none, not even a made-up one.
+    pub fn known_id(&self) -> Option<String> {
+        Some(self.id.clone()).filter(|id| !id.is_empty())
+    }
+
+    /// The call for the record of its model's step.
+    pub fn record(&self) -> StepCall {
+        let (arguments, arguments_text) = match &self.arguments {
+            Arguments::Read(value) => (value.clone(), None),
+            Arguments::Unreadable { raw, .. } => (Value::Null, Some(raw.clone())),
+        };
+        StepCall { id: self.known_id(), name: self.name.clone(), arguments, arguments_text, arguments_cut: false }
+    }
+}
+
 /// The arguments of a tool call.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Arguments {
@@ -72,14 +89,6 @@ impl Arguments {
             Self::Read(Value::Object(fields)) => Value::Object(fields.clone()),
             Self::Read(other) => serde_json::json!({ "arguments": other }),
             Self::Unreadable { raw, .. } => serde_json::json!({ "unreadable_arguments": raw }),
-        }
-    }
-
-    /// The arguments as JSON for the record: what is unreadable is a text.
-    pub fn record(&self) -> Value {
-        match self {
-            Self::Read(value) => value.clone(),
-            Self::Unreadable { raw, .. } => Value::String(raw.clone()),
         }
     }
 }

@@ -91,7 +91,7 @@ impl Turn {
             ServerMessage::StepUpdate { topic, data, blocks } if *topic == mine => {
                 let outcome = take_step(&mut self.state.steps, data);
                 // Of what was cut, more may be known already.
-                let blocks = blocks.clone().filter(|_| outcome == Outcome::Applied && !data.output_cut);
+                let blocks = blocks.clone().filter(|_| outcome == Outcome::Applied && !data.said_cut);
                 if let Some(blocks) = blocks {
                     put(&mut self.state.said, Said { step: data.position, blocks });
                 }

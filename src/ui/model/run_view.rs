@@ -56,7 +56,7 @@ impl RunView {
                 // Its last words may not have been told while it wrote them.
                 if let (Outcome::Applied, Some(blocks)) = (outcome, blocks)
                     && writing.text_step == Some(data.position)
-                    && !data.output_cut
+                    && !data.said_cut
                 {
                     writing.blocks.clone_from(blocks);
                 }

@@ -1,6 +1,6 @@
 //! What a run did between what it was given and its answer, in order. Pure.
 
-use crate::domain::step::{RunStep, StepKind};
+use crate::domain::step::{RunStep, StepCall, StepKind, calls_made};
 
 /// A piece of the way to the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub enum Piece {
     Said(i32, String),
     /// The tools that were called one after the other, by their positions.
     Tools(Vec<i32>),
+    /// Calls that the model call at this position asked for and nobody made: the run ended before.
+    NotMade(i32, Vec<StepCall>),
 }
 
 impl Piece {
@@ -17,24 +19,36 @@ impl Piece {
         match self {
             Self::Said(position, _) => *position,
             Self::Tools(positions) => positions.first().copied().unwrap_or_default(),
+            // Positions are positive.
+            Self::NotMade(position, _) => -position,
         }
     }
 }
 
-/// The way that these steps went. What the last model call says is left out: it is the answer, or becomes it.
-pub fn way(steps: &[RunStep]) -> Vec<Piece> {
+/// The way that these steps went, of a run that is over or not. What the last model call says is left out unless it asked
+/// for tools: it is the answer, or becomes it.
+pub fn way(steps: &[RunStep], is_over: bool) -> Vec<Piece> {
     let mut pieces = Vec::new();
+    let mut not_made = None;
     for (at, step) in steps.iter().enumerate() {
         match (step.kind, pieces.last_mut()) {
             (StepKind::ModelCall, _) => {
-                let leads_on = steps.get(at + 1).is_some();
-                let said = step.said().map(str::trim).filter(|said| leads_on && !said.is_empty());
+                pieces.extend(not_made.take());
+                let after = &steps[at + 1..];
+                // Until the run is over they may be made yet.
+                let is_past = is_over || after.iter().any(|step| step.kind == StepKind::ModelCall);
+                let made = calls_made(&step.calls, after).into_iter().filter(|(_, made)| is_past && made.is_none());
+                let idle: Vec<StepCall> = made.map(|(call, _)| call.clone()).collect();
+                let leads_on = !after.is_empty() || !idle.is_empty();
+                let said = step.said.as_deref().map(str::trim).filter(|said| leads_on && !said.is_empty());
                 pieces.extend(said.map(|said| Piece::Said(step.position, said.to_owned())));
+                not_made = (!idle.is_empty()).then_some(Piece::NotMade(step.position, idle));
             }
             (StepKind::ToolCall, Some(Piece::Tools(positions))) => positions.push(step.position),
             (StepKind::ToolCall, _) => pieces.push(Piece::Tools(vec![step.position])),
         }
     }
+    pieces.extend(not_made);
     pieces
 }
 
@@ -42,9 +56,9 @@ pub fn way(steps: &[RunStep]) -> Vec<Piece> {
 pub fn is_told(way: &[Piece], text: &str) -> bool {
     let last = way.iter().rev().find_map(|piece| match piece {
         Piece::Said(_, said) => Some(said.as_str()),
-        Piece::Tools(_) => None,
+        Piece::Tools(_) | Piece::NotMade(..) => None,
     });
-    matches!(way.last(), Some(Piece::Tools(_))) && last == Some(text.trim())
+    matches!(way.last(), Some(Piece::Tools(_) | Piece::NotMade(..))) && last == Some(text.trim())
 }
 
 #[cfg(test)]

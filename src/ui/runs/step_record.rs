@@ -1,7 +1,8 @@
-//! All that is on record of a step: attempts, input, output, error, tokens by kind, rates. Knows no run.
+//! All that is on record of a step: attempts, input, what was said and called, result, error, tokens by kind, rates. Knows
+//! no run.
 
 use crate::domain::duration::{format_count, format_ms};
-use crate::domain::step::{RunStep, StepKind};
+use crate::domain::step::{RunStep, StepCall, StepKind};
 use crate::ui::kit::reasoning::Reasoning;
 use crate::ui::kit::usage::{BILLED, Cost, Tokens};
 use crate::ui::model::pretty::pretty;
@@ -11,9 +12,9 @@ use serde_json::Value;
 /// The body of an open step.
 #[component]
 pub fn StepRecord(step: RunStep) -> impl IntoView {
-    let (given, came) = match step.kind {
-        StepKind::ModelCall => ("Added to the prompt", "Output"),
-        StepKind::ToolCall => ("Arguments", "Result"),
+    let given = match step.kind {
+        StepKind::ModelCall => "Added to the prompt",
+        StepKind::ToolCall => "Arguments",
     };
     let tries = step.tries.iter().map(|tried| format!("{}\nRetried after {}.", tried.error, format_ms(tried.wait_ms)));
     let tries = Some(tries.collect::<Vec<_>>().join("\n\n")).filter(|text| !text.is_empty());
@@ -25,9 +26,20 @@ pub fn StepRecord(step: RunStep) -> impl IntoView {
         {payload("Failed attempts", tries, false)}
         {payload(given, step.input.as_deref().map(pretty), step.input_cut)}
         {step.reasoning.clone().map(|text| view! { <Reasoning text=text is_cut=step.reasoning_cut/> })}
-        {payload(came, step.output.clone(), step.output_cut)}
+        {payload("Said", step.said.clone(), step.said_cut)}
+        {step.calls.iter().map(called).collect_view()}
+        {payload("Result", step.output.as_deref().map(pretty), step.output_cut)}
         {error}
         {figures}
+    }
+}
+
+/// A tool that the model asked for.
+fn called(call: &StepCall) -> impl IntoView + use<> {
+    let cut = call.arguments_cut.then(|| view! { <span>"cut after 16 KiB"</span> });
+    view! {
+        <div class="code-head"><span>"Call of "<code dir="auto">{call.name.clone()}</code></span>{cut}</div>
+        <pre class="code code--wrap" dir="auto" tabindex="0">{pretty(&call.text())}</pre>
     }
 }
 

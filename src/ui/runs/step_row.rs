@@ -7,6 +7,7 @@ use crate::ui::kit::usage::{Cost, Tokens};
 use crate::ui::model::run_view::RunView;
 use crate::ui::model::step_look::{StepLook, ended_with_run, step_look};
 use crate::ui::runs::step_record::StepRecord;
+use crate::ui::runs::tool_call::brief;
 use leptos::prelude::*;
 
 /// The step at a position. It stays open while it changes.
@@ -44,7 +45,7 @@ fn line(step: RunStep, look: Option<StepLook>) -> impl IntoView {
     let icon = if is_model { "model" } else { "tool" };
     // What a model said is in the transcript. Of arguments one line is shown, and little of that.
     let arguments = step.input.as_deref().filter(|_| !is_model).unwrap_or_default();
-    let beginning: String = arguments.lines().next().unwrap_or_default().chars().take(160).collect();
+    let beginning = brief(arguments);
     let usage = step.usage;
     let tokens = usage.total_tokens.map(|count| {
         view! { <span class="num"><Tokens count=Some(count) estimated=usage.usage_estimated unknown="none"/>" tokens"</span> }

@@ -1,7 +1,7 @@
 //! A call of a tool: closed, its name and how long it took; open, its arguments and what came of it.
 
 use crate::domain::duration::format_ms;
-use crate::domain::step::RunStep;
+use crate::domain::step::{RunStep, StepCall};
 use crate::ui::kit::icon::Icon;
 use crate::ui::model::pretty::pretty;
 use leptos::prelude::*;
@@ -19,14 +19,14 @@ pub fn ToolChip(step: Memo<RunStep>) -> impl IntoView {
     let icon = Signal::derive(move || if failed.get() { "failed" } else { "tool" });
     let input = Memo::new(move |_| step.with(|step| step.input.as_deref().map(pretty).unwrap_or_default()));
     let has_input = Memo::new(move |_| !input.read().is_empty());
-    let brief = move || step.with(|step| step.input.clone().unwrap_or_default());
+    let beginning = move || step.with(|step| brief(step.input.as_deref().unwrap_or_default()));
     view! {
         <details class="tool" class:tool--failed=move || failed.get()>
             <summary>
                 <Icon name="chevron-right"/>
                 <Icon name=icon/>
                 <code dir="auto">{move || step.read().name.clone()}</code>
-                <span class="tool__args" dir="auto">{move || brief()}</span>
+                <span class="tool__args" dir="auto">{move || beginning()}</span>
                 {move || failed.get().then(|| view! { <span class="visually-hidden">"failed"</span> })}
                 <span class="num">{move || took()}</span>
             </summary>
@@ -40,8 +40,33 @@ pub fn ToolChip(step: Memo<RunStep>) -> impl IntoView {
     }
 }
 
+/// A call that the model asked for and nobody made.
+#[component]
+pub fn CallNotMade(call: StepCall) -> impl IntoView {
+    let text = call.text();
+    view! {
+        <details class="tool">
+            <summary>
+                <Icon name="chevron-right"/>
+                <Icon name="tool"/>
+                <code dir="auto">{call.name.clone()}</code>
+                <span class="tool__args" dir="auto">{brief(&text)}</span>
+                <span>"not called"</span>
+            </summary>
+            <div class="tool__body">
+                <Payload title="Arguments" text=Memo::new(move |_| pretty(&text)) is_cut=call.arguments_cut/>
+            </div>
+        </details>
+    }
+}
+
+/// The beginning of the arguments, for one line.
+pub fn brief(arguments: &str) -> String {
+    arguments.lines().next().unwrap_or_default().chars().take(160).collect()
+}
+
 fn outcome(step: Memo<RunStep>) -> AnyView {
-    let output = Memo::new(move |_| step.with(|step| step.output.clone().unwrap_or_default()));
+    let output = Memo::new(move |_| step.with(|step| step.output.as_deref().map(pretty).unwrap_or_default()));
     let error = Memo::new(move |_| step.with(|step| step.error.clone().unwrap_or_default()));
     let is_cut = Signal::derive(move || step.read().output_cut);
     let (has_error, has_output) = (!error.read().is_empty(), !output.read().is_empty());

@@ -7,7 +7,7 @@ use crate::ui::kit::icon::Icon;
 use crate::ui::kit::prose::Prose;
 use crate::ui::model::run_view::RunView;
 use crate::ui::model::transcript::{Piece, is_told, way};
-use crate::ui::runs::tool_call::ToolChip;
+use crate::ui::runs::tool_call::{CallNotMade, ToolChip};
 use leptos::prelude::*;
 
 /// Oldest first; the answer last.
@@ -18,7 +18,7 @@ pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
     // What is being written, and the answer once it is written.
     let blocks = Memo::new(move |_| view.with(|view| view.detail.writing.blocks.clone()));
     let is_writing = Memo::new(move |_| !blocks.read().is_empty() && !run.get().0.is_terminal());
-    let way = Memo::new(move |_| view.with(|view| way(&view.detail.steps)));
+    let way = Memo::new(move |_| view.with(|view| way(&view.detail.steps, view.detail.run.status.is_terminal())));
     // The answer stands after what led to it.
     let parted = Memo::new(move |_| {
         let over = run.get().0.is_terminal();
@@ -55,6 +55,10 @@ pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
             }
             Some(Piece::Tools(_)) => {
                 turn("tool", "Tools", view! { <Calls view=view piece=piece/> }.into_any(), false).into_any()
+            }
+            Some(Piece::NotMade(_, calls)) => {
+                let chips = calls.into_iter().map(|call| view! { <CallNotMade call=call/> }).collect_view();
+                turn("tool", "Tools", view! { <div class="tool-chips">{chips}</div> }.into_any(), false).into_any()
             }
             None => ().into_any(),
         }

@@ -56,7 +56,12 @@ pub async fn steps(
     Caller(scope): Caller,
     Id(id): Id<RunId>,
 ) -> Answer<Json<Vec<RunStep>>> {
-    Ok(Json(state.store.steps(&scope, id).await?))
+    let mut steps = state.store.steps(&scope, id).await?;
+    // Programs may still look for what a model said where it stood before `said`.
+    for step in steps.iter_mut().filter(|step| step.said.is_some()) {
+        (step.output, step.output_cut) = (step.said.clone(), step.said_cut);
+    }
+    Ok(Json(steps))
 }
 
 /// `POST /api/runs/{id}/stop`: 202 with the run; 409 when it is over.

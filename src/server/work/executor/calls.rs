@@ -77,7 +77,7 @@ impl Conversation<'_> {
         // Steps are numbered in the order they were asked for, however long each takes to begin.
         let mut begun = Vec::new();
         for call in calls {
-            let position = self.begin_tool(&call.name, call.arguments.to_string(), Some(call.id.clone())).await?;
+            let position = self.begin_tool(call).await?;
             self.ledger.open_tool(position);
             begun.push((position, call));
         }

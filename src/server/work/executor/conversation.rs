@@ -1,6 +1,6 @@
 //! The loop: asks the model, runs the tools it asks for, shows it their results, until there is an answer.
 
-use super::super::model::{ChatTurn, Finished, ToolCall};
+use super::super::model::{ChatTurn, ToolCall};
 use super::super::tools::{Missing, Resolved, ToolSpec};
 use super::ChatExecutor;
 use super::guard::{LoopGuard, Suspicion};
@@ -9,7 +9,7 @@ use super::{length, model_step};
 use crate::domain::budget::Spent;
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
-use crate::domain::step::{StepKind, call_line};
+use crate::domain::step::StepKind;
 use crate::server::execution::{Job, Lost, NewStep, Outcome, StepEnding};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -84,7 +84,7 @@ impl<'a> Conversation<'a> {
                 // The engine ends the last step together with the run.
                 return self.check_budgets(false).await;
             }
-            self.end_model_step(position, &reply).await?;
+            self.end_model_step(position).await?;
             self.check_budgets(false).await?;
             let text = self.ledger.text();
             let suspicions: Vec<Suspicion> = reply.calls.iter().map(|call| guard.see(call)).collect();
@@ -119,18 +119,15 @@ impl<'a> Conversation<'a> {
     }
 
     /// Begins a tool call.
-    pub(super) async fn begin_tool(&self, name: &str, input: String, call_id: Option<String>) -> Result<i32, Ended> {
-        let name = name.to_owned();
+    pub(super) async fn begin_tool(&self, call: &ToolCall) -> Result<i32, Ended> {
+        let (name, input, call_id) = (call.name.clone(), call.arguments.to_string(), call.known_id());
         self.begin(NewStep { kind: StepKind::ToolCall, name, input, prompt_tokens: None, call_id }).await
     }
 
-    async fn end_model_step(&self, position: i32, reply: &Finished) -> Result<(), Ended> {
+    async fn end_model_step(&self, position: i32) -> Result<(), Ended> {
         let (usage, rates) = self.ledger.model_usage(position);
-        let asked = reply.calls.iter().map(|call| call_line(&call.name, &call.arguments.record()));
-        let text = self.ledger.text();
-        let output = Some(text).filter(|text| !text.is_empty()).into_iter().chain(asked).collect::<Vec<_>>().join("\n");
-        let answer = self.ledger.answer(position);
-        self.end(StepEnding { position, usage, rates, output: Some(output), error: None, answer }).await
+        let (output, answer) = (Some(self.ledger.text()), self.ledger.answer(position));
+        self.end(StepEnding { position, usage, rates, output, error: None, answer }).await
     }
 
     /// Ends a step; the run goes on.
@@ -151,8 +148,7 @@ impl<'a> Conversation<'a> {
 
     /// Records a tool call that is not made.
     pub(super) async fn record_refused(&self, call: &ToolCall, why: &str) -> Result<(), Ended> {
-        let id = Some(call.id.clone()).filter(|id| !id.is_empty());
-        let position = self.begin_tool(&call.name, call.arguments.to_string(), id).await?;
+        let position = self.begin_tool(call).await?;
         self.end(StepEnding { position, error: Some(why.to_owned()), ..StepEnding::default() }).await
     }
 

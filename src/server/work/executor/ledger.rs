@@ -1,7 +1,7 @@
 //! Keeps account of one execution: which steps are open, what they have used, and what there is of the answer. It settles
 //! the account also when the execution is cut in the middle of a call.
 
-use super::super::model::{Finished, TokenUsage};
+use super::super::model::{Finished, TokenUsage, ToolCall};
 use super::super::pricing::{Priced, Prices};
 use crate::domain::budget::Spent;
 use crate::domain::finish::Finish;
@@ -125,6 +125,7 @@ impl Ledger {
     pub(super) fn finish(&self, position: i32, finished: &Finished) {
         self.with_tally(position, |tally| {
             tally.answer.finish = Some(finished.finish);
+            tally.answer.calls = finished.calls.iter().map(ToolCall::record).collect();
             tally.answer.served_model.clone_from(&finished.served_model);
             tally.answer.echo = finished.echo.as_ref().and_then(|echo| serde_json::to_value(echo).ok());
         });

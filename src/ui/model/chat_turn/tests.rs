@@ -70,7 +70,7 @@ fn what_is_written_is_shown_before_its_step_is_heard_of() {
 fn of_what_was_cut_on_record_more_is_shown() {
     let mut turn = turn(Running);
     turn.apply(&wrote(1, 0, "All of it"));
-    let cut = RunStep { output_cut: true, ..step(1, StepKind::ModelCall, 2) };
+    let cut = RunStep { said_cut: true, ..step(1, StepKind::ModelCall, 2) };
     turn.apply(&step_update(cut, Some("All")));
     assert_eq!(turn.parts(), [Part::Said(1, html("All of it"))]);
 }

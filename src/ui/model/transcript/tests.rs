@@ -2,32 +2,60 @@
 
 use super::*;
 use crate::domain::step::samples;
-use crate::domain::time::Timestamp;
+use serde_json::json;
 
-fn step(position: i32, kind: StepKind, output: &str) -> RunStep {
-    RunStep {
-        finished_at: Some(Timestamp::from_ms(1)),
-        duration_ms: Some(1),
-        output: Some(output.to_owned()),
-        ..samples::step(position, kind)
-    }
+fn call(id: &str) -> StepCall {
+    let (id, name) = (Some(id.to_owned()), "clock".to_owned());
+    StepCall { id, name, arguments: json!({}), arguments_text: None, arguments_cut: false }
+}
+
+fn model(position: i32, said: &str, calls: &[&str]) -> RunStep {
+    let calls = calls.iter().map(|id| call(id)).collect();
+    RunStep { said: Some(said.to_owned()), calls, ..samples::step(position, StepKind::ModelCall) }
+}
+
+fn tool(position: i32, id: &str) -> RunStep {
+    let (call_id, name) = (Some(id.to_owned()), "clock".to_owned());
+    RunStep { call_id, name, ..samples::step(position, StepKind::ToolCall) }
+}
+
+fn said(position: i32, text: &str) -> Piece {
+    Piece::Said(position, text.to_owned())
 }
 
 #[test]
 fn tools_stand_where_they_were_called_and_the_answer_is_left_out() {
-    use StepKind::{ModelCall, ToolCall};
     let steps = [
-        step(1, ModelCall, "Let me see.\n\u{2192} clock {}\n\u{2192} clock {}"),
-        step(2, ToolCall, "12:00"),
-        step(3, ToolCall, "12:01"),
-        step(4, ModelCall, "\u{2192} clock {}"),
-        step(5, ToolCall, "12:02"),
-        step(6, ModelCall, "It is noon."),
+        model(1, "Let me see.", &["a", "b"]),
+        tool(2, "a"),
+        tool(3, "b"),
+        model(4, "", &["c"]),
+        tool(5, "c"),
+        model(6, "It is noon.", &[]),
     ];
-    let all = [Piece::Said(1, "Let me see.".to_owned()), Piece::Tools(vec![2, 3, 5])];
-    assert_eq!(way(&steps), all, "a model call that only calls tools says nothing");
-    assert_eq!(way(&steps[..1]), [], "it may be the answer yet");
-    assert_eq!(way(&[]), []);
-    assert!(!is_told(&way(&steps), "It is noon.") && !is_told(&way(&steps[..1]), "Let me see."));
-    assert!(is_told(&way(&steps[..3]), "Let me see.\n"), "what was said before tools is no answer besides");
+    let all = [said(1, "Let me see."), Piece::Tools(vec![2, 3, 5])];
+    assert_eq!(way(&steps, true), all, "a model call that only calls tools says nothing");
+    assert_eq!(way(&steps[..1], false), [], "it may be the answer yet");
+    assert_eq!(way(&[], true), []);
+    assert!(!is_told(&way(&steps, true), "It is noon.") && !is_told(&way(&steps[..1], false), "Let me see."));
+    assert!(is_told(&way(&steps[..3], true), "Let me see.\n"), "what was said before tools is no answer besides");
+}
+
+#[test]
+fn what_a_model_wrote_is_no_call_however_it_looks() {
+    let steps = [model(1, "Like this:\n\u{2192} clock {}", &["a"]), tool(2, "a"), model(3, "\u{2192} clock {}", &[])];
+    assert_eq!(way(&steps, true), [said(1, "Like this:\n\u{2192} clock {}"), Piece::Tools(vec![2])]);
+}
+
+#[test]
+fn calls_that_nobody_made_are_shown_once_it_is_known() {
+    let steps = [model(1, "Let me see.", &["a", "b"]), tool(2, "a")];
+    assert_eq!(way(&steps, false), [said(1, "Let me see."), Piece::Tools(vec![2])], "the other may begin any moment");
+    let over = way(&steps, true);
+    assert_eq!(over, [said(1, "Let me see."), Piece::Tools(vec![2]), Piece::NotMade(1, vec![call("b")])]);
+    assert!(is_told(&over, "Let me see."));
+    let none = way(&steps[..1], true);
+    assert_eq!(none, [said(1, "Let me see."), Piece::NotMade(1, vec![call("a"), call("b")])]);
+    let keys: Vec<i32> = over.iter().map(Piece::key).collect();
+    assert_eq!(keys, [1, 2, -1]);
 }

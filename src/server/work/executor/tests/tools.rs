@@ -45,8 +45,12 @@ async fn results_are_shown_to_the_model_in_the_order_asked_and_all_is_on_record(
     use StepKind::*;
     assert_eq!(begun, [(ToolCall, "echo"), (ToolCall, "clock"), (ModelCall, "openai/gpt-5-mini")]);
     let ended = log.ended.lock().unwrap();
-    let output = ended[0].0.output.as_deref();
-    assert_eq!((ended[0].0.position, output), (1, Some("Let me see.\n→ echo {\"n\":1}\n→ clock {\"n\":1}")));
+    let first = &ended[0].0;
+    assert_eq!((first.position, first.output.as_deref()), (1, Some("Let me see.")));
+    let calls: Vec<_> =
+        first.answer.calls.iter().map(|call| (call.id.as_deref(), call.name.as_str(), call.text())).collect();
+    let arguments = || "{\"n\":1}".to_owned();
+    assert_eq!(calls, [(Some("call_0"), "echo", arguments()), (Some("call_1"), "clock", arguments())]);
     assert_eq!(ended[0].1.total_tokens, Some(110), "so far");
     assert_eq!(settled.open[0].position, 4);
     assert_eq!(settled.usage.unwrap().total_tokens, Some(265), "the steps' sum");
