@@ -12,7 +12,6 @@ use crate::domain::tool::ToolPick;
 use async_trait::async_trait;
 use cut::Cut;
 use output::LiveOutput;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -20,8 +19,8 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Job {
     pub run: AgentRun,
-    /// The messages that the run replies to, oldest first. A tool's message holds [`PastCalls`].
-    pub history: Vec<Message>,
+    /// The conversation that the run goes on with, oldest first.
+    pub history: Vec<Past>,
     pub limits: Limits,
     /// Tripped when the execution must end early; it should settle within a second, after 10 it is dropped.
     pub cut: Cut,
@@ -40,8 +39,17 @@ pub struct Limits {
     pub budgets: Budgets,
 }
 
-/// Tools that an earlier turn has called, and their results: the content of a tool's message in a history, as JSON.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// A part of the conversation that a run goes on with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Past {
+    /// The words of a person, of the model, or of the system.
+    Said(Message),
+    /// Tools that an earlier turn has called, before its answer.
+    Calls(PastCalls),
+}
+
+/// The calls of one answer of a model, and their results.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PastCalls {
     /// The model's words when it asked for them.
     pub said: String,
@@ -50,8 +58,8 @@ pub struct PastCalls {
     pub echo: Option<Value>,
 }
 
-/// One of them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A call and its result: there is none without the other, which providers refuse.
+#[derive(Clone, Debug, PartialEq)]
 pub struct PastCall {
     /// The model's own id of the call, if it is known.
     pub id: Option<String>,
@@ -157,7 +165,7 @@ pub struct Settled {
 #[async_trait]
 pub trait RunExecutor: Send + Sync + 'static {
     /// The step every run of this executor begins with; recorded together with the start.
-    fn first_step(&self, run: &AgentRun, history: &[Message]) -> NewStep;
+    fn first_step(&self, run: &AgentRun, history: &[Past]) -> NewStep;
 
     /// How much of a conversation a model can take, in bytes; older turns are left out.
     fn history_limit(&self, model: &str) -> i64;

@@ -13,7 +13,7 @@ use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{RunStatus, Trigger, Usage};
 use runboard::domain::step::{MAX_PAYLOAD, StepCall, StepKind};
 use runboard::domain::thread::Role;
-use runboard::server::execution::{AnswerRecord, NewStep, PastCalls, StepEnding};
+use runboard::server::execution::{AnswerRecord, NewStep, Past, PastCalls, StepEnding};
 use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::error::StoreError;
 use runboard::server::work::demo::DemoPace;
@@ -38,7 +38,24 @@ fn said(messages: &Value) -> Vec<(String, String)> {
 
 fn given(app: &TestApp, execution: usize) -> Vec<(String, String)> {
     let given = app.stage.given.lock().unwrap();
-    given[execution].iter().map(|m| (m.role.to_string(), m.content.clone())).collect()
+    given[execution].iter().map(in_words).collect()
+}
+
+/// Who spoke, and the words.
+fn in_words(past: &Past) -> (String, String) {
+    match past {
+        Past::Said(message) => (message.role.to_string(), message.content.clone()),
+        Past::Calls(calls) => ("tool".to_owned(), calls.said.clone()),
+    }
+}
+
+/// The first calls in a history.
+fn calls_of(history: &[Past]) -> PastCalls {
+    let calls = history.iter().find_map(|past| match past {
+        Past::Calls(calls) => Some(calls.clone()),
+        Past::Said(_) => None,
+    });
+    calls.unwrap()
 }
 
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -221,7 +238,7 @@ async fn an_answer_belongs_to_what_it_answers(database: TestDatabase) {
     assert_eq!(answered(&s, Verdict::Success).await, first);
     let history = async |run| {
         let history = s.store.assignment(run, |_| HISTORY_LIMIT).await.unwrap().history;
-        history.into_iter().map(|m| (m.role.to_string(), m.content)).collect::<Vec<_>>()
+        history.iter().map(in_words).collect::<Vec<_>>()
     };
     let expected = pairs(&[("user", "one"), ("assistant", "done"), ("user", "two")]);
     assert_eq!(history(second).await, expected);
@@ -256,7 +273,7 @@ async fn of_a_long_conversation_the_oldest_turns_are_left_out_whole(database: Te
     let told = async |limit: i64| {
         let history = s.store.assignment(last, |_| limit).await.unwrap().history;
         let shown = |text: &str| text.trim_end_matches('é').to_owned();
-        history.into_iter().map(|m| (m.role.to_string(), shown(&m.content))).collect::<Vec<_>>()
+        history.iter().map(in_words).map(|(role, text)| (role, shown(&text))).collect::<Vec<_>>()
     };
     let all = pairs(&[
         ("system", "Be brief"),
@@ -324,12 +341,12 @@ async fn tools_of_earlier_turns_count_as_part_of_the_conversation(database: Test
     let (_, second) = said_to(&s, agent, Some(thread), "two").await;
     let roles = async |limit| {
         let history = s.store.assignment(second, |_| limit).await.unwrap().history;
-        history.into_iter().map(|m| m.role.to_string()).collect::<Vec<_>>()
+        history.iter().map(|past| in_words(past).0).collect::<Vec<_>>()
     };
     assert_eq!(roles(1_100).await, ["user", "tool", "assistant", "user"]);
     assert_eq!(roles(1_000).await, ["system", "user"]);
     let whole = s.store.assignment(second, |_| 1_100).await.unwrap().history;
-    let past: PastCalls = serde_json::from_str(&whole[1].content).unwrap();
+    let past = calls_of(&whole);
     assert_eq!((&past.calls[0].arguments, past.calls[0].result.len()), (&json!({ "q": "x" }), 1_000));
     assert_eq!((past.calls[0].id.as_deref(), past.echo), (Some("call_x"), Some(echo)));
 }
@@ -371,8 +388,7 @@ async fn echoes_of_tasks_are_kept_for_a_day_and_those_of_chats_for_good(database
         s.store.post_message(&s.scope, thread, Role::User, "and now?").await.unwrap();
         let run = s.store.create_thread_run(&s.scope, thread, Trigger::Api).await.unwrap().run.id;
         let history = s.store.assignment(run, |_| i64::MAX).await.unwrap().history;
-        let calls = history.iter().find(|message| message.role == Role::Tool).unwrap();
-        serde_json::from_str::<PastCalls>(&calls.content).unwrap()
+        calls_of(&history)
     };
     assert_eq!(s.store.drop_old_echoes().await.unwrap(), 0);
     assert!(past(task).await.echo.is_some() && past(chat).await.echo.is_some());

@@ -8,11 +8,10 @@ use super::pump::Pump;
 use super::steps::ClaimedSteps;
 use crate::domain::id::RunId;
 use crate::domain::run::{AgentRun, FailureKind};
-use crate::domain::thread::Message;
 use crate::domain::time::Timestamp;
 use crate::server::execution::cut::{Cut, CutReason};
 use crate::server::execution::output::LiveOutput;
-use crate::server::execution::{Job, Outcome, Settled};
+use crate::server::execution::{Job, Outcome, Past, Settled};
 use crate::server::store::Moment;
 use crate::server::store::endings::{Ending, Verdict};
 use crate::server::store::error::StoreResult;
@@ -125,7 +124,7 @@ async fn mark_running(
     claim: &Claim,
     persistence: &Persistence,
     run: &AgentRun,
-    history: &[Message],
+    history: &[Past],
 ) -> StoreResult<Option<AgentRun>> {
     let first = runs.0.executor.first_step(run, history);
     let begun = persistence.until_stored(|| runs.0.store.mark_running(claim, &first)).await?;

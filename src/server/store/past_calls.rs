@@ -5,10 +5,10 @@ use super::error::StoreResult;
 use super::leases::list;
 use crate::domain::id::RunId;
 use crate::domain::step::{RunStep, StepCall, StepKind, calls_made};
-use crate::domain::thread::{Message, Role};
+use crate::domain::thread::Message;
 use crate::server::entity::step;
 use crate::server::entity::values::Json;
-use crate::server::execution::{PastCall, PastCalls};
+use crate::server::execution::{Past, PastCall, PastCalls};
 use sea_orm::sea_query::Expr;
 use sea_orm::{EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
@@ -16,10 +16,10 @@ use std::collections::{HashMap, HashSet};
 
 impl Store {
     /// The history with the tools that its answers come from, each before the answer.
-    pub(super) async fn with_tools(&self, history: Vec<Message>) -> StoreResult<Vec<Message>> {
+    pub(super) async fn with_tools(&self, history: Vec<Message>) -> StoreResult<Vec<Past>> {
         let answers: Vec<_> = history.iter().filter_map(|message| message.run_id).collect();
         if answers.is_empty() {
-            return Ok(history);
+            return Ok(history.into_iter().map(Past::Said).collect());
         }
         // Without inputs, which are most of a step: what a model was sent is not wanted, and its calls have their arguments.
         let rows = step::Entity::find()
@@ -38,13 +38,8 @@ impl Store {
         let mut whole = Vec::with_capacity(history.len());
         for message in history {
             let steps = message.run_id.and_then(|run| steps.remove(&run)).unwrap_or_default();
-            whole.extend(past_calls(&steps, &mut echoes).into_iter().map(|past| Message {
-                role: Role::Tool,
-                // Cannot fail: texts and JSON.
-                content: serde_json::to_string(&past).unwrap_or_default(),
-                ..message.clone()
-            }));
-            whole.push(message);
+            whole.extend(past_calls(&steps, &mut echoes).into_iter().map(Past::Calls));
+            whole.push(Past::Said(message));
         }
         Ok(whole)
     }

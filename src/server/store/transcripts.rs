@@ -8,15 +8,15 @@ use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
 use crate::domain::thread::{Message, Role};
 use crate::server::entity::{agent, message, run};
-use crate::server::execution::Limits;
+use crate::server::execution::{Limits, Past};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
 /// All that an execution needs.
 #[derive(Clone, Debug)]
 pub struct Assignment {
     pub run: AgentRun,
-    /// The messages that the run answers, oldest first.
-    pub history: Vec<Message>,
+    /// The conversation that the run goes on with, oldest first.
+    pub history: Vec<Past>,
     /// Seconds.
     pub timeout_s: i32,
     pub limits: Limits,

@@ -22,7 +22,7 @@ use crate::domain::thread::{Message, Role};
 use crate::domain::tool::ToolPick;
 use crate::server::aside;
 use crate::server::clock::SharedClock;
-use crate::server::execution::{Job, NewStep, Outcome, RunExecutor, Settled};
+use crate::server::execution::{Job, NewStep, Outcome, Past, RunExecutor, Settled};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;
@@ -90,7 +90,7 @@ impl ChatExecutor {
 
 #[async_trait]
 impl RunExecutor for ChatExecutor {
-    fn first_step(&self, run: &AgentRun, history: &[Message]) -> NewStep {
+    fn first_step(&self, run: &AgentRun, history: &[Past]) -> NewStep {
         model_step(&run.model, &turns(history), 0)
     }
 
@@ -147,21 +147,27 @@ fn length(turn: &ChatTurn) -> usize {
 }
 
 /// The history as the model is shown it. Providers refuse empty messages.
-fn turns(history: &[Message]) -> Vec<ChatTurn> {
+fn turns(history: &[Past]) -> Vec<ChatTurn> {
     let mut turns = Vec::new();
-    for message in history.iter().filter(|message| !message.content.trim().is_empty()) {
-        let text = message.content.clone();
-        match message.role {
-            Role::System => turns.push(ChatTurn::System(text)),
-            Role::User => turns.push(ChatTurn::User(text)),
-            Role::Assistant => turns.push(ChatTurn::Assistant { text, calls: Vec::new(), echo: None }),
-            Role::Tool => {
-                let at = turns.len();
-                turns.extend(serde_json::from_str(&text).into_iter().flat_map(|past| replay::turns(past, at)));
-            }
+    for past in history {
+        match past {
+            Past::Said(message) => turns.extend(words(message)),
+            Past::Calls(calls) => turns.extend(replay::turns(calls.clone(), turns.len())),
         }
     }
     turns
+}
+
+/// A message as the model is shown it.
+fn words(message: &Message) -> Option<ChatTurn> {
+    let text = Some(message.content.clone()).filter(|text| !text.trim().is_empty())?;
+    match message.role {
+        Role::System => Some(ChatTurn::System(text)),
+        Role::User => Some(ChatTurn::User(text)),
+        Role::Assistant => Some(ChatTurn::Assistant { text, calls: Vec::new(), echo: None }),
+        // What a tool returned goes with its call.
+        Role::Tool => None,
+    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,7 @@ use async_trait::async_trait;
 use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{AgentRun, Usage};
 use runboard::domain::step::StepKind;
-use runboard::domain::thread::Message;
-use runboard::server::execution::{Job, NewStep, Outcome, RunExecutor, Settled, StepEnding};
+use runboard::server::execution::{Job, NewStep, Outcome, Past, RunExecutor, Settled, StepEnding};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
@@ -15,7 +14,7 @@ pub struct Stage {
     /// `wait` and `deaf` go on when they get a permit.
     pub gate: Arc<Semaphore>,
     /// What each execution was given, in order of starting.
-    pub given: Arc<Mutex<Vec<Vec<Message>>>>,
+    pub given: Arc<Mutex<Vec<Vec<Past>>>>,
 }
 
 impl Default for Stage {
@@ -67,7 +66,7 @@ fn settled(outcome: Outcome, text: &str) -> Settled {
 
 #[async_trait]
 impl RunExecutor for Stage {
-    fn first_step(&self, run: &AgentRun, _history: &[Message]) -> NewStep {
+    fn first_step(&self, run: &AgentRun, _history: &[Past]) -> NewStep {
         NewStep {
             kind: StepKind::ModelCall,
             name: run.model.clone(),

@@ -128,7 +128,7 @@ async fn an_empty_answer_is_a_failure_that_keeps_its_usage() {
 async fn tool_results_and_empty_messages_of_the_history_are_not_sent() {
     let (log, model) = (Arc::default(), model(vec![vec![text("ok")]]));
     let mut job = job(&log);
-    job.history.extend([message(Role::Tool, "{}"), message(Role::Assistant, " ")]);
+    job.history.extend([said(Role::Tool, "{}"), said(Role::Assistant, " ")]);
     job.run.retry_of = Some(RunId(5));
     executor(model.clone()).execute(job).await;
     let asked = model.asked.lock().unwrap();

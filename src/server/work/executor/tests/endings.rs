@@ -5,7 +5,7 @@ use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::step::MAX_PAYLOAD;
 use crate::domain::thread::Role;
-use crate::server::execution::{Outcome, PastCall, PastCalls, RunExecutor};
+use crate::server::execution::{Outcome, Past, PastCall, PastCalls, RunExecutor};
 use crate::server::work::model::{Arguments, ChatEvent, ChatTurn, Echo, Finished, TokenUsage, ToolCall};
 use crate::server::work::name::Provider;
 use serde_json::{Value, json};
@@ -137,8 +137,7 @@ async fn echoes_and_ids_of_earlier_turns_come_back() {
     let stored: Value = serde_json::to_value(echo()).unwrap();
     let past = PastCalls { said: String::new(), calls: vec![call], echo: Some(stored) };
     let mut job = job(&log);
-    job.history
-        .extend([message(Role::Tool, &serde_json::to_string(&past).unwrap()), message(Role::Assistant, "Noon.")]);
+    job.history.extend([Past::Calls(past), said(Role::Assistant, "Noon.")]);
     executor(model.clone()).execute(job).await;
     let asked = model.asked.lock().unwrap();
     let ChatTurn::Assistant { calls, echo: sent, .. } = &asked[0].turns[2] else { panic!("{:?}", asked[0].turns) };

@@ -13,7 +13,7 @@ use crate::samples;
 use crate::server::clock::ManualClock;
 use crate::server::execution::cut::Cut;
 use crate::server::execution::output::LiveOutput;
-use crate::server::execution::{Job, Limits, Lost, NewStep, StepEnding, StepLog};
+use crate::server::execution::{Job, Limits, Lost, NewStep, Past, StepEnding, StepLog};
 use crate::server::work::model::{
     Arguments, ChatCall, ChatEvent, ChatModel, ChatStream, Finished, ModelError, TokenUsage, ToolCall,
 };
@@ -205,15 +205,15 @@ pub(super) fn passing(message: &str) -> Result<ChatEvent, ModelError> {
     Err(ModelError { is_passing: true, ..ModelError::lasting(message) })
 }
 
-pub(super) fn message(role: Role, content: &str) -> Message {
-    Message {
+pub(super) fn said(role: Role, content: &str) -> Past {
+    Past::Said(Message {
         id: MessageId(1),
         thread_id: ThreadId(1),
         run_id: None,
         role,
         content: content.to_owned(),
         created_at: Timestamp::from_ms(0),
-    }
+    })
 }
 
 pub(super) fn job(log: &Arc<Log>) -> Job {
@@ -226,7 +226,7 @@ pub(super) fn job(log: &Arc<Log>) -> Job {
     };
     Job {
         run,
-        history: vec![message(Role::System, "Be brief."), message(Role::User, "What is new?")],
+        history: vec![said(Role::System, "Be brief."), said(Role::User, "What is new?")],
         limits: Limits { max_steps: 25, ..Limits::default() },
         cut: Cut::default(),
         output: LiveOutput::default(),

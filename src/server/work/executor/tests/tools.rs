@@ -7,7 +7,7 @@ use crate::domain::thread::Role;
 use crate::domain::tool::ToolPick;
 use crate::server::clock::ManualClock;
 use crate::server::execution::cut::CutReason;
-use crate::server::execution::{Outcome, PastCall, PastCalls, RunExecutor};
+use crate::server::execution::{Outcome, Past, PastCall, PastCalls, RunExecutor};
 use crate::server::work::model::ChatTurn;
 use crate::server::work::pricing::Prices;
 use crate::server::work::providers::ProvidersConfig;
@@ -143,10 +143,9 @@ async fn what_tools_answered_in_earlier_turns_is_shown_again() {
         result: format!("{name}!"),
     };
     let past = PastCalls { said: String::new(), calls: vec![call("clock"), call("echo")], echo: None };
-    let past = message(Role::Tool, &serde_json::to_string(&past).unwrap());
     let mut job = job(&log);
     job.history =
-        [job.history, vec![past, message(Role::Assistant, "Late."), message(Role::User, "And now?")]].concat();
+        [job.history, vec![Past::Calls(past), said(Role::Assistant, "Late."), said(Role::User, "And now?")]].concat();
     executor(model.clone()).execute(job).await;
     let asked = model.asked.lock().unwrap();
     let turns = &asked[0].turns;
@@ -176,7 +175,7 @@ async fn an_agent_without_tools_is_not_shown_the_calls_it_once_made() {
     job.limits.tools = vec![ToolPick::Server("s".to_owned())];
     let call = PastCall { id: None, name: "clock".to_owned(), arguments: json!({}), result: "12:00".to_owned() };
     let past = PastCalls { said: String::new(), calls: vec![call], echo: None };
-    job.history.insert(1, message(Role::Tool, &serde_json::to_string(&past).unwrap()));
+    job.history.insert(1, Past::Calls(past));
     let prices = Prices::new(&ProvidersConfig::default());
     let executor =
         ChatExecutor::new(model.clone(), prices, NoTools(std::thread::current().id()), ManualClock::at(NOW_MS));
