@@ -56,6 +56,7 @@ pub fn row(id: i64, name: &str) -> AgentRow {
             running_count: 0,
             queued_count: 0,
             success_rate: None,
+            last_error: None,
             last_run: None,
             next_run_at: None,
         },

@@ -111,6 +111,19 @@ test("a bar under the pointer says which run it is", async ({ page, open, agents
   const tip = page.locator(".tip");
   await expect(tip).toContainText(/^Failed/);
   await expect(tip).toContainText(`#${run}`);
+  await expect(tip).toContainText(/Today \d/);
   await strip.hover({ position: { x: 3, y: height / 2 } });
   await expect(tip, "no run stands there").toHaveCount(0);
+  await strip.click({ position: { x: 3, y: height / 2 } });
+  await expect(dashboard.caret(name), "the place of no run is the row").toHaveAttribute("aria-expanded", "true");
+  await strip.click({ position: { x: width - 3, y: height / 2 } });
+  await expect(page).toHaveURL(`/runs/${run}`);
+});
+
+test("a row whose last run failed says with what", async ({ page, open, agents }) => {
+  const { id, name } = await agents.create("demo/fail", "Says why");
+  const row = new Dashboard(page).row(name);
+  await open("/");
+  await agents.runToEnd(id, "failed");
+  await expect(row).toContainText("400 Bad Request: The model demo/fail always fails.");
 });

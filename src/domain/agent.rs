@@ -100,7 +100,7 @@ pub struct AgentContents {
 }
 
 /// One bar of the strip that shows an agent's latest runs. On the wire an array in this order, since a list of agents
-/// carries twenty for each: `[48213, "failed", "timeout", 600000]`.
+/// carries twenty for each: `[48213, "failed", "timeout", 600000, 1795521600]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Cell", into = "Cell")]
 pub struct StripCell {
@@ -109,26 +109,35 @@ pub struct StripCell {
     pub failure_kind: Option<FailureKind>,
     /// Milliseconds; null until finished.
     pub duration_ms: Option<i64>,
+    /// On the wire in whole seconds since 1970, the smallest form that tells when a run was.
+    pub queued_at: Timestamp,
 }
 
 /// A [`StripCell`] on the wire.
-type Cell = (RunId, RunStatus, Option<FailureKind>, Option<i64>);
+type Cell = (RunId, RunStatus, Option<FailureKind>, Option<i64>, i64);
 
 impl From<Cell> for StripCell {
-    fn from((run_id, status, failure_kind, duration_ms): Cell) -> Self {
-        Self { run_id, status, failure_kind, duration_ms }
+    fn from((run_id, status, failure_kind, duration_ms, queued_s): Cell) -> Self {
+        Self {
+            run_id,
+            status,
+            failure_kind,
+            duration_ms,
+            queued_at: Timestamp::from_ms(queued_s.saturating_mul(1_000)),
+        }
     }
 }
 
 impl From<StripCell> for Cell {
-    fn from(StripCell { run_id, status, failure_kind, duration_ms }: StripCell) -> Self {
-        (run_id, status, failure_kind, duration_ms)
+    fn from(StripCell { run_id, status, failure_kind, duration_ms, queued_at }: StripCell) -> Self {
+        (run_id, status, failure_kind, duration_ms, queued_at.ms() / 1_000)
     }
 }
 
 impl From<&AgentRun> for StripCell {
     fn from(run: &AgentRun) -> Self {
-        Self { run_id: run.id, status: run.status, failure_kind: run.failure_kind, duration_ms: run.duration_ms }
+        let AgentRun { id, status, failure_kind, duration_ms, queued_at, .. } = *run;
+        Self { run_id: id, status, failure_kind, duration_ms, queued_at }
     }
 }
 
@@ -159,6 +168,9 @@ pub struct AgentPulse {
     pub queued_count: i64,
     /// 0 to 1 over the last 24 hours; null without finished runs.
     pub success_rate: Option<f64>,
+    /// What the latest finished run failed with: the beginning of its error's first line, at most 200 characters. Null
+    /// unless it failed.
+    pub last_error: Option<String>,
     pub last_run: Option<LastRun>,
     /// When the schedule comes due next; null without one and while paused.
     pub next_run_at: Option<Timestamp>,
@@ -212,8 +224,9 @@ mod tests {
             status: RunStatus::Failed,
             failure_kind: Some(FailureKind::Timeout),
             duration_ms: Some(600_000),
+            queued_at: Timestamp::from_ms(1_795_521_600_000),
         };
-        let wire = r#"[48213,"failed","timeout",600000]"#;
+        let wire = r#"[48213,"failed","timeout",600000,1795521600]"#;
         assert_eq!(serde_json::to_string(&cell).unwrap(), wire);
         assert_eq!(serde_json::from_str::<StripCell>(wire).unwrap(), cell);
     }

@@ -154,6 +154,25 @@ async fn the_list_gets_a_snapshot_then_small_deltas() {
 }
 
 #[tokio::test]
+async fn a_row_of_the_list_says_with_what_the_last_run_failed() {
+    let app = TestApp::start().await;
+    let (failing, quick) = (app.agent("fail").await, app.agent("quick").await);
+    app.task_is(quick, "success").await;
+    let run = app.task_is(failing, "failed").await;
+    let mut socket = Socket::open(&app).await;
+    socket.subscribe("agents").await;
+    let state = socket.hear_type("agents_state").await;
+    let row = |id: i64| state["data"].as_array().unwrap().iter().find(|row| row["id"] == id).unwrap().clone();
+    let said = run["error"].as_str().unwrap().lines().next().unwrap();
+    assert_eq!((&row(failing)["last_error"], &row(quick)["last_error"]), (&json!(said), &json!(null)));
+    let queued_at = chrono::DateTime::parse_from_rfc3339(run["queued_at"].as_str().unwrap()).unwrap().timestamp();
+    assert_eq!(
+        row(failing)["strip"],
+        json!([[run["id"], "failed", run["failure_kind"], run["duration_ms"], queued_at]])
+    );
+}
+
+#[tokio::test]
 async fn figures_follow_what_happens() {
     let app = TestApp::start().await;
     let mut socket = Socket::open(&app).await;

@@ -20,7 +20,7 @@ const MAX_LISTED: i64 = 100;
 
 /// Chats, each with the run that is under way or next; where all are over, with its newest.
 const LISTED: &str = "
-SELECT t.id, t.title, t.updated_at, r.id AS run_id, r.status, r.failure_kind, r.duration_ms
+SELECT t.id, t.title, t.updated_at, r.id AS run_id, r.status, r.failure_kind, r.duration_ms, r.queued_at
 FROM threads t LEFT JOIN agent_runs r
      ON r.id = COALESCE(
          (SELECT MIN(n.id) FROM agent_runs n WHERE n.thread_id = t.id AND n.status IN ('queued', 'running')),
@@ -62,6 +62,7 @@ struct ListedThread {
     status: Option<RunStatus>,
     failure_kind: Option<FailureKind>,
     duration_ms: Option<i64>,
+    queued_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -171,7 +172,9 @@ impl Store {
 }
 
 fn listed(row: ListedThread) -> ThreadRow {
-    let ListedThread { id, title, updated_at, run_id, status, failure_kind, duration_ms } = row;
-    let run = run_id.zip(status).map(|(run_id, status)| StripCell { run_id, status, failure_kind, duration_ms });
+    let ListedThread { id, title, updated_at, run_id, status, failure_kind, duration_ms, queued_at } = row;
+    let run = run_id.zip(status).zip(queued_at);
+    let run =
+        run.map(|((run_id, status), queued_at)| StripCell { run_id, status, failure_kind, duration_ms, queued_at });
     ThreadRow { id, title, updated_at, run }
 }

@@ -28,13 +28,16 @@ SELECT a.id,
         WHERE r.agent_id = a.id AND r.finished_at >= :since AND r.status = 'failed') AS failed,
        (SELECT r.status FROM agent_runs r
         WHERE r.agent_id = a.id AND r.finished_at IS NOT NULL AND r.status <> 'skipped'
-        ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS last_finished
+        ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS last_finished,
+       (SELECT CASE r.status WHEN 'failed' THEN SUBSTR(r.error, 1, 200) END FROM agent_runs r
+        WHERE r.agent_id = a.id AND r.finished_at IS NOT NULL AND r.status <> 'skipped'
+        ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS last_error
 FROM agents a WHERE a.owner_id = :owner AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
 
 /// A strip's cells, newest first, as [`StripCell`] has them on the wire.
-const CELLS_SQLITE: &str =
-    "json_group_array(json_array(r.id, r.status, r.failure_kind, r.duration_ms) ORDER BY r.id DESC)";
-const CELLS_POSTGRES: &str = "CAST(json_agg(json_build_array(r.id, r.status, r.failure_kind, r.duration_ms)
+const CELLS_SQLITE: &str = "json_group_array(json_array(r.id, r.status, r.failure_kind, r.duration_ms, r.queued_at / 1000) ORDER BY r.id DESC)";
+const CELLS_POSTGRES: &str =
+    "CAST(json_agg(json_build_array(r.id, r.status, r.failure_kind, r.duration_ms, r.queued_at / 1000)
                                              ORDER BY r.id DESC) AS TEXT)";
 
 /// Figures of an agent's runs.
@@ -47,6 +50,8 @@ pub(super) struct Figures {
     /// Of the last 24 hours.
     pub failed: i64,
     pub last_finished: Option<RunStatus>,
+    /// The beginning of what it failed with.
+    pub last_error: Option<String>,
 }
 
 impl Figures {
@@ -64,6 +69,7 @@ struct FigureRow {
     succeeded: i64,
     failed: i64,
     last_finished: Option<RunStatus>,
+    last_error: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -82,6 +88,11 @@ struct HeadRow {
 struct StripRow {
     agent_id: AgentId,
     cells: Json<Vec<StripCell>>,
+}
+
+/// The first line with something in it.
+fn first_line(error: &str) -> Option<String> {
+    error.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned)
 }
 
 impl Store {
@@ -115,6 +126,7 @@ impl Store {
                         running_count: figures.running,
                         queued_count: figures.queued,
                         success_rate: figures.success_rate(),
+                        last_error: figures.last_error.as_deref().and_then(first_line),
                         last_run: last.remove(&head.id).as_ref().map(LastRun::from),
                         next_run_at: head.next_due_at,
                     },
@@ -135,8 +147,8 @@ impl Store {
         let values = [("owner", scope.owner().into()), ("only", only.into()), ("since", since.into())];
         let select = self.named(FIGURES, values);
         let rows = FigureRow::find_by_statement(select).all(db).await?;
-        let figures = |FigureRow { id, running, queued, succeeded, failed, last_finished }| {
-            (id, Figures { running, queued, succeeded, failed, last_finished })
+        let figures = |FigureRow { id, running, queued, succeeded, failed, last_finished, last_error }| {
+            (id, Figures { running, queued, succeeded, failed, last_finished, last_error })
         };
         Ok(rows.into_iter().map(figures).collect())
     }

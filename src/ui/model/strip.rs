@@ -1,7 +1,7 @@
 //! Where the bars of the strip stand. Pure: the server and the browser draw the same.
 //!
-//! One 5 × 24 cell per run, oldest first, newest at the end. Height is duration over the longest of them; shape says
-//! what colour says.
+//! One 5 × 24 cell per run, oldest first, newest at the end. Height is duration over the longest of them, or over a second
+//! where all took less: between 2 ms and 5 ms there is nothing to see. Shape says what colour says.
 
 use crate::domain::agent::{RECENT_RUNS, StripCell};
 use crate::domain::run::RunStatus;
@@ -15,6 +15,8 @@ const TALLEST: f32 = 22.0;
 const SHORTEST: f32 = 3.0;
 /// Height of a run under way: how long it will take is not known.
 const UNDER_WAY: f32 = 13.0;
+/// Milliseconds that the whole height stands for at least.
+const SHORTEST_SCALE: i64 = 1_000;
 /// The gap in the bar of a run that timed out.
 const GAP: f32 = 2.0;
 
@@ -62,7 +64,7 @@ pub fn cell_at(cells: &[StripCell], part: f64) -> Option<&StripCell> {
 /// Twenty bars for the newest runs (given newest first); places without a run are flat ticks.
 pub fn bars(cells: &[StripCell]) -> Vec<Bar> {
     let cells = &cells[..cells.len().min(RECENT_RUNS)];
-    let longest = cells.iter().filter_map(|cell| cell.duration_ms).max().unwrap_or(0);
+    let longest = cells.iter().filter_map(|cell| cell.duration_ms).max().unwrap_or(0).max(SHORTEST_SCALE);
     let empty = (0..RECENT_RUNS - cells.len()).map(empty);
     let runs = cells.iter().rev().zip(RECENT_RUNS - cells.len()..).map(|(cell, place)| bar(cell, place, longest));
     empty.chain(runs).collect()
@@ -104,7 +106,7 @@ fn height(cell: &StripCell, longest: i64) -> f32 {
     match (cell.status, cell.duration_ms) {
         (RunStatus::Queued, _) => 7.0,
         (RunStatus::Running, _) => UNDER_WAY,
-        (_, Some(ms)) if longest > 0 => (ms as f32 / longest as f32 * TALLEST).round().max(SHORTEST),
+        (_, Some(ms)) => (ms as f32 / longest as f32 * TALLEST).round().max(SHORTEST),
         _ => SHORTEST,
     }
 }

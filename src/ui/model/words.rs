@@ -131,11 +131,12 @@ mod tests {
     use super::*;
     use crate::domain::id::RunId;
     use crate::domain::money::NanoDollars;
+    use crate::domain::time::Timestamp;
     use crate::samples::run;
     use crate::ui::model::outcome::outcome;
 
     fn cell(status: RunStatus, failure_kind: Option<FailureKind>) -> StripCell {
-        StripCell { run_id: RunId(1), status, failure_kind, duration_ms: None }
+        StripCell { run_id: RunId(1), status, failure_kind, duration_ms: None, queued_at: Timestamp::from_ms(0) }
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! What the bar under the pointer stands for. One tip for all strips: it follows the pointer over the table.
 
 use crate::domain::agent::{AgentRow, StripCell};
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, RunId};
 use crate::ui::model::strip::cell_at;
 use crate::ui::state::dashboard::Dashboard;
-use leptos::ev::PointerEvent;
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::Element;
@@ -18,15 +18,20 @@ pub struct Tip {
 }
 
 impl Dashboard {
+    /// The run whose bar is under the pointer.
+    pub fn run_at(self, event: &MouseEvent) -> Option<RunId> {
+        self.tip_at(event).map(|tip| tip.cell.run_id)
+    }
+
     /// Shows the tip of the bar under the pointer, or none.
-    pub fn point_at(self, event: &PointerEvent) {
+    pub fn point_at(self, event: &MouseEvent) {
         let tip = self.tip_at(event);
         if self.tip.with_untracked(|known| *known != tip) {
             self.tip.set(tip);
         }
     }
 
-    fn tip_at(self, event: &PointerEvent) -> Option<Tip> {
+    fn tip_at(self, event: &MouseEvent) -> Option<Tip> {
         let target: Element = event.target()?.dyn_into().ok()?;
         let strip = target.closest(".strip").ok()??;
         let agent: AgentId = strip.closest("[data-agent]").ok()??.get_attribute("data-agent")?.parse().ok()?;

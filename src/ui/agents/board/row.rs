@@ -13,6 +13,7 @@ use crate::ui::kit::menu::MenuButton;
 use crate::ui::kit::status::Status;
 use crate::ui::kit::time::Ago;
 use crate::ui::model::address::new_chat_href;
+use crate::ui::model::order::needs_attention;
 use crate::ui::model::words::{Look, agent_look, percent, trigger_words};
 use crate::ui::state::dashboard::Dashboard;
 use leptos::ev::MouseEvent;
@@ -30,13 +31,19 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
     let open = Memo::new(move |_| state.open.get() == Some(id));
     let toggle = toggler(id);
     let on_row = move |event: MouseEvent| {
-        if !dom::is_meant_for_content(&event) {
-            toggle.run(());
+        if dom::is_meant_for_content(&event) {
+            return;
+        }
+        match state.run_at(&event) {
+            Some(run) => dom::leave_for(&format!("/runs/{run}")),
+            None => toggle.run(()),
         }
     };
     let cells = Memo::new(move |_| row.read().strip.clone());
     let look = Signal::derive(move || look_of(&row.read()).0);
     let status = Signal::derive(move || look_of(&row.read()).1);
+    // What is wrong says more than what it is for.
+    let failure = Memo::new(move |_| row.read().pulse.last_error.clone().filter(|_| needs_attention(&row.read())));
     let next = Memo::new(move |_| (row.read().pulse.next_run_at, row.read().paused));
     view! {
         <tbody
@@ -50,7 +57,9 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
                 <td class="agent__caret" role="cell"><Caret agent=id name=name open=open toggle=toggle/></td>
                 <th class="agent__name" role="rowheader" scope="row">
                     <a href=format!("/agents/{id}") dir="auto">{name}</a>
-                    <p dir="auto">{move || row.read().description.clone()}</p>
+                    <p dir="auto" class:is-error=move || failure.read().is_some() title=move || failure.get()>
+                        {move || failure.get().unwrap_or_else(|| row.read().description.clone())}
+                    </p>
                 </th>
                 <td class="agent__status" role="cell"><Status look=look text=status/></td>
                 <td class="agent__strip" role="cell"><Strip cells=cells/></td>

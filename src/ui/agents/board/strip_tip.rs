@@ -2,6 +2,7 @@
 
 use crate::domain::duration::format_ms;
 use crate::ui::kit::status::Status;
+use crate::ui::kit::time::moment;
 use crate::ui::model::words::cell_look;
 use crate::ui::state::dashboard::Dashboard;
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ pub fn StripTip() -> impl IntoView {
     let shown = move || {
         state.tip.get().map(|tip| {
             let took = tip.cell.duration_ms.map(|ms| format!(", {}", format_ms(ms)));
+            let at = moment(Signal::stored(tip.cell.queued_at));
             view! {
                 <div
                     class="tip"
@@ -22,6 +24,7 @@ pub fn StripTip() -> impl IntoView {
                 >
                     <Status look=Signal::stored(cell_look(&tip.cell))/>
                     <small>{format!("#{}", tip.cell.run_id)}{took}</small>
+                    <small>{move || at.get()}</small>
                 </div>
             }
         })

@@ -22,6 +22,7 @@ fn pulse(running_count: i64) -> AgentPulse {
         running_count,
         queued_count: 0,
         success_rate: None,
+        last_error: None,
         last_run: None,
         next_run_at: None,
     }

@@ -11,6 +11,7 @@ fn cells(statuses: &[RunStatus]) -> Vec<StripCell> {
         status: *status,
         failure_kind: None,
         duration_ms: None,
+        queued_at: Timestamp::from_ms(0),
     };
     statuses.iter().enumerate().map(cell).collect()
 }

@@ -3,9 +3,11 @@
 use super::*;
 use crate::domain::id::RunId;
 use crate::domain::run::FailureKind;
+use crate::domain::time::Timestamp;
 
 fn cell(status: RunStatus, ms: impl Into<Option<i64>>) -> StripCell {
-    StripCell { run_id: RunId(1), status, failure_kind: None, duration_ms: ms.into() }
+    let queued_at = Timestamp::from_ms(0);
+    StripCell { run_id: RunId(1), status, failure_kind: None, duration_ms: ms.into(), queued_at }
 }
 
 fn timed_out(ms: i64) -> StripCell {
@@ -36,6 +38,12 @@ fn height_is_duration_over_the_longest() {
 }
 
 #[test]
+fn runs_of_less_than_a_second_look_alike() {
+    let drawn = bars(&[cell(RunStatus::Failed, 2), cell(RunStatus::Failed, 5), cell(RunStatus::Failed, 90)]);
+    assert!(drawn[17..].iter().all(|bar| bar.rects[0].h == SHORTEST), "{drawn:?}");
+}
+
+#[test]
 fn shape_says_what_colour_says() {
     let drawn = bars(&[timed_out(90_000), cell(RunStatus::Failed, 45_000), cell(RunStatus::Cancelled, 45_000)]);
     assert_eq!(rects(&drawn[19]), [(133.0, 2.0, 5.0, 8.0), (133.0, 12.0, 5.0, 12.0)]);
@@ -45,7 +53,7 @@ fn shape_says_what_colour_says() {
 
 #[test]
 fn bars_of_a_class_are_one_shape() {
-    let drawn = paths(&[cell(RunStatus::Success, 1), cell(RunStatus::Failed, 1), cell(RunStatus::Success, 1)]);
+    let drawn = paths(&[RunStatus::Success, RunStatus::Failed, RunStatus::Success].map(|status| cell(status, 5_000)));
     let classes: Vec<_> = drawn.iter().map(|(class, _)| *class).collect();
     assert_eq!(classes, ["bar bar--none", "bar", "bar bar--failed"]);
     assert_eq!(drawn[1].1, "M119 2h5v22h-5zM133 2h5v22h-5z");
