@@ -1,8 +1,8 @@
 //! What every server function goes through: who is asking, and how an error becomes an HTTP status.
 
-use super::MAX_BODY;
 use super::caller::Caller;
 use super::problem::status_code;
+use super::{MAX_BODY, request_id};
 use crate::error::AppError;
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
@@ -27,7 +27,7 @@ where
         return Err(AppError::internal());
     };
     let Ok(Caller(scope)) = Caller::from_request_parts(&mut parts, &state).await;
-    work(state, scope).await
+    work(state, scope).await.map_err(request_id::named)
 }
 
 /// Gives a server function's answer the status of its error, and when to try again. Leptos says 500 for every error; the error itself knows

@@ -4,7 +4,7 @@
 //! are at them.
 
 use super::caller::Caller;
-use super::policy;
+use super::{policy, request_id};
 use crate::app::document;
 use crate::domain::id::{AgentId, ThreadId};
 use crate::domain::live::Topic;
@@ -56,7 +56,7 @@ async fn dashboard(
 ) -> Response {
     let query = query.unwrap_or_default();
     let open = Address::from_query(&query).open;
-    let read = async |topic| state.snapshots.read(&scope, topic).await.map_err(AppError::from);
+    let read = async |topic| state.snapshots.read(&scope, topic).await.map_err(request_id::named);
     let history = async {
         match open {
             Some(id) => Some(read(Topic::Agent(id)).await),
@@ -106,7 +106,7 @@ async fn agent_page(
     let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
         return not_found(&state, &headers, "An agent's address has its number in it.").await;
     };
-    match state.snapshots.agent_detail(&scope, id).await.map_err(AppError::from) {
+    match state.snapshots.agent_detail(&scope, id).await.map_err(request_id::named) {
         Err(error) if error.kind == ErrorKind::NotFound => not_found(&state, &headers, error.detail).await,
         detail => {
             let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
@@ -124,7 +124,7 @@ async fn run(
     let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
         return not_found(&state, &headers, "A run's address ends in its number.").await;
     };
-    match state.snapshots.run_detail(&scope, id).await.map_err(AppError::from) {
+    match state.snapshots.run_detail(&scope, id).await.map_err(request_id::named) {
         Err(error) if error.kind == ErrorKind::NotFound => not_found(&state, &headers, error.detail).await,
         detail => {
             let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
@@ -164,7 +164,7 @@ async fn chat_page(
     let Some((agent, thread)) = ids else {
         return not_found(&state, &headers, "A chat's address has the numbers of its agent and of itself.").await;
     };
-    let chat = state.snapshots.chat(&scope, agent, thread, whole).await.map_err(AppError::from);
+    let chat = state.snapshots.chat(&scope, agent, thread, whole).await.map_err(request_id::named);
     if let Err(AppError { kind: ErrorKind::NotFound, detail: what, .. }) = chat {
         return not_found(&state, &headers, what).await;
     }
@@ -190,7 +190,7 @@ async fn page(state: &AppState, headers: &HeaderMap, status: StatusCode, data: P
         }
         Err(error) => {
             tracing::error!(%error, "a page's data could not be written");
-            Problem(AppError::internal()).into_response()
+            Problem::from(AppError::internal()).into_response()
         }
     }
 }

@@ -12,7 +12,7 @@ pub struct Problem(pub AppError);
 
 impl<E: Into<AppError>> From<E> for Problem {
     fn from(error: E) -> Self {
-        Self(error.into())
+        Self(request_id::named(error))
     }
 }
 

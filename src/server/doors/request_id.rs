@@ -1,5 +1,6 @@
 //! The id of the request that is being served: in its header, in the log and in the problem it may end with.
 
+use crate::error::{AppError, ErrorKind};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -13,6 +14,9 @@ pub fn of<B>(request: &axum::http::Request<B>) -> Option<&str> {
     request.headers().get("x-request-id")?.to_str().ok()
 }
 
+/// How much of the id people read: enough to find its lines in the log.
+const SHOWN: usize = 8;
+
 /// Serves a request with its id at hand.
 pub async fn keep(request: Request, next: Next) -> Response {
     let id = of(&request).unwrap_or_default().to_owned();
@@ -22,4 +26,31 @@ pub async fn keep(request: Request, next: Next) -> Response {
 /// The id of the request that is being served by this task.
 pub fn current() -> Option<String> {
     CURRENT.try_with(Clone::clone).ok().filter(|id| !id.is_empty())
+}
+
+/// The error as it leaves a door. One whose cause only the log has says which request to look for there.
+pub fn named(error: impl Into<AppError>) -> AppError {
+    let error = error.into();
+    match current() {
+        Some(id) if error.kind == ErrorKind::Internal => {
+            let id: String = id.chars().take(SHOWN).collect();
+            AppError { detail: format!("Server error (request {id}). See the server log."), ..error }
+        }
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_what_the_log_knows_more_about_is_named() {
+        let during = |error| CURRENT.scope("a1a7cf99-0000-4000-8000-000000000000".to_owned(), async { named(error) });
+        let internal = during(AppError::internal()).await;
+        assert_eq!(internal.detail, "Server error (request a1a7cf99). See the server log.");
+        assert_eq!(internal.kind, ErrorKind::Internal);
+        assert_eq!(during(AppError::not_found("There is no run #1.")).await.detail, "There is no run #1.");
+        assert_eq!(named(AppError::internal()), AppError::internal());
+    }
 }

@@ -48,7 +48,7 @@ pub fn build(state: AppState) -> Router {
                 .layer(TraceLayer::new_for_http().make_span_with(span))
                 .propagate_x_request_id()
                 .layer(middleware::from_fn_with_state(deadline::DEADLINE, deadline::keep))
-                .layer(CatchPanicLayer::custom(|_| Problem(AppError::internal()).into_response()))
+                .layer(CatchPanicLayer::custom(|_| Problem::from(AppError::internal()).into_response()))
                 .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy::OF_DATA))
                 .layer(header("x-content-type-options", "nosniff"))
                 .layer(header("x-frame-options", "DENY"))
