@@ -45,10 +45,10 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, norm: Norm, menu: RowMenu
     });
     view! {
         <tr class:is-running=running data-run=id.to_string()>
-            <td>
+            <th scope="row">
                 <a class="row-link" href=format!("/runs/{id}") aria-label=move || label()><Status look=look/></a>
                 <small class="run-id p-1">{format!(" #{id}")}</small>
-            </td>
+            </th>
             <td class="started"><RowTime at=at/></td>
             <td class="num"><Elapsed run=run/></td>
             <td>
