@@ -23,6 +23,8 @@ pub mod reads;
 mod rooms;
 pub mod runs;
 pub mod schedule;
+#[cfg(test)]
+mod scopes;
 pub mod shutdown;
 pub mod state;
 pub mod store;

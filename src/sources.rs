@@ -14,3 +14,10 @@ pub fn rust_files(directory: &Path) -> Vec<PathBuf> {
         })
         .collect()
 }
+
+/// The code of a file without its comments and what is tested with it.
+pub fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let lines = text.lines().take_while(|line| *line != "#[cfg(test)]");
+    lines.map(|line| line.split("//").next().unwrap_or_default()).fold(String::new(), |all, line| all + line + "\n")
+}

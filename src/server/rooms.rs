@@ -3,10 +3,10 @@
 //! An arrow that is missing here is a decision: add it to the table, below or above in the order, and say so in
 //! ARCHITECTURE.md, or find the place where the code belongs.
 
-use crate::sources::rust_files;
+use crate::sources::{code, rust_files};
 use std::collections::BTreeSet;
+use std::iter;
 use std::path::{Path, PathBuf};
-use std::{fs, iter};
 
 /// Each room with the rooms it may use; those stand below it.
 const ROOMS: &[(&str, &[&str])] = &[
@@ -54,17 +54,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("aside", &[]),
     ("clock", &[]),
     ("processor_time", &[]),
+    ("scopes", &[]),
 ];
 
 /// Rooms that know a web framework. The rest are services, which any door can use.
 const WEB: &[&str] = &["doors", "connections"];
-
-/// The code of a file without its comments and what is tested with it.
-fn code(path: &Path) -> String {
-    let text = fs::read_to_string(path).unwrap();
-    let lines = text.lines().take_while(|line| *line != "#[cfg(test)]");
-    lines.map(|line| line.split("//").next().unwrap_or_default()).fold(String::new(), |all, line| all + line + "\n")
-}
 
 fn is_test(path: &Path) -> bool {
     path.components()

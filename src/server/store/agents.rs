@@ -15,17 +15,17 @@ use sea_orm::{
 use std::collections::HashMap;
 
 /// An owner's agents that are not being deleted, all of them or `:only` one.
-const AGENTS: &str = "
+pub(super) const AGENTS: &str = "
 SELECT * FROM agents
 WHERE owner_id = :owner AND deleting_at IS NULL AND (CAST(:only AS BIGINT) IS NULL OR id = CAST(:only AS BIGINT)) ORDER BY id";
 
 /// The newest run of each of an owner's agents, or of `:only` one.
-const LAST_RUNS: &str = "
+pub(super) const LAST_RUNS: &str = "
 SELECT r.* FROM agents a JOIN agent_runs r ON r.id = (SELECT MAX(n.id) FROM agent_runs n WHERE n.agent_id = a.id)
 WHERE a.owner_id = :owner AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
 
 /// Counts everything that is deleted with an agent.
-const CONTENTS: &str = "
+pub(super) const CONTENTS: &str = "
 SELECT (SELECT COUNT(*) FROM agent_runs WHERE agent_id = a.id) AS runs,
        (SELECT COUNT(*) FROM agent_runs WHERE agent_id = a.id AND status IN ('queued', 'running')) AS active,
        (SELECT COUNT(*) FROM threads WHERE agent_id = a.id AND kind = 'chat' AND deleted_at IS NULL) AS chats

@@ -13,12 +13,12 @@ use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use std::collections::HashMap;
 
 /// An owner's agents that are not being deleted, all of them or `:only` one; PostgreSQL wants to know the type of what may be null.
-const HEADS: &str = "
+pub(super) const HEADS: &str = "
 SELECT id, live_seq, name, description, model, paused, next_due_at FROM agents
 WHERE owner_id = :owner AND deleting_at IS NULL AND (CAST(:only AS BIGINT) IS NULL OR id = CAST(:only AS BIGINT)) ORDER BY id";
 
 /// Each count is read from an index of its own.
-const FIGURES: &str = "
+pub(super) const FIGURES: &str = "
 SELECT a.id,
        (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'running') AS running,
        (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'queued') AS queued,

@@ -35,13 +35,13 @@ struct DurationsRow {
     p95_ms: Option<i64>,
 }
 
-const HOURS_SQL: &str = "
+pub(super) const HOURS_SQL: &str = "
 SELECT started_at / $2 AS hour, COUNT(*) AS runs,
        CAST(SUM(CASE WHEN status = 'failed' THEN 1 ELSE 0 END) AS BIGINT) AS failed
 FROM agent_runs WHERE owner_id = $3 AND started_at > $1 GROUP BY 1";
 
 // A run that never began made no calls: its price is 0, not unknown, and nobody asks for it.
-const TOTALS_SQL: &str = "
+pub(super) const TOTALS_SQL: &str = "
 SELECT CAST(COALESCE(SUM(CASE WHEN status = 'success' THEN 1 ELSE 0 END), 0) AS BIGINT) AS succeeded,
        CAST(COALESCE(SUM(CASE WHEN status = 'failed' THEN 1 ELSE 0 END), 0) AS BIGINT) AS failed,
        CAST(COALESCE(SUM(CASE WHEN failure_kind = 'timeout' THEN 1 ELSE 0 END), 0) AS BIGINT) AS timed_out,
@@ -55,7 +55,7 @@ SELECT CAST(COALESCE(SUM(CASE WHEN status = 'success' THEN 1 ELSE 0 END), 0) AS 
 FROM agent_runs WHERE owner_id = $2 AND finished_at > $1";
 
 // Nearest rank: the smallest duration that at least so many per cent do not exceed.
-const DURATIONS_SQL: &str = "
+pub(super) const DURATIONS_SQL: &str = "
 SELECT CAST(AVG(duration_ms) AS BIGINT) AS average_ms,
        MIN(CASE WHEN place * 100 >= total * 50 THEN duration_ms END) AS p50_ms,
        MIN(CASE WHEN place * 100 >= total * 95 THEN duration_ms END) AS p95_ms

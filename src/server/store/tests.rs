@@ -1,3 +1,5 @@
+mod plans;
+
 use super::*;
 use crate::domain::id::{RunId, ThreadId};
 use crate::server::entity::{message, step};

@@ -1,0 +1,145 @@
+//! Holds whatever serves a request to its caller's scope.
+//!
+//! A query of the store either takes a [`Scope`](super::store::scope::Scope) or stands in the table below. An entry there is a
+//! decision: it is for all owners, so no door may lead to it.
+
+use crate::sources::{code, rust_files};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Queries without a scope: what the engine does by itself, for all owners.
+const ENGINE: &[&str] = &[
+    // Claims and leases.
+    "claim_runs",
+    "renew_leases",
+    "release_claim",
+    "expire_all_leases",
+    "expired_running",
+    // Executing what was claimed: the claim says which run.
+    "assignment",
+    "mark_running",
+    "begin_step",
+    "write_tries",
+    "end_step",
+    "mark_looping",
+    "append_output",
+    "end_run",
+    "spent_this_month",
+    "kept_output",
+    "answer",
+    // Schedules.
+    "fire_due",
+    "next_due",
+    "bring_back_due",
+    // Recovery and upkeep.
+    "interrupt_expired",
+    "agents_being_deleted",
+    "resume_agent_deletion",
+    "has_active_runs",
+    "delete_agent",
+    "drop_old_echoes",
+    "create_first_agents",
+    // Noticing what other processes have changed.
+    "live_seqs",
+];
+
+/// Of these, what a request may lead to after all: room, query, and why nothing of anybody else's can come of it.
+const AFTER_A_SCOPE: &[(&str, &str, &str)] = &[
+    ("reads", "answer", "of a run that was found within the scope"),
+    ("reads", "kept_output", "of a run that was found within the scope"),
+    ("reads", "spent_this_month", "of an agent that was found within the scope"),
+    ("live", "live_seqs", "numbers, each with the owner whose watchers alone hear of it"),
+];
+
+/// Rooms that serve requests.
+const REQUESTS: &[&str] = &["doors", "reads", "live", "agents", "threads", "api"];
+
+/// The store's connections: no rows that anybody owns.
+const CONNECTIONS: &[&str] =
+    &["connect.rs", "health.rs", "pool.rs", "postgres.rs", "sqlite.rs", "upkeep.rs", "write.rs", "writer.rs"];
+
+fn source(within: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(within)
+}
+
+/// The product's files in a directory.
+fn files(within: &str) -> Vec<PathBuf> {
+    let is_test = |path: &PathBuf| path.iter().any(|part| part == "tests" || part == "tests.rs");
+    let files = rust_files(&source(within)).into_iter().filter(|path| !is_test(path) && !path.ends_with("scopes.rs"));
+    files.collect()
+}
+
+/// Name and signature of each public query of the store.
+fn queries() -> Vec<(String, String)> {
+    let is_query = |path: &PathBuf| !CONNECTIONS.iter().any(|name| path.ends_with(name));
+    let mut queries = Vec::new();
+    for text in files("server/store").iter().filter(|path| is_query(path)).map(|path| code(path)) {
+        for (at, start) in text.match_indices("pub async fn ") {
+            let declared = &text[at + start.len()..];
+            let name = declared.split(['(', '<']).next().unwrap();
+            queries.push((name.to_owned(), declared.split('{').next().unwrap().to_owned()));
+        }
+    }
+    queries
+}
+
+#[test]
+fn a_query_takes_a_scope_or_is_the_engine_s() {
+    let queries = queries();
+    assert!(queries.len() > 50);
+    for (name, signature) in &queries {
+        let is_scoped = signature.contains(" scope: &Scope");
+        assert!(!signature.contains("_scope"), "{name} takes a scope and does not heed it");
+        assert_ne!(is_scoped, ENGINE.contains(&name.as_str()), "{name}: within a scope, or in the table");
+    }
+    for name in ENGINE {
+        assert!(queries.iter().any(|(query, _)| query == name), "{name} is in the table and nowhere else");
+    }
+}
+
+#[test]
+fn requests_lead_to_no_query_of_the_engine() {
+    let mut used = BTreeSet::new();
+    for room in REQUESTS {
+        let (file, directory) = (source(&format!("server/{room}.rs")), format!("server/{room}"));
+        let mut paths = if *room == "api" { files("api") } else { vec![file] };
+        if source(&directory).is_dir() {
+            paths.extend(files(&directory));
+        }
+        for text in paths.iter().map(|path| code(path).split_whitespace().collect::<String>()) {
+            for name in ENGINE
+                .iter()
+                .filter(|name| text.contains(&format!("store.{name}(")) || text.contains(&format!("store().{name}(")))
+            {
+                used.insert((*room, *name));
+            }
+        }
+    }
+    let allowed: BTreeSet<_> = AFTER_A_SCOPE.iter().map(|(room, name, _)| (*room, *name)).collect();
+    assert_eq!(used, allowed);
+}
+
+/// Rows that name their owner are looked for by it, but by the engine.
+#[test]
+fn entities_are_found_within_a_scope() {
+    let mut found = BTreeSet::new();
+    for path in files("server/store") {
+        let text = code(&path);
+        if ["agent", "thread", "run"].iter().any(|entity| text.contains(&format!(" {entity}::Entity::find"))) {
+            found.insert(path.file_name().unwrap().to_str().unwrap().to_owned());
+        }
+    }
+    // A claim's run; what it takes to execute one.
+    assert_eq!(found, ["confirm.rs", "transcripts.rs"].map(str::to_owned).into());
+}
+
+#[test]
+fn only_the_extractor_of_callers_makes_scopes() {
+    let mut makers = BTreeSet::new();
+    for path in files("") {
+        if code(&path).contains("Scope::of(") {
+            makers.insert(path.strip_prefix(source("")).unwrap().to_owned());
+        }
+    }
+    assert_eq!(makers, [PathBuf::from("server/doors/caller.rs")].into());
+}
