@@ -16,6 +16,7 @@ mod leases;
 mod live;
 mod locked;
 mod migrations;
+mod owners;
 mod pages;
 mod postgres;
 mod process;

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod database;
+pub mod owners;
 pub mod postgres;
 pub mod process;
 pub mod socket;

@@ -2,9 +2,11 @@
 
 use super::database::TestDatabase;
 use super::eventually;
+use super::owners::BySaying;
 use super::stage::Stage;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use runboard::domain::views::assets::AssetNames;
+use runboard::server::callers::{Callers, Local};
 use runboard::server::clock::{SharedClock, SystemClock};
 use runboard::server::config::Config;
 use runboard::server::config::database::DatabaseConfig;
@@ -48,7 +50,14 @@ impl TestApp {
 
     /// The same with a clock of the test's own.
     pub async fn with_clock(database: TestDatabase, addr: &str, clock: SharedClock) -> Self {
-        Self::wired(database, addr, clock, Toolbox::none(), |stage, _| Arc::new(stage.clone())).await
+        Self::wired(database, addr, clock, Arc::new(Local), Toolbox::none(), |stage, _| Arc::new(stage.clone())).await
+    }
+
+    /// A server whose callers say who they are.
+    pub async fn of_several_owners(database: TestDatabase) -> Self {
+        let (clock, callers) = (Arc::new(SystemClock), Arc::new(BySaying));
+        let executor = |stage: &Stage, _| Arc::new(stage.clone()) as Arc<dyn RunExecutor>;
+        Self::wired(database, "127.0.0.1:0", clock, callers, Toolbox::none(), executor).await
     }
 
     /// A server whose agents really work, with the demo models at this pace.
@@ -60,7 +69,7 @@ impl TestApp {
     pub async fn with_tools(database: TestDatabase, pace: DemoPace, config: &ToolsConfig) -> Self {
         let tools = Toolbox::new(config, Arc::new(SystemClock));
         tools.start().await;
-        Self::wired(database, "127.0.0.1:0", Arc::new(SystemClock), tools, |_, tools| {
+        Self::wired(database, "127.0.0.1:0", Arc::new(SystemClock), Arc::new(Local), tools, |_, tools| {
             let providers = ProvidersConfig::default();
             let prices = Prices::new(&providers);
             let model = ProviderModel::new(providers, Arc::new(SystemClock)).unwrap().with_demo_pace(pace);
@@ -73,6 +82,7 @@ impl TestApp {
         database: TestDatabase,
         addr: &str,
         clock: SharedClock,
+        callers: Arc<dyn Callers>,
         tools: Toolbox,
         executor: impl FnOnce(&Stage, Toolbox) -> Arc<dyn RunExecutor>,
     ) -> Self {
@@ -92,6 +102,7 @@ impl TestApp {
         let assets = AssetNames { js: at("x.js"), wasm: at("x.wasm"), chunks, css: at("x.css") };
         let executor = executor(&stage, tools.clone());
         let state = AppState::wire(&config, clock, tools, executor, assets).await.unwrap();
+        let state = AppState { callers, ..state };
         state.runs.start(&state.tasks).await.unwrap();
         let url = format!("http://{}", config.addr);
         let server = tokio::spawn(serve_on(listener, state.clone()));

@@ -2,11 +2,13 @@
 
 use super::PATIENCE;
 use super::app::TestApp;
+use super::owners::OWNER;
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 pub struct Socket(pub WebSocketStream<MaybeTlsStream<TcpStream>>);
@@ -14,6 +16,14 @@ pub struct Socket(pub WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl Socket {
     pub async fn open(app: &TestApp) -> Self {
         Self::open_at(&app.url).await
+    }
+
+    /// A subscriber who says whose it is.
+    pub async fn open_as(app: &TestApp, owner: i64) -> Self {
+        let mut request = format!("{}/api/ws", app.url.replace("http", "ws")).into_client_request().unwrap();
+        request.headers_mut().insert(OWNER, owner.into());
+        let (socket, _) = connect_async(request).await.unwrap();
+        Self(socket)
     }
 
     pub async fn open_at(url: &str) -> Self {

@@ -1,0 +1,163 @@
+//! Every address of the server, and what it shows to somebody who owns nothing of what is asked for.
+
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+/// Stands in all that the first owner has.
+pub const SECRET: &str = "Zebra";
+
+/// What another owner sees.
+#[derive(Debug, PartialEq)]
+pub enum Sees {
+    /// 404, in the words for what nobody has.
+    Gone,
+    /// This value at this place of the answer, where the first owner sees another.
+    None(&'static str, Value),
+    /// An answer without the first owner's things.
+    NoTrace,
+    /// Something of its own is made.
+    Own,
+    /// The same as everybody: facts of the server, which nobody owns.
+    Same,
+}
+
+/// One request.
+#[derive(Debug)]
+pub struct Row {
+    /// Method and path, as declared.
+    pub route: &'static str,
+    /// The path to ask for, with names in place of ids.
+    pub at: &'static str,
+    /// JSON, if it takes any.
+    pub body: &'static str,
+    pub sees: Sees,
+}
+
+impl Row {
+    pub fn method(&self) -> &str {
+        self.route.split(' ').next().unwrap()
+    }
+}
+
+/// The table. What changes things comes after what only reads, and what deletes comes last: the first owner does all of
+/// it too.
+pub fn rows() -> &'static [Row] {
+    static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+        use Sees::*;
+        [
+            // Facts of the server.
+            ("GET /healthz", "/healthz", "", Same),
+            ("GET /readyz", "/readyz", "", Same),
+            ("GET /api", "/api", "", Same),
+            ("GET /api/{*rest}", "/api/elsewhere", "", Same),
+            ("GET /api/tools", "/api/tools", "", Same),
+            ("POST /api/schedules/preview", "/api/schedules/preview", r#"{"schedule":"@daily"}"#, Same),
+            ("GET /ui/schedules/preview", "/ui/schedules/preview?schedule=@daily&time_zone=UTC", "", Same),
+            ("GET /ui/models/check", "/ui/models/check?model=demo/quick", "", Same),
+            ("GET /agents/new", "/agents/new", "", Same),
+            // A socket is asked below, topic by topic.
+            ("GET /api/ws", "/api/ws", "", Same),
+            // Lists.
+            ("GET /api/agents", "/api/agents", "", None("", json!([]))),
+            ("GET /ui/agents", "/ui/agents", "", None("/data", json!([]))),
+            ("GET /ui/summary", "/ui/summary", "", None("/data/runs", json!(0))),
+            ("GET /", "/", "", NoTrace),
+            ("GET /", "/?agent=<agent>", "", NoTrace),
+            // One thing.
+            ("GET /api/agents/{id}", "/api/agents/<agent>", "", Gone),
+            ("GET /api/agents/{id}/details", "/api/agents/<agent>/details?include=runs,threads,stats", "", Gone),
+            ("GET /api/agents/{id}/runs", "/api/agents/<agent>/runs", "", Gone),
+            ("GET /api/agents/{id}/threads", "/api/agents/<agent>/threads", "", Gone),
+            ("GET /api/agents/{id}/events", "/api/agents/<agent>/events", "", Gone),
+            ("GET /api/runs/{id}", "/api/runs/<run>", "", Gone),
+            ("GET /api/runs/{id}/steps", "/api/runs/<run>/steps", "", Gone),
+            ("GET /api/threads/{id}/messages", "/api/threads/<thread>/messages", "", Gone),
+            ("GET /ui/agent", "/ui/agent?id=<agent>", "", Gone),
+            ("GET /ui/agent/detail", "/ui/agent/detail?id=<agent>", "", Gone),
+            ("GET /ui/agents/contents", "/ui/agents/contents?id=<agent>", "", Gone),
+            ("GET /ui/chat", "/ui/chat?agent=<agent>&thread=<thread>&whole=false", "", Gone),
+            ("GET /ui/run", "/ui/run?id=<run>", "", Gone),
+            ("GET /ui/run", "/ui/run?id=<running>", "", Gone),
+            ("GET /agents/{id}", "/agents/<agent>", "", Gone),
+            ("GET /agents/{id}/settings", "/agents/<agent>/settings", "", Gone),
+            ("GET /agents/{id}/chat", "/agents/<agent>/chat", "", Gone),
+            ("GET /agents/{id}/chat/{thread}", "/agents/<agent>/chat/<thread>", "", Gone),
+            ("GET /runs/{id}", "/runs/<run>", "", Gone),
+            // Changes.
+            ("POST /api/agents", "/api/agents", r#"{"name":"Own"}"#, Own),
+            ("POST /ui/agents/create", "/ui/agents/create", r#"{"input":{"name":"Own"}}"#, Own),
+            ("PUT /api/agents/{id}", "/api/agents/<agent>", r#"{"name":"Zebra","model":"demo/quick"}"#, Gone),
+            ("POST /ui/agents/replace", "/ui/agents/replace", r#"{"id":<agent>,"input":{"name":"Zebra"}}"#, Gone),
+            ("POST /ui/agents/pause", "/ui/agents/pause", r#"{"id":<agent>,"paused":true}"#, Gone),
+            ("POST /api/agents/{id}/task", "/api/agents/<agent>/task", "", Gone),
+            ("POST /ui/runs/start", "/ui/runs/start", r#"{"agent_id":<agent>}"#, Gone),
+            ("POST /api/agents/{id}/threads", "/api/agents/<agent>/threads", r#"{"title":"Zebra"}"#, Gone),
+            ("PATCH /api/threads/{id}", "/api/threads/<thread>", r#"{"title":"Zebra"}"#, Gone),
+            ("POST /ui/chat/rename", "/ui/chat/rename", r#"{"id":<thread>,"title":"Zebra"}"#, Gone),
+            (
+                "POST /api/threads/{id}/messages",
+                "/api/threads/<thread>/messages",
+                r#"{"role":"user","content":"Zebra"}"#,
+                Gone,
+            ),
+            ("POST /api/threads/{id}/run", "/api/threads/<thread>/run", "", Gone),
+            ("POST /ui/chat/say", "/ui/chat/say", r#"{"agent":<agent>,"thread":<thread>,"content":"Zebra"}"#, Gone),
+            ("POST /ui/chat/say", "/ui/chat/say", r#"{"agent":<agent>,"thread":null,"content":"Zebra"}"#, Gone),
+            ("POST /api/runs/{id}/retry", "/api/runs/<run>/retry", "", Gone),
+            ("POST /ui/runs/retry", "/ui/runs/retry", r#"{"id":<run>}"#, Gone),
+            ("POST /api/runs/{id}/stop", "/api/runs/<running>/stop", "", Gone),
+            ("POST /ui/runs/stop", "/ui/runs/stop", r#"{"id":<running_too>}"#, Gone),
+            ("DELETE /api/threads/{id}", "/api/threads/<closed>", "", Gone),
+            ("POST /ui/chat/delete", "/ui/chat/delete", r#"{"id":<closed_too>}"#, Gone),
+            ("DELETE /api/agents/{id}", "/api/agents/<doomed>", "", Gone),
+            ("POST /ui/agents/delete", "/ui/agents/delete", r#"{"id":<doomed_too>}"#, Gone),
+        ]
+        .map(|(route, at, body, sees)| Row { route, at, body, sees })
+        .into()
+    });
+    &ROWS
+}
+
+/// The routes that the sources of the doors declare, each with its method. No other room knows a web framework.
+pub fn declared() -> Vec<String> {
+    let mut routes = Vec::new();
+    for file in rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/doors")) {
+        let text = fs::read_to_string(file).unwrap();
+        // Tests declare routes of their own.
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        for other in [".nest(", ".nest_service(", ".route_service("] {
+            assert!(!text.contains(other), "{other} declares routes that are not looked for here");
+        }
+        for (at, start) in text.match_indices(".route(") {
+            let declared = within_parentheses(&text[at + start.len()..]);
+            // The server functions' addresses are in no source.
+            let Some((path, handlers)) = declared.trim().strip_prefix('"').and_then(|rest| rest.split_once('"')) else {
+                assert!(declared.starts_with("path,"), "{declared}");
+                continue;
+            };
+            let methods = ["get", "post", "put", "patch", "delete"];
+            let used: Vec<_> = methods.iter().filter(|method| handlers.contains(&format!("{method}("))).collect();
+            assert!(!used.is_empty(), "{declared}");
+            routes.extend(used.iter().map(|method| format!("{} {path}", method.to_uppercase())));
+        }
+    }
+    routes
+}
+
+/// A text up to the parenthesis that closes it.
+fn within_parentheses(text: &str) -> &str {
+    let mut depth = 1;
+    let end = text.find(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth == 0
+    });
+    &text[..end.unwrap()]
+}
+
+fn rust_files(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    let all = entries.flat_map(|path| if path.is_dir() { rust_files(&path) } else { vec![path] });
+    all.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
