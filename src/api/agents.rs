@@ -69,6 +69,13 @@ pub async fn pause_agent(id: AgentId, paused: bool) -> Result<(), AppError> {
     functions::serve(async |state, scope| state.agents.set_paused(&scope, id, paused).await).await
 }
 
+/// Stops all runs of an agent; returns how many.
+#[server(prefix = "/ui", endpoint = "agents/stop", protocol = PostJson)]
+pub async fn stop_agent_runs(id: AgentId) -> Result<u64, AppError> {
+    use crate::server::doors::functions;
+    functions::serve(async |state, scope| Ok(state.runs.stop_all(&scope, id).await?)).await
+}
+
 /// What would go with an agent if it were deleted.
 #[server(prefix = "/ui", endpoint = "agents/contents", input = GetUrl, output = Json)]
 pub async fn read_contents(id: AgentId) -> Result<AgentContents, AppError> {

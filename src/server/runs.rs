@@ -155,6 +155,16 @@ impl Runs {
         Ok(run)
     }
 
+    /// Stops all runs of an agent: the queued ones at once, the running ones once they have settled. Returns how many.
+    ///
+    /// # Errors
+    /// No such agent.
+    pub async fn stop_all(&self, scope: &Scope, agent: AgentId) -> StoreResult<u64> {
+        let stopping = self.0.store.stop_agent_runs(scope, agent).await?;
+        self.stopped(scope.owner(), agent, &stopping);
+        Ok(stopping.count())
+    }
+
     /// Runs that have been stopped together, committed: tells whoever listens and cuts short those that are executed here.
     pub fn stopped(&self, owner: OwnerId, agent: AgentId, stopping: &Stopping) {
         self.0.events.publish(owner, agent, stopping.seq, EventKind::RunsChanged);

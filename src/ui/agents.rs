@@ -12,3 +12,4 @@ pub mod pages;
 pub mod recent_runs;
 pub mod run_now;
 pub mod spending;
+pub mod stop_all;

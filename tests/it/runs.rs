@@ -1,6 +1,7 @@
 //! `/api/agents/{id}/runs` and `/api/runs`: a run's life as the wire shows it.
 
 use crate::support::app::{TestApp, problem};
+use crate::support::database::{TestDatabase, on_both};
 use crate::support::eventually;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -126,6 +127,24 @@ async fn a_queued_run_is_stopped_at_once() {
     app.run_is(first, "success").await;
     assert_eq!(app.run(second).await["status"], "cancelled");
     assert_eq!(app.stage.begun(), 1);
+}
+
+on_both!(all_runs_of_an_agent_are_stopped_at_once);
+
+async fn all_runs_of_an_agent_are_stopped_at_once(database: TestDatabase) {
+    let app = TestApp::on(database, "127.0.0.1:0").await;
+    let agent = app.agent_with(json!({ "name": "Two", "model": "demo/wait", "max_concurrent_runs": 1 })).await;
+    let other = app.agent("wait").await;
+    let (running, queued, others) = (app.task(agent).await, app.task(agent).await, app.task(other).await);
+    app.run_is(running, "running").await;
+    app.run_is(others, "running").await;
+    let stop = async || app.poke(&format!("/api/agents/{agent}/stop")).await;
+    assert_eq!(stop().await, (StatusCode::ACCEPTED, json!({ "stopped": 2 })));
+    app.run_is(running, "cancelled").await;
+    app.run_is(queued, "cancelled").await;
+    assert_eq!(stop().await, (StatusCode::ACCEPTED, json!({ "stopped": 0 })));
+    assert_eq!(app.get(&format!("/api/runs/{others}")).await.1["status"], "running", "another agent's");
+    problem(&app.poke("/api/agents/999/stop").await, 404);
 }
 
 #[tokio::test]

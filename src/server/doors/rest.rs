@@ -24,6 +24,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/agents/{id}", get(agents::show).put(agents::replace).delete(agents::delete))
         .route("/api/agents/{id}/details", get(details::show))
         .route("/api/agents/{id}/task", post(agents::task))
+        .route("/api/agents/{id}/stop", post(agents::stop))
         .route("/api/agents/{id}/runs", get(runs::list))
         .route("/api/agents/{id}/threads", get(threads::list).post(threads::create))
         .route("/api/agents/{id}/events", get(sse::events))

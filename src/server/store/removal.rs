@@ -1,5 +1,5 @@
-//! Deleting: all runs of an agent or a chat are stopped at once, in a few statements however many they are, and an agent
-//! takes everything along that it has.
+//! All runs of an agent or a chat stopped at once, in a few statements however many they are; and deleting, which stops
+//! them first. An agent takes everything along that it has.
 
 use super::Store;
 use super::error::StoreResult;
@@ -15,11 +15,35 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 pub struct Stopping {
     /// The agent's live sequence number of that change.
     pub seq: i64,
-    /// Those that were running and have been asked to stop. The queued ones are cancelled.
+    /// How many were queued. They are cancelled.
+    pub queued: u64,
+    /// Those that were running. They have been asked to stop.
     pub running: Vec<RunId>,
 }
 
+impl Stopping {
+    /// How many runs were stopped or asked to.
+    pub fn count(&self) -> u64 {
+        self.queued + self.running.len() as u64
+    }
+}
+
 impl Store {
+    /// Stops all runs of an agent. Doing it twice is fine.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn stop_agent_runs(&self, scope: &Scope, id: AgentId) -> StoreResult<Stopping> {
+        self.write(|txn, _| {
+            Box::pin(async move {
+                let seq = self.next_seq_within(txn, scope, id).await?;
+                let (queued, running) = self.stop_all(txn, RunsOf::Agent(id)).await?;
+                Ok(Stopping { seq, queued, running })
+            })
+        })
+        .await
+    }
+
     /// Marks an agent as being deleted: it disappears from lists and takes no new runs, and those it has are stopped. Doing
     /// it twice is fine.
     ///
@@ -52,12 +76,13 @@ impl Store {
     async fn mark_and_stop(&self, txn: &DatabaseTransaction, id: AgentId, seq: i64) -> StoreResult<Stopping> {
         let mark = "UPDATE agents SET deleting_at = COALESCE(deleting_at, $2) WHERE id = $1";
         txn.execute_raw(self.statement(mark, [id.into(), self.now().into()])).await?;
-        Ok(Stopping { seq, running: self.stop_all(txn, RunsOf::Agent(id)).await?.unwrap_or_default() })
+        let (queued, running) = self.stop_all(txn, RunsOf::Agent(id)).await?;
+        Ok(Stopping { seq, queued, running })
     }
 
-    /// Stops whatever is queued or running; returns what was running, or `None` where there was nothing to stop. The caller
-    /// has taken the agent's next sequence number.
-    pub(super) async fn stop_all(&self, txn: &DatabaseTransaction, of: RunsOf) -> StoreResult<Option<Vec<RunId>>> {
+    /// Stops whatever is queued or running; returns how many were queued, and which were running. The caller takes the
+    /// agent's next sequence number.
+    pub(super) async fn stop_all(&self, txn: &DatabaseTransaction, of: RunsOf) -> StoreResult<(u64, Vec<RunId>)> {
         let at = self.now();
         let cancelled = self.cancel_waiting(txn, of, at).await?;
         let mut ask = progress();
@@ -66,7 +91,7 @@ impl Store {
             .returning_col(Column::Id);
         let running = txn.query_all_raw(self.build(&ask)).await?;
         let running: Vec<RunId> = running.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?;
-        Ok((cancelled > 0 || !running.is_empty()).then_some(running))
+        Ok((cancelled as u64, running))
     }
 
     /// Whether an agent has runs that are not over.

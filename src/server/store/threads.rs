@@ -210,10 +210,11 @@ impl Store {
                     return Err(StoreError::NoThread(id));
                 }
                 let stopping = match self.stop_all(txn, RunsOf::Thread(id)).await? {
-                    None => None,
+                    (0, running) if running.is_empty() => None,
                     // A number of its own: it is an event of its own.
-                    Some(running) => {
-                        Some(Stopping { seq: self.next_seq_of(txn, scope, thread.agent_id, id).await?, running })
+                    (queued, running) => {
+                        let seq = self.next_seq_of(txn, scope, thread.agent_id, id).await?;
+                        Some(Stopping { seq, queued, running })
                     }
                 };
                 Ok((thread.agent_id, seq, stopping))

@@ -1,6 +1,7 @@
 //! The head of an agent's pages: where it belongs, how it stands, what can be done, and its other pages.
 
 use crate::ui::agents::run_now::RunNow;
+use crate::ui::agents::stop_all::{StopAll, StopAllDialog};
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::menu::{Command, Item, Menu, MenuButton};
 use crate::ui::kit::status::Status;
@@ -28,7 +29,11 @@ pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> imp
     });
     let menu = RowMenu::new("agent-menu");
     let delete = Callback::new(move |()| deletion.ask(id, name.get_untracked()));
-    let items = vec![Item { danger: true, ..Item::new("Delete agent…", "trash", Command::Do(delete)) }];
+    let stop_all = StopAll::of_page(id, name);
+    let items = vec![
+        Item::new("Stop all runs…", "stop", Command::Do(Callback::new(move |()| stop_all.ask()))),
+        Item { danger: true, ..Item::new("Delete agent…", "trash", Command::Do(delete)) },
+    ];
     let label = Signal::derive(move || format!("More actions for {}", name.get()));
     let page = |tab: Tab| (current == tab).then_some("page");
     view! {
@@ -55,6 +60,7 @@ pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> imp
             <a href=format!("/agents/{id}/settings") aria-current=page(Tab::Settings)>"Settings"</a>
         </nav>
         <Menu menu=menu label=label items=items/>
+        <StopAllDialog stop_all=stop_all/>
     }
 }
 

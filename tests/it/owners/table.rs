@@ -92,6 +92,8 @@ pub fn rows() -> &'static [Row] {
             ("POST /ui/agents/replace", "/ui/agents/replace", r#"{"id":<agent>,"input":{"name":"Zebra"}}"#, Gone),
             ("POST /ui/agents/pause", "/ui/agents/pause", r#"{"id":<agent>,"paused":true}"#, Gone),
             ("POST /api/agents/{id}/task", "/api/agents/<agent>/task", "", Gone),
+            ("POST /api/agents/{id}/stop", "/api/agents/<agent>/stop", "", Gone),
+            ("POST /ui/agents/stop", "/ui/agents/stop", r#"{"id":<agent>}"#, Gone),
             ("POST /ui/runs/start", "/ui/runs/start", r#"{"agent_id":<agent>}"#, Gone),
             ("POST /api/agents/{id}/threads", "/api/agents/<agent>/threads", r#"{"title":"Zebra"}"#, Gone),
             ("PATCH /api/threads/{id}", "/api/threads/<thread>", r#"{"title":"Zebra"}"#, Gone),

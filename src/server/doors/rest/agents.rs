@@ -58,6 +58,23 @@ pub async fn delete(State(state): State<AppState>, Caller(scope): Caller, Id(id)
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// How many runs were stopped or asked to.
+#[derive(Serialize)]
+pub struct Stopped {
+    stopped: u64,
+}
+
+/// `POST /api/agents/{id}/stop`: stops all its runs. 202 with their number.
+pub async fn stop(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    Id(id): Id<AgentId>,
+    _: NoBody,
+) -> Answer<impl IntoResponse> {
+    let stopped = state.runs.stop_all(&scope, id).await?;
+    Ok((StatusCode::ACCEPTED, Json(Stopped { stopped })))
+}
+
 /// `POST /api/agents/{id}/task`: 202 with the ids of the run and its thread.
 pub async fn task(
     State(state): State<AppState>,
