@@ -38,7 +38,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("threads", &["runs", "store"]),
     ("live", &["aside", "markdown", "reads", "runs", "store", "tasks"]),
     ("reads", &["aside", "execution", "markdown", "runs", "schedule", "store"]),
-    ("runs", &["execution", "store", "tasks"]),
+    ("runs", &["execution", "schedule", "store", "tasks"]),
     ("store", &["clock", "config", "database_file", "entity", "execution", "private", "schedule", "tasks"]),
     ("lock", &["config", "database_file", "private"]),
     ("private", &["database_file"]),

@@ -6,6 +6,7 @@
 pub mod dispatcher;
 pub mod due;
 pub mod events;
+pub mod firing;
 pub mod leases;
 pub mod lifecycle;
 pub mod persist;

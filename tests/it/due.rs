@@ -8,6 +8,7 @@ use runboard::domain::id::AgentId;
 use runboard::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
 use runboard::domain::schedule::Overlap;
 use runboard::domain::thread::Role;
+use runboard::server::runs::firing::decide;
 use runboard::server::store::due::Moved;
 use runboard::server::store::endings::Verdict;
 use sea_orm::{ConnectionTrait, Database};
@@ -49,7 +50,7 @@ impl Subject {
     }
 
     async fn fire(&self) -> Vec<AgentRun> {
-        self.store.fire_due(100).await.unwrap().changes.into_iter().map(|change| change.run).collect()
+        self.store.fire_due(100, decide).await.unwrap().changes.into_iter().map(|change| change.run).collect()
     }
 
     /// Fires the agent's only due time an hour after the last one; answers its row.
@@ -79,7 +80,7 @@ async fn a_due_time_becomes_a_queued_run_on_its_own_thread(database: TestDatabas
     assert!(s.fire().await.is_empty(), "not before its time");
 
     s.on_the_hour();
-    let change = s.store.fire_due(100).await.unwrap().changes.remove(0);
+    let change = s.store.fire_due(100, decide).await.unwrap().changes.remove(0);
     let run = &change.run;
     assert_eq!((what(run), run.trigger, change.seq), ((RunStatus::Queued, None), Trigger::Schedule, seq + 2));
     assert_eq!((run.scheduled_for, run.finished_at, &*run.model), (before.next_due_at, None, "demo/quick"));
@@ -243,7 +244,7 @@ async fn a_clock_that_was_put_back_fires_nothing_twice(database: TestDatabase) {
     assert_eq!(s.due_in(agent).await, Some(HOUR_MS / 2), "the same once more");
     s.clock.advance(MINUTE_MS);
     let seq = s.store.agent(&s.scope, agent).await.unwrap().1;
-    let fired = s.store.fire_due(100).await.unwrap();
+    let fired = s.store.fire_due(100, decide).await.unwrap();
     assert!(fired.changes.is_empty());
     assert_eq!(fired.moved, [Moved { owner: s.scope.owner(), agent, seq: seq + 1 }]);
     assert_eq!(s.due_in(agent).await, s.due_in(other).await);

@@ -1,9 +1,10 @@
 //! Fires what is due: one task per process, which sleeps until the next due time in the database.
 //!
-//! Several servers may look at the same due time; the store sees to it that one row comes of it.
+//! Several servers may look at the same due time; the store sees to it that one row comes of it, and the policy
+//! ([`firing`]) which.
 
-use super::Runs;
 use super::events::{Event, EventKind};
+use super::{Runs, firing};
 use crate::domain::time::Timestamp;
 use crate::server::store::due::{Fired, Moved};
 use crate::server::store::error::StoreResult;
@@ -110,7 +111,7 @@ pub async fn fire(runs: &Runs) -> StoreResult<Option<Timestamp>> {
         if next.is_none_or(|next| next > store.now()) {
             return Ok(next);
         }
-        let Fired { changes, moved } = store.fire_due(BATCH).await?;
+        let Fired { changes, moved } = store.fire_due(BATCH, firing::decide).await?;
         // Another process has got hold of what is due.
         let nothing = changes.is_empty() && moved.is_empty();
         for Moved { owner, agent, seq } in moved {

@@ -1,4 +1,5 @@
-//! Firing: of each due time comes one row, in the transaction that moves the agent on to its next due time.
+//! Firing: of each due time comes one row, in the transaction that moves the agent on to its next due time. Reads the facts
+//! and writes what a policy decides by them; knows no policy.
 //!
 //! On PostgreSQL the due agents are locked first; those that another server has locked are its own business. What is
 //! read afterwards is then how things are, and the order of locks is agent before run, as everywhere.
@@ -11,17 +12,16 @@ use super::transit::{Change, NewRun, Skip};
 use crate::domain::budget::Budgets;
 use crate::domain::id::{AgentId, OwnerId};
 use crate::domain::money::NanoDollars;
-use crate::domain::run::{AgentRun, SkipReason, Trigger};
+use crate::domain::run::{AgentRun, Trigger};
 use crate::domain::schedule::Overlap;
 use crate::domain::time::Timestamp;
-use crate::server::schedule::Schedule;
-use crate::server::schedule::missed::Due;
+use crate::server::schedule::error::ScheduleError;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, QueryResult};
 use std::collections::HashMap;
 
 /// How these agents stand.
 const DUE: &str = "
-SELECT a.id, a.owner_id, a.model, a.schedule, a.time_zone, a.overlap, a.catch_up, a.next_due_at, a.month_budget_cost,
+SELECT a.id, a.owner_id, a.model, a.schedule, a.time_zone, a.overlap, a.catch_up, a.next_due_at AS due, a.month_budget_cost,
        a.month_budget_tokens,
        (SELECT COUNT(*) FROM agent_runs r
         WHERE r.agent_id = a.id AND r.status = 'queued' AND r.trigger = 'schedule') AS waiting,
@@ -30,21 +30,45 @@ SELECT a.id, a.owner_id, a.model, a.schedule, a.time_zone, a.overlap, a.catch_up
        EXISTS (SELECT 1 FROM agent_runs r WHERE r.agent_id = a.id AND r.scheduled_for = a.next_due_at) AS fired
 FROM agents a WHERE a.id IN ({agents}) ORDER BY a.next_due_at, a.id";
 
+/// What the outcome of an agent's due time is decided by.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Facts {
+    pub schedule: String,
+    pub time_zone: String,
+    pub overlap: Overlap,
+    pub catch_up: bool,
+    pub due: Timestamp,
+    /// Its scheduled runs that are queued.
+    pub waiting: i64,
+    /// All its runs that are queued or running.
+    pub active: i64,
+    /// Why its month's budget allows no run.
+    #[sea_orm(skip)]
+    pub spent: Option<String>,
+}
+
+/// The outcome of a due time, as it is decided.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// When the agent comes due next.
+    pub next: Option<Timestamp>,
+    /// Why no run comes of it.
+    pub skip: Option<Skip>,
+    /// Why the schedule cannot be used.
+    pub fault: Option<ScheduleError>,
+}
+
+/// Decides outcomes, by the facts and the time when they were noticed.
+pub type Policy = fn(&Facts, Timestamp) -> Decision;
+
 /// An agent whose time has come.
 #[derive(Debug, FromQueryResult)]
 struct DueRow {
     id: AgentId,
     owner_id: OwnerId,
     model: String,
-    schedule: String,
-    time_zone: String,
-    overlap: Overlap,
-    catch_up: bool,
-    next_due_at: Timestamp,
-    /// Its scheduled runs that are queued.
-    waiting: i64,
-    /// All its runs that are queued or running.
-    active: i64,
+    #[sea_orm(nested)]
+    facts: Facts,
     month_budget_cost: Option<NanoDollars>,
     month_budget_tokens: Option<i64>,
     /// Whether this due time has its row already: a clock that was put back must not fire it again.
@@ -92,11 +116,11 @@ pub struct Fired {
 }
 
 impl Store {
-    /// Fires up to `limit` agents that are due, each once and those first that have been due longest.
+    /// Fires up to `limit` agents that are due, each once and those first that have been due longest, by a policy.
     ///
     /// # Errors
     /// Only those of the database; after one, none has fired.
-    pub async fn fire_due(&self, limit: u32) -> StoreResult<Fired> {
+    pub async fn fire_due(&self, limit: u32, policy: Policy) -> StoreResult<Fired> {
         let now = self.now();
         let fired = self
             .write_if(|txn, _| {
@@ -106,14 +130,14 @@ impl Store {
                         return Ok(None);
                     }
                     let mut firings = Vec::new();
-                    for row in due {
+                    for mut row in due {
                         let budgets = Budgets {
                             month_cost: row.month_budget_cost,
                             month_tokens: row.month_budget_tokens,
                             ..Budgets::default()
                         };
-                        let spent = self.month_spent(txn, row.id, budgets).await?;
-                        firings.push(firing(row, now, spent));
+                        row.facts.spent = self.month_spent(txn, row.id, budgets).await?;
+                        firings.push(firing(row, now, policy));
                     }
                     let mut moved = self.move_on(txn, &firings).await?;
                     let fire = firings
@@ -224,32 +248,11 @@ impl Store {
     }
 }
 
-/// Decides the outcome of an agent's due time, now that it was noticed. `spent` says why its month's budget allows no run.
-fn firing(row: DueRow, now: Timestamp, spent: Option<String>) -> Firing {
-    let Due { next, missed } = match Schedule::parse(&row.schedule, &row.time_zone) {
-        Ok(schedule) => schedule.due(row.next_due_at, now),
-        Err(error) => {
-            tracing::error!(agent = %row.id, %error, "a kept schedule cannot be used; it fires this once more");
-            Due { next: None, missed: None }
-        }
-    };
-    let overlaps = match row.overlap {
-        Overlap::Queue => row.waiting > 0,
-        Overlap::Skip => row.active > 0,
-    };
-    let skip = match (missed, spent) {
-        (Some(missed), _) if !row.catch_up => Some((SkipReason::Missed, Some(missed))),
-        (missed, _) if overlaps => Some((SkipReason::Overlap, missed)),
-        (_, Some(spent)) => Some((SkipReason::Budget, Some(spent))),
-        _ => None,
-    };
-    Firing {
-        owner: row.owner_id,
-        agent: row.id,
-        model: row.model,
-        due: row.next_due_at,
-        next,
-        skip: skip.map(|(reason, says)| Skip { reason, says }),
-        fired: row.fired,
+fn firing(row: DueRow, now: Timestamp, policy: Policy) -> Firing {
+    let Decision { next, skip, fault } = policy(&row.facts, now);
+    if let Some(error) = fault {
+        tracing::error!(agent = %row.id, %error, "a kept schedule cannot be used; it fires this once more");
     }
+    let DueRow { id, owner_id, model, facts, fired, .. } = row;
+    Firing { owner: owner_id, agent: id, model, due: facts.due, next, skip, fired }
 }

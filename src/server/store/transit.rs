@@ -13,7 +13,8 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-pub(super) use self::birth::{NewRun, Skip};
+pub(super) use self::birth::NewRun;
+pub use self::birth::Skip;
 pub(super) use self::statement::{progress, progress_of};
 
 use self::ended::Ended;

@@ -50,7 +50,7 @@ impl NewRun {
 
 /// Why a run does not happen.
 #[derive(Clone, Debug)]
-pub(in crate::server::store) struct Skip {
+pub struct Skip {
     pub reason: SkipReason,
     /// In words, where the reason alone does not tell.
     pub says: Option<String>,

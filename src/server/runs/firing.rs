@@ -1,0 +1,41 @@
+//! The policy of a due time: whether a run comes of it, and if not, why. Pure: the store reads the facts and writes down
+//! what is decided here, in one transaction.
+
+use crate::domain::run::SkipReason;
+use crate::domain::schedule::Overlap;
+use crate::domain::time::Timestamp;
+use crate::server::schedule::Schedule;
+use crate::server::schedule::missed::Due;
+use crate::server::store::due::{Decision, Facts};
+use crate::server::store::transit::Skip;
+
+/// Decides the outcome of an agent's due time, noticed `now`.
+///
+/// Missed due times make one row together: a run if the agent catches up, else one that says which were missed. A run
+/// that would overlap is skipped, and so is one that the month's budget does not allow.
+pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
+    let (Due { next, missed }, fault) = match Schedule::parse(&facts.schedule, &facts.time_zone) {
+        Ok(schedule) => (schedule.due(facts.due, now), None),
+        // It was read when it was saved; it fires this once more.
+        Err(error) => (Due { next: None, missed: None }, Some(error)),
+    };
+    let skip = skip(facts, missed).map(|(reason, says)| Skip { reason, says });
+    Decision { next, skip, fault }
+}
+
+/// Why no run comes of it, and in which words if the reason does not say it all.
+fn skip(facts: &Facts, missed: Option<String>) -> Option<(SkipReason, Option<String>)> {
+    let overlaps = match facts.overlap {
+        Overlap::Queue => facts.waiting > 0,
+        Overlap::Skip => facts.active > 0,
+    };
+    match (missed, &facts.spent) {
+        (Some(missed), _) if !facts.catch_up => Some((SkipReason::Missed, Some(missed))),
+        (missed, _) if overlaps => Some((SkipReason::Overlap, missed)),
+        (_, Some(spent)) => Some((SkipReason::Budget, Some(spent.clone()))),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;
