@@ -4,6 +4,7 @@
 //! or one whole document are told apart by how the body begins. A protocol makes the request and reads the events.
 
 pub mod anthropic;
+mod asked;
 pub mod calls;
 mod dialogue;
 mod echoes;
@@ -73,8 +74,11 @@ pub trait AnswerReader: Send {
     /// still come.
     fn is_complete(&self) -> bool;
 
-    /// Whether nothing more can come that matters, such as after `[DONE]`: reading stops at once.
-    fn is_over(&self) -> bool;
+    /// Whether nothing more can come that matters, such as after `[DONE]`: reading stops at once. With most protocols
+    /// that is so as soon as the answer is complete.
+    fn is_over(&self) -> bool {
+        self.is_complete()
+    }
 
     /// The last events, with [`ChatEvent::Finished`] as the very last. Called once, when [`Self::is_complete`] and
     /// nothing more comes.

@@ -3,9 +3,10 @@
 use super::super::super::model::{ChatCall, ChatEvent, Finished, ModelError, ToolCall};
 use super::super::super::name::ModelName;
 use super::super::super::wire::{WireData, WireEvent};
+use super::super::AnswerReader;
+use super::super::asked::Asked;
 use super::super::limits::{MAX_PARTS, model_name};
-use super::super::whole_calls::{CallMaker, push_arguments};
-use super::super::{AnswerReader, echoes};
+use super::super::whole_calls::push_arguments;
 use super::blocks::{self, Block};
 use super::finish::Stop;
 use super::usage::Usage;
@@ -14,9 +15,7 @@ use serde_json::Value;
 
 /// An answer so far.
 pub(super) struct Reader {
-    protocol: &'static str,
-    name: ModelName,
-    maker: CallMaker,
+    asked: Asked,
     /// Each with the number that its events have.
     blocks: Vec<(Option<u64>, Block)>,
     usage: Usage,
@@ -28,9 +27,7 @@ pub(super) struct Reader {
 impl Reader {
     pub(super) fn new(protocol: &'static str, call: &ChatCall, name: &ModelName) -> Self {
         Self {
-            protocol,
-            name: name.clone(),
-            maker: CallMaker::new(call),
+            asked: Asked::new(protocol, call, name),
             blocks: Vec::new(),
             usage: Usage::default(),
             stop: None,
@@ -125,7 +122,7 @@ impl Reader {
 
     fn calls(&mut self, is_cut: bool) -> Result<Vec<ToolCall>, ModelError> {
         let last = self.blocks.len().saturating_sub(1);
-        let maker = &mut self.maker;
+        let maker = &mut self.asked.maker;
         let blocks = self.blocks.iter().enumerate();
         blocks.filter_map(|(n, (_, block))| block.call(maker, is_cut && n == last).transpose()).collect()
     }
@@ -163,7 +160,7 @@ impl AnswerReader for Reader {
         let blocks: Vec<Block> = self.blocks.into_iter().map(|(_, block)| block).collect();
         let is_needed = finish == Finish::Pause || !calls.is_empty() && blocks.iter().any(Block::is_own);
         let echo = is_needed.then(|| blocks::sent(&blocks, &calls));
-        let echo = echo.and_then(|turn| echoes::of(self.protocol, &self.name, turn));
+        let echo = echo.and_then(|turn| self.asked.echo(turn));
         let finished = Finished { finish, detail, calls, echo, served_model: self.served_model };
         out.push(ChatEvent::Finished(Box::new(finished)));
         Ok(())

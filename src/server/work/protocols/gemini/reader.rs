@@ -4,10 +4,10 @@ use super::super::super::model::{ChatCall, ChatEvent, Finished, ModelError, Toke
 use super::super::super::name::ModelName;
 use super::super::super::wire::failure::error_in;
 use super::super::super::wire::{WireData, WireEvent};
+use super::super::AnswerReader;
+use super::super::asked::Asked;
 use super::super::limits::{MAX_PARTS, model_name};
 use super::super::usage::later;
-use super::super::whole_calls::CallMaker;
-use super::super::{AnswerReader, echoes};
 use super::finish::Stop;
 use super::parts::Parts;
 use super::usage;
@@ -16,9 +16,7 @@ use serde_json::Value;
 
 /// An answer so far.
 pub(super) struct Reader {
-    protocol: &'static str,
-    name: ModelName,
-    maker: CallMaker,
+    asked: Asked,
     parts: Parts,
     usage: TokenUsage,
     stop: Option<Stop>,
@@ -28,9 +26,7 @@ pub(super) struct Reader {
 impl Reader {
     pub(super) fn new(protocol: &'static str, call: &ChatCall, name: &ModelName) -> Self {
         Self {
-            protocol,
-            name: name.clone(),
-            maker: CallMaker::new(call),
+            asked: Asked::new(protocol, call, name),
             parts: Parts::default(),
             usage: TokenUsage::default(),
             stop: None,
@@ -76,7 +72,7 @@ impl Reader {
             }
             (None, _) => {}
         }
-        self.parts.push(part, &mut self.maker)
+        self.parts.push(part, &mut self.asked.maker)
     }
 }
 
@@ -102,7 +98,7 @@ impl AnswerReader for Reader {
     fn finish(self: Box<Self>, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
         let Stop { finish, detail } = self.stop.unwrap_or(Stop { finish: Finish::Stop, detail: None });
         let (calls, sent) = self.parts.into_calls();
-        let echo = sent.and_then(|turn| echoes::of(self.protocol, &self.name, turn));
+        let echo = sent.and_then(|turn| self.asked.echo(turn));
         let finished = Finished { finish, detail, calls, echo, served_model: self.served_model };
         out.push(ChatEvent::Finished(Box::new(finished)));
         Ok(())

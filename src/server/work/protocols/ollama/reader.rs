@@ -3,19 +3,18 @@
 use super::super::super::model::{ChatCall, ChatEvent, Finished, ModelError, TokenUsage, ToolCall};
 use super::super::super::name::ModelName;
 use super::super::super::wire::{WireData, WireEvent};
+use super::super::AnswerReader;
+use super::super::asked::Asked;
 use super::super::limits::model_name;
 use super::super::think::ThinkSplitter;
 use super::super::usage::count;
-use super::super::whole_calls::{CallMaker, arguments};
-use super::super::{AnswerReader, echoes};
+use super::super::whole_calls::arguments;
 use crate::domain::finish::Finish;
 use serde_json::Value;
 
 /// An answer so far.
 pub(super) struct Reader {
-    protocol: &'static str,
-    name: ModelName,
-    maker: CallMaker,
+    asked: Asked,
     think: ThinkSplitter,
     thinking: String,
     calls: Vec<ToolCall>,
@@ -27,9 +26,7 @@ pub(super) struct Reader {
 impl Reader {
     pub(super) fn new(protocol: &'static str, call: &ChatCall, name: &ModelName) -> Self {
         Self {
-            protocol,
-            name: name.clone(),
-            maker: CallMaker::new(call),
+            asked: Asked::new(protocol, call, name),
             think: ThinkSplitter::default(),
             thinking: String::new(),
             calls: Vec::new(),
@@ -72,7 +69,7 @@ impl Reader {
         let function = &call["function"];
         let arguments = arguments(&function["arguments"]);
         out.push(ChatEvent::Unseen(arguments.to_string().chars().count()));
-        self.calls.push(self.maker.call(call["id"].as_str(), function["name"].as_str(), arguments)?);
+        self.calls.push(self.asked.maker.call(call["id"].as_str(), function["name"].as_str(), arguments)?);
         Ok(())
     }
 
@@ -110,17 +107,13 @@ impl AnswerReader for Reader {
         self.finish.is_some()
     }
 
-    fn is_over(&self) -> bool {
-        self.finish.is_some()
-    }
-
     fn finish(mut self: Box<Self>, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
         let before = out.len();
         self.think.finish(out);
         self.note(&out[before..]);
-        let Self { protocol, name, thinking, calls, finish, served_model, .. } = *self;
+        let Self { asked, thinking, calls, finish, served_model, .. } = *self;
         let is_needed = !calls.is_empty() && !thinking.is_empty();
-        let echo = is_needed.then(|| echoes::of(protocol, &name, thinking.into())).flatten();
+        let echo = is_needed.then(|| asked.echo(thinking.into())).flatten();
         let finish = finish.unwrap_or(Finish::Stop);
         let finished = Finished { finish, detail: None, calls, echo, served_model };
         out.push(ChatEvent::Finished(Box::new(finished)));

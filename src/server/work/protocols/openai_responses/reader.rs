@@ -3,9 +3,9 @@
 use super::super::super::model::{ChatCall, ChatEvent, Finished, ModelError, ToolCall};
 use super::super::super::name::ModelName;
 use super::super::super::wire::{WireData, WireEvent};
+use super::super::AnswerReader;
+use super::super::asked::Asked;
 use super::super::limits::{MAX_DETAIL, MAX_PARTS, model_name};
-use super::super::whole_calls::CallMaker;
-use super::super::{AnswerReader, echoes};
 use super::finish::Stop;
 use super::items::{self, Item, Said};
 use super::usage;
@@ -15,9 +15,7 @@ use std::collections::BTreeMap;
 
 /// An answer so far.
 pub(super) struct Reader {
-    protocol: &'static str,
-    name: ModelName,
-    maker: CallMaker,
+    asked: Asked,
     /// By their number in the response.
     items: BTreeMap<u64, Item>,
     /// The words with which the model declined to answer.
@@ -29,9 +27,7 @@ pub(super) struct Reader {
 impl Reader {
     pub(super) fn new(protocol: &'static str, call: &ChatCall, name: &ModelName) -> Self {
         Self {
-            protocol,
-            name: name.clone(),
-            maker: CallMaker::new(call),
+            asked: Asked::new(protocol, call, name),
             items: BTreeMap::new(),
             refusal: String::new(),
             stop: None,
@@ -109,7 +105,7 @@ impl Reader {
 
     fn calls(&mut self, is_cut: bool) -> Result<Vec<ToolCall>, ModelError> {
         let last = self.items.keys().next_back().copied();
-        let maker = &mut self.maker;
+        let maker = &mut self.asked.maker;
         self.items.iter().filter_map(|(n, item)| item.call(maker, is_cut && Some(*n) == last).transpose()).collect()
     }
 }
@@ -153,10 +149,6 @@ impl AnswerReader for Reader {
         self.stop.is_some()
     }
 
-    fn is_over(&self) -> bool {
-        self.stop.is_some()
-    }
-
     fn finish(mut self: Box<Self>, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
         let Stop { mut finish, mut detail } = self.stop.take().unwrap_or(Stop { finish: Finish::Stop, detail: None });
         if finish == Finish::Stop && !self.refusal.is_empty() {
@@ -165,7 +157,7 @@ impl AnswerReader for Reader {
         let calls = self.calls(finish.is_cut())?;
         let is_needed = !calls.is_empty() && self.items.values().any(Item::is_own);
         let echo = is_needed.then(|| items::sent(self.items.values(), &calls));
-        let echo = echo.and_then(|turn| echoes::of(self.protocol, &self.name, turn));
+        let echo = echo.and_then(|turn| self.asked.echo(turn));
         let finished = Finished { finish, detail, calls, echo, served_model: self.served_model };
         out.push(ChatEvent::Finished(Box::new(finished)));
         Ok(())
