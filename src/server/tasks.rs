@@ -104,11 +104,39 @@ impl Tasks {
         F: Future<Output = Result<(), E>> + Send + 'static,
         E: Display,
     {
+        self.rounds(name, period, period, round);
+    }
+
+    /// The same with a first round at once: for periods so long that a server may not live to see one.
+    pub fn now_and_every<F, E>(
+        &self,
+        name: &'static str,
+        period: Duration,
+        round: impl Fn() -> F + Send + Sync + 'static,
+    ) where
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: Display,
+    {
+        self.rounds(name, Duration::ZERO, period, round);
+    }
+
+    fn rounds<F, E>(
+        &self,
+        name: &'static str,
+        first: Duration,
+        period: Duration,
+        round: impl Fn() -> F + Send + Sync + 'static,
+    ) where
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: Display,
+    {
         let (tasks, round) = (self.clone(), Arc::new(round));
         self.keep(name, move || {
             let (tasks, round) = (tasks.clone(), Arc::clone(&round));
             async move {
-                while tasks.0.closing.run_until_cancelled(sleep(period)).await.is_some() {
+                let mut pause = first;
+                while tasks.0.closing.run_until_cancelled(sleep(pause)).await.is_some() {
+                    pause = period;
                     tasks.note(name, |report| report.round_began = Some(Instant::now()));
                     let error = round().await.err().map(|error| error.to_string());
                     if let Some(error) = &error {

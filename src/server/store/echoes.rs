@@ -34,7 +34,7 @@ struct Needless {
 /// Drops echoes that are no longer needed, from now on.
 pub fn start(store: &Store, tasks: &Tasks) {
     let store = store.clone();
-    tasks.every("old echoes", EVERY, move || {
+    tasks.now_and_every("old echoes", EVERY, move || {
         let store = store.clone();
         async move { store.drop_old_echoes().await.map(drop) }
     });

@@ -44,6 +44,23 @@ async fn a_task_that_panics_is_reported_and_begins_again() {
 }
 
 #[tokio::test]
+async fn a_first_round_need_not_wait_for_a_long_period() {
+    let (tasks, at_once, later) = (tasks(), Arc::<AtomicU32>::default(), Arc::<AtomicU32>::default());
+    let count = |rounds: &Arc<AtomicU32>| {
+        let rounds = Arc::clone(rounds);
+        move || {
+            rounds.fetch_add(1, Ordering::SeqCst);
+            async { Ok::<(), String>(()) }
+        }
+    };
+    let hour = Duration::from_secs(60 * 60);
+    tasks.now_and_every("at once", hour, count(&at_once));
+    tasks.every("later", hour, count(&later));
+    until("it has begun a round", || at_once.load(Ordering::SeqCst) > 0).await;
+    assert_eq!((at_once.load(Ordering::SeqCst), later.load(Ordering::SeqCst)), (1, 0));
+}
+
+#[tokio::test]
 async fn pauses_grow_while_panics_go_on() {
     let (tasks, begun) = (tasks(), Arc::new(Mutex::new(Vec::new())));
     let times = Arc::clone(&begun);
