@@ -61,7 +61,10 @@ impl Schedule {
 
 /// All that is wrong with a schedule, or none, and a time zone.
 pub fn faults(schedule: Option<&str>, time_zone: &str) -> Vec<ScheduleError> {
-    let cron = schedule.and_then(|schedule| cron(schedule).err());
+    let cron = schedule.and_then(|schedule| match cron(schedule) {
+        Ok(_) => Cron::step_too_wide(schedule.trim()),
+        Err(error) => Some(error),
+    });
     cron.into_iter().chain(zone(time_zone).err()).collect()
 }
 

@@ -98,6 +98,12 @@ impl Cron {
         }
     }
 
+    /// What is wrong with a text that can be read but does not mean what it seems to: a step that is larger than its
+    /// field. `*/75` is not every 75 minutes, but every hour. Schedules that were kept before this was refused go on.
+    pub fn step_too_wide(text: &str) -> Option<ScheduleError> {
+        fields::step_too_wide(text)
+    }
+
     /// Whether it comes due in every hour of the day.
     pub fn is_in_every_hour(&self) -> bool {
         self.hours.values.len() == 24

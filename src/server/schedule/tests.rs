@@ -85,6 +85,27 @@ fn what_is_wrong_is_said_with_where() {
 }
 
 #[test]
+fn a_step_that_is_larger_than_its_field_is_refused_where_a_schedule_is_set() {
+    for (schedule, says) in [
+        ("*/75 * * * *", "Minute (field 1) must be 0–59, e.g. 5, 1-5, 1,15 or */10; not \"*/75\""),
+        ("0 5,*/25 * * *", "Hour (field 2) must be 0–23"),
+        ("*/61 * * * * *", "Second (field 1) must be"),
+        ("0 0 1-7/32 * *", "Day of the month (field 3) must be"),
+        ("0 0 * */13 *", "Month (field 4) must be"),
+        ("0 0 0 * * */8", "Weekday (field 6) must be"),
+    ] {
+        let faults = faults(Some(schedule), "UTC");
+        assert!(faults.len() == 1 && faults[0].to_string().starts_with(says), "{schedule}: {faults:?}");
+        assert!(Schedule::parse(schedule, "UTC").is_ok(), "an agent that has it already goes on: {schedule}");
+    }
+    for schedule in
+        ["*/60 * * * *", "0 */24 * * *", "0 0 */31 * *", "0 0 * */12 *", "0 0 * * */7", "@daily", "0 0 L * 5#2"]
+    {
+        assert_eq!(faults(Some(schedule), "UTC"), [], "{schedule}");
+    }
+}
+
+#[test]
 fn a_schedule_has_no_end_that_time_can_reach() {
     let last = Timestamp::from_ms(i64::MAX);
     assert_eq!(Schedule::parse("@daily", "Europe/Berlin").unwrap().next_after(last), None);

@@ -68,6 +68,23 @@ pub(super) fn parse(cron: &str) -> Result<Cron, ScheduleError> {
     Ok(Cron { seconds, minutes, hours, months, days: named })
 }
 
+/// See [`Cron::step_too_wide`]. Of a text that can be read.
+pub(super) fn step_too_wide(cron: &str) -> Option<ScheduleError> {
+    let texts: Vec<&str> = cron.split_whitespace().collect();
+    let kinds = [&SECOND, &MINUTE, &HOUR, &DAY, &MONTH, &WEEKDAY];
+    let kinds = kinds.get(kinds.len().checked_sub(texts.len())?..)?;
+    kinds.iter().zip(texts).enumerate().find_map(|(at, (kind, text))| {
+        let item = text.split(',').find(|item| is_too_wide(kind, item))?;
+        Some(ScheduleError::Field { item: item.to_owned(), name: kind.name, place: at + 1, takes: kind.takes })
+    })
+}
+
+fn is_too_wide(kind: &Kind, item: &str) -> bool {
+    // Sunday is two numbers and one day.
+    let values = if kind.most == WEEKDAY.most { 7 } else { kind.most - kind.least + 1 };
+    item.split_once('/').and_then(|(_, step)| digits(step)).is_some_and(|step| step > values)
+}
+
 /// A field of numbers; the error is the item that does not fit.
 fn numbers<'a>(kind: &Kind, text: &'a str) -> Result<Field, &'a str> {
     let mut field = Field::default();
