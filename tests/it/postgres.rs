@@ -6,10 +6,11 @@ use crate::support::eventually;
 use crate::support::postgres::{Pooler, Way, on_server};
 use crate::support::subject::Subject;
 use reqwest::{Method, StatusCode};
+use runboard::domain::run::Trigger;
 use runboard::server::clock::SystemClock;
 use runboard::server::config::database::DatabaseConfig;
 use runboard::server::store::Store;
-use sea_orm::sqlx::{Connection, PgConnection};
+use sea_orm::sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, query_as};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -214,4 +215,34 @@ async fn alone(raw: &mut PgConnection) {
         (others == 0).then_some(())
     })
     .await;
+}
+
+/// PostgreSQL breaks off transactions that it cannot bring into an order with others, and those in a deadlock. A trigger
+/// does so here, as often as it is told; a sequence counts, since it does not go back with the transaction.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_postgres_broke_off_is_repeated_as_a_whole() {
+    let s = Subject::on(TestDatabase::postgres().await).await;
+    let agent = s.agent(5).await;
+    let mut raw = PgConnection::connect(&s.database.url).await.unwrap();
+    for (code, refused) in [("40001", 3), ("40P01", 3), ("40001", 1_000)] {
+        let trigger = format!(
+            "DROP SEQUENCE IF EXISTS tries; CREATE SEQUENCE tries;
+             CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                 IF nextval('tries') <= {refused} THEN RAISE EXCEPTION 'broken off' USING ERRCODE = '{code}'; END IF;
+                 RETURN NEW;
+             END $$;
+             CREATE OR REPLACE TRIGGER refuse BEFORE INSERT ON agent_runs FOR EACH ROW EXECUTE FUNCTION refuse()"
+        );
+        raw.execute(AssertSqlSafe(trigger)).await.unwrap();
+        let before = s.store.run_counts(&s.scope, agent).await.unwrap().values().sum::<i64>();
+        let run = s.store.create_task_run(&s.scope, agent, Trigger::Api).await;
+        let counts = s.store.run_counts(&s.scope, agent).await.unwrap().values().sum::<i64>();
+        let (tries,): (i64,) = query_as("SELECT last_value FROM tries").fetch_one(&mut raw).await.unwrap();
+        match refused {
+            3 => assert_eq!((run.is_ok(), counts - before, tries), (true, 1, 4), "{code}: {run:?}"),
+            _ => assert_eq!((run.is_ok(), counts - before, tries), (false, 0, 8), "{code}: not for ever"),
+        }
+    }
+    let threads = s.store.threads(&s.scope, agent).await.unwrap();
+    assert_eq!(threads.len(), 2, "what was broken off has left nothing behind");
 }
