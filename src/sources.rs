@@ -17,7 +17,65 @@ pub fn rust_files(directory: &Path) -> Vec<PathBuf> {
 
 /// The code of a file without its comments and what is tested with it.
 pub fn code(path: &Path) -> String {
-    let text = fs::read_to_string(path).unwrap();
-    let lines = text.lines().take_while(|line| *line != "#[cfg(test)]");
-    lines.map(|line| line.split("//").next().unwrap_or_default()).fold(String::new(), |all, line| all + line + "\n")
+    code_of(&fs::read_to_string(path).unwrap())
 }
+
+/// The same of a source.
+pub fn code_of(source: &str) -> String {
+    let mut code = String::new();
+    let mut lines = source.lines().peekable();
+    while let Some(line) = lines.next() {
+        if line.trim() == "#[cfg(test)]" {
+            // A module in a file of its own is one line; what stands here is the rest of the file.
+            match lines.next_if(|next| next.ends_with(';')) {
+                Some(_) => continue,
+                None => break,
+            }
+        }
+        code.push_str(line.split("//").next().unwrap_or_default());
+        code.push('\n');
+    }
+    code
+}
+
+/// The paths that follow a prefix in a code, such as `state::clock` in `crate::ui::state::clock`. Groups are spelled out.
+pub fn paths_after(code: &str, prefix: &str) -> Vec<String> {
+    let mut paths = Vec::new();
+    for (at, _) in code.match_indices(prefix) {
+        read_paths(&code[at + prefix.len()..], "", &mut paths);
+    }
+    paths
+}
+
+/// Reads a path, or a group of paths, that goes on after `before`. Returns what is left of the text.
+fn read_paths<'a>(text: &'a str, before: &str, paths: &mut Vec<String>) -> &'a str {
+    let text = text.trim_start();
+    if let Some(mut rest) = text.strip_prefix('{') {
+        loop {
+            rest = rest.trim_start().trim_start_matches(',').trim_start();
+            match rest.strip_prefix('}') {
+                Some(after) => return after,
+                None if rest.is_empty() => return rest,
+                None => {}
+            }
+            let left = read_paths(rest, before, paths);
+            // What is neither a path nor a group, such as `as name`, is passed over.
+            rest = left.trim_start_matches(|c: char| !matches!(c, ',' | '}'));
+        }
+    }
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let path = format!("{before}{name}");
+    match rest.strip_prefix("::") {
+        Some(rest) if rest.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '{')) => {
+            read_paths(rest, &format!("{path}::"), paths)
+        }
+        _ => {
+            paths.push(path);
+            rest
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,9 +3,8 @@
 //! An arrow that is missing here is a decision: add it to the table, below or above in the order, and say so in
 //! ARCHITECTURE.md, or find the place where the code belongs.
 
-use crate::sources::{code, rust_files};
+use crate::sources::{code, paths_after, rust_files};
 use std::collections::BTreeSet;
-use std::iter;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use; those stand below it.
@@ -66,35 +65,10 @@ fn is_test(path: &Path) -> bool {
         || path.file_stem().is_some_and(|stem| stem == "corpus" || stem == "misbehaves")
 }
 
-/// The first names that follow `prefix` in a text: of `a::{b, c}` both.
-fn names_after<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = String> + 'a {
-    text.match_indices(prefix).flat_map(move |(at, _)| {
-        let rest = &text[at + prefix.len()..];
-        let word =
-            |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
-        match rest.strip_prefix('{') {
-            Some(group) => {
-                let (mut depth, mut names, mut start) = (0, vec![], 0);
-                for (at, c) in group.char_indices() {
-                    match c {
-                        '{' => depth += 1,
-                        '}' if depth == 0 => {
-                            names.push(word(&group[start..at]));
-                            break;
-                        }
-                        '}' => depth -= 1,
-                        ',' if depth == 0 => {
-                            names.push(word(&group[start..at]));
-                            start = at + 1;
-                        }
-                        _ => {}
-                    }
-                }
-                names
-            }
-            None => iter::once(word(rest)).collect(),
-        }
-    })
+/// The rooms that a code refers to.
+fn rooms_in(code: &str) -> BTreeSet<String> {
+    let room = |path: String| path.split("::").next().unwrap_or_default().to_owned();
+    paths_after(code, "crate::server::").into_iter().map(room).collect()
 }
 
 fn source() -> PathBuf {
@@ -128,9 +102,7 @@ fn rooms_point_one_way() {
             wrong.insert(format!("{room} is not in the table"));
             continue;
         };
-        for used in
-            names_after(&text, "crate::server::").filter(|used| *used != room && !allowed.contains(&used.as_str()))
-        {
+        for used in rooms_in(&text).into_iter().filter(|used| *used != room && !allowed.contains(&used.as_str())) {
             wrong.insert(format!("{} uses {used}", file.display()));
         }
         for outside in ["crate::ui", "crate::api"] {
@@ -159,6 +131,6 @@ fn the_vocabulary_knows_nobody() {
 
 #[test]
 fn groups_of_names_are_taken_apart() {
-    let names: Vec<_> = names_after("use crate::server::{aside, store::{a, b}, work};", "crate::server::").collect();
-    assert_eq!(names, ["aside", "store", "work"]);
+    let rooms: Vec<_> = rooms_in("use crate::server::{aside, store::{a, b}, work};").into_iter().collect();
+    assert_eq!(rooms, ["aside", "store", "work"]);
 }
