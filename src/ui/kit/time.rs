@@ -88,16 +88,17 @@ fn until(at: Signal<Timestamp>) -> Memo<Option<String>> {
     Memo::new(move |_| clock.ms_since(at.get()).map(|since| format_until(-since)))
 }
 
-/// `Today 14:30:00`, with how long ago where there is room, and without the seconds where there is little.
+/// `Today 14:30:00`, with how long ago where there is room, and without the seconds where there is little. `did` says what
+/// happened then, where the column's head does not: `queued `.
 #[component]
-pub fn RowTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
+pub fn RowTime(#[prop(into)] at: Signal<Timestamp>, #[prop(into)] did: Signal<&'static str>) -> impl IntoView {
     let (texts, ago) = (texts(at), ago(at));
     view! {
         <time datetime=move || at.get().to_string() title=move || title(texts)>
             {move || texts.with(|texts| format!("{} {}", texts.day, texts.parts().0))}
             <span class="p-1">{move || texts.with(|texts| texts.parts().1.to_owned())}</span>
         </time>
-        <small class="p-2">" "{move || ago.get()}</small>
+        <small class="p-2">" "{move || did.get()}{move || ago.get()}</small>
     }
 }
 

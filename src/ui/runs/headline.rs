@@ -4,6 +4,7 @@ use crate::domain::run::AgentRun;
 use crate::ui::kit::status::Status;
 use crate::ui::kit::time::Ago;
 use crate::ui::model::run_view::RunView;
+use crate::ui::model::step_look::outcome_words;
 use crate::ui::model::words::run_look;
 use crate::ui::runs::actions::RunActions;
 use crate::ui::runs::elapsed::{Span, span};
@@ -17,6 +18,8 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
     let agent = run.with_untracked(|run| run.agent_id);
     let name = Signal::derive(move || view.with(|view| view.detail.agent_name.clone()));
     let look = Signal::derive(move || run.with(run_look));
+    let text = Signal::derive(move || view.with(|view| outcome_words(&view.detail.steps, &view.detail.run)));
+    let never_began = Signal::derive(move || run.with(|run| run.started_at.is_none()));
     let at = Signal::derive(move || run.with(|run| run.started_at.unwrap_or(run.queued_at)));
     view! {
         <nav class="crumbs" aria-label="Breadcrumb">
@@ -28,11 +31,11 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
         </nav>
         <div class="page__head headline">
             <h1 class="visually-hidden">{move || format!("Run #{id} of {}", name.get())}</h1>
-            <Status look=look pill=true/>
+            <Status look=look text=text pill=true/>
             <p class="headline__main">
                 <Length run=run/>
                 " "
-                <span class="soft"><bdi>{name}</bdi>" #"{id.to_string()}", "<Ago at=at/></span>
+                <span class="soft"><bdi>{name}</bdi>" #"{id.to_string()}", "{move || never_began.get().then_some("queued ")}<Ago at=at/></span>
             </p>
             <RunActions view=view/>
         </div>

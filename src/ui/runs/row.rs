@@ -21,6 +21,15 @@ fn began(run: &AgentRun) -> Timestamp {
     run.started_at.or(run.scheduled_for.filter(|_| run.status == RunStatus::Skipped)).unwrap_or(run.queued_at)
 }
 
+/// What happened at that time, of a run that never began; empty for one that did.
+fn did(run: &AgentRun) -> &'static str {
+    match (run.started_at, run.status, run.scheduled_for) {
+        (Some(_), ..) => "",
+        (None, RunStatus::Skipped, Some(_)) => "due ",
+        (None, ..) => "queued ",
+    }
+}
+
 /// The row. Its elements stay for as long as the run is listed; live updates change values in place.
 #[component]
 pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, norm: Norm, menu: RowMenu<RunId>) -> impl IntoView {
@@ -49,7 +58,7 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, norm: Norm, menu: RowMenu
                 <a class="row-link" href=format!("/runs/{id}") aria-label=move || label()><Status look=look/></a>
                 <small class="run-id p-1">{format!(" #{id}")}</small>
             </th>
-            <td class="started"><RowTime at=at/></td>
+            <td class="started"><RowTime at=at did=Signal::derive(move || run.with(did))/></td>
             <td class="num"><Elapsed run=run/></td>
             <td>
                 <TriggerMarks run=run.get_untracked()/>
