@@ -8,6 +8,8 @@ test("a step opens to what it was given and what came of it", async ({ page, ope
     await open(`/runs/${run}`);
     const steps = page.locator(".steps > li");
     await expect(steps).toHaveCount(3);
+    await steps.nth(0).locator("summary").click();
+    await expect(steps.nth(0).getByText("Call of current_time")).toBeVisible();
     await steps.nth(1).locator("summary").click();
     await expect(steps.nth(1).getByText("Arguments")).toBeVisible();
     await expect(steps.nth(1).getByText("Result")).toBeVisible();
@@ -17,6 +19,29 @@ test("a step opens to what it was given and what came of it", async ({ page, ope
     await expectNoHorizontalScroll(page);
     await expectAccessible(page);
   }
+});
+
+test("tool calls stand in the transcript where they were made, with arguments and result", async ({ page, open, agents }) => {
+  const { id } = await agents.create("demo/tools", "Tools");
+  await open(`/runs/${await agents.runToEnd(id, "success")}`);
+  const transcript = page.locator("#transcript");
+  const call = transcript.locator(".tool");
+  await expect(call).toHaveCount(1);
+  await call.locator("summary").click();
+  await expect(call.getByText("Arguments")).toBeVisible();
+  await expect(call.getByText("Result")).toBeVisible();
+  // The answer comes after the call.
+  await expect(transcript.locator(".turn").last()).toContainText("Answer");
+});
+
+test("a call that was asked for and not made says so", async ({ page, open, agents }) => {
+  const { id } = await agents.create("demo/tools", "Tools", { max_steps: 1 });
+  await open(`/runs/${await agents.runToEnd(id, "failed")}`);
+  const call = page.locator("#transcript .tool");
+  await expect(call).toContainText(/current_time.*not called/);
+  await call.locator("summary").click();
+  await expect(call.locator("pre")).toHaveText("{}");
+  await expectAccessible(page);
 });
 
 test("a call that was repeated says so", async ({ page, open, agents }) => {

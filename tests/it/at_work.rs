@@ -31,6 +31,10 @@ async fn a_run_with_a_tool_has_two_model_turns_and_all_of_it_on_record() {
     assert_eq!(kinds, ["model_call", "tool_call", "model_call"]);
     let tool = &steps[1];
     assert_eq!((&tool["name"], &tool["input"], &tool["error"]), (&json!("current_time"), &json!("{}"), &Value::Null));
+    let call = json!({ "id": tool["call_id"], "name": "current_time", "arguments": {}, "arguments_cut": false });
+    assert_eq!((&steps[0]["calls"], &tool["calls"]), (&json!([call]), &json!([])));
+    assert!(tool["call_id"].is_string() && tool["said"].is_null(), "{tool}");
+    assert!(steps[2]["said"].is_string() && steps[2]["output"] == steps[2]["said"], "{}", steps[2]);
     let told = tool["output"].as_str().unwrap();
     assert!(steps[2]["input"].as_str().unwrap().contains(told), "{}", steps[2]);
     assert!(steps[2]["cached_tokens"].as_i64().unwrap() > 0, "{}", steps[2]);
