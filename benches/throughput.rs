@@ -6,7 +6,7 @@ mod support;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use reqwest::Client;
-use runboard::domain::agent::AgentInput;
+use runboard::domain::agent::{AgentSettings, Draft};
 use runboard::domain::id::{AgentId, OwnerId};
 use runboard::domain::run::{RunStatus, Trigger};
 use runboard::server::state::AppState;
@@ -23,8 +23,9 @@ const CONNECTIONS: u32 = 32;
 async fn agents(state: &AppState) -> Vec<AgentId> {
     let mut ids = Vec::new();
     for n in 0..AGENTS {
-        let input = AgentInput { max_concurrent_runs: 100, ..AgentInput::named(format!("Bench {n}")) };
-        let agent = state.agents.create(&Scope::of(OwnerId::LOCAL), input).await.expect("an agent");
+        let settings = AgentSettings { max_concurrent_runs: 100, ..AgentSettings::named(format!("Bench {n}")) };
+        let draft = Draft::new(settings, None, Vec::new());
+        let agent = state.agents.create(&Scope::of(OwnerId::LOCAL), draft).await.expect("an agent");
         ids.push(agent.id);
     }
     ids

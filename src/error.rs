@@ -32,6 +32,11 @@ pub struct FieldError {
 }
 
 impl FieldError {
+    /// For the value of a field, or of a place within it such as `tools/1`.
+    pub fn of(place: &str, detail: impl Into<String>) -> Self {
+        Self { pointer: format!("/{place}"), detail: detail.into() }
+    }
+
     /// The name of the field at the top of the body.
     pub fn field(&self) -> &str {
         self.pointer.trim_start_matches('/').split('/').next().unwrap_or_default()
@@ -63,15 +68,14 @@ impl AppError {
 
     /// A value of the body is out of its range: the one of this field.
     pub fn invalid_field(field: &str, detail: impl fmt::Display) -> Self {
-        let error = FieldError { pointer: format!("/{field}"), detail: detail.to_string() };
-        Self { errors: vec![error], ..Self::invalid(format!("{field}: {detail}")) }
+        Self::invalid_fields(vec![FieldError::of(field, detail.to_string())])
     }
 
     /// Several values of the body are out of their ranges.
-    pub fn invalid_fields(errors: Vec<(&str, String)>) -> Self {
-        let detail: Vec<String> = errors.iter().map(|(field, detail)| format!("{field}: {detail}")).collect();
-        let error = |(field, detail)| FieldError { pointer: format!("/{field}"), detail };
-        Self { errors: errors.into_iter().map(error).collect(), ..Self::invalid(detail.join("; ")) }
+    pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
+        let line = |error: &FieldError| format!("{}: {}", error.pointer.trim_start_matches('/'), error.detail);
+        let detail: Vec<String> = errors.iter().map(line).collect();
+        Self { errors, ..Self::invalid(detail.join("; ")) }
     }
 
     /// The request came from a page or a host that may not ask.

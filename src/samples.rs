@@ -1,11 +1,9 @@
 //! Runs, agents and live messages for tests, natively and in a browser.
 
-use crate::domain::agent::{Agent, AgentPulse, AgentRow, AgentStatus};
-use crate::domain::budget::Budgets;
+use crate::domain::agent::{Agent, AgentPulse, AgentRow, AgentSettings, AgentStatus};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::live::{AgentState, ServerMessage, Topic};
 use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
-use crate::domain::schedule::Overlap;
 use crate::domain::time::Timestamp;
 
 /// The agent of these samples.
@@ -69,22 +67,8 @@ pub fn agent_state(seq: i64, runs: Vec<AgentRun>) -> ServerMessage {
     let at = Timestamp::from_ms(0);
     let agent = Agent {
         id: AGENT,
-        name: "Agent 1".into(),
-        description: String::new(),
-        system_instructions: String::new(),
-        task_instructions: String::new(),
-        model: "demo/echo".into(),
-        paused: false,
-        max_concurrent_runs: 5,
-        timeout_s: 600,
-        schedule: None,
-        time_zone: "UTC".into(),
-        overlap: Overlap::Queue,
-        catch_up: false,
+        settings: AgentSettings { model: "demo/echo".into(), tools: Vec::new(), ..AgentSettings::named("Agent 1") },
         next_due_at: None,
-        max_steps: 25,
-        tools: Vec::new(),
-        budgets: Budgets::default(),
         version: 1,
         normal: None,
         status: AgentStatus::Idle,

@@ -30,7 +30,9 @@ test("an agent's page says what it is, from the dashboard and from a run", async
   await expect(fact(page, "Next run").getByRole("time")).toHaveText(/^in \d+ days?$/);
   await expect(fact(page, "Tools")).toContainText("current_time");
   await expect(fact(page, "Tools")).toContainText("No server is called files any more.");
-  await expect(fact(page, "Limits")).toHaveText("90 s per runup to 2 at once, 7 steps each");
+  await expect(fact(page, "Time limit")).toHaveText("90 s");
+  await expect(fact(page, "Max concurrent runs")).toHaveText("2");
+  await expect(fact(page, "Max steps per run")).toHaveText("7");
   await expect(fact(page, "Budget per run")).toContainText("5,000 tokens");
   await expect(fact(page, "Spent this month")).toContainText(/\d+ of 100,000 tokens/);
   await expect(fact(page, "Typical run")).toContainText("Not known yet");

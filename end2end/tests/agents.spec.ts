@@ -1,16 +1,29 @@
 import { Agents, expect, expectAccessible, expectMade, test, toNewAgent } from "../fixtures.ts";
 
-test("an agent is made on its page, and what it has become is shown", async ({ page, open }) => {
+test("an agent is made on its page, and what it has become is shown", async ({ page, open, agents }) => {
   const name = Agents.name("Made on its page");
   await open("/");
   await toNewAgent(page);
   await expect(page.getByRole("heading", { level: 1, name: "New agent" })).toBeVisible();
   await expect(page.getByLabel("Name")).toBeFocused();
   await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Model").fill("demo/quick");
+  const model = page.getByLabel("Model");
+  await expect(model).toHaveAccessibleDescription(/^Provider and model, such as .+ Free\.$/);
+  await model.fill("demo/quick");
+  await page.getByLabel("Max steps per run").fill("12");
+  await page.getByLabel("Max tokens per month").fill("2,000,000");
+  await page.getByRole("checkbox", { name: /^http_request/ }).check();
+  await page.getByRole("switch", { name: /^Paused/ }).check();
   await page.getByRole("button", { name: "Create agent" }).click();
   await expectMade(page, name);
   await expect(page.getByText("No runs yet.")).toBeVisible();
+  const id = Number(new URL(page.url()).pathname.split("/").pop());
+  expect(await agents.show(id)).toMatchObject({
+    max_steps: 12,
+    month_budget_tokens: 2_000_000,
+    tools: ["current_time", "http_request"],
+    paused: true,
+  });
 });
 
 test("a field says what is wrong when it is left, and no longer once it is right", async ({ page, open }) => {
@@ -23,7 +36,18 @@ test("a field says what is wrong when it is left, and no longer once it is right
   await expect(limit).toHaveAccessibleDescription("Enter 1 to 86,400 seconds.");
   await limit.fill("60");
   await expect(limit).not.toHaveAttribute("aria-invalid", "true");
-  await expect(limit).toHaveAccessibleDescription("Up to 86,400 (24 hours).");
+  await expect(limit).toHaveAccessibleDescription("Up to 86,400 (24 hours). That is 1 min.");
+});
+
+test("the price of the model that is typed is said, or that it is not known", async ({ page, open }) => {
+  await open("/agents/new");
+  const model = page.getByLabel("Model");
+  await model.fill("openai/gpt-5-mini");
+  await page.getByLabel("Description").focus();
+  await expect(model).toHaveAccessibleDescription(/\$0\.\d+ per 1M input tokens, \$2\.00 per 1M output tokens\.$/);
+  await model.fill("ollama/llama3.2");
+  await page.getByLabel("Description").focus();
+  await expect(model).toHaveAccessibleDescription(/Price unknown: costs are shown as unknown/);
 });
 
 test("a submit with errors leads to the summary, and its links to the fields", async ({ page, open }) => {

@@ -1,9 +1,10 @@
 //! Agents, for the pages.
 
 use crate::codec::{Json, PostJson};
-use crate::domain::agent::{AgentContents, AgentInput};
+use crate::domain::agent::{AgentContents, AgentSettings};
 use crate::domain::id::AgentId;
 use crate::domain::live::ServerMessage;
+use crate::domain::model::ModelRates;
 use crate::domain::views::agent::AgentDetail;
 use crate::error::AppError;
 use leptos::prelude::*;
@@ -39,24 +40,26 @@ pub async fn summary_snapshot() -> Result<ServerMessage, AppError> {
 
 /// Makes an agent; answers its id.
 #[server(prefix = "/ui", endpoint = "agents/create", protocol = PostJson)]
-pub async fn create_agent(input: AgentInput) -> Result<AgentId, AppError> {
-    use crate::server::doors::functions;
-    functions::serve(async |state, scope| Ok(state.agents.create(&scope, input).await?.id)).await
+pub async fn create_agent(settings: AgentSettings) -> Result<AgentId, AppError> {
+    use crate::{domain::agent::Draft, server::doors::functions};
+    let draft = Draft::new(settings, None, Vec::new());
+    functions::serve(async |state, scope| Ok(state.agents.create(&scope, draft).await?.id)).await
 }
 
-/// Whether an agent may have this model.
+/// Whether an agent may have this model, and what it costs; null where that is not known.
 #[server(prefix = "/ui", endpoint = "models/check", input = GetUrl, output = Json)]
-pub async fn check_model(model: String) -> Result<(), AppError> {
+pub async fn check_model(model: String) -> Result<Option<ModelRates>, AppError> {
     use crate::server::doors::functions;
     functions::serve(async |state, _| state.agents.check_model(&model)).await
 }
 
-/// Replaces what a person sets on an agent.
+/// Replaces an agent's settings; refused if it has another `version` by now.
 #[server(prefix = "/ui", endpoint = "agents/replace", protocol = PostJson)]
-pub async fn replace_agent(id: AgentId, input: AgentInput) -> Result<(), AppError> {
-    use crate::server::doors::functions;
+pub async fn replace_agent(id: AgentId, settings: AgentSettings, version: i64) -> Result<(), AppError> {
+    use crate::{domain::agent::Draft, server::doors::functions};
+    let draft = Draft::new(settings, Some(version), Vec::new());
     functions::serve(async |state, scope| {
-        state.agents.replace(&scope, id, input).await?;
+        state.agents.replace(&scope, id, draft).await?;
         Ok(())
     })
     .await

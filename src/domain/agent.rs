@@ -1,16 +1,15 @@
-//! An agent: name, instructions, model and limits, and what its list row shows.
+//! An agent: its settings, how it stands, and what its list row shows.
 
-mod input;
+mod draft;
+pub mod settings;
 
-pub use self::input::AgentInput;
+pub use self::draft::Draft;
+pub use self::settings::{AgentSettings, Setting};
 
-use super::budget::Budgets;
 use super::id::{AgentId, RunId};
 use super::normal::Normal;
 use super::run::{AgentRun, FailureKind, RunStatus, Trigger, wire_enum};
-use super::schedule::Overlap;
 use super::time::Timestamp;
-use super::tool::ToolPick;
 use super::wire::by_value;
 use serde::{Deserialize, Serialize};
 
@@ -49,32 +48,10 @@ impl AgentStatus {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Agent {
     pub id: AgentId,
-    pub name: String,
-    pub description: String,
-    pub system_instructions: String,
-    pub task_instructions: String,
-    /// `provider/model`.
-    pub model: String,
-    pub paused: bool,
-    /// Runs of this agent that may execute at the same time.
-    pub max_concurrent_runs: i32,
-    /// Seconds after which a run is cut off as failed/timeout.
-    pub timeout_s: i32,
-    /// When it runs by itself: cron or a nickname such as `@daily`; null for never.
-    pub schedule: Option<String>,
-    /// IANA name of the zone that the schedule is read in.
-    pub time_zone: String,
-    pub overlap: Overlap,
-    /// Whether due times that were missed are made up for, by one run.
-    pub catch_up: bool,
+    #[serde(flatten, deserialize_with = "by_value")]
+    pub settings: AgentSettings,
     /// When the schedule comes due next; null without one and while paused.
     pub next_due_at: Option<Timestamp>,
-    /// Model and tool calls after which a run without an answer is given up.
-    pub max_steps: i32,
-    /// What its models may call.
-    pub tools: Vec<ToolPick>,
-    #[serde(flatten, deserialize_with = "by_value")]
-    pub budgets: Budgets,
     /// Grows whenever somebody changes the settings.
     pub version: i64,
     /// What is normal for it; null before its third success.

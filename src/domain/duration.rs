@@ -12,6 +12,16 @@ pub fn format_ms(ms: i64) -> String {
     }
 }
 
+/// A number of seconds that somebody has set, in whole units where it is some: `10 min`, `90 s`, `1 h`.
+pub fn format_whole(seconds: i32) -> String {
+    match seconds {
+        s if s % 3_600 == 0 => format!("{} h", s / 3_600),
+        s if s % 60 == 0 => format!("{} min", s / 60),
+        s @ ..120 => format!("{s} s"),
+        s => format_ms(i64::from(s) * 1_000),
+    }
+}
+
 /// A duration that is still growing, in whole seconds: `0 s`, `42 s`, `1 m 23 s`. No tenths to flicker.
 pub fn format_ticking(ms: i64) -> String {
     match ms.max(0) {
@@ -61,6 +71,11 @@ pub fn format_count(n: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_somebody_has_set_is_shown_in_whole_units_where_it_is_some() {
+        assert_eq!([600, 90, 3_600, 7_230].map(format_whole), ["10 min", "90 s", "1 h", "2 h 00 m"].map(String::from));
+    }
 
     #[test]
     fn each_range_has_its_own_form() {

@@ -1,5 +1,6 @@
 //! The models one can choose for an agent, as a form shows them.
 
+use super::money::NanoDollars;
 use serde::{Deserialize, Serialize};
 
 /// A model one can choose in a form.
@@ -9,6 +10,24 @@ pub struct ModelChoice {
     pub name: String,
     /// What it is, in a few words.
     pub note: String,
+    /// Null where its price is not known.
+    pub rates: Option<ModelRates>,
+}
+
+/// Prices of a model, in US dollars per million tokens; those of short calls, where long ones cost more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelRates {
+    #[serde(rename = "input_usd_per_mtok")]
+    pub input: NanoDollars,
+    #[serde(rename = "output_usd_per_mtok")]
+    pub output: NanoDollars,
+}
+
+impl ModelRates {
+    /// Whether it costs nothing, as the demo models do.
+    pub fn is_free(self) -> bool {
+        self.input.0 == 0 && self.output.0 == 0
+    }
 }
 
 /// The models a form offers, and the one an agent gets when it names none.

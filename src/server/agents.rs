@@ -1,18 +1,17 @@
 //! Agents as a service: checks what the doors pass on, resolves the model, tells whoever listens.
 
-use crate::domain::agent::{Agent, AgentInput};
+use crate::domain::agent::{Agent, AgentSettings, Draft, Setting};
 use crate::domain::id::AgentId;
-use crate::error::AppError;
+use crate::domain::model::{ModelChoice, ModelChoices, ModelRates};
+use crate::error::{AppError, FieldError};
 use crate::server::runs::events::{EventBus, EventKind};
 use crate::server::schedule;
 use crate::server::schedule::error::by_field;
 use crate::server::store::Store;
 use crate::server::store::scope::Scope;
-use crate::server::work::name::ModelName;
+use crate::server::work::name::{ModelName, NameError};
 use crate::server::work::pricing::Prices;
 use crate::server::work::providers::ProvidersConfig;
-use garde::Validate;
-use std::str::FromStr;
 use std::sync::Arc;
 
 /// Cheap to clone.
@@ -32,26 +31,25 @@ impl Agents {
     /// Makes an agent.
     ///
     /// # Errors
-    /// `Invalid` when a value is out of its range, the model's name is not `provider/model`, the schedule or its time
-    /// zone cannot be used, or a budget is in dollars and the model's price is not known.
-    pub async fn create(&self, scope: &Scope, input: AgentInput) -> Result<Agent, AppError> {
-        let input = input.tidied();
-        let model = self.check(&input)?;
-        let id = self.store.create_agent(scope, &input, &model).await?;
+    /// `Invalid`, with all that is wrong: a value that could not be read or is out of its bounds, a model that no provider
+    /// can have, a schedule or time zone that cannot be used; or a budget in dollars where the model's price is not known.
+    pub async fn create(&self, scope: &Scope, draft: Draft) -> Result<Agent, AppError> {
+        let settings = self.check(draft)?;
+        let id = self.store.create_agent(scope, &settings).await?;
         let (agent, seq) = self.store.agent(scope, id).await?;
         self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);
         Ok(agent)
     }
 
-    /// Replaces what a person sets on an agent.
+    /// Replaces an agent's settings.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` when somebody has changed the agent since the version the input names; and as
+    /// `NotFound`; `Conflict` when somebody has changed the agent since the version the draft names; and as
     /// [`Agents::create`].
-    pub async fn replace(&self, scope: &Scope, id: AgentId, input: AgentInput) -> Result<Agent, AppError> {
-        let input = input.tidied();
-        let model = self.check(&input)?;
-        let seq = self.store.replace_agent(scope, id, &input, &model).await?;
+    pub async fn replace(&self, scope: &Scope, id: AgentId, draft: Draft) -> Result<Agent, AppError> {
+        let version = draft.version;
+        let settings = self.check(draft)?;
+        let seq = self.store.replace_agent(scope, id, &settings, version).await?;
         self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);
         Ok(self.store.agent(scope, id).await?.0)
     }
@@ -66,44 +64,67 @@ impl Agents {
         Ok(())
     }
 
-    /// The model's name, or the default, once everything is in its range.
-    fn check(&self, input: &AgentInput) -> Result<String, AppError> {
-        input.validate()?;
-        let named = self.named_model(input.model.as_deref());
-        let faults = schedule::faults(input.kept_schedule(), &input.time_zone);
-        let mut errors: Vec<(&str, String)> = by_field(faults).collect();
-        errors.extend(named.as_ref().err().map(|error| ("model", error.to_string())));
-        match named {
-            Ok(model) if errors.is_empty() => {
-                self.check_price(input, &model)?;
-                Ok(model)
-            }
-            _ => Err(AppError::invalid_fields(errors)),
+    /// The settings with their model, once nothing is wrong with any of them.
+    fn check(&self, draft: Draft) -> Result<AgentSettings, AppError> {
+        let Draft { mut settings, mut errors, .. } = draft;
+        let named = self.named_model(&settings.model);
+        let mut others: Vec<FieldError> =
+            by_field(schedule::faults(settings.schedule.as_deref(), &settings.time_zone)).collect();
+        others.extend(named.as_ref().err().map(|error| FieldError::of(Setting::Model.name(), error)));
+        // Of a value that is out of its bounds nothing more is said.
+        others.retain(|other| errors.iter().all(|error| error.field() != other.field()));
+        errors.append(&mut others);
+        errors.sort_by_key(|error| Setting::named(error.field()).map_or(usize::MAX, |setting| setting as usize));
+        if let (Ok(model), []) = (named, errors.as_slice()) {
+            settings.model = model;
+            self.check_price(&settings)?;
+            return Ok(settings);
         }
+        Err(AppError::invalid_fields(errors))
     }
 
-    /// Whether an agent may have this model; left empty, it gets the default one.
+    /// Whether an agent may have this model, and what it costs, if that is known. Left empty, it is the default one.
     ///
     /// # Errors
     /// `Invalid`, with what is wrong with its name.
-    pub fn check_model(&self, name: &str) -> Result<(), AppError> {
-        self.named_model(Some(name)).map(drop).map_err(|error| AppError::invalid_field("model", error))
+    pub fn check_model(&self, name: &str) -> Result<Option<ModelRates>, AppError> {
+        let model = self.named_model(name).map_err(|error| AppError::invalid_field(Setting::Model.name(), error))?;
+        Ok(self.prices.rates(&model, self.store.now()))
     }
 
-    fn named_model(&self, name: Option<&str>) -> Result<String, <ModelName as FromStr>::Err> {
-        match name.map(str::trim).filter(|name| !name.is_empty()) {
-            None => Ok(self.models.default_model()),
-            Some(name) => name.parse::<ModelName>().map(|_| name.to_owned()),
+    /// The models a form offers, with their prices; among them the one that the agent has at `present`.
+    pub fn models(&self, present: Option<&str>) -> ModelChoices {
+        let mut models = self.models.choices();
+        let is_new = |name: &&str| models.choices.iter().all(|choice| choice.name != **name);
+        if let Some(name) = present.filter(is_new) {
+            models
+                .choices
+                .insert(0, ModelChoice { name: name.to_owned(), note: "as it is now".to_owned(), rates: None });
         }
+        let now = self.store.now();
+        for choice in &mut models.choices {
+            choice.rates = self.prices.rates(&choice.name, now);
+        }
+        models
+    }
+
+    fn named_model(&self, name: &str) -> Result<String, String> {
+        let name = name.trim();
+        if name.is_empty() {
+            return Ok(self.models.default_model());
+        }
+        let parsed: ModelName = name.parse().map_err(|error: NameError| error.to_string())?;
+        self.models.check(&parsed).map(|()| name.to_owned())
     }
 
     /// A limit in dollars cannot be kept without a price.
-    fn check_price(&self, input: &AgentInput, model: &str) -> Result<(), AppError> {
-        let field = match (input.run_budget_usd, input.month_budget_usd) {
+    fn check_price(&self, settings: &AgentSettings) -> Result<(), AppError> {
+        let field = match (settings.run_budget_usd, settings.month_budget_usd) {
             (Some(_), _) => "run_budget_usd",
             (None, Some(_)) => "month_budget_usd",
             (None, None) => return Ok(()),
         };
+        let model = &settings.model;
         match self.prices.knows(model, self.store.now()) {
             true => Ok(()),
             false => {

@@ -1,7 +1,7 @@
 //! The agents a new database begins with, so that there is something to run. They cost nothing: the demo model
 //! answers.
 
-use crate::domain::agent::AgentInput;
+use crate::domain::agent::AgentSettings;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
 
@@ -10,14 +10,12 @@ use crate::server::store::error::StoreResult;
 /// # Errors
 /// Only those of the database.
 pub async fn plant(store: &Store) -> StoreResult<()> {
-    let examples = EXAMPLES.map(|(name, description, system, task, model)| {
-        let input = AgentInput {
-            description: description.to_owned(),
-            system_instructions: system.to_owned(),
-            task_instructions: task.to_owned(),
-            ..AgentInput::named(name)
-        };
-        (input, model)
+    let examples = EXAMPLES.map(|(name, description, system, task, model)| AgentSettings {
+        description: description.to_owned(),
+        system_instructions: system.to_owned(),
+        task_instructions: task.to_owned(),
+        model: model.to_owned(),
+        ..AgentSettings::named(name)
     });
     store.create_first_agents(&examples).await?;
     Ok(())

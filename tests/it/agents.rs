@@ -116,7 +116,8 @@ async fn every_bad_body_is_named() {
         (r#"{"name":"#, 400, "JSON"),
         (r#"{}"#, 422, "name"),
         (r#"{"name":"  "}"#, 422, "name"),
-        (r#"{"name":7}"#, 422, "string"),
+        (r#"{"name":7}"#, 422, "name: must be text of 1 to 100 characters"),
+        (r#"["x"]"#, 422, "must be a JSON object"),
         (r#"{"name":"x","colour":"red"}"#, 422, "colour"),
         (r#"{"name":"x","timeout_s":0}"#, 422, "timeout_s"),
         (r#"{"name":"x","max_concurrent_runs":101}"#, 422, "max_concurrent_runs"),
@@ -195,4 +196,108 @@ async fn a_problem_points_at_what_is_wrong_and_names_its_request() {
     }
     let (_, missing) = app.get("/api/agents/999999").await;
     assert_eq!((&missing["type"], missing.get("errors")), (&json!("/problems/not-found"), None));
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_a_body_is_told_at_once() {
+    let app = TestApp::start().await;
+    let id = app.agent("quick").await;
+    let body = r#"{
+        "name": 7, "model": "demo/nonexistent", "max_steps": "x", "timeout_s": 0, "colour": "red",
+        "tools": ["current_time", "no_such_tool"], "schedule": "* * *", "time_zone": "Berlin", "paused": 1, "paused": true
+    }"#;
+    for (method, path) in [(Method::POST, "/api/agents".to_owned()), (Method::PUT, format!("/api/agents/{id}"))] {
+        let request = app.request(method, &path).header(header::CONTENT_TYPE, "application/json").body(body);
+        let (status, problem) = app.send(request).await;
+        assert_eq!((status, &problem["type"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("/problems/invalid")));
+        let errors = problem["errors"].as_array().unwrap();
+        let said: Vec<(&str, &str)> = errors
+            .iter()
+            .map(|error| (error["pointer"].as_str().unwrap(), error["detail"].as_str().unwrap()))
+            .collect();
+        let expected = [
+            ("/name", "must be text of 1 to 100 characters"),
+            ("/model", "there is no model \"demo/nonexistent\": use demo/quick"),
+            ("/paused", "must be true or false"),
+            ("/paused", "must be there once only"),
+            ("/schedule", "needs 5 fields"),
+            ("/time_zone", "\"Berlin\" is not the name of a time zone"),
+            ("/timeout_s", "must be a whole number of seconds from 1 to 86400"),
+            ("/max_steps", "must be a whole number from 1 to 200"),
+            ("/tools/1", "unknown tool \"no_such_tool\": use current_time"),
+            ("/colour", "there is no such setting: use name, description, model"),
+        ];
+        assert_eq!(said.len(), expected.len(), "{said:?}");
+        for ((pointer, detail), (at, says)) in said.iter().zip(expected) {
+            assert!(*pointer == at && detail.starts_with(says), "{pointer} {detail}");
+        }
+    }
+    let (_, same) = app.get(&format!("/api/agents/{id}")).await;
+    assert_eq!(same["name"], "Test", "nothing was changed");
+}
+
+#[tokio::test]
+async fn every_body_is_an_object_and_says_plainly_what_a_value_must_be() {
+    let app = TestApp::start().await;
+    let id = app.agent("quick").await;
+    let (_, thread) = app.post(&format!("/api/agents/{id}/threads"), json!({})).await;
+    let thread = &thread["id"];
+    for (method, path, wrong, pointer, says) in [
+        (
+            Method::POST,
+            "/api/agents".to_owned(),
+            json!({ "name": "x", "timeout_s": "5" }),
+            "/timeout_s",
+            "must be a whole",
+        ),
+        (
+            Method::PUT,
+            format!("/api/agents/{id}"),
+            json!({ "name": "x", "paused": "no" }),
+            "/paused",
+            "must be true or",
+        ),
+        (Method::POST, format!("/api/agents/{id}/threads"), json!({ "title": 7 }), "/title", "must be text"),
+        (Method::PATCH, format!("/api/threads/{thread}"), json!({ "title": [] }), "/title", "must be text"),
+        (
+            Method::POST,
+            format!("/api/threads/{thread}/messages"),
+            json!({ "role": "user", "content": 7 }),
+            "/content",
+            "must be text",
+        ),
+        (
+            Method::POST,
+            "/api/schedules/preview".to_owned(),
+            json!({ "schedule": "@daily", "count": "x" }),
+            "/count",
+            "must be a whole number",
+        ),
+    ] {
+        for array in [json!([]), json!(["x", 1]), json!("x")] {
+            let answer = app.send(app.request(method.clone(), &path).json(&array)).await;
+            assert!(problem(&answer, 422).contains("must be a JSON object"), "{path} {array}");
+        }
+        let answer = app.send(app.request(method, &path).json(&wrong)).await;
+        problem(&answer, 422);
+        let error = &answer.1["errors"][0];
+        let detail = error["detail"].as_str().unwrap();
+        assert!(error["pointer"] == pointer && detail.starts_with(says), "{path}: {error}");
+        assert!(!detail.contains("i32") && !detail.contains("column"), "{detail}");
+    }
+    for path in [format!("/api/agents/{id}/task"), format!("/api/threads/{thread}/run")] {
+        assert!(problem(&app.post(&path, json!([])).await, 422).contains("must be a JSON object"));
+    }
+}
+
+#[tokio::test]
+async fn the_version_that_was_read_guards_what_others_have_changed() {
+    let app = TestApp::start().await;
+    let id = app.agent("quick").await;
+    let path = format!("/api/agents/{id}");
+    let put = async |body: Value| app.send(app.request(Method::PUT, &path).json(&body)).await;
+    assert_eq!(put(json!({ "name": "B", "model": "demo/quick", "version": 1 })).await.0, StatusCode::OK);
+    problem(&put(json!({ "name": "C", "version": 1 })).await, 409);
+    problem(&put(json!({ "name": "C", "version": "1" })).await, 422);
+    assert_eq!(put(json!({ "name": "C", "version": null })).await.1["version"], 3);
 }

@@ -3,7 +3,7 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::stage::HISTORY_LIMIT;
 use crate::support::subject::{NOW_MS, Subject, ending, first_step};
-use runboard::domain::agent::{AgentInput, AgentStatus};
+use runboard::domain::agent::{AgentSettings, AgentStatus};
 use runboard::domain::id::AgentId;
 use runboard::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
 use runboard::domain::schedule::Overlap;
@@ -34,13 +34,14 @@ on_both!(
 );
 
 /// An agent that is due at every full hour; the clock stands at half past.
-fn hourly() -> AgentInput {
-    AgentInput { schedule: Some("0 * * * *".into()), ..AgentInput::named("Hourly") }
+fn hourly() -> AgentSettings {
+    let (model, schedule) = ("demo/quick".into(), Some("0 * * * *".into()));
+    AgentSettings { model, schedule, ..AgentSettings::named("Hourly") }
 }
 
 impl Subject {
-    async fn with(&self, input: AgentInput) -> AgentId {
-        self.store.create_agent(&self.scope, &input, "demo/quick").await.unwrap()
+    async fn with(&self, settings: AgentSettings) -> AgentId {
+        self.store.create_agent(&self.scope, &settings).await.unwrap()
     }
 
     /// When an agent comes due, in milliseconds from the test's beginning.
@@ -73,7 +74,7 @@ fn what(run: &AgentRun) -> (RunStatus, Option<SkipReason>) {
 
 async fn a_due_time_becomes_a_queued_run_on_its_own_thread(database: TestDatabase) {
     let s = Subject::on(database).await;
-    let agent = s.with(AgentInput { system_instructions: "Be brief.".into(), ..hourly() }).await;
+    let agent = s.with(AgentSettings { system_instructions: "Be brief.".into(), ..hourly() }).await;
     assert_eq!(s.due_in(agent).await, Some(HOUR_MS / 2));
     let (before, seq) = s.store.agent(&s.scope, agent).await.unwrap();
     assert_eq!(before.status, AgentStatus::Scheduled);
@@ -99,7 +100,7 @@ async fn a_due_time_becomes_a_queued_run_on_its_own_thread(database: TestDatabas
 
 async fn one_scheduled_run_waits_and_the_rest_are_skipped(database: TestDatabase) {
     let s = Subject::on(database).await;
-    let agent = s.with(AgentInput { max_concurrent_runs: 1, ..hourly() }).await;
+    let agent = s.with(AgentSettings { max_concurrent_runs: 1, ..hourly() }).await;
     s.queue(agent).await;
     let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
     s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
@@ -127,7 +128,7 @@ async fn one_scheduled_run_waits_and_the_rest_are_skipped(database: TestDatabase
 
 async fn an_agent_that_must_not_overlap_skips_while_any_run_is_not_over(database: TestDatabase) {
     let s = Subject::on(database).await;
-    let agent = s.with(AgentInput { overlap: Overlap::Skip, ..hourly() }).await;
+    let agent = s.with(AgentSettings { overlap: Overlap::Skip, ..hourly() }).await;
     let by_hand = s.queue(agent).await;
     s.on_the_hour();
     assert_eq!(what(&s.fire().await[0]), (RunStatus::Skipped, Some(SkipReason::Overlap)));
@@ -155,7 +156,7 @@ async fn what_was_missed_is_one_skipped_row_that_says_the_span(database: TestDat
 
 async fn what_was_missed_is_caught_up_with_by_one_run(database: TestDatabase) {
     let s = Subject::on(database).await;
-    let agent = s.with(AgentInput { catch_up: true, ..hourly() }).await;
+    let agent = s.with(AgentSettings { catch_up: true, ..hourly() }).await;
     s.clock.advance(3 * HOUR_MS);
     let runs = s.fire().await;
     assert_eq!(runs.iter().map(what).collect::<Vec<_>>(), [(RunStatus::Queued, None)]);
@@ -181,31 +182,31 @@ async fn a_paused_agent_has_no_due_time_and_resumes_from_now(database: TestDatab
     s.on_the_hour();
     s.store.set_paused(&s.scope, agent, false).await.unwrap();
     assert_eq!(s.fire().await.len(), 1);
-    let paused = s.with(AgentInput { paused: true, ..hourly() }).await;
+    let paused = s.with(AgentSettings { paused: true, ..hourly() }).await;
     assert_eq!(s.due_in(paused).await, None);
-    s.store.replace_agent(&s.scope, paused, &hourly(), "demo/quick").await.unwrap();
+    s.store.replace_agent(&s.scope, paused, &hourly(), None).await.unwrap();
     assert_eq!(s.due_in(paused).await, Some(HOUR_MS * 13 / 2));
 }
 
 async fn only_edits_of_the_schedule_move_the_due_time(database: TestDatabase) {
     let s = Subject::on(database).await;
     let agent = s.with(hourly()).await;
-    let replace = async |input: AgentInput| {
-        s.store.replace_agent(&s.scope, agent, &input, "demo/quick").await.unwrap();
+    let replace = async |settings: AgentSettings| {
+        s.store.replace_agent(&s.scope, agent, &settings.tidied(), None).await.unwrap();
     };
     s.clock.advance(HOUR_MS * 3 / 4);
-    replace(AgentInput { description: "New".into(), schedule: Some(" 0 * * * * ".into()), ..hourly() }).await;
+    replace(AgentSettings { description: "New".into(), schedule: Some(" 0 * * * * ".into()), ..hourly() }).await;
     assert_eq!(s.due_in(agent).await, Some(HOUR_MS / 2), "kept, though it is due");
-    replace(AgentInput { schedule: Some("15 * * * *".into()), ..hourly() }).await;
+    replace(AgentSettings { schedule: Some("15 * * * *".into()), ..hourly() }).await;
     assert_eq!(s.due_in(agent).await, Some(HOUR_MS * 7 / 4));
-    let daily = AgentInput { schedule: Some("@daily".into()), ..hourly() };
+    let daily = AgentSettings { schedule: Some("@daily".into()), ..hourly() };
     replace(daily.clone()).await;
     assert_eq!(s.due_in(agent).await, Some(HOUR_MS * 19 / 2));
-    replace(AgentInput { time_zone: "Europe/Berlin".into(), ..daily }).await;
+    replace(AgentSettings { time_zone: "Europe/Berlin".into(), ..daily }).await;
     assert_eq!(s.due_in(agent).await, Some(HOUR_MS * 17 / 2));
-    replace(AgentInput { schedule: Some(String::new()), ..hourly() }).await;
+    replace(AgentSettings { schedule: Some(String::new()), ..hourly() }).await;
     assert_eq!(s.due_in(agent).await, None);
-    assert_eq!(s.store.agent(&s.scope, agent).await.unwrap().0.schedule, None);
+    assert_eq!(s.store.agent(&s.scope, agent).await.unwrap().0.settings.schedule, None);
 }
 
 async fn a_deleting_agent_does_not_fire(database: TestDatabase) {
@@ -253,7 +254,7 @@ async fn a_clock_that_was_put_back_fires_nothing_twice(database: TestDatabase) {
 async fn a_clock_that_was_ahead_silences_nobody(database: TestDatabase) {
     const YEARS_MS: i64 = 20 * 365 * 24 * HOUR_MS;
     let s = Subject::on(database).await;
-    let (agent, paused) = (s.with(hourly()).await, s.with(AgentInput { paused: true, ..hourly() }).await);
+    let (agent, paused) = (s.with(hourly()).await, s.with(AgentSettings { paused: true, ..hourly() }).await);
     s.clock.jump(YEARS_MS);
     assert_eq!(s.fire().await.len(), 1, "what seems to have been missed is one row");
     assert!(s.due_in(agent).await.unwrap() > YEARS_MS);

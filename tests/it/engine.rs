@@ -12,7 +12,7 @@ use serde_json::json;
 #[tokio::test]
 async fn an_agent_s_backlog_waits_and_does_not_block_others() {
     let app = TestApp::start().await;
-    let busy = app.agent_with(json!({ "name": "Busy", "model": "demo/wait", "max_concurrent_runs": 2 })).await;
+    let busy = app.agent_with(json!({ "name": "Busy", "model": "ollama/wait", "max_concurrent_runs": 2 })).await;
     let mut backlog = Vec::new();
     for _ in 0..40 {
         backlog.push(app.task(busy).await);
@@ -32,7 +32,7 @@ async fn an_agent_s_backlog_waits_and_does_not_block_others() {
 #[tokio::test]
 async fn a_run_over_its_time_limit_is_failed_timeout() {
     let app = TestApp::start().await;
-    let agent = app.agent_with(json!({ "name": "T", "model": "demo/wait", "timeout_s": 1 })).await;
+    let agent = app.agent_with(json!({ "name": "T", "model": "ollama/wait", "timeout_s": 1 })).await;
     let run = app.task_is(agent, "failed").await;
     assert_eq!(run["failure_kind"], "timeout");
     assert!(run["error"].as_str().unwrap().contains("1 s"), "{run}");
@@ -52,7 +52,7 @@ async fn an_executor_that_panics_fails_its_run_only() {
 #[tokio::test]
 async fn ending_cuts_off_what_runs_and_keeps_what_is_queued() {
     let app = TestApp::start().await;
-    let agent = app.agent_with(json!({ "name": "T", "model": "demo/wait", "max_concurrent_runs": 1 })).await;
+    let agent = app.agent_with(json!({ "name": "T", "model": "ollama/wait", "max_concurrent_runs": 1 })).await;
     let (running, queued) = (app.task(agent).await, app.task(agent).await);
     app.run_is(running, "running").await;
     let started = std::time::Instant::now();

@@ -3,7 +3,7 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::subject::{Subject, ending, first_step};
 use migration::{Migrator, MigratorTrait};
-use runboard::domain::agent::AgentInput;
+use runboard::domain::agent::AgentSettings;
 use runboard::domain::id::{AgentId, ThreadId};
 use runboard::domain::run::Trigger;
 use runboard::domain::thread::Role;
@@ -140,7 +140,7 @@ async fn rows_of_the_list_are_complete(database: TestDatabase) {
 
 async fn first_start_is_told_apart_from_an_emptied_database(database: TestDatabase) {
     let s = Subject::on(database).await;
-    let first = [(AgentInput::named("One"), "demo/quick"), (AgentInput::named("Two"), "demo/quick")];
+    let first = ["One", "Two"].map(|name| AgentSettings { model: "demo/quick".into(), ..AgentSettings::named(name) });
     assert!(s.store.create_first_agents(&first).await.unwrap());
     assert!(!s.store.create_first_agents(&first).await.unwrap());
     for (agent, _) in s.store.agents(&s.scope).await.unwrap() {
@@ -165,7 +165,7 @@ async fn servers_that_start_together_set_up_one_postgres_once() {
         let database = database.clone();
         tokio::spawn(async move {
             let store = database.open_migrated(Arc::new(SystemClock)).await;
-            let first = [(AgentInput::named("One"), "demo/quick")];
+            let first = [AgentSettings { model: "demo/quick".into(), ..AgentSettings::named("One") }];
             store.create_first_agents(&first).await.unwrap()
         })
     };

@@ -9,6 +9,7 @@ use crate::support::owners::OWNER;
 use crate::support::subject::Subject;
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, Response, StatusCode};
+use runboard::domain::agent::AgentSettings;
 use runboard::domain::id::{AgentId, OwnerId};
 use runboard::server::store::scope::Scope;
 use sea_orm::{ConnectionTrait, Database};
@@ -33,7 +34,7 @@ impl World {
     /// What the first owner has: agents, chats and runs, over and under way.
     pub async fn of_first(app: &TestApp) -> Self {
         let agent = app.agent_with(json!({ "name": SECRET, "model": "demo/quick", "description": SECRET })).await;
-        let busy = app.agent_with(json!({ "name": SECRET, "model": "demo/wait", "max_concurrent_runs": 9 })).await;
+        let busy = app.agent_with(json!({ "name": SECRET, "model": "ollama/wait", "max_concurrent_runs": 9 })).await;
         let run = app.task_is(agent, "success").await["id"].as_i64().unwrap();
         let mut ids = vec![("agent", agent), ("busy", busy), ("run", run)];
         for name in ["running", "running_too"] {
@@ -61,9 +62,11 @@ impl World {
         self.0.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("{name}")).1
     }
 
-    /// A text with ids in place of names.
+    /// A text with ids in place of names, and settings in place of theirs.
     pub fn fill(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("<{name}>"), &id.to_string()))
+        let settings = serde_json::to_string(&AgentSettings::named("Zebra")).unwrap();
+        let text = text.replace("<settings>", &settings);
+        self.0.iter().fold(text, |text, (name, id)| text.replace(&format!("<{name}>"), &id.to_string()))
     }
 }
 
@@ -194,7 +197,7 @@ async fn rows_from_before_there_were_owners_are_the_local_owner_s(database: Test
     s.store.migrate().await.unwrap();
 
     let (found, _) = s.store.agent(&s.scope, agent).await.unwrap();
-    assert_eq!((found.name.as_str(), found.last_run.map(|run| run.id)), ("Old", Some(run)));
+    assert_eq!((found.settings.name.as_str(), found.last_run.map(|run| run.id)), ("Old", Some(run)));
     assert_eq!(s.store.run(&s.scope, run).await.unwrap().thread_id, thread);
     assert_eq!(s.store.thread(&s.scope, thread).await.unwrap().agent_id, agent);
     let other = Scope::of(OwnerId(SECOND));

@@ -4,6 +4,7 @@ use crate::support::PATIENCE;
 use crate::support::app::TestApp;
 use crate::support::database::TestDatabase;
 use reqwest::{Method, StatusCode, header};
+use runboard::domain::agent::AgentSettings;
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 
@@ -206,8 +207,9 @@ async fn settings_made_from_an_older_version_overwrite_nothing() {
     let app = TestApp::start().await;
     let agent = app.agent("quick").await;
     let replace = async |description: &str, version: i64| {
-        let input = json!({ "name": "A", "description": description, "version": version });
-        let request = app.request(Method::POST, "/ui/agents/replace").json(&json!({ "id": agent, "input": input }));
+        let settings = AgentSettings { description: description.to_owned(), ..AgentSettings::named("A") };
+        let body = json!({ "id": agent, "settings": settings, "version": version });
+        let request = app.request(Method::POST, "/ui/agents/replace").json(&body);
         let response = request.send().await.unwrap();
         (response.status(), response.text().await.unwrap())
     };

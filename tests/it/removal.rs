@@ -42,7 +42,7 @@ async fn deleting_stops_what_runs_and_takes_everything_along() {
 #[tokio::test]
 async fn a_deletion_goes_on_when_nobody_waits_for_it() {
     let app = TestApp::start().await;
-    let agent = app.agent_with(json!({ "name": "T", "model": "demo/wait", "max_concurrent_runs": 2 })).await;
+    let agent = app.agent_with(json!({ "name": "T", "model": "ollama/wait", "max_concurrent_runs": 2 })).await;
     let mut runs = Vec::new();
     for _ in 0..30 {
         runs.push(app.task(agent).await);
@@ -67,7 +67,7 @@ on_both!(two_thousand_waiting_runs_are_deleted_in_a_moment);
 async fn two_thousand_waiting_runs_are_deleted_in_a_moment(database: TestDatabase) {
     let url = database.url.clone();
     let app = TestApp::on(database, "127.0.0.1:0").await;
-    let agent = app.agent_with(json!({ "name": "T", "model": "demo/wait", "max_concurrent_runs": 2 })).await;
+    let agent = app.agent_with(json!({ "name": "T", "model": "ollama/wait", "max_concurrent_runs": 2 })).await;
     let other = app.agent("wait").await;
     let kept = app.task(other).await;
     let running = app.task(agent).await;

@@ -117,7 +117,7 @@ async fn a_success_that_comes_after_a_stop_is_dropped() {
 #[tokio::test]
 async fn a_queued_run_is_stopped_at_once() {
     let app = TestApp::start().await;
-    let agent = app.agent_with(json!({ "name": "T", "model": "demo/wait", "max_concurrent_runs": 1 })).await;
+    let agent = app.agent_with(json!({ "name": "T", "model": "ollama/wait", "max_concurrent_runs": 1 })).await;
     let first = app.task(agent).await;
     app.run_is(first, "running").await;
     let second = app.task(agent).await;
@@ -133,7 +133,7 @@ on_both!(all_runs_of_an_agent_are_stopped_at_once);
 
 async fn all_runs_of_an_agent_are_stopped_at_once(database: TestDatabase) {
     let app = TestApp::on(database, "127.0.0.1:0").await;
-    let agent = app.agent_with(json!({ "name": "Two", "model": "demo/wait", "max_concurrent_runs": 1 })).await;
+    let agent = app.agent_with(json!({ "name": "Two", "model": "ollama/wait", "max_concurrent_runs": 1 })).await;
     let other = app.agent("wait").await;
     let (running, queued, others) = (app.task(agent).await, app.task(agent).await, app.task(other).await);
     app.run_is(running, "running").await;

@@ -116,7 +116,7 @@ async fn the_fields_are_kept_and_old_clients_need_not_know_them() {
         ("schedule", "61 * * * *", "schedule: Minute (field 1) must be 0–59"),
         ("schedule", "0 0 31 2 *", "schedule: this date never occurs"),
         ("time_zone", "Mars/Base", "time_zone: \"Mars/Base\""),
-        ("overlap", "both", "both"),
+        ("overlap", "both", "overlap: must be \"queue\" or \"skip\""),
     ] {
         let mut body = json!({ "name": "T", "schedule": "@daily" });
         body[field] = json!(value);
@@ -127,7 +127,7 @@ async fn the_fields_are_kept_and_old_clients_need_not_know_them() {
     let all = json!({ "name": "T", "schedule": "75 * * * *", "time_zone": "Berlin", "model": "gpt-5" });
     let (_, refused) = app.post("/api/agents", all).await;
     let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
-    assert_eq!(pointers, ["/schedule", "/time_zone", "/model"], "{refused}");
+    assert_eq!(pointers, ["/model", "/schedule", "/time_zone"], "{refused}");
     let read_only = app.post("/api/agents", json!({ "name": "T", "next_due_at": null })).await;
     assert!(problem(&read_only, 422).contains("next_due_at"));
 }

@@ -6,7 +6,7 @@ use crate::support::eventually;
 use crate::support::stage::HISTORY_LIMIT;
 use crate::support::subject::{Subject, ending, first_step};
 use reqwest::{Method, StatusCode};
-use runboard::domain::agent::AgentInput;
+use runboard::domain::agent::AgentSettings;
 use runboard::domain::finish::Finish;
 use runboard::domain::id::{AgentId, RunId, ThreadId};
 use runboard::domain::money::NanoDollars;
@@ -258,8 +258,9 @@ async fn an_answer_belongs_to_what_it_answers(database: TestDatabase) {
 
 async fn of_a_long_conversation_the_oldest_turns_are_left_out_whole(database: TestDatabase) {
     let s = Subject::on(database).await;
-    let input = AgentInput { system_instructions: "Be brief".into(), ..AgentInput::named("Test") };
-    let agent = s.store.create_agent(&s.scope, &input, "demo/quick").await.unwrap();
+    let (model, system_instructions) = ("demo/quick".into(), "Be brief".into());
+    let settings = AgentSettings { model, system_instructions, ..AgentSettings::named("Test") };
+    let agent = s.store.create_agent(&s.scope, &settings).await.unwrap();
     let say = async |thread, content: &str| said_to(&s, agent, thread, &format!("{content:é<50}")).await;
     let (thread, _) = say(None, "one").await;
     answered(&s, Verdict::Success).await;

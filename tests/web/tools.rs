@@ -1,10 +1,9 @@
 //! Picking tools, with servers in every state.
 
-use crate::domain::agent::AgentInput;
+use crate::domain::agent::{AgentSettings, Setting};
 use crate::domain::tool::{ToolCatalogue, ToolInfo, ToolServer, ToolServerState};
 use crate::page::{Mounted, mount, pause};
 use crate::ui::agents::form::tool_fields::ToolFields;
-use crate::ui::model::form::field::Field;
 use crate::ui::state::form::AgentForm;
 use crate::ui::state::page::Hydrated;
 use leptos::prelude::*;
@@ -42,7 +41,7 @@ fn tools(picks: &[&str]) -> (Mounted, AgentForm) {
         let slot = slot.clone();
         move || {
             Hydrated::from_context().set();
-            let form = AgentForm::of_all(AgentInput { tools, ..AgentInput::named("A") });
+            let form = AgentForm::of(AgentSettings { tools, ..AgentSettings::named("A") }, 1);
             slot.set(Some(form));
             view! { <ToolFields form=form tools=catalogue()/> }
         }
@@ -68,7 +67,7 @@ async fn toggle(row: &HtmlElement) {
 }
 
 fn picked(form: AgentForm) -> String {
-    form.value(Field::Tools).get_untracked().replace('\n', " ")
+    form.value(Setting::Tools).get_untracked().replace('\n', " ")
 }
 
 #[wasm_bindgen_test]

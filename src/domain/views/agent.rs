@@ -1,5 +1,6 @@
 //! One agent, as its pages show it.
 
+use crate::domain::agent::Agent;
 use crate::domain::budget::Spent;
 use crate::domain::live::ServerMessage;
 use crate::domain::wire::by_value;
@@ -15,4 +16,14 @@ pub struct AgentDetail {
     pub reading: Option<String>,
     /// Usage of its runs in this month (UTC).
     pub spent: Spent,
+}
+
+impl AgentDetail {
+    /// The agent; `None` where the state is of something else.
+    pub fn agent(&self) -> Option<&Agent> {
+        match &self.state {
+            ServerMessage::AgentState { data, .. } => Some(&data.agent),
+            _ => None,
+        }
+    }
 }

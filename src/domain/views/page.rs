@@ -82,10 +82,8 @@ macro_rules! declare {
 crate::with_pages!(declare);
 
 fn agent_name(id: AgentId, detail: &Result<AgentDetail, AppError>) -> String {
-    match detail.as_ref().map(|detail| &detail.state) {
-        Ok(ServerMessage::AgentState { data, .. }) => data.agent.name.clone(),
-        _ => format!("Agent #{id}"),
-    }
+    let agent = detail.as_ref().ok().and_then(AgentDetail::agent);
+    agent.map_or_else(|| format!("Agent #{id}"), |agent| agent.settings.name.clone())
 }
 
 /// The dashboard's parts; each may be missing without the others.
@@ -116,6 +114,7 @@ impl Page for DashboardData {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewAgentData {
     pub models: ModelChoices,
+    pub tools: ToolCatalogue,
 }
 
 impl Page for NewAgentData {

@@ -70,7 +70,8 @@ async fn dashboard(
 }
 
 async fn new_agent(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    page(&state, &headers, StatusCode::OK, NewAgentData { models: state.models.choices() }.into()).await
+    let data = NewAgentData { models: state.agents.models(None), tools: state.toolbox.catalogue() };
+    page(&state, &headers, StatusCode::OK, data.into()).await
 }
 
 async fn agent(
@@ -89,7 +90,8 @@ async fn agent_settings(
     headers: HeaderMap,
 ) -> Response {
     agent_page(state, scope, path, headers, |state, id, detail, tools| {
-        let models = state.models.choices();
+        let present = detail.as_ref().ok().and_then(AgentDetail::agent).map(|agent| agent.settings.model.as_str());
+        let models = state.agents.models(present);
         AgentSettingsData { id, detail, models, tools }.into()
     })
     .await

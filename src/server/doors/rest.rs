@@ -2,7 +2,9 @@
 
 pub mod agents;
 pub mod details;
+mod draft;
 pub mod extract;
+mod json;
 pub mod runs;
 pub mod schedules;
 pub mod threads;

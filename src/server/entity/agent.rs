@@ -1,12 +1,15 @@
-//! Table `agents`.
+//! Table `agents`. The columns of an agent's settings have their names, so that rows and settings are made of each other by
+//! the list of them.
 
 use super::values::Json;
+use crate::domain::agent::AgentSettings;
 use crate::domain::budget::Budgets;
 use crate::domain::id::{AgentId, OwnerId};
 use crate::domain::money::NanoDollars;
 use crate::domain::schedule::Overlap;
 use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolPick;
+use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -32,9 +35,11 @@ pub struct Model {
     pub live_seq: i64,
     pub max_steps: i32,
     pub tools: Json<Vec<ToolPick>>,
-    pub run_budget_cost: Option<NanoDollars>,
+    #[sea_orm(column_name = "run_budget_cost")]
+    pub run_budget_usd: Option<NanoDollars>,
     pub run_budget_tokens: Option<i64>,
-    pub month_budget_cost: Option<NanoDollars>,
+    #[sea_orm(column_name = "month_budget_cost")]
+    pub month_budget_usd: Option<NanoDollars>,
     pub month_budget_tokens: Option<i64>,
     /// Grows whenever somebody changes the settings.
     pub version: i64,
@@ -52,10 +57,29 @@ impl Model {
     /// Limits of its runs.
     pub fn budgets(&self) -> Budgets {
         Budgets {
-            run_cost: self.run_budget_cost,
+            run_cost: self.run_budget_usd,
             run_tokens: self.run_budget_tokens,
-            month_cost: self.month_budget_cost,
+            month_cost: self.month_budget_usd,
             month_tokens: self.month_budget_tokens,
         }
     }
 }
+
+macro_rules! columns {
+    ($($(#[$doc:meta])* $setting:ident $name:ident: $type:ty = $default:expr;)*) => {
+        impl From<Model> for AgentSettings {
+            fn from(row: Model) -> Self {
+                Self { $($name: row.$name.into(),)* }
+            }
+        }
+
+        impl From<AgentSettings> for ActiveModel {
+            /// The columns that a person sets; no others.
+            fn from(settings: AgentSettings) -> Self {
+                Self { $($name: Set(settings.$name.into()),)* ..Default::default() }
+            }
+        }
+    };
+}
+
+crate::with_agent_settings!(columns);

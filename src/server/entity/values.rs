@@ -90,6 +90,18 @@ stored!(Timestamp as i64, Timestamp::ms, |ms| Some(Timestamp::from_ms(ms)));
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Json<T>(pub T);
 
+impl<T> From<Vec<T>> for Json<Vec<T>> {
+    fn from(list: Vec<T>) -> Self {
+        Self(list)
+    }
+}
+
+impl<T> From<Json<Self>> for Vec<T> {
+    fn from(json: Json<Self>) -> Self {
+        json.0
+    }
+}
+
 stored!(
     Json<T> as String,
     // Cannot fail: lists, texts and numbers.

@@ -141,7 +141,7 @@ fn reading(snapshot: &ServerMessage) -> Option<String> {
     let ServerMessage::AgentState { data, .. } = snapshot else { return None };
     let agent = &data.agent;
     // It was read when it was saved.
-    Some(Schedule::parse(agent.schedule.as_deref()?, &agent.time_zone).ok()?.reading())
+    Some(Schedule::parse(agent.settings.schedule.as_deref()?, &agent.settings.time_zone).ok()?.reading())
 }
 
 /// What a model call has written, as it was read: making HTML of it takes its time.

@@ -1,6 +1,6 @@
 //! What can be wrong with a schedule, in words for whoever typed it.
 
-use crate::error::AppError;
+use crate::error::{AppError, FieldError};
 use thiserror::Error;
 
 /// Why a schedule cannot be used.
@@ -30,8 +30,8 @@ impl ScheduleError {
 }
 
 /// Each as what is wrong with its field.
-pub fn by_field(errors: Vec<ScheduleError>) -> impl Iterator<Item = (&'static str, String)> {
-    errors.into_iter().map(|error| (error.field(), error.to_string()))
+pub fn by_field(errors: Vec<ScheduleError>) -> impl Iterator<Item = FieldError> {
+    errors.into_iter().map(|error| FieldError::of(error.field(), error.to_string()))
 }
 
 impl From<ScheduleError> for AppError {

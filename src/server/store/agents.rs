@@ -4,11 +4,11 @@ use super::error::{StoreError, StoreResult};
 use super::rows::Figures;
 use super::scope::{Owned, Scope};
 use super::{Store, storable_row};
-use crate::domain::agent::{Agent, AgentContents, AgentInput, AgentStatus};
+use crate::domain::agent::{Agent, AgentContents, AgentSettings, AgentStatus};
 use crate::domain::id::{AgentId, OwnerId};
 use crate::domain::normal::Normal;
 use crate::domain::run::AgentRun;
-use crate::server::entity::{agent, run, values::Json};
+use crate::server::entity::{agent, run};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, FromQueryResult, QueryFilter, Set, Unchanged,
 };
@@ -32,52 +32,58 @@ SELECT (SELECT COUNT(*) FROM agent_runs WHERE agent_id = a.id) AS runs,
 FROM agents a WHERE a.id = :agent AND a.owner_id = :owner AND a.deleting_at IS NULL";
 
 impl Store {
-    /// Inserts an agent with validated input and its model resolved.
-    pub async fn create_agent(&self, scope: &Scope, input: &AgentInput, model: &str) -> StoreResult<AgentId> {
-        let new = &self.new_agent(scope.owner(), input, model);
+    /// Inserts an agent with settings that are checked and tidied, and name a model.
+    pub async fn create_agent(&self, scope: &Scope, settings: &AgentSettings) -> StoreResult<AgentId> {
+        let new = &self.new_agent(scope.owner(), settings);
         self.write(|txn, _| Box::pin(async move { Ok(self.insert(txn, new.clone()).await?.id) })).await
     }
 
-    fn new_agent(&self, owner: OwnerId, input: &AgentInput, model: &str) -> agent::ActiveModel {
+    fn new_agent(&self, owner: OwnerId, settings: &AgentSettings) -> agent::ActiveModel {
         let now = self.now();
         agent::ActiveModel {
             owner_id: Set(owner),
-            next_due_at: Set(self.first_due(input)),
+            next_due_at: Set(self.first_due(settings)),
             live_seq: Set(1),
             version: Set(1),
             created_at: Set(now),
             updated_at: Set(now),
-            ..settings(input, model)
+            ..settings.clone().into()
         }
     }
 
-    /// Replaces what a person sets on an agent. Returns the new live sequence number. Its next due time stays as it is
-    /// unless it comes of something else now.
+    /// Replaces an agent's settings, which are as for [`Store::create_agent`]. Returns the new live sequence number. Its
+    /// next due time stays as it is unless it comes of something else now.
     ///
     /// # Errors
-    /// `NoAgent`; `Conflict` when the input was made from another version than the present one.
-    pub async fn replace_agent(&self, scope: &Scope, id: AgentId, input: &AgentInput, model: &str) -> StoreResult<i64> {
+    /// `NoAgent`; `Conflict` when they were made from another `version` than the present one.
+    pub async fn replace_agent(
+        &self,
+        scope: &Scope,
+        id: AgentId,
+        settings: &AgentSettings,
+        version: Option<i64>,
+    ) -> StoreResult<i64> {
         self.write(|txn, _| {
             Box::pin(async move {
                 let seq = self.next_seq_within(txn, scope, id).await?;
                 // Under the agent's lock, so nobody changes it meanwhile.
                 let present = agent::Entity::owned(scope).filter(agent::Column::Id.eq(id)).one(txn).await?.ok_or(StoreError::NoAgent(id))?;
-                if input.version.is_some_and(|version| version != present.version) {
+                if version.is_some_and(|version| version != present.version) {
                     return Err(StoreError::Conflict(format!(
                         "Somebody has changed agent #{id} since these settings were read. Nothing was overwritten: read \
                          them again, then make your change."
                     )));
                 }
-                let is_due_as_before = present.paused == input.paused
-                    && present.schedule.as_deref() == input.kept_schedule()
-                    && present.time_zone == input.time_zone.trim();
-                let next = if is_due_as_before { present.next_due_at } else { self.first_due(input) };
+                let is_due_as_before = present.paused == settings.paused
+                    && present.schedule == settings.schedule
+                    && present.time_zone == settings.time_zone;
+                let next = if is_due_as_before { present.next_due_at } else { self.first_due(settings) };
                 let replaced = agent::ActiveModel {
                     id: Unchanged(id),
                     next_due_at: Set(next),
                     version: Set(present.version + 1),
                     updated_at: Set(self.now()),
-                    ..settings(input, model)
+                    ..settings.clone().into()
                 };
                 storable_row(replaced).update(txn).await?;
                 Ok(seq)
@@ -194,9 +200,9 @@ impl Store {
         })
     }
 
-    /// Inserts these agents, each with its model, for the local owner where no agent has ever been; returns whether it did.
-    /// All or none, and once only when several servers start together.
-    pub async fn create_first_agents(&self, first: &[(AgentInput, &str)]) -> StoreResult<bool> {
+    /// Inserts these agents, each naming a model, for the local owner where no agent has ever been; returns whether it
+    /// did. All or none, and once only when several servers start together.
+    pub async fn create_first_agents(&self, first: &[AgentSettings]) -> StoreResult<bool> {
         self.write(|txn, _| {
             Box::pin(async move {
                 self.lock_setup(txn).await?;
@@ -209,8 +215,8 @@ impl Store {
                     None => true,
                 };
                 if !used {
-                    for (input, model) in first {
-                        self.insert(txn, self.new_agent(OwnerId::LOCAL, input, model)).await?;
+                    for settings in first {
+                        self.insert(txn, self.new_agent(OwnerId::LOCAL, settings)).await?;
                     }
                 }
                 Ok(!used)
@@ -229,51 +235,11 @@ impl Store {
     }
 }
 
-/// The columns that a person sets.
-fn settings(input: &AgentInput, model: &str) -> agent::ActiveModel {
-    agent::ActiveModel {
-        name: Set(input.name.trim().to_owned()),
-        description: Set(input.description.clone()),
-        system_instructions: Set(input.system_instructions.clone()),
-        task_instructions: Set(input.task_instructions.clone()),
-        model: Set(model.to_owned()),
-        paused: Set(input.paused),
-        max_concurrent_runs: Set(input.max_concurrent_runs),
-        timeout_s: Set(input.timeout_s),
-        schedule: Set(input.kept_schedule().map(str::to_owned)),
-        time_zone: Set(input.time_zone.trim().to_owned()),
-        overlap: Set(input.overlap),
-        catch_up: Set(input.catch_up),
-        max_steps: Set(input.max_steps),
-        tools: Set(Json(input.tools.clone())),
-        run_budget_cost: Set(input.run_budget_usd),
-        run_budget_tokens: Set(input.run_budget_tokens),
-        month_budget_cost: Set(input.month_budget_usd),
-        month_budget_tokens: Set(input.month_budget_tokens),
-        ..Default::default()
-    }
-}
-
 fn assemble(row: agent::Model, figures: &Figures, last_run: Option<AgentRun>, normal: Option<Normal>) -> Agent {
     Agent {
-        budgets: row.budgets(),
         id: row.id,
         status: AgentStatus::derive(figures.running, row.paused, figures.last_finished, row.next_due_at.is_some()),
-        name: row.name,
-        description: row.description,
-        system_instructions: row.system_instructions,
-        task_instructions: row.task_instructions,
-        model: row.model,
-        paused: row.paused,
-        max_concurrent_runs: row.max_concurrent_runs,
-        timeout_s: row.timeout_s,
-        schedule: row.schedule,
-        time_zone: row.time_zone,
-        overlap: row.overlap,
-        catch_up: row.catch_up,
         next_due_at: row.next_due_at,
-        max_steps: row.max_steps,
-        tools: row.tools.0,
         version: row.version,
         normal,
         running_count: figures.running,
@@ -281,5 +247,6 @@ fn assemble(row: agent::Model, figures: &Figures, last_run: Option<AgentRun>, no
         success_rate: figures.success_rate(),
         created_at: row.created_at,
         updated_at: row.updated_at,
+        settings: row.into(),
     }
 }

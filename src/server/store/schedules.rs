@@ -4,7 +4,7 @@ use super::Store;
 use super::due::{Move, Moved};
 use super::error::{StoreError, StoreResult};
 use super::scope::{Owned, Scope};
-use crate::domain::agent::AgentInput;
+use crate::domain::agent::AgentSettings;
 use crate::domain::id::AgentId;
 use crate::domain::time::Timestamp;
 use crate::server::entity::agent;
@@ -56,9 +56,9 @@ impl Store {
     }
 
     /// When an agent with these settings comes due for the first time.
-    pub(super) fn first_due(&self, input: &AgentInput) -> Option<Timestamp> {
-        let schedule = input.kept_schedule().filter(|_| !input.paused);
-        schedule::next_after(schedule, &input.time_zone, self.now())
+    pub(super) fn first_due(&self, settings: &AgentSettings) -> Option<Timestamp> {
+        let schedule = settings.schedule.as_deref().filter(|_| !settings.paused);
+        schedule::next_after(schedule, &settings.time_zone, self.now())
     }
 
     /// Brings back the due times that are further away than by the present clock: a clock that was ahead has put them

@@ -10,12 +10,23 @@ use self::parts::Parts;
 use super::model::TokenUsage;
 use super::name::{ModelName, Provider};
 use super::providers::ProvidersConfig;
+use crate::domain::model::ModelRates;
 use crate::domain::money::NanoDollars;
 use crate::domain::time::Timestamp;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 pub use self::bundled::warm;
+
+/// The least that a call can use.
+const A_CALL: TokenUsage = TokenUsage {
+    prompt: Some(1),
+    cached: None,
+    cache_written: None,
+    completion: Some(1),
+    reasoning: None,
+    billed: None,
+};
 
 /// What a call cost, and the rates that were used.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,8 +86,14 @@ impl Prices {
 
     /// Whether calls to `model` have a price at the time `at`.
     pub fn knows(&self, model: &str, at: Timestamp) -> bool {
-        let tokens = TokenUsage { prompt: Some(1), completion: Some(1), ..TokenUsage::default() };
-        self.price(model, tokens, at).is_some()
+        self.price(model, A_CALL, at).is_some()
+    }
+
+    /// What calls to `model` cost at the time `at`, per million tokens. `None` where it is not known.
+    pub fn rates(&self, model: &str, at: Timestamp) -> Option<ModelRates> {
+        let Priced { rates, .. } = self.price(model, A_CALL, at)?;
+        let rate = |name: &str| NanoDollars::from_usd(rates.get(name)?.as_f64()?);
+        Some(ModelRates { input: rate("input_usd_per_mtok")?, output: rate("output_usd_per_mtok")? })
     }
 
     /// How many tokens `model` takes at a time, as far as the bundled data says.

@@ -6,7 +6,7 @@ mod values;
 use self::known::{Choices, HOSTED};
 use self::values::{checked_key, checked_url, ollama_endpoint};
 use super::model::ModelError;
-use super::name::Provider;
+use super::name::{ModelName, Provider};
 use crate::domain::model::{ModelChoice, ModelChoices};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
@@ -114,7 +114,20 @@ impl ProvidersConfig {
         self.offers().first().map_or_else(|| "demo/quick".to_owned(), |(name, _)| (*name).to_owned())
     }
 
-    /// The models a form offers: those of the configured providers first, then the demo models.
+    /// Whether the name's provider can have such a model. Other providers know best what they have; the demo models are
+    /// known.
+    ///
+    /// # Errors
+    /// There is no such model; the text says which there are.
+    pub fn check(&self, name: &ModelName) -> Result<(), String> {
+        let (given, names) = (name.to_string(), known::DEMO_CHOICES.iter().map(|(name, _)| *name));
+        if name.provider != Provider::Demo || names.clone().any(|name| name == given) {
+            return Ok(());
+        }
+        Err(format!("there is no model {given:?}: use {}", names.collect::<Vec<_>>().join(", ")))
+    }
+
+    /// The models a form offers: those of the configured providers first, then the demo models. Without their prices.
     pub fn choices(&self) -> ModelChoices {
         let offers = self.offers();
         ModelChoices {
@@ -123,7 +136,7 @@ impl ProvidersConfig {
             choices: offers
                 .iter()
                 .chain(known::DEMO_CHOICES)
-                .map(|(name, note)| ModelChoice { name: (*name).to_owned(), note: (*note).to_owned() })
+                .map(|(name, note)| ModelChoice { name: (*name).to_owned(), note: (*note).to_owned(), rates: None })
                 .collect(),
         }
     }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 #[component]
 pub fn DangerZone(view: Memo<AgentView>, deletion: Deletion) -> impl IntoView {
     let ask = move |_| {
-        let (id, name) = view.with_untracked(|view| (view.agent.id, view.agent.name.clone()));
+        let (id, name) = view.with_untracked(|view| (view.agent.id, view.agent.settings.name.clone()));
         deletion.ask(id, name);
     };
     view! {

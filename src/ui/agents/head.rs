@@ -23,9 +23,9 @@ pub enum Tab {
 #[component]
 pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> impl IntoView {
     let id = view.with_untracked(|view| view.agent.id);
-    let name: Signal<String> = Memo::new(move |_| view.with(|view| view.agent.name.clone())).into();
+    let name: Signal<String> = Memo::new(move |_| view.with(|view| view.agent.settings.name.clone())).into();
     let look = Memo::new(move |_| {
-        view.with(|view| agent_look(view.agent.status, view.agent.running_count, view.agent.paused))
+        view.with(|view| agent_look(view.agent.status, view.agent.running_count, view.agent.settings.paused))
     });
     let menu = RowMenu::new("agent-menu");
     let delete = Callback::new(move |()| deletion.ask(id, name.get_untracked()));
@@ -68,11 +68,12 @@ pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> imp
 #[component]
 fn PauseButton(view: Memo<AgentView>) -> impl IntoView {
     let actions = Actions::from_context();
-    let paused = Memo::new(move |_| view.with(|view| view.agent.paused));
-    let shown = Memo::new(move |_| view.with(|view| view.agent.paused || view.agent.schedule.is_some()));
+    let paused = Memo::new(move |_| view.with(|view| view.agent.settings.paused));
+    let shown =
+        Memo::new(move |_| view.with(|view| view.agent.settings.paused || view.agent.settings.schedule.is_some()));
     let toggle = move |_| {
         let (id, name, paused) =
-            view.with_untracked(|view| (view.agent.id, view.agent.name.clone(), view.agent.paused));
+            view.with_untracked(|view| (view.agent.id, view.agent.settings.name.clone(), view.agent.settings.paused));
         actions.pause_agent(id, name, !paused);
     };
     let button = move || {

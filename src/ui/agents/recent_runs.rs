@@ -11,7 +11,7 @@ use leptos::prelude::*;
 #[component]
 pub fn RecentRuns(watch: AgentWatch, view: Memo<AgentView>) -> impl IntoView {
     let AgentWatch { rows, run_menu: menu, focused_run: focused, .. } = watch;
-    let name: Signal<String> = Memo::new(move |_| view.with(|view| view.agent.name.clone())).into();
+    let name: Signal<String> = Memo::new(move |_| view.with(|view| view.agent.settings.name.clone())).into();
     let norm = Callback::new(move |()| view.with(|view| view.history.normal));
     let empty = Memo::new(move |_| view.with(|view| view.history.runs.is_empty()));
     let next = Memo::new(move |_| view.with(|view| view.agent.next_due_at));

@@ -49,7 +49,7 @@ impl AgentView {
     }
 
     fn put(&mut self, agent: &Agent) {
-        if agent.schedule != self.agent.schedule {
+        if agent.settings.schedule != self.agent.settings.schedule {
             self.reading = None;
         }
         self.agent = agent.clone();

@@ -1,25 +1,28 @@
-//! The agent form without its signals: its fields, what they hold, and what is wrong with it. The rules are `AgentInput`'s
-//! own, the same as the server's.
+//! The agent form without its signals: what its fields hold, and what the server says of them. The fields are the settings;
+//! labels, order and rules are those of their table, the same as the server's.
 
-pub mod field;
-pub mod texts;
-
-use crate::domain::agent::AgentInput;
+use crate::domain::agent::{AgentSettings, Setting};
 use crate::error::AppError;
-use field::Field;
 
-/// The fields that the rules refuse.
-pub fn invalid(input: &AgentInput) -> Vec<Field> {
-    let faults = input.faults();
-    let is_refused = |field: &Field| faults.iter().any(|(name, _)| *name == field.id());
-    Field::ALL.into_iter().filter(is_refused).collect()
+/// What the fields hold, each at its place.
+pub type Texts = [String; Setting::ALL.len()];
+
+/// What the fields hold for these settings.
+pub fn texts(settings: &AgentSettings) -> Texts {
+    std::array::from_fn(|place| Setting::ALL[place].kind().text(settings))
+}
+
+/// The settings that the fields mean. What cannot be read becomes a value that the rules refuse.
+pub fn settings(text: &dyn Fn(Setting) -> String) -> AgentSettings {
+    let mut settings = AgentSettings::default();
+    for setting in Setting::ALL {
+        setting.kind().set_text(&mut settings, &text(*setting));
+    }
+    settings
 }
 
 /// The fields of the form that the server's answer points at, and what it says of each; empty where it points at none.
-pub fn refused_fields(error: &AppError) -> Vec<(Field, String)> {
-    let named = error.errors.iter().filter_map(|error| {
-        let field = Field::ALL.into_iter().find(|field| field.id() == error.field())?;
-        Some((field, error.detail.clone()))
-    });
-    named.collect()
+pub fn refused_fields(error: &AppError) -> Vec<(Setting, String)> {
+    let named = |error: &crate::error::FieldError| Some((Setting::named(error.field())?, error.detail.clone()));
+    error.errors.iter().filter_map(named).collect()
 }

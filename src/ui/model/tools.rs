@@ -1,6 +1,7 @@
 //! An agent's tools against the catalogue: what one can pick, and what has become of what was picked. Pure.
 
 use crate::domain::tool::{BuiltInTool, LeftOut, ToolCatalogue, ToolInfo, ToolPick, ToolServer, ToolServerState};
+use crate::ui::model::lower::lower;
 
 /// A picked tool, as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,6 +156,49 @@ fn left_over(catalogue: &ToolCatalogue, pick: &ToolPick) -> Choice {
         ToolPick::ServerTool { server, tool } => format!("{server}/{tool}"),
     };
     Choice { pick: pick.to_string(), name, description: String::new(), fault: fault(catalogue, pick), within: None }
+}
+
+/// How many of a server's tools are ticked, in words: `all 13 tools`, `3 of 13 tools`, `no tools`.
+pub fn chosen_words(picks: &str, choices: &[Choice]) -> String {
+    let Ticked { all, some, of } = ticked(picks, choices);
+    match (all, some, of) {
+        (true, _, 0) => "all tools".to_owned(),
+        (true, _, 1) => "all tools, 1 now".to_owned(),
+        (true, _, of) => format!("all {of} tools"),
+        (false, 0, _) => "no tools".to_owned(),
+        (false, some, 1) => format!("{some} of 1 tool"),
+        (false, some, of) => format!("{some} of {of} tools"),
+    }
+}
+
+/// Whether some of a server's tools are ticked and not all of them, so that it matters which.
+pub fn is_partly_chosen(picks: &str, choices: &[Choice]) -> bool {
+    let Ticked { all, some, .. } = ticked(picks, choices);
+    !all && some > 0
+}
+
+struct Ticked {
+    /// The server as a whole.
+    all: bool,
+    /// Single tools, and how many there are to tick.
+    some: usize,
+    of: usize,
+}
+
+fn ticked(picks: &str, choices: &[Choice]) -> Ticked {
+    let is_ticked = |choice: &&Choice| is_ticked(picks, &choice.pick);
+    let (single, whole): (Vec<&Choice>, Vec<&Choice>) = choices.iter().partition(|choice| choice.within.is_some());
+    Ticked {
+        all: whole.iter().any(is_ticked),
+        some: single.iter().filter(|choice| is_ticked(choice)).count(),
+        of: single.len(),
+    }
+}
+
+/// Whether a search for these words finds the choice, by its name or description.
+pub fn is_found(choice: &Choice, words: &str) -> bool {
+    let text = lower(&format!("{} {}", choice.name, choice.description));
+    lower(words).split_whitespace().all(|word| text.contains(word))
 }
 
 /// The picks, one a line as the form holds them, with this one ticked or not. The same picks as `before` are `before`:

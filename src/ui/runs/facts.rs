@@ -31,7 +31,7 @@ pub fn RunFacts(view: Memo<RunView>) -> impl IntoView {
         }
     });
     view! {
-        <details class="panel facts-box" open node_ref=folded>
+        <details class="panel folds" open node_ref=folded>
             <summary class="panel__head"><h2>"Details"</h2><Icon name="chevron-down"/></summary>
             {move || {
                 let (run, name, retried_as) = facts.get();

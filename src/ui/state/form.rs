@@ -3,62 +3,72 @@
 pub mod check;
 pub mod conflict;
 
-use crate::domain::agent::AgentInput;
+use crate::domain::agent::{AgentSettings, Setting};
+use crate::domain::model::ModelRates;
 use crate::error::AppError;
-use crate::ui::model::form::field::{FIELDS, Field};
-use crate::ui::model::form::texts::{REST, Rest, Texts, input, texts};
-use crate::ui::model::form::{invalid, refused_fields};
+use crate::ui::model::form::{Texts, refused_fields, settings, texts};
 use check::CHECKED;
 use leptos::prelude::*;
 
 /// Values, and which fields have been left or submitted: only those show errors.
 #[derive(Clone, Copy)]
 pub struct AgentForm {
-    values: [RwSignal<String>; FIELDS],
-    touched: RwSignal<[bool; FIELDS]>,
+    values: [RwSignal<String>; Setting::ALL.len()],
+    touched: RwSignal<[bool; Setting::ALL.len()]>,
     submitted: RwSignal<bool>,
-    errors: Memo<Vec<Field>>,
+    errors: Memo<Vec<Setting>>,
     /// What the server says of fields: what it has checked while one typed, and what it would not take. Each until its field
     /// is changed.
-    refused: RwSignal<Vec<(Field, String)>>,
+    refused: RwSignal<Vec<(Setting, String)>>,
     /// What the server would not take and is about no field; until anything is changed.
     refusal: RwSignal<Option<String>>,
     /// What the fields held before anybody typed.
-    base: RwSignal<Texts>,
-    /// The agent's version that they come from.
-    version: RwSignal<Option<i64>>,
-    /// What has no field is as here.
-    kept: StoredValue<AgentInput>,
-    rest: Option<Rest>,
+    base: RwSignal<Base>,
+    /// What the model costs that was checked last.
+    rates: RwSignal<Option<(String, Option<ModelRates>)>>,
+}
+
+/// Settings, and what the fields hold for them.
+#[derive(Clone, Debug, Default)]
+struct Base {
+    settings: AgentSettings,
+    texts: Texts,
+    /// The agent's version that they come from; 0 where there is no agent yet.
+    version: i64,
+}
+
+impl Base {
+    fn of(settings: AgentSettings, version: i64) -> Self {
+        Self { texts: texts(&settings), settings, version }
+    }
 }
 
 impl AgentForm {
-    /// For an agent that is to be made from this: of the fields that every form has.
-    pub fn of(agent: AgentInput) -> Self {
-        Self::with(agent, None)
-    }
-
-    /// For an agent as it is now: of all fields.
-    pub fn of_all(agent: AgentInput) -> Self {
-        Self::with(agent, Some(REST))
-    }
-
-    fn with(agent: AgentInput, rest: Option<Rest>) -> Self {
-        let version = RwSignal::new(agent.version);
-        let first = texts(&agent, rest);
-        let kept = StoredValue::new(agent);
-        let base = RwSignal::new(first.clone());
-        let values = first.map(RwSignal::new);
-        let errors = Memo::new(move |_| invalid(&input(&|field| values[field as usize].get(), kept.get_value(), rest)));
+    /// For an agent that has these settings in this version; 0 where it is still to be made.
+    pub fn of(settings: AgentSettings, version: i64) -> Self {
+        let base = Base::of(settings, version);
+        let values = base.texts.clone().map(RwSignal::new);
+        let errors = Memo::new(move |_| {
+            let faults = self::settings(&|setting| values[setting as usize].get()).faults();
+            faults.into_iter().map(|fault| fault.setting).collect()
+        });
         let (touched, submitted) = (RwSignal::default(), RwSignal::new(false));
         let (refused, refusal) = (RwSignal::new(Vec::new()), RwSignal::new(None));
-        Self { values, touched, submitted, errors, refused, refusal, base, version, kept, rest }
+        Self {
+            values,
+            touched,
+            submitted,
+            errors,
+            refused,
+            refusal,
+            base: RwSignal::new(base),
+            rates: RwSignal::new(None),
+        }
     }
 
     /// Forgets what has been typed: the form is as the agent is now.
-    pub fn reset(self, agent: AgentInput) {
-        self.version.set(agent.version);
-        self.put(texts(&agent, self.rest));
+    pub fn reset(self, settings: AgentSettings, version: i64) {
+        self.put(Base::of(settings, version));
         self.forgive();
     }
 
@@ -68,28 +78,30 @@ impl AgentForm {
         self.forgive();
     }
 
-    /// The agent is now as these fields were when they were sent. What has been typed since stays.
-    pub fn saved(self, sent: &Texts, agent: AgentInput) {
+    /// The agent now has these settings: those that the fields held when they were sent. What has been typed since stays.
+    pub fn saved(self, sent: &Texts, settings: AgentSettings) {
         // Each change of the settings counts one up.
-        self.version.set(agent.version.map(|version| version + 1));
-        let new = texts(&agent, self.rest);
-        for (field, text) in Field::ALL.into_iter().zip(&new) {
-            if self.value(field).with_untracked(|now| *now == sent[field as usize]) {
-                self.set(field, text);
-            }
-        }
-        self.base.set(new);
+        let version = self.base.with_untracked(|base| base.version) + 1;
+        let is_kept = |setting| self.value(setting).with_untracked(|now| *now == sent[setting as usize]);
+        self.take(Base::of(settings, version), is_kept);
         self.forgive();
     }
 
-    fn put(self, new: Texts) {
-        for (field, text) in Field::ALL.into_iter().zip(&new) {
-            self.set(field, text);
+    fn put(self, new: Base) {
+        self.take(new, |_| true);
+    }
+
+    /// Is based on something else from now on, and shows it in some of the fields.
+    fn take(self, new: Base, is_shown: impl Fn(Setting) -> bool) {
+        for setting in Setting::ALL {
+            if is_shown(*setting) {
+                self.set(*setting, &new.texts[*setting as usize]);
+            }
         }
         self.base.set(new);
     }
 
-    fn set(self, field: Field, text: &str) {
+    fn set(self, field: Setting, text: &str) {
         self.value(field).maybe_update(|now| {
             let other = now != text;
             if other {
@@ -105,25 +117,26 @@ impl AgentForm {
     }
 
     /// Which fields hold something else than before anybody typed; tracked.
-    pub fn changed(self) -> Vec<Field> {
+    pub fn changed(self) -> Vec<Setting> {
         let base = self.base.read();
-        Field::ALL.into_iter().filter(|field| *self.value(*field).read() != base[*field as usize]).collect()
+        let is_changed = |setting: &Setting| *self.value(*setting).read() != base.texts[*setting as usize];
+        Setting::ALL.iter().copied().filter(is_changed).collect()
     }
 
     /// The labels of those fields, with commas; tracked.
     pub fn changed_labels(self) -> String {
-        let labels: Vec<&str> = self.changed().into_iter().map(Field::label).collect();
+        let labels: Vec<&str> = self.changed().into_iter().map(Setting::label).collect();
         labels.join(", ")
     }
 
     /// The version of the agent that the fields come from; tracked.
-    pub fn version(self) -> Option<i64> {
-        self.version.get()
+    pub fn version(self) -> i64 {
+        self.base.read().version
     }
 
     /// What a field held before anybody typed; tracked.
-    pub fn before(self, field: Field) -> String {
-        self.base.read()[field as usize].clone()
+    pub fn before(self, field: Setting) -> String {
+        self.base.read().texts[field as usize].clone()
     }
 
     /// Says nothing more about what is wrong until a field is left or submitted again.
@@ -135,19 +148,19 @@ impl AgentForm {
     }
 
     /// The value of a field.
-    pub fn value(self, field: Field) -> RwSignal<String> {
+    pub fn value(self, field: Setting) -> RwSignal<String> {
         self.values[field as usize]
     }
 
     /// Sets what has been typed.
-    pub fn change(self, field: Field, value: String) {
+    pub fn change(self, field: Setting, value: String) {
         self.value(field).set(value);
         self.refusal.set(None);
         self.say(&[field], Vec::new());
     }
 
     /// What the server says of some of the fields, in place of what it said of them before. The form may have gone.
-    pub fn say(self, fields: &[Field], errors: Vec<(Field, String)>) {
+    pub fn say(self, fields: &[Setting], errors: Vec<(Setting, String)>) {
         _ = self.refused.try_maybe_update(|refused| {
             let before = refused.clone();
             refused.retain(|(field, _)| !fields.contains(field));
@@ -157,27 +170,27 @@ impl AgentForm {
     }
 
     /// The field has been left.
-    pub fn touch(self, field: Field) {
+    pub fn touch(self, field: Setting) {
         self.touched.update(|touched| touched[field as usize] = true);
     }
 
     /// What to say about a field; tracked.
-    pub fn shown_error(self, field: Field) -> Option<String> {
+    pub fn shown_error(self, field: Setting) -> Option<String> {
         if let Some((_, says)) = self.refused.read().iter().find(|(of, _)| *of == field) {
             return Some(says.clone());
         }
         let shown = self.submitted.get() || self.touched.read()[field as usize];
-        (shown && self.errors.read().contains(&field)).then(|| field.advice().to_owned())
+        (shown && self.errors.read().contains(&field)).then(|| field.advice())
     }
 
     /// What the summary lists; tracked.
-    pub fn submitted_errors(self) -> Vec<Field> {
+    pub fn submitted_errors(self) -> Vec<Setting> {
         if !self.submitted.get() {
             return Vec::new();
         }
         let (errors, refused) = (self.errors.read(), self.refused.read());
-        let is_wrong = |field: &Field| errors.contains(field) || refused.iter().any(|(of, _)| of == field);
-        Field::ALL.into_iter().filter(is_wrong).collect()
+        let is_wrong = |field: &Setting| errors.contains(field) || refused.iter().any(|(of, _)| of == field);
+        Setting::ALL.iter().copied().filter(is_wrong).collect()
     }
 
     /// What the server would not take and is about no single field; tracked.
@@ -191,23 +204,20 @@ impl AgentForm {
         match refused_fields(error) {
             errors if errors.is_empty() => _ = self.refusal.try_set(Some(error.detail.clone())),
             errors => {
-                let fields: Vec<Field> = errors.iter().map(|(field, _)| *field).collect();
+                let fields: Vec<Setting> = errors.iter().map(|(field, _)| *field).collect();
                 self.say(&fields, errors);
             }
         }
     }
 
-    /// The input to send, unless something is wrong with it.
-    pub fn submit(self) -> Option<AgentInput> {
+    /// The settings to send, unless something is wrong with them.
+    pub fn submit(self) -> Option<AgentSettings> {
         self.submitted.set(true);
         self.refusal.set(None);
         // Those hold until their field is changed; any other may depend on what was changed elsewhere.
         self.refused.update(|refused| refused.retain(|(field, _)| CHECKED.contains(field)));
         let is_right = self.errors.with_untracked(Vec::is_empty) && self.refused.with_untracked(Vec::is_empty);
-        is_right.then(|| {
-            let kept = AgentInput { version: self.version.get_untracked(), ..self.kept.get_value() };
-            input(&|field| self.value(field).get_untracked(), kept, self.rest)
-        })
+        is_right.then(|| settings(&|setting| self.value(setting).get_untracked()))
     }
 }
 

@@ -80,7 +80,7 @@ async fn what_happens_to_one_owner_s_things_no_other_hears(database: TestDatabas
     app.task(busy).await;
     first.hear_next("agent_delta").await;
     first.hear_next("summary_state").await;
-    let changed = json!({ "name": "Zebra again", "model": "demo/wait" });
+    let changed = json!({ "name": "Zebra again", "model": "ollama/wait" });
     assert_eq!(
         app.send(app.request(Method::PUT, &format!("/api/agents/{busy}")).json(&changed)).await.0,
         StatusCode::OK
@@ -110,7 +110,7 @@ async fn what_happens_to_one_owner_s_things_no_other_hears(database: TestDatabas
 async fn a_second_owner_hears_its_own(database: TestDatabase) {
     let app = TestApp::of_several_owners(database).await;
     let mine = |method, path: &str| app.request(method, path).header(OWNER, SECOND);
-    let made = mine(Method::POST, "/api/agents").json(&json!({ "name": "Own", "model": "demo/wait" }));
+    let made = mine(Method::POST, "/api/agents").json(&json!({ "name": "Own", "model": "ollama/wait" }));
     let agent = app.send(made).await.1["id"].as_i64().unwrap();
     let mut third = Socket::open_as(&app, THIRD).await;
     for (topic, kind) in [("agents", "agents_state"), ("summary", "summary_state")] {

@@ -87,9 +87,14 @@ pub fn rows() -> &'static [Row] {
             ("GET /runs/{id}", "/runs/<run>", "", Gone),
             // Changes.
             ("POST /api/agents", "/api/agents", r#"{"name":"Own"}"#, Own),
-            ("POST /ui/agents/create", "/ui/agents/create", r#"{"input":{"name":"Own"}}"#, Own),
+            ("POST /ui/agents/create", "/ui/agents/create", r#"{"settings":<settings>}"#, Own),
             ("PUT /api/agents/{id}", "/api/agents/<agent>", r#"{"name":"Zebra","model":"demo/quick"}"#, Gone),
-            ("POST /ui/agents/replace", "/ui/agents/replace", r#"{"id":<agent>,"input":{"name":"Zebra"}}"#, Gone),
+            (
+                "POST /ui/agents/replace",
+                "/ui/agents/replace",
+                r#"{"id":<agent>,"settings":<settings>,"version":2}"#,
+                Gone,
+            ),
             ("POST /ui/agents/pause", "/ui/agents/pause", r#"{"id":<agent>,"paused":true}"#, Gone),
             ("POST /api/agents/{id}/task", "/api/agents/<agent>/task", "", Gone),
             ("POST /api/agents/{id}/stop", "/api/agents/<agent>/stop", "", Gone),

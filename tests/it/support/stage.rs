@@ -8,7 +8,7 @@ use runboard::server::execution::{Job, NewStep, Outcome, Past, RunExecutor, Sett
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
-/// What to do is the model's name, after `demo/`.
+/// What to do is the model's name, after the provider's.
 #[derive(Clone)]
 pub struct Stage {
     /// `wait` and `deaf` go on when they get a permit.
@@ -82,7 +82,7 @@ impl RunExecutor for Stage {
 
     async fn execute(&self, job: Job) -> Settled {
         self.given.lock().unwrap().push(job.history.clone());
-        match job.run.model.strip_prefix("demo/").unwrap_or_default() {
+        match job.run.model.split_once('/').map_or("", |(_, name)| name) {
             "fail" => settled(Outcome::Failed("400 Bad Request: no".to_owned()), ""),
             "panic" => panic!("told to"),
             "wait" => {

@@ -1,7 +1,7 @@
 //! The engine's database side without HTTP, for tests that reach into leases and transitions.
 
 use super::database::TestDatabase;
-use runboard::domain::agent::AgentInput;
+use runboard::domain::agent::AgentSettings;
 use runboard::domain::id::{AgentId, OwnerId, RunId};
 use runboard::domain::run::Trigger;
 use runboard::domain::step::StepKind;
@@ -29,8 +29,9 @@ impl Subject {
     }
 
     pub async fn agent(&self, max_concurrent_runs: i32) -> AgentId {
-        let input = AgentInput { max_concurrent_runs, ..AgentInput::named("Test") };
-        self.store.create_agent(&self.scope, &input, "demo/quick").await.unwrap()
+        let settings =
+            AgentSettings { model: "demo/quick".into(), max_concurrent_runs, ..AgentSettings::named("Test") };
+        self.store.create_agent(&self.scope, &settings).await.unwrap()
     }
 
     pub async fn queue(&self, agent: AgentId) -> RunId {

@@ -58,7 +58,7 @@ async fn tools_that_were_picked_are_kept_in_words() {
     assert_eq!(app.get(&format!("/api/agents/{agent}")).await.1["tools"], picks);
     let (status, said) = app.post("/api/agents", json!({ "name": "Odd", "tools": ["hammer"] })).await;
     assert_eq!(status.as_u16(), 422, "{said}");
-    assert!(said["detail"].as_str().unwrap().contains("Unknown tool \"hammer\""), "{said}");
+    assert!(said["detail"].as_str().unwrap().contains("tools/0: unknown tool \"hammer\""), "{said}");
     let clock = tool(&app.state.toolbox, "current_time");
     assert!(call(&clock, json!({})).await.unwrap().contains("20"));
 }

@@ -1,7 +1,7 @@
 //! `/api/agents`.
 
 use super::extract::{Body, Id, NoBody};
-use crate::domain::agent::{Agent, AgentInput};
+use crate::domain::agent::{Agent, Draft};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::Trigger;
 use crate::server::doors::caller::Caller;
@@ -30,9 +30,9 @@ pub async fn list(State(state): State<AppState>, Caller(scope): Caller) -> Answe
 pub async fn create(
     State(state): State<AppState>,
     Caller(scope): Caller,
-    Body(input): Body<AgentInput>,
+    Body(draft): Body<Draft>,
 ) -> Answer<impl IntoResponse> {
-    let agent = state.agents.create(&scope, input).await?;
+    let agent = state.agents.create(&scope, draft).await?;
     let location = format!("/api/agents/{}", agent.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(agent)))
 }
@@ -42,14 +42,14 @@ pub async fn show(State(state): State<AppState>, Caller(scope): Caller, Id(id): 
     Ok(Json(state.store.agent(&scope, id).await?.0))
 }
 
-/// `PUT /api/agents/{id}`: replaces every field a person sets; what is left out gets its default.
+/// `PUT /api/agents/{id}`: replaces every setting; what is left out gets its default.
 pub async fn replace(
     State(state): State<AppState>,
     Caller(scope): Caller,
     Id(id): Id<AgentId>,
-    Body(input): Body<AgentInput>,
+    Body(draft): Body<Draft>,
 ) -> Answer<Json<Agent>> {
-    Ok(Json(state.agents.replace(&scope, id, input).await?))
+    Ok(Json(state.agents.replace(&scope, id, draft).await?))
 }
 
 /// `DELETE /api/agents/{id}`: stops its runs, then deletes it with all it has. 204.

@@ -1,7 +1,8 @@
 //! What REST handlers take: ids in paths, JSON bodies, query strings. Whatever cannot be used is a problem+json that
 //! says what would do.
 
-use crate::error::{AppError, FieldError};
+use super::json;
+use crate::error::AppError;
 use crate::server::aside;
 use crate::server::connections::Patience;
 use crate::server::doors::MAX_BODY;
@@ -13,8 +14,6 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri, header};
 use garde::Validate;
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
-use serde_path_to_error::Segment;
 use std::str::FromStr;
 
 /// The id in the path. One that is not a number names nothing, so it is 404.
@@ -46,18 +45,30 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 /// A JSON body, its values checked.
 pub struct Body<T>(pub T);
 
-impl<S: Send + Sync, T: DeserializeOwned + Validate<Context = ()> + Send + 'static> FromRequest<S> for Body<T> {
+/// Something that a JSON body says.
+pub trait FromJson: Sized + Send + 'static {
+    /// Reads it and checks its values.
+    ///
+    /// # Errors
+    /// `Malformed` where it is not JSON, `Invalid` where it does not say such a thing.
+    fn from_json(bytes: &[u8]) -> Result<Self, AppError>;
+}
+
+impl<T: DeserializeOwned + Validate<Context = ()> + Send + 'static> FromJson for T {
+    fn from_json(bytes: &[u8]) -> Result<Self, AppError> {
+        let value: T = json::read(bytes)?;
+        value.validate()?;
+        Ok(value)
+    }
+}
+
+impl<S: Send + Sync, T: FromJson> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         require_json(&request)?;
         let bytes = read(request, state).await?;
-        let value = aside::read(bytes.len(), move || {
-            let value: T = parse(&bytes)?;
-            value.validate()?;
-            Ok::<_, AppError>(value)
-        });
-        Ok(Self(value.await?))
+        Ok(Self(aside::read(bytes.len(), move || T::from_json(&bytes)).await?))
     }
 }
 
@@ -73,7 +84,7 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
         struct Nothing {}
         let bytes = read(request, state).await?;
         if !bytes.trim_ascii().is_empty() {
-            parse::<Nothing>(&bytes)?;
+            json::read::<Nothing>(&bytes)?;
         }
         Ok(Self)
     }
@@ -96,39 +107,6 @@ fn require_json(request: &Request) -> Result<(), AppError> {
         true => Ok(()),
         false => Err(AppError::wrong_media_type("Send JSON, with the header Content-Type: application/json.")),
     }
-}
-
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let pointer = pointer_of(error.path());
-        let error = error.into_inner();
-        match error.classify() {
-            Category::Data => {
-                let detail = capital(&error.to_string());
-                let errors = pointer.map(|pointer| FieldError { pointer, detail: detail.clone() });
-                AppError { errors: errors.into_iter().collect(), ..AppError::invalid(detail) }
-            }
-            _ => not_json(&error),
-        }
-    })?;
-    reader.end().map_err(|error| not_json(&error))?;
-    Ok(read)
-}
-
-fn not_json(error: &serde_json::Error) -> AppError {
-    AppError::malformed(format!("The body is not JSON: {error}."))
-}
-
-/// JSON Pointer (RFC 6901) to what could not be read; `None` for the body as a whole.
-fn pointer_of(path: &serde_path_to_error::Path) -> Option<String> {
-    let part = |segment: &Segment| match segment {
-        Segment::Seq { index } => Some(index.to_string()),
-        Segment::Map { key } => Some(key.replace('~', "~0").replace('/', "~1")),
-        Segment::Enum { .. } | Segment::Unknown => None,
-    };
-    let parts: Vec<_> = path.iter().map_while(part).collect();
-    (!parts.is_empty()).then(|| format!("/{}", parts.join("/")))
 }
 
 fn capital(text: &str) -> String {

@@ -131,3 +131,14 @@ fn nonsensical_counts_break_nothing() {
     let negative = TokenUsage { cache_written: Some(-1), reasoning: Some(-1), ..tokens(10, -4, 5) };
     assert_eq!(Parts::of(negative), Parts::of(tokens(10, 0, 5)));
 }
+
+#[test]
+fn rates_are_told_before_any_call() {
+    let rates = |model: &str| prices(&[]).rates(model, now());
+    let usd = |usd: f64| NanoDollars::from_usd(usd).unwrap();
+    assert_eq!(rates("openai/gpt-5-mini"), Some(ModelRates { input: usd(0.25), output: usd(2.0) }));
+    assert!(rates("demo/quick").is_some_and(ModelRates::is_free));
+    assert_eq!((rates("ollama/llama3.2"), rates("nonsense")), (None, None));
+    let own = prices(&[]).with_overrides(vec![own("ollama/*", 0.05, 0.5)]);
+    assert_eq!(own.rates("ollama/llama3.2", now()), Some(ModelRates { input: usd(0.05), output: usd(0.5) }));
+}

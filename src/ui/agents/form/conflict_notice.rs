@@ -1,7 +1,8 @@
 //! Says that somebody else has changed the agent whose settings are being edited: what they changed, and what can be
 //! done about it.
 
-use crate::domain::agent::AgentInput;
+use crate::domain::agent::AgentSettings;
+use crate::domain::agent::settings::Change;
 use crate::ui::kit::notice::{Notice, Tone};
 use crate::ui::state::form::AgentForm;
 use crate::ui::state::form::conflict::Theirs;
@@ -17,12 +18,12 @@ const SHOWN: usize = 120;
 pub fn ConflictNotice(
     form: AgentForm,
     /// The agent as it is now.
-    theirs: Memo<AgentInput>,
+    theirs: Memo<AgentSettings>,
     shown: Memo<bool>,
     /// Takes theirs; or keeps what was changed here.
     decide: Callback<bool>,
 ) -> impl IntoView {
-    let fields = Memo::new(move |_| form.theirs(theirs.get()));
+    let fields = Memo::new(move |_| form.theirs(&theirs.read()));
     let list = move || fields.get().into_iter().map(changed).collect_view();
     let view = move || {
         shown.get().then(|| {
@@ -50,12 +51,11 @@ pub fn ConflictNotice(
     view! { {move || view()} }
 }
 
-fn changed(Theirs { field, text, both }: Theirs) -> impl IntoView {
-    let value = match text.char_indices().nth(SHOWN) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None if text.is_empty() => "Empty".to_owned(),
-        None => text,
+fn changed(Theirs { change: Change { setting, after, .. }, both }: Theirs) -> impl IntoView {
+    let value = match after.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}…", &after[..at]),
+        None => after,
     };
     let both = both.then(|| view! { <small>"You changed it too; yours would replace theirs."</small> });
-    view! { <div><dt>{field.label()}</dt><dd dir="auto">{value}{both}</dd></div> }
+    view! { <div><dt>{setting.label()}</dt><dd dir="auto">{value}{both}</dd></div> }
 }

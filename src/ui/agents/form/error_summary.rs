@@ -23,14 +23,14 @@ pub fn ErrorSummary(
             n => format!("{n} fields need attention."),
         };
         let mut first = true;
-        let links = fields.into_iter().map(|name| {
+        let links = fields.into_iter().map(|setting| {
             let comma = (!std::mem::take(&mut first)).then_some(", ");
             // A plain jump would scroll but leave the focus.
             let go = move |event: leptos::ev::MouseEvent| {
                 event.prevent_default();
-                dom::focus_id(name.id());
+                dom::focus_id(setting.name());
             };
-            view! { {comma}<a href=format!("#{}", name.id()) on:click=go>{name.label()}</a> }
+            view! { {comma}<a href=format!("#{}", setting.name()) on:click=go>{setting.label()}</a> }
         });
         let links = links.collect_view();
         Some(view! {

@@ -1,56 +1,89 @@
-//! A field of the agent form: binds the kit's controls to the form's values.
+//! A field of the agent form: the control of a setting's kind, bound to the form's values.
 
+use crate::domain::agent::Setting;
+use crate::domain::agent::settings::Kind;
 use crate::ui::kit::field::{Control, Field};
 use crate::ui::kit::tick::Tick;
-use crate::ui::model::form::field::Field as Name;
 use crate::ui::state::form::AgentForm;
 use leptos::prelude::*;
 
-/// A field with a text. Its error is shown after it was left or submitted.
+/// Id of the list of models that are suggested.
+pub const MODELS: &str = "models";
+/// Id of the list of time zones that are suggested.
+pub const ZONES: &str = "time-zones";
+
+/// Label, control and help of a setting. What is wrong with it is shown after it was left or submitted.
 #[component]
-pub fn AgentField(
+pub fn SettingField(
     form: AgentForm,
-    name: Name,
-    control: Control,
-    #[prop(into)] help: ViewFn,
-    #[prop(optional)] required: bool,
+    setting: Setting,
+    /// Said after the help.
+    #[prop(optional_no_strip)]
+    note: Option<ViewFn>,
     /// Whether it has the focus when it appears.
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
+    let (value, help) = (form.value(setting), setting.help());
+    let control = match setting.kind() {
+        Kind::Switch { .. } => {
+            let tick = view! {
+                <Tick
+                    id=setting.name()
+                    label=setting.label()
+                    help=help
+                    on=Signal::derive(move || value.read().as_str() == "true")
+                    change=Callback::new(move |on: bool| form.change(setting, on.to_string()))
+                    switch=setting == Setting::Paused
+                />
+            };
+            return view! { <div class="field">{tick}</div> }.into_any();
+        }
+        Kind::Line { .. } => match setting {
+            Setting::Model => Control::Suggested(MODELS),
+            Setting::TimeZone => Control::Suggested(ZONES),
+            _ => Control::Line,
+        },
+        Kind::OptionalLine { .. } => Control::Code,
+        Kind::Text { rows, .. } => Control::Text(rows),
+        Kind::Number { .. } => Control::Number(None),
+        Kind::Seconds { .. } => Control::Number(Some("seconds")),
+        Kind::Tokens { .. } => Control::Number(Some("tokens")),
+        Kind::Dollars { .. } => Control::Dollars,
+        Kind::Choice { words, .. } => Control::Choice(words),
+        // They have a section of their own.
+        Kind::Tools { .. } => return ().into_any(),
+    };
     view! {
         <Field
-            id=name.id()
-            label=name.label()
+            id=setting.name()
+            label=setting.label()
             control=control
-            value=form.value(name)
-            error=Memo::new(move |_| form.shown_error(name))
-            change=Callback::new(move |value| form.change(name, value))
+            value=value
+            error=Memo::new(move |_| form.shown_error(setting))
+            change=Callback::new(move |value| form.change(setting, value))
             leave=Callback::new(move |()| {
-                form.touch(name);
-                if name == Name::Model {
+                form.touch(setting);
+                if setting == Setting::Model {
                     form.check_model();
                 }
             })
-            help=help
-            required=required
+            help=move || {
+                let note = note.as_ref().map(|note| view! { " "{note.run()} });
+                view! { {with_code(help)}{note} }
+            }
+            required=setting.is_required()
             autofocus=autofocus
         />
     }
+    .into_any()
 }
 
-/// A field that is on or off.
-#[component]
-pub fn AgentTick(form: AgentForm, name: Name, help: &'static str, #[prop(optional)] switch: bool) -> impl IntoView {
-    let value = form.value(name);
-    view! {
-        <Tick
-            id=name.id()
-            label=name.label()
-            help=help
-            on=Signal::derive(move || value.read().as_str() == "true")
-            change=Callback::new(move |on: bool| form.change(name, on.to_string()))
-            switch=switch
-        />
-    }
+/// A text in which what stands between backticks is code.
+fn with_code(text: &'static str) -> impl IntoView {
+    let part = |(place, part): (usize, &'static str)| match place % 2 {
+        1 => view! { <code>{part}</code> }.into_any(),
+        _ => part.into_any(),
+    };
+    text.split('`').enumerate().map(part).collect_view()
 }

@@ -3,6 +3,7 @@
 use crate::api::agents::create_agent;
 use crate::domain::id::AgentId;
 use crate::domain::model::ModelChoices;
+use crate::domain::tool::ToolCatalogue;
 use crate::ui::agents::form::error_summary::{ErrorSummary, SUMMARY};
 use crate::ui::agents::form::fields::AgentFields;
 use crate::ui::dom;
@@ -14,7 +15,7 @@ use leptos::task::spawn_local;
 
 /// Checks on leaving a field and on submit, with the server's own rules, and tells `done` the agent's id.
 #[component]
-pub fn AgentForm(form: Form, models: ModelChoices, done: Callback<AgentId>) -> impl IntoView {
+pub fn AgentForm(form: Form, models: ModelChoices, tools: ToolCatalogue, done: Callback<AgentId>) -> impl IntoView {
     let hydrated = Hydrated::from_context();
     let (busy, made) = (RwSignal::new(false), RwSignal::new(false));
     let dirty = Memo::new(move |_| !made.get() && !form.changed().is_empty());
@@ -25,10 +26,10 @@ pub fn AgentForm(form: Form, models: ModelChoices, done: Callback<AgentId>) -> i
         if busy.get_untracked() {
             return;
         }
-        let Some(input) = form.submit() else { return show_errors() };
+        let Some(settings) = form.submit() else { return show_errors() };
         busy.set(true);
         spawn_local(async move {
-            match create_agent(input).await {
+            match create_agent(settings).await {
                 // Done with: it stays busy until it is gone.
                 Ok(id) => {
                     _ = made.try_set(true);
@@ -45,7 +46,7 @@ pub fn AgentForm(form: Form, models: ModelChoices, done: Callback<AgentId>) -> i
     view! {
         <form novalidate on:submit=submit>
             <ErrorSummary form=form failed="The agent could not be created."/>
-            <AgentFields form=form models=models/>
+            <AgentFields form models tools spent=None/>
             <div class="savebar">
                 <noscript><p>"Changing agents needs JavaScript, or the REST API."</p></noscript>
                 <a class="btn btn--ghost push" href="/">"Cancel"</a>

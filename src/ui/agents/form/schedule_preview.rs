@@ -1,10 +1,10 @@
 //! What a schedule means: in words, and the next times it comes due. The server reads it; the browser knows no cron.
 
 use crate::api::schedules::preview_schedule;
+use crate::domain::agent::Setting;
 use crate::domain::schedule::SchedulePreview as Preview;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::time::Upcoming;
-use crate::ui::model::form::field::Field;
 use crate::ui::state::form::AgentForm;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(400);
 /// fields.
 #[component]
 pub fn SchedulePreview(form: AgentForm) -> impl IntoView {
-    let (schedule, zone) = (form.value(Field::Schedule), form.value(Field::TimeZone));
+    let (schedule, zone) = (form.value(Setting::Schedule), form.value(Setting::TimeZone));
     // The form may have gone.
     let asked = move || Some((schedule.try_get()?.trim().to_owned(), zone.try_get()?.trim().to_owned()));
     let answer: RwSignal<Option<Result<Preview, String>>> = RwSignal::new(None);

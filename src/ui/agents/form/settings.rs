@@ -1,16 +1,13 @@
 //! The form that changes an agent. It follows the agent while nothing has been typed, and overwrites nobody's changes.
 
 use crate::api::agents::replace_agent;
-use crate::domain::agent::AgentInput;
+use crate::domain::agent::AgentSettings;
 use crate::domain::model::ModelChoices;
 use crate::domain::tool::ToolCatalogue;
 use crate::error::{AppError, ErrorKind};
 use crate::ui::agents::form::conflict_notice::{CONFLICT, ConflictNotice};
 use crate::ui::agents::form::error_summary::{ErrorSummary, SUMMARY};
-use crate::ui::agents::form::fields::{GeneralFields, InstructionFields};
-use crate::ui::agents::form::limit_fields::{BudgetFields, LimitFields};
-use crate::ui::agents::form::schedule_fields::ScheduleFields;
-use crate::ui::agents::form::tool_fields::ToolFields;
+use crate::ui::agents::form::fields::AgentFields;
 use crate::ui::dom;
 use crate::ui::kit::save_bar::{Done, SaveBar};
 use crate::ui::kit::unsaved_guard::UnsavedGuard;
@@ -34,8 +31,9 @@ pub fn SettingsForm(
     let (busy, done) = (RwSignal::new(false), RwSignal::new(Done::Nothing));
     let refused = RwSignal::new(false);
     let dirty = Memo::new(move |_| !form.changed().is_empty());
-    let theirs = Memo::new(move |_| view.with(|view| AgentInput::from(view.agent.clone())));
-    let newer = Memo::new(move |_| theirs.read().version > form.version());
+    let theirs = Memo::new(move |_| view.with(|view| view.agent.settings.clone()));
+    let version = Memo::new(move |_| view.with(|view| view.agent.version));
+    let newer = Memo::new(move |_| version.get() > form.version());
     let conflict = Memo::new(move |_| newer.get() && dirty.get() && !busy.get());
     // Of itself it stays in the bar: what one is typing in must not move away.
     let looking = RwSignal::new(false);
@@ -43,7 +41,7 @@ pub fn SettingsForm(
     let spent = Memo::new(move |_| view.with(|view| view.spent));
     Effect::new(move |_| {
         if newer.get() && !dirty.get() && !busy.get() {
-            form.reset(theirs.get_untracked());
+            form.reset(theirs.get_untracked(), version.get_untracked());
             refused.set(false);
         }
     });
@@ -55,11 +53,12 @@ pub fn SettingsForm(
             return;
         }
         let sent = form.texts();
-        let Some(input) = form.submit() else { return show(SUMMARY) };
+        let based_on = untrack(|| form.version());
+        let Some(settings) = form.submit() else { return show(SUMMARY) };
         busy.set(true);
         refused.set(false);
         spawn_local(async move {
-            let answer = replace_agent(watch.id, input.clone()).await;
+            let answer = replace_agent(watch.id, settings.clone(), based_on).await;
             if answer.as_ref().is_err_and(|error| error.kind == ErrorKind::Conflict) {
                 // What they have changed is to be seen. Where it cannot be read, the notice is shown without it.
                 _ = watch.read().await;
@@ -67,7 +66,7 @@ pub fn SettingsForm(
             // The page may have gone.
             match answer {
                 Ok(()) => {
-                    form.saved(&sent, input);
+                    form.saved(&sent, settings);
                     _ = done.try_set(Done::Saved);
                     actions.refresh();
                 }
@@ -84,10 +83,10 @@ pub fn SettingsForm(
         });
     };
     let decide = Callback::new(move |take_theirs| {
-        let theirs = theirs.get_untracked();
+        let (theirs, version): (AgentSettings, i64) = (theirs.get_untracked(), version.get_untracked());
         match take_theirs {
-            true => form.reset(theirs),
-            false => form.rebase(theirs),
+            true => form.reset(theirs, version),
+            false => form.rebase(theirs, version),
         }
         refused.set(false);
         looking.set(false);
@@ -109,12 +108,7 @@ pub fn SettingsForm(
             <noscript><p class="notice">"Changing agents needs JavaScript, or the REST API."</p></noscript>
             <ErrorSummary form=form failed="The changes could not be saved."/>
             <ConflictNotice form=form theirs=theirs shown=shown decide=decide/>
-            <GeneralFields form models/>
-            <InstructionFields form/>
-            <ScheduleFields form pausable=true/>
-            <LimitFields form/>
-            <BudgetFields form spent/>
-            <ToolFields form tools/>
+            <AgentFields form models tools spent=Some(spent)/>
             <SaveBar
                 dirty=dirty
                 busy=busy

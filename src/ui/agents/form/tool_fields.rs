@@ -1,9 +1,11 @@
 //! The part of the agent form in which its tools are picked.
 
+use crate::domain::agent::Setting;
+use crate::domain::agent::settings::Section;
 use crate::domain::tool::{ToolCatalogue, ToolPick};
+use crate::ui::agents::form::section::FormSection;
 use crate::ui::agents::form::tool_rows::ToolGroup;
 use crate::ui::kit::icon::Icon;
-use crate::ui::model::form::field::Field;
 use crate::ui::model::tools::groups;
 use crate::ui::state::form::AgentForm;
 use leptos::prelude::*;
@@ -11,10 +13,10 @@ use leptos::prelude::*;
 /// What is built in, then each server with its tools, then what was picked and is there no more.
 #[component]
 pub fn ToolFields(form: AgentForm, tools: ToolCatalogue) -> impl IntoView {
-    let value = form.value(Field::Tools);
+    let value = form.value(Setting::Tools);
     // What was ticked when the form was filled stays in the list when it is unticked, so that it can be ticked again.
     let kept = Memo::new(move |_| {
-        let (before, now) = (form.before(Field::Tools), value.read());
+        let (before, now) = (form.before(Setting::Tools), value.read());
         let mut picks: Vec<ToolPick> = before.lines().filter_map(|pick| pick.parse().ok()).collect();
         for pick in now.lines().filter_map(|pick| pick.parse().ok()) {
             if !picks.contains(&pick) {
@@ -24,17 +26,16 @@ pub fn ToolFields(form: AgentForm, tools: ToolCatalogue) -> impl IntoView {
         picks
     });
     let groups = Memo::new(move |_| groups(&tools, &kept.read()));
-    let error = Memo::new(move |_| form.shown_error(Field::Tools));
+    let error = Memo::new(move |_| form.shown_error(Setting::Tools));
     let all = move || groups.get().into_iter().map(|group| view! { <ToolGroup form group/> }).collect_view();
     view! {
-        <section class="section" aria-labelledby="tools-h">
-            <header><h2 id="tools-h">"Tools"</h2><p>"The agent can call only what is ticked."</p></header>
-            <div class="section__body tool-groups" id=Field::Tools.id() tabindex="-1">
+        <FormSection section=Section::Tools>
+            <div class="tool-groups" id=Setting::Tools.name() tabindex="-1">
                 {move || error.get().map(|text| view! {
                     <p class="field__error"><Icon name="error"/><span dir="auto">{text}</span></p>
                 })}
                 {move || all()}
             </div>
-        </section>
+        </FormSection>
     }
 }

@@ -61,9 +61,9 @@ fn say_made(name: String) {
 /// Built once; what changes is read where it is shown.
 #[component]
 fn Overview(watch: AgentWatch, first: AgentView, tools: ToolCatalogue, deletion: Deletion) -> impl IntoView {
-    say_made(first.agent.name.clone());
+    say_made(first.agent.settings.name.clone());
     let view = Memo::new(move |_| watch.view.get().unwrap_or_else(|| first.clone()));
-    let description = Memo::new(move |_| view.with(|view| view.agent.description.clone()));
+    let description = Memo::new(move |_| view.with(|view| view.agent.settings.description.clone()));
     let told = move || {
         let description = description.get();
         (!description.is_empty()).then(|| view! { <p class="agent-about">{description}</p> })

@@ -1,6 +1,5 @@
 //! The settings of one agent.
 
-use crate::domain::agent::AgentInput;
 use crate::domain::model::ModelChoices;
 use crate::domain::tool::ToolCatalogue;
 use crate::domain::views::page::AgentSettingsData;
@@ -50,7 +49,7 @@ pub fn show(data: AgentSettingsData) -> AnyView {
 #[component]
 fn Settings(watch: AgentWatch, first: AgentView, offered: (ModelChoices, ToolCatalogue)) -> impl IntoView {
     let (models, tools) = offered;
-    let form = Form::of_all(AgentInput::from(first.agent.clone()));
+    let form = Form::of(first.agent.settings.clone(), first.agent.version);
     let view = Memo::new(move |_| watch.view.get().unwrap_or_else(|| first.clone()));
     let deletion = Deletion::of_page();
     let deleted = Callback::new(move |_| {

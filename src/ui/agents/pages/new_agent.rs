@@ -1,6 +1,6 @@
 //! The page on which an agent is made.
 
-use crate::domain::agent::AgentInput;
+use crate::domain::agent::AgentSettings;
 use crate::domain::views::page::NewAgentData;
 use crate::ui::agents::form::new_agent::AgentForm;
 use crate::ui::dom;
@@ -9,8 +9,8 @@ use crate::ui::state::form::AgentForm as Form;
 use leptos::prelude::*;
 
 /// `/agents/new`.
-pub fn show(NewAgentData { models }: NewAgentData) -> AnyView {
-    let form = Form::of(AgentInput::named(""));
+pub fn show(NewAgentData { models, tools }: NewAgentData) -> AnyView {
+    let form = Form::of(AgentSettings::default(), 0);
     let done = Callback::new(move |id| dom::leave_for(&made_href(id)));
     view! {
         <main class="page page--form" id="main" tabindex="-1">
@@ -18,7 +18,7 @@ pub fn show(NewAgentData { models }: NewAgentData) -> AnyView {
                 <ol><li><a href="/">"Agents"</a></li><li aria-current="page">"New"</li></ol>
             </nav>
             <div class="page__head"><h1>"New agent"</h1></div>
-            <AgentForm form=form models=models done=done/>
+            <AgentForm form models tools done/>
         </main>
     }
     .into_any()

@@ -28,9 +28,9 @@ fn an_answer_about_something_else_is_no_agent() {
 fn settings_and_runs_follow_the_topic() {
     let mut view = AgentView::new(detail(1, 0)).unwrap();
     assert_eq!(view.apply(&run_update(2, run(2, Queued)), Origin::Live), Outcome::Applied);
-    let renamed = agent_update(3, |agent| agent.name = "Renamed".into());
+    let renamed = agent_update(3, |agent| agent.settings.name = "Renamed".into());
     assert_eq!(view.apply(&renamed, Origin::Live), Outcome::Applied);
-    assert_eq!((view.agent.name.as_str(), view.history.runs.len()), ("Renamed", 2));
+    assert_eq!((view.agent.settings.name.as_str(), view.history.runs.len()), ("Renamed", 2));
     assert_eq!(view.reading.as_deref(), Some("Every day"));
     assert_eq!(view.apply(&renamed, Origin::Live), Outcome::Ignored);
 }
@@ -38,7 +38,7 @@ fn settings_and_runs_follow_the_topic() {
 #[test]
 fn another_schedule_has_no_reading_until_it_is_read() {
     let mut view = AgentView::new(detail(1, 0)).unwrap();
-    view.apply(&agent_update(2, |agent| agent.schedule = Some("@hourly".into())), Origin::Live);
+    view.apply(&agent_update(2, |agent| agent.settings.schedule = Some("@hourly".into())), Origin::Live);
     assert_eq!(view.reading, None);
     view.refresh(detail(2, 0));
     assert_eq!(view.reading.as_deref(), Some("Every day"));
@@ -47,7 +47,7 @@ fn another_schedule_has_no_reading_until_it_is_read() {
 #[test]
 fn a_slow_answer_tells_what_was_spent_and_changes_nothing_else() {
     let mut view = AgentView::new(detail(1, 5)).unwrap();
-    view.apply(&agent_update(2, |agent| agent.name = "Renamed".into()), Origin::Live);
+    view.apply(&agent_update(2, |agent| agent.settings.name = "Renamed".into()), Origin::Live);
     view.refresh(detail(1, 9));
-    assert_eq!((view.agent.name.as_str(), view.spent.tokens), ("Renamed", 9));
+    assert_eq!((view.agent.settings.name.as_str(), view.spent.tokens), ("Renamed", 9));
 }

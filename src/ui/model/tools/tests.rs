@@ -110,3 +110,29 @@ fn what_cannot_be_offered_is_named_with_the_reason() {
     let fault = picked(&catalogue, &kept).remove(0).fault;
     assert_eq!(fault.as_deref(), Some("It cannot be offered: it has no inputSchema."));
 }
+
+#[test]
+fn what_is_ticked_of_a_server_is_told_in_a_line() {
+    let all = groups(&catalogue(), &[]);
+    let words = |server: usize, picks: &str| chosen_words(picks, &all[server].choices);
+    let (files, mail, web) = (1, 2, 3);
+    assert_eq!(words(files, "current_time"), "no tools");
+    assert_eq!(words(files, "mcp:files/read"), "1 of 2 tools");
+    assert_eq!(words(files, "mcp:files/read\nmcp:files"), "all 2 tools");
+    assert_eq!((words(mail, ""), words(mail, "mcp:mail")), ("no tools".to_owned(), "all tools".to_owned()));
+    assert_eq!(words(web, "mcp:web/fetch"), "1 of 1 tool");
+    let part = |picks: &str| is_partly_chosen(picks, &all[files].choices);
+    assert_eq!([part(""), part("mcp:files"), part("mcp:files/read")], [false, false, true]);
+}
+
+#[test]
+fn a_search_goes_through_names_and_descriptions() {
+    let all = groups(&catalogue(), &[]);
+    let found = |words: &str| {
+        let found = all[1].choices.iter().filter(|choice| is_found(choice, words));
+        found.map(|choice| choice.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(" "), ["All tools", "read", "write"]);
+    assert_eq!(found("DOES wri"), ["write"]);
+    assert_eq!(found("nothing"), [""; 0]);
+}

@@ -1,48 +1,35 @@
 //! A form whose agent somebody else has changed meanwhile: what they changed, and how both go together.
 
-use super::AgentForm;
-use crate::domain::agent::AgentInput;
-use crate::ui::model::form::field::Field;
-use crate::ui::model::form::texts::texts;
+use super::{AgentForm, Base};
+use crate::domain::agent::AgentSettings;
+use crate::domain::agent::settings::Change;
 use leptos::prelude::*;
 
-/// A field that somebody else has changed.
+/// A setting that somebody else has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Theirs {
-    pub field: Field,
-    /// What it holds with them.
-    pub text: String,
+    pub change: Change,
     /// Whether it was changed here too, to something else.
     pub both: bool,
 }
 
 impl AgentForm {
-    /// Which fields they have changed since the form was filled; tracked.
-    pub fn theirs(self, agent: AgentInput) -> Vec<Theirs> {
-        let (base, new) = (self.base.read(), texts(&agent, self.rest));
-        let changed = Field::ALL.into_iter().zip(new).filter(|(field, text)| base[*field as usize] != *text);
-        let told = |(field, text): (Field, String)| {
-            let here = self.value(field).read();
-            let both = *here != base[field as usize] && *here != text;
-            Theirs { field, text, both }
+    /// What they have changed since the form was filled; tracked.
+    pub fn theirs(self, agent: &AgentSettings) -> Vec<Theirs> {
+        let base = self.base.read();
+        let theirs = |change: Change| {
+            let (here, setting) = (self.value(change.setting).read(), change.setting);
+            let both = *here != base.texts[setting as usize] && *here != setting.kind().text(agent);
+            Theirs { change, both }
         };
-        changed.map(told).collect()
+        base.settings.changes(agent).into_iter().map(theirs).collect()
     }
 
     /// Takes over what they have changed where nothing was changed here. What was changed here stays, and is what the
     /// next submit would put in place of theirs.
-    pub fn rebase(self, agent: AgentInput) {
-        let version = agent.version;
-        let new = texts(&agent, self.rest);
-        for (field, text) in Field::ALL.into_iter().zip(&new) {
-            let is_mine =
-                self.base.with_untracked(|base| self.value(field).with_untracked(|now| *now != base[field as usize]));
-            if !is_mine {
-                self.set(field, text);
-            }
-        }
-        self.base.set(new);
-        self.version.set(version);
+    pub fn rebase(self, agent: AgentSettings, version: i64) {
+        let mine = untrack(|| self.changed());
+        self.take(Base::of(agent, version), |setting| !mine.contains(&setting));
         self.forgive();
     }
 }

@@ -1,0 +1,216 @@
+//! What a person sets on an agent: a list with the type and the default of each setting, and a table with what it is
+//! called and may be. Rules, form, REST bodies, what pages show, what two versions differ in and the README's table all
+//! come of these two; nothing else names every setting. Knows no agent, no signals and no database.
+
+mod changes;
+mod json;
+mod kind;
+mod row;
+mod rules;
+
+pub use self::changes::Change;
+pub use self::kind::Kind;
+pub use self::row::Section;
+pub use self::rules::Fault;
+
+use self::kind::access;
+use self::row::Row;
+use crate::domain::money::NanoDollars;
+use crate::domain::schedule::{DEFAULT_TIME_ZONE, MAX_SCHEDULE, MAX_TIME_ZONE, Overlap};
+use crate::domain::tool::{BuiltInTool, ToolPick};
+use serde::{Deserialize, Serialize};
+
+/// The list, in the order of the form. `with_agent_settings!(then)` hands it to the macro `then`. Each setting has a name
+/// in code, and one that it has on the wire, as a column and as a control.
+#[macro_export]
+macro_rules! with_agent_settings {
+    ($then:ident) => {
+        $then! {
+            Name name: String = String::new();
+            Description description: String = String::new();
+            /// `provider/model`. Empty is the default of the server; an agent that is stored has one.
+            Model model: String = String::new();
+            System system_instructions: String = String::new();
+            Task task_instructions: String = String::new();
+            /// Whether its schedule is held back.
+            Paused paused: bool = false;
+            /// When it runs by itself: cron with 5 fields, or 6 with seconds first, or a nickname such as `@daily`.
+            Schedule schedule: Option<String> = None;
+            /// IANA name of the zone that the schedule is read in.
+            TimeZone time_zone: String = DEFAULT_TIME_ZONE.to_owned();
+            Overlap overlap: Overlap = Overlap::Queue;
+            /// Whether due times that were missed are made up for, by one run.
+            CatchUp catch_up: bool = false;
+            /// Seconds after which a run is cut off as failed/timeout.
+            TimeLimit timeout_s: i32 = 600;
+            /// Runs that may execute at the same time.
+            Concurrency max_concurrent_runs: i32 = 5;
+            /// Model and tool calls after which a run without an answer is given up.
+            Steps max_steps: i32 = 25;
+            /// US dollars that one run may cost.
+            RunCost run_budget_usd: Option<NanoDollars> = None;
+            /// Tokens that one run may use.
+            RunTokens run_budget_tokens: Option<i64> = None;
+            /// US dollars that the runs begun in one calendar month (UTC) may cost together.
+            MonthCost month_budget_usd: Option<NanoDollars> = None;
+            /// Tokens that the runs begun in one calendar month (UTC) may use together.
+            MonthTokens month_budget_tokens: Option<i64> = None;
+            /// What its models may call.
+            Tools tools: Vec<ToolPick> = vec![ToolPick::BuiltIn(BuiltInTool::CurrentTime)];
+        }
+    };
+}
+
+/// The table: a row for each setting, in the same order.
+static TABLE: [Row; Setting::ALL.len()] = [
+    Row {
+        label: "Name",
+        help: "How people recognise the agent.",
+        section: Section::General,
+        kind: Kind::Line { at: access!(name), what: "a name", min: 1, max: 100, optional: false },
+    },
+    Row {
+        label: "Description",
+        help: "What it is for, in a sentence.",
+        section: Section::General,
+        kind: Kind::Line { at: access!(description), what: "a description", min: 0, max: 500, optional: false },
+    },
+    Row {
+        label: "Model",
+        help: "Provider and model, such as `openai/gpt-5-mini`.",
+        section: Section::General,
+        kind: Kind::Line { at: access!(model), what: "provider/model", min: 3, max: 200, optional: true },
+    },
+    Row {
+        label: "System instructions",
+        help: "Who the agent is and how it works.",
+        section: Section::Instructions,
+        kind: Kind::Text { at: access!(system_instructions), what: "instructions", rows: "7" },
+    },
+    Row {
+        label: "Task instructions",
+        help: "Sent at the start of each run.",
+        section: Section::Instructions,
+        kind: Kind::Text { at: access!(task_instructions), what: "instructions", rows: "4" },
+    },
+    Row {
+        label: "Paused",
+        help: "Scheduled runs are paused. You can still run it by hand, from a chat or through the API.",
+        section: Section::Schedule,
+        kind: Kind::Switch { at: access!(paused) },
+    },
+    Row {
+        label: "Cron expression",
+        help: "Cron, such as `*/15 8-19 * * 1-5` or `@daily`.",
+        section: Section::Schedule,
+        kind: Kind::OptionalLine { at: access!(schedule), what: "an expression", max: MAX_SCHEDULE },
+    },
+    Row {
+        label: "Time zone",
+        help: "Time zone of the schedule.",
+        section: Section::Schedule,
+        kind: Kind::Line {
+            at: access!(time_zone),
+            what: "the name of a time zone, such as Europe/Berlin,",
+            min: 1,
+            max: MAX_TIME_ZONE,
+            optional: false,
+        },
+    },
+    Row {
+        label: "If a run is still active",
+        help: "At most one run is queued.",
+        section: Section::Schedule,
+        kind: Kind::Choice { at: access!(overlap), words: &[("queue", "Queue the next"), ("skip", "Skip the next")] },
+    },
+    Row {
+        label: "Catch up on missed times",
+        help: "After downtime, run once for all missed times. Otherwise they are recorded as skipped.",
+        section: Section::Schedule,
+        kind: Kind::Switch { at: access!(catch_up) },
+    },
+    Row {
+        label: "Time limit",
+        help: "Up to 86,400 (24 hours).",
+        section: Section::Limits,
+        kind: Kind::Seconds { at: access!(timeout_s), max: 86_400 },
+    },
+    Row {
+        label: "Max concurrent runs",
+        help: "1 to 100. Further runs are queued.",
+        section: Section::Limits,
+        kind: Kind::Number { at: access!(max_concurrent_runs), max: 100 },
+    },
+    Row {
+        label: "Max steps per run",
+        help: "1 to 200 model and tool calls.",
+        section: Section::Limits,
+        kind: Kind::Number { at: access!(max_steps), max: 200 },
+    },
+    Row {
+        label: "Max cost per run",
+        help: "Such as 0.50.",
+        section: Section::Budgets,
+        kind: Kind::Dollars { at: access!(run_budget_usd) },
+    },
+    Row {
+        label: "Max tokens per run",
+        help: "Input and output combined.",
+        section: Section::Budgets,
+        kind: Kind::Tokens { at: access!(run_budget_tokens), max: MAX_BUDGET_TOKENS, none: "No limit" },
+    },
+    Row {
+        label: "Max cost per month",
+        help: "",
+        section: Section::Budgets,
+        kind: Kind::Dollars { at: access!(month_budget_usd) },
+    },
+    Row {
+        label: "Max tokens per month",
+        help: "",
+        section: Section::Budgets,
+        kind: Kind::Tokens { at: access!(month_budget_tokens), max: MAX_BUDGET_TOKENS, none: "No limit" },
+    },
+    Row { label: "Tools", help: "", section: Section::Tools, kind: Kind::Tools { at: access!(tools) } },
+];
+
+const MAX_BUDGET_TOKENS: i64 = 1_000_000_000_000;
+
+macro_rules! declare {
+    ($($(#[$doc:meta])* $setting:ident $name:ident: $type:ty = $default:expr;)*) => {
+        /// What a person sets on an agent. What the values may be is in the table.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub struct AgentSettings {
+            $($(#[$doc])* pub $name: $type,)*
+        }
+
+        impl Default for AgentSettings {
+            /// All that has a default has it; a name is still to be given.
+            fn default() -> Self {
+                Self { $($name: $default,)* }
+            }
+        }
+
+        /// One of the settings.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Setting {
+            $($(#[$doc])* $setting,)*
+        }
+
+        impl Setting {
+            /// Every setting, in the order of the form.
+            pub const ALL: &[Self] = &[$(Self::$setting,)*];
+
+            /// Its name on the wire, as a column and as a control.
+            pub fn name(self) -> &'static str {
+                const NAMES: &[&str] = &[$(stringify!($name),)*];
+                NAMES[self as usize]
+            }
+        }
+    };
+}
+
+with_agent_settings!(declare);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,234 @@
+//! The table is complete, and every value goes through every form that it has.
+
+use super::*;
+use serde_json::{Value, json};
+
+/// Settings of which none has its default.
+fn other() -> AgentSettings {
+    let picks = ["http_request", "mcp:files", "mcp:mail/send"];
+    AgentSettings {
+        name: "Nightly report".into(),
+        description: "Sums up".into(),
+        model: "demo/slow".into(),
+        system_instructions: "\n Be brief.\n".into(),
+        task_instructions: "Sum up.".into(),
+        paused: true,
+        schedule: Some("@daily".into()),
+        time_zone: "Europe/Berlin".into(),
+        overlap: Overlap::Skip,
+        catch_up: true,
+        timeout_s: 90,
+        max_concurrent_runs: 7,
+        max_steps: 12,
+        run_budget_usd: Some(NanoDollars(1)),
+        run_budget_tokens: Some(1_000),
+        month_budget_usd: Some(NanoDollars(250_000_000_000)),
+        month_budget_tokens: Some(2_000_000),
+        tools: picks.iter().map(|pick| pick.parse().unwrap()).collect(),
+    }
+}
+
+fn members(settings: &AgentSettings) -> Vec<(String, Value)> {
+    let Ok(Value::Object(members)) = serde_json::to_value(settings) else { panic!("no object") };
+    members.into_iter().collect()
+}
+
+#[test]
+fn the_table_has_each_setting_once_under_a_name_of_its_own() {
+    let mut fields: Vec<String> = members(&other()).into_iter().map(|(name, _)| name).collect();
+    let mut names: Vec<&str> = Setting::ALL.iter().map(|setting| setting.name()).collect();
+    let mut labels: Vec<&str> = Setting::ALL.iter().map(|setting| setting.label()).collect();
+    for (place, setting) in Setting::ALL.iter().enumerate() {
+        assert_eq!((*setting as usize, Setting::named(setting.name())), (place, Some(*setting)));
+        assert!(Section::settings(setting.section()).any(|one| one == *setting));
+    }
+    fields.sort_unstable();
+    names.sort_unstable();
+    labels.sort_unstable();
+    assert_eq!(names, fields);
+    labels.dedup();
+    assert_eq!(labels.len(), names.len(), "each label stands for one setting");
+}
+
+#[test]
+fn each_row_is_about_the_field_of_its_name() {
+    let (default, other) = (AgentSettings::default(), other());
+    for (setting, (name, value)) in Setting::ALL.iter().zip(members(&other)) {
+        let (mut by_json, mut by_text) = (default.clone(), default.clone());
+        setting.set_json(&mut by_json, value.clone()).unwrap();
+        setting.kind().set_text(&mut by_text, &setting.kind().text(&other));
+        for changed in [by_json, by_text] {
+            let differs = |(name, _): &&(String, Value)| {
+                serde_json::to_value(&default).unwrap()[name] != changed_value(&changed, name)
+            };
+            let different: Vec<_> = members(&changed).iter().filter(differs).map(|(name, _)| name.clone()).collect();
+            assert_eq!(different, [setting.name()]);
+            assert_eq!(changed_value(&changed, &name), value, "{name}");
+        }
+    }
+}
+
+fn changed_value(settings: &AgentSettings, name: &str) -> Value {
+    serde_json::to_value(settings).unwrap()[name].clone()
+}
+
+#[test]
+fn every_setting_survives_form_and_body() {
+    for settings in [other(), AgentSettings::named("A")] {
+        let mut back = AgentSettings::default();
+        for setting in Setting::ALL {
+            setting.kind().set_text(&mut back, &setting.kind().text(&settings));
+        }
+        assert_eq!(back, settings);
+        let mut back = AgentSettings::default();
+        for (name, value) in members(&settings) {
+            Setting::named(&name).unwrap().set_json(&mut back, value).unwrap();
+        }
+        assert_eq!(back, settings);
+        let json = serde_json::to_string(&settings).unwrap();
+        assert_eq!(serde_json::from_str::<AgentSettings>(&json).unwrap(), settings);
+        assert_eq!(settings.clone().tidied(), settings);
+        assert_eq!(settings.faults(), []);
+    }
+}
+
+#[test]
+fn a_value_of_another_kind_is_refused_in_plain_words() {
+    for setting in Setting::ALL {
+        for value in [json!({}), json!([[]]), json!(1.5), json!("\u{1}odd"), json!(true), json!(1e300)] {
+            let mut settings = AgentSettings::default();
+            let Err(errors) = setting.set_json(&mut settings, value.clone()) else { continue };
+            assert_eq!(settings, AgentSettings::default(), "nothing is set");
+            for error in errors {
+                assert!(error.pointer.starts_with(&format!("/{}", setting.name())), "{}", error.pointer);
+                assert!(error.detail.starts_with("must be "), "{value}: {}", error.detail);
+                let rust =
+                    ["i32", "i64", "f64", "line 1", "column"].into_iter().find(|word| error.detail.contains(word));
+                assert_eq!(rust, None, "{}", error.detail);
+            }
+        }
+    }
+    let said = |setting: Setting, value| {
+        let errors = setting.set_json(&mut AgentSettings::default(), value).unwrap_err();
+        errors.into_iter().map(|error| format!("{} {}", error.pointer, error.detail)).collect::<Vec<_>>()
+    };
+    assert_eq!(said(Setting::Steps, json!("x")), ["/max_steps must be a whole number from 1 to 200"]);
+    assert_eq!(said(Setting::Steps, json!(99_999_999_999_i64)), ["/max_steps must be a whole number from 1 to 200"]);
+    assert_eq!(said(Setting::Overlap, json!("wait")), ["/overlap must be \"queue\" or \"skip\""]);
+    let tools = said(Setting::Tools, json!(["current_time", 7, "files"]));
+    assert_eq!((tools.len(), &tools[0][..]), (2, "/tools/1 must be text, such as \"current_time\" or \"mcp:files\""));
+    assert!(tools[1].starts_with("/tools/2 unknown tool \"files\""), "{tools:?}");
+    assert_eq!(said(Setting::Tools, json!(vec![0; 101])), ["/tools must be a list of at most 100 tools"]);
+}
+
+fn faults(settings: &AgentSettings) -> Vec<Setting> {
+    settings.faults().into_iter().map(|fault| fault.setting).collect()
+}
+
+#[test]
+fn each_range_includes_its_ends() {
+    let ends = |name: usize, description, instructions, model: usize, number, tokens, dollars| AgentSettings {
+        name: "é".repeat(name),
+        description: "é".repeat(description),
+        system_instructions: "x".repeat(instructions),
+        task_instructions: "x".repeat(instructions),
+        model: "é".repeat(model),
+        schedule: Some("*".repeat(name + 100)),
+        time_zone: "z".repeat(if name > 100 { 65 } else { 64 }),
+        timeout_s: number * 432,
+        max_concurrent_runs: number / 2,
+        max_steps: number,
+        run_budget_usd: Some(NanoDollars(dollars)),
+        run_budget_tokens: Some(tokens),
+        month_budget_usd: Some(NanoDollars(dollars)),
+        month_budget_tokens: Some(tokens),
+        tools: vec![ToolPick::BuiltIn(BuiltInTool::CurrentTime); if name > 100 { 101 } else { 100 }],
+        ..AgentSettings::default()
+    };
+    let most = crate::domain::agent::MAX_INSTRUCTIONS;
+    assert_eq!(faults(&ends(1, 0, 0, 3, 2, 1, 1)), []);
+    assert_eq!(faults(&ends(100, 500, most, 200, 200, 1_000_000_000_000, 1_000_000_000_000_000)), []);
+    let beyond = ends(101, 501, most + 1, 201, 202, 1_000_000_000_001, 1_000_000_000_000_001);
+    let no_bounds = [Setting::Paused, Setting::Overlap, Setting::CatchUp];
+    let bounded: Vec<Setting> = Setting::ALL.iter().copied().filter(|setting| !no_bounds.contains(setting)).collect();
+    assert_eq!(faults(&beyond), bounded);
+    let below = ends(0, 0, 0, 2, 0, 0, 0);
+    let least = bounded.iter().filter(|setting| {
+        ![Setting::Description, Setting::System, Setting::Task, Setting::Schedule, Setting::TimeZone, Setting::Tools]
+            .contains(setting)
+    });
+    assert_eq!(faults(&below), least.copied().collect::<Vec<_>>());
+    for Fault { detail, .. } in beyond.faults() {
+        assert!(detail.starts_with("must be "), "{detail}");
+    }
+}
+
+#[test]
+fn nul_is_refused_in_every_text() {
+    let nul = || "a\0bc".to_owned();
+    let settings = AgentSettings {
+        name: nul(),
+        description: nul(),
+        model: nul(),
+        system_instructions: nul(),
+        task_instructions: nul(),
+        schedule: Some(nul()),
+        time_zone: nul(),
+        ..AgentSettings::default()
+    };
+    let said: Vec<String> = settings.faults().into_iter().map(|fault| fault.detail).collect();
+    assert_eq!(said, ["must not contain the character NUL"; 7]);
+}
+
+#[test]
+fn a_name_is_one_line_and_not_blank() {
+    let typed = AgentSettings {
+        description: "Reads\nand\twrites".into(),
+        system_instructions: "One\r\ntwo\r".into(),
+        schedule: Some(" \n".into()),
+        ..AgentSettings::named(" Nightly\r\nreport\t")
+    };
+    let kept = typed.tidied();
+    assert_eq!((kept.name.as_str(), kept.description.as_str()), ("Nightly report", "Reads and writes"));
+    assert_eq!((kept.system_instructions.as_str(), kept.schedule.as_deref()), ("One\ntwo\n", None));
+    assert_eq!(kept.clone().tidied(), kept);
+    assert_eq!(faults(&AgentSettings::named(" \t ").tidied()), [Setting::Name]);
+}
+
+#[test]
+fn what_differs_is_shown_as_people_read_it() {
+    assert_eq!(other().changes(&other()), []);
+    let after = AgentSettings { timeout_s: 600, run_budget_usd: None, paused: false, schedule: None, ..other() };
+    let changes: Vec<_> = other()
+        .changes(&after)
+        .into_iter()
+        .map(|Change { setting, before, after }| format!("{}: {before} → {after}", setting.label()))
+        .collect();
+    let expected = [
+        "Paused: On → Off",
+        "Cron expression: @daily → None",
+        "Time limit: 90 s → 10 min",
+        "Max cost per run: <$0.0001 → No limit",
+    ];
+    assert_eq!(changes, expected);
+    assert_eq!(other().changes(&AgentSettings::default()).len(), Setting::ALL.len());
+    assert_eq!(Setting::Overlap.kind().shown(&other()), "Skip the next");
+    assert_eq!(Setting::RunTokens.kind().shown(&other()), "1,000 tokens");
+}
+
+#[test]
+fn the_readme_lists_every_setting() {
+    let readme = include_str!("../../../../README.md");
+    let default = serde_json::to_value(AgentSettings::default()).unwrap();
+    let left_out = |setting: &Setting| match setting {
+        Setting::Name => "it is needed".to_owned(),
+        Setting::Model => "the default model".to_owned(),
+        setting => format!("`{}`", default[setting.name()]),
+    };
+    let line = |setting: &Setting| {
+        let (name, label, bounds) = (setting.name(), setting.label(), setting.kind().bounds());
+        format!("| `{name}` | {label} | {bounds} | {} |", left_out(setting))
+    };
+    let missing: Vec<String> = Setting::ALL.iter().map(line).filter(|line| !readme.contains(line.as_str())).collect();
+    assert!(missing.is_empty(), "README.md lacks:\n{}", missing.join("\n"));
+}

@@ -1,0 +1,92 @@
+//! The body of `POST` and `PUT /api/agents`: an agent's settings by their names. All that is wrong with it is said at once.
+
+use super::extract::FromJson;
+use super::json;
+use crate::domain::agent::{AgentSettings, Draft, Setting};
+use crate::error::{AppError, FieldError};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// The member that is no setting: the agent's version that they were made from.
+const VERSION: &str = "version";
+/// Errors after which no more are looked for.
+const MAX_ERRORS: usize = 100;
+/// Longest list or object that is looked into, in bytes; no setting needs as much.
+const MAX_NESTED: usize = 256 * 1024;
+
+impl FromJson for Draft {
+    fn from_json(bytes: &[u8]) -> Result<Self, AppError> {
+        let Members(members) = json::read(bytes)?;
+        let (mut settings, mut version, mut unread) = (AgentSettings::default(), None, Vec::new());
+        let mut seen: Vec<&str> = Vec::new();
+        for (name, raw) in &members {
+            if unread.len() >= MAX_ERRORS {
+                break;
+            }
+            let setting = Setting::named(name);
+            if setting.is_none() && name != VERSION {
+                unread.push(FieldError::of(&json::escaped(name), unknown()));
+                continue;
+            }
+            if seen.contains(&name.as_str()) {
+                unread.push(FieldError::of(name, "must be there once only"));
+                continue;
+            }
+            seen.push(name);
+            let value = value(raw);
+            match setting {
+                Some(setting) => unread.extend(setting.set_json(&mut settings, value).err().into_iter().flatten()),
+                None if value.is_null() => {}
+                None => match value.as_i64() {
+                    Some(number) => version = Some(number),
+                    None => unread.push(FieldError::of(VERSION, "must be a whole number, or null")),
+                },
+            }
+        }
+        Ok(Self::new(settings, version, unread))
+    }
+}
+
+/// The value; of a list or an object that is far too long, an empty object, which no setting can be.
+fn value(raw: &RawValue) -> Value {
+    let text = raw.get();
+    let is_too_long = text.starts_with(['[', '{']) && text.len() > MAX_NESTED;
+    Some(text)
+        .filter(|_| !is_too_long)
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_else(|| Value::Object(Default::default()))
+}
+
+fn unknown() -> String {
+    let names: Vec<&str> = Setting::ALL.iter().map(|setting| setting.name()).chain([VERSION]).collect();
+    format!("there is no such setting: use {}", names.join(", "))
+}
+
+/// The members of an object in their order, also those that are there twice.
+struct Members(Vec<(String, Box<RawValue>)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Reader)
+    }
+}

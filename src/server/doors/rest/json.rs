@@ -1,0 +1,96 @@
+//! JSON that somebody has written: read with errors that point at the value and say in plain words what it must be. All
+//! bodies of the REST door are read here.
+
+use crate::error::{AppError, FieldError};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::error::Category;
+use serde_path_to_error::Segment;
+
+/// Reads a body, which is an object.
+///
+/// # Errors
+/// `Malformed` where it is not JSON; `Invalid` where it is no object, or not such a one.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
+    // Serde reads a struct from an array too, value by value.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        let _: IgnoredAny = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
+        return Err(AppError::invalid("The body must be a JSON object, such as {\"name\": \"value\"}."));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let pointer = pointer_of(error.path());
+        let error = error.into_inner();
+        match error.classify() {
+            Category::Data => {
+                let detail = plain(&error.to_string());
+                match pointer {
+                    Some(pointer) => AppError::invalid_fields(vec![FieldError { pointer, detail }]),
+                    None => AppError::invalid(format!("The body {detail}.")),
+                }
+            }
+            _ => not_json(&error),
+        }
+    })?;
+    reader.end().map_err(|error| not_json(&error))?;
+    Ok(read)
+}
+
+fn not_json(error: &serde_json::Error) -> AppError {
+    AppError::malformed(format!("The body is not JSON: {error}."))
+}
+
+/// JSON Pointer (RFC 6901) to what could not be read; `None` for the body as a whole.
+fn pointer_of(path: &serde_path_to_error::Path) -> Option<String> {
+    let part = |segment: &Segment| match segment {
+        Segment::Seq { index } => Some(index.to_string()),
+        Segment::Map { key } => Some(escaped(key)),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    };
+    let parts: Vec<_> = path.iter().map_while(part).collect();
+    (!parts.is_empty()).then(|| format!("/{}", parts.join("/")))
+}
+
+/// A name as a part of a JSON Pointer.
+pub fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// Serde's words for people who do not know Rust: reads on from the name of a value.
+fn plain(error: &str) -> String {
+    let error = error.split(" at line ").next().unwrap_or_default();
+    if let Some(name) = error.strip_prefix("missing field ") {
+        return format!("must have {}", quoted(name));
+    }
+    if let Some((name, known)) = error.strip_prefix("unknown field ").and_then(|rest| rest.split_once(", ")) {
+        return format!("must not have {}: {}", quoted(name), quoted(known));
+    }
+    if let Some(name) = error.strip_prefix("duplicate field ") {
+        return format!("must have {} once only", quoted(name));
+    }
+    let is_of_a_kind = error.starts_with("invalid type: ") || error.starts_with("invalid value: ");
+    match error.rsplit_once(", expected ").filter(|_| is_of_a_kind) {
+        Some((_, expected)) => format!("must be {}", kind(expected)),
+        None => quoted(error),
+    }
+}
+
+/// A kind of value that serde expects, in plain words.
+fn kind(expected: &str) -> &str {
+    match expected {
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        "a string" | "a borrowed string" => "text",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        other if other.starts_with("struct ") => "an object",
+        other => other,
+    }
+}
+
+fn quoted(text: &str) -> String {
+    text.replace('`', "\"")
+}
+
+#[cfg(test)]
+mod tests;
