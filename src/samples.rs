@@ -30,7 +30,6 @@ pub fn run(id: i64, status: RunStatus) -> AgentRun {
         scheduled_for: None,
         retry_of: None,
         root_run_id: None,
-        parent_run_id: None,
         attempt: 1,
         cancel_requested_at: None,
         cancel_acknowledged_at: None,

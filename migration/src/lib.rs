@@ -18,6 +18,7 @@ mod m20261124_000009_extend_threads;
 mod m20261127_000010_record_answers;
 mod m20261127_000011_name_owners;
 mod m20261127_000012_record_calls;
+mod m20261127_000013_drop_parent_run;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000010_record_answers::Migration),
             Box::new(m20261127_000011_name_owners::Migration),
             Box::new(m20261127_000012_record_calls::Migration),
+            Box::new(m20261127_000013_drop_parent_run::Migration),
         ]
     }
 }

@@ -205,7 +205,6 @@ pub struct AgentRun {
     pub retry_of: Option<RunId>,
     /// The first run of the retry chain; null for a run that repeats none.
     pub root_run_id: Option<RunId>,
-    pub parent_run_id: Option<RunId>,
     /// How often a worker has claimed the run; 0 while none has.
     pub attempt: i32,
     /// When a stop was asked; the status follows once the executor has settled.

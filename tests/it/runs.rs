@@ -33,7 +33,6 @@ async fn a_task_run_succeeds_with_usage_cost_and_one_step() {
         ("scheduled_for", Value::Null),
         ("retry_of", Value::Null),
         ("root_run_id", Value::Null),
-        ("parent_run_id", Value::Null),
         ("cancel_requested_at", Value::Null),
         ("attempt", json!(1)),
     ] {

@@ -41,7 +41,6 @@ pub struct Model {
     pub scheduled_for: Option<Timestamp>,
     pub retry_of: Option<RunId>,
     pub root_run_id: Option<RunId>,
-    pub parent_run_id: Option<RunId>,
     pub attempt: i32,
     pub lease_owner: Option<String>,
     /// Milliseconds on the clock of the database.
@@ -82,7 +81,6 @@ impl From<Model> for AgentRun {
             scheduled_for: row.scheduled_for,
             retry_of: row.retry_of,
             root_run_id: row.root_run_id,
-            parent_run_id: row.parent_run_id,
             attempt: row.attempt,
             cancel_requested_at: row.cancel_requested_at,
             cancel_acknowledged_at: row.cancel_acknowledged_at,
