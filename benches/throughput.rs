@@ -37,7 +37,7 @@ async fn engine(state: &AppState, agents: &[AgentId]) -> (Duration, Duration) {
     let begun = Instant::now();
     for n in 0..RUNS {
         let agent = agents[(n % AGENTS) as usize];
-        state.runs.execute_agent_task(&scope, agent, Trigger::Api).await.expect("a run");
+        state.runs.accept_task_run(&scope, agent, Trigger::Api).await.expect("a run");
     }
     let accepted = begun.elapsed();
     loop {

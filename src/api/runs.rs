@@ -18,10 +18,8 @@ pub async fn read_run(id: RunId) -> Result<RunDetail, AppError> {
 #[server(prefix = "/ui", endpoint = "runs/start", protocol = PostJson)]
 pub async fn start_run(agent_id: AgentId) -> Result<RunId, AppError> {
     use crate::{domain::run::Trigger, server::doors::functions};
-    functions::serve(async |state, scope| {
-        Ok(state.runs.execute_agent_task(&scope, agent_id, Trigger::Manual).await?.id)
-    })
-    .await
+    functions::serve(async |state, scope| Ok(state.runs.accept_task_run(&scope, agent_id, Trigger::Manual).await?.id))
+        .await
 }
 
 /// Asks a run to stop. It shows as stopping until its executor has settled.

@@ -99,7 +99,7 @@ impl Runs {
     ///
     /// # Errors
     /// No such agent, or it is being deleted.
-    pub async fn execute_agent_task(&self, scope: &Scope, agent: AgentId, trigger: Trigger) -> StoreResult<AgentRun> {
+    pub async fn accept_task_run(&self, scope: &Scope, agent: AgentId, trigger: Trigger) -> StoreResult<AgentRun> {
         Ok(self.accepted(self.0.store.create_task_run(scope, agent, trigger).await?))
     }
 
@@ -107,12 +107,7 @@ impl Runs {
     ///
     /// # Errors
     /// No such thread, nothing in it to answer, or its agent is being deleted.
-    pub async fn execute_thread_run_with_history(
-        &self,
-        scope: &Scope,
-        thread: ThreadId,
-        trigger: Trigger,
-    ) -> StoreResult<AgentRun> {
+    pub async fn accept_thread_run(&self, scope: &Scope, thread: ThreadId, trigger: Trigger) -> StoreResult<AgentRun> {
         Ok(self.accepted(self.0.store.create_thread_run(scope, thread, trigger).await?))
     }
 
@@ -120,7 +115,7 @@ impl Runs {
     ///
     /// # Errors
     /// No such agent or chat, or the agent is being deleted.
-    pub async fn execute_chat_turn(
+    pub async fn accept_chat_turn(
         &self,
         scope: &Scope,
         agent: AgentId,

@@ -86,6 +86,6 @@ impl Threads {
         if new.content.trim().is_empty() {
             return Err(AppError::invalid_field("content", "must not be blank"));
         }
-        Ok(self.runs.execute_chat_turn(scope, agent, thread, &new.content, trigger).await?)
+        Ok(self.runs.accept_chat_turn(scope, agent, thread, &new.content, trigger).await?)
     }
 }

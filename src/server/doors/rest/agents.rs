@@ -82,6 +82,6 @@ pub async fn task(
     Id(id): Id<AgentId>,
     _: NoBody,
 ) -> Answer<impl IntoResponse> {
-    let run = state.runs.execute_agent_task(&scope, id, Trigger::Api).await?;
+    let run = state.runs.accept_task_run(&scope, id, Trigger::Api).await?;
     Ok((StatusCode::ACCEPTED, Json(TaskStarted { run_id: run.id, thread_id: run.thread_id })))
 }

@@ -80,6 +80,6 @@ pub async fn run(
     Id(thread): Id<ThreadId>,
     _: NoBody,
 ) -> Answer<impl IntoResponse> {
-    let run = state.runs.execute_thread_run_with_history(&scope, thread, Trigger::Api).await?;
+    let run = state.runs.accept_thread_run(&scope, thread, Trigger::Api).await?;
     Ok((StatusCode::ACCEPTED, Json(RunStarted { run_id: run.id })))
 }
