@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod aside;
+pub mod backoff;
 pub mod callers;
 pub mod clock;
 pub mod config;

@@ -1,12 +1,14 @@
 //! Tasks that go on for as long as the server does: each is watched, begins again after a panic, and says how it is. Knows
 //! none of them.
 
+use crate::server::backoff::Backoff;
 use futures::FutureExt;
+use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -14,9 +16,8 @@ use tokio_util::sync::CancellationToken;
 /// How long tasks may take, and rest.
 #[derive(Clone, Copy, Debug)]
 struct Pace {
-    /// Rest after the first panic; twice as long after each further one.
-    first_pause: Duration,
-    longest_pause: Duration,
+    /// Rests after panics.
+    backoff: Backoff,
     /// A task that has gone on for so long since its last panic is as good as new.
     settled: Duration,
     /// A round that takes longer is stuck.
@@ -25,8 +26,7 @@ struct Pace {
 
 impl Pace {
     const USUAL: Self = Self {
-        first_pause: Duration::from_secs(1),
-        longest_pause: Duration::from_secs(60),
+        backoff: Backoff { first: Duration::from_secs(1), longest: Duration::from_secs(60) },
         settled: Duration::from_secs(120),
         stuck: Duration::from_secs(300),
     };
@@ -163,23 +163,22 @@ impl Tasks {
         tasks.note(&name, |_| {});
         let mut task = begin();
         async move {
-            let Pace { first_pause, longest_pause, settled, .. } = tasks.0.pace;
-            let mut pause = first_pause;
+            let Pace { backoff, settled, .. } = tasks.0.pace;
+            let mut panics = 0;
             loop {
                 let began = Instant::now();
                 let Err(panic) = AssertUnwindSafe(task).catch_unwind().await else { break };
                 let panic = message(panic.as_ref());
                 tracing::error!(task = name, panic, "a task has panicked; it begins again in a moment");
-                pause = if began.elapsed() > settled { first_pause } else { pause };
+                panics = if began.elapsed() > settled { 1 } else { panics + 1 };
                 tasks.note(&name, |report| {
                     report.is_down = true;
                     report.round_began = None;
                     report.last_panic = Some(panic);
                 });
-                if tasks.0.closing.run_until_cancelled(sleep(pause)).await.is_none() {
+                if tasks.0.closing.run_until_cancelled(sleep(backoff.ceiling(panics))).await.is_none() {
                     break;
                 }
-                pause = (pause * 2).min(longest_pause);
                 task = begin();
                 tasks.note(&name, |report| {
                     report.is_down = false;
@@ -212,7 +211,7 @@ impl Tasks {
     }
 
     fn reports(&self) -> MutexGuard<'_, BTreeMap<String, Report>> {
-        self.0.reports.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.reports.lock()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The output of a model call while it is written, shared between its writer and those who watch.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use parking_lot::{Mutex, MutexGuard};
+use std::sync::Arc;
 use tokio::sync::Notify;
 
 /// The output of the step that is writing. Cheap to clone; every clone is the same output.
@@ -53,6 +54,6 @@ impl LiveOutput {
     }
 
     fn lock(&self) -> MutexGuard<'_, Written> {
-        self.0.written.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.written.lock()
     }
 }

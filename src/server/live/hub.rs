@@ -8,8 +8,9 @@ use crate::server::runs::events::EventBus;
 use crate::server::store::Store;
 use crate::server::store::scope::Scope;
 use crate::server::tasks::Tasks;
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -137,7 +138,7 @@ impl Hub {
     }
 
     fn channels(&self) -> MutexGuard<'_, Channels> {
-        self.channels.lock().unwrap_or_else(PoisonError::into_inner)
+        self.channels.lock()
     }
 }
 

@@ -4,8 +4,8 @@
 use super::hub::{Channel, Hub};
 use crate::domain::id::OwnerId;
 use crate::domain::live::{ServerMessage, Topic};
+use parking_lot::Mutex;
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::sleep;
@@ -22,7 +22,7 @@ pub(super) struct Figures {
 
 impl Figures {
     pub fn changed(&self, owner: OwnerId) {
-        self.owners.lock().unwrap_or_else(PoisonError::into_inner).insert(owner);
+        self.owners.lock().insert(owner);
         self.some.notify_one();
     }
 
@@ -34,7 +34,7 @@ impl Figures {
     }
 
     fn take(&self) -> HashSet<OwnerId> {
-        std::mem::take(&mut *self.owners.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.owners.lock())
     }
 }
 

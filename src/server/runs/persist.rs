@@ -3,12 +3,13 @@
 //! Meanwhile the run stays registered with this process, so nobody here claims it again or takes it for abandoned. A write
 //! whose confirmation was lost is tried again like the others; the store recognises its own.
 
+use crate::server::backoff::Backoff;
 use crate::server::store::error::{StoreError, StoreResult};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use parking_lot::{Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+const BACKOFF: Backoff = Backoff { first: Duration::from_millis(100), longest: Duration::from_secs(2) };
 /// A run that was held up for less owes nothing to it.
 const WORTH_SAYING: Duration = Duration::from_secs(1);
 
@@ -33,13 +34,13 @@ impl Persistence {
     where
         F: Future<Output = StoreResult<Option<T>>>,
     {
-        let mut pause = FIRST_PAUSE;
+        let mut failures = 0;
         loop {
             match write().await {
                 Err(error) if error.is_passing() => {
                     self.begin(&error);
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    failures += 1;
+                    tokio::time::sleep(BACKOFF.pause(failures)).await;
                 }
                 written => {
                     self.end();
@@ -81,7 +82,7 @@ impl Persistence {
     }
 
     fn lock(&self) -> MutexGuard<'_, Delay> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

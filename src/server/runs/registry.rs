@@ -4,8 +4,9 @@ use crate::domain::id::RunId;
 use crate::server::execution::cut::{Cut, CutReason};
 use crate::server::execution::output::{LiveOutput, Written};
 use crate::server::store::leases::Claim;
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// Cheap to clone; every clone is the same registry.
 #[derive(Clone, Default)]
@@ -36,7 +37,7 @@ impl Drop for Registered {
 
 impl Registry {
     fn lock(&self) -> MutexGuard<'_, HashMap<RunId, Entry>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// Enters an execution. Before `mark_running`, so that no stop can slip between.

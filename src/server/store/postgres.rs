@@ -3,6 +3,7 @@
 
 use super::error::{StoreError, StoreResult};
 use super::pool::{Pool, Sessions};
+use crate::server::backoff::Backoff;
 use crate::server::config::database::{DatabaseConfig, PreparedStatements};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sea_orm::sqlx::{self, ConnectOptions, Connection, Row};
@@ -18,8 +19,7 @@ const CONNECTIONS: u32 = 20;
 const UNREACHABLE_PATIENCE: Duration = Duration::from_secs(30);
 /// How long to wait at start for one that will take them: it is starting, or has none to spare.
 const BUSY_PATIENCE: Duration = Duration::from_secs(300);
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const BACKOFF: Backoff = Backoff { first: Duration::from_millis(100), longest: Duration::from_secs(5) };
 /// How long a single attempt may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// A setting of ours that a session has when what was asked for at its start has reached the server. Poolers refuse such
@@ -135,7 +135,7 @@ async fn inspect(options: &PgConnectOptions) -> StoreResult<Server> {
 /// Connects once, however long that takes within reason.
 async fn reach(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
     let began = Instant::now();
-    let mut pause = FIRST_PAUSE;
+    let mut failures = 0;
     loop {
         let attempt = timeout(CONNECT_TIMEOUT, PgConnection::connect_with(options)).await;
         let error = match attempt.unwrap_or_else(|_| Err(sqlx::Error::Io(ErrorKind::TimedOut.into()))) {
@@ -147,12 +147,13 @@ async fn reach(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> 
             Some(Wait::Busy) => (BUSY_PATIENCE, "the database takes no more connections at present; waiting for one"),
             None => return Err(error),
         };
+        failures += 1;
+        let pause = BACKOFF.pause(failures);
         if began.elapsed() + pause > patience {
             return Err(error);
         }
         tracing::warn!(%error, "{says}");
         sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 

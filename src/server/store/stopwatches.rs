@@ -3,10 +3,11 @@
 
 use crate::domain::id::RunId;
 use crate::domain::time::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use sea_orm::ExprTrait;
 use sea_orm::sea_query::{Expr, IntoColumnRef};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// Begun and not forgotten; executions that have lost their lease leave theirs behind.
 const MOST: usize = 100_000;
@@ -61,6 +62,6 @@ impl Stopwatches {
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<RunId, Begun>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }

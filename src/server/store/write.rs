@@ -5,7 +5,7 @@
 
 use super::Store;
 use super::error::StoreResult;
-use rand::Rng;
+use crate::server::backoff::Backoff;
 use sea_orm::DatabaseTransaction;
 use std::pin::Pin;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use std::time::Duration;
 /// How often a transaction is tried that PostgreSQL could not bring into an order with others.
 const MAX_TRIES: u32 = 8;
 /// Pause before the second try; it doubles with each further one, and half of it is left to chance.
-const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const BACKOFF: Backoff = Backoff { first: Duration::from_millis(10), longest: Duration::from_secs(1) };
 
 /// The work of a transaction. Boxed, since the compiler cannot see that an async closure's future may change threads.
 pub(super) type Work<'t, T> = Pin<Box<dyn Future<Output = StoreResult<T>> + Send + 't>>;
@@ -63,7 +63,7 @@ impl Store {
             }
             match outcome {
                 Err(error) if error.is_serialization() && tries < MAX_TRIES => {
-                    tokio::time::sleep(pause(tries)).await;
+                    tokio::time::sleep(BACKOFF.pause(tries)).await;
                     tries += 1;
                 }
                 outcome => return outcome,
@@ -92,27 +92,6 @@ impl Store {
                 turn.roll_back(txn).await;
                 outcome
             }
-        }
-    }
-}
-
-/// How long to wait after so many tries.
-fn pause(tries: u32) -> Duration {
-    let whole = FIRST_PAUSE * 2_u32.pow(tries - 1);
-    whole / 2 + rand::rng().random_range(Duration::ZERO..=whole / 2)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_and_are_never_the_same_for_everybody() {
-        for tries in 1..MAX_TRIES {
-            let whole = FIRST_PAUSE * 2_u32.pow(tries - 1);
-            let pauses: Vec<_> = (0..50).map(|_| pause(tries)).collect();
-            assert!(pauses.iter().all(|pause| (whole / 2..=whole).contains(pause)), "{pauses:?}");
-            assert!(pauses.iter().any(|pause| *pause != pauses[0]), "{pauses:?}");
         }
     }
 }

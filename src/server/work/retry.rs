@@ -1,7 +1,7 @@
 //! When a failed model call is repeated, and after how long. Makes no calls and reads no clock.
 
 use super::model::ModelError;
-use rand::Rng;
+use crate::server::backoff::Backoff;
 use std::time::Duration;
 
 /// How calls are repeated that failed for a reason that may pass: 429, 5xx, connection errors and broken streams.
@@ -9,10 +9,8 @@ use std::time::Duration;
 pub struct RetryPolicy {
     /// Calls in all, the first included.
     pub tries: u32,
-    /// Wait before the first repetition; it doubles each time and is jittered by half either way.
-    pub pause: Duration,
-    /// Longest wait of our own.
-    pub longest: Duration,
+    /// Waits of our own.
+    pub backoff: Backoff,
     /// Longest wait a provider may ask for; one that asks for more is not asked again.
     pub longest_asked: Duration,
 }
@@ -21,8 +19,7 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             tries: 5,
-            pause: Duration::from_millis(500),
-            longest: Duration::from_secs(20),
+            backoff: Backoff { first: Duration::from_millis(500), longest: Duration::from_secs(20) },
             longest_asked: Duration::from_secs(600),
         }
     }
@@ -35,11 +32,9 @@ impl RetryPolicy {
         if !error.is_passing || failed >= self.tries {
             return None;
         }
-        let doubled = self.pause.saturating_mul(2_u32.saturating_pow(failed.saturating_sub(1)));
-        let backoff = || doubled.mul_f64(rand::rng().random_range(0.5..1.5)).min(self.longest);
         match error.retry_after {
             Some(asked) => (asked <= self.longest_asked).then_some(asked),
-            None => Some(backoff()),
+            None => Some(self.backoff.pause(failed)),
         }
     }
 }
@@ -57,11 +52,12 @@ mod tests {
         let policy = RetryPolicy::default();
         for (failed, pause) in [(1, 500), (2, 1_000), (3, 2_000), (4, 4_000)] {
             let wait = policy.wait(failed, &passing(None)).unwrap().as_millis();
-            assert!((pause / 2..=pause * 3 / 2).contains(&wait), "{failed}: {wait}");
+            assert!((pause / 2..=pause).contains(&wait), "{failed}: {wait}");
         }
         assert_eq!(policy.wait(5, &passing(None)), None);
         let patient = RetryPolicy { tries: u32::MAX, ..policy };
-        assert_eq!(patient.wait(99, &passing(None)), Some(policy.longest));
+        let longest = policy.backoff.longest;
+        assert!((longest / 2..=longest).contains(&patient.wait(99, &passing(None)).unwrap()));
     }
 
     #[test]

@@ -10,8 +10,8 @@ use crate::domain::run::{Usage, add_known, estimated_tokens};
 use crate::domain::step::MAX_PAYLOAD;
 use crate::domain::time::Timestamp;
 use crate::server::execution::{AnswerRecord, Outcome, Settled, StepEnding};
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Cheap to lock: nothing waits while it is.
 pub(super) struct Ledger {
@@ -66,7 +66,7 @@ impl Ledger {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     fn with_tally(&self, position: i32, change: impl FnOnce(&mut Tally)) {

@@ -10,6 +10,7 @@ use crate::domain::thread::{Message, Role};
 use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolPick;
 use crate::samples;
+use crate::server::backoff::Backoff;
 use crate::server::clock::ManualClock;
 use crate::server::execution::cut::Cut;
 use crate::server::execution::output::LiveOutput;
@@ -159,7 +160,8 @@ pub(super) fn executor(model: Arc<dyn ChatModel>) -> ChatExecutor {
 
 pub(super) fn with_tools(model: Arc<dyn ChatModel>, props: Props) -> ChatExecutor {
     let prices = Prices::new(&ProvidersConfig::default());
-    let retry = RetryPolicy { pause: Duration::ZERO, ..RetryPolicy::default() };
+    let retry =
+        RetryPolicy { backoff: Backoff { first: Duration::ZERO, longest: Duration::ZERO }, ..RetryPolicy::default() };
     ChatExecutor::new(model, prices, props, ManualClock::at(NOW_MS)).with_retry(retry)
 }
 

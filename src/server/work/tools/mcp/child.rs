@@ -2,11 +2,12 @@
 
 use super::super::text::head;
 use crate::server::work::scrub::Scrubber;
+use parking_lot::Mutex;
 use rustix::process::{Pid, Signal, kill_process_group};
 use secrecy::{ExposeSecret, SecretString};
 use std::io;
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
@@ -83,7 +84,7 @@ impl Child {
         {
             self.listening = None;
         }
-        match self.last_words.lock().unwrap_or_else(PoisonError::into_inner).as_str() {
+        match self.last_words.lock().as_str() {
             "" => how,
             last => format!("{how}; its last words: {last}"),
         }
@@ -135,8 +136,7 @@ async fn listen(server: String, stderr: ChildStderr, scrubber: Scrubber, last_wo
                 let line = scrubber.clean(String::from_utf8_lossy(&line).trim());
                 tracing::debug!(server, "{line}");
                 if !line.is_empty() {
-                    head(&line, MAX_LAST_WORDS)
-                        .clone_into(&mut last_words.lock().unwrap_or_else(PoisonError::into_inner));
+                    head(&line, MAX_LAST_WORDS).clone_into(&mut last_words.lock());
                 }
             }
         }

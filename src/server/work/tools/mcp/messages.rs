@@ -7,6 +7,7 @@ mod repair;
 
 use crate::server::aside;
 use crate::server::work::wire::json::count_values;
+use parking_lot::Mutex;
 use rmcp::model::{
     ClientJsonRpcMessage, ClientNotification, CustomResult, ErrorCode, ErrorData, JsonRpcMessage, NumberOrString,
     RequestId, ServerJsonRpcMessage, ServerResult,
@@ -14,7 +15,7 @@ use rmcp::model::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 /// A message of more bytes is parsed off the workers.
@@ -34,7 +35,7 @@ pub(super) struct Asked(Mutex<HashMap<i64, bool>>);
 impl Asked {
     /// Takes note of what is sent.
     pub(super) fn note(&self, sent: &ClientJsonRpcMessage) {
-        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asked = self.0.lock();
         match sent {
             JsonRpcMessage::Request(request) => {
                 if let NumberOrString::Number(id) = request.id {
@@ -56,7 +57,7 @@ impl Asked {
     /// the number as a text.
     fn take(&self, id: &Value) -> Option<(RequestId, bool)> {
         let number = id.as_i64().or_else(|| id.as_str()?.trim().parse().ok())?;
-        let is_handshake = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&number)?;
+        let is_handshake = self.0.lock().remove(&number)?;
         Some((NumberOrString::Number(number), is_handshake))
     }
 }

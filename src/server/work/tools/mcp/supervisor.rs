@@ -6,9 +6,9 @@ use super::ask::list;
 use super::connection::{Connection, words};
 use super::offer::Listing;
 use crate::domain::time::Timestamp;
+use crate::server::backoff::Backoff;
 use futures::FutureExt;
 use futures::future::{BoxFuture, FusedFuture};
-use rand::Rng;
 use rmcp::model::{ClientRequest, PingRequest};
 use rmcp::{Peer, RoleClient};
 use std::pin::pin;
@@ -29,8 +29,7 @@ const PING_EVERY: Duration = Duration::from_secs(30);
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// How long a conversation may take to end.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const BACKOFF: Backoff = Backoff { first: Duration::from_millis(500), longest: Duration::from_secs(60) };
 
 /// Keeps the server connected until `closing` is cancelled; then nothing of it is left.
 pub(super) async fn supervise(server: &Server, closing: &CancellationToken) {
@@ -38,7 +37,7 @@ pub(super) async fn supervise(server: &Server, closing: &CancellationToken) {
         Ok(transport) => transport,
         Err(mistake) => return server.down(mistake, None),
     };
-    let mut failures = 0;
+    let mut failures = 0_u32;
     loop {
         server.connecting();
         let opened = tokio::select! {
@@ -59,8 +58,8 @@ pub(super) async fn supervise(server: &Server, closing: &CancellationToken) {
                 }
             }
         };
-        let pause = pause(failures);
         failures = failures.saturating_add(1);
+        let pause = BACKOFF.pause(failures);
         let next = server.clock.now().ms().saturating_add(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX));
         server.down(&error, Some(Timestamp::from_ms(next)));
         tokio::select! {
@@ -68,12 +67,6 @@ pub(super) async fn supervise(server: &Server, closing: &CancellationToken) {
             () = sleep(pause) => {}
         }
     }
-}
-
-/// How long to wait after `failures` earlier ones in a row, jittered so that not all come back at once.
-fn pause(failures: u32) -> Duration {
-    let pause = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(failures)).min(LONGEST_PAUSE);
-    pause.mul_f64(rand::rng().random_range(0.75..1.25))
 }
 
 /// Reaches the server. One that is late is waited for.
@@ -190,23 +183,5 @@ async fn ping(peer: &Peer<RoleClient>) -> Result<(), String> {
         Ok(Ok(_) | Err(rmcp::ServiceError::McpError(_))) => Ok(()),
         Ok(Err(error)) => Err(words(&error)),
         Err(_) => Err(format!("did not answer a ping within {} s", ANSWER_LIMIT.as_secs())),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_up_to_a_minute() {
-        let within = |failures, least: f64, most: f64| {
-            let pause = pause(failures).as_secs_f64();
-            assert!((least * 0.75..=most * 1.25).contains(&pause), "{failures}: {pause}");
-        };
-        within(0, 0.5, 0.5);
-        within(1, 1.0, 1.0);
-        within(5, 16.0, 16.0);
-        within(7, 60.0, 60.0);
-        within(u32::MAX, 60.0, 60.0);
     }
 }

@@ -6,7 +6,7 @@ use rmcp::model::{CallToolRequestParams, ClientRequest, Request};
 /// Requests 1 (the handshake) and 2 (a call) are under way.
 fn asked() -> Asked {
     let asked = Asked::default();
-    asked.0.lock().unwrap().extend([(1, true), (2, false)]);
+    asked.0.lock().extend([(1, true), (2, false)]);
     asked
 }
 
@@ -122,8 +122,8 @@ fn what_is_sent_is_waited_for_until_it_is_cancelled() {
     let asked = Asked::default();
     let call = ClientRequest::CallToolRequest(Request::new(CallToolRequestParams::new("t")));
     asked.note(&ClientJsonRpcMessage::request(call, NumberOrString::Number(9)));
-    assert_eq!(*asked.0.lock().unwrap(), HashMap::from([(9, false)]));
+    assert_eq!(*asked.0.lock(), HashMap::from([(9, false)]));
     let cancel = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 9 } });
     asked.note(&serde_json::from_value(cancel).unwrap());
-    assert!(asked.0.lock().unwrap().is_empty());
+    assert!(asked.0.lock().is_empty());
 }

@@ -1,9 +1,9 @@
 //! Lists of tools as servers have been met to write them.
 
 use super::*;
+use parking_lot::Mutex;
 use serde_json::json;
 use std::io::{self, Write};
-use std::sync::{Mutex, PoisonError};
 
 fn listed(tools: Value) -> Listing {
     let mut listing = Listing::new("s");
@@ -120,7 +120,7 @@ fn logged(work: impl FnOnce()) -> Vec<String> {
     struct Log(Arc<Mutex<Vec<u8>>>);
     impl Write for Log {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+            self.0.lock().write(bytes)
         }
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
@@ -130,7 +130,7 @@ fn logged(work: impl FnOnce()) -> Vec<String> {
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
     tracing::subscriber::with_default(subscriber, work);
-    let written = log.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let written = log.0.lock();
     String::from_utf8_lossy(&written).lines().map(str::to_owned).collect()
 }
 
