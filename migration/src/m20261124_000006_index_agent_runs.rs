@@ -1,4 +1,4 @@
-//! Indexes that answer the figures of the last 24 hours by themselves, without a look at each run.
+//! Indexes that yield the figures of the last 24 hours by themselves, without a look at each run.
 
 use crate::execute;
 use sea_orm_migration::prelude::*;

@@ -1,4 +1,5 @@
-//! What the loop of model and tool calls needs: limits and tools of agents, payloads and tries of steps, how a stop went.
+//! Columns for the loop of model and tool calls: limits and tools of agents, payloads and tries of steps, how a stop
+//! went.
 
 use crate::execute;
 use sea_orm_migration::prelude::*;

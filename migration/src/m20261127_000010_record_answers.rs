@@ -1,4 +1,4 @@
-//! How models' answers ended, what they thought and what their providers want back; bills of providers.
+//! Columns for how models' answers ended, what they thought and what their providers want back; bills of providers.
 
 use crate::execute;
 use sea_orm_migration::prelude::*;

@@ -19,7 +19,7 @@ pub const MAX_INSTRUCTIONS: usize = 256 * 1024;
 pub const RECENT_RUNS: usize = 20;
 
 wire_enum! {
-    /// What an agent is doing, in order of precedence.
+    /// An agent's activity, in order of precedence.
     AgentStatus {
         Running = "running",
         /// Its schedule is held back; starting by hand still works.
@@ -54,7 +54,7 @@ pub struct Agent {
     pub next_due_at: Option<Timestamp>,
     /// Grows whenever somebody changes the settings.
     pub version: i64,
-    /// What is normal for it; null before its third success.
+    /// Usual duration and cost of its runs; null before its third success.
     pub normal: Option<Normal>,
     pub status: AgentStatus,
     pub running_count: i64,
@@ -65,7 +65,7 @@ pub struct Agent {
     pub updated_at: Timestamp,
 }
 
-/// What goes with an agent when it is deleted.
+/// Everything that is deleted with an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentContents {
     /// All of its runs.
@@ -118,7 +118,7 @@ impl From<&AgentRun> for StripCell {
     }
 }
 
-/// What a list row tells of an agent's newest run: no errors and no figures, a list carries many of these.
+/// A list row's view of an agent's newest run: no errors and no figures, since a list carries many of these.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LastRun {
     pub id: RunId,
@@ -145,8 +145,8 @@ pub struct AgentPulse {
     pub queued_count: i64,
     /// 0 to 1 over the last 24 hours; null without finished runs.
     pub success_rate: Option<f64>,
-    /// What the latest finished run failed with: the beginning of its error's first line, at most 200 characters. Null
-    /// unless it failed.
+    /// Error of the latest finished run: the beginning of its first line, at most 200 characters. Null unless that run
+    /// failed.
     pub last_error: Option<String>,
     pub last_run: Option<LastRun>,
     /// When the schedule comes due next; null without one and while paused.

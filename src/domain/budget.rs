@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 /// Limits of one agent; `None` is no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Budgets {
-    /// What one run may cost, in US dollars.
+    /// Most that one run may cost, in US dollars.
     #[serde(rename = "run_budget_usd")]
     pub run_cost: Option<NanoDollars>,
     /// Tokens one run may use.
     #[serde(rename = "run_budget_tokens")]
     pub run_tokens: Option<i64>,
-    /// What the runs begun in one calendar month (UTC) may cost together, in US dollars.
+    /// Most that the runs begun in one calendar month (UTC) may cost together, in US dollars.
     #[serde(rename = "month_budget_usd")]
     pub month_cost: Option<NanoDollars>,
     /// Tokens the runs begun in one calendar month (UTC) may use together.
@@ -21,7 +21,7 @@ pub struct Budgets {
     pub month_tokens: Option<i64>,
 }
 
-/// What has been used of a budget.
+/// The part of a budget that has been used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spent {
     /// The known part of the cost.
@@ -32,7 +32,7 @@ pub struct Spent {
 }
 
 impl Spent {
-    /// What this usage amounts to.
+    /// Returns this usage as a part of a budget.
     pub fn of(usage: &Usage) -> Self {
         let tokens = usage.total_tokens.unwrap_or(0);
         Self {

@@ -40,7 +40,7 @@ pub fn format_until(ms: i64) -> String {
     coarse(ms).map_or("now".to_owned(), |time| format!("in {time}"))
 }
 
-/// A distance in time as people tell it; `None` for less than 5 seconds.
+/// A distance in time, rounded as people say it; `None` for less than 5 seconds.
 fn coarse(ms: i64) -> Option<String> {
     Some(match ms.max(0) / 1_000 {
         0..5 => return None,

@@ -1,4 +1,4 @@
-//! The wire of live updates: topics, what a client says, what the server answers.
+//! The wire of live updates: topics, clients' messages, the server's messages.
 //!
 //! Per topic the server sends a snapshot first, then changes in `seq` order. `seq` is the agent's counter in the
 //! database, so an update that is not newer than what the client knows is dropped and a hole makes it subscribe again.
@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Value, from_value};
 use std::{fmt, str::FromStr};
 
-/// What one can subscribe to: `agents`, `summary`, `agent:1` or `run:48213`.
+/// A topic to subscribe to: `agents`, `summary`, `agent:1` or `run:48213`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Topic {
     /// The list of agents, compact.
@@ -67,7 +67,7 @@ impl<'de> Deserialize<'de> for Topic {
     }
 }
 
-/// What a client says. Topics arrive as text so that one bad topic is answered by name.
+/// A client's message. Topics arrive as text, so that the error for a bad one can name it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClientMessage {
@@ -87,7 +87,7 @@ pub enum ClientMessage {
     },
 }
 
-/// What the server says.
+/// A server's message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", try_from = "Value")]
 pub enum ServerMessage {
@@ -145,7 +145,7 @@ pub enum ServerMessage {
         seq: i64,
         data: AgentChange,
     },
-    /// What runs changed in one row of `agents`; at most 4 a second per agent.
+    /// The fields that runs change in one row of `agents`; at most 4 a second per agent.
     AgentDelta {
         topic: Topic,
         seq: i64,
@@ -287,14 +287,14 @@ impl TryFrom<Value> for AgentChange {
 pub struct RunState {
     pub run: AgentRun,
     pub steps: Vec<RunStep>,
-    /// What the model calls before the newest have said, those that said anything.
+    /// Text of the model calls before the newest, those that wrote any.
     #[serde(default)]
     pub said: Vec<Said>,
     #[serde(flatten, deserialize_with = "by_value")]
     pub writing: Writing,
 }
 
-/// What a model call that is over has said.
+/// Text of a model call that is over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Said {
     /// Position of its step.
@@ -303,7 +303,7 @@ pub struct Said {
     pub blocks: Vec<String>,
 }
 
-/// What the newest model call of a run has written so far, or the run's answer.
+/// Text that the newest model call of a run has written so far, or the run's answer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Writing {
     /// Markdown, as the model wrote it.
@@ -314,7 +314,7 @@ pub struct Writing {
     pub blocks: Vec<String>,
 }
 
-/// `data` of `output_delta`. What it carries replaces everything from `offset` on: a call that is repeated begins anew.
+/// `data` of `output_delta`. Its pieces replace everything from `offset` on: a call that is repeated starts over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OutputDelta {
     /// Position of the step whose output it is.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct ModelChoice {
     /// `provider/model`.
     pub name: String,
-    /// What it is, in a few words.
+    /// Description, in a few words.
     pub note: String,
     /// Null where its price is not known.
     pub rates: Option<ModelRates>,

@@ -1,4 +1,4 @@
-//! What is normal for an agent, from its latest successes, and what is far beyond it. Pure.
+//! An agent's usual duration and cost, from its latest successes, and what is far beyond them. Pure.
 
 use super::money::NanoDollars;
 use serde::{Deserialize, Serialize};
@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 pub const LATEST: usize = 20;
 /// With fewer successes than this nothing is called normal yet.
 pub const LEAST: usize = 3;
-/// So many times the normal is worth a word.
+/// Multiple of the normal that is worth a word.
 pub const FACTOR: i64 = 3;
-/// What takes less than this much longer is not worth one, in milliseconds.
+/// Least excess that is worth a word, in milliseconds.
 const LEAST_EXCESS_MS: i64 = 1_000;
 
 /// Medians of an agent's latest successes.

@@ -1,4 +1,4 @@
-//! What the values of a request may be. Both halves ask these rules; those of an agent's settings are in its table,
+//! Rules for the values of requests, shared by both halves; those of an agent's settings are in its table,
 //! [`agent::settings`](super::agent::settings).
 //!
 //! They are written out, not derived: what garde derives brings tables for printing numbers that every visitor would

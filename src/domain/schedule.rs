@@ -14,7 +14,7 @@ pub const MAX_TIME_ZONE: usize = 64;
 pub const MAX_PREVIEW: i32 = 20;
 
 wire_enum! {
-    /// What happens when a schedule comes due while an earlier run is not over.
+    /// How a schedule that comes due while an earlier run is not over is handled.
     #[derive(Default)]
     Overlap {
         /// One scheduled run waits for its turn; what comes due meanwhile is skipped.
@@ -25,7 +25,7 @@ wire_enum! {
     }
 }
 
-/// What to show of a schedule before an agent has it.
+/// Request for a preview of a schedule that no agent has yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PreviewRequest {

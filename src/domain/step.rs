@@ -17,7 +17,7 @@ pub const MAX_PAYLOAD: usize = 16 * 1024;
 const MAX_DEPTH: usize = 64;
 
 wire_enum! {
-    /// What a step did.
+    /// Kind of a step.
     StepKind {
         ModelCall = "model_call",
         ToolCall = "tool_call",
@@ -44,7 +44,7 @@ pub struct RunStep {
     pub usage: Usage,
     /// The rates its cost was computed from; null without a cost.
     pub rates: Option<Value>,
-    /// What a model was sent beyond what the call before had sent, or a tool's arguments.
+    /// A tool's arguments, or the part of a model's prompt that the call before had not sent.
     pub input: Option<String>,
     /// Whether `input` is only the beginning.
     pub input_cut: bool,

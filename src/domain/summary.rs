@@ -1,4 +1,4 @@
-//! What all agents' runs of the last 24 hours come to: the strip of figures at the top of the dashboard.
+//! Totals of all agents' runs of the last 24 hours: the strip of figures at the top of the dashboard.
 
 use super::money::NanoDollars;
 use super::time::Timestamp;

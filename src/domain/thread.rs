@@ -63,7 +63,7 @@ pub struct Message {
     pub created_at: Timestamp,
 }
 
-/// What it takes to open a thread.
+/// Request to open a thread.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct NewThread {
@@ -73,7 +73,7 @@ pub struct NewThread {
     pub title: String,
 }
 
-/// What a thread is called until it is named or something is said in it.
+/// Title of a thread until it is named or something is said in it.
 pub const UNTITLED: &str = "New thread";
 /// Longest title that a message gives, in characters.
 const TITLE_OF_MESSAGE: usize = 60;
@@ -108,7 +108,7 @@ fn not_blank(text: &str, (): &()) -> garde::Result {
     }
 }
 
-/// What a person says in a thread.
+/// A person's message in a thread.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct NewMessage {

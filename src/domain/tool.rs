@@ -16,14 +16,14 @@ const MAX_TOOL_NAME: usize = 128;
 wire_enum! {
     /// The tools that are part of Runboard.
     BuiltInTool {
-        /// What time it is.
+        /// The current date and time.
         CurrentTime = "current_time",
         /// One HTTP request to a public address.
         HttpRequest = "http_request",
     }
 }
 
-/// What an agent may use; on the wire a string.
+/// A tool that an agent may use; on the wire a string.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ToolPick {
     /// `current_time`
@@ -66,7 +66,7 @@ impl FromStr for ToolPick {
     }
 }
 
-/// What a server's name must be, in words.
+/// Rule for a server's name, in words.
 pub const SERVER_NAME_RULE: &str = "1 to 32 of a-z, 0-9 and -";
 
 /// Whether a server may be called that.
@@ -110,7 +110,7 @@ pub struct ToolCatalogue {
     pub servers: Vec<ToolServer>,
 }
 
-/// A tool, as people are told of it.
+/// A tool, as people see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolInfo {
     /// As in a pick; of a server's tool the part after the slash.
@@ -119,11 +119,11 @@ pub struct ToolInfo {
 }
 
 wire_enum! {
-    /// How it goes with an MCP server.
+    /// State of an MCP server.
     ToolServerState {
         /// Being started or reached for.
         Connecting = "connecting",
-        /// Its tools answer.
+        /// Its tools can be called.
         Ready = "ready",
         /// It cannot be reached, or has ended; it is tried again.
         Down = "down",
@@ -140,7 +140,7 @@ pub struct ToolServer {
     /// When a server that is down is tried again.
     #[serde(default)]
     pub next_try: Option<Timestamp>,
-    /// What it has offered; also while it is down, as far as it is known.
+    /// The tools it has offered, as far as they are known; also while it is down.
     pub tools: Vec<ToolInfo>,
     /// The tools that it offers and no agent can be given.
     #[serde(default)]

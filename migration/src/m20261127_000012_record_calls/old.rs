@@ -39,7 +39,7 @@ pub fn split(text: &str, is_cut: bool, made: &[Made]) -> Split {
     Split { said: said.to_owned(), is_cut, calls: Value::Array(calls).to_string() }
 }
 
-/// What was said and the calls of a list as one text, and whether that is only the beginning.
+/// Returns the words and the calls of a list as one text, and whether that is only the beginning.
 pub fn joined(said: &str, is_cut: bool, calls: &str) -> (String, bool) {
     let calls: Vec<Value> = serde_json::from_str(calls).unwrap_or_default();
     let lines = calls.iter().map(|call| format!("{MARK}{} {}", call["name"].as_str().unwrap_or_default(), given(call)));

@@ -1,4 +1,5 @@
-//! An agent's settings on their way in: what was sent, and what is wrong with it as far as anybody can tell without asking.
+//! An agent's settings on their way in: the values that were sent, and the mistakes that can be seen without the
+//! database.
 
 use super::settings::{AgentSettings, Fault};
 use crate::error::FieldError;

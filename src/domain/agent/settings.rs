@@ -1,5 +1,5 @@
-//! What a person sets on an agent: a list with the type and the default of each setting, and a table with what it is
-//! called and may be. Rules, form, REST bodies, what pages show, what two versions differ in and the README's table all
+//! The settings that a person gives an agent: a list with the type and the default of each, and a table with its name
+//! and its bounds. Rules, form, REST bodies, what pages show, what two versions differ in and the README's table all
 //! come of these two; nothing else names every setting. Knows no agent, no signals and no database.
 
 mod changes;
@@ -55,7 +55,7 @@ macro_rules! with_agent_settings {
             MonthCost month_budget_usd: Option<NanoDollars> = None;
             /// Tokens that the runs begun in one calendar month (UTC) may use together.
             MonthTokens month_budget_tokens: Option<i64> = None;
-            /// What its models may call.
+            /// Tools that its models may call.
             Tools tools: Vec<ToolPick> = vec![ToolPick::BuiltIn(BuiltInTool::CurrentTime)];
         }
     };
@@ -178,7 +178,7 @@ const MAX_BUDGET_TOKENS: i64 = 1_000_000_000_000;
 
 macro_rules! declare {
     ($($(#[$doc:meta])* $setting:ident $name:ident: $type:ty = $default:expr;)*) => {
-        /// What a person sets on an agent. What the values may be is in the table.
+        /// The settings that a person gives an agent. Their bounds are in the table.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub struct AgentSettings {
             $($(#[$doc])* pub $name: $type,)*

@@ -100,7 +100,7 @@ pub struct DashboardData {
     /// Snapshot of the open agent's topic; `None` when no row is open.
     #[serde(deserialize_with = "by_value")]
     pub history: Option<Result<ServerMessage, AppError>>,
-    /// Whether to say that only the demo model answers.
+    /// Whether to say that only the demo model is available.
     pub provider_notice: bool,
 }
 

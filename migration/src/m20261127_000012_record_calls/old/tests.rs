@@ -6,7 +6,7 @@ fn made(name: &str, input: &str) -> Made {
     Made { id: Some("call".to_owned()), name: name.to_owned(), input: input.to_owned(), is_cut: false }
 }
 
-/// What was said, and the calls in short.
+/// Returns what was said, and the calls in short.
 fn told(split: &Split) -> (String, Vec<String>) {
     let calls: Vec<Value> = serde_json::from_str(&split.calls).unwrap();
     let short = |call: &Value| format!("{} {}", call["name"].as_str().unwrap(), given(call));

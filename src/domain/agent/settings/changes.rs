@@ -1,4 +1,4 @@
-//! What two settings of an agent differ in.
+//! Differences between two versions of an agent's settings.
 
 use super::{AgentSettings, Setting};
 
@@ -11,7 +11,7 @@ pub struct Change {
 }
 
 impl AgentSettings {
-    /// What is different afterwards, in the order of the form.
+    /// Returns the settings that differ afterwards, in the order of the form.
     pub fn changes(&self, after: &Self) -> Vec<Change> {
         let change = |setting: &Setting| {
             let kind = setting.kind();

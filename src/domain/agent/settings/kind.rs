@@ -21,7 +21,7 @@ macro_rules! access {
 }
 pub(super) use access;
 
-/// What kind of value a setting has, and its bounds; both ends belong to them.
+/// The kind of a setting's value, and its bounds, both inclusive.
 pub enum Kind {
     /// One line of this many characters; `what` it is, with its article. Empty if it is optional.
     Line {
@@ -157,7 +157,7 @@ fn filled(text: &str) -> Option<String> {
     Some(one_line(text)).filter(|text| !text.is_empty())
 }
 
-/// What is typed as a number, without what sets thousands apart.
+/// Returns a typed number without its thousands separators.
 fn digits(text: &str) -> String {
     text.replace([',', ' '], "")
 }

@@ -3,7 +3,7 @@
 use super::kind::Kind;
 use super::{Setting, TABLE};
 
-/// What a setting is called, where it stands and what it may be.
+/// A setting's name, place and bounds.
 pub(super) struct Row {
     pub(super) label: &'static str,
     pub(super) help: &'static str,

@@ -1,5 +1,4 @@
-//! What the values may be, as one rule for both halves: the form for the fields that need attention, the server for what
-//! it refuses.
+//! Bounds of the values, as one rule for both halves: the form marks fields by them, the server refuses by them.
 
 use super::kind::Kind;
 use super::{AgentSettings, Setting};
