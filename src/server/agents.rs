@@ -1,4 +1,4 @@
-//! Agents as a service: checks what the doors pass on, resolves the model, tells whoever listens.
+//! Agents as a service: checks the doors' input, resolves the model, notifies whoever listens.
 
 use crate::domain::agent::{Agent, AgentSettings, Draft, Setting};
 use crate::domain::id::AgentId;

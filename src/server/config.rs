@@ -94,7 +94,7 @@ pub struct Config {
     /// 1 to 1000.
     pub workers: usize,
     pub providers: ProvidersConfig,
-    /// What `runboard.toml` says.
+    /// Contents of `runboard.toml`.
     pub file: ConfigFile,
 }
 

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-/// Pause after the system has refused a connection, for want of files or memory.
+/// Pause after the system has refused a connection because it has no files or memory left.
 const REFUSED: Duration = Duration::from_secs(1);
 
 /// How long a client may take.
@@ -48,7 +48,7 @@ impl Patience {
     };
 }
 
-/// Serves until `closing`, then waits until all open requests are answered.
+/// Serves until `closing`, then waits until all open requests have been served.
 pub async fn serve(listener: TcpListener, router: Router, closing: CancellationToken, patience: Patience) {
     let places = Arc::new(Semaphore::new(most_connections()));
     let open = TaskTracker::new();

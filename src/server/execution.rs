@@ -89,7 +89,7 @@ pub struct StepEnding {
     pub usage: Usage,
     /// The rates the cost was computed from, for the record.
     pub rates: Option<serde_json::Value>,
-    /// What a model said, or a tool's result; kept as far as it is not too long.
+    /// A model's text, or a tool's result; kept as far as it is not too long.
     pub output: Option<String>,
     pub error: Option<String>,
     /// Of a model call.
@@ -137,7 +137,7 @@ pub trait StepLog: Send + Sync + 'static {
 /// How an execution came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It answered; `Settled::text` is the answer.
+    /// It succeeded; `Settled::text` is the answer.
     Success,
     /// The model or its provider reported an error; the text is for people and holds no keys.
     Failed(String),

@@ -9,7 +9,7 @@ use std::path::Path;
 
 const DIR: u32 = 0o700;
 const FILE: u32 = 0o600;
-/// What others may do.
+/// Permission bits of group and others.
 const OTHERS: u32 = 0o077;
 /// A directory that several people keep files in, such as /tmp.
 const STICKY: u32 = 0o1000;

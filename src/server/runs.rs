@@ -161,7 +161,8 @@ impl Runs {
         Ok(stopping.count())
     }
 
-    /// Runs that have been stopped together, committed: tells whoever listens and cuts short those that are executed here.
+    /// Runs that have been stopped together, committed: notifies whoever listens and cuts short those that are executed
+    /// here.
     pub fn stopped(&self, owner: OwnerId, agent: AgentId, stopping: &Stopping) {
         self.0.events.publish(owner, agent, stopping.seq, EventKind::RunsChanged);
         for run in &stopping.running {
@@ -197,8 +198,8 @@ impl Runs {
         run
     }
 
-    /// A committed change: tells whoever listens, and the dispatcher, since there is more to do or a place may have become
-    /// free.
+    /// Publishes a committed change: notifies whoever listens, and the dispatcher, since there is more to do or a place
+    /// may have become free.
     fn publish(&self, change: Change) {
         let Change { owner, run, before, seq } = change;
         self.0.events.publish(owner, run.agent_id, seq, EventKind::of_run(before, run));

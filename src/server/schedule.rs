@@ -1,7 +1,7 @@
-//! Schedules: cron in a time zone. What is wrong with one, how it reads, when it comes due.
+//! Schedules: cron in a time zone. Says what is wrong with one, how it reads, when it comes due.
 //!
 //! Pure: knows no clock, no database and no agents. A schedule that names hours is kept by the clock on the wall; one
-//! that fires in every hour of the day goes by the time that passes (see [`wall`]). Nothing here searches without end:
+//! that fires in every hour of the day follows the time that passes (see [`wall`]). Nothing here searches without end:
 //! the slowest text takes well under a millisecond.
 
 pub mod cron;
@@ -37,7 +37,7 @@ impl Schedule {
     /// Reads a schedule: 5 cron fields, or 6 with seconds first, or a nickname; in a time zone by its IANA name.
     ///
     /// # Errors
-    /// What is wrong and where. A schedule that never comes due is refused too.
+    /// Says what is wrong and where. A schedule that never comes due is refused too.
     pub fn parse(schedule: &str, time_zone: &str) -> Result<Self, ScheduleError> {
         Ok(Self { zone: zone(time_zone)?, cron: cron(schedule)? })
     }

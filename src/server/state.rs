@@ -100,7 +100,7 @@ fn prices(config: &Config) -> Prices {
     Prices::new(&config.providers).with_overrides(config.file.prices.clone())
 }
 
-/// A name for this start of this process, so that leases tell apart who holds them.
+/// Makes a name for this start of this process, so that leases distinguish their holders.
 fn owner() -> String {
     format!("{}-{:016x}", std::process::id(), rand::random::<u64>())
 }

@@ -59,7 +59,7 @@ impl Threads {
         Ok(())
     }
 
-    /// Adds what a person says, without having it answered.
+    /// Adds a person's message, without starting a run that answers it.
     ///
     /// # Errors
     /// No such thread.
@@ -69,7 +69,7 @@ impl Threads {
         Ok(message)
     }
 
-    /// Adds what a person says in a chat, or in a new one, and has it answered: both or neither.
+    /// Adds a person's message to a chat, or to a new one, and starts the run that answers it: both or neither.
     ///
     /// # Errors
     /// `Invalid` when it is blank or too long; no such agent or chat; `Conflict` while the agent is being deleted.

@@ -1,4 +1,4 @@
-//! What a run does: model calls and tool calls in a loop. Knows models, tools and prices, not HTTP doors and not the
+//! The work of a run: model calls and tool calls in a loop. Knows models, tools and prices, not HTTP doors and not the
 //! database.
 
 mod context;

@@ -28,7 +28,7 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// What is wrong with a value out of range. Does not repeat it: values may be secrets that ended up in a wrong place.
+    /// Says what a value out of range must be, without repeating it: it may be a secret that ended up in a wrong place.
     pub fn advice(&self) -> String {
         format!("must be a whole number from {} to {}", self.range.start(), self.range.end())
     }
@@ -70,7 +70,7 @@ impl PreparedStatements {
     }
 }
 
-/// What the operator has set; what is not set has its default.
+/// The operator's settings; those that are `None` have their defaults.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DatabaseSettings {
     /// 1 to 1000.
@@ -134,7 +134,7 @@ pub struct DatabaseConfig {
 }
 
 impl DatabaseConfig {
-    /// What is set by flag or variable goes before what `runboard.toml` says, and that before what the URL implies.
+    /// Settings by flag or variable go before those of `runboard.toml`, and those before what the URL implies.
     pub(super) fn new(url: DatabaseUrl, set: DatabaseSettings, file: &DatabaseSettings) -> Self {
         let set = set.or(file);
         let implied = if url.names_pooler() { PreparedStatements::Off } else { PreparedStatements::Auto };
@@ -150,7 +150,7 @@ impl DatabaseConfig {
     /// The database at a URL, with every default.
     ///
     /// # Errors
-    /// What is wrong with the URL, without repeating it.
+    /// Says what is wrong with the URL, without repeating it.
     pub fn at(url: &str) -> Result<Self, String> {
         Ok(Self::new(DatabaseUrl::parse(url)?, DatabaseSettings::default(), &DatabaseSettings::default()))
     }

@@ -1,4 +1,4 @@
-//! `runboard.toml`: what an operator sets that is too much for a variable. Reads and checks it; knows no services.
+//! `runboard.toml`: the operator's settings that are too much for a variable. Reads and checks it; knows no services.
 //!
 //! A new table is a field of [`ConfigFile`], an arm in [`read`] and a module here that says what may be in it.
 
@@ -18,7 +18,7 @@ use toml::de::DeTable;
 /// Read where it exists, unless another file is named.
 const DEFAULT_PATH: &str = "runboard.toml";
 
-/// What the file holds; empty without one.
+/// Contents of the file; empty without one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfigFile {
     /// `[database]`: the connections to it.

@@ -1,4 +1,4 @@
-//! What every server function goes through: who is asking, and how an error becomes an HTTP status.
+//! Common path of all server functions: who is asking, and how an error becomes an HTTP status.
 
 use super::caller::Caller;
 use super::problem::status_code;

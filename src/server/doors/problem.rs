@@ -56,5 +56,5 @@ pub fn status_code(error: &AppError) -> StatusCode {
     StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// What a handler answers.
+/// Result of a handler.
 pub type Answer<T> = Result<T, Problem>;

@@ -36,7 +36,7 @@ pub struct Model {
     pub error: Option<String>,
     pub input: Option<String>,
     pub input_cut: bool,
-    /// What a model said, or a tool's result.
+    /// A model's text, or a tool's result.
     pub output: Option<String>,
     pub output_cut: bool,
     /// The tools that the model asked for.

@@ -1,4 +1,4 @@
-//! How an execution is told to end early, and why.
+//! How an execution is made to end early, and why.
 
 use std::sync::{Arc, OnceLock};
 use tokio_util::sync::CancellationToken;
@@ -12,7 +12,7 @@ pub enum CutReason {
     TimedOut,
     /// The lease expired or went to another worker: whatever comes of it must not be written.
     LostLease,
-    /// What it did could not be recorded.
+    /// Its steps could not be recorded.
     Unrecorded,
     /// The server is ending.
     ShuttingDown,

@@ -20,7 +20,7 @@ pub struct Written {
     /// 0 before the first step has begun to write.
     pub step: i32,
     pub text: String,
-    /// How often the output has begun anew.
+    /// How often the output has started over.
     pub begun: u32,
 }
 

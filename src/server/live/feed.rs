@@ -23,7 +23,7 @@ const ELSEWHERE: Duration = Duration::from_secs(2);
 pub enum FeedEnd {
     /// The watcher has gone.
     Gone,
-    /// The thing was deleted; the watcher has been told.
+    /// The thing was deleted; the watcher has been sent the news.
     Deleted,
     /// The thing is not there, or the server cannot read it.
     Failed(AppError),

@@ -183,7 +183,7 @@ impl Order<'_> {
     }
 }
 
-/// What has been read, once it has; `None` where reading came to nothing.
+/// Returns what has been read, once it has been; `None` if the reader gave up.
 async fn arrived(looked: &mut Option<oneshot::Receiver<Seqs>>) -> Option<Seqs> {
     match looked {
         Some(seqs) => seqs.await.ok(),

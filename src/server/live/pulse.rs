@@ -29,7 +29,7 @@ impl Mark {
     }
 }
 
-/// What has changed in one row since its last delta.
+/// Changes in one row since its last delta.
 struct Pending {
     /// In whose list the row is.
     owner: OwnerId,

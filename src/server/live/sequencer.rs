@@ -1,7 +1,7 @@
-//! Puts the events of each agent into the order of their sequence numbers. Pure: it is told what time it is.
+//! Puts the events of each agent into the order of their sequence numbers. Pure: the time is passed in.
 //!
 //! Commits are in order, but two tasks may publish the other way round. A hole is held for a moment; when it is not
-//! filled (another process made the change, or an event was lost), the answer is that a snapshot is needed.
+//! filled (another process made the change, or an event was lost), a snapshot is asked for.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub struct Sequencer<T> {
     held: BTreeMap<i64, T>,
     /// Since when the first held event waits.
     since: i64,
-    /// What the database was seen at, and when: an event for it should be on its way.
+    /// The sequence number that was seen in the database, and when: an event for it should be on its way.
     seen: Option<(i64, i64)>,
 }
 
@@ -27,7 +27,7 @@ impl<T> Default for Sequencer<T> {
 }
 
 impl<T> Sequencer<T> {
-    /// Takes an event; answers those that are now in order. An event that is not newer than the last is dropped.
+    /// Takes an event; returns those that are now in order. An event that is not newer than the last is dropped.
     pub fn offer(&mut self, seq: i64, event: T, now_ms: i64) -> Vec<(i64, T)> {
         let last = *self.last.get_or_insert(seq - 1);
         if seq <= last {

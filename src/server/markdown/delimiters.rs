@@ -29,7 +29,7 @@ pub fn find<'a>(text: &'a str, events: Vec<Placed<'a>>) -> Vec<Event<'a>> {
     found
 }
 
-/// What stands within a paragraph, a cell or the like.
+/// Whether the event stands within a paragraph, a cell or the like.
 fn is_inline(event: &Event<'_>) -> bool {
     use pulldown_cmark::TagEnd;
     match event {

@@ -75,7 +75,7 @@ fn push_signed(out: &mut String, tex: &str, [open, close]: [&str; 2]) {
     out.push_str(close);
 }
 
-/// What stands in `<math>`; `None` for what is not understood, too long or too deep.
+/// Returns the contents of `<math>`; `None` for a formula that is not understood, too long or too deep.
 fn mathml(tex: &str, is_display: bool) -> Option<String> {
     let is_large = tex.len() > MAX_TEX || commands(tex).count() > MAX_COMMANDS || is_deep(tex);
     if is_large || tex.trim().is_empty() || makes_commands(tex) {

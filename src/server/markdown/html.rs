@@ -9,7 +9,7 @@ use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Tag, TagEnd};
 /// Quotations in quotations in quotations: so deep they are shown, and no deeper. The same for emphasis in emphasis.
 pub const MAX_DEPTH: usize = 24;
 
-/// What stands where the end of an element does, and which way its text reads.
+/// The closing tag of an open element, and which way its text reads.
 struct Open {
     end: &'static str,
     is_rtl: bool,

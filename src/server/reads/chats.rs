@@ -66,7 +66,8 @@ impl Snapshots {
     }
 }
 
-/// What model calls have said is there as HTML, and the calls they asked for are steps of their own.
+/// Leaves out what is shown otherwise: model calls' text is there as HTML, and the calls they asked for are steps of
+/// their own.
 fn leave_out_records(turn: &mut RunState) {
     for step in turn.steps.iter_mut().filter(|step| step.kind == StepKind::ModelCall) {
         step.said = None;

@@ -31,7 +31,7 @@ impl Snapshots {
         Self { store, registry, executor }
     }
 
-    /// What a topic looks like now.
+    /// Returns a topic's current snapshot.
     ///
     /// # Errors
     /// No such agent or run.
@@ -105,7 +105,7 @@ impl Snapshots {
         })
     }
 
-    /// What a run's newest model call has written so far, or its answer.
+    /// Returns the text of a run's newest model call so far, or its answer.
     async fn writing(&self, run: &AgentRun, steps: &[RunStep]) -> StoreResult<Written> {
         match run.status.is_terminal() && self.registry.written(run.id).is_none() {
             true => Ok(answered(steps, self.store.answer(run.id).await?.unwrap_or_default())),
@@ -113,7 +113,7 @@ impl Snapshots {
         }
     }
 
-    /// What the newest model call of a run under way has written so far.
+    /// Returns the text so far of the newest model call of a run under way.
     pub(super) async fn writing_now(&self, run: RunId) -> StoreResult<Written> {
         Ok(match self.registry.written(run) {
             Some(written) => Written { step: written.step, text: written.text },
@@ -144,7 +144,7 @@ fn reading(snapshot: &ServerMessage) -> Option<String> {
     Some(Schedule::parse(agent.settings.schedule.as_deref()?, &agent.settings.time_zone).ok()?.reading())
 }
 
-/// What a model call has written, as it was read: making HTML of it takes its time.
+/// Text of a model call, as it was read: making HTML of it takes its time.
 pub(super) struct Written {
     /// Position of its step; 0 before any has written.
     step: i32,

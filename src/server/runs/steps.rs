@@ -1,4 +1,4 @@
-//! Records the steps of an execution in the database and tells whoever listens.
+//! Records the steps of an execution in the database and notifies whoever listens.
 
 use super::Runs;
 use super::events::Progress;

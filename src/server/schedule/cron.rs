@@ -88,7 +88,7 @@ impl Cron {
     /// Reads 5 fields, or 6 with seconds first.
     ///
     /// # Errors
-    /// What is wrong and where. One that never comes due is refused too.
+    /// Says what is wrong and where. One that never comes due is refused too.
     pub fn parse(text: &str) -> Result<Self, ScheduleError> {
         let cron = fields::parse(text)?;
         let begin = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default().and_time(NaiveTime::MIN);
@@ -98,7 +98,7 @@ impl Cron {
         }
     }
 
-    /// What is wrong with a text that can be read but does not mean what it seems to: a step that is larger than its
+    /// Finds a mistake in a text that can be read but does not mean what it seems to: a step that is larger than its
     /// field. `*/75` is not every 75 minutes, but every hour. Schedules that were kept before this was refused go on.
     pub fn step_too_wide(text: &str) -> Option<ScheduleError> {
         fields::step_too_wide(text)

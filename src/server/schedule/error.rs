@@ -1,4 +1,4 @@
-//! What can be wrong with a schedule, in words for whoever typed it.
+//! Mistakes in a schedule, in words for whoever typed it.
 
 use crate::error::{AppError, FieldError};
 use thiserror::Error;

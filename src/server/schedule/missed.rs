@@ -1,4 +1,4 @@
-//! What is to happen when a due time has come: the next one, and whether some were missed.
+//! Consequences of a due time: the next one, and whether some were missed.
 
 use super::Schedule;
 use crate::domain::time::Timestamp;
@@ -9,7 +9,7 @@ const LATE_MS: i64 = 60_000;
 /// How many missed due times are counted one by one.
 const MAX_COUNTED: usize = 1_000;
 
-/// What a due time leads to.
+/// Consequences of a due time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
     /// When the schedule comes due after this.
@@ -19,8 +19,8 @@ pub struct Due {
 }
 
 impl Schedule {
-    /// What the due time `due`, noticed `now`, leads to. When it is more than a minute late, it and all that have come
-    /// since count as missed together.
+    /// Returns the consequences of the due time `due`, noticed at `now`. When it is more than a minute late, it and all
+    /// that have come since count as missed together.
     pub fn due(&self, due: Timestamp, now: Timestamp) -> Due {
         if now.ms_since(due) <= LATE_MS {
             return Due { next: self.next_after(due), missed: None };

@@ -1,4 +1,4 @@
-//! What a schedule would do, before an agent has it.
+//! Preview of a schedule before an agent has it.
 
 use super::error::by_field;
 use super::{Schedule, faults};

@@ -4,7 +4,7 @@ mod days;
 
 use super::cron::{Cron, Field, Numbers};
 
-/// Times of the day that are told one by one; more of them are told by how they follow each other.
+/// Most times of the day that are listed one by one; more of them are described by how they follow each other.
 const FEW: u32 = 6;
 
 /// How a schedule reads: `Every 15 minutes, 08:00–19:59, Monday to Friday`.
@@ -152,7 +152,7 @@ fn list(numbers: Numbers) -> String {
     told(numbers, |number| number.to_string(), "–")
 }
 
-/// Numbers, each as `tell` has it, and more than three in a row as a stretch.
+/// Lists numbers, each as `tell` words it, and more than three in a row as a stretch.
 fn told(numbers: Numbers, tell: fn(u32) -> String, to: &str) -> String {
     let parts = stretches(numbers).into_iter().flat_map(|(first, last)| match last - first {
         0..=2 => (first..=last).map(tell).collect(),

@@ -1,5 +1,5 @@
-//! Recognising one's own writes. When the confirmation of a COMMIT is lost, the write is tried again and finds that it comes
-//! too late; owner and attempt of the claim tell whether it was itself that came before.
+//! Recognising one's own writes. When the confirmation of a COMMIT is lost, the write is tried again and finds that it
+//! comes too late; owner and attempt of the claim show whether the earlier write was its own.
 
 use super::Store;
 use super::error::StoreResult;

@@ -30,7 +30,7 @@ SELECT a.id, a.owner_id, a.model, a.schedule, a.time_zone, a.overlap, a.catch_up
        EXISTS (SELECT 1 FROM agent_runs r WHERE r.agent_id = a.id AND r.scheduled_for = a.next_due_at) AS fired
 FROM agents a WHERE a.id IN ({agents}) ORDER BY a.next_due_at, a.id";
 
-/// What the outcome of an agent's due time is decided by.
+/// Facts that decide the outcome of an agent's due time.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Facts {
     pub schedule: String,

@@ -74,7 +74,7 @@ pub struct Ending {
     pub acknowledged_at: Option<Timestamp>,
 }
 
-/// What remained to be written down when a run ended.
+/// Answer and steps that were written down when a run ended.
 #[derive(Debug, Default)]
 pub(super) struct Left {
     /// The run's answer, or as much as there was of it.

@@ -26,7 +26,7 @@ pub enum StoreError {
     /// The database is held by somebody else; trying again may help.
     #[error("the database is busy: {0}")]
     Busy(DbErr),
-    /// There was no connection to be had, or the one there was has gone; trying again helps once the database is back.
+    /// No connection was available, or the one in use was lost; trying again helps once the database is back.
     #[error("the database cannot be reached: {0}")]
     Unreachable(DbErr),
     /// There is no room where the database lies; trying again helps once there is.

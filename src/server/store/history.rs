@@ -8,9 +8,10 @@ use crate::domain::thread::{Message, Role};
 use crate::server::entity::{agent, message, run};
 use sea_orm::FromQueryResult;
 
-/// The messages of thread `$1` that a run is given which answers message `$2`, each with the message that it belongs to:
-/// `asked`. That is what people have said, each with what a run has answered it; of several that succeeded, the newest.
-/// It goes by the messages answered, not by time: one may have been posted while the one before was being answered.
+/// The messages of thread `$1` that a run is given which answers message `$2`, each with the message that it belongs
+/// to: `asked`. That is what people have said, each with what a run has answered it; of several that succeeded, the
+/// newest. It is ordered by the messages answered, not by time: one may have been posted while the one before was being
+/// answered.
 const SAID: &str = "
 SELECT m.id, m.role, m.run_id, COALESCE(r.input_message_id, m.id) AS asked, octet_length(m.content) AS bytes
 FROM thread_messages m LEFT JOIN agent_runs r ON r.id = m.run_id

@@ -7,7 +7,7 @@ use crate::domain::id::OwnerId;
 use crate::server::entity::{agent, run, thread};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
-/// Everything that belongs to one owner. A row outside of it is not there, which is what a request is told.
+/// Everything that belongs to one owner. To a request, a row outside of it does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Scope {
     owner: OwnerId,

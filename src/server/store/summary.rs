@@ -1,4 +1,4 @@
-//! Figures of the last 24 hours over all agents of an owner: three queries, each answered from one index.
+//! Figures of the last 24 hours over all agents of an owner: three queries, each of them served from one index.
 
 use super::Store;
 use super::error::StoreResult;

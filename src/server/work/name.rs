@@ -1,4 +1,4 @@
-//! What a model is called: `provider/model`. Knows the words, not who is configured.
+//! Names of models: `provider/model`. Knows the words, not who is configured.
 
 use crate::domain::run::wire_enum;
 use std::{fmt, str::FromStr};

@@ -1,5 +1,5 @@
-//! What a call costs: the operator's own prices first, else the bundled genai-prices data. Knows prices, not who is
-//! asked or how. What is not known is `None`, never 0.
+//! Cost of a call: by the operator's own prices first, else by the bundled genai-prices data. Knows prices, not who is
+//! asked or how. An unknown cost is `None`, never 0.
 
 mod bundled;
 pub mod overrides;
@@ -28,7 +28,7 @@ const A_CALL: TokenUsage = TokenUsage {
     billed: None,
 };
 
-/// What a call cost, and the rates that were used.
+/// Cost of a call, and the rates that were used.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Priced {
     pub cost: NanoDollars,
@@ -89,7 +89,7 @@ impl Prices {
         self.price(model, A_CALL, at).is_some()
     }
 
-    /// What calls to `model` cost at the time `at`, per million tokens. `None` where it is not known.
+    /// Returns the price of calls to `model` at the time `at`, per million tokens. `None` where it is not known.
     pub fn rates(&self, model: &str, at: Timestamp) -> Option<ModelRates> {
         let Priced { rates, .. } = self.price(model, A_CALL, at)?;
         let rate = |name: &str| NanoDollars::from_usd(rates.get(name)?.as_f64()?);
@@ -102,7 +102,7 @@ impl Prices {
         bundled::context_window(self.listed_as(name.provider)?, &name.model)
     }
 
-    /// What genai-prices calls whoever serves `provider/…`.
+    /// Returns the name that genai-prices has for whoever serves `provider/…`.
     fn listed_as(&self, provider: Provider) -> Option<&'static str> {
         match provider {
             Provider::OpenAi => self.0.openai,

@@ -1,7 +1,7 @@
 //! The providers' protocols: how a call is spelled, and how the answer is read. Pure: no connection, no clock.
 //!
 //! `bytes → events` is the work of [`wire`](super::wire), the same for all: server-sent events, a JSON document a line,
-//! or one whole document are told apart by how the body begins. A protocol makes the request and reads the events.
+//! or one whole document are distinguished by how the body begins. A protocol makes the request and reads the events.
 
 pub mod anthropic;
 mod asked;

@@ -109,7 +109,7 @@ impl ProvidersConfig {
         keys.filter(|key| key.expose_secret() != PLACEHOLDER_KEY).collect()
     }
 
-    /// What an agent gets that names no model: the first configured provider's default, else `demo/quick`.
+    /// Returns the model of an agent that names none: the first configured provider's default, else `demo/quick`.
     pub fn default_model(&self) -> String {
         self.offers().first().map_or_else(|| "demo/quick".to_owned(), |(name, _)| (*name).to_owned())
     }

@@ -1,4 +1,4 @@
-//! What a model may do besides writing: tools, built in or of MCP servers. Knows no runs, no models and no database.
+//! A model's actions besides writing: tools, built in or of MCP servers. Knows no runs, no models and no database.
 
 mod arguments;
 pub mod config;
@@ -19,7 +19,7 @@ use serde_json::Value;
 use std::time::Duration;
 use thiserror::Error;
 
-/// What a model is told of a tool.
+/// A tool's description for the model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolSpec {
     /// 1 to 64 of `a-z A-Z 0-9 _ -`. A server's tool is `server__tool`.
@@ -57,5 +57,5 @@ pub trait Tool: Send + Sync + 'static {
     async fn call(&self, arguments: Value) -> Result<String, ToolError>;
 }
 
-/// What is kept of one result, in bytes.
+/// Most that is kept of one result, in bytes.
 pub const MAX_RESULT: usize = 1024 * 1024;

@@ -1,4 +1,4 @@
-//! What may be set, and that nothing of a URL is shown.
+//! Tests of what may be set, and that nothing of a URL is shown.
 
 use super::*;
 use proptest::prelude::*;

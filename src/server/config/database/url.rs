@@ -31,7 +31,7 @@ const KNOWN: [&str; 19] = [
     "options",
     POOLER,
 ];
-/// How other programs are told of a pooler in front of the database.
+/// Parameter by which other programs learn of a pooler in front of the database.
 const POOLER: &str = "pgbouncer";
 /// Parameters of libpq and of other programs that mean nothing to the driver and may be left out
 /// (<https://www.postgresql.org/docs/current/libpq-connect.html>). Whatever is neither may be a mistyped `sslmode`, or a
@@ -70,7 +70,7 @@ impl std::fmt::Debug for DatabaseUrl {
 
 impl DatabaseUrl {
     /// # Errors
-    /// What is wrong and what would be right, without a word of the URL.
+    /// Says what is wrong and what would be right, without a word of the URL.
     pub fn parse(text: &str) -> Result<Self, String> {
         if text.starts_with("sqlite:") {
             return sqlite(text);

@@ -29,8 +29,8 @@ impl Place<'_> {
     }
 }
 
-/// What serde says of a value of the wrong kind, without the value (`serde::de::Error::invalid_type` and its like): it may
-/// be a secret that stands in a wrong place.
+/// Returns serde's words for a value of the wrong kind, without the value (`serde::de::Error::invalid_type` and its
+/// like): it may be a secret that stands in a wrong place.
 fn without_value(problem: &str) -> String {
     let repeats =
         ["invalid type: ", "invalid value: ", "unknown variant "].iter().any(|kind| problem.starts_with(kind));

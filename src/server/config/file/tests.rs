@@ -1,4 +1,4 @@
-//! What a file may say, and how its mistakes are named.
+//! Tests of what a file may say, and how its mistakes are named.
 
 use super::*;
 use crate::server::config::database::PreparedStatements;

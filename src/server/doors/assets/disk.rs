@@ -19,7 +19,7 @@ pub fn read(path: &str) -> Option<File> {
     Some(File { content: content.into() })
 }
 
-/// The compiled files, and what tells them from others of the same names.
+/// Lists the compiled files, each with the time that distinguishes it from others of its name.
 pub fn list_pkg() -> Option<Vec<(String, SystemTime)>> {
     let entries = std::fs::read_dir(root().join("pkg")).ok()?;
     Some(

@@ -12,7 +12,7 @@ pub fn read(path: &str) -> Option<File> {
     Site::get(path).map(|file| File { content: file.data })
 }
 
-/// The compiled files, and what tells them from others of the same names.
+/// Lists the compiled files, each with the hash that distinguishes it from others of its name.
 pub fn list_pkg() -> Option<Vec<(String, [u8; 32])>> {
     let files = Site::iter().filter(|path| path.starts_with("pkg/"));
     Some(files.filter_map(|path| Some((path.to_string(), Site::get(&path)?.metadata.sha256_hash()))).collect())

@@ -13,7 +13,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use serde::Serialize;
 
-/// What starting a task answers.
+/// Response to starting a task.
 #[derive(Serialize)]
 pub struct TaskStarted {
     run_id: RunId,

@@ -21,7 +21,7 @@ pub struct DetailParams {
     include: String,
 }
 
-/// What an agent's runs amount to.
+/// Statistics of an agent's runs.
 #[derive(Serialize)]
 pub struct Stats {
     /// Runs of all time.

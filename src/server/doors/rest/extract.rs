@@ -1,5 +1,5 @@
-//! What REST handlers take: ids in paths, JSON bodies, query strings. Whatever cannot be used is a problem+json that
-//! says what would do.
+//! Extractors of REST handlers: ids in paths, JSON bodies, query strings. Whatever cannot be used becomes a
+//! problem+json that says what would do.
 
 use super::json;
 use crate::error::AppError;

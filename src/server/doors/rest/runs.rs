@@ -23,7 +23,7 @@ pub struct ListParams {
     limit: Option<String>,
 }
 
-/// What starting a run answers.
+/// Response to starting a run.
 #[derive(Serialize)]
 pub struct RunStarted {
     pub run_id: RunId,

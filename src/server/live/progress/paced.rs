@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Bytes of HTML that are sent of one run in a second, as long as there is more to send than the engine tells at once.
+/// Bytes of HTML that are sent of one run in a second, as long as there is more to send than the engine reports at
+/// once.
 const PACE: u32 = 64 * 1024;
 
 /// One run's output.
@@ -42,8 +43,8 @@ impl Paced {
         self.waiting.as_ref().map(|_| self.next.unwrap_or_else(Instant::now))
     }
 
-    /// What has been written since the last time. `None` when the output has begun anew meanwhile: what was waiting is
-    /// void, or stands in the record of its step.
+    /// Returns what has been written since the last time. `None` if the output has started over meanwhile: what was
+    /// waiting is void, or stands in the record of its step.
     pub fn delta(&mut self) -> Option<OutputDelta> {
         let (piece, offset) = self.waiting.take()?;
         let end = piece.offset + piece.text.len();
@@ -51,7 +52,7 @@ impl Paced {
             let whole = Some(written.text.as_str()).filter(|_| (written.step, written.begun) == self.of)?;
             Some((whole.get(offset..end)?.to_owned(), whole.get(self.growing.begins().min(end)..end)?.to_owned()))
         })?;
-        // Begun anew within the same beginning there is nothing: what was known is not shorter.
+        // If it started over within the same beginning there is nothing: what was known is not shorter.
         let tail = self.growing.read(&tail);
         let sent: usize = tail.blocks.iter().map(String::len).sum();
         let pause = Duration::from_secs(1) * u32::try_from(sent).unwrap_or(u32::MAX) / PACE;

@@ -118,7 +118,7 @@ fn texts(size: usize) -> Vec<(String, String)> {
 fn time_and_memory_grow_with_the_text_and_no_faster() {
     const SMALL: usize = 4 * 1024;
     const TIMES: usize = 16;
-    // For what was measured to be too little to tell.
+    // Shortest time, in seconds, that is measured well enough.
     let floor = 0.001;
     for ((name, small), (_, large)) in texts(SMALL).into_iter().zip(texts(SMALL * TIMES)) {
         let mut made = 0;

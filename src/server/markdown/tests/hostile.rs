@@ -1,4 +1,4 @@
-//! What a model may write to make a page run, fetch or submit something. None of it comes through.
+//! Tests with text that a model may write to make a page run, fetch or submit something. None of it comes through.
 
 use super::html;
 

@@ -1,4 +1,4 @@
-//! What comes of due times, fact by fact.
+//! Tests of the decision on a due time, fact by fact.
 
 use super::*;
 

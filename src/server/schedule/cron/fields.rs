@@ -3,7 +3,7 @@
 use super::super::error::ScheduleError;
 use super::{Cron, Days, Field, Numbers};
 
-/// What a field is called, which numbers it takes, and the words that stand for some of them.
+/// A field's name, the numbers it takes, and the words that stand for some of them.
 struct Kind {
     name: &'static str,
     takes: &'static str,

@@ -1,4 +1,4 @@
-//! Requests for one owner's rows are answered from the indexes that are there, and read nobody else's.
+//! Requests for one owner's rows are served from the indexes that are there, and read nobody else's.
 
 use super::*;
 use crate::domain::id::{OwnerId, RunId, ThreadId};
@@ -8,7 +8,7 @@ use crate::server::store::{agents, rows, runs, summary};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryOrder, QueryTrait, Select};
 
-/// What SQLite is going to do for a statement, line by line.
+/// Returns SQLite's plan for a statement, line by line.
 async fn plan(db: &DatabaseConnection, sql: &str) -> String {
     let explain = Statement::from_string(DbBackend::Sqlite, format!("EXPLAIN QUERY PLAN {sql}"));
     let lines = db.query_all_raw(explain).await.unwrap();

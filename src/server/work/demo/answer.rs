@@ -1,4 +1,4 @@
-//! What the demo model says, and in which pieces. Knows words, not the protocol.
+//! The demo model's answers, and their pieces. Knows words, not the protocol.
 
 use super::wire::Request;
 
@@ -86,7 +86,7 @@ impl Answer {
     }
 }
 
-/// What the request held: enough to see that instructions and history arrive.
+/// Describes the request: enough to see that instructions and history arrive.
 fn what_came(request: &Request) -> String {
     let texts: Vec<String> = request.messages.iter().map(|message| message.text()).collect();
     let words: usize = texts.iter().map(|text| text.split_whitespace().count()).sum();

@@ -1,4 +1,4 @@
-//! What the demo models that call tools ask for, turn by turn. Knows the tools it was offered, not what they do.
+//! Calls that the demo models with tools ask for, turn by turn. Knows the tools it was offered, not what they do.
 
 use super::wire::{Offered, Request};
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ pub(super) struct Call {
     pub(super) arguments: Value,
 }
 
-/// `demo/tools`: on the first turn the clock and one tool of another server; nothing once it has been answered.
+/// `demo/tools`: on the first turn the clock and one tool of another server; nothing once they have returned.
 pub(super) fn tools(request: &Request) -> Vec<Call> {
     if request.is_answered_by_tools() {
         return Vec::new();

@@ -40,13 +40,13 @@ impl Request {
         self.messages.iter().map(|message| message.text().len()).sum()
     }
 
-    /// What tools have answered since the last thing a person said.
+    /// Returns the results of tools since the last thing a person said.
     pub(super) fn tool_results(&self) -> Vec<String> {
         let after_user = self.messages.iter().rposition(|message| message.role == "user").map_or(0, |at| at + 1);
         self.messages[after_user..].iter().filter(|message| message.role == "tool").map(Message::text).collect()
     }
 
-    /// Whether tools have answered since a person has said something.
+    /// Whether tools have returned results since a person has said something.
     pub(super) fn is_answered_by_tools(&self) -> bool {
         !self.tool_results().is_empty()
     }

@@ -29,9 +29,9 @@ struct State {
     open: BTreeMap<i32, Open>,
     /// How steps have ended that may not have been written down yet.
     unwritten: BTreeMap<i32, StepEnding>,
-    /// What the last model call has written.
+    /// Text of the last model call.
     text: String,
-    /// What a failed try of it had written: better than nothing, where nothing comes after it.
+    /// Text of a failed try of it: better than nothing, where nothing comes after it.
     void: String,
     /// Why the model stopped writing, the last time.
     finish: Option<Finish>,
@@ -43,7 +43,7 @@ enum Open {
     Tool,
 }
 
-/// What a model call has come to so far, failed tries included.
+/// A model call's text and tokens so far, failed tries included.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Tally {
     prompt_chars: usize,
@@ -158,12 +158,12 @@ impl Ledger {
         }
     }
 
-    /// What the last model call has written.
+    /// Returns the text of the last model call.
     pub(super) fn text(&self) -> String {
         self.lock().text.clone()
     }
 
-    /// What a model call has come to, and with what rates; it stays open.
+    /// Returns a model call's usage so far, and the rates it was priced by; it stays open.
     pub(super) fn model_usage(&self, position: i32) -> (Usage, Option<serde_json::Value>) {
         match self.lock().open.get(&position) {
             Some(Open::Model(tally)) => self.price(tally, false),
@@ -186,7 +186,7 @@ impl Ledger {
         self.lock().unwritten.remove(&position);
     }
 
-    /// What the run has used, an open call included.
+    /// Returns the run's usage so far, an open call included.
     pub(super) fn spent(&self) -> Spent {
         let state = self.lock();
         let open = state.open.values().filter_map(|open| match open {

@@ -9,7 +9,7 @@ use serde_json::json;
 use std::{fmt, str::FromStr};
 use thiserror::Error;
 
-/// What an operator says a model costs.
+/// An operator's price for a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PriceOverride {
     pub pattern: Pattern,

@@ -29,7 +29,7 @@ pub struct Piece<'a> {
 /// The calls of one answer while they are streamed.
 #[derive(Debug)]
 pub struct CallPieces {
-    /// Names that the model may call, by which pieces of names are told from names.
+    /// Names that the model may call, by which a piece of a name is distinguished from a name.
     offered: HashSet<String>,
     calls: Vec<Building>,
     /// How many deltas have come.
@@ -109,7 +109,7 @@ impl CallPieces {
                 .or_else(|| last(&same_index).filter(|at| self.calls[*at].may_take(id, piece))),
             (Some(id), None, _) => last(&|call| call.has_id(id)),
             (None, Some(_), _) => last(&same_index),
-            // Pieces without anything to tell them by go on with the calls at their places.
+            // Pieces without anything to identify them go on with the calls at their places.
             (None, None, None) if of > 1 => self.calls.len().checked_sub(of).map(|first| first + place),
             (None, None, None) => self.calls.len().checked_sub(1),
             (None, None, Some(_)) => last(&|call| call.begun_at(place) && !call.is_of_delta(self.deltas)),

@@ -1,4 +1,4 @@
-//! What goes back to a provider to the letter: kept with its turn, unless it is too long.
+//! Data that goes back to a provider to the letter: kept with its turn, unless it is too long.
 
 use super::super::model::Echo;
 use super::super::name::ModelName;

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 /// none, of one that was there before, and of one that is too long.
 #[derive(Clone, Debug)]
 pub(super) struct CallMaker {
-    /// Turns before the answer, which tell its made-up ids from those of other answers.
+    /// Turns before the answer, which distinguish its made-up ids from those of other answers.
     turns: usize,
     made_up: usize,
     /// Ids of the calls so far.

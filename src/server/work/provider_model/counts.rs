@@ -1,4 +1,4 @@
-//! What becomes of the token counts that each provider reports: every token is counted once, whatever it is called.
+//! Tests of the token counts that each provider reports: every token is counted once, whatever it is called.
 
 use super::misbehaves::{call, collect, sse};
 use super::*;
@@ -10,7 +10,7 @@ fn counts(usage: Option<TokenUsage>) -> [Option<i64>; 5] {
     [prompt, cached, cache_written, completion, reasoning]
 }
 
-/// What an answer in OpenAI's protocol counts, its usage within the last piece or after it.
+/// Returns the counts of an answer in OpenAI's protocol, its usage within the last piece or after it.
 async fn openai(provider: Provider, usage: &str) -> [Option<i64>; 5] {
     let piece = r#"data: {"choices":[{"delta":{"content":"Hello"}}]}"#;
     let done = "data: [DONE]";

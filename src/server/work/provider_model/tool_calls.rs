@@ -1,4 +1,5 @@
-//! Tool calls in each protocol: what models ask for is read, and what tools answered is sent back as the provider wants it.
+//! Tests of tool calls in each protocol: models' requests are read, and tools' results are sent back as the provider
+//! wants them.
 
 use super::misbehaves::{Server, call, collect, raw, sse};
 use super::*;

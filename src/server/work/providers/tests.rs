@@ -1,4 +1,4 @@
-//! What each environment variable makes of the configuration.
+//! Tests of the configuration that each environment variable makes.
 
 use super::super::name::ModelName;
 use super::*;

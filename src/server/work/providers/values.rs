@@ -1,4 +1,4 @@
-//! What a variable's text must be to serve as a key or an address. Shows no key.
+//! Rules for a variable's text, so that it can serve as a key or an address. Shows no key.
 
 use super::{ConfigError, Endpoint, PLACEHOLDER_KEY, known};
 use reqwest::Url;
@@ -15,7 +15,7 @@ pub(super) fn checked_key(variable: &'static str, key: String) -> Result<SecretS
     }
 }
 
-/// What requests add to a base URL.
+/// Paths that requests add to a base URL.
 const ENDS: [&str; 3] = ["/chat/completions", "/responses", "/completions"];
 
 /// A base URL with a slash at its end.

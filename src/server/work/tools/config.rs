@@ -1,5 +1,5 @@
-//! What the operator declares of tools, as serde types, and what may be wrong with it. Reads no file: the caller has
-//! read `[tools.http_request]` and `[mcp.…]` from one.
+//! The operator's declarations of tools, as serde types, and their mistakes. Reads no file: the caller has read
+//! `[tools.http_request]` and `[mcp.…]` from one.
 
 mod reference;
 mod transport;
@@ -49,7 +49,7 @@ pub struct McpServerConfig {
     pub headers: BTreeMap<String, SecretString>,
     /// How long a call may take: 1 to 3600 s; 60 if not given.
     pub time_limit_s: Option<u32>,
-    /// What `${NAME}` stood for.
+    /// Values of the `${NAME}` references.
     #[serde(skip)]
     referenced: Vec<SecretString>,
 }
@@ -92,7 +92,7 @@ impl ToolsConfig {
 }
 
 impl McpServerConfig {
-    /// Puts in what `${NAME}` stands for; answers the mistakes.
+    /// Substitutes `${NAME}` references; returns the mistakes.
     fn substitute(&mut self, lookup: &impl Fn(&str) -> Option<String>) -> Vec<String> {
         let args = self.args.iter_mut().map(|value| ("args".to_owned(), value));
         let env = self.env.iter_mut().map(|(name, value)| (format!("env.{name}"), value));
@@ -115,8 +115,8 @@ impl McpServerConfig {
         Duration::from_secs(self.time_limit_s.unwrap_or(TIME_LIMIT_S).into())
     }
 
-    /// What no text may show: values that came by reference, those of headers, and those of variables whose name says
-    /// so. The longest come first.
+    /// Returns the values that no text may show: those that came by reference, those of headers, and those of variables
+    /// whose name says so. The longest come first.
     pub(super) fn secrets(&self) -> Vec<SecretString> {
         let secret_name = |name: &str| {
             let name = name.to_ascii_uppercase();

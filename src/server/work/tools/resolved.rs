@@ -1,4 +1,4 @@
-//! What has become of an agent's picks, for one model: the tools it is given, each as its provider takes it, and what is
+//! An agent's picks, resolved for one model: the tools it is given, each as its provider takes it, and those that are
 //! missing with the reason.
 
 use super::schema::{self, Dialect};
@@ -24,11 +24,11 @@ pub struct Missing {
     pub why: String,
 }
 
-/// What has become of an agent's picks.
+/// An agent's picks, resolved for one model.
 pub struct Resolved {
     /// At most 128, no two of the same name.
     pub tools: Vec<Arc<dyn Tool>>,
-    /// What the model is told of each of them, in the same order.
+    /// Their descriptions for the model, in the same order.
     pub specs: Vec<ToolSpec>,
     pub missing: Vec<Missing>,
     dialect: Dialect,

@@ -1,8 +1,8 @@
 //! Tools' schemas as providers take them. Each takes a dialect of its own of JSON Schema, and one schema outside of it
 //! fails the whole request, so every schema is read leniently, made acceptable, and refused only where that cannot be done.
 //!
-//! Pure: knows no server, no model and no wire. What is lost on the way is looseness only: a tool's own server still
-//! checks what it is called with.
+//! Pure: knows no server, no model and no wire. Only looseness is lost on the way: a tool's own server still checks
+//! what it is called with.
 
 mod combine;
 mod node;

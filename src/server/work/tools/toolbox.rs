@@ -67,7 +67,8 @@ impl Toolbox {
         }
     }
 
-    /// Waits until each server has answered, failed to or turned out to be late; at most two minutes. For after [`Toolbox::start`].
+    /// Waits until each server is ready, has failed or turned out to be late; at most two minutes. For after
+    /// [`Toolbox::start`].
     pub async fn settled(&self) {
         for server in self.0.servers.values() {
             server.tried().await;
@@ -81,8 +82,8 @@ impl Toolbox {
         self.0.tasks.wait().await;
     }
 
-    /// The tools an agent has picked, as a model of this dialect takes them. A tool whose server is down, or that is
-    /// gone, is among them if its schema is known: it answers with an error that says so.
+    /// Returns the tools an agent has picked, as a model of this dialect takes them. A tool whose server is down, or
+    /// that is gone, is among them if its schema is known: calling it yields an error that says so.
     pub fn resolve(&self, picks: &[ToolPick], dialect: Dialect) -> Resolved {
         let mut resolved = Resolved::new(dialect);
         for pick in picks {

@@ -1,6 +1,6 @@
 //! How deep in JSON one is, byte by byte. Reads no values.
 
-/// What has been opened and not closed.
+/// Position in a JSON text: its depth, and whether it is within a string.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Nesting {
     depth: usize,

@@ -1,4 +1,4 @@
-//! What is said of bodies that cannot be read.
+//! Tests of the errors for bodies that cannot be read.
 
 use super::*;
 use serde::Deserialize;
@@ -17,7 +17,7 @@ struct Body {
     within: Option<Box<Body>>,
 }
 
-/// What is pointed at, and what is said.
+/// Returns the pointer and the detail of the error.
 fn said(body: &str) -> (String, String) {
     let error = read::<Body>(body.as_bytes()).unwrap_err();
     match error.errors.as_slice() {

@@ -1,4 +1,4 @@
-//! A model that plays scripts, tools that do as they are told, and a log of steps in memory.
+//! A model that plays scripts, tools that do as they are bid, and a log of steps in memory.
 
 use super::super::{ChatExecutor, ToolSource};
 use crate::domain::budget::Spent;
@@ -55,14 +55,14 @@ impl ChatModel for Scripted {
     }
 }
 
-/// What was recorded.
+/// Everything that was recorded.
 #[derive(Default)]
 pub(super) struct Log {
     pub(super) begun: Mutex<Vec<NewStep>>,
     pub(super) ended: Mutex<Vec<(StepEnding, Usage)>>,
     pub(super) tries: Mutex<Vec<StepTry>>,
     pub(super) looping: Mutex<Vec<bool>>,
-    /// What the agent's other runs have used.
+    /// Usage of the agent's other runs.
     pub(super) others: Mutex<Spent>,
     /// From now on the run is no longer this execution's.
     pub(super) lost: Mutex<bool>,

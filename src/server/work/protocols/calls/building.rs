@@ -10,7 +10,7 @@ use std::collections::HashSet;
 /// The pieces of a call so far.
 #[derive(Debug, Default)]
 pub(super) struct Building {
-    /// The number by which the server tells calls apart, as written.
+    /// The number by which the server distinguishes calls, as written.
     index: Option<String>,
     /// Where the call stood among the pieces of its first delta, and which delta that was.
     place: usize,

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample;
 use std::collections::BTreeSet;
 
-/// The reading with ids that were made up replaced by their number: they are made up anew each time.
+/// Returns the reading with the ids that are made up at each reading replaced by their number.
 fn with_stable_ids(mut reading: Reading, bytes: &[u8]) -> Reading {
     let text = String::from_utf8_lossy(bytes);
     if let Some(finished) = &mut reading.finished {
@@ -36,7 +36,7 @@ fn places(bytes: &[u8]) -> BTreeSet<usize> {
     steps.chain(ends).filter(|at| *at < bytes.len()).collect()
 }
 
-/// What may be said of any reading, whatever was read.
+/// Asserts what holds of any reading, whatever was read.
 fn assert_sound(name: &str, bytes: &[u8], reading: &Reading) {
     assert!(reading.finished.is_some() != reading.error.is_some(), "{name}: either an end or an error: {reading:?}");
     let calls = reading.finished.iter().flat_map(|finished| &finished.calls);

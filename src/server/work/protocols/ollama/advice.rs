@@ -1,4 +1,4 @@
-//! What Ollama's errors mean, and what helps.
+//! Meaning of Ollama's errors, and remedies.
 
 use super::super::super::model::ModelError;
 use super::super::super::name::ModelName;

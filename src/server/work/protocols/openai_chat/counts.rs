@@ -26,7 +26,7 @@ fn counts(rules: &Rules, usage: &Value) -> TokenUsage {
     let wrote = count_at(usage, &[&["completion_tokens"], &["output_tokens"]]);
     let total = count_at(usage, &[&["total_tokens"]]);
     let completion = match (prompt, wrote, reasoning, total) {
-        // xAI counts reasoning beside the completion; its total tells.
+        // xAI counts reasoning beside the completion, as its total shows.
         (Some(prompt), Some(wrote), Some(thought), Some(total)) if thought > 0 && total == prompt + wrote + thought => {
             Some(wrote + thought)
         }

@@ -1,4 +1,4 @@
-//! What differs between those who speak Chat Completions. A table.
+//! Differences between the providers that speak Chat Completions, as a table.
 
 use super::super::super::name::Provider;
 
@@ -15,7 +15,7 @@ pub(super) struct Rules {
     /// Most tools in a request; more are refused by the provider as a whole.
     pub(super) max_tools: usize,
     pub(super) headers: &'static [(&'static str, &'static str)],
-    /// Whether it is told whether the run is a retry, and which try this is: the demo model alone.
+    /// Whether requests say if the run is a retry, and which try this is: to the demo model alone.
     pub(super) hears_of_tries: bool,
 }
 
@@ -30,7 +30,7 @@ pub(super) enum ReasoningBack {
     Never,
 }
 
-/// What ids of tool calls look like.
+/// Form of tool calls' ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum IdForm {
     Any,

@@ -43,7 +43,7 @@ pub(in super::super) fn sse(events: &[&str]) -> Server {
 }
 
 impl Server {
-    /// The next connection is answered as `other` says.
+    /// Serves the next connection as `other` says.
     pub(in super::super) fn then(mut self, other: Server) -> Self {
         self.acts.extend(other.acts);
         self

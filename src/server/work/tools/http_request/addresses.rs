@@ -41,7 +41,7 @@ const GLOBAL: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 /// Translated to the IPv4 address in the last 32 bits.
 const TRANSLATED: [Ipv6Addr; 2] =
     [Ipv6Addr::new(0, 0, 0, 0, 0, 0xffff, 0, 0), Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0)];
-/// What is not public though global unicast, and words for what is refused in any case.
+/// Addresses that are not public though global unicast, and words for those that are refused in any case.
 const V6: [(Ipv6Addr, u32, &str); 12] = [
     (Ipv6Addr::UNSPECIFIED, 128, "an unspecified"),
     (Ipv6Addr::LOCALHOST, 128, "a loopback"),

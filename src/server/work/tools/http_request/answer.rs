@@ -1,4 +1,4 @@
-//! What a model is shown of a response: its status, a few headers and its body, if that is text.
+//! A response as the model sees it: its status, a few headers and its body, if that is text.
 
 use super::super::text::{head, size};
 use reqwest::header::{
@@ -10,7 +10,7 @@ use reqwest::{Response, Url};
 /// Headers that are worth their tokens.
 const SHOWN: [HeaderName; 9] =
     [CONTENT_TYPE, CONTENT_LENGTH, LAST_MODIFIED, ETAG, LOCATION, LINK, ALLOW, RETRY_AFTER, WWW_AUTHENTICATE];
-/// What is shown of one header, in bytes.
+/// Most that is shown of one header, in bytes.
 const MAX_HEADER: usize = 1_000;
 
 /// Reads at most `most` bytes of the body and writes it all down. `moved` is where it came from, after redirects.

@@ -16,9 +16,9 @@ use tokio::time::timeout;
 
 /// Variables that programs need to work at all. Others, the models' keys among them, are not theirs to know.
 const PASSED_ON: [&str; 9] = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"];
-/// What is read of one line of standard error, in bytes.
+/// Most that is read of one line of standard error, in bytes.
 const MAX_LINE: u64 = 4 * 1024;
-/// What of the last line is shown to people, in bytes.
+/// Most of the last line that is shown to people, in bytes.
 const MAX_LAST_WORDS: usize = 300;
 /// How long to wait for what a process wrote last; others may hold the same pipe.
 const LAST_WORDS: Duration = Duration::from_millis(200);
@@ -72,7 +72,7 @@ impl Child {
         pipes.map(|pipes| (child, pipes)).ok_or_else(|| io::Error::other("it has no standard input and output"))
     }
 
-    /// Waits until the program has ended; answers how, with the last line that it wrote to standard error.
+    /// Waits until the program has ended; returns how, with the last line that it wrote to standard error.
     pub(super) async fn ended(&mut self) -> String {
         let how = match self.process.wait().await {
             Ok(status) => words(status),

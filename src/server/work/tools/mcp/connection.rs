@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// A server that has answered.
+/// A connection to a server that has completed the handshake.
 pub(super) struct Connection {
     pub(super) service: RunningService<RoleClient, Handler>,
     /// The server's process, if it was started here.
@@ -81,7 +81,7 @@ fn initialize_words(error: &ClientInitializeError) -> String {
     }
 }
 
-/// What went wrong, without the layers around it.
+/// Returns the error's words, without the layers around it.
 pub(super) fn words(error: &ServiceError) -> String {
     match error {
         ServiceError::McpError(error) => error.message.to_string(),

@@ -30,7 +30,7 @@ pub(super) fn text(result: &Value) -> Result<String, ToolError> {
     }
 }
 
-/// What is said, where it is said first: in the content, in what is structured, or where the first protocol had it.
+/// Returns the text where it is found first: in the content, in what is structured, or where the first protocol had it.
 fn said(result: &Value) -> String {
     let Value::Object(map) = result else { return items(result) };
     let places = ["content", "structuredContent", "toolResult"];

@@ -1,9 +1,10 @@
-//! What a server's tool is called towards models, which take few characters only.
+//! Names of servers' tools towards models, which take few characters only.
 
 /// Providers take no longer names.
 const MAX_NAME: usize = 64;
 
-/// `server__tool`. A name with other characters, or too long, ends with a hash that tells it from others alike.
+/// Returns `server__tool`. A name with other characters, or too long, ends with a hash that distinguishes it from
+/// others alike.
 pub(super) fn for_models(server: &str, tool: &str) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     // Gemini wants a letter or an underscore first.

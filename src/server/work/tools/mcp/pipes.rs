@@ -148,7 +148,7 @@ mod tests {
         (Pipes::new(near, sink()), far)
     }
 
-    /// The ids of what was answered, up to the end.
+    /// Returns the ids of the responses, up to the end.
     async fn ids(pipes: &mut Pipes<DuplexStream, tokio::io::Sink>) -> Vec<String> {
         let mut ids = Vec::new();
         while let Some(message) = pipes.receive().await {

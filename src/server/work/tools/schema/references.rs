@@ -14,7 +14,7 @@ pub(super) fn resolve<'a>(root: &'a Value, reference: &str) -> Option<&'a Value>
 pub(super) struct Names {
     named: Vec<(String, String)>,
     by_reference: HashMap<String, usize>,
-    /// The names that are taken, each with the number to try next in order to tell another of that name from it.
+    /// The names that are taken, each with the number to try next for another one of that name.
     taken: HashMap<String, usize>,
 }
 

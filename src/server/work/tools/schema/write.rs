@@ -65,7 +65,7 @@ fn part(node: &Node, dialect: Dialect) -> Result<Value, Reason> {
     Ok(map.into())
 }
 
-/// What a type's own words say: properties, items.
+/// Writes the keywords of a type: properties, items.
 fn members(node: &Node, kind: Type, dialect: Dialect, map: &mut Map<String, Value>) -> Result<(), Reason> {
     match kind {
         Type::Object => object(node, dialect, map),

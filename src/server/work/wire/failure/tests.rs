@@ -7,7 +7,7 @@ fn event(name: &str, data: Value) -> WireEvent {
     WireEvent { name: name.to_owned(), data: WireData::Json(data) }
 }
 
-/// What an event reports, and whether it may pass.
+/// Returns the error that an event reports, and whether it may pass.
 fn report(name: &str, data: Value) -> Option<(String, bool)> {
     let error = reported(&event(name, data))?;
     Some((error.message.replace("the provider reported an error", "!"), error.is_passing))

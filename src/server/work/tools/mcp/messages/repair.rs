@@ -28,7 +28,7 @@ pub(super) fn json(text: &str) -> Option<String> {
     changed.then_some(repaired)
 }
 
-/// What stands between strings. Python and JavaScript write numbers that JSON does not have.
+/// Repairs the text between strings. Python and JavaScript write numbers that JSON does not have.
 fn outside(text: &str, repaired: &mut String) -> bool {
     if !text.contains("NaN") && !text.contains("Infinity") {
         repaired.push_str(text);
@@ -79,7 +79,7 @@ fn inside(text: &str, repaired: &mut String) -> (usize, bool) {
     (at, changed)
 }
 
-/// What begins with a backslash.
+/// A backslash and the characters that belong to it.
 enum Escape {
     /// An escape of so many bytes.
     Fine(usize),

@@ -1,4 +1,4 @@
-//! What each provider is known to refuse, as a check of our own.
+//! Known refusals of each provider, as a check of our own.
 
 use super::super::Dialect;
 use serde_json::{Map, Value};

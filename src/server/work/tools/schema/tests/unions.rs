@@ -37,7 +37,7 @@ fn a_union_at_the_top_becomes_one_object() {
             "properties": { "a": { "type": "string" }, "b": { "type": "string" } },
         })
     );
-    // Forms that a property of theirs tells apart.
+    // Forms that are distinguished by a property of theirs.
     let kinds = json!({ "oneOf": [
         { "type": "object", "properties": { "kind": { "const": "circle" }, "r": { "type": "number" } }, "required": ["kind"] },
         { "type": "object", "properties": { "kind": { "const": "square" }, "r": { "type": "string" } }, "required": ["kind"] },

@@ -1,4 +1,4 @@
-//! What a dialect has no word for, in words.
+//! Constraints that a dialect has no keyword for, in words.
 
 use super::super::Dialect;
 use super::super::node::{Node, Type};
