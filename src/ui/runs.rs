@@ -4,6 +4,7 @@ pub mod actions;
 pub mod elapsed;
 pub mod error_line;
 pub mod facts;
+pub mod follow;
 pub mod headline;
 pub mod marks;
 pub mod menu;

@@ -26,6 +26,7 @@ on_both!(
     a_released_claim_can_be_claimed_at_once,
     work_in_hand_is_not_claimed_a_second_time,
     a_clock_that_is_set_changes_no_duration,
+    a_queued_run_knows_how_many_are_ahead_of_it,
 );
 
 async fn work_in_hand_is_not_claimed_a_second_time(database: TestDatabase) {
@@ -90,6 +91,26 @@ async fn a_stale_claim_writes_nothing(database: TestDatabase) {
     assert!(s.store.end_run(&fresh, &ending(Verdict::Success)).await.unwrap().is_some());
     assert_eq!(s.store.agent(&s.scope, agent).await.unwrap().1, before + 1, "what wrote nothing took no number");
     assert_eq!(s.store.steps(&s.scope, run).await.unwrap().len(), 1);
+}
+
+async fn a_queued_run_knows_how_many_are_ahead_of_it(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let (one, two, other) = (s.agent(1).await, s.agent(2).await, s.agent(5).await);
+    let ahead = async |run| s.store.run_record(&s.scope, run).await.unwrap().ahead;
+    s.queue(other).await;
+    for (agent, while_one_runs) in [(one, [None, Some(1), Some(2)]), (two, [None, Some(0), Some(1)])] {
+        let runs = s.queue_many(agent, 3).await;
+        assert_eq!(
+            [ahead(runs[0]).await, ahead(runs[2]).await],
+            [Some(0), Some(2)],
+            "other agents' are not in its way"
+        );
+        let claims = s.store.claim_runs("a", 10, &[]).await.unwrap();
+        let claim = claims.iter().find(|claim| claim.run == runs[0]).unwrap();
+        s.store.mark_running(claim, &first_step()).await.unwrap().unwrap();
+        let now = [ahead(runs[0]).await, ahead(runs[1]).await, ahead(runs[2]).await];
+        assert_eq!(now, while_one_runs, "one that runs is ahead of those that it keeps from running");
+    }
 }
 
 /// When the confirmation of a COMMIT is lost, the same is written again.

@@ -23,6 +23,8 @@ pub struct RunDetail {
     /// The messages that the run was given and those that it wrote, oldest first.
     #[serde(deserialize_with = "by_value")]
     pub messages: Vec<Message>,
+    /// How many runs of its agent must end before it can start; null unless it is queued.
+    pub ahead: Option<i64>,
     /// The run that repeats this one, if any; the newest.
     pub retried_as: Option<RunId>,
     #[serde(deserialize_with = "by_value")]

@@ -91,7 +91,7 @@ impl Snapshots {
     /// No such run.
     pub async fn run_detail(&self, scope: &Scope, id: RunId) -> StoreResult<RunDetail> {
         // The run and its counter are of one instant: what comes after arrives again as an update.
-        let RunRecord { run, agent_name, seq, steps } = self.store.run_record(scope, id).await?;
+        let RunRecord { run, agent_name, seq, steps, ahead } = self.store.run_record(scope, id).await?;
         let writing = self.writing(&run, &steps).await?;
         Ok(RunDetail {
             server_now: self.store.now(),
@@ -101,6 +101,7 @@ impl Snapshots {
             run,
             steps,
             messages: self.store.transcript(scope, id, |model| self.executor.history_limit(model)).await?,
+            ahead,
             retried_as: self.store.retried_as(scope, id).await?,
         })
     }

@@ -4,12 +4,12 @@ use super::Store;
 use super::error::{StoreError, StoreResult};
 use super::scope::{Owned, Scope};
 use crate::domain::id::RunId;
-use crate::domain::run::AgentRun;
+use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::RunStep;
 use crate::domain::thread::{Message, Role};
 use crate::server::entity::{agent, message, run};
 use crate::server::execution::{Limits, Past};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Select};
 
 /// All that an execution needs.
 #[derive(Clone, Debug)]
@@ -30,6 +30,23 @@ pub struct RunRecord {
     /// The agent's live sequence number.
     pub seq: i64,
     pub steps: Vec<RunStep>,
+    /// How many runs of its agent must end before it can start; `None` unless it is queued.
+    pub ahead: Option<i64>,
+}
+
+/// The runs of agent `:agent` that come before its queued run `:run`: those that were queued earlier; those that run, once
+/// they are as many as may (`:most`); else those that run on the same thread, whose runs take turns.
+const AHEAD: &str = "
+SELECT w.queued + CASE WHEN w.running >= :most THEN w.running ELSE w.of_thread END AS ahead
+FROM (SELECT (SELECT COUNT(*) FROM agent_runs r
+              WHERE r.agent_id = :agent AND r.status = 'queued' AND r.id < :run) AS queued,
+             (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = :agent AND r.status = 'running') AS running,
+             (SELECT COUNT(*) FROM agent_runs r
+              WHERE r.thread_id = :thread AND r.status = 'running') AS of_thread) AS w";
+
+#[derive(FromQueryResult)]
+struct Ahead {
+    ahead: i64,
 }
 
 impl Store {
@@ -59,8 +76,17 @@ impl Store {
             .into();
         let agent = self.present_agent(&txn, scope, run.agent_id).await?;
         let steps = self.read_steps(&txn, id).await?;
+        let ahead = match run.status {
+            RunStatus::Queued => {
+                let most = i64::from(agent.max_concurrent_runs);
+                let keys = [("agent", agent.id.into()), ("run", id.into()), ("thread", run.thread_id.into())];
+                let count = self.named(AHEAD, keys.into_iter().chain([("most", most.into())]));
+                Ahead::find_by_statement(count).one(&txn).await?.map(|count| count.ahead)
+            }
+            _ => None,
+        };
         txn.commit().await?;
-        Ok(RunRecord { run, agent_name: agent.name, seq: agent.live_seq, steps })
+        Ok(RunRecord { run, agent_name: agent.name, seq: agent.live_seq, steps, ahead })
     }
 
     /// The newest run that repeats this one.

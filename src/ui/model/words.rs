@@ -45,6 +45,16 @@ fn status_look(status: RunStatus, failure: Option<FailureKind>) -> Look {
     }
 }
 
+/// What a queued run waits for, as the end of a sentence: `waiting 5 s, 1 run ahead`.
+pub fn waits_for(ahead: Option<i64>) -> String {
+    match ahead {
+        None => String::new(),
+        Some(0) => " for a free worker".to_owned(),
+        Some(1) => ", 1 run ahead".to_owned(),
+        Some(ahead) => format!(", {ahead} runs ahead"),
+    }
+}
+
 /// What is said when a run has ended: "run failed".
 pub fn ended(cell: &StripCell) -> String {
     match cell.status {
@@ -137,6 +147,12 @@ mod tests {
 
     fn cell(status: RunStatus, failure_kind: Option<FailureKind>) -> StripCell {
         StripCell { run_id: RunId(1), status, failure_kind, duration_ms: None, queued_at: Timestamp::from_ms(0) }
+    }
+
+    #[test]
+    fn a_queued_run_says_what_it_waits_for() {
+        let words = [None, Some(0), Some(1), Some(2)].map(waits_for);
+        assert_eq!(words, ["", " for a free worker", ", 1 run ahead", ", 2 runs ahead"]);
     }
 
     #[test]

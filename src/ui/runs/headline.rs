@@ -5,7 +5,7 @@ use crate::ui::kit::status::Status;
 use crate::ui::kit::time::Ago;
 use crate::ui::model::run_view::RunView;
 use crate::ui::model::step_look::outcome_words;
-use crate::ui::model::words::run_look;
+use crate::ui::model::words::{run_look, waits_for};
 use crate::ui::runs::actions::RunActions;
 use crate::ui::runs::elapsed::{Span, span};
 use leptos::prelude::*;
@@ -18,6 +18,7 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
     let agent = run.with_untracked(|run| run.agent_id);
     let name = Signal::derive(move || view.with(|view| view.detail.agent_name.clone()));
     let look = Signal::derive(move || run.with(run_look));
+    let ahead = Memo::new(move |_| view.with(|view| view.detail.ahead));
     let text = Signal::derive(move || view.with(|view| outcome_words(&view.detail.steps, &view.detail.run)));
     let never_began = Signal::derive(move || run.with(|run| run.started_at.is_none()));
     let at = Signal::derive(move || run.with(|run| run.started_at.unwrap_or(run.queued_at)));
@@ -33,7 +34,7 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
             <h1 class="visually-hidden">{move || format!("Run #{id} of {}", name.get())}</h1>
             <Status look=look text=text pill=true/>
             <p class="headline__main">
-                <Length run=run/>
+                <Length run=run ahead=ahead/>
                 " "
                 <span class="soft"><bdi>{name}</bdi>" #"{id.to_string()}", "{move || never_began.get().then_some("queued ")}<Ago at=at/></span>
             </p>
@@ -44,13 +45,13 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
 
 /// How long it took, takes or has waited.
 #[component]
-fn Length(run: Signal<AgentRun>) -> impl IntoView {
+fn Length(run: Signal<AgentRun>, ahead: Memo<Option<i64>>) -> impl IntoView {
     let span = span(run);
     let parts = move || match span.get() {
-        Span::Took(text) => ("", text, ""),
-        Span::Running(text) => ("", text, " so far"),
-        Span::Waiting(text) => ("waiting ", text, ""),
-        Span::Unknown => ("", "Never started".to_owned(), ""),
+        Span::Took(text) => ("", text, String::new()),
+        Span::Running(text) => ("", text, " so far".to_owned()),
+        Span::Waiting(text) => ("waiting ", text, waits_for(ahead.get())),
+        Span::Unknown => ("", "Never started".to_owned(), String::new()),
     };
     view! {
         <strong>

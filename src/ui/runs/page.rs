@@ -1,9 +1,7 @@
 //! The page of one run: how it stands, what it was given, what it did.
 
 use crate::api::runs::read_run;
-use crate::domain::agent::StripCell;
 use crate::domain::id::RunId;
-use crate::domain::live::Topic;
 use crate::domain::views::page::{Page, RunPageData};
 use crate::domain::views::run::RunDetail;
 use crate::error::{AppError, ErrorKind};
@@ -11,17 +9,15 @@ use crate::ui::kit::loaded::Loaded;
 use crate::ui::kit::not_found::NotFound;
 use crate::ui::kit::skeleton::PageSkeleton;
 use crate::ui::model::run_view::RunView;
-use crate::ui::model::seq::{Origin, Outcome};
-use crate::ui::model::words::{ended, run_look};
+use crate::ui::model::words::run_look;
 use crate::ui::runs::facts::RunFacts;
+use crate::ui::runs::follow::{follow, follow_queue};
 use crate::ui::runs::headline::RunHeadline;
 use crate::ui::runs::outcome::RunOutcome;
 use crate::ui::runs::steps::RunSteps;
 use crate::ui::runs::transcript::Transcript;
 use crate::ui::state::actions::Reload;
-use crate::ui::state::announcer::Announcer;
 use crate::ui::state::clock::Clock;
-use crate::ui::state::live::Live;
 use crate::ui::state::part::Part;
 use leptos::prelude::*;
 
@@ -61,6 +57,7 @@ pub fn show(data: RunPageData) -> AnyView {
     let part = Part::new(accept(detail), move || async move { accept(read_run(id).await) });
     provide_context(Reload(Callback::new(move |()| part.read())));
     follow(move || Some(id).filter(|_| missing.read().is_none()), view, part);
+    follow_queue(view, part);
     view! {
         <main class="page" id="main" tabindex="-1">
             {move || (view.read().is_none() && missing.read().is_none()).then(|| view! { <Nothing id=id/> })}
@@ -92,31 +89,6 @@ fn Nothing(id: RunId) -> impl IntoView {
         </nav>
         <h1>{format!("Run #{id}")}</h1>
     }
-}
-
-/// Listens to the run; once it is over, its messages and final steps are read.
-fn follow(id: impl Fn() -> Option<RunId> + Send + Sync + 'static, view: RwSignal<Option<RunView>>, part: Part) {
-    let announcer = Announcer::from_context();
-    let sentence = |detail: &RunDetail| format!("{}: {}", detail.agent_name, ended(&StripCell::from(&detail.run)));
-    let topic = move || id().map(Topic::Run);
-    Live::from_context().watch(topic, move |message| {
-        let is_over = |view: &RunView| view.detail.run.status.is_terminal();
-        let mut outcome = Outcome::Ignored;
-        let mut has_ended = false;
-        _ = view.try_maybe_update(|view| {
-            if let Some(view) = view {
-                let before = is_over(view);
-                outcome = view.apply(message, Origin::Live);
-                has_ended = !before && is_over(view);
-            }
-            (outcome == Outcome::Applied, ())
-        });
-        if has_ended {
-            part.read();
-            view.with_untracked(|view| view.iter().for_each(|view| announcer.say(sentence(&view.detail))));
-        }
-        outcome
-    });
 }
 
 /// Built once; what changes is read where it is shown.

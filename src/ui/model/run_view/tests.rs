@@ -14,6 +14,7 @@ fn detail(seq: i64, status: RunStatus) -> RunDetail {
         run: run(7, status),
         steps: Vec::new(),
         messages: Vec::new(),
+        ahead: None,
         retried_as: None,
         writing: Writing::default(),
     }
