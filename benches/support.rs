@@ -36,7 +36,7 @@ impl ChatModel for Instantly {
 /// The database's file in the server's directory.
 pub const DATABASE: &str = "bench.db";
 
-/// Starts a server on an empty database in `dir`; answers its state and its address.
+/// Starts a server on an empty database in `dir`; returns its state and its address.
 pub async fn server(dir: &TempDir) -> (AppState, String) {
     install_tls();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

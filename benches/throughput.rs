@@ -1,5 +1,5 @@
-//! How many runs a second go through the engine with a model that answers at once, and how many list requests a
-//! second the API answers. Measurements to read, not tests: run with `make bench`.
+//! How many runs a second go through the engine with a model that answers at once, and how many list requests a second
+//! the API serves. Measurements to read, not tests: run with `make bench`.
 
 mod support;
 
@@ -31,7 +31,7 @@ async fn agents(state: &AppState) -> Vec<AgentId> {
     ids
 }
 
-/// Accepts all runs, then waits until the last has ended; answers how long each took.
+/// Accepts all runs, then waits until the last has ended; returns how long each of the two took.
 async fn engine(state: &AppState, agents: &[AgentId]) -> (Duration, Duration) {
     let scope = Scope::of(OwnerId::LOCAL);
     let begun = Instant::now();

@@ -32,7 +32,7 @@ fn main() -> anyhow::Result<ExitCode> {
     ended.map(|()| ExitCode::SUCCESS)
 }
 
-/// Says what is wrong with the command line, or what it asked to be told, without passwords.
+/// Prints what is wrong with the command line, or the help it asked for, without passwords.
 fn refused(error: &clap::Error) -> ExitCode {
     let said = error.render().to_string();
     let shown = redacted(&said);

@@ -1,4 +1,4 @@
-//! What is split off: one function per page, and with it all that no other page needs.
+//! Parts of the program that are split off: one function per page, and with it all that no other page needs.
 
 use crate::page::{Reader, read};
 use leptos::wasm_split::{SplitLoaderError, wasm_split};

@@ -13,7 +13,7 @@ use runboard::app::App;
 use runboard::domain::views::page::{HOME, PAGE_DATA};
 use wasm_bindgen::prelude::{Closure, JsError, JsValue, wasm_bindgen};
 
-/// Called once by the page's script: gets what the page needs besides this, and answers the function that takes the
+/// Called once by the page's script: gets what the page needs besides this, and returns the function that takes the
 /// page over. That one does all at once, so that nothing can come in between.
 ///
 /// # Errors

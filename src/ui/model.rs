@@ -1,4 +1,4 @@
-//! What pages know, as plain data: pure reducers over messages, and the words and figures they are shown in. No signals,
+//! State of pages, as plain data: pure reducers over messages, and the words and figures they are shown in. No signals,
 //! no clock, no browser, so all of it is tested natively.
 
 pub mod address;

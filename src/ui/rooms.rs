@@ -17,7 +17,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
     ("shell", &["model", "dom", "state", "kit"]),
 ];
 
-/// What a source refers to within `ui`, such as `state::clock::Clock`.
+/// Returns the paths that a source refers to within `ui`, such as `state::clock::Clock`.
 fn used(source: &str) -> Vec<String> {
     paths_after(&code_of(source), "crate::ui::")
 }

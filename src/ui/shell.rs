@@ -1,4 +1,4 @@
-//! What stands around every page: the bar at the top, what is known of the connection, messages. Knows no page.
+//! Frame of every page: the bar at the top, what is known of the connection, messages. Knows no page.
 
 pub mod announcements;
 pub mod banner;

@@ -1,4 +1,4 @@
-//! What pages know, as signals: wires the reducers of `model` to the page and to the live connection. Knows no
+//! State of pages, as signals: wires the reducers of `model` to the page and to the live connection. Knows no
 //! components.
 
 pub mod actions;

@@ -1,4 +1,4 @@
-//! What cannot be undone, at the end of an agent's settings.
+//! Actions that cannot be undone, at the end of an agent's settings.
 
 use crate::ui::model::agent_view::AgentView;
 use crate::ui::state::deletion::Deletion;

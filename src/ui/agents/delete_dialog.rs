@@ -92,7 +92,7 @@ fn Confirm(open: RwSignal<bool>, doomed: Doomed, done: Callback<AgentId>) -> imp
     }
 }
 
-/// What goes with an agent, in a sentence or two.
+/// Says in a sentence or two what is deleted with an agent.
 fn what_goes(AgentContents { runs, active, chats }: AgentContents) -> String {
     let count = |n: i64, one: &str, many: &str| match n {
         1 => one.to_owned(),

@@ -1,4 +1,4 @@
-//! What an agent is: its model, when it runs, its tools, its limits, what is normal for it.
+//! Facts about an agent: its model, when it runs, its tools, its limits, what is normal for it.
 
 use crate::domain::agent::Setting;
 use crate::domain::agent::settings::Section;
@@ -19,7 +19,7 @@ pub fn AgentFacts(view: Memo<AgentView>, tools: ToolCatalogue) -> impl IntoView 
     let tools = StoredValue::new(tools);
     let next = Memo::new(move |_| view.with(|view| (view.agent.next_due_at, view.agent.settings.paused)));
     let id = view.with_untracked(|view| view.agent.id);
-    // Apart from what each run changes: a fact that is read is not rendered anew under the reader's eyes.
+    // Apart from what each run changes: a fact that is being read is not rendered again under the reader's eyes.
     let about = Memo::new(move |_| view.with(|view| (view.agent.settings.clone(), view.reading.clone())));
     let normal = Memo::new(move |_| view.with(|view| view.history.normal));
     let spending = Memo::new(move |_| view.with(|view| (view.agent.settings.budgets(), view.spent)));

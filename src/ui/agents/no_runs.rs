@@ -1,4 +1,4 @@
-//! What stands in place of an agent's runs while there are none: how the first one will come about.
+//! Placeholder for an agent's runs while there are none: how the first one will come about.
 
 use crate::domain::time::Timestamp;
 use crate::ui::kit::time::Upcoming;

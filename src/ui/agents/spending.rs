@@ -1,4 +1,4 @@
-//! What an agent may use, and what it has used this month.
+//! An agent's budgets, and what it has used this month.
 
 use crate::domain::budget::{Budgets, Spent};
 use crate::domain::duration::format_count;
@@ -28,7 +28,7 @@ pub fn budget_facts(budgets: Budgets, spent: Spent) -> impl IntoView {
     view! { {fact("Budget per run", run)}{fact("Spent this month", view! { {dollars}{note}{used} })} }
 }
 
-/// What has been used of a limit, in words and as a bar.
+/// The used part of a limit, in words and as a bar.
 fn meter(words: String, percent: i64) -> impl IntoView {
     view! {
         <p>{words.clone()}</p>

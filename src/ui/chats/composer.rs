@@ -12,7 +12,7 @@ use leptos::prelude::*;
 /// Id of the field.
 pub const FIELD: &str = "message";
 
-/// What browsers call every key that a composition takes; not all of them say that it is one.
+/// Key code that browsers give every key of a composition; not all of them set `isComposing` too.
 const COMPOSING: u32 = 229;
 
 /// Enter sends, Shift and Enter adds a line. A message that is sent during an answer waits for its turn.

@@ -1,4 +1,4 @@
-//! Points in time as a chat tells them: in UTC at first on both sides, in the reader's own zone once hydrated.
+//! Points in time as a chat shows them: in UTC at first on both sides, in the reader's own zone once hydrated.
 
 use crate::domain::time::Timestamp;
 use crate::ui::model::chat_days::{brief, clock};

@@ -1,4 +1,4 @@
-//! What can be done to a thread: its menu, which of the dialogs that it opens is open, and what they share.
+//! Actions on a thread: its menu, which of the dialogs that it opens is open, and what they share.
 
 use crate::error::AppError;
 use crate::ui::kit::menu::{Command, Item, Menu};

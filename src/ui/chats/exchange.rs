@@ -1,4 +1,4 @@
-//! What a person said, and the turns that answer it.
+//! A person's message, and the turns that answer it.
 
 use crate::domain::id::RunId;
 use crate::domain::time::Timestamp;

@@ -9,7 +9,7 @@ const NEAR: i32 = 48;
 /// Where the reader is.
 #[derive(Clone, Copy)]
 pub struct Follow {
-    /// What scrolls.
+    /// The element that scrolls.
     pub log: NodeRef<html::Div>,
     pub at_end: RwSignal<bool>,
 }
@@ -35,7 +35,8 @@ impl Follow {
         self.keep();
     }
 
-    /// What is shown has changed, or the room for it: a reader who was at the end still is. Once it is on the page.
+    /// Called when what is shown has changed, or the room for it: a reader who was at the end still is. Acts once the
+    /// change is on the page.
     pub fn keep(self) {
         request_animation_frame(move || {
             if self.at_end.try_get_untracked() == Some(true)

@@ -9,7 +9,7 @@ use crate::ui::state::chat::Chat;
 use crate::ui::state::page::Hydrated;
 use leptos::prelude::*;
 
-/// What was said, oldest first. It is not read out as it grows: that an answer begins or ends is told elsewhere.
+/// Everything said, oldest first. It is not read out as it grows: that an answer begins or ends is announced elsewhere.
 #[component]
 pub fn Log(chat: Chat, follow: Follow) -> impl IntoView {
     Effect::new(move |_| {

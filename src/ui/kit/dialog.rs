@@ -23,7 +23,7 @@ pub fn Dialog(
             _ => {}
         }
     });
-    // The browser tells of it a moment later; the dialog may have been opened again meanwhile.
+    // The browser reports it a moment later; the dialog may have been opened again meanwhile.
     let closed = move |_| {
         if element.get_untracked().is_none_or(|element| !element.open()) {
             open.set(false);

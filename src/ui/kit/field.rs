@@ -3,7 +3,7 @@
 use crate::ui::kit::icon::Icon;
 use leptos::prelude::*;
 
-/// What kind of control a field has.
+/// Kind of a field's control.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Control {
     Line,
@@ -21,8 +21,8 @@ pub enum Control {
     Dollars,
 }
 
-/// What a `<textarea>` holds, as HTML. Leptos does not escape the text in one. The first newline in it is not part of its
-/// value.
+/// Contents of a `<textarea>`, as HTML. Leptos does not escape the text in one. The first newline in it is not part of
+/// its value.
 fn escaped(text: &str) -> String {
     format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
 }
@@ -35,7 +35,7 @@ pub fn Field(
     label: &'static str,
     control: Control,
     #[prop(into)] value: Signal<String>,
-    /// What is wrong with it.
+    /// The mistake in it, in words.
     #[prop(into)]
     error: Signal<Option<String>>,
     /// Takes what is typed or chosen.

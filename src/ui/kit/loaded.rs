@@ -13,7 +13,7 @@ const UNSEEN_FOR: Duration = Duration::from_millis(150);
 /// … and then stays this long: less would be a flash.
 const SEEN_FOR: Duration = Duration::from_millis(300);
 
-/// What the part shows.
+/// Phase of the part that is shown.
 #[derive(Clone, PartialEq)]
 enum Phase {
     Waiting,

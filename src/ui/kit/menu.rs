@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// What choosing an item does.
+/// Effect of choosing an item.
 pub enum Command {
     /// Leads to an address.
     Go(Signal<String>),

@@ -1,4 +1,4 @@
-//! What stands in the place of a thing that is not there.
+//! Placeholder for a thing that is not there.
 
 use leptos::prelude::*;
 

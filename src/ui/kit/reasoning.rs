@@ -1,4 +1,4 @@
-//! What a model thought to itself before it answered: folded, as text.
+//! A model's thoughts before it answered: folded, as text.
 
 use crate::ui::kit::icon::Icon;
 use leptos::prelude::*;

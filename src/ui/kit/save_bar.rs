@@ -4,7 +4,7 @@ use crate::ui::kit::icon::Icon;
 use crate::ui::state::page::Hydrated;
 use leptos::prelude::*;
 
-/// What the bar says while there is nothing to save.
+/// State of the bar while there is nothing to save.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
     /// Nothing yet: the bar is not seen.

@@ -50,12 +50,12 @@ pub fn Cost(amount: Option<NanoDollars>, estimated: bool, unknown: &'static str)
     }
 }
 
-/// What a dash stands for: a run that is over gets no more tokens.
+/// Meaning of a dash: a run that is over gets no more tokens.
 pub fn unknown(is_over: bool) -> &'static str {
     if is_over { "not known" } else { "not yet known" }
 }
 
-/// What a table shows of a run's usage: nothing until the run is over, when it is final.
+/// Returns the usage that a table shows of a run: none until the run is over, when it is final.
 pub fn shown(usage: &Usage, is_over: bool) -> Usage {
     if is_over { *usage } else { Usage::default() }
 }

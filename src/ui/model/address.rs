@@ -1,4 +1,4 @@
-//! What the dashboard shows, as its address says it: `/?agent=3&all=1&sort=name&status=running&q=triage`. Pure.
+//! State of the dashboard, as its address says it: `/?agent=3&all=1&sort=name&status=running&q=triage`. Pure.
 
 use crate::domain::id::{AgentId, ThreadId};
 use crate::ui::model::order::{Sort, Standing};
@@ -17,7 +17,7 @@ pub struct Address {
     pub sort: Sort,
     /// The part of the agents that is shown; `None` for all.
     pub only: Option<Standing>,
-    /// What was asked for in place of an agent's id and is none.
+    /// Text in the place of an agent's id that is none.
     pub unreadable: Option<String>,
 }
 

@@ -14,12 +14,12 @@ pub struct AgentView {
     pub history: History,
     /// The schedule in plain English; `None` without one, and until the reading of a new one is known.
     pub reading: Option<String>,
-    /// What its runs have used this month, as far as is known.
+    /// Usage of its runs this month, as far as is known.
     pub spent: Spent,
 }
 
 impl AgentView {
-    /// As the server has answered it; `None` for an answer about something else.
+    /// Takes in the server's response; `None` if that is about something else.
     pub fn new(detail: AgentDetail) -> Option<Self> {
         let ServerMessage::AgentState { data, .. } = &detail.state else { return None };
         let mut history = History::of(data.agent.id);

@@ -1,4 +1,4 @@
-//! What a screen reader is told about finished runs: one message at a time, the rest as a count. Pure.
+//! A screen reader's announcements of finished runs: one message at a time, the rest as a count. Pure.
 
 /// Sentences that wait to be said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,7 +10,7 @@ impl Announcements {
         self.0.push(sentence);
     }
 
-    /// What to say now: the oldest sentence, and how many more there were.
+    /// Takes out what to say now: the oldest sentence, and how many more there were.
     pub fn take_next(&mut self) -> Option<String> {
         let mut waiting = std::mem::take(&mut self.0).into_iter();
         let first = waiting.next()?;

@@ -1,4 +1,4 @@
-//! Days as a chat tells them. Pure: the zone comes from outside, and nobody asks what time it is.
+//! Days as a chat shows them. Pure: time and zone are passed in.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 

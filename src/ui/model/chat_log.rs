@@ -1,4 +1,4 @@
-//! What a chat's page knows: the agent's threads, and what was said in the one that is open. Pure.
+//! State of a chat's page: the agent's threads, and what was said in the one that is open. Pure.
 
 use crate::domain::agent::StripCell;
 use crate::domain::id::{AgentId, RunId, ThreadId};
@@ -10,7 +10,7 @@ use crate::domain::views::chat::Chat;
 use crate::ui::model::chat_turn::Turn;
 use crate::ui::model::seq::{Outcome, Step, may_replace, step};
 
-/// What a person said, and the turns that answer it: the first and its retries.
+/// A person's message, and the turns that answer it: the first and its retries.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exchange {
     pub message: Message,
@@ -28,12 +28,12 @@ pub struct Head {
     pub has_earlier: bool,
 }
 
-/// What has to be done about a message.
+/// Consequence of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
     /// Taken in, or old.
     Known(Outcome),
-    /// It tells of something that has to be read.
+    /// It reports something that has to be read.
     Read,
     /// The agent was deleted.
     Gone,
@@ -53,7 +53,7 @@ pub struct ChatLog {
 }
 
 impl ChatLog {
-    /// As the server has answered it.
+    /// Takes in the server's response.
     pub fn new(agent: AgentId, chat: Chat) -> Self {
         let Chat { seq, agent_name, model, threads, talk, .. } = chat;
         let (thread, exchanges, has_earlier) = match talk {

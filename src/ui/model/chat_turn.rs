@@ -15,10 +15,10 @@ pub struct Turn {
     pub state: RunState,
 }
 
-/// What a turn is made of, in order.
+/// A part of a turn; a turn is a list of them, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
-    /// What the model call at this position thought to itself, and whether that is only the beginning.
+    /// The thoughts of the model call at this position, and whether that is only the beginning.
     Thought(i32, String, bool),
     /// HTML of Markdown blocks, of the model call at this position.
     Said(i32, Vec<String>),
@@ -30,7 +30,7 @@ impl Part {
     /// Tells it from the other parts of its turn; stays as it grows.
     pub fn key(&self) -> i32 {
         match self {
-            // Positions are positive, so that a call's thought and word are told apart.
+            // Positions are positive, so that a call's thought and its text have different keys.
             Self::Thought(step, ..) => -*step,
             Self::Said(step, _) => *step,
             Self::Tools(steps) => steps.first().map_or(0, |step| step.position),
@@ -52,7 +52,7 @@ impl Turn {
         !self.state.run.status.is_terminal()
     }
 
-    /// Takes in what the server has answered; what the connection has brought since stays.
+    /// Takes in the server's response; what the connection has brought since stays.
     pub fn refresh(&mut self, read: Self) {
         let known = &self.state;
         let (is_older, is_over) = (read.seq < self.seq, !may_replace(known.run.status, read.state.run.status));
@@ -103,7 +103,7 @@ impl Turn {
         }
     }
 
-    /// What there is to show.
+    /// Returns the parts to show.
     pub fn parts(&self) -> Vec<Part> {
         let RunState { steps, said, writing, .. } = &self.state;
         let spoken = |step: i32| {

@@ -4,10 +4,10 @@
 use crate::domain::agent::{AgentSettings, Setting};
 use crate::error::AppError;
 
-/// What the fields hold, each at its place.
+/// Texts of the fields, each at its place.
 pub type Texts = [String; Setting::ALL.len()];
 
-/// What the fields hold for these settings.
+/// Returns the texts of the fields for these settings.
 pub fn texts(settings: &AgentSettings) -> Texts {
     std::array::from_fn(|place| Setting::ALL[place].kind().text(settings))
 }

@@ -14,7 +14,7 @@ pub struct History {
     /// The agent's counter as of `runs`; `None` until a snapshot came.
     pub seq: Option<i64>,
     pub runs: Vec<AgentRun>,
-    /// What is normal for the agent, to tell which runs are not.
+    /// The agent's normal duration and cost, to tell which runs are far beyond them.
     pub normal: Option<Normal>,
     /// A run that somebody is at: newer ones do not push it out.
     pub kept: Option<RunId>,

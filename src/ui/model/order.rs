@@ -17,7 +17,7 @@ pub enum Column {
     Rate,
     /// The most recent run first.
     LastRun,
-    /// What is due soonest first.
+    /// The soonest due first.
     NextRun,
 }
 
@@ -51,7 +51,7 @@ impl Sort {
         (self != Self::default()).then(|| format!("{sign}{}", self.by.key()))
     }
 
-    /// What the address asks for; anything else is the usual order.
+    /// Reads the order from the address; anything else is the usual order.
     pub fn parse(text: &str) -> Self {
         let (reversed, key) = text.strip_prefix('-').map_or((false, text), |key| (true, key));
         let by = Column::ALL.into_iter().find(|column| column.key() == key);
@@ -93,7 +93,7 @@ impl Sort {
     }
 }
 
-/// What a row is compared by.
+/// Sort key of a row.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Number(i64),
@@ -131,12 +131,12 @@ impl Standing {
         }
     }
 
-    /// What the address asks for; `None` for all agents.
+    /// Reads the standing from the address; `None` for all agents.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|standing| standing.key() == text)
     }
 
-    /// What people read.
+    /// Label of the standing.
     pub fn label(self) -> &'static str {
         match self {
             Self::Attention => "Needs attention",
@@ -146,7 +146,7 @@ impl Standing {
         }
     }
 
-    /// What is said where there are none.
+    /// Text shown where there are none.
     pub fn none(self) -> &'static str {
         match self {
             Self::Attention => "No agent needs attention: no last run failed.",

@@ -12,13 +12,13 @@ pub enum Weight {
     Failure,
 }
 
-/// What is said above the error of a run.
+/// The explanation above the error of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     pub weight: Weight,
     /// The cause.
     pub title: String,
-    /// What happened, where the title does not say it; else what to do. Empty where there is nothing to add.
+    /// The event, where the title does not say it; else what to do. Empty where there is nothing to add.
     pub advice: &'static str,
 }
 
@@ -77,7 +77,7 @@ pub fn skip_words(reason: Option<SkipReason>) -> &'static str {
     }
 }
 
-/// The cause of a failure, told from the words of its error; the error itself is shown beneath.
+/// Finds the cause of a failure by the words of its error; the error itself is shown beneath.
 fn cause(run: &AgentRun) -> (String, &'static str) {
     let error = run.error.as_deref().unwrap_or_default();
     if error.contains("with the same arguments") {

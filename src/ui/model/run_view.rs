@@ -12,7 +12,7 @@ pub struct RunView {
 }
 
 impl RunView {
-    /// As the server has answered it.
+    /// Takes in the server's response.
     pub fn new(detail: RunDetail) -> Self {
         Self { detail }
     }
@@ -53,7 +53,7 @@ impl RunView {
             ServerMessage::StepUpdate { topic, data, blocks } if *topic == mine => {
                 let outcome = take_step(&mut self.detail.steps, data);
                 let writing = &mut self.detail.writing;
-                // Its last words may not have been told while it wrote them.
+                // Its last words may not have been sent while it wrote them.
                 if let (Outcome::Applied, Some(blocks)) = (outcome, blocks)
                     && writing.text_step == Some(data.position)
                     && !data.said_cut

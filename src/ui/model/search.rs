@@ -8,7 +8,7 @@ use crate::ui::model::lower::lower;
 /// Rows of the table until all are asked for: more than anybody reads at once, few enough to draw in no time.
 pub const AT_FIRST: usize = 100;
 
-/// What the table shows of what was found.
+/// The agents that the table lists, of those that were found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listed {
     ids: Vec<AgentId>,

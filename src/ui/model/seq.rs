@@ -11,7 +11,7 @@ pub enum Origin {
     Response,
 }
 
-/// What became of a message.
+/// Effect of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The data changed.

@@ -1,4 +1,4 @@
-//! The server's time, told from the browser's two clocks. Pure: the readings come from outside.
+//! The server's time, derived from the browser's two clocks. Pure: the readings come from outside.
 //!
 //! The wall clock may be wrong, and may be set while the page is open. The steady clock never jumps, but may stand still
 //! while the computer sleeps. So the server says what time it is, the steady clock counts on from there, and the wall
@@ -18,7 +18,7 @@ const SLOWEST_ANSWER: i64 = 5_000;
 /// By how much the wall clock must run ahead of the steady one to have slept or been set. Less is correction.
 const LEAP: i64 = 5_000;
 
-/// What the server's clock said, and when.
+/// A reading of the server's clock, and when it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServerTime {
     ms: i64,
@@ -31,8 +31,8 @@ impl ServerTime {
         Self { ms: server_now.ms(), told: now }
     }
 
-    /// The same as the answer to a question: it was on its way for about half of the time since. `None` where that
-    /// is too long to tell, as when the computer slept in between.
+    /// The same as the answer to a question: it was on its way for about half of the time since. `None` where that is
+    /// too long for that, as when the computer slept in between.
     pub fn answered(server_now: Timestamp, asked: Reading, now: Reading) -> Option<Self> {
         let took = (now.steady - asked.steady).max(now.wall - asked.wall);
         let way = (now.steady - asked.steady) / 2;

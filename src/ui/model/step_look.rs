@@ -1,4 +1,4 @@
-//! What is special about how a step of a run stands. Pure.
+//! Statuses of a run's steps that are worth a word. Pure.
 
 use crate::domain::run::{AgentRun, FailureKind, RunStatus};
 use crate::domain::step::{RunStep, StepKind};
@@ -34,7 +34,7 @@ pub fn failed_calls(steps: &[RunStep], run: &AgentRun) -> usize {
     steps.iter().filter(is_call).filter(|step| step.error.is_some() && !ended_with_run(step, run)).count()
 }
 
-/// The status of a run in words, with what its success does not tell.
+/// Returns the status of a run in words, with what its success does not say.
 pub fn outcome_words(steps: &[RunStep], run: &AgentRun) -> String {
     let word = run_look(run).word;
     match (run.status, failed_calls(steps, run)) {

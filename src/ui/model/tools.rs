@@ -11,7 +11,7 @@ pub struct Picked {
     pub fault: Option<String>,
 }
 
-/// What an agent has picked.
+/// Returns an agent's picks.
 pub fn picked(catalogue: &ToolCatalogue, picks: &[ToolPick]) -> Vec<Picked> {
     let of = |pick: &ToolPick| {
         let name = match pick {
@@ -63,7 +63,7 @@ pub struct Choice {
     pub within: Option<String>,
 }
 
-/// What belongs together.
+/// Tools that belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// The server's name; `None` for what is built in and for what is left of picks.
@@ -72,7 +72,7 @@ pub struct Group {
     /// Why the server is not ready.
     pub error: Option<String>,
     pub choices: Vec<Choice>,
-    /// What the server offers and cannot be ticked, with the reasons.
+    /// The server's tools that cannot be ticked, with the reasons.
     pub left_out: Vec<LeftOut>,
 }
 

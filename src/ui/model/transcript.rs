@@ -1,11 +1,11 @@
-//! What a run did between what it was given and its answer, in order. Pure.
+//! Pieces of a run between its input and its answer, in order. Pure.
 
 use crate::domain::step::{RunStep, StepCall, StepKind, calls_made};
 
 /// A piece of the way to the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
-    /// What the model call at this position said before it called tools.
+    /// Text of the model call at this position, before it called tools.
     Said(i32, String),
     /// The tools that were called one after the other, by their positions.
     Tools(Vec<i32>),

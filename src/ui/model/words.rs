@@ -98,7 +98,7 @@ pub fn trigger_words(trigger: Trigger) -> (&'static str, &'static str) {
     }
 }
 
-/// What is said of an answer that is only the beginning of one; `None` for others.
+/// Note on an answer that is only the beginning of one; `None` for others.
 pub fn cut_words(finish: Option<Finish>) -> Option<&'static str> {
     match finish {
         Some(Finish::Length) => Some("cut at the model's limit"),
@@ -115,7 +115,7 @@ pub fn join(a: Option<String>, b: Option<String>) -> Option<String> {
     }
 }
 
-/// What is out of the ordinary about a run that took, or has taken so far, this many milliseconds.
+/// Says what is out of the ordinary about a run that took, or has taken so far, this many milliseconds.
 pub fn marks(run: &AgentRun, took: Option<i64>, normal: Option<Normal>) -> String {
     let slow = normal.zip(took).and_then(|(normal, took)| normal.times_as_long(took));
     let dear = normal.zip(run.usage.total_cost).and_then(|(normal, cost)| normal.times_the_cost(cost));

@@ -1,4 +1,4 @@
-//! What a run is doing between its transitions: steps that begin and end, text that grows. Pure.
+//! Progress of a run between its transitions: steps that begin and end, text that grows. Pure.
 
 use crate::domain::live::{OutputDelta, Writing};
 use crate::domain::step::RunStep;

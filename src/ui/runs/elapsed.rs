@@ -7,7 +7,7 @@ use crate::ui::kit::dash::Dash;
 use crate::ui::state::clock::Clock;
 use leptos::prelude::*;
 
-/// What there is to say about a run's time.
+/// A run's time, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Span {
     /// Final.

@@ -1,4 +1,4 @@
-//! What went wrong, under the row it is about: one line of it until somebody wants to read it all.
+//! A run's error, under the row it is about: one line of it until somebody wants to read it all.
 
 use crate::domain::id::RunId;
 use crate::ui::kit::icon::Icon;

@@ -77,7 +77,7 @@ fn outcome(step: Memo<RunStep>) -> AnyView {
     }
 }
 
-/// What was sent or came back, as it was.
+/// A call's input or output, as it was.
 #[component]
 fn Payload(title: &'static str, text: Memo<String>, #[prop(into)] is_cut: Signal<bool>) -> impl IntoView {
     let class = if title == "Error" { "code code--danger" } else { "code code--wrap" };

@@ -1,5 +1,5 @@
-//! What a run was given, which tools it called, and what it wrote. The answer, also one that was cut short, is shown as the
-//! HTML that the server made of it; all else is plain text.
+//! A run's input, the tools it called, and its output. The answer, also one that was cut short, is shown as the HTML
+//! that the server made of it; all else is plain text.
 
 use crate::domain::run::RunStatus;
 use crate::domain::thread::{Message, Role};

@@ -1,4 +1,5 @@
-//! What buttons do to agents and runs: ask the server, and say when it did not work. The outcome itself arrives live.
+//! Actions of buttons on agents and runs: ask the server, and say when it did not work. The outcome itself arrives
+//! live.
 
 use crate::api::agents::{delete_agent, pause_agent};
 use crate::api::runs::{retry_run, start_run, stop_run};
@@ -119,7 +120,7 @@ impl Actions {
         }
     }
 
-    /// The page may have gone while the server answered.
+    /// The page may have gone while the server was working.
     fn settle(self, busy: RwSignal<bool>) {
         _ = busy.try_set(false);
         self.refresh();

@@ -1,4 +1,4 @@
-//! One agent on its own pages: read with the page, followed live, and read again for what its topic does not tell.
+//! One agent on its own pages: read with the page, followed live, and read again for what its topic does not carry.
 
 use crate::api::agents::read_agent;
 use crate::domain::agent::StripCell;
@@ -20,10 +20,10 @@ use crate::ui::state::rows::Rows;
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// What comes within this time is read together.
+/// News that comes within this time is read together.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// What an agent's pages share.
+/// State shared by an agent's pages.
 #[derive(Clone, Copy)]
 pub struct AgentWatch {
     pub id: AgentId,
@@ -135,7 +135,7 @@ impl AgentWatch {
         _ = self.view.try_with_untracked(|view| view.iter().for_each(|view| self.rows.show(&view.history.runs)));
     }
 
-    /// Runs change what the topic does not tell with them: how the agent stands, when it runs next, what it has spent.
+    /// Runs change what the topic does not carry: how the agent stands, when it runs next, what it has spent.
     fn read_soon(self, part: Part) {
         if self.due.get_value() {
             return;
@@ -151,7 +151,7 @@ impl AgentWatch {
     }
 }
 
-/// What to say when the message tells that a run has ended.
+/// Returns the announcement when the message reports that a run has ended.
 fn finished(view: &AgentView, message: &ServerMessage) -> Option<String> {
     let ServerMessage::RunUpdate { data, .. } = message else { return None };
     let known = view.history.runs.iter().find(|run| run.id == data.id)?;

@@ -29,7 +29,7 @@ impl Announcer {
         expect_context()
     }
 
-    /// What is being said; tracked.
+    /// Returns the text that is being announced; tracked.
     pub fn said(self) -> String {
         self.said.get()
     }

@@ -30,7 +30,7 @@ struct Reading {
     again: bool,
 }
 
-/// What the components of a chat's page share.
+/// State shared by the components of a chat's page.
 #[derive(Clone, Copy)]
 pub struct Chat {
     pub agent: AgentId,
@@ -46,11 +46,11 @@ pub struct Chat {
     pub active: RwSignal<Option<(RunId, bool)>>,
     /// How many runs are shown, and what they have cost.
     pub figures: RwSignal<(usize, Option<NanoDollars>)>,
-    /// What is no longer there.
+    /// Sentence that names what is no longer there.
     pub missing: RwSignal<Option<String>>,
     /// Counts changes of what is shown.
     pub changes: RwSignal<u32>,
-    /// What is being written for the thread.
+    /// Text that is being written for the thread.
     pub draft: RwSignal<String>,
     pub sending: RwSignal<bool>,
     pub refused: RwSignal<Option<AppError>>,

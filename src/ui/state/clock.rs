@@ -1,8 +1,7 @@
 //! The server's clock as the page knows it: a second hand for runs under way, and two for ages, of which the slow one does
 //! for whatever is more than a minute away.
-//!
-//! Rendering reads these signals and nothing else, so both sides show the same. The browser's own clocks are read in
-//! timers and handlers only, and corrected by what the server says. It knows no connection: that tells it when to rest.
+//!  Rendering reads these signals and nothing else, so both sides show the same. The browser's own clocks are read in
+//! timers and handlers only, and corrected by what the server says. It knows no connection: the connection pauses it.
 
 use crate::domain::id::RunId;
 use crate::domain::time::Timestamp;
@@ -17,7 +16,7 @@ use std::time::Duration;
 const WRONG_MS: i64 = 1_500;
 
 const HALF_MINUTE_MS: i64 = 30_000;
-/// What is nearer than this is followed by the second: a minute, and the half by which the slow hand may lag.
+/// Distance below which a time is followed by the second: a minute, and the half by which the slow hand may lag.
 const NEAR_MS: i64 = 90_000;
 
 /// The page's one clock.

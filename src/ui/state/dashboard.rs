@@ -23,13 +23,13 @@ use crate::ui::state::rows::Rows;
 use crate::ui::state::tip::Tip;
 use leptos::prelude::*;
 
-/// What the dashboard's components share.
+/// State shared by the dashboard's components.
 #[derive(Clone, Copy)]
 pub struct Dashboard {
     pub rows: Rows<AgentId, AgentRow>,
     pub history: Rows<RunId, AgentRun>,
     pub summary: RwSignal<Option<Summary>>,
-    /// What is shown, as the address says; changed by `go` alone.
+    /// State of the dashboard, as its address says; changed by `go` alone.
     pub address: RwSignal<Address>,
     /// Parts of it, so that nobody follows what does not concern them. They belong to the page: what is read in the
     /// open row while it closes must outlive the row.

@@ -17,14 +17,13 @@ pub struct AgentForm {
     touched: RwSignal<[bool; Setting::ALL.len()]>,
     submitted: RwSignal<bool>,
     errors: Memo<Vec<Setting>>,
-    /// What the server says of fields: what it has checked while one typed, and what it would not take. Each until its field
-    /// is changed.
+    /// The server's errors of fields: found while one typed, or on submit. Each until its field is changed.
     refused: RwSignal<Vec<(Setting, String)>>,
-    /// What the server would not take and is about no field; until anything is changed.
+    /// The server's error that is about no field; until anything is changed.
     refusal: RwSignal<Option<String>>,
-    /// What the fields held before anybody typed.
+    /// Contents of the fields before anybody typed.
     base: RwSignal<Base>,
-    /// What the model costs that was checked last.
+    /// Price of the model that was checked last.
     rates: RwSignal<Option<(String, Option<ModelRates>)>>,
 }
 
@@ -111,7 +110,7 @@ impl AgentForm {
         });
     }
 
-    /// What the fields hold.
+    /// Returns the fields' contents.
     pub fn texts(self) -> Texts {
         self.values.map(|value| value.get_untracked())
     }
@@ -134,7 +133,7 @@ impl AgentForm {
         self.base.read().version
     }
 
-    /// What a field held before anybody typed; tracked.
+    /// Returns a field's contents before anybody typed; tracked.
     pub fn before(self, field: Setting) -> String {
         self.base.read().texts[field as usize].clone()
     }
@@ -159,7 +158,7 @@ impl AgentForm {
         self.say(&[field], Vec::new());
     }
 
-    /// What the server says of some of the fields, in place of what it said of them before. The form may have gone.
+    /// Replaces the server's errors of some of the fields. The form may have gone.
     pub fn say(self, fields: &[Setting], errors: Vec<(Setting, String)>) {
         _ = self.refused.try_maybe_update(|refused| {
             let before = refused.clone();
@@ -174,7 +173,7 @@ impl AgentForm {
         self.touched.update(|touched| touched[field as usize] = true);
     }
 
-    /// What to say about a field; tracked.
+    /// Returns the error to show for a field; tracked.
     pub fn shown_error(self, field: Setting) -> Option<String> {
         if let Some((_, says)) = self.refused.read().iter().find(|(of, _)| *of == field) {
             return Some(says.clone());
@@ -183,7 +182,7 @@ impl AgentForm {
         (shown && self.errors.read().contains(&field)).then(|| field.advice())
     }
 
-    /// What the summary lists; tracked.
+    /// Returns the fields that the summary lists; tracked.
     pub fn submitted_errors(self) -> Vec<Setting> {
         if !self.submitted.get() {
             return Vec::new();
@@ -193,7 +192,7 @@ impl AgentForm {
         Setting::ALL.iter().copied().filter(is_wrong).collect()
     }
 
-    /// What the server would not take and is about no single field; tracked.
+    /// Returns the server's error that is about no single field; tracked.
     pub fn refusal(self) -> Option<String> {
         self.refusal.get()
     }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-/// What row and menu know of each other.
+/// State shared by a row and its menu.
 #[derive(Clone, Copy)]
 pub struct RowMenu<T: 'static> {
     /// Id of the popover.
@@ -40,7 +40,7 @@ impl<T: Copy + PartialEq + Send + Sync> RowMenu<T> {
         self.from_below.set_value(from_below);
     }
 
-    /// It has opened or closed; answers whether to begin with the last item.
+    /// It has opened or closed; returns whether to begin with the last item.
     pub fn opened(self, open: bool) -> bool {
         self.open.set(open);
         self.from_below.get_value()

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 /// Id of the heading of the table of agents, where the focus goes when what had it has gone.
 pub const AGENTS_HEADING: &str = "agents-h";
 
-/// What a change of the address is to the browser's history.
+/// Entry that a change of the address makes in the browser's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// One can go back to what was shown before.

@@ -1,4 +1,4 @@
-//! What every page shares: whether it is hydrated, its clock, its live connection, its messages.
+//! State shared by every page: whether it is hydrated, its clock, its live connection, its messages.
 
 use crate::ui::dom;
 use crate::ui::state::announcer::Announcer;

@@ -1,5 +1,5 @@
 //! Rows of a table, each behind a signal of its own: a change of one row touches that row only, and the rest of the
-//! page keeps its elements. A row that has left the table still answers those who are about to leave with it.
+//! page keeps its elements. A row that has left the table can still be read by those who are about to leave with it.
 
 //!
 //! Rows that are new come into the page one after the other. `<For>` takes several at a time for a move of all rows behind
@@ -14,7 +14,7 @@ const A_FEW: usize = 20;
 /// Rows in their order, each with its key.
 type List<K, T> = Vec<(K, ArcRwSignal<T>)>;
 
-/// What a table shows.
+/// The rows of a table.
 pub struct Rows<K: 'static, T: 'static> {
     list: RwSignal<List<K, T>>,
     key: fn(&T) -> K,
@@ -35,7 +35,7 @@ where
     K: Copy + PartialEq + Send + Sync + 'static,
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    /// No rows, told apart by `key`.
+    /// No rows yet; `key` identifies each.
     pub fn by(key: fn(&T) -> K) -> Self {
         Self { list: RwSignal::new(Vec::new()), key, turn: StoredValue::new(0) }
     }

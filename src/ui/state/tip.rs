@@ -1,4 +1,4 @@
-//! What the bar under the pointer stands for. One tip for all strips: it follows the pointer over the table.
+//! The run that the bar under the pointer stands for. One tip for all strips: it follows the pointer over the table.
 
 use crate::domain::agent::{AgentRow, StripCell};
 use crate::domain::id::{AgentId, RunId};

@@ -49,7 +49,7 @@ pub fn AgentMenu(deletion: Deletion) -> impl IntoView {
     view! { <Menu menu=menu label=label items=items/> }
 }
 
-/// What the menu needs of a row; the rest changes too often.
+/// The part of a row that the menu needs; the rest changes too often.
 #[derive(Clone, PartialEq)]
 struct Essentials {
     id: AgentId,

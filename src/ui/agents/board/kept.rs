@@ -1,4 +1,4 @@
-//! What a form that works without JavaScript sends along, so that the rest of what is shown stays.
+//! Hidden fields of a form that works without JavaScript, so that the rest of what is shown stays.
 
 use crate::ui::model::address::Address;
 use leptos::prelude::*;

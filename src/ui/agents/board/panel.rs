@@ -48,8 +48,8 @@ pub fn AgentsTable() -> impl IntoView {
     let count = Memo::new(move |_| state.with_agents(<[_]>::len));
     let empty = Memo::new(move |_| count.get() == 0);
     let none_found = Memo::new(move |_| state.listed.read().found == 0);
-    // A row that was shown once stays, hidden while it is not listed: at each letter of a search, rows made anew would
-    // take longer, and leave something behind in all that they follow.
+    // A row that was shown once stays, hidden while it is not listed: at each letter of a search, making its rows again
+    // would take longer, and leave something behind in all that they follow.
     let made = Memo::new(move |before: Option<&Vec<AgentId>>| {
         let mut made = before.cloned().unwrap_or_default();
         made.extend(state.listed.read().ids().iter().filter(|id| !before.is_some_and(|before| before.contains(id))));

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 /// The cookie that says that it has been read.
 pub const DISMISSED: &str = "provider-notice";
 
-/// What a key for it is called, for each provider that needs one.
+/// Name of the key, for each provider that needs one.
 const KEYS: [&str; 8] = [
     "OPENAI_API_KEY",
     "ANTHROPIC_API_KEY",

@@ -1,4 +1,4 @@
-//! What the bar under the pointer stands for. The history table says the same to keyboard and screen reader.
+//! The run that the bar under the pointer stands for. The history table says the same to keyboard and screen reader.
 
 use crate::domain::duration::format_ms;
 use crate::ui::kit::status::Status;

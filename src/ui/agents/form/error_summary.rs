@@ -1,4 +1,4 @@
-//! What a form says above its fields when a submit did not work.
+//! Summary above a form's fields when a submit did not work.
 
 use crate::ui::dom;
 use crate::ui::kit::notice::{Notice, Tone};

@@ -13,7 +13,7 @@ use crate::ui::state::page::Hydrated;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Checks on leaving a field and on submit, with the server's own rules, and tells `done` the agent's id.
+/// Checks on leaving a field and on submit, with the server's own rules, and calls `done` with the agent's id.
 #[component]
 pub fn AgentForm(form: Form, models: ModelChoices, tools: ToolCatalogue, done: Callback<AgentId>) -> impl IntoView {
     let hydrated = Hydrated::from_context();

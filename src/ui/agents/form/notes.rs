@@ -1,5 +1,5 @@
-//! What is said after the help of a field and depends on more than the setting: prices, what has been spent, how a number
-//! of seconds reads.
+//! Notes after the help of a field that depend on more than the setting: prices, what has been spent, how a number of
+//! seconds reads.
 
 use crate::domain::agent::Setting;
 use crate::domain::budget::Spent;
@@ -9,11 +9,11 @@ use crate::ui::agents::spending::tokens;
 use crate::ui::state::form::AgentForm;
 use leptos::prelude::*;
 
-/// What the notes come of.
+/// Sources of the notes.
 #[derive(Clone, Copy)]
 pub struct Notes {
     models: StoredValue<ModelChoices>,
-    /// What has been used this month; of an agent that is still to be made, nothing.
+    /// Usage of this month; `None` for an agent that is still to be created.
     spent: Option<Memo<Spent>>,
 }
 
@@ -46,7 +46,7 @@ impl Notes {
         }
     }
 
-    /// What the model costs that is typed, or the default; nothing until it is known whether there is a price.
+    /// Price of the model that is typed, or of the default; nothing until it is known whether there is one.
     fn price(self, form: AgentForm, model: &str) -> String {
         self.models.with_value(|models| {
             let default = &models.default;

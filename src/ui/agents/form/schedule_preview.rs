@@ -1,4 +1,4 @@
-//! What a schedule means: in words, and the next times it comes due. The server reads it; the browser knows no cron.
+//! Meaning of a schedule: in words, and the next times it comes due. The server reads it; the browser knows no cron.
 
 use crate::api::schedules::preview_schedule;
 use crate::domain::agent::Setting;

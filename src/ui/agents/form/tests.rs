@@ -1,4 +1,4 @@
-//! What the form shows of the table of settings, of prices and of servers.
+//! Tests of what the form shows of the table of settings, of prices and of servers.
 
 use super::fields::AgentFields;
 use super::notes::price_words;

@@ -10,7 +10,7 @@ use crate::ui::model::tools::groups;
 use crate::ui::state::form::AgentForm;
 use leptos::prelude::*;
 
-/// What is built in, then each server with its tools, then what was picked and is there no more.
+/// The built-in tools, then each server with its tools, then picks that are there no more.
 #[component]
 pub fn ToolFields(form: AgentForm, tools: ToolCatalogue) -> impl IntoView {
     let value = form.value(Setting::Tools);

@@ -38,7 +38,7 @@ pub fn LeftOutTools(tools: Vec<LeftOut>) -> impl IntoView {
     }
 }
 
-/// What is picked, or can be. `hidden` while a search does not find it.
+/// A tool that is picked, or can be. `hidden` while a search does not find it.
 #[component]
 pub fn ToolRow(form: AgentForm, choice: Choice, hidden: Option<Signal<bool>>) -> impl IntoView {
     let hydrated = Hydrated::from_context();

@@ -1,4 +1,4 @@
-//! What an agent's pages make of answers and updates.
+//! Tests of an agent's pages with responses and updates.
 
 use super::*;
 use crate::domain::agent::Agent;

@@ -1,4 +1,4 @@
-//! What the dashboard's rows make of snapshots and deltas.
+//! Tests of the dashboard's rows with snapshots and deltas.
 
 use super::*;
 use crate::domain::agent::{AgentStatus, LastRun};

@@ -1,4 +1,4 @@
-//! What a chat's page makes of updates and answers.
+//! Tests of a chat's page with updates and responses.
 
 use super::*;
 use crate::domain::agent::StripCell;

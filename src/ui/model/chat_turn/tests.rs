@@ -1,4 +1,4 @@
-//! What a turn makes of updates and answers.
+//! Tests of a turn with updates and responses.
 
 use super::*;
 use crate::domain::live::{OutputDelta, Writing};

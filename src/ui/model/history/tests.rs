@@ -1,4 +1,4 @@
-//! What the history of an agent makes of snapshots and updates.
+//! Tests of the history of an agent with snapshots and updates.
 
 use super::*;
 use crate::domain::run::RunStatus::{Queued, Running, Success};

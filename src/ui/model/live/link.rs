@@ -1,5 +1,5 @@
-//! What to do about the connection: when to try, when to ask whether it is still there, when to give it up, and what
-//! may be said about it meanwhile. Pure: it knows no socket, no timer and no clock; `socket` acts on what it decides.
+//! Decisions about the connection: when to try, when to ask whether it is still there, when to give it up, and what may
+//! be said about it meanwhile. Pure: it knows no socket, no timer and no clock; `socket` acts on what it decides.
 //!
 //! A connection may be dead without saying so, and the page may have slept without noticing. So silence after a ping
 //! counts as the end, and whatever happens is first compared with when something should have happened at the latest:
@@ -23,7 +23,7 @@ const PATIENCE: i64 = 5_000;
 const MOMENT: i64 = 2_000;
 /// Something happens at least this often, so that sleep is noticed.
 const LOOK_EVERY: i64 = 5_000;
-/// What happens this much too late has been slept over.
+/// Delay, in milliseconds, from which on an event shows that the page was asleep.
 const LATE: i64 = 5_000;
 /// Attempts that failed in a row before the page calls itself offline.
 const OFFLINE_AFTER: u32 = 4;
@@ -117,7 +117,7 @@ impl Link {
         todo
     }
 
-    /// What may be said now.
+    /// Returns what may be said now.
     pub fn standing(&self, now: Now) -> Standing {
         let connection = match (self.phase, self.down) {
             (_, Some(_)) if self.failed >= OFFLINE_AFTER || !now.online => Connection::Offline,

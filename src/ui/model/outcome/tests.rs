@@ -1,4 +1,4 @@
-//! What is said of how runs ended.
+//! Tests of the explanations of how runs ended.
 
 use super::*;
 use crate::samples::run;

@@ -1,4 +1,4 @@
-//! What a run's page makes of updates and answers.
+//! Tests of a run's page with updates and responses.
 
 use super::*;
 use crate::domain::live::{RunState, Writing};

@@ -1,4 +1,4 @@
-//! What one can pick, in every state a server can be in.
+//! Tests of the tools that can be picked, in every state a server can be in.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What is said about a run's time.
+//! Tests of how a run's time is shown.
 
 use super::*;
 use crate::samples::run;

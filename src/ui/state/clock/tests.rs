@@ -1,4 +1,4 @@
-//! What the hands for ages say.
+//! Tests of the hands for ages.
 
 use super::*;
 

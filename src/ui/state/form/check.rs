@@ -1,4 +1,4 @@
-//! What only the server can tell of a field is asked for while the form is filled in.
+//! Checks that only the server can make of a field, while the form is filled in.
 
 use super::AgentForm;
 use crate::api::agents::check_model;
@@ -37,7 +37,7 @@ impl AgentForm {
         });
     }
 
-    /// What the model of this name costs, once it was checked; tracked.
+    /// Returns the price of the model of this name, once it was checked; tracked.
     pub fn rates_of(self, model: &str) -> Option<Option<ModelRates>> {
         self.rates.read().as_ref().filter(|(name, _)| name == model).map(|(_, rates)| *rates)
     }

@@ -14,7 +14,7 @@ pub struct Theirs {
 }
 
 impl AgentForm {
-    /// What they have changed since the form was filled; tracked.
+    /// Returns what they have changed since the form was filled; tracked.
     pub fn theirs(self, agent: &AgentSettings) -> Vec<Theirs> {
         let base = self.base.read();
         let theirs = |change: Change| {

@@ -1,4 +1,4 @@
-//! What the agent form makes of what is typed, and of what the server says.
+//! Tests of the agent form with what is typed, and with what the server says.
 
 use super::*;
 use crate::domain::agent::settings::Change;
@@ -181,8 +181,8 @@ fn what_is_typed_while_it_is_saved_is_a_change_again() {
     });
 }
 
-/// What two people make of the same agent: they have changed its description and time limit, we its description and
-/// steps.
+/// Runs a test on two people's edits of the same agent: they have changed its description and time limit, we its
+/// description and steps.
 fn two_at_once(test: impl FnOnce(AgentForm, AgentSettings)) {
     with_owner(|| {
         let before = AgentSettings::named("A");

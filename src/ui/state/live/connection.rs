@@ -1,4 +1,4 @@
-//! What the page sees of the live connection: how it stands, and a way to listen to a topic.
+//! The live connection as the page sees it: how it stands, and a way to listen to a topic.
 //!
 //! It knows no WebSocket; `socket` drives it.
 
@@ -61,7 +61,7 @@ impl Live {
         self.state.get()
     }
 
-    /// What is done about it while it is down; tracked.
+    /// Returns the next step while it is down; tracked.
     pub fn next(self) -> Next {
         self.next.get()
     }
@@ -88,7 +88,7 @@ impl Live {
         }
     }
 
-    /// Shows how the connection stands. `known` is asked once per loss, at its beginning; what it said is answered.
+    /// Shows how the connection stands. `known` is asked once per loss, at its beginning; its result is returned.
     pub fn show(self, standing: Standing, known: impl FnOnce() -> Option<Timestamp>) -> Option<Timestamp> {
         match (standing.known, self.known_until.get_untracked()) {
             (Some(_), None) => put(self.known_until, known()),

@@ -7,7 +7,7 @@ use leptos::wasm_bindgen::closure::Closure;
 use serde::Serialize;
 use web_sys::{Event, MessageEvent, WebSocket};
 
-/// What a socket tells of; an error is always followed by the end.
+/// Events of a socket; an error is always followed by the end.
 const EVENTS: [&str; 3] = ["open", "message", "close"];
 
 /// A socket and its one listener. Dropping it closes the socket and hears nothing more of it.

@@ -1,6 +1,6 @@
-//! The WebSocket behind `Live`: tells `link` what happens and does what it decides. Acts in the browser only.
+//! The WebSocket behind `Live`: reports to `link` what happens and does what it decides. Acts in the browser only.
 //!
-//! Of sockets that were replaced nothing is heard: their listener goes with them.
+//! Sockets that were replaced are not heard any more: their listeners go with them.
 
 use crate::domain::live::{ClientMessage, ServerMessage};
 use crate::domain::time::Timestamp;
@@ -27,7 +27,7 @@ struct Socket {
     link: StoredValue<Link>,
     timer: StoredValue<Option<TimeoutHandle>>,
     line: StoredValue<Option<Line>, LocalStorage>,
-    /// What has come and is not yet shown, in its order.
+    /// Messages that have come and are not yet shown, in their order.
     inbox: StoredValue<Vec<ServerMessage>>,
     /// Something was shown a moment ago; what comes now waits.
     resting: StoredValue<bool>,

@@ -1,4 +1,4 @@
-//! What in the browser hints that the connection may have gone, or may be had again.
+//! Hints of the browser that the connection may have gone, or may work again.
 
 use crate::ui::dom;
 use crate::ui::model::live::link::terms::Event;

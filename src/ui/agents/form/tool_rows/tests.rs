@@ -1,4 +1,4 @@
-//! What a server writes about its tools, as the form shows it.
+//! Tests of how the form shows what a server writes about its tools.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What goes into the decisions about the connection, and what comes out of them.
+//! Input and output of the decisions about the connection.
 
 use crate::ui::model::server_time::Reading;
 
@@ -15,7 +15,7 @@ pub enum Connection {
     Offline,
 }
 
-/// What comes next while the connection is down.
+/// Next step while the connection is down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Next {
     #[default]
@@ -25,7 +25,7 @@ pub enum Next {
     In(i64),
 }
 
-/// What may be said about the connection.
+/// State of the connection, as far as it may be shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     pub connection: Connection,
@@ -36,7 +36,7 @@ pub struct Standing {
     pub known: Option<Reading>,
 }
 
-/// What happens to the connection.
+/// An event of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The page is hydrated.
@@ -66,7 +66,7 @@ pub struct Now {
     pub chance: u64,
 }
 
-/// What to do about it.
+/// Actions on the connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Todo {
     /// Open a socket; one that is there is replaced and heard no more.

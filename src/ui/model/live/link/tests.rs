@@ -164,7 +164,7 @@ fn the_count_goes_down_by_seconds_to_one() {
         world.on(Event::Wake);
         world.pass(100);
     }
-    // The back-off has begun anew each time; four failures in a row make it long enough to count.
+    // The back-off has started over each time; four failures in a row make it long enough to count.
     for _ in 0..5 {
         world.on(Event::Closed);
         world.pass(i64::try_from(crate::ui::model::live::backoff::MAX_MS).unwrap());
