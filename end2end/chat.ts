@@ -11,7 +11,7 @@ export class Chats {
     return (await response.json()).id;
   }
 
-  /** Says something and has it answered; answers the run's id. */
+  /** Sends a message and starts the run that answers it; returns the run's id. */
   async say(thread: number, content: string): Promise<number> {
     const message = await this.request.post(`/api/threads/${thread}/messages`, { data: { role: "user", content } });
     expect(message.status(), await message.text()).toBe(201);
@@ -53,7 +53,7 @@ export class Chat {
     return this.page.getByRole("button", { name: "Jump to latest" });
   }
 
-  /** What people said, oldest first. */
+  /** People's messages, oldest first. */
   get said(): Locator {
     return this.log.getByRole("article", { name: "You", exact: true });
   }
@@ -81,7 +81,7 @@ export class Chat {
   }
 }
 
-/** The link to a turn's run: with it the turn is told from one without. */
+/** The link to a turn's run, which distinguishes the turn from one without. */
 export function run(turn: Locator): Locator {
   return turn.getByRole("link", { name: /^Run #/ });
 }
@@ -91,7 +91,7 @@ export async function settled(turn: Locator): Promise<void> {
   await expect(turn).not.toHaveAttribute("aria-busy", "true");
 }
 
-/** Waits until a turn has more text than before; answers how much. */
+/** Waits until a turn has more text than before; returns how much. */
 export async function grown(turn: Locator, from: number): Promise<number> {
   const length = async () => (await turn.innerText()).length;
   await expect.poll(length).toBeGreaterThan(from);

@@ -12,11 +12,11 @@ export const test = base.extend<{ own: Server }>({
   baseURL: async ({ own }, use) => {
     await use(own.url);
   },
-  // The browser itself tells of connections that it could not make.
+  // The browser itself reports connections that it could not make.
   tolerated: /WebSocket connection to|ERR_CONNECTION_/,
 });
 
-/** What a page says about its connection, and whether it is still the same page. */
+/** A page's words about its connection, and whether it is still the same page. */
 export class Connection {
   constructor(private readonly page: Page) {}
 
@@ -42,7 +42,7 @@ export class Connection {
     await this.page.evaluate(() => Object.assign(window, { mark: "the same page" }));
   }
 
-  /** Waits for an attempt that is some seconds away, and stops the clock before it; answers how many are left. */
+  /** Waits for an attempt that is some seconds away, and stops the clock before it; returns how many are left. */
   async stopBeforeAttempt(): Promise<number> {
     await expect(this.count).toHaveText(/Reconnecting in ([5-9]|\d\d) s/);
     await stopClock(this.page);
@@ -87,7 +87,7 @@ export function inSeconds(text: string | null): number {
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (units[unit ?? ""] ?? NaN), 0);
 }
 
-/** Notes every text that an element shows from now on; answers a way to read what was noted. */
+/** Notes every text that an element shows from now on; returns a way to read what was noted. */
 export async function noting(element: Locator): Promise<() => Promise<string[]>> {
   const noted = await element.evaluateHandle((element) => {
     const texts = [element.textContent ?? ""];
@@ -107,7 +107,7 @@ export async function setHidden(page: Page, hidden: boolean): Promise<void> {
   }, hidden);
 }
 
-/** The wire between page and server, which can be cut without either being told. */
+/** The wire between page and server, which can be cut without either noticing. */
 export class Wire {
   /** Sockets that the page has opened. */
   opened = 0;

@@ -152,14 +152,14 @@ export class Agents {
     return { id: (await response.json()).id, name };
   }
 
-  /** Starts a run; answers its id. */
+  /** Starts a run; returns its id. */
   async run(agent: number): Promise<number> {
     const response = await this.request.post(`/api/agents/${agent}/task`, { data: {} });
     expect(response.status(), await response.text()).toBe(202);
     return (await response.json()).run_id;
   }
 
-  /** Starts as many runs and waits until they are over; answers their ids, oldest first. */
+  /** Starts as many runs and waits until they are over; returns their ids, oldest first. */
   async runsToEnd(agent: number, count: number, status: "success" | "failed" = "success"): Promise<number[]> {
     const runs: number[] = [];
     for (let n = 0; n < count; n += 1) runs.push(await this.run(agent));
@@ -227,7 +227,7 @@ export class Dashboard {
     return this.row(agent).getByRole("button", { name: `Run now: ${agent}`, exact: true });
   }
 
-  /** The runs of the open agent, newest first, without the head and without rows that tell an error. */
+  /** The runs of the open agent, newest first, without the head and without rows that show an error. */
   runs(agent: string): Locator {
     return this.page.getByRole("table", { name: `Latest runs of ${agent}` }).locator("tr[data-run]");
   }

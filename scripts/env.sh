@@ -27,7 +27,7 @@ cd -- "$RUNBOARD_ROOT" || exit
 # shellcheck disable=SC2034
 RUNBOARD_RELEASE_SITE=target/site-release
 
-# What cargo-leptos adds to the flags of .cargo/config.toml, to know what to split: whoever builds wasm with the same
+# Flags that cargo-leptos adds to those of .cargo/config.toml, to know what to split: whoever builds wasm with the same
 # flags uses what it has compiled.
 # shellcheck disable=SC2034
 FRONT_RUSTFLAGS="--cfg erase_components -Clink-args=--emit-relocs"

@@ -14,9 +14,9 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 /** The module that chunks import from: what the main program shares with them. */
 const SHARED = "__wasm_split";
-/** What it is called in a merged module, where `SHARED` is one of the parts. */
+/** Its name in a merged module, where `SHARED` is one of the parts. */
 const MAIN = "main";
-/** What rustc uses by default, and all that the tools may use. */
+/** Features that rustc uses by default, and all that the tools may use. */
 const FEATURES = ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "sign-ext", "reference-types", "multivalue"];
 
 const directory = process.argv[2] ?? fail("usage: merge-chunks.mjs DIRECTORY");
@@ -69,7 +69,7 @@ class Reader {
     return this.bytes.subarray(start, this.offset);
   }
 
-  /** What a module imports: its type by its name. All of it comes from the main program. */
+  /** A module's imports: each type by its name. All of them come from the main program. */
   imports() {
     const found = new Map();
     this.offset = 8;

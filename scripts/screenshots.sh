@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the README's pictures anew: docs/dashboard-light.png and docs/dashboard-dark.png.
+# Makes the README's pictures again: docs/dashboard-light.png and docs/dashboard-dark.png.
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 "$here/setup.sh" test

@@ -21,7 +21,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # version_at_least HAVE WANT
 version_at_least() { [[ $(printf '%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]]; }
 
-# Whether a server answers within a few seconds; asked once per address.
+# Whether a server responds within a few seconds; asked once per address.
 declare -A REACHABLE=()
 reachable() {
   local url=$1
@@ -63,7 +63,7 @@ apt_install() {
 
 on_debian() { [[ -f /etc/debian_version ]] && have apt-get; }
 
-# What scripts/env.sh shall know; kept from run to run. A value set by the caller wins over it.
+# Values for scripts/env.sh; kept from run to run. A value set by the caller wins over it.
 declare -A SAVED=()
 load_env() {
   local line
@@ -322,7 +322,7 @@ ensure_postgres() {
   local bin
   if ! bin=$(find_postgres); then
     on_debian || die "PostgreSQL's server programs are needed for the tests; install them, then run this again"
-    # The tests start their own in a temporary directory: the package shall not set up and start one for the machine.
+    # The tests start their own in a temporary directory: the package must not set up and start one for the machine.
     local quiet=/etc/postgresql-common/createcluster.d/runboard.conf
     as_root install -d "${quiet%/*}"
     echo 'create_main_cluster = false' | as_root tee "$quiet" >/dev/null
@@ -338,7 +338,7 @@ ensure_pgbouncer() {
   local bin
   if ! bin=$(first_of ${PGBOUNCER:+"$PGBOUNCER"} pgbouncer /usr/sbin/pgbouncer); then
     on_debian || die "pgbouncer is needed for the tests; install it, then run this again"
-    # The tests start their own: the package shall not start one for the machine.
+    # The tests start their own: the package must not start one for the machine.
     if have systemctl; then as_root systemctl mask --quiet pgbouncer.service || true; fi
     apt_install "the tests reach PostgreSQL through a pooler too, one of their own" pgbouncer
     if have systemctl; then

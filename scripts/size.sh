@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the first load of each page weighs, compressed, after scripts/build.sh; fails where the dashboard's is above the
+# Measures the first load of each page, compressed, after scripts/build.sh; fails where the dashboard's is above the
 # limit.
 set -euo pipefail
 # shellcheck source=scripts/env.sh

@@ -37,7 +37,7 @@ site() { "$here/pages.sh"; }
 site_count() { find target/site/pkg -type f | wc -l; }
 
 end2end() {
-  # Fresh after `native`; with its dependencies, lest others be compiled for the server alone.
+  # Fresh after `native`; with the whole workspace, so that dependencies are not compiled again for the server alone.
   cargo build --locked --workspace --bins --test it --features ssr &&
     (cd end2end && npx tsc --noEmit && RUNBOARD_BIN=$target/debug/runboard npx playwright test)
 }

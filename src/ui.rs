@@ -1,4 +1,4 @@
-//! What people see: pages, their parts and the state behind them. Reaches the server through `api` only.
+//! User interface: pages, their parts and the state behind them. Reaches the server through `api` only.
 //!
 //! Rooms, each of which may use those above it and no others (`rooms` tests it):
 //!

@@ -1,4 +1,4 @@
-//! What only a browser can show: the pages' parts in a real document, on real timers.
+//! Tests that need a browser: the pages' parts in a real document, on real timers.
 //!
 //! Runs in headless Chromium through wasm-bindgen-test. The reducers run natively too; here they run as wasm.
 

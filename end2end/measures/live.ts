@@ -5,7 +5,7 @@ import { Dashboard, expect, test } from "../fixtures.ts";
 const RUNS_A_SECOND = 7;
 const SECONDS = 20;
 
-/** What the page's main thread has done so far, in seconds. */
+/** Work of the page's main thread so far, in seconds. */
 async function metrics(session: CDPSession): Promise<Record<string, number>> {
   const { metrics } = await session.send("Performance.getMetrics");
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));

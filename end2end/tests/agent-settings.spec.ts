@@ -116,7 +116,7 @@ test("a form that nobody has touched follows what others change", async ({ page,
 });
 
 test.describe("two at once", () => {
-  // The browser itself tells of answers that are not a success.
+  // The browser itself reports responses that are not a success.
   test.use({ tolerated: /status of 409/ });
 
   test("nothing is overwritten, and what was typed is kept until its author decides", async ({ page, context, open, agents }) => {

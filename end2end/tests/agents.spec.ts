@@ -77,7 +77,7 @@ test("a submit with errors leads to the summary, and its links to the fields", a
 });
 
 test.describe("a provider that is not there", () => {
-  // The browser itself tells of answers that are not a success.
+  // The browser itself reports responses that are not a success.
   test.use({ tolerated: /status of 422/ });
 
   test("what the server refuses is said at its field", async ({ page, open }) => {

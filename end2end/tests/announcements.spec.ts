@@ -1,6 +1,6 @@
 import { Dashboard, expect, stopClock, test } from "../fixtures.ts";
 
-/** Notes what the polite voice says, as a screen reader would hear it: every change of its text. */
+/** Notes what the polite live region says, as a screen reader would hear it: every change of its text. */
 const listen = () => {
   const said: [string, number][] = [];
   const voice = document.querySelector("[aria-live=polite][aria-atomic]")!;

@@ -4,7 +4,7 @@ import { Dashboard, expect, expectAccessible, hydrated, status, stopClock } from
 
 const HOUR = 3_600_000;
 const TEN_MINUTES = 600_000;
-/** What a slow machine may add to a time, in seconds; far less than a clock is off in these tests. */
+/** Most that a slow machine may add to a time, in seconds; far less than a clock is off in these tests. */
 const SLOWEST = 120;
 const RECENTLY = /just now|\d s ago|\b[1-3] min ago/;
 
@@ -34,7 +34,7 @@ test("an outage: the page says what it knows as of when, tries again, and ends r
   expect(await badge()).toContain("Reconnecting…");
   await expectAccessible(page);
 
-  // Nobody is told of every second, and what is not known does not go on.
+  // Not every second is announced, and what is not known does not go on.
   await expect(connection.count).toHaveAttribute("aria-live", "off");
   expect(await connection.lost.getByRole("timer").count()).toBe(0);
   const frozen = await noting(runs.getByRole("timer"));
@@ -150,8 +150,8 @@ for (const skew of [TEN_MINUTES, -TEN_MINUTES]) {
 }
 
 /**
- * What sleeps, how long it may take by its clock to find out that the connection has died, and how it sleeps. Sooner
- * than the next ping and its usual patience.
+ * The part that sleeps, how long it may take by its clock to find out that the connection has died, and how it sleeps.
+ * Sooner than the next ping and its usual patience.
  */
 const sleeps: [string, number, (page: Page) => Promise<void>][] = [
   // Its timers stood still as well, so the next one has to come.

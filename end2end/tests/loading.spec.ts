@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { Dashboard, expect, expectAccessible, test } from "../fixtures.ts";
 
-/** What the page asks for comes from the server's functions alone: the connection brings no snapshots. */
+/** Data that the page asks for comes from the server's functions alone: the connection brings no snapshots. */
 async function withoutSnapshots(page: Page): Promise<void> {
   await page.routeWebSocket("**/api/ws", (socket) => {
     const server = socket.connectToServer();
@@ -11,7 +11,7 @@ async function withoutSnapshots(page: Page): Promise<void> {
   });
 }
 
-/** Keeps answers to this address back until it is called. */
+/** Keeps responses to this address back until it is called. */
 async function hold(page: Page, address: string): Promise<() => void> {
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));

@@ -61,7 +61,7 @@ test("all code of a page is requested at once", async ({ page, agents }) => {
   const paths = noting(page);
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));
-  // Nothing is answered, so nothing can be found out from an answer.
+  // There is no response, so nothing can be found out from one.
   await page.route("**/pkg/**/*.{js,wasm}", async (route) => {
     await released;
     await route.continue();

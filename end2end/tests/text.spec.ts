@@ -5,7 +5,7 @@ import { Server } from "../server.ts";
 
 const LONG = "x".repeat(5_000);
 
-/** What models write: two directions, tasks, formulas, money, and what is too long for any line. */
+/** Text as models write it: two directions, tasks, formulas, money, and words too long for any line. */
 const ANSWER = `مرحبا، السعر هو 5 (خمسة) دولارات!
 
 - عنصر أول (1)

@@ -38,7 +38,7 @@ pub async fn summary_snapshot() -> Result<ServerMessage, AppError> {
     functions::serve(async |state, scope| Ok(state.snapshots.read(&scope, Topic::Summary).await?)).await
 }
 
-/// Makes an agent; answers its id.
+/// Creates an agent; returns its id.
 #[server(prefix = "/ui", endpoint = "agents/create", protocol = PostJson)]
 pub async fn create_agent(settings: AgentSettings) -> Result<AgentId, AppError> {
     use crate::{domain::agent::Draft, server::doors::functions};
@@ -79,7 +79,7 @@ pub async fn stop_agent_runs(id: AgentId) -> Result<u64, AppError> {
     functions::serve(async |state, scope| Ok(state.runs.stop_all(&scope, id).await?)).await
 }
 
-/// What would go with an agent if it were deleted.
+/// Returns what would be deleted with an agent.
 #[server(prefix = "/ui", endpoint = "agents/contents", input = GetUrl, output = Json)]
 pub async fn read_contents(id: AgentId) -> Result<AgentContents, AppError> {
     use crate::server::doors::functions;

@@ -14,7 +14,7 @@ pub async fn read_run(id: RunId) -> Result<RunDetail, AppError> {
     functions::serve(async |state, scope| Ok(state.snapshots.run_detail(&scope, id).await?)).await
 }
 
-/// Starts a task run of an agent; answers the run's id.
+/// Starts a task run of an agent; returns the run's id.
 #[server(prefix = "/ui", endpoint = "runs/start", protocol = PostJson)]
 pub async fn start_run(agent_id: AgentId) -> Result<RunId, AppError> {
     use crate::{domain::run::Trigger, server::doors::functions};
@@ -33,7 +33,7 @@ pub async fn stop_run(id: RunId) -> Result<(), AppError> {
     .await
 }
 
-/// Repeats a finished run as a new one; answers the new run's id.
+/// Repeats a finished run as a new one; returns the new run's id.
 #[server(prefix = "/ui", endpoint = "runs/retry", protocol = PostJson)]
 pub async fn retry_run(id: RunId) -> Result<RunId, AppError> {
     use crate::{domain::run::Trigger, server::doors::functions};

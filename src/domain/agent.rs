@@ -86,7 +86,7 @@ pub struct StripCell {
     pub failure_kind: Option<FailureKind>,
     /// Milliseconds; null until finished.
     pub duration_ms: Option<i64>,
-    /// On the wire in whole seconds since 1970, the smallest form that tells when a run was.
+    /// On the wire in whole seconds since 1970, the smallest form that shows when a run was.
     pub queued_at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! What is read of sources.
+//! Tests of what is read of sources.
 
 use super::*;
 

@@ -54,7 +54,7 @@ impl Subject {
         self.store.fire_due(100, decide).await.unwrap().changes.into_iter().map(|change| change.run).collect()
     }
 
-    /// Fires the agent's only due time an hour after the last one; answers its row.
+    /// Fires the agent's only due time an hour after the last one; returns its row.
     async fn fire_in_an_hour(&self) -> AgentRun {
         self.clock.advance(HOUR_MS);
         let mut runs = self.fire().await;

@@ -1,4 +1,4 @@
-//! What takes the processor its time holds up nobody who wants something else.
+//! Tests that work which takes the processor its time holds up nobody else.
 
 use crate::support::app::TestApp;
 use crate::support::database::TestDatabase;

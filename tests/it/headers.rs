@@ -1,4 +1,5 @@
-//! What every response says to browsers: which scripts a page may run, and that nothing is guessed or framed.
+//! Tests of every response's instructions to browsers: which scripts a page may run, and that nothing is guessed or
+//! framed.
 
 use crate::support::app::TestApp;
 use base64::Engine;

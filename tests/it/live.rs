@@ -136,7 +136,7 @@ async fn the_list_gets_a_snapshot_then_small_deltas() {
     assert_eq!(state["data"].as_array().unwrap().len(), 3);
     let agent = app.agent("quick").await;
     let mut update = socket.hear_type("agent_update").await;
-    // A hub that has just begun tells of the agents that are there, too.
+    // A hub that has just begun reports the agents that are there, too.
     while update["data"]["id"] != agent {
         update = socket.hear_type("agent_update").await;
     }

@@ -1,4 +1,4 @@
-//! The database held by another process: requests wait or are told to come back, nothing is lost.
+//! The database held by another process: requests wait or are asked to come back, nothing is lost.
 
 use crate::support::app::TestApp;
 use crate::support::database::TestDatabase;

@@ -1,4 +1,4 @@
-//! What the server promises, tried over real sockets on a real database file. Modules mirror the routes.
+//! The server's promises, tried over real sockets on a real database file. Modules mirror the routes.
 
 mod agents;
 mod at_work;

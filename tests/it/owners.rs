@@ -31,7 +31,7 @@ const THIRD: i64 = 3;
 pub struct World(Vec<(&'static str, i64)>);
 
 impl World {
-    /// What the first owner has: agents, chats and runs, over and under way.
+    /// Everything that the first owner has: agents, chats and runs, over and under way.
     pub async fn of_first(app: &TestApp) -> Self {
         let agent = app.agent_with(json!({ "name": SECRET, "model": "demo/quick", "description": SECRET })).await;
         let busy = app.agent_with(json!({ "name": SECRET, "model": "ollama/wait", "max_concurrent_runs": 9 })).await;

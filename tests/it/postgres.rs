@@ -217,8 +217,8 @@ async fn alone(raw: &mut PgConnection) {
     .await;
 }
 
-/// PostgreSQL breaks off transactions that it cannot bring into an order with others, and those in a deadlock. A trigger
-/// does so here, as often as it is told; a sequence counts, since it does not go back with the transaction.
+/// PostgreSQL breaks off transactions that it cannot bring into an order with others, and those in a deadlock. A
+/// trigger does so here, as often as the test asks; a sequence counts, since it does not go back with the transaction.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_that_postgres_broke_off_is_repeated_as_a_whole() {
     let s = Subject::on(TestDatabase::postgres().await).await;

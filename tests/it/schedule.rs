@@ -58,7 +58,7 @@ async fn a_scheduled_run_appears_live() {
         let change = list.hear().await.unwrap();
         assert_eq!(change["data"]["id"], agent, "{change}");
         assert_eq!(change["data"]["next_run_at"], "2026-11-23T14:32:00.000Z");
-        // The agent may have been told of before its run.
+        // The agent may have been reported before its run.
         if change["data"]["last_run"]["trigger"] == "schedule" {
             break;
         }

@@ -120,7 +120,7 @@ async fn a_watcher_of_events_that_reads_nothing_is_dropped() {
     socket.write_all(request.as_bytes()).await.unwrap();
     let channel = Channel::Agent(OwnerId::LOCAL, AgentId(agent));
     eventually("it watches", async || app.state.hub.is_watched(channel).then_some(())).await;
-    // Every change is told with the whole agent, until the system takes no more.
+    // Every change is sent with the whole agent, until the system takes no more.
     let text = "x".repeat(200 * 1024);
     for version in 1..40 {
         let settings =

@@ -1,4 +1,4 @@
-//! What a run has used is the sum of its steps, however it ends.
+//! Tests that a run's usage is the sum of its steps', however it ends.
 
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::stage::USAGE;
@@ -13,7 +13,7 @@ use sea_orm::{ConnectionTrait, Database};
 
 on_both!(steps_sum_to_their_run_however_it_ends);
 
-/// What happens to a run after its first model call has begun.
+/// An event of a run after its first model call has begun.
 #[derive(Clone, Copy, Debug)]
 enum Happens {
     /// The first call ends, at this cost.

@@ -1,4 +1,4 @@
-//! What a page says and does about its connection, in a real document.
+//! Tests of a page's words and actions about its connection, in a real document.
 
 use crate::domain::run::RunStatus::Running;
 use crate::domain::time::Timestamp;

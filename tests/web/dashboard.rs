@@ -37,7 +37,7 @@ fn alerts(page: &Mounted) -> String {
     all.filter_map(text).collect()
 }
 
-/// `fetch` answers with this text until dropped; keeps the addresses asked for.
+/// Makes `fetch` return this text until dropped; keeps the addresses asked for.
 struct Answers {
     asked: Rc<RefCell<Vec<String>>>,
     real: JsValue,

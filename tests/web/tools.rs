@@ -49,7 +49,7 @@ fn tools(picks: &[&str]) -> (Mounted, AgentForm) {
     (mounted, slot.take().unwrap())
 }
 
-/// The row of a tool, told by its text.
+/// Finds the row of a tool by its text.
 fn row(page: &Mounted, text: &str) -> HtmlElement {
     let rows = page.root.get_elements_by_tag_name("li");
     let mut rows = (0..rows.length()).filter_map(|at| rows.item(at));

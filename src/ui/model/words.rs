@@ -45,7 +45,7 @@ fn status_look(status: RunStatus, failure: Option<FailureKind>) -> Look {
     }
 }
 
-/// What a queued run waits for, as the end of a sentence: `waiting 5 s, 1 run ahead`.
+/// Describes what a queued run waits for, as the end of a sentence: `waiting 5 s, 1 run ahead`.
 pub fn waits_for(ahead: Option<i64>) -> String {
     match ahead {
         None => String::new(),
@@ -55,7 +55,7 @@ pub fn waits_for(ahead: Option<i64>) -> String {
     }
 }
 
-/// What is said when a run has ended: "run failed".
+/// Announcement of a run's end: "run failed".
 pub fn ended(cell: &StripCell) -> String {
     match cell.status {
         RunStatus::Success => "run finished".to_owned(),

@@ -1,4 +1,4 @@
-//! What the page of a run listens to.
+//! Subscriptions of a run's page.
 
 use crate::domain::agent::StripCell;
 use crate::domain::id::RunId;

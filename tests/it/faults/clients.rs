@@ -1,4 +1,4 @@
-//! Clients that start runs, post messages and make agents, and remember what they were told was done.
+//! Clients that start runs, post messages and create agents, and remember which of it was confirmed.
 
 use crate::support::process::Process;
 use reqwest::{Client, StatusCode};
@@ -12,7 +12,7 @@ const CLIENTS: u64 = 6;
 /// Runs of a client that are not over, before it starts no more: in the end all are to be over soon.
 const MAX_OPEN: usize = 8;
 
-/// What was answered with success.
+/// Everything that was confirmed.
 #[derive(Debug, Default)]
 pub struct Accepted {
     pub agents: Vec<i64>,
@@ -61,12 +61,13 @@ impl Clients {
         Self { shared, tasks }
     }
 
-    /// How often a request was refused for want of room.
+    /// How often a request was refused because there was no room.
     pub fn refused(&self) -> u64 {
         self.shared.refused.load(Ordering::SeqCst)
     }
 
-    /// What was accepted, once no request is under way. A client that has seen what it must not fails the test here.
+    /// Returns what was accepted, once no request is under way. A client that has seen what it must not fails the test
+    /// here.
     pub async fn end(mut self) -> Accepted {
         self.shared.ended.cancel();
         while let Some(ended) = self.tasks.join_next().await {
@@ -121,7 +122,7 @@ impl Shared {
         if let Some(started) = self.ask(&format!("/api/agents/{agent}/task"), &json!({})).await? {
             let run = started["run_id"].as_i64().unwrap();
             self.accepted.lock().unwrap().runs.push(run);
-            // Whoever was told of it finds it at once.
+            // A run that was confirmed is found at once.
             let read = self.client.get(format!("{}/api/runs/{run}", self.url)).send().await.ok()?;
             assert_ne!(read.status(), StatusCode::NOT_FOUND, "run {run} was accepted");
         }

@@ -106,7 +106,7 @@ async fn what_happens_to_one_owner_s_things_no_other_hears(database: TestDatabas
     }
 }
 
-/// What is sent to nobody would pass the test above: whoever owns it hears all of it.
+/// Messages that are sent to nobody would pass the test above: whoever owns them hears all of them.
 async fn a_second_owner_hears_its_own(database: TestDatabase) {
     let app = TestApp::of_several_owners(database).await;
     let mine = |method, path: &str| app.request(method, path).header(OWNER, SECOND);

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 /// Stands in all that the first owner has.
 pub const SECRET: &str = "Zebra";
 
-/// What another owner sees.
+/// Another owner's view.
 #[derive(Debug, PartialEq)]
 pub enum Sees {
     /// 404, in the words for what nobody has.

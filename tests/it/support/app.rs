@@ -140,7 +140,7 @@ impl TestApp {
         self.send(self.request(Method::POST, path)).await
     }
 
-    /// Makes an agent whose runs do as `model` says; answers its id.
+    /// Creates an agent whose runs do as `model` says; returns its id.
     pub async fn agent(&self, model: &str) -> i64 {
         // What the demo provider lacks, the stage does under another name.
         let provider = if ["deaf", "panic", "wait"].contains(&model) { "ollama" } else { "demo" };
@@ -153,7 +153,7 @@ impl TestApp {
         agent["id"].as_i64().unwrap()
     }
 
-    /// Starts a task run; answers the run's id.
+    /// Starts a task run; returns the run's id.
     pub async fn task(&self, agent: i64) -> i64 {
         let (status, started) = self.poke(&format!("/api/agents/{agent}/task")).await;
         assert_eq!(status, StatusCode::ACCEPTED, "{started}");
@@ -166,7 +166,7 @@ impl TestApp {
         run
     }
 
-    /// Waits until a run has this status; answers the run.
+    /// Waits until a run has this status; returns the run.
     pub async fn run_is(&self, id: i64, status: &str) -> Value {
         eventually(&format!("run {id} is {status}"), async || {
             let run = self.run(id).await;

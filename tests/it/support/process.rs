@@ -79,7 +79,7 @@ impl Process {
         self.client.get(format!("{}{path}", self.url)).send().await.unwrap().status().as_u16()
     }
 
-    /// Starts a run that takes about 20 s and waits until it is running; answers its id.
+    /// Starts a run that takes about 20 s and waits until it is running; returns its id.
     pub async fn start_slow_run(&self) -> Value {
         let agent = self.post("/api/agents", json!({ "name": "Slow", "model": "demo/slow" })).await["id"].clone();
         let run = self.post(&format!("/api/agents/{agent}/task"), json!({})).await["run_id"].clone();

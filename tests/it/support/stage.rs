@@ -1,4 +1,4 @@
-//! An executor that does as its agent's name tells it: what the engine does is then in the test's hands.
+//! An executor that does as its agent's name says: what the engine does is then in the test's hands.
 
 use async_trait::async_trait;
 use runboard::domain::money::NanoDollars;
@@ -8,12 +8,12 @@ use runboard::server::execution::{Job, NewStep, Outcome, Past, RunExecutor, Sett
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
-/// What to do is the model's name, after the provider's.
+/// An executor that acts by the model's name, after the provider's.
 #[derive(Clone)]
 pub struct Stage {
     /// `wait` and `deaf` go on when they get a permit.
     pub gate: Arc<Semaphore>,
-    /// What each execution was given, in order of starting.
+    /// History given to each execution, in order of starting.
     pub given: Arc<Mutex<Vec<Vec<Past>>>>,
 }
 
@@ -42,7 +42,7 @@ impl Stage {
 /// Bytes of a conversation that an execution can take.
 pub const HISTORY_LIMIT: i64 = 1_000_000;
 
-/// What every execution reports to have used.
+/// Usage that every execution reports.
 pub const USAGE: Usage = Usage {
     prompt_tokens: Some(10),
     cached_tokens: Some(4),

@@ -1,4 +1,4 @@
-//! What a run is given of its thread, and when it is its turn.
+//! Tests of the part of its thread that a run is given, and when it is its turn.
 
 use super::*;
 

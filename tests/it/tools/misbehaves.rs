@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
-/// Speaks the protocol as far as it must, writes down what it hears, and never answers a call of `hang`.
+/// Speaks the protocol as far as it must, writes down what it hears, and never responds to a call of `hang`.
 const PROBE: &str = r#"
 const fs = require("node:fs");
 const [log, mode] = process.argv.slice(1);

@@ -10,8 +10,8 @@ use runboard::domain::tool::ToolServerState;
 use runboard::server::work::tools::Toolbox;
 use serde_json::{Value, json};
 
-/// Lists `pages` in turn, the last again and again, and answers a call of a tool with the bytes that `results` has for
-/// it, one byte a character.
+/// Lists `pages` in turn, the last again and again, and responds to a call of a tool with the bytes that `results` has
+/// for it, one byte a character.
 const ODD: &str = r#"
 const { pages, results } = JSON.parse(process.argv[1]);
 const raw = (id, result) =>

@@ -1,5 +1,5 @@
-//! What a run is writing, for those who watch it: how often it is sent, and what of it. Its last block is made and sent
-//! again each time, so the longer that gets the longer is the pause after it.
+//! Pace of a running answer for those who watch it: how often it is sent, and what of it. Its last block is made and
+//! sent again each time, so the longer that gets the longer is the pause after it.
 
 use crate::domain::live::OutputDelta;
 use crate::server::markdown::Growing;
