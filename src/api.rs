@@ -1,6 +1,6 @@
-//! Server functions: the door the pages use. Each authorises, calls one service and maps the answer.
+//! Server functions: the door the pages use. Each authorises, calls one service and maps the result.
 //!
-//! They are public endpoints under `/ui`. What they decide is decided in the service; REST is the other door to it.
+//! They are public endpoints under `/ui`. They decide nothing, the service does; REST is the other door to it.
 
 pub mod agents;
 pub mod chat;

@@ -14,7 +14,7 @@ use serde::de::{DeserializeOwned, Error};
 /// are text already, and serde compiles all that is read once for each of the two.
 pub struct JsonText;
 
-/// In the body of a `POST`, or of an answer.
+/// JSON in the body of a `POST`, or of a response.
 pub type Json = Post<JsonText>;
 
 impl ContentType for JsonText {

@@ -14,7 +14,7 @@ pub async fn read_chat(agent: AgentId, thread: Option<ThreadId>, whole: bool) ->
     functions::serve(async |state, scope| Ok(state.snapshots.chat(&scope, agent, thread, whole).await?)).await
 }
 
-/// Says something in a thread, or in a new one, and has it answered.
+/// Sends a message to a thread, or to a new one, and starts the run that answers it.
 #[server(prefix = "/ui", endpoint = "chat/say", protocol = PostJson)]
 pub async fn say(agent: AgentId, thread: Option<ThreadId>, content: String) -> Result<Sent, AppError> {
     use crate::{domain::run::Trigger, server::doors::functions};

@@ -69,7 +69,7 @@ kinds! {
 
 impl ErrorKind {
     /// Seconds after which trying again makes sense, where it may help without anything else being changed;
-    /// `Retry-After` of the answer (RFC 9110, section 10.2.3).
+    /// `Retry-After` of the response (RFC 9110, section 10.2.3).
     pub fn retry_after(self) -> Option<u32> {
         match self {
             Self::Busy | Self::Unreachable => Some(2),

@@ -14,13 +14,13 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// The pause after so many failures in a row, at least one, without chance.
+    /// Returns the pause after this many failures in a row, at least one, without chance.
     pub fn ceiling(self, failures: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(failures.saturating_sub(1));
         self.first.saturating_mul(doubled).min(self.longest)
     }
 
-    /// The pause after so many failures in a row: between half of [`Self::ceiling`] and all of it.
+    /// Returns the pause after this many failures in a row: between half of [`Self::ceiling`] and all of it.
     pub fn pause(self, failures: u32) -> Duration {
         self.ceiling(failures).mul_f64(rand::rng().random_range(0.5..=1.0))
     }

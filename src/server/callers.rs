@@ -3,7 +3,7 @@
 use crate::domain::id::OwnerId;
 use hyper::HeaderMap;
 
-/// Tells callers apart.
+/// Identifies callers.
 pub trait Callers: Send + Sync {
     /// The owner whose things a request with these headers may see and change.
     fn owner(&self, headers: &HeaderMap) -> OwnerId;

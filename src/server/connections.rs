@@ -35,7 +35,7 @@ pub struct Patience {
     pub pause: Duration,
     /// For a whole body.
     pub body: Duration,
-    /// For taking anything at all of an answer.
+    /// For taking anything at all of a response.
     pub reading: Duration,
 }
 

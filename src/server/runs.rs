@@ -111,7 +111,7 @@ impl Runs {
         Ok(self.accepted(self.0.store.create_thread_run(scope, thread, trigger).await?))
     }
 
-    /// Accepts what a person says in a chat, or in a new one, together with the run that answers it.
+    /// Accepts a person's message in a chat, or in a new one, together with the run that answers it.
     ///
     /// # Errors
     /// No such agent or chat, or the agent is being deleted.
@@ -178,7 +178,7 @@ impl Runs {
     pub async fn delete_agent(&self, scope: Scope, agent: AgentId) -> StoreResult<()> {
         let runs = self.clone();
         let removal = tokio::spawn(async move { removal::delete_agent(&runs, &scope, agent).await });
-        // Only a panic keeps it from an answer. It goes on here, as if there were no task between; recovery takes the
+        // Only a panic keeps it from returning. It goes on here, as if there were no task between; recovery takes the
         // deletion up again.
         removal.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }

@@ -80,14 +80,14 @@ async fn send(app: &TestApp, owner: i64, row: &Row, world: &World) -> Response {
     request.send().await.unwrap()
 }
 
-/// A stream's answer is its status: its body never ends.
+/// A stream's response is its status: its body never ends.
 async fn heard(response: Response) -> (StatusCode, String) {
     let status = response.status();
     let is_stream = response.headers().get("content-type").is_some_and(|kind| kind == "text/event-stream");
     (status, if is_stream { String::new() } else { response.text().await.unwrap() })
 }
 
-/// The words of an answer, without ids and what is each request's own.
+/// Returns the words of a response, without ids and what is each request's own.
 fn words(text: &str) -> String {
     let problem: Option<Value> = serde_json::from_str(text).ok();
     let detail = problem.as_ref().and_then(|problem| Some(problem.get("detail")?.to_string()));

@@ -16,7 +16,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// Long enough for a client that answers, short enough for a test.
+/// Long enough for a client that responds, short enough for a test.
 const SHORT: Patience =
     Patience { probe: Duration::from_millis(100), silence: Duration::from_secs(3), linger: Duration::from_millis(100) };
 
@@ -88,7 +88,7 @@ async fn a_client_that_talks_and_takes_nothing_is_dropped() {
     let app = TestApp::start().await;
     let agent = app.agent("quick").await;
     let (mut say, _hear, served) = watching(&app, agent).await;
-    // Every ping is to be answered, and no answer is taken.
+    // Every ping calls for a response, and none is taken.
     let mut pings = stream::repeat_with(|| Ok(Message::text(r#"{"type":"ping"}"#)));
     let talking = tokio::spawn(async move { say.send_all(&mut pings).await });
     is_dropped(&app, agent, served).await;

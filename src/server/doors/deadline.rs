@@ -1,4 +1,4 @@
-//! How long a request may take until its answer begins. What streams has begun by then.
+//! Limit on how long a request may take until its response begins. What streams has begun by then.
 
 use super::problem::Problem;
 use crate::error::AppError;
@@ -10,7 +10,8 @@ use std::time::Duration;
 /// Longer than a body may take to arrive and the database to become free.
 pub const DEADLINE: Duration = Duration::from_secs(90);
 
-/// Gives up a request whose answer does not begin in time. What it has committed stays, what it has not is rolled back.
+/// Gives up a request whose response does not begin in time. What it has committed stays, what it has not is rolled
+/// back.
 pub async fn keep(State(deadline): State<Duration>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     match tokio::time::timeout(deadline, next.run(request)).await {

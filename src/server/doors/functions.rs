@@ -30,8 +30,8 @@ where
     work(state, scope).await.map_err(request_id::named)
 }
 
-/// Gives a server function's answer the status of its error, and when to try again. Leptos says 500 for every error; the error itself knows
-/// better.
+/// Gives a server function's response the status of its error, and when to try again. Leptos says 500 for every error;
+/// the error itself knows better.
 pub async fn status_of_error(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     if response.status() != StatusCode::INTERNAL_SERVER_ERROR {

@@ -27,7 +27,7 @@ pub async fn events(
     Caller(scope): Caller,
     Id(agent): Id<AgentId>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    // Before the stream begins there is still a status to answer with.
+    // Before the stream begins there is still a status to respond with.
     state.store.require_agent(&scope, agent).await?;
     let (out, outbox) = mpsc::channel(OUTBOX);
     let closing = state.closing.clone();

@@ -31,7 +31,7 @@ const MAX_ERRORS: u32 = 20;
 /// How long a connection waits for a client that may have gone without a word.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// How often the client is asked for a sign of life; every WebSocket client answers by itself.
+    /// How often the client is asked for a sign of life; every WebSocket client responds by itself.
     pub probe: Duration,
     /// How long it may give none, or take nothing.
     pub silence: Duration,

@@ -55,7 +55,7 @@ struct Order<'a> {
     overtaken: bool,
 }
 
-/// An agent of which something was heard.
+/// An agent of which an event has come.
 struct Known {
     owner: OwnerId,
     order: Sequencer<EventKind>,

@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub struct Snapshots {
     pub(super) store: Store,
     registry: Registry,
-    /// Knows how much of a conversation a model is given.
+    /// Asked how much of a conversation a model is given.
     executor: Arc<dyn RunExecutor>,
 }
 
@@ -126,7 +126,7 @@ impl Snapshots {
         })
     }
 
-    /// Whether another process executes the run that a snapshot is of: what it writes is then not heard here.
+    /// Whether another process executes the run that a snapshot is of: its output then does not come through here.
     pub fn is_executed_elsewhere(&self, snapshot: &ServerMessage) -> bool {
         match snapshot {
             ServerMessage::RunState { data, .. } => {

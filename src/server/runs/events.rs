@@ -108,7 +108,7 @@ impl EventBus {
         let _ = self.events.send(Event { owner, agent, seq, kind });
     }
 
-    /// Tells how a run gets on. Never waits; without subscribers it does nothing.
+    /// Publishes a run's progress. Never waits; without subscribers it does nothing.
     pub fn progress(&self, progress: Progress) {
         let _ = self.progress.send(progress);
     }

@@ -6,7 +6,7 @@ mod fields;
 use super::error::ScheduleError;
 use chrono::{Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
-/// After so many months the calendar repeats to the day, so what does not come due within them never does.
+/// Number of months after which the calendar repeats to the day, so what does not come due within them never does.
 const ALL_MONTHS: u32 = 400 * 12;
 
 /// Small numbers: bit n is set for n.

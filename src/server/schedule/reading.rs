@@ -152,7 +152,7 @@ fn list(numbers: Numbers) -> String {
     told(numbers, |number| number.to_string(), "–")
 }
 
-/// Lists numbers, each as `tell` words it, and more than three in a row as a stretch.
+/// Lists numbers, each in the words of `tell`, and more than three in a row as a stretch.
 fn told(numbers: Numbers, tell: fn(u32) -> String, to: &str) -> String {
     let parts = stretches(numbers).into_iter().flat_map(|(first, last)| match last - first {
         0..=2 => (first..=last).map(tell).collect(),

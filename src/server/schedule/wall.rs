@@ -2,7 +2,7 @@
 //!
 //! "At 02:30" means once a day. On the day on which the clock jumps over 02:30 it is due right after the jump; on the
 //! day that has 02:30 twice it is due the first time. Several times within one jump are one. What is due in every hour
-//! goes by the time that passes: nothing is left out, and the hour that comes twice has its times twice.
+//! follows the time that passes: nothing is left out, and the hour that comes twice has its times twice.
 
 use super::cron::Cron;
 use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone, Timelike, Utc};

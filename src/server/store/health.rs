@@ -94,7 +94,7 @@ impl Store {
     /// Why it would not be, or `Busy` when that cannot be found out within 2 s.
     pub async fn ready(&self) -> StoreResult<()> {
         self.writer.check_files()?;
-        // Subscribed first: a proof that ends after this look is heard of.
+        // Subscribed first, so that a proof that ends after this look is not missed.
         let mut latest = self.health.latest.subscribe();
         if matches!(*latest.borrow_and_update(), Latest::Committed(at) if at.elapsed() < PROVED_FOR) {
             return Ok(());

@@ -82,7 +82,7 @@ impl Store {
         .await
     }
 
-    /// Accepts what a person says in a chat, or in a new one, together with the run that answers it.
+    /// Accepts a person's message in a chat, or in a new one, together with the run that answers it.
     ///
     /// # Errors
     /// `NoAgent`; `NoThread` when it is no chat of this agent; `Conflict` while the agent is being deleted.

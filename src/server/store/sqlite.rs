@@ -34,7 +34,7 @@ impl SqliteConnections {
         Self { busy_timeout, ..self }
     }
 
-    /// Has each connection looked at when it is open: whether these are the files it found.
+    /// Checks of each connection, once it is open, whether these are the files it found.
     pub fn to(self, files: Arc<PinnedFiles>) -> Self {
         Self { files: Some(files), ..self }
     }

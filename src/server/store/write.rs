@@ -17,7 +17,7 @@ const BACKOFF: Backoff = Backoff { first: Duration::from_millis(10), longest: Du
 
 /// The work of a transaction. Boxed, since the compiler cannot see that an async closure's future may change threads.
 pub(super) type Work<'t, T> = Pin<Box<dyn Future<Output = StoreResult<T>> + Send + 't>>;
-/// Says that what the closure has borrowed (`'a`) outlives the transaction (`'t`); there is nothing in it.
+/// Bound: the closure's borrows (`'a`) outlive the transaction (`'t`). Empty.
 pub(super) type Within<'t, 'a> = [&'t &'a (); 0];
 
 impl Store {

@@ -97,7 +97,7 @@ impl ProvidersConfig {
         self
     }
 
-    /// The base URL of the server that answers `openai/…` where it is not OpenAI's own.
+    /// Returns the base URL of the server behind `openai/…` where it is not OpenAI's own.
     pub fn openai_elsewhere(&self) -> Option<&Url> {
         let endpoint = self.endpoints.get(&Provider::OpenAi)?;
         (!endpoint.is_openais()).then_some(&endpoint.base)

@@ -50,7 +50,7 @@ pub trait Tool: Send + Sync + 'static {
     /// How long a call may take; whoever calls drops the future then.
     fn time_limit(&self) -> Duration;
 
-    /// Does the work and answers text of at most [`MAX_RESULT`] bytes and a note. Dropping the future ends the work.
+    /// Does the work; returns text of at most [`MAX_RESULT`] bytes. Dropping the future ends the work.
     ///
     /// # Errors
     /// The arguments are not what the schema asks for, or the work failed; the text says what would be right.

@@ -1,6 +1,6 @@
-//! A part of a page that the server's answer fills: its content, or what went wrong, or a skeleton while it is read.
+//! A part of a page that the server's response fills: its content, or what went wrong, or a skeleton while it is read.
 //!
-//! The content is built once. Later answers go to the state it shows, so its elements stay.
+//! The content is built once. Later responses go to the state it shows, so its elements stay.
 
 use crate::error::AppError;
 use crate::ui::kit::notice::LoadError;

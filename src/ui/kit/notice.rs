@@ -67,7 +67,7 @@ pub fn Notice(
     }
 }
 
-/// Says at once what did not work, and why.
+/// Shows at once what did not work, and why.
 #[component]
 pub fn Failure(#[prop(into)] title: String, #[prop(into)] reason: String) -> impl IntoView {
     view! {

@@ -27,7 +27,7 @@ impl AgentView {
         Some(Self { agent: data.agent.clone(), history, reading: detail.reading, spent: detail.spent })
     }
 
-    /// Takes in a newer answer of the server, unless the live connection knows better.
+    /// Takes in a newer response of the server, unless the live connection knows better.
     pub fn refresh(&mut self, detail: AgentDetail) {
         if self.apply(&detail.state, Origin::Response) == Outcome::Applied {
             self.reading = detail.reading;

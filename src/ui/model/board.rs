@@ -37,7 +37,7 @@ impl Board {
     /// Takes in a message of the topic `agents`; anything else is ignored.
     pub fn apply(&mut self, message: &ServerMessage, origin: Origin) -> Outcome {
         match message {
-            // A slow answer knows neither what has been deleted since nor what is new.
+            // A slow response knows neither what has been deleted since nor what is new.
             ServerMessage::AgentsState { server_now, .. }
                 if origin == Origin::Response && self.as_of > Some(*server_now) =>
             {
@@ -119,7 +119,7 @@ pub fn merge_cells(strip: &mut Vec<StripCell>, cells: &[StripCell]) {
     strip.truncate(RECENT_RUNS);
 }
 
-/// The cells of a delta whose runs have just ended: they were under way when last heard of.
+/// Returns the cells of a delta whose runs have just ended: they were under way in the message before.
 pub fn newly_finished<'a>(strip: &'a [StripCell], cells: &'a [StripCell]) -> impl Iterator<Item = &'a StripCell> {
     let newest_known = strip.first().map(|cell| cell.run_id);
     cells.iter().filter(move |cell| {

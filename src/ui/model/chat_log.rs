@@ -43,7 +43,7 @@ pub enum Heard {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChatLog {
     agent: AgentId,
-    /// The agent's counter as of the last change that was heard of.
+    /// The agent's counter as of the last change that has come.
     heard: i64,
     /// The agent's counter as of what was read last.
     read: i64,
@@ -70,7 +70,7 @@ impl ChatLog {
         Self { agent, heard: seq, read: seq, head, threads, exchanges }
     }
 
-    /// Takes in a newer answer of the server. What the connection has brought since it was read stays.
+    /// Takes in a newer response of the server. What the connection has brought since it was read stays.
     pub fn refresh(&mut self, chat: Chat) {
         let mut new = Self::new(self.agent, chat);
         if new.read < self.read && new.head.thread == self.head.thread {

@@ -27,7 +27,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// Tells it from the other parts of its turn; stays as it grows.
+    /// Returns a key, unique within its turn; it stays as the part grows.
     pub fn key(&self) -> i32 {
         match self {
             // Positions are positive, so that a call's thought and its text have different keys.
@@ -126,7 +126,7 @@ impl Turn {
                 (StepKind::ToolCall, _) => parts.push(Part::Tools(vec![step.clone()])),
             }
         }
-        // It may be heard of before its step is.
+        // It may come before its step does.
         if let Some(step) = writing.text_step.filter(|at| steps.iter().all(|step| step.position != *at)) {
             say(&mut parts, step);
         }

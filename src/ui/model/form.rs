@@ -21,7 +21,8 @@ pub fn settings(text: &dyn Fn(Setting) -> String) -> AgentSettings {
     settings
 }
 
-/// The fields of the form that the server's answer points at, and what it says of each; empty where it points at none.
+/// Returns the fields of the form that the server's error points at, and its words for each; empty where it points at
+/// none.
 pub fn refused_fields(error: &AppError) -> Vec<(Setting, String)> {
     let named = |error: &crate::error::FieldError| Some((Setting::named(error.field())?, error.detail.clone()));
     error.errors.iter().filter_map(named).collect()

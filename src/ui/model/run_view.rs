@@ -17,7 +17,7 @@ impl RunView {
         Self { detail }
     }
 
-    /// Takes in a newer answer of the server. Only it has messages and later retries, so those are always taken; a
+    /// Takes in a newer response of the server. Only it has messages and later retries, so those are always taken; a
     /// run the live connection knows better stays.
     pub fn refresh(&mut self, detail: RunDetail) {
         let known = &self.detail;

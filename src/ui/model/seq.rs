@@ -7,7 +7,7 @@ use crate::domain::run::RunStatus;
 pub enum Origin {
     /// Pushed by the live connection, in order.
     Live,
-    /// The answer of a server function; it may be older than what the connection has brought since.
+    /// The response of a server function; it may be older than what the connection has brought since.
     Response,
 }
 

@@ -13,7 +13,7 @@ pub struct Reading {
     pub steady: i64,
 }
 
-/// An answer that took longer says too little about the time.
+/// A response that took longer, in milliseconds, says too little about the time.
 const SLOWEST_ANSWER: i64 = 5_000;
 /// By how much the wall clock must run ahead of the steady one to have slept or been set. Less is correction.
 const LEAP: i64 = 5_000;
@@ -31,8 +31,8 @@ impl ServerTime {
         Self { ms: server_now.ms(), told: now }
     }
 
-    /// The same as the answer to a question: it was on its way for about half of the time since. `None` where that is
-    /// too long for that, as when the computer slept in between.
+    /// The same for the response to a question: it was on its way for about half of the time since. `None` where that
+    /// is too long, as when the computer slept in between.
     pub fn answered(server_now: Timestamp, asked: Reading, now: Reading) -> Option<Self> {
         let took = (now.steady - asked.steady).max(now.wall - asked.wall);
         let way = (now.steady - asked.steady) / 2;

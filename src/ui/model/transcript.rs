@@ -14,7 +14,7 @@ pub enum Piece {
 }
 
 impl Piece {
-    /// Tells it from the other pieces of its run; stays as it grows.
+    /// Returns a key, unique within its run; it stays as the piece grows.
     pub fn key(&self) -> i32 {
         match self {
             Self::Said(position, _) => *position,

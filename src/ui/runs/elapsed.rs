@@ -20,7 +20,7 @@ pub enum Span {
 }
 
 impl Span {
-    /// Tells one kind from the others.
+    /// Returns a number for the kind.
     fn kind(&self) -> usize {
         match self {
             Self::Took(_) => 0,

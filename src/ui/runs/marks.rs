@@ -6,7 +6,7 @@ use crate::ui::model::words::marks;
 use crate::ui::state::clock::Clock;
 use leptos::prelude::*;
 
-/// Tells what is normal for the agent of a table's runs; tracked. No signal: the dashboard need not load one more type of
+/// Reads the normal of the agent of a table's runs; tracked. No signal: the dashboard need not load one more type of
 /// them.
 pub type Norm = Callback<(), Option<Normal>>;
 

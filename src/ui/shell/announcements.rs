@@ -3,7 +3,7 @@
 use crate::ui::state::announcer::Announcer;
 use leptos::prelude::*;
 
-/// Says finished runs, sparingly.
+/// Announces finished runs, sparingly.
 #[component]
 pub fn Announcements() -> impl IntoView {
     let announcer = Announcer::from_context();

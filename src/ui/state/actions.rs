@@ -112,7 +112,7 @@ impl Actions {
         }
     }
 
-    /// Says under this title what did not work, or takes away what was said when it did not work before.
+    /// Shows the error under this title, or takes away the one that was shown when it did not work before.
     fn report(self, title: String, answer: Result<(), AppError>) {
         match answer {
             Ok(()) => self.toasts.recovered(&title),

@@ -1,4 +1,4 @@
-//! Says finished runs to screen readers, at most one message every five seconds.
+//! Announces finished runs to screen readers, at most one message every five seconds.
 
 use crate::ui::model::announcements::Announcements;
 use leptos::prelude::*;
@@ -34,7 +34,7 @@ impl Announcer {
         self.said.get()
     }
 
-    /// Says a sentence as soon as the last one has had its time.
+    /// Announces a sentence as soon as the last one has had its time.
     pub fn say(self, sentence: String) {
         self.waiting.update_value(|waiting| waiting.add(sentence));
         if !self.resting.get_value() {

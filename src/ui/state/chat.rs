@@ -59,7 +59,7 @@ pub struct Chat {
 }
 
 impl Chat {
-    /// Of the page being made. Answers how its reading stands.
+    /// Creates the state of the page being rendered; returns with it how its reading stands.
     pub fn of_page(data: ChatPageData) -> (Self, Part) {
         let ChatPageData { agent, thread, whole, chat } = data;
         let state = Self {
@@ -249,7 +249,7 @@ impl Chat {
     }
 }
 
-/// Tells those who look only where there is something new.
+/// Sets a signal; notifies its readers only if the value is new.
 fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     signal.maybe_update(|old| {
         let is_new = *old != value;

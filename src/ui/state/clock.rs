@@ -61,7 +61,7 @@ impl Clock {
         }
     }
 
-    /// Takes in the server's answer to what it was asked.
+    /// Takes in the server's time, sent in response to a ping of this moment.
     pub fn correct(self, server_now: Timestamp, asked: Reading) {
         let now = reading();
         let Some(time) = ServerTime::answered(server_now, asked, now) else { return };

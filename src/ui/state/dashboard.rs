@@ -133,7 +133,7 @@ impl Dashboard {
         self.run_menu.open_for().or(self.focused_run.get())
     }
 
-    /// Tells what is normal for the agent of the open row; tracked.
+    /// Returns a reader of the normal of the open row's agent; tracked.
     pub fn norm(self) -> Callback<(), Option<Normal>> {
         Callback::new(move |()| self.runs.with(|runs| runs.as_ref()?.normal))
     }

@@ -138,7 +138,7 @@ impl AgentForm {
         self.base.read().texts[field as usize].clone()
     }
 
-    /// Says nothing more about what is wrong until a field is left or submitted again.
+    /// Hides all errors until a field is left or the form is submitted again.
     fn forgive(self) {
         self.touched.set(Default::default());
         self.submitted.set(false);

@@ -43,12 +43,12 @@ impl Toasts {
         self.list.get()
     }
 
-    /// Says that something could not be done, and why.
+    /// Shows that something could not be done, and why.
     pub fn error(self, title: impl Into<String>, detail: impl ToString) {
         self.push(true, title.into(), detail.to_string(), None);
     }
 
-    /// Says that something was done; goes by itself.
+    /// Shows that something was done; goes by itself.
     pub fn success(self, title: impl Into<String>, detail: impl ToString, run: Option<RunId>) {
         let id = self.push(false, title.into(), detail.to_string(), run);
         self.dismiss_later(id);

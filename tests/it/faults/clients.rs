@@ -54,7 +54,7 @@ impl Clients {
         for number in 0..CLIENTS {
             let shared = Arc::clone(&shared);
             tasks.spawn(async move {
-                // Ends with the server: what gets no answer was not accepted.
+                // Ends with the server: a request without a response was not accepted.
                 let _: Option<()> = shared.ended.clone().run_until_cancelled(shared.work(number)).await.flatten();
             });
         }
@@ -146,7 +146,8 @@ impl Shared {
         }
     }
 
-    /// The answer to a request that was accepted, `Some(None)` to one that was properly refused, `None` without any.
+    /// Returns the response to a request that was accepted, `Some(None)` to one that was properly refused, `None`
+    /// without any.
     async fn ask(&self, path: &str, body: &Value) -> Option<Option<Value>> {
         let response = self.client.post(format!("{}{path}", self.url)).json(body).send().await.ok()?;
         let (status, headers) = (response.status(), response.headers().clone());

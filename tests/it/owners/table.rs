@@ -13,9 +13,9 @@ pub const SECRET: &str = "Zebra";
 pub enum Sees {
     /// 404, in the words for what nobody has.
     Gone,
-    /// This value at this place of the answer, where the first owner sees another.
+    /// This value at this place of the response, where the first owner sees another.
     None(&'static str, Value),
-    /// An answer without the first owner's things.
+    /// A response without the first owner's things.
     NoTrace,
     /// Something of its own is made.
     Own,

@@ -34,7 +34,7 @@ pub struct TestApp {
     server: JoinHandle<anyhow::Result<()>>,
 }
 
-/// Status and JSON body of an answer.
+/// Status and JSON body of a response.
 pub type Answer = (StatusCode, Value);
 
 impl TestApp {
@@ -182,7 +182,7 @@ impl TestApp {
     }
 }
 
-/// Asserts a problem+json answer and gives its detail.
+/// Asserts that the response is a problem+json, and returns its detail.
 #[track_caller]
 pub fn problem((status, body): &Answer, expected: u16) -> String {
     assert_eq!(status.as_u16(), expected, "{body}");

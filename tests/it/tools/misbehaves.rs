@@ -1,4 +1,4 @@
-//! A server that never answers, dies at once, says too much, or will not end.
+//! A server that never responds, dies at once, says too much, or will not end.
 
 use super::{call, dies, resolve, server, tool, toolbox};
 use crate::support::{PATIENCE, eventually};

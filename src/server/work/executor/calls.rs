@@ -124,7 +124,7 @@ impl Conversation<'_> {
     }
 }
 
-/// A tool's answer, or why there is none: it took too long, or failed. A panic of one tool is not the run's.
+/// Returns a tool's result, or why there is none: it took too long, or failed. A panic of one tool is not the run's.
 async fn within_limits(tool: &Arc<dyn Tool>, arguments: Value) -> Result<String, ToolError> {
     let limit = tool.time_limit();
     match tokio::time::timeout(limit, AssertUnwindSafe(tool.call(arguments)).catch_unwind()).await {

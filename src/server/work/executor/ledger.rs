@@ -75,7 +75,7 @@ impl Ledger {
         }
     }
 
-    /// A model is asked, with so many characters.
+    /// Called when a model is asked, with this many characters.
     pub(super) fn open_model(&self, position: i32, prompt_chars: usize) {
         let tally = Tally { prompt_chars, ..Tally::default() };
         let mut state = self.lock();
@@ -171,7 +171,7 @@ impl Ledger {
         }
     }
 
-    /// The step has ended, and is yet to be written down. Answers what the run has used so far.
+    /// Called when the step has ended and is yet to be written down. Returns the run's usage so far.
     pub(super) fn close(&self, ending: &StepEnding) -> Usage {
         let mut state = self.lock();
         if let Some(Open::Model(_)) = state.open.remove(&ending.position) {

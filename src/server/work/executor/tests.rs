@@ -1,4 +1,4 @@
-//! Runs over scripted models: what becomes of the answer, the tools, the tokens and the cost.
+//! Runs over scripted models: the answer, the tools, the tokens and the cost.
 
 mod answers;
 mod endings;

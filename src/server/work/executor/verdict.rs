@@ -1,9 +1,9 @@
-//! Whether an answer that has ended will do, and what is said of one that will not. Pure.
+//! Rules on whether an answer that has ended will do, and the error for one that will not. Pure.
 
 use super::super::model::{Finished, ModelError};
 use crate::domain::finish::Finish;
 
-/// Said to the model, and on record, of a call in an answer that was cut.
+/// Text for the model, and for the record, of a call in an answer that was cut.
 pub(super) const CUT_CALL: &str = "Not called: the answer was cut at the model's limit of tokens, so the call may not be \
 whole. Ask again with less in one answer.";
 

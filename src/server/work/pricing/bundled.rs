@@ -79,7 +79,7 @@ pub(super) fn price(provider: &str, model: &str, parts: &Parts, at: Timestamp) -
 pub(super) fn context_window(provider: &str, model: &str) -> Option<u64> {
     let calculator = Calculator::bundled();
     let usage: Usage = [(UsageKey::INPUT_TOKENS, 1.0)].into_iter().collect();
-    // By the same rules as for prices, which know the names that a model goes by.
+    // By the same rules as for prices, which know all the names of a model.
     let listed = calculator.calculate(&PriceRequest::new(model, &usage).with_provider_id(provider)).ok()?;
     let models = calculator.find_provider(Some(&listed.provider_id), None).ok()??.models();
     models.filter(|known| known.id() == listed.model_id).find_map(|known| known.context_window())

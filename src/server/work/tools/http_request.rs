@@ -106,7 +106,7 @@ impl Tool for HttpRequest {
         &self.spec
     }
 
-    /// A moment more than the request may take, so that its own words are heard.
+    /// Returns a moment more than the request may take, so that its own error comes first.
     fn time_limit(&self) -> Duration {
         self.limits.time + Duration::from_secs(2)
     }

@@ -33,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 
 /// How much of an error is kept, in bytes.
 const MAX_ERROR: usize = 1_000;
-/// How much longer than its own limit a call may take, so that its own words are heard.
+/// How much longer than its own limit a call may take, so that its own error comes first.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// A declared server.

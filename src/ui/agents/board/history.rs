@@ -86,7 +86,7 @@ fn Runs(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
 fn ShowAll() -> impl IntoView {
     let state = Dashboard::from_context();
     let other = move || state.address.get().toggle_all();
-    // What can be opened and closed answers to the space bar as well, which does nothing on a link.
+    // A thing that can be opened and closed responds to the space bar as well, which does nothing on a link.
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == " " {
             event.prevent_default();

@@ -13,8 +13,8 @@ use std::time::Duration;
 /// Somebody who types on does not want to hear about every letter.
 const PAUSE: Duration = Duration::from_millis(400);
 
-/// Nothing without a schedule. Follows what is typed; an answer that was overtaken is dropped. What is wrong is said at the
-/// fields.
+/// Shows nothing without a schedule. Follows what is typed; a response that was overtaken is dropped. Mistakes are
+/// shown at the fields.
 #[component]
 pub fn SchedulePreview(form: AgentForm) -> impl IntoView {
     let (schedule, zone) = (form.value(Setting::Schedule), form.value(Setting::TimeZone));

@@ -19,7 +19,7 @@ pub fn FormSection(section: Section, children: Children) -> impl IntoView {
     }
 }
 
-/// Its fields in the order of the table, `beside` each other so many.
+/// Its fields in the order of the table, `beside` of them in a row.
 #[component]
 pub fn SectionFields(
     form: AgentForm,

@@ -23,7 +23,7 @@ pub fn show(data: AgentPageData) -> AnyView {
     let (watch, part) = AgentWatch::of_page(id, detail);
     let AgentWatch { view, gone, .. } = watch;
     let tools = StoredValue::new(tools);
-    // They outlive what is shown of the agent: its end may be heard of before the answer comes.
+    // They outlive what is shown of the agent: the news of its end may come before the response.
     let deletion = Deletion::of_page();
     let deleted = Callback::new(|_| dom::leave_for("/"));
     view! {

@@ -12,13 +12,13 @@ use crate::ui::model::server_time::Reading;
 use terms::{Connection, Event, Next, Now, Standing, Todo};
 
 const PING_EVERY: i64 = 15_000;
-/// How long an answer may take.
+/// How long the response to a ping may take, in milliseconds.
 const ANSWER_WITHIN: i64 = 10_000;
 /// The same where there is reason to doubt.
 const HASTY_WITHIN: i64 = 3_000;
 /// How long an attempt to connect may take.
 const OPEN_WITHIN: i64 = 10_000;
-/// A short drop is nobody's business. Time spent waiting for an answer counts; a moment for the next attempt remains.
+/// A short drop is nobody's business. Time spent waiting for a response counts; a moment for the next attempt remains.
 const PATIENCE: i64 = 5_000;
 const MOMENT: i64 = 2_000;
 /// Something happens at least this often, so that sleep is noticed.
@@ -46,12 +46,12 @@ enum Phase {
     },
 }
 
-/// A ping that waits for its answer.
+/// A ping that waits for its response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Check {
     ping: u64,
     since: i64,
-    /// Only its own answer will do: anything else may have waited in the browser while the page slept.
+    /// Only its own response will do: anything else may have waited in the browser while the page slept.
     hasty: bool,
 }
 
@@ -180,7 +180,7 @@ impl Link {
 
     /// Asks a connection that looks alive for proof, soon.
     fn doubt(&mut self, at: Reading, todo: &mut Todo) {
-        // Asked already; if that was long ago, the answer is what `expire` makes of it.
+        // Asked already; if that was long ago, `expire` decides.
         let asked = matches!(self.phase, Phase::Open { check: Some(Check { hasty: true, .. }), .. });
         if matches!(self.phase, Phase::Open { .. }) && !asked {
             self.ping(true, at, todo);

@@ -14,8 +14,8 @@ use leptos::task::spawn_local;
 pub(super) const CHECKED: [Setting; 3] = [Setting::Model, Setting::Schedule, Setting::TimeZone];
 
 impl AgentForm {
-    /// Asks whether there can be such a model, and what it costs. An answer that was overtaken by typing is dropped, and one that did not come
-    /// says nothing: the server checks again when it is sent.
+    /// Asks whether there can be such a model, and for its price. A response that was overtaken by typing is dropped,
+    /// and one that did not come shows nothing: the server checks again on submit.
     pub fn check_model(self) {
         let model = self.value(Setting::Model).get_untracked();
         if model.trim().is_empty() || self.errors.with_untracked(|errors| errors.contains(&Setting::Model)) {
@@ -42,7 +42,7 @@ impl AgentForm {
         self.rates.read().as_ref().filter(|(name, _)| name == model).map(|(_, rates)| *rates)
     }
 
-    /// Says at their fields what is wrong with the schedule and its time zone; returns what else kept it from being read.
+    /// Shows mistakes in the schedule and its time zone at their fields; returns any other error that kept it from being read.
     pub fn heed(self, answer: Result<SchedulePreview, AppError>) -> Result<Option<SchedulePreview>, AppError> {
         let fields = [Setting::Schedule, Setting::TimeZone];
         let errors = answer.as_ref().err().map(refused_fields).unwrap_or_default();

@@ -169,7 +169,7 @@ impl Default for Live {
     }
 }
 
-/// Tells those who look only where there is something new.
+/// Sets a signal; notifies its readers only if the value is new.
 fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     signal.maybe_update(|old| {
         let new = *old != value;

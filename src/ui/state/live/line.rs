@@ -39,7 +39,7 @@ impl Line {
         Some(line)
     }
 
-    /// Says something, as JSON. A socket that is not open says nothing.
+    /// Sends a message as JSON, if the socket is open.
     pub fn send(&self, message: &impl Serialize) {
         if self.socket.ready_state() == WebSocket::OPEN
             && let Ok(text) = serde_json::to_string(message)

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::PageTransitionEvent;
 
-/// Tells of every hint for as long as the caller lives. In the browser only.
+/// Reports every hint for as long as the caller lives. In the browser only.
 pub fn listen(tell: impl Fn(Event) + Copy + 'static) {
     let window_events = [
         // It bubbles up to the window.

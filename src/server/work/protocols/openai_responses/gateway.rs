@@ -1,4 +1,4 @@
-//! Gateways in front of OpenAI's address that take any request and answer it in Chat Completions.
+//! Gateways in front of OpenAI's address that take any request and respond in Chat Completions.
 
 use super::super::super::model::{ChatEvent, ModelError};
 use super::super::super::wire::{WireData, WireEvent};

@@ -148,7 +148,7 @@ async fn play(mut socket: TcpStream, act: Act, log: Arc<Log>) {
         let _ = socket.read(&mut [0; 1]).await;
         log.closed.notify_one();
     }
-    // Reading what is left before closing spares the other side a reset that would swallow the answer.
+    // Reading what is left before closing spares the other side a reset that would swallow the response.
     let _ = socket.shutdown().await;
 }
 

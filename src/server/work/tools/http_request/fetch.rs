@@ -55,7 +55,7 @@ impl Fetch {
         Ok(Self { allowed, public, any: client().build().map_err(failed)? })
     }
 
-    /// The answer, after redirects, and where it came from. Its body is not yet read.
+    /// Returns the response, after redirects, and where it came from. Its body is not yet read.
     ///
     /// # Errors
     /// An address is refused, cannot be reached, or a redirect cannot be followed.
@@ -133,7 +133,7 @@ pub(super) fn redirect(request: &mut Request, status: StatusCode, location: &str
     Ok(())
 }
 
-/// Why there was no answer: the innermost cause says it best, and repeats no URL.
+/// Says why there was no response: the innermost cause says it best, and repeats no URL.
 fn unreachable(url: &Url, error: &reqwest::Error) -> ToolError {
     let mut cause: &dyn Error = error;
     while let Some(inner) = cause.source() {

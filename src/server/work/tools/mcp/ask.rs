@@ -33,7 +33,7 @@ pub(super) async fn ask(peer: &Peer<RoleClient>, request: ClientRequest) -> Resu
     })
 }
 
-/// Tells the server, when it is dropped, that nobody waits for its answer any more.
+/// Notifies the server, when it is dropped, that nobody waits for its response any more.
 struct Abandoned<'a> {
     peer: &'a Peer<RoleClient>,
     id: Option<RequestId>,

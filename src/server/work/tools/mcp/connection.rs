@@ -19,7 +19,7 @@ pub(super) struct Connection {
     pub(super) service: RunningService<RoleClient, Handler>,
     /// The server's process, if it was started here.
     pub(super) child: Option<Child>,
-    /// Tells that the server's tools have changed.
+    /// Notified when the server's tools have changed.
     pub(super) changed: Arc<Notify>,
 }
 

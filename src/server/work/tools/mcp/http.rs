@@ -130,7 +130,7 @@ impl StreamableHttpClient for Requests {
     }
 }
 
-/// The events of an answer, each with a message that rmcp can read.
+/// Returns the events of a response, each with a message that rmcp can read.
 fn read_events(response: Response, asked: Arc<Asked>) -> Events {
     let relay = move |event: Result<Sse, SseError>| {
         let asked = Arc::clone(&asked);

@@ -27,8 +27,8 @@ const MAX_VALUES: usize = 1_000_000;
 /// How much of an over-long message is searched for the id of its request, in bytes.
 const HEAD: usize = 1024;
 
-/// Requests that a server has not answered yet, by their ids, and whether each is the handshake, which alone is read as
-/// what the protocol says it is.
+/// Requests that a server has not responded to yet, by their ids, and whether each is the handshake, which alone is
+/// read as what the protocol says it is.
 #[derive(Debug, Default)]
 pub(super) struct Asked(Mutex<HashMap<i64, bool>>);
 
@@ -80,7 +80,7 @@ pub(super) fn read_elsewhere(bytes: Vec<u8>, asked: &Arc<Asked>) -> JoinHandle<V
     tokio::spawn(aside::run(move || read(bytes.trim_ascii(), &asked)))
 }
 
-/// The answer to whom an over-long message was meant for; `head` is how it begins.
+/// Returns the response to the request that an over-long message was meant for; `head` is how it begins.
 pub(super) fn too_long(head: &[u8], asked: &Asked) -> Option<ServerJsonRpcMessage> {
     let head = String::from_utf8_lossy(&head[..head.len().min(HEAD)]);
     let (_, rest) = head.split_once("\"id\"")?;
@@ -190,8 +190,8 @@ fn error_data(error: Value) -> ErrorData {
     ErrorData::new(code, message, error.get("data").cloned())
 }
 
-/// The answer to whoever waits for a message that is JSON and cannot be read: it is nested too deeply, or has too many
-/// values.
+/// Returns the response to whoever waits for a message that is JSON and cannot be read: it is nested too deeply, or has
+/// too many values.
 fn unreadable(bytes: &[u8], error: &str, asked: &Asked) -> Option<ServerJsonRpcMessage> {
     #[derive(Deserialize)]
     struct Envelope {

@@ -17,7 +17,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// How long a server may take to shake hands, and then to list its tools, before people see that it is late; its
-/// answer is taken all the same when it comes.
+/// response is taken all the same when it comes.
 const LATE: Duration = Duration::from_secs(60);
 /// How long it may take to shake hands before it is tried again; `npx` may have to download it first.
 const OPEN_LIMIT: Duration = Duration::from_secs(300);
@@ -25,7 +25,7 @@ const OPEN_LIMIT: Duration = Duration::from_secs(300);
 const STEADY: Duration = Duration::from_secs(30);
 /// How often a server without a process of its own is asked whether it is still there.
 const PING_EVERY: Duration = Duration::from_secs(30);
-/// How long it may take to answer that.
+/// How long the response to that may take.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// How long a conversation may take to end.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
@@ -175,11 +175,11 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
 }
 
 /// # Errors
-/// The server does not answer.
+/// The server does not respond.
 async fn ping(peer: &Peer<RoleClient>) -> Result<(), String> {
     let ping = peer.send_request(ClientRequest::PingRequest(PingRequest::default()));
     match timeout(ANSWER_LIMIT, ping).await {
-        // Any answer is one.
+        // Any response is one.
         Ok(Ok(_) | Err(rmcp::ServiceError::McpError(_))) => Ok(()),
         Ok(Err(error)) => Err(words(&error)),
         Err(_) => Err(format!("did not answer a ping within {} s", ANSWER_LIMIT.as_secs())),

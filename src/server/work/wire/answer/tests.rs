@@ -18,8 +18,8 @@ const FINISH: &str = r#"data: {"choices":[{"delta":{},"finish_reason":"stop"}]}"
 const USAGE: &str = r#"data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":5}}"#;
 const DONE: &str = "data: [DONE]";
 
-/// The events of a body that sends these, each after so many milliseconds, and is then held open; and how many
-/// milliseconds they took.
+/// Returns the events of a body that sends these, each after this many milliseconds, and is then held open; and how
+/// many milliseconds they took.
 async fn read(sent: &'static [(u64, &'static str)], patience: Patience) -> (Vec<ChatEvent>, Option<ModelError>, u128) {
     let chunks = stream::iter(sent).then(|(ms, event)| async move {
         tokio::time::sleep(Duration::from_millis(*ms)).await;

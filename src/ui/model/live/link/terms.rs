@@ -21,7 +21,7 @@ pub enum Next {
     #[default]
     Nothing,
     Trying,
-    /// An attempt in so many seconds.
+    /// An attempt in this many seconds.
     In(i64),
 }
 
@@ -44,7 +44,7 @@ pub enum Event {
     Opened,
     /// Something has come.
     Heard,
-    /// The answer to the ping of this number has come.
+    /// The response to the ping of this number has come.
     Answered(u64),
     Closed,
     /// The time asked for has come.
@@ -69,7 +69,7 @@ pub struct Now {
 /// Actions on the connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Todo {
-    /// Open a socket; one that is there is replaced and heard no more.
+    /// Open a socket; one that is there is replaced and no longer heard.
     pub open: bool,
     /// Close the socket; nothing is expected of it.
     pub close: bool,
@@ -77,6 +77,6 @@ pub struct Todo {
     pub subscribe: bool,
     /// Send a ping of this number.
     pub ping: Option<u64>,
-    /// Say `Timer` after so many milliseconds, instead of when it was asked for before.
+    /// Send `Timer` after this many milliseconds, instead of at the time asked for before.
     pub timer: Option<i64>,
 }

@@ -13,7 +13,7 @@ struct World {
     timer: Option<i64>,
     last_ping: u64,
     opened: u32,
-    /// Whether the server answers every ping at once.
+    /// Whether the server responds to every ping at once.
     answers: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Server-sent events out of the bytes of an answer, each of bounded size; what is no text becomes U+FFFD.
+//! Server-sent events out of the bytes of a response, each of bounded size; what is no text becomes U+FFFD.
 
 use super::super::messages::MAX_MESSAGE;
 use super::Events;
@@ -8,7 +8,7 @@ use rmcp::transport::streamable_http_client::SseError;
 use sse_stream::{Sse, SseStream};
 use std::io;
 
-/// The events of an answer. One that is longer than a message may be is the last, and an error.
+/// Returns the events of a response. One that is longer than a message may be is the last, and an error.
 pub(super) fn events<E>(pieces: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Events
 where
     E: std::error::Error + Send + Sync + 'static,

@@ -81,7 +81,7 @@ fn inside(text: &str, repaired: &mut String) -> (usize, bool) {
 
 /// A backslash and the characters that belong to it.
 enum Escape {
-    /// An escape of so many bytes.
+    /// An escape of this many bytes.
     Fine(usize),
     /// `\uXXXX` that is half of a pair without the other.
     Half,
