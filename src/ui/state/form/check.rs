@@ -42,7 +42,7 @@ impl AgentForm {
         self.rates.read().as_ref().filter(|(name, _)| name == model).map(|(_, rates)| *rates)
     }
 
-    /// Shows mistakes in the schedule and its time zone at their fields; returns any other error that kept it from being read.
+    /// Shows mistakes in the schedule and its time zone at their fields; returns any other error.
     pub fn heed(self, answer: Result<SchedulePreview, AppError>) -> Result<Option<SchedulePreview>, AppError> {
         let fields = [Setting::Schedule, Setting::TimeZone];
         let errors = answer.as_ref().err().map(refused_fields).unwrap_or_default();
