@@ -57,7 +57,7 @@ macro_rules! declare {
         home $home:ident $Home:ident($home_data:path) = $show_home:path;
         $($name:ident $Name:ident($data:path) = $show:path;)*
     ) => {
-        /// Any page. Not for the browser, which loads each page's code on its own.
+        /// Shows any page. Not for the browser, which loads each page's code on its own.
         fn whole(data: PageData) -> AnyView {
             match data {
                 PageData::$Home(data) => $show_home(*data),

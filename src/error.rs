@@ -32,7 +32,7 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// For the value of a field, or of a place within it such as `tools/1`.
+    /// Creates an error for the value of a field, or of a place within it such as `tools/1`.
     pub fn of(place: &str, detail: impl Into<String>) -> Self {
         Self { pointer: format!("/{place}"), detail: detail.into() }
     }

@@ -72,7 +72,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     serve_on(listener, state).await
 }
 
-/// A write beyond the limit on the size of files (`ulimit -f`) is an error like others, and not the end of the process.
+/// Makes a write beyond the limit on the size of files (`ulimit -f`) an error like others, not the end of the process.
 fn heed_file_limit() {
     let beyond = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
     // Once registered, it stays so.

@@ -24,8 +24,8 @@ impl NanoDollars {
         self.0 as f64 / PER_DOLLAR
     }
 
-    /// As people type it into a field: `2.50`, `0.0004`. Exact, and without numbers that float, whose reading every
-    /// visitor would have to load.
+    /// Writes it as people type it into a field: `2.50`, `0.0004`. Exact, and without numbers that float, whose reading
+    /// every visitor would have to load.
     pub fn decimal(self) -> String {
         let (whole, rest) = (self.0 / NANO, self.0 % NANO);
         let digits = format!("{rest:09}");

@@ -25,7 +25,7 @@ pub struct Normal {
 }
 
 impl Normal {
-    /// From durations in milliseconds and costs of the latest successes; `None` for fewer than three.
+    /// Computes it from durations in milliseconds and costs of the latest successes; `None` for fewer than three.
     pub fn of(successes: &[(i64, Option<NanoDollars>)]) -> Option<Self> {
         let duration_ms = median(successes.iter().map(|(duration, _)| *duration).collect())?;
         let costs = successes.iter().filter_map(|(_, cost)| cost.map(|cost| cost.0)).collect();

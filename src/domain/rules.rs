@@ -21,7 +21,7 @@ impl PreviewRequest {
     }
 }
 
-/// In characters.
+/// Returns the length in characters.
 pub(super) fn length(text: &str) -> usize {
     text.chars().count()
 }
@@ -29,7 +29,7 @@ pub(super) fn length(text: &str) -> usize {
 /// PostgreSQL's text cannot hold NUL, and nobody means to type one.
 pub(super) const NO_NUL: &str = "must not contain the character NUL";
 
-/// For garde's derived rules.
+/// Checks a text for garde's derived rules.
 pub(super) fn no_nul(text: &str, (): &()) -> garde::Result {
     match text.contains('\0') {
         true => Err(garde::Error::new(NO_NUL)),

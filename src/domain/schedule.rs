@@ -41,7 +41,7 @@ pub struct PreviewRequest {
 }
 
 impl PreviewRequest {
-    /// The next five times from now on.
+    /// Asks for the next five times from now on.
     pub fn of(schedule: String, time_zone: String) -> Self {
         Self { schedule, time_zone, from: None, count: Self::default_count() }
     }

@@ -12,7 +12,7 @@ impl Timestamp {
     /// The last millisecond of the year 9999, the latest instant RFC 3339 can write.
     const MAX_MS: i64 = 253_402_300_799_999;
 
-    /// From milliseconds since the epoch; a value outside the years 1970 to 9999 is clamped into them.
+    /// Converts milliseconds since the epoch; a value outside the years 1970 to 9999 is clamped into them.
     pub fn from_ms(ms: i64) -> Self {
         Self(ms.clamp(0, Self::MAX_MS))
     }

@@ -117,7 +117,7 @@ impl Agents {
         self.models.check(&parsed).map(|()| name.to_owned())
     }
 
-    /// A limit in dollars cannot be kept without a price.
+    /// Refuses a limit in dollars without a price: it could not be kept.
     fn check_price(&self, settings: &AgentSettings) -> Result<(), AppError> {
         let field = match (settings.run_budget_usd, settings.month_budget_usd) {
             (Some(_), _) => "run_budget_usd",

@@ -32,7 +32,7 @@ pub async fn read<T: Send + 'static>(bytes: usize, reading: impl FnOnce() -> T +
 #[error("the work panicked")]
 pub struct Panicked(Box<dyn Any + Send>);
 
-/// The same for tasks that serve many and must not end with one's work.
+/// Does the same for tasks that serve many and must not end with one's work.
 ///
 /// # Errors
 /// The work panicked, which is in the log.

@@ -56,7 +56,7 @@ impl ManualClock {
         self.elapsed.fetch_add(ms, Ordering::SeqCst);
     }
 
-    /// Is set ahead by `ms` milliseconds, or back, and no time passes.
+    /// Sets the clock ahead by `ms` milliseconds, or back; no time passes.
     pub fn jump(&self, ms: i64) {
         self.now.fetch_add(ms, Ordering::SeqCst);
     }

@@ -31,7 +31,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Of the file at a path, behind symbolic links.
+    /// Identifies the file at a path, behind symbolic links.
     ///
     /// # Errors
     /// There is no such file, or it cannot be looked at.

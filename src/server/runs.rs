@@ -55,7 +55,7 @@ struct Inner {
 }
 
 impl Runs {
-    /// An engine that executes at most `workers` runs at once. Nothing is executed before [`Runs::start`].
+    /// Creates an engine that executes at most `workers` runs at once. Nothing is executed before [`Runs::start`].
     pub fn new(store: Store, executor: Arc<dyn RunExecutor>, events: EventBus, owner: String, workers: usize) -> Self {
         Self(Arc::new(Inner {
             store,
@@ -191,7 +191,7 @@ impl Runs {
         self.0.store.list_runs(scope, agent, limit).await
     }
 
-    /// A run that was just made and committed.
+    /// Publishes a run that was just made and committed; returns it.
     fn accepted(&self, change: Change) -> AgentRun {
         let run = change.run.clone();
         self.publish(change);

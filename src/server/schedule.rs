@@ -59,7 +59,7 @@ impl Schedule {
     }
 }
 
-/// All that is wrong with a schedule, or none, and a time zone.
+/// Returns all mistakes of a schedule, if there is one, and of a time zone.
 pub fn faults(schedule: Option<&str>, time_zone: &str) -> Vec<ScheduleError> {
     let cron = schedule.and_then(|schedule| match cron(schedule) {
         Ok(_) => Cron::step_too_wide(schedule.trim()),

@@ -55,7 +55,7 @@ impl AppState {
         Self::wire(config, clock, toolbox, Arc::new(executor), assets).await
     }
 
-    /// The same with other tools, another executor and other pages' files.
+    /// Does the same with other tools, another executor and other pages' files.
     ///
     /// # Errors
     /// The database cannot be opened or migrated.

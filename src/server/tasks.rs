@@ -81,7 +81,7 @@ pub enum TaskState {
 }
 
 impl Tasks {
-    /// No tasks yet. They end with `closing`, or by themselves.
+    /// Creates an empty set of tasks, which end with `closing` or by themselves.
     pub fn new(closing: CancellationToken) -> Self {
         Self::at(Pace::USUAL, closing)
     }
@@ -107,7 +107,7 @@ impl Tasks {
         self.rounds(name, period, period, round);
     }
 
-    /// The same with a first round at once: for periods so long that a server may not live to see one.
+    /// Does the same with a first round at once: for periods so long that a server may not live to see one.
     pub fn now_and_every<F, E>(
         &self,
         name: &'static str,
@@ -152,8 +152,8 @@ impl Tasks {
         });
     }
 
-    /// A task that is kept going for as long as this future is polled. `begin` is called at once, and again after each
-    /// panic. The future completes when the task has ended by itself, or has panicked while the tasks close.
+    /// Keeps a task going for as long as this future is polled. `begin` is called at once, and again after each panic.
+    /// The future completes when the task has ended by itself, or has panicked while the tasks close.
     pub fn watch<F, B>(&self, name: &str, begin: B) -> impl Future<Output = ()> + Send + use<F, B>
     where
         F: Future<Output = ()> + Send + 'static,

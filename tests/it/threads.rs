@@ -32,7 +32,7 @@ fn given(app: &TestApp, execution: usize) -> Vec<(String, String)> {
     given[execution].iter().map(in_words).collect()
 }
 
-/// Who spoke, and the words.
+/// Returns who spoke, and the words.
 fn in_words(past: &Past) -> (String, String) {
     match past {
         Past::Said(message) => (message.role.to_string(), message.content.clone()),

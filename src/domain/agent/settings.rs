@@ -185,7 +185,7 @@ macro_rules! declare {
         }
 
         impl Default for AgentSettings {
-            /// All that has a default has it; a name is still to be given.
+            /// Gives every setting its default; a name is still to be set.
             fn default() -> Self {
                 Self { $($name: $default,)* }
             }

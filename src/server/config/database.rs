@@ -109,7 +109,7 @@ impl DatabaseSettings {
         }
     }
 
-    /// These, and where nothing is set here, the others.
+    /// Returns these settings, and where nothing is set here, the others.
     fn or(self, other: &Self) -> Self {
         Self {
             connections: self.connections.or(other.connections),

@@ -12,8 +12,8 @@ pub async fn live() -> Json<Value> {
     Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
 }
 
-/// 200 when what is written is stored and all tasks of the server do their work; 503 otherwise. An ending server accepts no
-/// connections.
+/// Returns 200 when what is written is stored and all tasks of the server do their work; 503 otherwise. An ending
+/// server accepts no connections.
 pub async fn ready(State(state): State<AppState>) -> Result<Json<Value>, Problem> {
     state.store.ready().await?;
     if let Some(task) = state.tasks.failing().first() {

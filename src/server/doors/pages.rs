@@ -36,7 +36,7 @@ const THEMES: [&str; 2] = ["light", "dark"];
 /// Query of a chat that is shown as a whole.
 const WHOLE: &str = "list=all";
 
-/// Every page there is.
+/// Returns the routes of all pages.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(dashboard))
@@ -97,7 +97,7 @@ async fn agent_settings(
     .await
 }
 
-/// One of the pages of an agent.
+/// Serves one of the pages of an agent.
 async fn agent_page(
     state: AppState,
     scope: Scope,

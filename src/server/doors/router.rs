@@ -25,7 +25,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
 
-/// The whole application.
+/// Builds the whole application.
 pub fn build(state: AppState) -> Router {
     let header = |name: &'static str, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
@@ -78,7 +78,7 @@ fn functions(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn(functions::status_of_error))
 }
 
-/// A file of the site; for a person who looks for a page that is not there, the page that says so.
+/// Serves a file of the site; for a person who looks for a page that is not there, the page that says so.
 async fn file_or_page(State(state): State<AppState>, request: Request<Body>) -> Response {
     if let Some(file) = assets::find(request.method(), request.uri(), request.headers()) {
         return file;

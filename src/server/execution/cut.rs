@@ -37,7 +37,7 @@ impl Cut {
         self.token.cancelled().await;
     }
 
-    /// Why, or `None` while it may go on.
+    /// Returns why it was cut, or `None` while it may go on.
     pub fn reason(&self) -> Option<CutReason> {
         self.reason.get().copied()
     }

@@ -25,7 +25,7 @@ pub struct Written {
 }
 
 impl LiveOutput {
-    /// From now on this step writes, from the beginning: also when its call is repeated.
+    /// Begins the output of a step, or begins it again when its call is repeated.
     pub fn begin(&self, step: i32) {
         let mut written = self.lock();
         *written = Written { step, text: String::new(), begun: written.begun + 1 };

@@ -83,7 +83,7 @@ impl Hub {
         &self.store
     }
 
-    /// Everything sent to a topic within a scope from now on.
+    /// Subscribes to everything sent to a topic within a scope from now on.
     pub fn watch(&self, scope: &Scope, topic: Topic) -> broadcast::Receiver<News> {
         let new = || Watched { sender: broadcast::Sender::new(BACKLOG), scope: *scope };
         self.channels().entry(Channel::of(scope, topic)).or_insert_with(new).sender.subscribe()
@@ -100,7 +100,7 @@ impl Hub {
         channels.get(&channel).filter(|watched| watched.is_watched()).map(|watched| watched.scope)
     }
 
-    /// Those whose figures are watched.
+    /// Returns the owners whose figures are watched.
     pub(super) fn owners_of_figures(&self) -> Vec<OwnerId> {
         let owner = |channel: &Channel| match channel {
             Channel::Summary(owner) => Some(*owner),
@@ -127,7 +127,7 @@ impl Hub {
         }
     }
 
-    /// A change of which nothing is known but that there was one: watchers of the agent and of any run get snapshots.
+    /// Called on a change of which nothing else is known: watchers of the agent and of any run get snapshots.
     pub(super) fn missed(&self, owner: OwnerId, agent: AgentId) {
         self.resync(|channel| *channel == Channel::Agent(owner, agent) || matches!(channel, Channel::Run(_)));
     }

@@ -74,7 +74,7 @@ async fn work_off(
     }
 }
 
-/// Where more has to be known for the watchers than the event says, their scope.
+/// Returns the watchers' scope where they need more than the event says.
 fn needs_reading(hub: &Hub, owner: OwnerId, agent: AgentId, kind: &EventKind) -> Option<Scope> {
     let is_asked = match kind {
         // After a success something else may be normal.

@@ -146,7 +146,7 @@ impl Order<'_> {
         self.lanes.deliver(owner, agent, seq, kind);
     }
 
-    /// A change of which no event has come.
+    /// Called on a change of which no event has come.
     fn miss(&self, owner: OwnerId, agent: AgentId) {
         self.hub.missed(owner, agent);
         let _ = self.marks.send(Mark::Row(owner, agent));

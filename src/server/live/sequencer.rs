@@ -66,7 +66,8 @@ impl<T> Sequencer<T> {
         late
     }
 
-    /// The database is at `seq`. True when nothing was known of the agent before: a snapshot is needed at once.
+    /// Takes note that the database is at `seq`. Returns true when nothing was known of the agent before: a snapshot is
+    /// needed at once.
     pub fn observed(&mut self, seq: i64, now_ms: i64) -> bool {
         match self.last {
             None => {

@@ -26,7 +26,7 @@ impl Figures {
         self.some.notify_one();
     }
 
-    /// Time has passed, or it is not known what was missed.
+    /// Called when time has passed, or it is not known what was missed.
     pub fn all_changed(&self, hub: &Hub) {
         for owner in hub.owners_of_figures() {
             self.changed(owner);

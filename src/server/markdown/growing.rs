@@ -31,7 +31,7 @@ pub struct Tail {
 }
 
 impl Growing {
-    /// Where in the text the next reading begins, in bytes. What stands before is not needed any more.
+    /// Returns where in the text the next reading begins, in bytes. The text before is not needed any more.
     pub fn begins(&self) -> usize {
         self.begins
     }

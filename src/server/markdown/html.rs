@@ -103,8 +103,8 @@ impl Writer {
         self.open.last().is_some_and(|open| open.is_rtl)
     }
 
-    /// An element that has blocks in it. Its direction is named where it is not that of what is around it: lists have their
-    /// marks, and quotations their line, on the side where the text begins.
+    /// Writes an element that has blocks in it. Its direction is named where it is not that of what is around it: lists
+    /// have their marks, and quotations their line, on the side where the text begins.
     fn container(&mut self, start: &str, start_end: &str, end: &'static str, rest: &[Event<'_>]) {
         if self.nested >= MAX_DEPTH && end != "</tbody></table>\n" {
             return self.element("", "");
@@ -177,7 +177,7 @@ impl Writer {
     }
 }
 
-/// Two levels further down: a page and its parts have the first two.
+/// Returns a heading's tags, two levels further down: a page and its parts have the first two.
 fn heading(level: HeadingLevel) -> (&'static str, &'static str) {
     match level {
         HeadingLevel::H1 => ("<h3 dir=\"auto\">", "</h3>\n"),
@@ -187,7 +187,7 @@ fn heading(level: HeadingLevel) -> (&'static str, &'static str) {
     }
 }
 
-/// Text between tags.
+/// Appends text between tags.
 pub fn push_text(out: &mut String, text: &str) {
     for part in text.split_inclusive(['&', '<', '>']) {
         let plain = part.trim_end_matches(['&', '<', '>']);
@@ -201,7 +201,7 @@ pub fn push_text(out: &mut String, text: &str) {
     }
 }
 
-/// The value of an attribute, which stands in double quotes.
+/// Appends the value of an attribute, which stands in double quotes.
 fn push_value(out: &mut String, value: &str) {
     for (at, part) in value.split('"').enumerate() {
         if at > 0 {

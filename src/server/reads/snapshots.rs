@@ -153,7 +153,7 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// With its HTML. For a thread of its own.
+    /// Adds its HTML. For a thread of its own.
     pub(super) fn formatted(self) -> Writing {
         let blocks = markdown::blocks(&self.text);
         Writing { text: self.text, text_step: Some(self.step).filter(|step| *step > 0), blocks }

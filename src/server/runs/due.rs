@@ -79,7 +79,7 @@ impl SetClock {
         self.is_set_back
     }
 
-    /// Due times are in order.
+    /// Called when due times are in order.
     fn brought_back(&mut self) {
         self.is_set_back = false;
     }

@@ -113,12 +113,12 @@ impl EventBus {
         let _ = self.progress.send(progress);
     }
 
-    /// Everything published from now on.
+    /// Subscribes to everything published from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()
     }
 
-    /// How runs get on from now on.
+    /// Subscribes to runs' progress from now on.
     pub fn subscribe_progress(&self) -> broadcast::Receiver<Progress> {
         self.progress.subscribe()
     }

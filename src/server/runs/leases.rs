@@ -23,7 +23,7 @@ pub async fn keep(runs: Runs) {
     }
 }
 
-/// One statement for all executions. A run that is not in the result has lost its lease.
+/// Renews all executions' leases in one statement. A run that is not in the result has lost its lease.
 async fn renew(runs: &Runs) -> crate::server::store::error::StoreResult<()> {
     let executing = runs.0.registry.runs();
     let held = runs.0.store.renew_leases(&runs.0.owner, &executing).await?;

@@ -22,7 +22,7 @@ struct Mark {
 }
 
 impl Mark {
-    /// Where what is new begins, and what it is; `None` when nothing is.
+    /// Returns where the new text begins, and the text; `None` when there is none.
     fn advance(&mut self, written: &Written) -> Option<(usize, String)> {
         let from = if self.begun == written.begun { self.length } else { 0 };
         // When a call begins again, watchers must learn at once that what it wrote is void.

@@ -14,7 +14,8 @@ pub const EVERY: Duration = Duration::from_secs(5);
 /// A deletion that has not ended after this long, in milliseconds, is nobody's any longer.
 const ABANDONED_MS: i64 = 15_000;
 
-/// At start. Where this process alone owns the database, every lease in it is dead and every deletion abandoned.
+/// Recovers at start. Where this process alone owns the database, every lease in it is dead and every deletion
+/// abandoned.
 pub async fn at_start(runs: &Runs) -> StoreResult<()> {
     let alone = runs.0.store.is_exclusive();
     if alone {
@@ -27,7 +28,7 @@ pub async fn at_start(runs: &Runs) -> StoreResult<()> {
     finish_deletions(runs, if alone { 0 } else { ABANDONED_MS }).await
 }
 
-/// One look for what nobody is at any longer.
+/// Looks once for what nobody is at any longer.
 ///
 /// # Errors
 /// Only those of the database; the next round tries again.

@@ -25,7 +25,7 @@ pub struct ClaimedSteps {
 }
 
 impl ClaimedSteps {
-    /// For a run whose first step has begun.
+    /// Creates the log of a run whose first step has begun.
     pub fn new(runs: Runs, claim: Claim, cut: Cut, persistence: Persistence) -> Self {
         Self { runs, claim, cut, persistence, last: AtomicI32::new(1) }
     }

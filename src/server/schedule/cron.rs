@@ -36,7 +36,7 @@ impl Numbers {
         (rest != 0).then(|| least + rest.trailing_zeros())
     }
 
-    /// In order.
+    /// Returns them in order.
     pub(super) fn all(self) -> impl Iterator<Item = u32> {
         (0..64).filter(move |number| self.has(*number))
     }

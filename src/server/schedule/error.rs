@@ -29,7 +29,7 @@ impl ScheduleError {
     }
 }
 
-/// Each as what is wrong with its field.
+/// Returns each error as one of its field.
 pub fn by_field(errors: Vec<ScheduleError>) -> impl Iterator<Item = FieldError> {
     errors.into_iter().map(|error| FieldError::of(error.field(), error.to_string()))
 }

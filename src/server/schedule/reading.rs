@@ -7,7 +7,7 @@ use super::cron::{Cron, Field, Numbers};
 /// Most times of the day that are listed one by one; more of them are described by how they follow each other.
 const FEW: u32 = 6;
 
-/// How a schedule reads: `Every 15 minutes, 08:00–19:59, Monday to Friday`.
+/// Describes a schedule: `Every 15 minutes, 08:00–19:59, Monday to Friday`.
 pub fn reading(cron: &Cron) -> String {
     let (days, months) = (days::of(&cron.days), days::months(&cron.months));
     let time = match (times(cron), days) {
@@ -42,7 +42,7 @@ fn times(cron: &Cron) -> Option<String> {
     Some(joined(&times))
 }
 
-/// How times of the day follow each other.
+/// Describes how times of the day follow each other.
 fn rhythm(cron: &Cron) -> String {
     let Cron { seconds, minutes, hours, .. } = cron;
     if let Some(hourly) = hourly(cron) {
@@ -91,7 +91,7 @@ fn rhythm(cron: &Cron) -> String {
     during.map_or(time.clone(), |during| format!("{time}, {during}"))
 }
 
-/// Once an hour, through hours that follow each other evenly.
+/// Describes once an hour, through hours that follow each other evenly.
 fn hourly(cron: &Cron) -> Option<String> {
     let (0, minute) = (single(&cron.seconds)?, single(&cron.minutes)?) else { return None };
     let hours = &cron.hours;

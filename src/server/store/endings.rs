@@ -149,7 +149,7 @@ impl Store {
         Ok(Left { said, steps })
     }
 
-    /// A run that has used what its steps have, now that all of them are over.
+    /// Sums up the usage of a run's steps, now that all of them are over.
     async fn sum_up(&self, txn: &DatabaseTransaction, run: &mut AgentRun) -> StoreResult<()> {
         let sum = self.statement(SUM_OF_STEPS, [run.id.into()]);
         if let Some(row) = run::Model::find_by_statement(sum).one(txn).await? {
@@ -185,7 +185,7 @@ impl Store {
     }
 }
 
-/// Bounded.
+/// Returns the error's text, bounded.
 pub(super) fn tidy(error: &str) -> String {
     error.chars().take(MAX_ERROR).collect()
 }

@@ -41,7 +41,7 @@ impl Default for Health {
 }
 
 impl Health {
-    /// A transaction was committed. One that was taken back says nothing: it has needed no room.
+    /// Called when a transaction was committed. One that was taken back says nothing: it has needed no room.
     pub fn committed(&self) {
         // Not after a failure: this transaction may have changed nothing either.
         self.latest.send_modify(|latest| {
@@ -51,14 +51,14 @@ impl Health {
         });
     }
 
-    /// A transaction ended with an error. Where what was asked was wrong, that says nothing of the database.
+    /// Called when a transaction ended with an error. Where the request was wrong, that says nothing of the database.
     pub fn erred(&self, error: &StoreError) {
         if error.is_passing() && !error.is_serialization() {
             self.failed(error);
         }
     }
 
-    /// Nothing can be stored.
+    /// Called when nothing can be stored.
     pub fn failed(&self, error: &StoreError) {
         self.latest.send_modify(|latest| {
             let since = match latest {

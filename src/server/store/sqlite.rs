@@ -24,7 +24,7 @@ pub(super) struct SqliteConnections {
 }
 
 impl SqliteConnections {
-    /// So many of them.
+    /// Creates this many of them.
     pub fn new(url: &str, count: u32) -> Self {
         Self { url: url.to_owned(), count, busy_timeout: BUSY_TIMEOUT, files: None }
     }

@@ -30,7 +30,7 @@ struct Piece {
 }
 
 impl Store {
-    /// A step begins. `None` when the claim no longer holds.
+    /// Records that a step begins. `None` when the claim no longer holds.
     pub async fn begin_step(&self, claim: &Claim, position: i32, new: &NewStep) -> StoreResult<Option<RunStep>> {
         let begun =
             self.write_if(|txn, _| Box::pin(async move { self.insert_step(txn, claim, position, new).await })).await?;
@@ -95,7 +95,8 @@ impl Store {
         .await
     }
 
-    /// A step ends and its run goes on, having used `so_far` in all. `None` when the claim no longer holds.
+    /// Records that a step ends and its run goes on, having used `so_far` in all. `None` when the claim no longer
+    /// holds.
     pub async fn end_step(
         &self,
         claim: &Claim,
@@ -164,7 +165,7 @@ impl Store {
         Ok(Some(step.into()))
     }
 
-    /// The run seems to be stuck in a loop, or no longer does. `None` when the claim no longer holds.
+    /// Records whether the run seems to be stuck in a loop. `None` when the claim no longer holds.
     pub async fn mark_looping(&self, claim: &Claim, looping: bool) -> StoreResult<Option<Change>> {
         let update = &self.build(progress_of(claim).value(run::Column::Looping, looping));
         self.write_if(|txn, _| Box::pin(async move { self.progress(txn, claim.agent, update.clone()).await })).await

@@ -30,7 +30,7 @@ pub(super) fn since<C: IntoColumnRef + Copy>(began: C, at: Timestamp) -> Expr {
 }
 
 impl Stopwatches {
-    /// A run begins.
+    /// Called when a run begins.
     pub(super) fn begin_run(&self, run: RunId, at: i64) {
         let mut all = self.all();
         if all.len() >= MOST {
@@ -39,7 +39,7 @@ impl Stopwatches {
         all.entry(run).or_default().run = Some(at);
     }
 
-    /// A step of a run begins.
+    /// Called when a step of a run begins.
     pub(super) fn begin_step(&self, run: RunId, position: i32, at: i64) {
         if let Some(begun) = self.all().get_mut(&run) {
             begun.steps.insert(position, at);
@@ -56,7 +56,7 @@ impl Stopwatches {
         self.all().get(&run)?.steps.get(&position).map(|at| now - at)
     }
 
-    /// A run is over here, whoever has ended it.
+    /// Called when a run is over here, whoever has ended it.
     pub(super) fn forget(&self, run: RunId) {
         self.all().remove(&run);
     }

@@ -223,7 +223,7 @@ impl Store {
         .await
     }
 
-    /// Something was said in a thread.
+    /// Called when something was said in a thread.
     pub(super) async fn touch_thread<C: ConnectionTrait>(&self, db: &C, id: ThreadId) -> StoreResult<()> {
         let now = self.now();
         db.execute_raw(self.statement("UPDATE threads SET updated_at = $2 WHERE id = $1", [id.into(), now.into()]))

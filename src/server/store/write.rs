@@ -37,7 +37,7 @@ impl Store {
         Box::pin(self.transact(work, |_| true)).await
     }
 
-    /// The same for work that may find nothing to do: after `None` all that it did is taken back.
+    /// Does the same for work that may find nothing to do: after `None` all that it did is taken back.
     ///
     /// # Errors
     /// Those of `work`, and those of the database.

@@ -137,7 +137,7 @@ async fn checkpoint(connection: &DatabaseConnection, mode: &str) -> StoreResult<
 }
 
 impl Turn<'_> {
-    /// Of SQLite: the connection that writes.
+    /// Returns the connection that writes, of SQLite.
     pub fn connection(&self) -> &DatabaseConnection {
         self.connection.connections()
     }
@@ -151,14 +151,15 @@ impl Turn<'_> {
         self.connection.begin(Purpose::Write).await
     }
 
-    /// The connection is outside of any transaction: the next turn may have it.
+    /// Called when the connection is outside of any transaction: the next turn may have it.
     pub fn keep(self) {
         if let Some(mut place) = self.place {
             *place = Some(self.connection);
         }
     }
 
-    /// BEGIN has failed. Where that is because somebody else holds the write lock, nothing has happened to the connection.
+    /// Called when BEGIN has failed. Where that is because somebody else holds the write lock, nothing has happened to
+    /// the connection.
     pub fn not_begun(self, error: DbErr) -> StoreError {
         let error = StoreError::from(error);
         if error.is_sqlite_lock() {

@@ -80,8 +80,8 @@ pub trait AnswerReader: Send {
         self.is_complete()
     }
 
-    /// The last events, with [`ChatEvent::Finished`] as the very last. Called once, when [`Self::is_complete`] and
-    /// nothing more comes.
+    /// Yields the last events, with [`ChatEvent::Finished`] as the very last. Called once, when [`Self::is_complete`]
+    /// and nothing more comes.
     ///
     /// # Errors
     /// The answer exceeds a bound.

@@ -110,7 +110,7 @@ fn scrubbed(mut event: ChatEvent, scrubber: &Scrubber) -> ChatEvent {
     event
 }
 
-/// A server that finds nothing at its root mostly has it below `/v1`.
+/// Adds a hint: a server that finds nothing at its root mostly has it below `/v1`.
 fn hinted(mut error: ModelError, provider: Provider, endpoint: &Endpoint) -> ModelError {
     if provider == Provider::OpenAi
         && error.status == Some(StatusCode::NOT_FOUND.as_u16())

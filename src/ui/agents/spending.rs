@@ -52,7 +52,7 @@ pub fn tokens(count: i64) -> String {
     format!("{} tokens", format_count(count))
 }
 
-/// In percent, at most 100.
+/// Returns the share in percent, at most 100.
 fn share(used: i64, limit: i64) -> i64 {
     (i128::from(used) * 100 / i128::from(limit.max(1))).clamp(0, 100) as i64
 }

@@ -22,7 +22,7 @@ pub struct StopAll {
 }
 
 impl StopAll {
-    /// Of the page being made; closed.
+    /// Creates the state for the page being rendered; closed.
     pub fn of_page(agent: AgentId, name: Signal<String>) -> Self {
         let (open, count) = (RwSignal::new(false), RwSignal::new(0));
         Self { agent, name, open, count, toasts: Toasts::from_context(), actions: Actions::from_context() }

@@ -16,7 +16,7 @@ pub fn on_the_wall(at: Timestamp) -> NaiveDateTime {
     }
 }
 
-/// Now, on the reader's wall; tracked.
+/// Returns the present time on the reader's wall; tracked.
 pub fn today() -> Option<NaiveDateTime> {
     Clock::from_context().half_minute().map(on_the_wall)
 }

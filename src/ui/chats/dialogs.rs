@@ -16,7 +16,7 @@ pub struct ThreadDialogs {
 }
 
 impl ThreadDialogs {
-    /// None.
+    /// Creates the state with no dialog open.
     pub fn new() -> Self {
         Self { menu: RowMenu::new("thread-menu"), renaming: RwSignal::new(false), deleting: RwSignal::new(false) }
     }

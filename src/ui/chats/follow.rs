@@ -15,12 +15,12 @@ pub struct Follow {
 }
 
 impl Follow {
-    /// At the end.
+    /// Creates a follower that is at the end.
     pub fn new() -> Self {
         Self { log: NodeRef::new(), at_end: RwSignal::new(true) }
     }
 
-    /// The reader has scrolled.
+    /// Called when the reader has scrolled.
     pub fn scrolled(self) {
         let Some(log) = self.log.get_untracked() else { return };
         let at_end = log.scroll_height() - log.scroll_top() - log.client_height() < NEAR;

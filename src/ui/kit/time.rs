@@ -39,7 +39,8 @@ impl Texts {
         Self { day: when::day(at, now.as_ref()), time, minutes, full: when::full(at), zone: when::zone(at) }
     }
 
-    /// As the reader's browser writes it. Days that have names keep them: they are in the language of the page.
+    /// Returns it as the reader's browser writes it. Days that have names keep them: they are in the language of the
+    /// page.
     fn localised(self, ms: i64) -> Self {
         let write = |form, own: String| locale::write(form, ms).unwrap_or(own);
         let day = match self.day.split(' ').count() {

@@ -27,7 +27,7 @@ impl Address {
         Self { open: Some(agent), ..Self::default() }
     }
 
-    /// From the query of an address, without its question mark.
+    /// Reads the query of an address, without its question mark.
     pub fn from_query(query: &str) -> Self {
         let mut address = Self::default();
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -48,7 +48,7 @@ impl Address {
         address
     }
 
-    /// From an address such as `href` gives; `None` when it leads to another page.
+    /// Reads an address such as `href` gives; `None` when it leads to another page.
     pub fn from_href(href: &str) -> Option<Self> {
         match href.strip_prefix("/?") {
             Some(query) => Some(Self::from_query(query)),
@@ -68,7 +68,7 @@ impl Address {
         Self { open, all: false, unreadable: None, ..self }
     }
 
-    /// Between the newest five and all.
+    /// Switches between the newest five and all.
     #[must_use]
     pub fn toggle_all(self) -> Self {
         Self { all: self.open.is_some() && !self.all, ..self }
@@ -80,7 +80,7 @@ impl Address {
         Self { search, ..self }
     }
 
-    /// How the table is, whatever is open in it.
+    /// Returns the same without what is open in the table.
     #[must_use]
     pub fn table(self) -> Self {
         Self { open: None, all: false, unreadable: None, ..self }
@@ -114,8 +114,8 @@ impl Address {
     }
 }
 
-/// Percent-encoded for a query: all but RFC 3986's unreserved characters. The server and the browser must agree, and
-/// their own functions do not.
+/// Percent-encodes a text for a query: all but RFC 3986's unreserved characters. The server and the browser must agree,
+/// and their own functions do not.
 fn escaped(text: &str) -> String {
     text.bytes().fold(String::new(), |mut out, byte| {
         match byte {

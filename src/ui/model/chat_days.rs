@@ -11,7 +11,7 @@ pub enum Age {
 }
 
 impl Age {
-    /// On a day, seen from another.
+    /// Returns the age of a day, seen from another.
     pub fn of(day: NaiveDate, today: NaiveDate) -> Self {
         match (today - day).num_days() {
             ..=0 => Self::Today,

@@ -6,7 +6,7 @@ use crate::domain::summary::{HOURS, Hour, Summary};
 use crate::ui::model::words::percent;
 use std::fmt::Write;
 
-/// A number of things: `950`, `12.4 k`, `3.82 M`. Three digits say enough.
+/// Formats a number of things: `950`, `12.4 k`, `3.82 M`. Three digits say enough.
 pub fn compact(n: i64) -> String {
     let (scaled, unit) = match n {
         ..10_000 => return format_count(n),

@@ -21,7 +21,7 @@ pub struct History {
 }
 
 impl History {
-    /// Nothing known yet.
+    /// Creates a history of which nothing is known yet.
     pub fn of(agent: AgentId) -> Self {
         Self { agent, seq: None, runs: Vec::new(), normal: None, kept: None }
     }

@@ -24,7 +24,7 @@ pub enum Column {
 impl Column {
     const ALL: [Self; 5] = [Self::Status, Self::Name, Self::Rate, Self::LastRun, Self::NextRun];
 
-    /// As the address has it.
+    /// Returns its name in the address.
     fn key(self) -> &'static str {
         match self {
             Self::Status => "status",
@@ -45,7 +45,7 @@ pub struct Sort {
 }
 
 impl Sort {
-    /// As the address has it; `None` for the order that is there without being asked for.
+    /// Returns its form in the address; `None` for the order that is there without being asked for.
     pub fn param(self) -> Option<String> {
         let sign = if self.reversed { "-" } else { "" };
         (self != Self::default()).then(|| format!("{sign}{}", self.by.key()))
@@ -58,7 +58,7 @@ impl Sort {
         by.map(|by| Self { by, reversed }).unwrap_or_default()
     }
 
-    /// By this column, or the other way round where it is the one already.
+    /// Orders by this column, or the other way round where it is the one already.
     pub fn chosen(self, by: Column) -> Self {
         Self { by, reversed: self.by == by && !self.reversed }
     }
@@ -121,7 +121,7 @@ impl Standing {
     /// In the order in which they are offered.
     pub const ALL: [Self; 4] = [Self::Attention, Self::Running, Self::Scheduled, Self::Paused];
 
-    /// As the address has it.
+    /// Returns its name in the address.
     pub fn key(self) -> &'static str {
         match self {
             Self::Attention => "attention",

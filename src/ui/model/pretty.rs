@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// JSON on several lines; anything else as it is.
+/// Sets JSON out on several lines; returns anything else as it is.
 pub fn pretty(text: &str) -> String {
     let parsed: Result<Value, _> = serde_json::from_str(text);
     let structured = parsed.ok().filter(|value| value.is_object() || value.is_array());

@@ -26,13 +26,13 @@ pub struct ServerTime {
 }
 
 impl ServerTime {
-    /// The server has just said what time it is.
+    /// Takes the time that the server has just said.
     pub fn told(server_now: Timestamp, now: Reading) -> Self {
         Self { ms: server_now.ms(), told: now }
     }
 
-    /// The same for the response to a question: it was on its way for about half of the time since. `None` where that
-    /// is too long, as when the computer slept in between.
+    /// Does the same for the response to a question: it was on its way for about half of the time since. `None` where
+    /// that is too long, as when the computer slept in between.
     pub fn answered(server_now: Timestamp, asked: Reading, now: Reading) -> Option<Self> {
         let took = (now.steady - asked.steady).max(now.wall - asked.wall);
         let way = (now.steady - asked.steady) / 2;

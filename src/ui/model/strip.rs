@@ -61,7 +61,7 @@ pub fn cell_at(cells: &[StripCell], part: f64) -> Option<&StripCell> {
     cells.get(RECENT_RUNS - 1 - place)
 }
 
-/// Twenty bars for the newest runs (given newest first); places without a run are flat ticks.
+/// Returns twenty bars for the newest runs (given newest first); places without a run are flat ticks.
 pub fn bars(cells: &[StripCell]) -> Vec<Bar> {
     let cells = &cells[..cells.len().min(RECENT_RUNS)];
     let longest = cells.iter().filter_map(|cell| cell.duration_ms).max().unwrap_or(0).max(SHORTEST_SCALE);

@@ -7,12 +7,12 @@ use crate::domain::id::RunId;
 pub struct Ticking(Vec<RunId>);
 
 impl Ticking {
-    /// A place begins to show a run that is under way.
+    /// Called when a place begins to show a run that is under way.
     pub fn enter(&mut self, run: RunId) {
         self.0.push(run);
     }
 
-    /// That place has gone, or its run is over.
+    /// Called when that place has gone, or its run is over.
     pub fn leave(&mut self, run: RunId) {
         if let Some(place) = self.0.iter().position(|ticking| *ticking == run) {
             self.0.swap_remove(place);

@@ -14,7 +14,7 @@ pub fn take_step(steps: &mut Vec<RunStep>, step: &RunStep) -> Outcome {
     Outcome::Applied
 }
 
-/// Of two readings of the same run's steps the newer version of each.
+/// Returns, of two readings of the same run's steps, the newer version of each.
 pub fn newest(mut known: Vec<RunStep>, read: &[RunStep]) -> Vec<RunStep> {
     for step in read {
         take_step(&mut known, step);

@@ -30,7 +30,7 @@ impl Span {
         }
     }
 
-    /// Of a run, at `now`.
+    /// Returns the span of a run at `now`.
     pub fn of(run: &AgentRun, now: Option<Timestamp>) -> Self {
         match (run.status, run.duration_ms, run.started_at, now) {
             (RunStatus::Queued, _, _, Some(now)) => Self::Waiting(format_ticking(now.ms_since(run.queued_at))),

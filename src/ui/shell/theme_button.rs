@@ -29,7 +29,7 @@ impl Theme {
         }
     }
 
-    /// First what the system is not, then what it is, then the system's own again.
+    /// Returns first what the system is not, then what it is, then the system's own again.
     fn next(self, system_is_dark: bool) -> Self {
         match (self, system_is_dark) {
             (Self::System, true) | (Self::Dark, false) => Self::Light,

@@ -23,7 +23,7 @@ pub struct Actions {
 }
 
 impl Actions {
-    /// For the page of the calling component.
+    /// Returns the actions for the page of the calling component.
     pub fn from_context() -> Self {
         Self { toasts: Toasts::from_context(), live: Live::from_context(), reload: use_context() }
     }

@@ -42,7 +42,7 @@ pub struct AgentWatch {
 }
 
 impl AgentWatch {
-    /// Of the page being made, with what it came with; and how the reading of it stands.
+    /// Creates the state of the page being rendered from what it came with; returns with it how its reading stands.
     pub fn of_page(id: AgentId, first: Result<AgentDetail, AppError>) -> (Self, Part) {
         let watch = Self {
             id,

@@ -15,7 +15,7 @@ pub struct Announcer {
 }
 
 impl Announcer {
-    /// Nothing said yet.
+    /// Creates an announcer that has said nothing yet.
     pub fn new() -> Self {
         Self {
             said: RwSignal::new(String::new()),
@@ -24,7 +24,7 @@ impl Announcer {
         }
     }
 
-    /// The voice of this page.
+    /// Returns the announcer of this page.
     pub fn from_context() -> Self {
         expect_context()
     }

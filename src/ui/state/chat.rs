@@ -89,7 +89,7 @@ impl Chat {
         (state, part)
     }
 
-    /// Of this page.
+    /// Returns the state of this page.
     pub fn from_context() -> Self {
         expect_context()
     }

@@ -34,7 +34,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that has not been set.
+    /// Creates a clock that has not been set.
     pub fn new() -> Self {
         Self {
             second: RwSignal::new(None),
@@ -52,7 +52,8 @@ impl Clock {
         expect_context()
     }
 
-    /// The time of the first snapshot, for the first rendering. Later ones change nothing: both sides have to agree.
+    /// Takes the time of the first snapshot, for the first rendering. Later ones change nothing: both sides have to
+    /// agree.
     pub fn seed_with(self, server_now: Timestamp) {
         if self.second.get_untracked().is_none() {
             self.second.set(Some(server_now));

@@ -60,7 +60,7 @@ pub struct Dashboard {
 }
 
 impl Dashboard {
-    /// State of the page at an address with this query, fed by the live connection.
+    /// Creates the state of the page at an address with this query, fed by the live connection.
     pub fn of_page(query: &str) -> Self {
         let address = RwSignal::new(Address::from_query(query));
         let board = RwSignal::new(Board::default());

@@ -24,7 +24,7 @@ pub struct Deletion {
 }
 
 impl Deletion {
-    /// Of the page being made; closed.
+    /// Creates the state for the page being rendered; closed.
     pub fn of_page() -> Self {
         Self { open: RwSignal::new(false), doomed: RwSignal::new(None), toasts: Toasts::from_context() }
     }

@@ -43,7 +43,7 @@ impl Base {
 }
 
 impl AgentForm {
-    /// For an agent that has these settings in this version; 0 where it is still to be made.
+    /// Creates a form for an agent that has these settings in this version; 0 where it is still to be created.
     pub fn of(settings: AgentSettings, version: i64) -> Self {
         let base = Base::of(settings, version);
         let values = base.texts.clone().map(RwSignal::new);
@@ -77,7 +77,8 @@ impl AgentForm {
         self.forgive();
     }
 
-    /// The agent now has these settings: those that the fields held when they were sent. What has been typed since stays.
+    /// Called when the agent has these settings: those that the fields held when they were sent. What has been typed
+    /// since stays.
     pub fn saved(self, sent: &Texts, settings: AgentSettings) {
         // Each change of the settings counts one up.
         let version = self.base.with_untracked(|base| base.version) + 1;
@@ -90,7 +91,7 @@ impl AgentForm {
         self.take(new, |_| true);
     }
 
-    /// Is based on something else from now on, and shows it in some of the fields.
+    /// Bases the form on something else from now on, and shows it in some of the fields.
     fn take(self, new: Base, is_shown: impl Fn(Setting) -> bool) {
         for setting in Setting::ALL {
             if is_shown(*setting) {
@@ -115,7 +116,7 @@ impl AgentForm {
         self.values.map(|value| value.get_untracked())
     }
 
-    /// Which fields hold something else than before anybody typed; tracked.
+    /// Returns the fields that hold something else than before anybody typed; tracked.
     pub fn changed(self) -> Vec<Setting> {
         let base = self.base.read();
         let is_changed = |setting: &Setting| *self.value(*setting).read() != base.texts[*setting as usize];
@@ -168,7 +169,7 @@ impl AgentForm {
         });
     }
 
-    /// The field has been left.
+    /// Called when the field has been left.
     pub fn touch(self, field: Setting) {
         self.touched.update(|touched| touched[field as usize] = true);
     }
@@ -197,7 +198,7 @@ impl AgentForm {
         self.refusal.get()
     }
 
-    /// The server did not take it. The form may have gone meanwhile.
+    /// Called when the server did not take it. The form may have gone meanwhile.
     pub fn refuse(self, error: &AppError) {
         _ = self.submitted.try_set(true);
         match refused_fields(error) {

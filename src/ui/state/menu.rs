@@ -15,7 +15,7 @@ pub struct RowMenu<T: 'static> {
 }
 
 impl<T: Copy + PartialEq + Send + Sync> RowMenu<T> {
-    /// Closed.
+    /// Creates a closed menu.
     pub fn new(id: &'static str) -> Self {
         Self { id, target: RwSignal::new(None), open: RwSignal::new(false), from_below: StoredValue::new(false) }
     }
@@ -30,17 +30,17 @@ impl<T: Copy + PartialEq + Send + Sync> RowMenu<T> {
         self.target.get().filter(|_| self.open.get())
     }
 
-    /// It is about to open for this row.
+    /// Called when it is about to open for this row.
     pub fn aim(self, target: T) {
         self.target.set(Some(target));
     }
 
-    /// It will open on its last item, or on its first.
+    /// Called when it will open on its last item, or on its first.
     pub fn enter(self, from_below: bool) {
         self.from_below.set_value(from_below);
     }
 
-    /// It has opened or closed; returns whether to begin with the last item.
+    /// Called when it has opened or closed; returns whether to begin with the last item.
     pub fn opened(self, open: bool) -> bool {
         self.open.set(open);
         self.from_below.get_value()

@@ -12,12 +12,12 @@ use leptos::prelude::*;
 pub struct Hydrated(RwSignal<bool>);
 
 impl Hydrated {
-    /// Not yet.
+    /// Creates the state of a page that is not hydrated yet.
     pub fn new() -> Self {
         Self(RwSignal::new(false))
     }
 
-    /// Of this page.
+    /// Returns the state of this page.
     pub fn from_context() -> Self {
         expect_context()
     }
@@ -27,7 +27,7 @@ impl Hydrated {
         self.0.get()
     }
 
-    /// The browser has taken over.
+    /// Called when the browser has taken over.
     pub fn set(self) {
         self.0.set(true);
     }

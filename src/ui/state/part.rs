@@ -12,7 +12,7 @@ pub struct Part {
 }
 
 impl Part {
-    /// A part that has been read, or could not be; `read` asks the server and takes its response in.
+    /// Creates a part that has been read, or could not be; `read` asks the server and takes its response in.
     pub fn new<F>(first: Result<(), AppError>, read: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), AppError>> + 'static,

@@ -12,7 +12,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Not at the table. Who comes back to the page after having been elsewhere begins afresh.
+    /// Creates a reader who is not at the table. Whoever comes back to the page after having been elsewhere begins
+    /// afresh.
     pub fn nowhere() -> Self {
         let reader = Self { pointing: RwSignal::new(false), focused: RwSignal::new(false) };
         Effect::new(move |_| dom::on_document("visibilitychange", move || reader.points(false)));
@@ -24,19 +25,19 @@ impl Reader {
         self.pointing.get() || self.focused.get()
     }
 
-    /// The pointer has come or gone.
+    /// Called when the pointer has come or gone.
     pub fn points(self, here: bool) {
         put(self.pointing, here);
     }
 
-    /// The pointer has left. A finger leaves with each touch, and whoever it belongs to reads on.
+    /// Called when the pointer has left. A finger leaves with each touch, and whoever it belongs to reads on.
     pub fn leaves(self, event: &PointerEvent) {
         if event.pointer_type() != "touch" {
             self.points(false);
         }
     }
 
-    /// The focus has come or gone.
+    /// Called when the focus has come or gone.
     pub fn focuses(self, here: bool) {
         put(self.focused, here);
     }

@@ -35,7 +35,7 @@ where
     K: Copy + PartialEq + Send + Sync + 'static,
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    /// No rows yet; `key` identifies each.
+    /// Creates a table without rows; `key` identifies each.
     pub fn by(key: fn(&T) -> K) -> Self {
         Self { list: RwSignal::new(Vec::new()), key, turn: StoredValue::new(0) }
     }

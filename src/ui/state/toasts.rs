@@ -28,7 +28,7 @@ pub struct Toasts {
 }
 
 impl Toasts {
-    /// None yet.
+    /// Creates an empty list.
     pub fn new() -> Self {
         Self { list: RwSignal::new(Vec::new()), next_id: StoredValue::new(0), held: RwSignal::new(None) }
     }
@@ -38,7 +38,7 @@ impl Toasts {
         expect_context()
     }
 
-    /// Oldest first; tracked.
+    /// Returns the messages, oldest first; tracked.
     pub fn list(self) -> Vec<Toast> {
         self.list.get()
     }

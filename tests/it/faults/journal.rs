@@ -47,7 +47,8 @@ impl Journal {
         .await;
     }
 
-    /// Everything that was accepted is stored, and each run has ended once, with what belongs to its end.
+    /// Asserts that everything that was accepted is stored, and that each run has ended once, with what belongs to its
+    /// end.
     pub async fn holds(&self, accepted: &Accepted) {
         let integrity = Statement::from_string(sea_orm::DbBackend::Sqlite, "PRAGMA integrity_check");
         let integrity = self.database.query_one_raw(integrity).await.unwrap().unwrap();

@@ -12,7 +12,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// For a database that will lie in this directory.
+    /// Prepares for a database that will lie in this directory.
     pub fn new(dir: &Path) -> Self {
         std::fs::create_dir_all(dir).unwrap();
         let mounted = Command::new("mount")
@@ -24,7 +24,7 @@ impl Room {
         Self { dir: dir.to_owned(), is_mounted: mounted }
     }
 
-    /// From now on nothing can be stored.
+    /// Fills the disk: from now on nothing can be stored.
     pub fn fill(&self, server: u32) {
         if !self.is_mounted {
             return limit(server, "4096");
@@ -39,7 +39,7 @@ impl Room {
         }
     }
 
-    /// There is room again.
+    /// Makes room again.
     pub fn free(&self, server: u32) {
         match self.is_mounted {
             true => std::fs::remove_file(self.filler()).unwrap(),

@@ -32,7 +32,7 @@ fn the_table_has_every_topic() {
     assert_eq!(variants, TOPICS.iter().map(|(variant, ..)| *variant).collect());
 }
 
-/// Nothing, or a snapshot in which there is nothing.
+/// Whether it is nothing, or a snapshot in which there is nothing.
 fn says_nothing(message: &Value) -> bool {
     match message["type"].as_str().unwrap() {
         "agents_state" => message["data"] == json!([]),

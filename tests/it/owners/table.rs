@@ -41,8 +41,8 @@ impl Row {
     }
 }
 
-/// The table. What changes things comes after what only reads, and what deletes comes last: the first owner does all of
-/// it too.
+/// The table. Rows that change things come after those that only read, and those that delete come last: the first owner
+/// does all of it too.
 pub fn rows() -> &'static [Row] {
     static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
         use Sees::*;

@@ -38,34 +38,34 @@ pub struct TestApp {
 pub type Answer = (StatusCode, Value);
 
 impl TestApp {
-    /// A server on SQLite whose executor is a [`Stage`].
+    /// Starts a server on SQLite whose executor is a [`Stage`].
     pub async fn start() -> Self {
         Self::on(TestDatabase::sqlite(), "127.0.0.1:0").await
     }
 
-    /// A server on a given database and address.
+    /// Starts a server on a given database and address.
     pub async fn on(database: TestDatabase, addr: &str) -> Self {
         Self::with_clock(database, addr, Arc::new(SystemClock)).await
     }
 
-    /// The same with a clock of the test's own.
+    /// Does the same with a clock of the test's own.
     pub async fn with_clock(database: TestDatabase, addr: &str, clock: SharedClock) -> Self {
         Self::wired(database, addr, clock, Arc::new(Local), Toolbox::none(), |stage, _| Arc::new(stage.clone())).await
     }
 
-    /// A server whose callers say who they are.
+    /// Starts a server whose callers say who they are.
     pub async fn of_several_owners(database: TestDatabase) -> Self {
         let (clock, callers) = (Arc::new(SystemClock), Arc::new(BySaying));
         let executor = |stage: &Stage, _| Arc::new(stage.clone()) as Arc<dyn RunExecutor>;
         Self::wired(database, "127.0.0.1:0", clock, callers, Toolbox::none(), executor).await
     }
 
-    /// A server whose agents really work, with the demo models at this pace.
+    /// Starts a server whose agents really work, with the demo models at this pace.
     pub async fn at_work(database: TestDatabase, pace: DemoPace) -> Self {
         Self::with_tools(database, pace, &ToolsConfig::default()).await
     }
 
-    /// The same with these tools.
+    /// Does the same with these tools.
     pub async fn with_tools(database: TestDatabase, pace: DemoPace, config: &ToolsConfig) -> Self {
         let tools = Toolbox::new(config, Arc::new(SystemClock));
         tools.start().await;
@@ -135,7 +135,7 @@ impl TestApp {
         self.send(self.request(Method::POST, path).json(&body)).await
     }
 
-    /// POST without a body.
+    /// Sends a POST without a body.
     pub async fn poke(&self, path: &str) -> Answer {
         self.send(self.request(Method::POST, path)).await
     }

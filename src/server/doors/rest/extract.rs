@@ -100,7 +100,7 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, AppE
     })
 }
 
-/// Also keeps plain HTML forms of other sites out: they cannot send this type.
+/// Requires JSON, which also keeps plain HTML forms of other sites out: they cannot send this type.
 fn require_json(request: &Request) -> Result<(), AppError> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {

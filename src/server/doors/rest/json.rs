@@ -39,7 +39,7 @@ fn not_json(error: &serde_json::Error) -> AppError {
     AppError::malformed(format!("The body is not JSON: {error}."))
 }
 
-/// JSON Pointer (RFC 6901) to what could not be read; `None` for the body as a whole.
+/// Returns the JSON Pointer (RFC 6901) to what could not be read; `None` for the body as a whole.
 fn pointer_of(path: &serde_path_to_error::Path) -> Option<String> {
     let part = |segment: &Segment| match segment {
         Segment::Seq { index } => Some(index.to_string()),

@@ -89,7 +89,7 @@ impl Ledger {
         self.lock().open.insert(position, Open::Tool);
     }
 
-    /// A try begins.
+    /// Called when a try begins.
     pub(super) fn ask(&self, position: i32) {
         self.with_tally(position, |tally| tally.asked = true);
     }
@@ -109,7 +109,7 @@ impl Ledger {
         });
     }
 
-    /// The model thinks to itself.
+    /// Called when the model thinks to itself.
     pub(super) fn think(&self, position: i32, piece: &str) {
         self.write_unseen(position, piece.chars().count());
         self.with_tally(position, |tally| {
@@ -121,7 +121,7 @@ impl Ledger {
         });
     }
 
-    /// The model has stopped writing.
+    /// Called when the model has stopped writing.
     pub(super) fn finish(&self, position: i32, finished: &Finished) {
         self.with_tally(position, |tally| {
             tally.answer.finish = Some(finished.finish);
@@ -147,7 +147,7 @@ impl Ledger {
         });
     }
 
-    /// A try has failed and is repeated: what it wrote is void, what it used is not.
+    /// Called when a try has failed and is repeated: what it wrote is void, what it used is not.
     pub(super) fn fail_try(&self, position: i32) {
         self.with_tally(position, Tally::fail_try);
         let mut state = self.lock();
@@ -181,7 +181,7 @@ impl Ledger {
         Usage::sum(&state.ended)
     }
 
-    /// The end of the step is written down.
+    /// Called when the end of the step is written down.
     pub(super) fn written(&self, position: i32) {
         self.lock().unwritten.remove(&position);
     }

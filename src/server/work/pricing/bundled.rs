@@ -16,7 +16,7 @@ pub fn warm() {
     let _ = Calculator::bundled();
 }
 
-/// Who is at this address, as genai-prices calls them.
+/// Returns who is at this address, as genai-prices calls them.
 pub(super) fn provider_at(url: &str) -> Option<&'static str> {
     Calculator::bundled().find_provider(None, Some(url)).ok().flatten().map(|provider| provider.id())
 }

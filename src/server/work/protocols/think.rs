@@ -40,7 +40,7 @@ impl ThinkSplitter {
         while self.step(out) {}
     }
 
-    /// The answer is over: what was held back is what it looks like.
+    /// Called when the answer is over: what was held back is what it looks like.
     pub fn finish(&mut self, out: &mut Vec<ChatEvent>) {
         let held = std::mem::take(&mut self.held);
         match self.state {

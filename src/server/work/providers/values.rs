@@ -5,7 +5,7 @@ use reqwest::Url;
 use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 
-/// A key that fits an HTTP header.
+/// Returns the key if it fits an HTTP header.
 pub(super) fn checked_key(variable: &'static str, key: String) -> Result<SecretString, ConfigError> {
     match HeaderValue::from_str(&key) {
         Ok(_) if key.is_ascii() => Ok(key.into()),
@@ -39,7 +39,7 @@ pub(super) fn checked_url(variable: &'static str, text: &str) -> Result<Url, Con
     Ok(url)
 }
 
-/// As Ollama itself reads `OLLAMA_HOST`: scheme and port may be left out, `0.0.0.0` means this machine.
+/// Reads `OLLAMA_HOST` as Ollama itself does: scheme and port may be left out, `0.0.0.0` means this machine.
 pub(super) fn ollama_endpoint(host: &str) -> Result<Endpoint, ConfigError> {
     const VARIABLE: &str = "OLLAMA_HOST";
     let bare = !host.contains("://");

@@ -154,7 +154,7 @@ impl Server {
         Arc::new(McpTool { server: Arc::clone(self), offered: Arc::clone(offered) })
     }
 
-    /// Whom to send a call of the tool.
+    /// Returns the peer to send a call of the tool to.
     fn peer(&self, tool: &str) -> Result<Peer<RoleClient>, ToolError> {
         let status = self.status.borrow();
         match &status.peer {
@@ -187,7 +187,7 @@ impl Server {
         });
     }
 
-    /// It takes longer than most, and is waited for.
+    /// Called when it takes longer than most, and is waited for.
     fn late(&self, error: &str) {
         tracing::warn!(server = self.name, "MCP server {error}");
         self.status.send_modify(|status| {
@@ -273,7 +273,7 @@ pub(super) struct McpTool {
 }
 
 impl McpTool {
-    /// As its server calls it.
+    /// Returns its name, as its server calls it.
     pub(super) fn name(&self) -> &str {
         &self.offered.name
     }

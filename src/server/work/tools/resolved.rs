@@ -38,7 +38,7 @@ pub struct Resolved {
 }
 
 impl Resolved {
-    /// Nothing yet, for a model of this dialect.
+    /// Creates an empty set of tools, for a model of this dialect.
     pub fn new(dialect: Dialect) -> Self {
         Self {
             tools: Vec::new(),
@@ -50,7 +50,7 @@ impl Resolved {
         }
     }
 
-    /// The tools of a pick. Those that the model cannot be given are missing.
+    /// Adds the tools of a pick. Those that the model cannot be given are missing.
     pub fn add(&mut self, pick: &str, tools: Vec<Picked>) {
         let (mut odd, mut beyond) = (Vec::new(), Vec::new());
         for (id, tool) in tools {

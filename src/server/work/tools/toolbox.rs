@@ -29,7 +29,8 @@ struct Inner {
 }
 
 impl Toolbox {
-    /// The built-in tools and the declared MCP servers; starts nothing yet. `config` has been checked.
+    /// Creates a toolbox of the built-in tools and the declared MCP servers; starts nothing yet. `config` has been
+    /// checked.
     pub fn new(config: &ToolsConfig, clock: SharedClock) -> Self {
         let built_in: Vec<(BuiltInTool, Arc<dyn Tool>)> = vec![
             (BuiltInTool::CurrentTime, Arc::new(CurrentTime::new(Arc::clone(&clock)))),
@@ -41,7 +42,7 @@ impl Toolbox {
         Self::of(built_in, config.mcp.iter().map(server).collect())
     }
 
-    /// No tool at all.
+    /// Creates a toolbox without any tool.
     pub fn none() -> Self {
         Self::of(Vec::new(), BTreeMap::new())
     }

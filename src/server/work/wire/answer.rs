@@ -19,7 +19,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 /// Bytes that are read at once; more are read aside.
 const AT_ONCE: usize = 64 << 10;
 
-/// The error of a response with another status than success; `now` is for reading how long to wait.
+/// Returns a response of success, else its error; `now` is for reading how long to wait.
 ///
 /// # Errors
 /// Always, unless the status is one of success.

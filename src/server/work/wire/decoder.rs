@@ -100,7 +100,7 @@ impl Decoder {
         self.reader.is_over() || matches!(&self.parser, Parser::Page(start) if start.len() == PAGE_START)
     }
 
-    /// The body has ended, or is no longer waited for: because of `broken`, if something broke.
+    /// Called when the body has ended, or is no longer waited for: because of `broken`, if something broke.
     ///
     /// # Errors
     /// The answer is not whole, or its end exceeds a bound.

@@ -52,7 +52,7 @@ impl SseParser {
         Ok(())
     }
 
-    /// The stream is over: what is unfinished counts as finished.
+    /// Called when the stream is over: what is unfinished counts as finished.
     pub fn finish(&mut self, out: &mut Vec<RawEvent>) {
         if !self.line.is_empty() {
             self.end_line(out);

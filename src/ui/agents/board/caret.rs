@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::Element;
 
-/// Id of the row that holds an agent's history.
+/// Returns the id of the row that holds an agent's history.
 pub fn history_id(agent: AgentId) -> String {
     format!("runs-{agent}")
 }

@@ -269,7 +269,7 @@ impl Link {
     }
 }
 
-/// Whole seconds, counted so that the last one shown is 1.
+/// Returns whole seconds, counted so that the last one shown is 1.
 fn seconds_left(until: i64, at: Reading) -> i64 {
     ((until - at.steady + 999) / 1_000).max(1)
 }

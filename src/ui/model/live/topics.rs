@@ -20,7 +20,7 @@ impl Topics {
         self.0.iter_mut().find(|wanted| wanted.topic == topic)
     }
 
-    /// One more part of the page wants the topic.
+    /// Called when one more part of the page wants the topic.
     pub fn add(&mut self, topic: Topic) {
         match self.find(topic) {
             Some(wanted) => wanted.by += 1,
@@ -28,7 +28,7 @@ impl Topics {
         }
     }
 
-    /// True when nobody wants the topic any more.
+    /// Returns true when nobody wants the topic any more.
     pub fn remove(&mut self, topic: Topic) -> bool {
         let Some(wanted) = self.find(topic) else { return false };
         wanted.by -= 1;
@@ -43,12 +43,12 @@ impl Topics {
         self.0.iter().map(|wanted| wanted.topic).collect()
     }
 
-    /// True when a snapshot has to be asked for: the topic is wanted and none is on its way.
+    /// Returns true when a snapshot has to be asked for: the topic is wanted and none is on its way.
     pub fn missed(&mut self, topic: Topic) -> bool {
         self.find(topic).is_some_and(|wanted| !std::mem::replace(&mut wanted.awaited, true))
     }
 
-    /// The topic's snapshot has come.
+    /// Called when the topic's snapshot has come.
     pub fn on_snapshot(&mut self, topic: Topic) {
         if let Some(wanted) = self.find(topic) {
             wanted.awaited = false;

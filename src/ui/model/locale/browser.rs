@@ -26,7 +26,7 @@ thread_local! {
     static NUMBER: Function = NumberFormat::new(&Array::new(), &Object::new()).format();
 }
 
-/// A point in time, in milliseconds since 1970, in the reader's zone.
+/// Writes a point in time, in milliseconds since 1970, in the reader's zone.
 pub fn write(form: Form, ms: i64) -> Option<String> {
     let formatter = match form {
         Form::Day => &DAY_ONLY,
@@ -39,7 +39,7 @@ pub fn write(form: Form, ms: i64) -> Option<String> {
     formatter.with(|formatter| formatter.call1(&date, &date).ok()?.as_string())
 }
 
-/// A whole number with its thousands set apart.
+/// Writes a whole number with its thousands set apart.
 pub fn number(n: i64) -> Option<String> {
     NUMBER.with(|formatter| formatter.call1(formatter, &(n as f64).into()).ok()?.as_string())
 }

@@ -2,12 +2,12 @@
 
 use super::Form;
 
-/// Nothing.
+/// Returns nothing.
 pub fn write(_form: Form, _ms: i64) -> Option<String> {
     None
 }
 
-/// Nothing.
+/// Returns nothing.
 pub fn number(_n: i64) -> Option<String> {
     None
 }

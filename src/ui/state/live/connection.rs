@@ -36,7 +36,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// A connection that has not begun.
+    /// Creates a connection that has not begun.
     pub fn new() -> Self {
         Self {
             state: RwSignal::new(Connection::None),
@@ -56,7 +56,7 @@ impl Live {
         expect_context()
     }
 
-    /// How it stands, tracked.
+    /// Returns how it stands; tracked.
     pub fn state(self) -> Connection {
         self.state.get()
     }
@@ -71,7 +71,7 @@ impl Live {
         self.stale.get()
     }
 
-    /// Until when what is shown is known to be right, while the connection is down; tracked.
+    /// Returns until when what is shown is known to be right, while the connection is down; tracked.
     pub fn known_until(self) -> Option<Timestamp> {
         self.known_until.get()
     }

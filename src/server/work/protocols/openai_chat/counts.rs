@@ -58,8 +58,8 @@ fn counts(rules: &Rules, usage: &Value) -> TokenUsage {
     }
 }
 
-/// OpenRouter's bill. With a key of one's own at the provider ("BYOK") its `cost` is only its fee, and the provider's
-/// price stands beside it.
+/// Returns OpenRouter's bill. With a key of one's own at the provider ("BYOK") its `cost` is only its fee, and the
+/// provider's price stands beside it.
 fn bill(usage: &Value) -> Option<NanoDollars> {
     let fee = usage.get("cost")?.as_f64()?;
     let is_own_key = usage.get("is_byok").and_then(Value::as_bool) == Some(true);

@@ -99,7 +99,7 @@ impl Child {
         }
     }
 
-    /// To all of the group. That nobody is left to hear it is fine.
+    /// Sends a signal to all of the group. That nobody is left to receive it is fine.
     fn signal(&self, signal: Signal) {
         if let Some(group) = self.group {
             let _ = kill_process_group(group, signal);

@@ -7,7 +7,7 @@ use std::hash::Hash;
 /// How many alternatives a note names, and how many arguments of each.
 const MAX_NAMED: usize = 8;
 
-/// Both at once. Where they contradict each other, the first is kept.
+/// Merges both. Where they contradict each other, the first is kept.
 pub(super) fn both(mut a: Node, b: Node) -> Node {
     a.types = common_types(&a.types, &b.types);
     a.nullable |= b.nullable;
@@ -69,7 +69,7 @@ fn common_types(a: &[Type], b: &[Type]) -> Vec<Type> {
     if common.is_empty() { a.to_vec() } else { common }
 }
 
-/// One of them.
+/// Returns a node that takes one of them.
 pub(super) fn one_of(nodes: Vec<Node>) -> Node {
     let mut whole = Node::default();
     let mut branches: Vec<Node> = Vec::new();
@@ -178,7 +178,7 @@ pub(super) fn flat(mut node: Node) -> Node {
     node
 }
 
-/// In words what belongs together; `None` where it makes no difference.
+/// Says in words what belongs together; `None` where it makes no difference.
 fn groups(forms: &[Node], common: &[String]) -> Option<String> {
     let mut groups: Vec<String> = Vec::new();
     let common: HashSet<&String> = common.iter().collect();

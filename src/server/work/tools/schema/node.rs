@@ -99,7 +99,7 @@ impl Node {
         Self { types: vec![kind], ..Self::default() }
     }
 
-    /// One that takes null only.
+    /// Whether it takes null only.
     pub(super) fn is_null(&self) -> bool {
         self.nullable && self.types.is_empty() && self.values.as_ref().is_some_and(Vec::is_empty)
     }

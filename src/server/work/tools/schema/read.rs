@@ -29,12 +29,12 @@ impl<'a> Reader<'a> {
         Self { root, keeps_references, names: Names::default(), open: Vec::new(), nodes: 0, said: 0 }
     }
 
-    /// The schema itself. Nothing at its top is a reference.
+    /// Reads the schema itself. Nothing at its top is a reference.
     pub(super) fn whole(&mut self) -> Result<Node, Reason> {
         self.schema(self.root, 0, true)
     }
 
-    /// A definition that was named.
+    /// Reads a definition that was named.
     pub(super) fn definition(&mut self, reference: &str) -> Result<Node, Reason> {
         match resolve(self.root, reference) {
             Some(target) => self.schema(target, 1, false),
@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// One part; `None` for one that nothing fits. With `inline` it is no reference.
+    /// Reads one part; `None` for one that nothing fits. With `inline` it is no reference.
     fn part(&mut self, value: &Value, depth: usize, inline: bool) -> Result<Option<Node>, Reason> {
         match value {
             Value::Bool(false) => Ok(None),
@@ -167,7 +167,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The items of a list; of a tuple, any of those it has places for.
+    /// Reads the items of a list; of a tuple, any of those it has places for.
     fn items(&mut self, map: &Map<String, Value>, node: &mut Node, depth: usize) -> Result<(), Reason> {
         let mut items = Vec::new();
         for word in ["prefixItems", "items"] {
