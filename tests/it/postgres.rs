@@ -4,12 +4,14 @@ use crate::support::app::TestApp;
 use crate::support::database::TestDatabase;
 use crate::support::eventually;
 use crate::support::postgres::{Pooler, Way, on_server};
-use crate::support::subject::Subject;
+use crate::support::subject::{NOW_MS, Subject};
 use reqwest::{Method, StatusCode};
+use runboard::domain::id::OwnerId;
 use runboard::domain::run::Trigger;
 use runboard::server::clock::SystemClock;
 use runboard::server::config::database::DatabaseConfig;
 use runboard::server::store::Store;
+use runboard::server::store::scope::Scope;
 use sea_orm::sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, query_as};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -204,6 +206,46 @@ async fn the_dashboard_reads_the_newest_runs_and_no_history() {
     // Twenty of each agent for the strips and twenty for what is normal. In so short a history the planner may count those of
     // the last day among all, once for each of the two lists. It was more than 200,000 for the strips alone.
     assert!((1_000..50_000).contains(&read), "{read} rows were read");
+}
+
+/// Figures of the day, an agent's runs and single runs come from the owner's own rows, however many others there are.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_s_requests_read_nobody_else_s_runs() {
+    let s = Subject::on(TestDatabase::postgres().await).await;
+    for _ in 0..20 {
+        s.queue(s.agent(1).await).await;
+    }
+    let mut raw = PgConnection::connect(&s.database.url).await.unwrap();
+    for sql in [
+        format!(
+            "INSERT INTO agent_runs (owner_id, agent_id, thread_id, status, trigger, chat, queued_at, started_at,
+                                     finished_at, duration_ms, model)
+             SELECT owner_id, agent_id, thread_id, 'success', 'api', FALSE, {NOW_MS} - i, {NOW_MS} - i, {NOW_MS} - i, 7,
+                    model
+             FROM agent_runs CROSS JOIN generate_series(1, 1000) AS i"
+        ),
+        "VACUUM ANALYZE".to_owned(),
+    ] {
+        sea_orm::sqlx::query(AssertSqlSafe(sql)).execute(&mut raw).await.unwrap();
+    }
+    let s = Subject { scope: Scope::of(OwnerId(2)), ..s };
+    let agent = s.agent(1).await;
+    let run = s.queue(agent).await;
+    let Subject { store, scope, database, clock } = s;
+    store.close().await;
+    alone(&mut raw).await;
+    let before = runs_read(&mut raw).await;
+
+    let store = database.open(clock).await;
+    assert_eq!(store.list_runs(&scope, agent, 20).await.unwrap().len(), 1);
+    assert_eq!(store.run_counts(&scope, agent).await.unwrap().len(), 1);
+    assert_eq!(store.summary(&scope).await.unwrap().runs, 0);
+    assert_eq!(store.run(&scope, run).await.unwrap().agent_id, agent);
+    assert_eq!(store.retried_as(&scope, run).await.unwrap(), None);
+    store.close().await;
+    alone(&mut raw).await;
+    let read = runs_read(&mut raw).await - before;
+    assert!((1..200).contains(&read), "{read} rows were read");
 }
 
 /// Waits until this is the only session of its database.

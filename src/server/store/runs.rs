@@ -16,20 +16,21 @@ use sea_orm::{
 };
 use std::collections::HashMap;
 
-/// An agent's newest runs. It is the agent that is looked up by its owner, so that its runs are found by their usual index.
+/// An agent's newest runs. It is the agent whose owner is compared, once, and the runs are found by their usual index.
 pub(super) const NEWEST: &str = "
 SELECT * FROM agent_runs
-WHERE agent_id = (SELECT id FROM agents WHERE id = :agent AND owner_id = :owner) ORDER BY id DESC LIMIT :limit";
+WHERE agent_id = :agent AND EXISTS (SELECT 1 FROM agents WHERE id = :agent AND owner_id = :owner)
+ORDER BY id DESC LIMIT :limit";
 
 /// How many runs an agent has in each status.
 pub(super) const COUNTS: &str = "
 SELECT status, COUNT(*) AS runs FROM agent_runs
-WHERE agent_id = (SELECT id FROM agents WHERE id = :agent AND owner_id = :owner) GROUP BY status";
+WHERE agent_id = :agent AND EXISTS (SELECT 1 FROM agents WHERE id = :agent AND owner_id = :owner) GROUP BY status";
 
 /// The steps of a run, first to last.
 pub(super) const STEPS: &str = "
 SELECT * FROM run_steps
-WHERE run_id = (SELECT id FROM agent_runs WHERE id = :run AND owner_id = :owner) ORDER BY position";
+WHERE run_id = :run AND EXISTS (SELECT 1 FROM agent_runs WHERE id = :run AND owner_id = :owner) ORDER BY position";
 
 impl Store {
     /// Accepts a task run: makes its thread from the agent's instructions and queues it.
