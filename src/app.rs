@@ -13,7 +13,7 @@ use leptos::prelude::*;
 /// a content policy can name its hash.
 pub const START: &str = include_str!("app/start.js");
 
-/// The HTML document. Rendered by the server only.
+/// Returns the HTML document. Rendered by the server only.
 ///
 /// The head is ours: it names no code but to the script in it, so that a browser without script fetches none. What the
 /// page was rendered from stands at its end, for the browser.

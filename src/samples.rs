@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 /// The agent of these samples.
 pub const AGENT: AgentId = AgentId(1);
 
-/// A run; under way since second 10, or over after 5 s.
+/// Returns a run; under way since second 10, or over after 5 s.
 pub fn run(id: i64, status: RunStatus) -> AgentRun {
     AgentRun {
         id: RunId(id),
@@ -39,7 +39,7 @@ pub fn run(id: i64, status: RunStatus) -> AgentRun {
     }
 }
 
-/// An idle agent without runs, as the dashboard lists it.
+/// Returns an idle agent without runs, as the dashboard lists it.
 pub fn row(id: i64, name: &str) -> AgentRow {
     AgentRow {
         id: AgentId(id),
@@ -61,7 +61,7 @@ pub fn row(id: i64, name: &str) -> AgentRow {
     }
 }
 
-/// Snapshot of `agent:1`.
+/// Returns a snapshot of `agent:1`.
 pub fn agent_state(seq: i64, runs: Vec<AgentRun>) -> ServerMessage {
     let at = Timestamp::from_ms(0);
     let agent = Agent {
@@ -86,7 +86,7 @@ pub fn agent_state(seq: i64, runs: Vec<AgentRun>) -> ServerMessage {
     }
 }
 
-/// One transition on `agent:1`.
+/// Returns one transition on `agent:1`.
 pub fn run_update(seq: i64, run: AgentRun) -> ServerMessage {
     ServerMessage::RunUpdate { topic: Topic::Agent(AGENT), seq, data: Box::new(run), normal: None }
 }

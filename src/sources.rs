@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// All Rust files beneath a directory.
+/// Returns all Rust files beneath a directory.
 pub fn rust_files(directory: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
     entries
@@ -15,12 +15,12 @@ pub fn rust_files(directory: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The code of a file without its comments and what is tested with it.
+/// Returns the code of a file without its comments and what is tested with it.
 pub fn code(path: &Path) -> String {
     code_of(&fs::read_to_string(path).unwrap())
 }
 
-/// The same of a source.
+/// Returns the same of a source.
 pub fn code_of(source: &str) -> String {
     let mut code = String::new();
     let mut lines = source.lines().peekable();
@@ -38,7 +38,8 @@ pub fn code_of(source: &str) -> String {
     code
 }
 
-/// The paths that follow a prefix in a code, such as `state::clock` in `crate::ui::state::clock`. Groups are spelled out.
+/// Returns the paths that follow a prefix in a code, such as `state::clock` in `crate::ui::state::clock`. Groups are
+/// spelled out.
 pub fn paths_after(code: &str, prefix: &str) -> Vec<String> {
     let mut paths = Vec::new();
     for (at, _) in code.match_indices(prefix) {

@@ -15,8 +15,8 @@ macro_rules! declare {
             }
         )*
 
-        /// The reader of the page of that name, once its chunk is loaded. The home's is here already, and what others
-        /// share with it.
+        /// Returns the reader of the page of that name, once its chunk is loaded. The home's is here already, and what
+        /// others share with it.
         pub async fn reader(name: &str) -> Result<Reader, SplitLoaderError> {
             match name {
                 $(stringify!($name) => $name().await,)*

@@ -10,28 +10,28 @@ use crate::error::AppError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-/// Snapshot of the `agents` topic: every agent's row.
+/// Returns a snapshot of the `agents` topic: every agent's row.
 #[server(prefix = "/ui", endpoint = "agents", input = GetUrl, output = Json)]
 pub async fn agents_snapshot() -> Result<ServerMessage, AppError> {
     use crate::{domain::live::Topic, server::doors::functions};
     functions::serve(async |state, scope| Ok(state.snapshots.read(&scope, Topic::Agents).await?)).await
 }
 
-/// Snapshot of `agent:{id}`: the agent and its newest 20 runs.
+/// Returns a snapshot of `agent:{id}`: the agent and its newest 20 runs.
 #[server(prefix = "/ui", endpoint = "agent", input = GetUrl, output = Json)]
 pub async fn agent_snapshot(id: AgentId) -> Result<ServerMessage, AppError> {
     use crate::{domain::live::Topic, server::doors::functions};
     functions::serve(async |state, scope| Ok(state.snapshots.read(&scope, Topic::Agent(id)).await?)).await
 }
 
-/// One agent with its newest runs, and what it has used this month.
+/// Returns one agent with its newest runs, and what it has used this month.
 #[server(prefix = "/ui", endpoint = "agent/detail", input = GetUrl, output = Json)]
 pub async fn read_agent(id: AgentId) -> Result<AgentDetail, AppError> {
     use crate::server::doors::functions;
     functions::serve(async |state, scope| Ok(state.snapshots.agent_detail(&scope, id).await?)).await
 }
 
-/// Snapshot of the `summary` topic: the figures of the last 24 hours.
+/// Returns a snapshot of the `summary` topic: the figures of the last 24 hours.
 #[server(prefix = "/ui", endpoint = "summary", input = GetUrl, output = Json)]
 pub async fn summary_snapshot() -> Result<ServerMessage, AppError> {
     use crate::{domain::live::Topic, server::doors::functions};

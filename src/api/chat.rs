@@ -7,7 +7,7 @@ use crate::error::AppError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-/// An agent's chats, and one of them with its last messages, or as a `whole`.
+/// Returns an agent's chats, and one of them with its last messages, or as a `whole`.
 #[server(prefix = "/ui", endpoint = "chat", input = GetUrl, output = Json)]
 pub async fn read_chat(agent: AgentId, thread: Option<ThreadId>, whole: bool) -> Result<Chat, AppError> {
     use crate::server::doors::functions;

@@ -7,7 +7,7 @@ use crate::error::AppError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-/// One run with its steps and messages.
+/// Returns one run with its steps and messages.
 #[server(prefix = "/ui", endpoint = "run", input = GetUrl, output = Json)]
 pub async fn read_run(id: RunId) -> Result<RunDetail, AppError> {
     use crate::server::doors::functions;

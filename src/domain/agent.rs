@@ -32,7 +32,7 @@ wire_enum! {
 }
 
 impl AgentStatus {
-    /// The first that applies of running, paused, error, scheduled (it has a next due time), idle.
+    /// Returns the first that applies of running, paused, error, scheduled (it has a next due time), idle.
     pub fn derive(running_count: i64, paused: bool, last_finished: Option<RunStatus>, scheduled: bool) -> Self {
         match (running_count, paused, last_finished, scheduled) {
             (1.., _, _, _) => Self::Running,

@@ -54,8 +54,8 @@ impl Budgets {
         self.month_cost.is_some() || self.month_tokens.is_some()
     }
 
-    /// Why a run that has used this much may not go on; `None` when it may. Reaching a limit is allowed, what is beyond
-    /// it is not.
+    /// Returns why a run that has used this much may not go on; `None` when it may. Reaching a limit is allowed, what
+    /// is beyond it is not.
     pub fn run_exceeded(&self, run: Spent) -> Option<String> {
         if let Some(limit) = self.run_cost {
             if run.has_unknown_cost {
@@ -69,12 +69,13 @@ impl Budgets {
         Some(format!("The run has used {} tokens, more than its budget of {limit}.", run.tokens))
     }
 
-    /// Why no run may begin after this month's runs have used this much; `None` when one may.
+    /// Returns why no run may begin after this month's runs have used this much; `None` when one may.
     pub fn month_spent(&self, month: Spent) -> Option<String> {
         self.month(self.month_cost.is_some_and(|limit| month.cost >= limit), |limit| month.tokens >= limit, month)
     }
 
-    /// Why a run may not go on after this month's runs, itself included, have used this much; `None` when it may.
+    /// Returns why a run may not go on after this month's runs, itself included, have used this much; `None` when it
+    /// may.
     pub fn month_exceeded(&self, month: Spent) -> Option<String> {
         self.month(self.month_cost.is_some_and(|limit| month.cost > limit), |limit| month.tokens > limit, month)
     }

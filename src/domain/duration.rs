@@ -12,7 +12,7 @@ pub fn format_ms(ms: i64) -> String {
     }
 }
 
-/// A number of seconds that somebody has set, in whole units where it is some: `10 min`, `90 s`, `1 h`.
+/// Returns a number of seconds that somebody has set, in whole units where it is some: `10 min`, `90 s`, `1 h`.
 pub fn format_whole(seconds: i32) -> String {
     match seconds {
         s if s % 3_600 == 0 => format!("{} h", s / 3_600),
@@ -22,7 +22,7 @@ pub fn format_whole(seconds: i32) -> String {
     }
 }
 
-/// A duration that is still growing, in whole seconds: `0 s`, `42 s`, `1 m 23 s`. No tenths to flicker.
+/// Returns a duration that is still growing, in whole seconds: `0 s`, `42 s`, `1 m 23 s`. No tenths to flicker.
 pub fn format_ticking(ms: i64) -> String {
     match ms.max(0) {
         ms @ 0..60_000 => format!("{} s", ms / 1_000),
@@ -40,7 +40,7 @@ pub fn format_until(ms: i64) -> String {
     coarse(ms).map_or("now".to_owned(), |time| format!("in {time}"))
 }
 
-/// A distance in time, rounded as people say it; `None` for less than 5 seconds.
+/// Returns a distance in time, rounded as people say it; `None` for less than 5 seconds.
 fn coarse(ms: i64) -> Option<String> {
     Some(match ms.max(0) / 1_000 {
         0..5 => return None,

@@ -170,7 +170,7 @@ pub enum ServerMessage {
 }
 
 impl ServerMessage {
-    /// Its `type`.
+    /// Returns its `type`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::AgentState { .. } => "agent_state",
@@ -188,7 +188,7 @@ impl ServerMessage {
         }
     }
 
-    /// The agent's live counter that it is at; `None` for messages that have none.
+    /// Returns the agent's live counter that it is at; `None` for messages that have none.
     pub fn seq(&self) -> Option<i64> {
         match self {
             Self::AgentState { seq, .. }

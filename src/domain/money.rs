@@ -19,7 +19,7 @@ impl NanoDollars {
         (nano.is_finite() && (0.0..=9e18).contains(&nano)).then_some(Self(nano as i64))
     }
 
-    /// The decimal amount, for showing and serialising.
+    /// Returns the decimal amount, for showing and serialising.
     pub fn usd(self) -> f64 {
         self.0 as f64 / PER_DOLLAR
     }

@@ -32,13 +32,15 @@ impl Normal {
         Some(Self { runs: successes.len() as i64, duration_ms, cost: median(costs).map(NanoDollars) })
     }
 
-    /// How many times the normal duration this is, when that is 3 times or more, and more than a second beyond it.
+    /// Returns how many times the normal duration this is, when that is 3 times or more, and more than a second beyond
+    /// it.
     pub fn times_as_long(&self, duration_ms: i64) -> Option<i64> {
         let times = duration_ms / self.duration_ms.max(1);
         (times >= FACTOR && duration_ms - self.duration_ms > LEAST_EXCESS_MS).then_some(times)
     }
 
-    /// How many times the normal cost this is, when that is 3 times or more. Nothing compares with what is free.
+    /// Returns how many times the normal cost this is, when that is 3 times or more. Nothing compares with what is
+    /// free.
     pub fn times_the_cost(&self, cost: NanoDollars) -> Option<i64> {
         let normal = self.cost.filter(|normal| normal.0 > 0)?;
         Some(cost.0 / normal.0).filter(|times| *times >= FACTOR)

@@ -10,7 +10,7 @@ use super::schedule::{MAX_PREVIEW, MAX_SCHEDULE, MAX_TIME_ZONE, PreviewRequest};
 pub type Fault = (&'static str, &'static str);
 
 impl PreviewRequest {
-    /// Every value that is out of its range.
+    /// Returns every value that is out of its range.
     pub fn faults(&self) -> Vec<Fault> {
         let rules = [
             ("schedule", length(&self.schedule) <= MAX_SCHEDULE, "must be at most 200 characters long"),

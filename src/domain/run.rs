@@ -18,12 +18,12 @@ macro_rules! wire_enum {
             /// Every value, in declaration order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word used on the wire and in the database.
+            /// Returns the word used on the wire and in the database.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
             }
 
-            /// The value for a word, or `None` for a word that is not one of them.
+            /// Returns the value for a word, or `None` for a word that is not one of them.
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$variant),)+ _ => None }
             }
@@ -69,7 +69,7 @@ impl RunStatus {
         matches!((self, next), (Queued, Running | Cancelled) | (Running, Success | Failed | Cancelled))
     }
 
-    /// The statuses from which a run may become each of these.
+    /// Returns the statuses from which a run may become each of these.
     pub fn leading_to(all: &[Self]) -> Vec<Self> {
         Self::ALL.iter().copied().filter(|from| all.iter().all(|to| from.can_become(*to))).collect()
     }
@@ -135,7 +135,7 @@ pub struct Usage {
     pub cost_billed: bool,
 }
 
-/// The sum of two counts as far as they are known; not known when neither is.
+/// Returns the sum of two counts as far as they are known; not known when neither is.
 pub fn add_known(a: Option<i64>, b: Option<i64>) -> Option<i64> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.saturating_add(b)),
@@ -149,8 +149,8 @@ pub fn estimated_tokens(chars: usize) -> i64 {
 }
 
 impl Usage {
-    /// The usage of a run made of these model calls. Tokens that were counted are added up; the cost is known only if
-    /// it is known of every call.
+    /// Returns the usage of a run made of these model calls. Tokens that were counted are added up; the cost is known
+    /// only if it is known of every call.
     pub fn sum<'a>(calls: impl IntoIterator<Item = &'a Self>) -> Self {
         calls
             .into_iter()

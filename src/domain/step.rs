@@ -91,13 +91,13 @@ pub struct StepCall {
 }
 
 impl StepCall {
-    /// The arguments as text: what stands in the input of the step that makes the call.
+    /// Returns the arguments as text: what stands in the input of the step that makes the call.
     pub fn text(&self) -> String {
         self.arguments_text.clone().unwrap_or_else(|| self.arguments.to_string())
     }
 
-    /// The call as it is kept: with at most [`MAX_PAYLOAD`] bytes of arguments, nested at most 64 deep. Others become text,
-    /// and longer ones are cut and marked.
+    /// Returns the call as it is kept: with at most [`MAX_PAYLOAD`] bytes of arguments, nested at most 64 deep. Others
+    /// become text, and longer ones are cut and marked.
     #[must_use]
     pub fn clamped(&self) -> Self {
         let text = self.text();
@@ -120,8 +120,8 @@ fn is_shallow(value: &Value, depth: usize) -> bool {
     }
 }
 
-/// The tools that a model asked for, each with the step that made the call, if one has. `after` is what follows the model's
-/// step in its run.
+/// Returns the tools that a model asked for, each with the step that made the call, if one has. `after` is what follows
+/// the model's step in its run.
 pub fn calls_made<'a>(calls: &'a [StepCall], after: &'a [RunStep]) -> Vec<(&'a StepCall, Option<&'a RunStep>)> {
     let mut free: Vec<&RunStep> = after.iter().take_while(|step| step.kind == StepKind::ToolCall).collect();
     let made = |call: &'a StepCall| {
@@ -141,7 +141,7 @@ pub struct StepTry {
     pub wait_ms: i64,
 }
 
-/// The beginning of a text, at most [`MAX_PAYLOAD`] bytes, and whether that is not all.
+/// Returns the beginning of a text, at most [`MAX_PAYLOAD`] bytes, and whether that is not all.
 pub fn clamp_payload(text: &str) -> (&str, bool) {
     match text.len() <= MAX_PAYLOAD {
         true => (text, false),

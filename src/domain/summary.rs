@@ -62,7 +62,7 @@ impl Summary {
         rate(self.succeeded, self.failed)
     }
 
-    /// The share of prompt tokens that came from a cache, 0 to 1; `None` without prompts.
+    /// Returns the share of prompt tokens that came from a cache, 0 to 1; `None` without prompts.
     pub fn cached_share(&self) -> Option<f64> {
         (self.prompt_tokens > 0).then(|| self.cached_tokens as f64 / self.prompt_tokens as f64)
     }

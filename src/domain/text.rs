@@ -1,15 +1,15 @@
 //! Text as it is kept: what a single line and what several lines may consist of. Shared, so that a form's field and the row
 //! behind it compare equal.
 
-/// A text on one line: line breaks and tabs become blanks, and there is nothing blank at its ends. Browsers drop line breaks
-/// from what an `<input>` holds (<https://html.spec.whatwg.org/#strip-newlines>), so a name with one could never be left
-/// untouched in a form.
+/// Returns a text on one line: line breaks and tabs become blanks, and there is nothing blank at its ends. Browsers
+/// drop line breaks from what an `<input>` holds (<https://html.spec.whatwg.org/#strip-newlines>), so a name with one
+/// could never be left untouched in a form.
 pub fn one_line(text: &str) -> String {
     let is_break = |c| matches!(c, '\t' | '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
     text.replace("\r\n", " ").replace(is_break, " ").trim().to_owned()
 }
 
-/// A text of several lines, each ended by a line feed, as the value of a `<textarea>` is
+/// Returns a text of several lines, each ended by a line feed, as the value of a `<textarea>` is
 /// (<https://html.spec.whatwg.org/#concept-textarea-api-value>).
 pub fn lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")

@@ -82,7 +82,7 @@ fn default_title() -> String {
     UNTITLED.to_owned()
 }
 
-/// The title that a thread gets from its first message: the beginning of it, up to the end of a word.
+/// Returns the title that a thread gets from its first message: the beginning of it, up to the end of a word.
 pub fn title_of(content: &str) -> String {
     let words = content.split_whitespace().collect::<Vec<_>>().join(" ");
     let Some((end, _)) = words.char_indices().nth(TITLE_OF_MESSAGE) else { return words };

@@ -27,7 +27,7 @@ impl Timestamp {
         (self.0 - earlier.0).max(0)
     }
 
-    /// The same instant as a calendar date and time.
+    /// Returns the same instant as a calendar date and time.
     pub fn to_utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.0).unwrap_or_default()
     }

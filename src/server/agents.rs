@@ -64,7 +64,7 @@ impl Agents {
         Ok(())
     }
 
-    /// The settings with their model, once nothing is wrong with any of them.
+    /// Returns the settings with their model, once nothing is wrong with any of them.
     fn check(&self, draft: Draft) -> Result<AgentSettings, AppError> {
         let Draft { mut settings, mut errors, .. } = draft;
         let named = self.named_model(&settings.model);
@@ -92,7 +92,7 @@ impl Agents {
         Ok(self.prices.rates(&model, self.store.now()))
     }
 
-    /// The models a form offers, with their prices; among them the one that the agent has at `present`.
+    /// Returns the models a form offers, with their prices; among them the one that the agent has at `present`.
     pub fn models(&self, present: Option<&str>) -> ModelChoices {
         let mut models = self.models.choices();
         let is_new = |name: &&str| models.choices.iter().all(|choice| choice.name != **name);

@@ -5,7 +5,7 @@ use hyper::HeaderMap;
 
 /// Identifies callers.
 pub trait Callers: Send + Sync {
-    /// The owner whose things a request with these headers may see and change.
+    /// Returns the owner whose things a request with these headers may see and change.
     fn owner(&self, headers: &HeaderMap) -> OwnerId;
 }
 

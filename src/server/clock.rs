@@ -8,7 +8,7 @@ use std::time::Instant;
 
 /// A source of the time.
 pub trait Clock: Send + Sync + 'static {
-    /// The present instant. It jumps when somebody sets the clock.
+    /// Returns the present instant. It jumps when somebody sets the clock.
     fn now(&self) -> Timestamp;
 
     /// Milliseconds since some moment of this process. It never jumps, so durations are differences of it.

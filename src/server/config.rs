@@ -138,7 +138,7 @@ impl Config {
         }
     }
 
-    /// The SQLite file, if the database is one.
+    /// Returns the SQLite file, if the database is one.
     pub fn sqlite_file(&self) -> Option<PathBuf> {
         self.database.sqlite_file()
     }

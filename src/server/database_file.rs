@@ -8,7 +8,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// The file that a `sqlite:` URL names.
+/// Returns the file that a `sqlite:` URL names.
 pub fn path_of(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:")?;
     let path = path.strip_prefix("//").unwrap_or(path);
@@ -16,7 +16,7 @@ pub fn path_of(url: &str) -> Option<PathBuf> {
     Some(percent_decode_str(path).decode_utf8_lossy().into_owned().into())
 }
 
-/// A file beside a database: its name with something after it.
+/// Returns a file beside a database: its name with something after it.
 pub fn beside(database: &Path, suffix: &str) -> PathBuf {
     let mut path = database.as_os_str().to_owned();
     path.push(suffix);
@@ -52,7 +52,7 @@ impl From<&std::fs::Metadata> for Identity {
 pub struct PinnedFiles(Vec<(PathBuf, Identity)>);
 
 impl PinnedFiles {
-    /// The database's file with its write-ahead log and its index, as far as there are any.
+    /// Returns the database's file with its write-ahead log and its index, as far as there are any.
     ///
     /// # Errors
     /// The database's file cannot be found.
@@ -69,13 +69,13 @@ impl PinnedFiles {
         Ok(Self(files))
     }
 
-    /// The first file that is no longer there or has been replaced.
+    /// Returns the first file that is no longer there or has been replaced.
     pub fn missing(&self) -> Option<&Path> {
         let is_same = |(path, identity): &&(PathBuf, Identity)| Identity::of(path).is_ok_and(|now| now == *identity);
         self.0.iter().find(|file| !is_same(file)).map(|(path, _)| path.as_path())
     }
 
-    /// Size of the write-ahead log in bytes.
+    /// Returns the size of the write-ahead log in bytes.
     pub fn wal_size(&self) -> u64 {
         let wal = self.0.first().map(|(database, _)| beside(database, "-wal"));
         wal.and_then(|wal| std::fs::metadata(wal).ok()).map_or(0, |metadata| metadata.len())

@@ -14,7 +14,7 @@ mod html;
 
 pub use growing::{Growing, Tail};
 
-/// The HTML of a text's top-level blocks.
+/// Returns the HTML of a text's top-level blocks.
 pub fn blocks(text: &str) -> Vec<String> {
     Growing::default().read(text).blocks
 }

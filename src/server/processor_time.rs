@@ -2,7 +2,7 @@
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// The processor time that work takes on this thread, in seconds: what others do on the machine is not in it.
+/// Returns the processor time that work takes on this thread, in seconds: what others do on the machine is not in it.
 pub(crate) fn processor_time(work: impl FnOnce()) -> f64 {
     let now = || {
         let time = clock_gettime(ClockId::ThreadCPUTime);

@@ -66,7 +66,7 @@ fn is_test(path: &Path) -> bool {
         || path.file_stem().is_some_and(|stem| stem == "corpus" || stem == "misbehaves")
 }
 
-/// The rooms that a code refers to.
+/// Returns the rooms that a code refers to.
 fn rooms_in(code: &str) -> BTreeSet<String> {
     let room = |path: String| path.split("::").next().unwrap_or_default().to_owned();
     paths_after(code, "crate::server::").into_iter().map(room).collect()

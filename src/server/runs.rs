@@ -90,7 +90,7 @@ impl Runs {
         Ok(())
     }
 
-    /// The answers of running executions so far.
+    /// Returns the answers of running executions so far.
     pub fn registry(&self) -> &Registry {
         &self.0.registry
     }
@@ -183,7 +183,7 @@ impl Runs {
         removal.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
-    /// The newest runs of an agent, newest first, at most `limit`.
+    /// Returns the newest runs of an agent, newest first, at most `limit`.
     ///
     /// # Errors
     /// No such agent.

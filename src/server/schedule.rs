@@ -42,7 +42,7 @@ impl Schedule {
         Ok(Self { zone: zone(time_zone)?, cron: cron(schedule)? })
     }
 
-    /// The first due time after an instant; `None` when there is none that can be written down.
+    /// Returns the first due time after an instant; `None` when there is none that can be written down.
     pub fn next_after(&self, after: Timestamp) -> Option<Timestamp> {
         let after = after.to_utc();
         let next = match self.cron.is_in_every_hour() {
@@ -53,7 +53,7 @@ impl Schedule {
         Some(Timestamp::from_ms(next.timestamp_millis())).filter(|at| at.to_utc() == next)
     }
 
-    /// The schedule in plain English: `At 09:00 on Monday and Friday`
+    /// Returns the schedule in plain English: `At 09:00 on Monday and Friday`
     pub fn reading(&self) -> String {
         reading::reading(&self.cron)
     }
@@ -80,7 +80,7 @@ pub fn next_after(schedule: Option<&str>, time_zone: &str, after: Timestamp) -> 
     }
 }
 
-/// A time zone by its IANA name.
+/// Returns a time zone by its IANA name.
 ///
 /// # Errors
 /// There is none of this name.

@@ -62,7 +62,7 @@ fn source(within: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(within)
 }
 
-/// The product's files in a directory.
+/// Returns the product's files in a directory.
 fn files(within: &str) -> Vec<PathBuf> {
     let is_test = |path: &PathBuf| path.iter().any(|part| part == "tests" || part == "tests.rs");
     let files = rust_files(&source(within)).into_iter().filter(|path| !is_test(path) && !path.ends_with("scopes.rs"));

@@ -95,7 +95,7 @@ impl AppState {
     }
 }
 
-/// The prices that apply: the operator's own over the bundled ones.
+/// Returns the prices that apply: the operator's own over the bundled ones.
 fn prices(config: &Config) -> Prices {
     Prices::new(&config.providers).with_overrides(config.file.prices.clone())
 }

@@ -78,12 +78,12 @@ pub struct Moment {
 }
 
 impl Store {
-    /// The present instant, by both clocks.
+    /// Returns the present instant, by both clocks.
     pub fn moment(&self) -> Moment {
         Moment { at: self.now(), elapsed_ms: self.elapsed_ms() }
     }
 
-    /// The present instant on the injected clock.
+    /// Returns the present instant on the injected clock.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -97,12 +97,12 @@ impl Store {
         self.read.get_database_backend()
     }
 
-    /// A statement with `$1`, `$2` … in it; both databases take them.
+    /// Returns a statement with `$1`, `$2` … in it; both databases take them.
     fn statement(&self, sql: impl Into<String>, values: impl IntoIterator<Item = Value>) -> Statement {
         Statement::from_sql_and_values(self.backend(), sql, values.into_iter().map(storable))
     }
 
-    /// A statement that was built, for this database.
+    /// Returns a statement that was built, for this database.
     fn build(&self, query: &impl StatementBuilder) -> Statement {
         storable_statement(query, self.backend())
     }
@@ -141,7 +141,7 @@ impl Store {
         Ok(row.try_get("", "live_seq")?)
     }
 
-    /// The same for a request: an agent of somebody else's is not there.
+    /// Does the same for a request: an agent of somebody else's is not there.
     ///
     /// # Errors
     /// `NoAgent`.
@@ -169,7 +169,7 @@ impl Store {
     }
 }
 
-/// A statement whose values both databases can hold.
+/// Returns a statement whose values both databases can hold.
 fn storable_statement(query: &impl StatementBuilder, backend: DbBackend) -> Statement {
     let mut statement = query.build(&backend);
     for value in statement.values.iter_mut().flat_map(|values| &mut values.0) {
@@ -178,7 +178,7 @@ fn storable_statement(query: &impl StatementBuilder, backend: DbBackend) -> Stat
     statement
 }
 
-/// A row as both databases can hold it.
+/// Returns a row as both databases can hold it.
 fn storable_row<A: ActiveModelTrait>(mut row: A) -> A {
     for column in <A::Entity as EntityTrait>::Column::iter() {
         if let ActiveValue::Set(value) = row.get(column) {
@@ -188,8 +188,9 @@ fn storable_row<A: ActiveModelTrait>(mut row: A) -> A {
     row
 }
 
-/// A value as both databases can hold it. PostgreSQL's text cannot hold NUL, and what models, tools and servers send may well
-/// have one: it is shown as a replacement character. Every value on its way into the database comes past here.
+/// Returns a value as both databases can hold it. PostgreSQL's text cannot hold NUL, and what models, tools and servers
+/// send may well have one: it is shown as a replacement character. Every value on its way into the database comes past
+/// here.
 fn storable(value: Value) -> Value {
     match value {
         Value::String(Some(text)) if text.contains('\0') => Value::String(Some(text.replace('\0', "\u{fffd}"))),

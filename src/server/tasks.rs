@@ -189,13 +189,13 @@ impl Tasks {
         }
     }
 
-    /// How each task is, by name.
+    /// Returns how each task is, by name.
     pub fn report(&self) -> Vec<TaskReport> {
         let now = Instant::now();
         self.reports().iter().map(|(name, report)| report.at(name, now, self.0.pace.stuck)).collect()
     }
 
-    /// Those that do not do their work at present.
+    /// Returns those that do not do their work at present.
     pub fn failing(&self) -> Vec<TaskReport> {
         let mut report = self.report();
         report.retain(|task| task.state != TaskState::Running);
@@ -233,7 +233,7 @@ impl Report {
     }
 }
 
-/// The message of a panic.
+/// Returns the message of a panic.
 fn message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without words".to_owned())

@@ -76,13 +76,13 @@ pub fn is_meant_for_content(event: &Event) -> bool {
     on_control || selecting
 }
 
-/// The run in whose row something is.
+/// Returns the run in whose row something is.
 pub fn run_at(target: Option<EventTarget>) -> Option<RunId> {
     let target = target?.dyn_into::<Element>().ok()?;
     target.closest("[data-run]").ok()??.get_attribute("data-run")?.parse().ok()
 }
 
-/// The address of the link that something is in.
+/// Returns the address of the link that something is in.
 pub fn link_at(target: Option<EventTarget>) -> Option<String> {
     target?.dyn_into::<Element>().ok()?.closest("a[href]").ok()??.get_attribute("href")
 }
@@ -97,7 +97,7 @@ pub fn set_address(href: &str, new_step: bool) {
     };
 }
 
-/// The query of the page's address, without the question mark.
+/// Returns the query of the page's address, without the question mark.
 pub fn query() -> String {
     let search = window().location().search().unwrap_or_default();
     search.strip_prefix('?').unwrap_or_default().to_owned()
@@ -136,7 +136,7 @@ pub fn set_root_attribute(name: &str, value: &str) {
     }
 }
 
-/// The page's own theme; `None` for the system's.
+/// Returns the page's own theme; `None` for the system's.
 pub fn theme() -> Option<String> {
     document().document_element()?.get_attribute("data-theme")
 }

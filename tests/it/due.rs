@@ -33,7 +33,7 @@ on_both!(
     a_due_time_has_one_row_at_most,
 );
 
-/// An agent that is due at every full hour; the clock stands at half past.
+/// Returns an agent that is due at every full hour; the clock stands at half past.
 fn hourly() -> AgentSettings {
     let (model, schedule) = ("demo/quick".into(), Some("0 * * * *".into()));
     AgentSettings { model, schedule, ..AgentSettings::named("Hourly") }

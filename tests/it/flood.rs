@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// Requests that are timed.
 const PROBES: usize = 100;
 
-/// The 99th percentile of the times that `/healthz` takes, asked one after the other.
+/// Returns the 99th percentile of the times that `/healthz` takes, asked one after the other.
 async fn health_p99(app: &TestApp) -> Duration {
     let client = Client::new();
     let mut times = Vec::with_capacity(PROBES);

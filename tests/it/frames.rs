@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// A connection that has been upgraded.
+/// Opens a connection and has it upgraded.
 async fn upgraded(app: &TestApp) -> TcpStream {
     let address = app.url.trim_start_matches("http://");
     let mut socket = TcpStream::connect(address).await.unwrap();

@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use reqwest::{Method, Response, header};
 use sha2::{Digest, Sha256};
 
-/// The directives of a response's policy.
+/// Returns the directives of a response's policy.
 fn policy(response: &Response) -> Vec<String> {
     let header = response.headers().get(header::CONTENT_SECURITY_POLICY).expect("a policy").to_str().unwrap();
     header.split(';').map(|directive| directive.trim().to_owned()).collect()
@@ -25,7 +25,7 @@ fn assert_safe(response: &Response, path: &str) {
     assert!(!policy.concat().contains("unsafe-inline"), "{path}: {policy:?}");
 }
 
-/// The scripts in the HTML that a browser would run: those that are not data.
+/// Returns the scripts in the HTML that a browser would run: those that are not data.
 fn inline_scripts(html: &str) -> Vec<&str> {
     html.split("<script")
         .skip(1)

@@ -31,7 +31,7 @@ const THIRD: i64 = 3;
 pub struct World(Vec<(&'static str, i64)>);
 
 impl World {
-    /// Everything that the first owner has: agents, chats and runs, over and under way.
+    /// Returns everything that the first owner has: agents, chats and runs, over and under way.
     pub async fn of_first(app: &TestApp) -> Self {
         let agent = app.agent_with(json!({ "name": SECRET, "model": "demo/quick", "description": SECRET })).await;
         let busy = app.agent_with(json!({ "name": SECRET, "model": "ollama/wait", "max_concurrent_runs": 9 })).await;
@@ -53,7 +53,7 @@ impl World {
         Self(ids)
     }
 
-    /// The same names for what nobody has.
+    /// Returns the same names for what nobody has.
     fn nowhere(&self) -> Self {
         Self(self.0.iter().map(|(name, id)| (*name, id + 900_000)).collect())
     }
@@ -62,7 +62,7 @@ impl World {
         self.0.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("{name}")).1
     }
 
-    /// A text with ids in place of names, and settings in place of theirs.
+    /// Returns a text with ids in place of names, and settings in place of theirs.
     pub fn fill(&self, text: &str) -> String {
         let settings = serde_json::to_string(&AgentSettings::named("Zebra")).unwrap();
         let text = text.replace("<settings>", &settings);
@@ -99,7 +99,7 @@ fn pointed(text: &str, pointer: &str) -> Value {
     value.pointer(pointer).unwrap_or_else(|| panic!("{pointer} in {value}")).clone()
 }
 
-/// All that the first owner has, and the numbers that every change of it raises.
+/// Returns all that the first owner has, and the numbers that every change of it raises.
 async fn belongings(app: &TestApp, world: &World) -> Vec<Value> {
     let mut all = vec![app.get("/api/agents").await.1];
     for agent in ["agent", "busy", "doomed", "doomed_too"] {

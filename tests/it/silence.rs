@@ -54,7 +54,7 @@ impl Sink<Message> for Wire {
     }
 }
 
-/// A client that watches an agent, and the server's task for it.
+/// Returns a client that watches an agent, and the server's task for it.
 async fn watching(app: &TestApp, agent: i64) -> (Sender<Message>, Receiver<Message>, JoinHandle<()>) {
     let (mut say, from_client) = channel(8);
     let (to_client, mut hear) = channel(8);

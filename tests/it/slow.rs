@@ -22,7 +22,7 @@ const PATIENCE: Patience = Patience {
     reading: Duration::from_millis(700),
 };
 
-/// A second door to the same server, which waits less long. It closes with the token.
+/// Opens a second door to the same server, which waits less long. It closes with the token.
 async fn impatient(app: &TestApp) -> (String, CancellationToken) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -37,7 +37,7 @@ async fn say(address: &str, text: &str) -> TcpStream {
     socket
 }
 
-/// All that the server says until it ends the connection.
+/// Returns all that the server says until it ends the connection.
 async fn hear_all(mut socket: TcpStream) -> String {
     let mut heard = Vec::new();
     let ended = tokio::time::timeout(Duration::from_secs(30), socket.read_to_end(&mut heard)).await;

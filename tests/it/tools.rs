@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The program of a reference server.
+/// Returns the program of a reference server.
 pub fn reference_server(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join(format!("end2end/node_modules/@modelcontextprotocol/server-{name}/dist/index.js"));
@@ -23,7 +23,7 @@ pub fn reference_server(name: &str) -> PathBuf {
     path
 }
 
-/// A toolbox that has started, with the servers of `mcp`, a table as in runboard.toml.
+/// Returns a toolbox that has started, with the servers of `mcp`, a table as in runboard.toml.
 async fn toolbox(mcp: Value) -> Toolbox {
     let config: ToolsConfig = serde_json::from_value(json!({ "mcp": mcp })).unwrap();
     let lookup = |name: &str| (name == "SECRET").then(|| "s3cret-from-outside".to_owned());
@@ -41,7 +41,7 @@ fn names(resolved: &Resolved) -> Vec<&str> {
     resolved.tools.iter().map(|tool| tool.spec().name.as_str()).collect()
 }
 
-/// The one tool of a pick.
+/// Returns the one tool of a pick.
 #[track_caller]
 fn tool(toolbox: &Toolbox, pick: &str) -> Arc<dyn Tool> {
     let mut resolved = resolve(toolbox, &[pick]);

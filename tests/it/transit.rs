@@ -62,7 +62,7 @@ impl Way {
     }
 }
 
-/// A chat's run, claimed, with its row in this status.
+/// Returns a chat's run, claimed, with its row in this status.
 async fn run_in(s: &Subject, raw: &DatabaseConnection, status: RunStatus, is_lost: bool) -> (AgentId, Claim, AgentRun) {
     let agent = s.agent(1).await;
     let turn = s.store.create_chat_turn(&s.scope, agent, None, "Well?", Trigger::Api).await.unwrap();

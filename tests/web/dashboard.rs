@@ -113,7 +113,7 @@ async fn a_search_in_the_address_filters_the_rows() {
     assert_eq!(page.text("[data-agent='2'] a"), "Invoices");
 }
 
-/// The names of the agents that are shown, in order.
+/// Returns the names of the agents that are shown, in order.
 fn names(page: &Mounted) -> Vec<String> {
     let rows = page.root.get_elements_by_class_name("agent__name");
     (0..rows.length()).filter_map(|at| rows.item(at)?.first_element_child()?.text_content()).collect()

@@ -43,17 +43,17 @@ pub fn mount<V: IntoView + 'static>(part: impl FnOnce() -> V + 'static) -> Mount
 }
 
 impl Mounted {
-    /// The first element that matches.
+    /// Returns the first element that matches.
     pub fn find(&self, selector: &str) -> Element {
         self.try_find(selector).unwrap_or_else(|| panic!("no {selector} in {}", self.root.inner_html()))
     }
 
-    /// The first element that matches, if there is one.
+    /// Returns the first element that matches, if there is one.
     pub fn try_find(&self, selector: &str) -> Option<Element> {
         self.root.query_selector(selector).unwrap()
     }
 
-    /// Its text.
+    /// Returns its text.
     pub fn text(&self, selector: &str) -> String {
         self.find(selector).text_content().unwrap()
     }

@@ -16,12 +16,12 @@ use leptos::wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
-/// A table of these runs, and what is behind it.
+/// Returns a table of these runs, and what is behind it.
 fn table(runs: Vec<AgentRun>) -> (Mounted, Rows<RunId, AgentRun>) {
     table_with(runs, None)
 }
 
-/// The same for an agent of which this is normal.
+/// Returns the same for an agent of which this is normal.
 fn table_with(runs: Vec<AgentRun>, normal: Option<Normal>) -> (Mounted, Rows<RunId, AgentRun>) {
     let slot = std::rc::Rc::new(std::cell::Cell::new(None));
     let mounted = mount({

@@ -33,7 +33,7 @@ fn catalogue() -> ToolCatalogue {
     }
 }
 
-/// The tools of an agent with these picks, and its form.
+/// Returns the tools of an agent with these picks, and its form.
 fn tools(picks: &[&str]) -> (Mounted, AgentForm) {
     let tools = picks.iter().map(|pick| pick.parse().unwrap()).collect();
     let slot = Rc::new(Cell::new(None));

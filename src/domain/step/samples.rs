@@ -5,7 +5,7 @@ use crate::domain::id::{RunId, StepId};
 use crate::domain::run::Usage;
 use crate::domain::time::Timestamp;
 
-/// A step that has just begun, at second 0, and has used nothing.
+/// Returns a step that has just begun, at second 0, and has used nothing.
 pub fn step(position: i32, kind: StepKind) -> RunStep {
     RunStep {
         id: StepId(i64::from(position)),

@@ -19,7 +19,7 @@ pub struct AgentDetail {
 }
 
 impl AgentDetail {
-    /// The agent; `None` where the state is of something else.
+    /// Returns the agent; `None` where the state is of something else.
     pub fn agent(&self) -> Option<&Agent> {
         match &self.state {
             ServerMessage::AgentState { data, .. } => Some(&data.agent),

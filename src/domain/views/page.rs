@@ -17,7 +17,7 @@ pub const PAGE_DATA: &str = "page-data";
 
 /// The data of one page.
 pub trait Page {
-    /// The page's title, without the program's name.
+    /// Returns the page's title, without the program's name.
     fn title(&self) -> String;
 }
 
@@ -37,7 +37,7 @@ macro_rules! declare {
         }
 
         impl PageData {
-            /// The page's name: what the browser knows it by, and its part of the program.
+            /// Returns the page's name: what the browser knows it by, and its part of the program.
             pub fn name(&self) -> &'static str {
                 match self {
                     Self::$Home(_) => HOME,
@@ -56,7 +56,7 @@ macro_rules! declare {
                 }
             }
 
-            /// The page's title, without the program's name.
+            /// Returns the page's title, without the program's name.
             pub fn title(&self) -> String {
                 match self {
                     Self::$Home(data) => data.title(),

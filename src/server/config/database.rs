@@ -40,7 +40,7 @@ impl Setting {
     }
 }
 
-/// A setting's flag and variable.
+/// Returns a setting's flag and variable.
 fn labels(name: &str) -> String {
     format!("--database-{}/RUNBOARD_DATABASE_{}", name.replace('_', "-"), name.to_ascii_uppercase())
 }
@@ -147,7 +147,7 @@ impl DatabaseConfig {
         }
     }
 
-    /// The database at a URL, with every default.
+    /// Returns the database at a URL, with every default.
     ///
     /// # Errors
     /// Says what is wrong with the URL, without repeating it.
@@ -155,7 +155,7 @@ impl DatabaseConfig {
         Ok(Self::new(DatabaseUrl::parse(url)?, DatabaseSettings::default(), &DatabaseSettings::default()))
     }
 
-    /// The SQLite file, if the database is one.
+    /// Returns the SQLite file, if the database is one.
     pub fn sqlite_file(&self) -> Option<PathBuf> {
         self.url.sqlite_file()
     }

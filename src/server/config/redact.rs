@@ -1,7 +1,8 @@
 //! Takes passwords out of URLs in texts that people will read, such as what the command line's parser says of an argument
 //! that it does not know.
 
-/// The text with `…` in place of whatever stands between `://` and the last `@` of the same word, and after `password=`.
+/// Returns the text with `…` in place of whatever stands between `://` and the last `@` of the same word, and after
+/// `password=`.
 pub fn redacted(text: &str) -> String {
     text.split_inclusive([' ', '\n', '\t']).map(word).collect()
 }

@@ -6,8 +6,8 @@ use std::io::{Error, ErrorKind};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// The same body, which fails when nothing comes for `pause`, or when it is not whole after `whole`. The time counts from
-/// when it is first asked for: before that it is not waited for.
+/// Returns the same body, which fails when nothing comes for `pause`, or when it is not whole after `whole`. The time
+/// counts from when it is first asked for: before that it is not waited for.
 pub fn timed(body: Body, pause: Duration, whole: Duration) -> Body {
     if body.is_end_stream() {
         return body;
@@ -33,7 +33,7 @@ mod tests {
     /// Long enough for a loaded machine, short enough for a test.
     const MOMENT: Duration = Duration::from_millis(20);
 
-    /// A body of as many pieces, each after a pause.
+    /// Returns a body of as many pieces, each after a pause.
     fn slow(pieces: usize, pause: Duration) -> Body {
         Body::from_stream(stream::iter(0..pieces).then(move |_| async move {
             sleep(pause).await;

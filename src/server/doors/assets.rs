@@ -35,7 +35,7 @@ struct File {
     content: Cow<'static, [u8]>,
 }
 
-/// The addresses of the pages' scripts, wasm and style.
+/// Returns the addresses of the pages' scripts, wasm and style.
 ///
 /// # Errors
 /// The site has not been built, or not as it is to be.
@@ -51,7 +51,7 @@ pub fn names() -> anyhow::Result<AssetNames> {
     Ok(AssetNames { js: at("runboard.js"), wasm: at("runboard.wasm"), chunks, css: at("runboard.css") })
 }
 
-/// A file as a response, precompressed where the client takes that; `None` for a path that is none.
+/// Returns a file as a response, precompressed where the client takes that; `None` for a path that is none.
 pub fn find(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
     if !matches!(*method, Method::GET | Method::HEAD) {
         return None;

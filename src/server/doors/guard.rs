@@ -54,7 +54,7 @@ fn is_local(name: &str) -> bool {
     name.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// A host without its port.
+/// Returns a host without its port.
 fn name_of(host: &str) -> &str {
     match host.rfind(':') {
         Some(at) if !host.ends_with(']') => &host[..at],

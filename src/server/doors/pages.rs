@@ -174,7 +174,7 @@ async fn chat_page(
     page(&state, &headers, status, ChatPageData { agent, thread, whole, chat }.into()).await
 }
 
-/// The page for what is not there; says what is missing.
+/// Returns the page for what is not there, which says what is missing.
 pub async fn not_found(state: &AppState, headers: &HeaderMap, what: impl Into<String>) -> Response {
     page(state, headers, StatusCode::NOT_FOUND, NotFoundData { what: what.into() }.into()).await
 }
@@ -204,13 +204,13 @@ fn render(assets: &AssetNames, theme: Option<&'static str>, data: PageData) -> s
     html
 }
 
-/// The theme that the cookie names.
+/// Returns the theme that the cookie names.
 fn theme(headers: &HeaderMap) -> Option<&'static str> {
     let named = cookie(headers, "theme")?;
     THEMES.into_iter().find(|theme| *theme == named)
 }
 
-/// The value of a cookie.
+/// Returns the value of a cookie.
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|header| header.to_str().ok());
     cookies.flat_map(|header| header.split("; ")).find_map(|cookie| cookie.strip_prefix(name)?.strip_prefix('='))

@@ -11,9 +11,9 @@ use std::sync::LazyLock;
 /// The policy of whatever is no page: it loads nothing, and no page shows it in a frame.
 pub const OF_DATA: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
-/// The policy of a page. All that it loads is of this server, and of scripts in the HTML it runs the one whose hash is
-/// named here. `'self'` includes this server's WebSockets (CSP 3, 6.7.2.8); `'wasm-unsafe-eval'` lets WebAssembly be
-/// compiled and no JavaScript be evaluated.
+/// Returns the policy of a page. All that it loads is of this server, and of scripts in the HTML it runs the one whose
+/// hash is named here. `'self'` includes this server's WebSockets (CSP 3, 6.7.2.8); `'wasm-unsafe-eval'` lets
+/// WebAssembly be compiled and no JavaScript be evaluated.
 pub fn of_pages() -> HeaderValue {
     static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
         let policy = format!(
@@ -27,7 +27,7 @@ pub fn of_pages() -> HeaderValue {
     POLICY.clone()
 }
 
-/// A script's hash as a policy names it.
+/// Returns a script's hash as a policy names it.
 fn hash(script: &str) -> String {
     format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(script)))
 }

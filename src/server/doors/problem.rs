@@ -51,7 +51,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The status of an error, from its one table.
+/// Returns the status of an error, from its one table.
 pub fn status_code(error: &AppError) -> StatusCode {
     StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

@@ -9,7 +9,7 @@ tokio::task_local! {
     static CURRENT: String;
 }
 
-/// The id in a request's header, where it has been set.
+/// Returns the id in a request's header, where it has been set.
 pub fn of<B>(request: &axum::http::Request<B>) -> Option<&str> {
     request.headers().get("x-request-id")?.to_str().ok()
 }
@@ -23,12 +23,12 @@ pub async fn keep(request: Request, next: Next) -> Response {
     CURRENT.scope(id, next.run(request)).await
 }
 
-/// The id of the request that is being served by this task.
+/// Returns the id of the request that is being served by this task.
 pub fn current() -> Option<String> {
     CURRENT.try_with(Clone::clone).ok().filter(|id| !id.is_empty())
 }
 
-/// The error as it leaves a door. One whose cause only the log has says which request to look for there.
+/// Returns the error as it leaves a door. One whose cause only the log has says which request to look for there.
 pub fn named(error: impl Into<AppError>) -> AppError {
     let error = error.into();
     match current() {

@@ -19,7 +19,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::Uri;
 use axum::routing::{get, patch, post};
 
-/// Every route under `/api`.
+/// Returns every route under `/api`.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/agents", get(agents::list).post(agents::create))

@@ -64,7 +64,7 @@ fn span(request: &Request<Body>) -> Span {
     tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
 }
 
-/// The server functions, each at its address.
+/// Returns the server functions, each at its address.
 fn functions(state: &AppState) -> Router<AppState> {
     let context = {
         let state = state.clone();

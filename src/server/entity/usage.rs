@@ -20,7 +20,7 @@ macro_rules! has_usage {
         }
 
         impl Column {
-            /// The columns of a usage with what goes into them.
+            /// Returns the columns of a usage with what goes into them.
             pub fn of_usage(usage: &Usage) -> [(Self, Expr); 8] {
                 [
                     (Self::PromptTokens, usage.prompt_tokens.into()),

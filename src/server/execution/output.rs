@@ -38,7 +38,7 @@ impl LiveOutput {
         self.0.grown.notify_one();
     }
 
-    /// A copy of what has been written so far.
+    /// Returns a copy of what has been written so far.
     pub fn get(&self) -> Written {
         self.lock().clone()
     }

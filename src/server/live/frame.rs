@@ -20,7 +20,7 @@ impl Frame {
         Self { kind: message.kind(), seq: message.seq(), json }
     }
 
-    /// The message as text.
+    /// Returns the message as text.
     pub fn text(&self) -> &str {
         str::from_utf8(&self.json).unwrap_or_default()
     }

@@ -94,7 +94,7 @@ impl Hub {
         self.scope_of(channel).is_some()
     }
 
-    /// The scope of those who watch; `None` where nobody does.
+    /// Returns the scope of those who watch; `None` where nobody does.
     pub(super) fn scope_of(&self, channel: Channel) -> Option<Scope> {
         let channels = self.channels();
         channels.get(&channel).filter(|watched| watched.is_watched()).map(|watched| watched.scope)

@@ -63,7 +63,7 @@ pub(super) async fn relay(hub: Hub, mut progress: Receiver<Progress>, closing: C
     }
 }
 
-/// The run that is due, once it is.
+/// Returns the run that is due, once it is.
 async fn waited(due: Option<(Instant, RunId)>) -> RunId {
     match due {
         Some((at, run)) => {

@@ -83,7 +83,7 @@ impl<T> Sequencer<T> {
         }
     }
 
-    /// The last sequence number handed out or given up on.
+    /// Returns the last sequence number handed out or given up on.
     pub fn last(&self) -> Option<i64> {
         self.last
     }

@@ -110,8 +110,8 @@ pub fn leads_somewhere(url: &str) -> bool {
     SCHEMES.iter().any(|scheme| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
 }
 
-/// The same HTML with known attributes only; `None` when it has an element that is not known, is not well formed, or
-/// leads somewhere else.
+/// Returns the same HTML with known attributes only; `None` when it has an element that is not known, is not well
+/// formed, or leads somewhere else.
 pub fn checked(html: &str) -> Option<String> {
     let mut out = String::with_capacity(html.len());
     let mut open: Vec<&str> = Vec::new();

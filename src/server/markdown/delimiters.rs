@@ -7,7 +7,7 @@ use std::ops::Range;
 /// An event and where in the text it stands.
 pub type Placed<'a> = (Event<'a>, Range<usize>);
 
-/// The events of a block with its formulas as such. One pass: a bracket that nothing closes is looked for once.
+/// Returns the events of a block with its formulas as such. One pass: a bracket that nothing closes is looked for once.
 pub fn find<'a>(text: &'a str, events: Vec<Placed<'a>>) -> Vec<Event<'a>> {
     let mut found = Vec::with_capacity(events.len());
     let mut line: Vec<Placed<'a>> = Vec::new();
@@ -48,7 +48,7 @@ struct Closer {
 }
 
 impl Closer {
-    /// The place of the next backslash and bracket in `text` from `from` on.
+    /// Returns the place of the next backslash and bracket in `text` from `from` on.
     fn after(&mut self, text: &str, from: usize) -> Option<usize> {
         if self.next? < from {
             self.next = closes(text, from, self.bracket);
@@ -123,7 +123,7 @@ fn find_in_line<'a>(text: &'a str, line: &mut Vec<Placed<'a>>, is_quoted: bool, 
     }
 }
 
-/// The formula that a text begins with, whether it stands on a line of its own, and where it ends.
+/// Returns the formula that a text begins with, whether it stands on a line of its own, and where it ends.
 fn formula<'a>(
     text: &'a str,
     range: &Range<usize>,
@@ -141,7 +141,7 @@ fn formula<'a>(
     Some((line.get(range.start + 1..close)?, open == b'[', close + 2))
 }
 
-/// A formula of several lines without the marks of the quotation it stands in.
+/// Returns a formula of several lines without the marks of the quotation it stands in.
 fn unquoted(tex: &str) -> CowStr<'_> {
     let lines: Vec<_> = tex.split('\n').map(|line| line.trim_start_matches([' ', '>'])).collect();
     if lines.len() > 1 { CowStr::from(lines.join("\n")) } else { CowStr::from(tex) }

@@ -109,7 +109,7 @@ fn is_deep(tex: &str) -> bool {
     })
 }
 
-/// The names of a formula's commands.
+/// Returns the names of a formula's commands.
 fn commands(tex: &str) -> impl Iterator<Item = &str> {
     let name = |rest: &'_ str| rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
     tex.split('\\').skip(1).filter_map(move |rest| rest.get(..name(rest))).filter(|name| !name.is_empty())

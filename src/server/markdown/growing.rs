@@ -56,7 +56,7 @@ impl Growing {
         Tail { kept: self.kept, blocks: vec![as_written(text)] }
     }
 
-    /// The same, for texts in which nothing panics.
+    /// Does the same, for texts in which nothing panics.
     pub(super) fn parse(&mut self, text: &str) -> Tail {
         let options =
             Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_MATH;
@@ -102,7 +102,7 @@ impl Growing {
     }
 }
 
-/// The events of a text's next top-level block.
+/// Returns the events of a text's next top-level block.
 fn next_block<'a>(events: &mut impl Iterator<Item = delimiters::Placed<'a>>) -> Option<Vec<delimiters::Placed<'a>>> {
     let mut block = Vec::new();
     let mut depth = 0_usize;
@@ -131,7 +131,7 @@ fn as_written(text: &str) -> String {
     out + "</p>\n"
 }
 
-/// A label as CommonMark compares labels: without regard to case and to how its words are spaced.
+/// Returns a label as CommonMark compares labels: without regard to case and to how its words are spaced.
 fn label(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

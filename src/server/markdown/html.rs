@@ -29,7 +29,7 @@ struct Writer {
     in_head: bool,
 }
 
-/// The HTML of a block's events. How many formulas are still set, `left` says.
+/// Returns the HTML of a block's events. How many formulas are still set, `left` says.
 pub fn write(events: &[Event<'_>], left: &mut formula::Budget) -> String {
     let mut writer = Writer::default();
     for (at, event) in events.iter().enumerate() {

@@ -8,7 +8,7 @@ use super::check::checked;
 use super::html::MAX_DEPTH;
 use super::{Growing, Tail};
 
-/// The blocks of a text; unlike what people are shown, with the panics of whatever reads it.
+/// Returns the blocks of a text; unlike what people are shown, with the panics of whatever reads it.
 fn blocks(text: &str) -> Vec<String> {
     Growing::default().parse(text).blocks
 }

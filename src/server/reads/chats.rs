@@ -15,7 +15,7 @@ use crate::server::store::scope::Scope;
 const AT_FIRST: u64 = 30;
 
 impl Snapshots {
-    /// The chats of an agent; the open one with its last messages, or as a `whole`.
+    /// Returns the chats of an agent; the open one with its last messages, or as a `whole`.
     ///
     /// # Errors
     /// No such agent, or it has no such chat.

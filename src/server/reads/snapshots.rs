@@ -64,7 +64,7 @@ impl Snapshots {
         })
     }
 
-    /// An agent with its newest runs, how its schedule reads, and what it has used this month.
+    /// Returns an agent with its newest runs, how its schedule reads, and what it has used this month.
     ///
     /// # Errors
     /// No such agent.
@@ -85,7 +85,7 @@ impl Snapshots {
         })
     }
 
-    /// A run with its steps and messages.
+    /// Returns a run with its steps and messages.
     ///
     /// # Errors
     /// No such run.
@@ -137,7 +137,7 @@ impl Snapshots {
     }
 }
 
-/// The schedule of a snapshot's agent in plain English.
+/// Returns the schedule of a snapshot's agent in plain English.
 fn reading(snapshot: &ServerMessage) -> Option<String> {
     let ServerMessage::AgentState { data, .. } = snapshot else { return None };
     let agent = &data.agent;
@@ -160,13 +160,13 @@ impl Written {
     }
 }
 
-/// The answer of a run that is over: it is what the last model call has written.
+/// Returns the answer of a run that is over: it is what the last model call has written.
 pub(super) fn answered(steps: &[RunStep], answer: String) -> Written {
     let last = steps.iter().rfind(|step| step.kind == StepKind::ModelCall);
     Written { step: last.map_or(0, |step| step.position), text: answer }
 }
 
-/// A run with its steps and all that was said in them, as HTML. For a thread of its own.
+/// Returns a run with its steps and all that was said in them, as HTML. For a thread of its own.
 pub(super) fn run_state(run: AgentRun, steps: Vec<RunStep>, writing: Writing) -> RunState {
     let earlier = steps.iter().filter(|step| Some(step.position) != writing.text_step);
     let said = |step: &RunStep| {

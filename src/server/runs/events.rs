@@ -44,7 +44,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// The run that it is about, as it is now.
+    /// Returns the run that it is about, as it is now.
     pub fn run(&self) -> Option<&Arc<AgentRun>> {
         match self {
             Self::RunQueued(run) | Self::RunStarted(run) | Self::RunProgressed(run) | Self::RunEnded { run, .. } => {

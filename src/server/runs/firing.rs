@@ -23,7 +23,7 @@ pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
     Decision { next, skip, fault }
 }
 
-/// Why no run comes of it, and in which words if the reason does not say it all.
+/// Returns why no run comes of it, and in which words if the reason does not say it all.
 fn skip(facts: &Facts, missed: Option<String>) -> Option<(SkipReason, Option<String>)> {
     let overlaps = match facts.overlap {
         Overlap::Queue => facts.waiting > 0,

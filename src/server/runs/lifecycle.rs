@@ -63,7 +63,8 @@ async fn try_execute(runs: &Runs, claim: &Claim) -> StoreResult<()> {
     end(runs, claim, &persistence, ending).await
 }
 
-/// How a run ends whose execution came out like this, was cut for this reason if it was, and was held up if it was.
+/// Returns how a run ends whose execution came out like this, was cut for this reason if it was, and was held up if it
+/// was.
 fn verdict(outcome: &Outcome, reason: Option<CutReason>, timeout_s: i32, delay: Option<String>) -> Verdict {
     let failed = |kind, error: &str| Verdict::Failed { kind, error: error.to_owned() };
     match (outcome, reason) {
@@ -113,7 +114,7 @@ fn panicked(run: RunId, output: &LiveOutput) -> Settled {
     unsettled(Outcome::Failed("Runboard itself failed while executing this run. Its log has the cause.".into()), output)
 }
 
-/// The result of an execution that did not report back.
+/// Returns the result of an execution that did not report back.
 fn unsettled(outcome: Outcome, output: &LiveOutput) -> Settled {
     Settled { outcome, text: output.get().text, usage: None, finish: None, open: Vec::new() }
 }

@@ -61,7 +61,7 @@ impl Registry {
         }
     }
 
-    /// The runs being executed here.
+    /// Returns the runs being executed here.
     pub fn runs(&self) -> Vec<RunId> {
         self.lock().keys().copied().collect()
     }

@@ -30,7 +30,7 @@ impl Numbers {
         self.0.count_ones()
     }
 
-    /// The smallest that is at least `least`.
+    /// Returns the smallest that is at least `least`.
     pub(super) fn from(self, least: u32) -> Option<u32> {
         let rest = self.0.checked_shr(least)?;
         (rest != 0).then(|| least + rest.trailing_zeros())
@@ -109,12 +109,12 @@ impl Cron {
         self.hours.values.len() == 24
     }
 
-    /// The first time after one that it names.
+    /// Returns the first time after one that it names.
     pub fn next_after(&self, after: NaiveDateTime) -> Option<NaiveDateTime> {
         self.next_from(after.with_nanosecond(0)?.checked_add_signed(TimeDelta::seconds(1))?)
     }
 
-    /// The first time that it names, from a full second on. Looks at 4,800 months at most, each in a few steps.
+    /// Returns the first time that it names, from a full second on. Looks at 4,800 months at most, each in a few steps.
     pub fn next_from(&self, from: NaiveDateTime) -> Option<NaiveDateTime> {
         let (mut date, mut time) = (from.date(), from.time());
         for _ in 0..=ALL_MONTHS {
@@ -140,7 +140,7 @@ impl Cron {
         None
     }
 
-    /// The first time of a day, from one on.
+    /// Returns the first time of a day, from one on.
     fn time_from(&self, from: NaiveTime) -> Option<NaiveTime> {
         let (mut hour, mut minute, mut second) = (from.hour(), from.minute(), from.second());
         if !self.hours.values.has(hour) {

@@ -20,7 +20,7 @@ pub enum ScheduleError {
 }
 
 impl ScheduleError {
-    /// The field of the agent that is wrong.
+    /// Returns the field of the agent that is wrong.
     pub fn field(&self) -> &'static str {
         match self {
             Self::Zone(_) => "time_zone",

@@ -41,7 +41,7 @@ impl Schedule {
     }
 }
 
-/// An instant as people write it: `2026-11-23 14:30:00`.
+/// Returns an instant as people write it: `2026-11-23 14:30:00`.
 fn words(at: Timestamp) -> String {
     at.to_utc().to_rfc3339_opts(SecondsFormat::Secs, true).replace('T', " ").replace('Z', "")
 }

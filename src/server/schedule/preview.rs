@@ -8,7 +8,7 @@ use crate::error::AppError;
 use garde::Validate;
 use std::iter::successors;
 
-/// How a schedule reads and when it comes due next.
+/// Returns how a schedule reads and when it comes due next.
 ///
 /// # Errors
 /// `Invalid` when a value is out of its range, or with all that is wrong with the schedule and its time zone.

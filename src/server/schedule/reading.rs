@@ -22,7 +22,7 @@ pub fn reading(cron: &Cron) -> String {
     first.chain(letters).collect()
 }
 
-/// The times of a day, where they are few and do not follow each other evenly: `09:00 and 17:00`.
+/// Returns the times of a day, where they are few and do not follow each other evenly: `09:00 and 17:00`.
 fn times(cron: &Cron) -> Option<String> {
     let Cron { seconds, minutes, hours, .. } = cron;
     let count = hours.values.len() * minutes.values.len() * seconds.values.len();
@@ -105,7 +105,7 @@ fn hourly(cron: &Cron) -> Option<String> {
     }
 }
 
-/// The hours within which something happens more than once; `None` for the whole day.
+/// Returns the hours within which something happens more than once; `None` for the whole day.
 fn during(hours: &Field) -> Option<String> {
     let stretches = stretches(hours.values);
     if is_every(hours, 24) {
@@ -121,7 +121,7 @@ fn during(hours: &Field) -> Option<String> {
     }
 }
 
-/// A step that comes round to where it began; only then it is a rhythm.
+/// Returns a step that comes round to where it began; only then it is a rhythm.
 fn even_step(field: &Field, size: u32) -> Option<u32> {
     field.step.filter(|step| *step > 1 && *step < size && size.is_multiple_of(*step))
 }
@@ -130,7 +130,7 @@ fn is_every(field: &Field, size: u32) -> bool {
     field.values.len() == size
 }
 
-/// The only value.
+/// Returns the only value.
 fn single(field: &Field) -> Option<u32> {
     field.values.from(0).filter(|_| field.values.len() == 1)
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The first due times after an instant, as text.
+/// Returns the first due times after an instant, as text.
 fn times(schedule: &str, zone: &str, after: &str, count: usize) -> Vec<String> {
     let schedule = Schedule::parse(schedule, zone).unwrap();
     let after: Timestamp = serde_json::from_str(&format!("{after:?}")).unwrap();

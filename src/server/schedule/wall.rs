@@ -13,7 +13,7 @@ const LONGEST_JUMP: i64 = 25 * 60;
 /// Changes of a clock that are passed on the way to the next time of a schedule that comes due in every hour.
 const MOST_CHANGES: usize = 16;
 
-/// The first due time after an instant, once for each time on the wall; `None` when there is none.
+/// Returns the first due time after an instant, once for each time on the wall; `None` when there is none.
 pub fn next(cron: &Cron, zone: Tz, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let mut wall = after.with_timezone(&zone).naive_local();
     loop {
@@ -26,7 +26,7 @@ pub fn next(cron: &Cron, zone: Tz, after: DateTime<Utc>) -> Option<DateTime<Utc>
     }
 }
 
-/// The first due time after an instant, by the time that passes; `None` when there is none.
+/// Returns the first due time after an instant, by the time that passes; `None` when there is none.
 pub fn next_passing(cron: &Cron, zone: Tz, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let mut from = after.naive_utc().with_nanosecond(0)?.checked_add_signed(TimeDelta::seconds(1))?;
     for _ in 0..MOST_CHANGES {
@@ -51,8 +51,8 @@ fn offset(zone: Tz, at: NaiveDateTime) -> TimeDelta {
     TimeDelta::seconds(zone.offset_from_utc_datetime(&at).fix().local_minus_utc().into())
 }
 
-/// The first second after `from`, up to `to`, at which the clock shows another offset than at `from`; both are two days
-/// apart at most, within which a clock is changed once.
+/// Returns the first second after `from`, up to `to`, at which the clock shows another offset than at `from`; both are
+/// two days apart at most, within which a clock is changed once.
 fn change(zone: Tz, from: NaiveDateTime, to: NaiveDateTime) -> Option<NaiveDateTime> {
     let before = offset(zone, from);
     let (mut same, mut other) = (0, (to - from).num_seconds());

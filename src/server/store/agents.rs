@@ -92,7 +92,7 @@ impl Store {
         .await
     }
 
-    /// One agent with its figures and its live sequence number, read at one instant.
+    /// Returns one agent with its figures and its live sequence number, read at one instant.
     ///
     /// # Errors
     /// `NoAgent`.
@@ -100,12 +100,12 @@ impl Store {
         self.agents_where(scope, Some(id)).await?.pop().ok_or(StoreError::NoAgent(id))
     }
 
-    /// All agents, oldest first, with figures and live sequence numbers.
+    /// Returns all agents, oldest first, with figures and live sequence numbers.
     pub async fn agents(&self, scope: &Scope) -> StoreResult<Vec<(Agent, i64)>> {
         self.agents_where(scope, None).await
     }
 
-    /// One agent with its newest runs, newest first, and its live sequence number, all read at one instant.
+    /// Returns one agent with its newest runs, newest first, and its live sequence number, all read at one instant.
     ///
     /// # Errors
     /// `NoAgent`.
@@ -151,7 +151,7 @@ impl Store {
             .collect())
     }
 
-    /// The newest run of each agent, or of one.
+    /// Returns the newest run of each agent, or of one.
     pub(super) async fn last_runs<C: ConnectionTrait>(
         &self,
         db: &C,
@@ -171,7 +171,7 @@ impl Store {
         self.present_agent(&self.read, scope, id).await.map(drop)
     }
 
-    /// An agent's row, unless it is being deleted.
+    /// Returns an agent's row, unless it is being deleted.
     pub(super) async fn present_agent<C: ConnectionTrait>(
         &self,
         db: &C,

@@ -66,7 +66,8 @@ struct ListedThread {
 }
 
 impl Store {
-    /// The chats of an agent, the one most recently talked in first, and one of them with the last `limit` messages.
+    /// Returns the chats of an agent, the one most recently talked in first, and one of them with the last `limit`
+    /// messages.
     ///
     /// # Errors
     /// `NoAgent`; `NoThread` when it is no chat of this agent.
@@ -131,7 +132,7 @@ impl Store {
         })
     }
 
-    /// The last `limit` messages of people, oldest first, and whether there are more.
+    /// Returns the last `limit` messages of people, oldest first, and whether there are more.
     async fn asked(
         &self,
         txn: &DatabaseTransaction,

@@ -20,7 +20,7 @@ impl Store {
         Ok(first.map(|step| (change, step)))
     }
 
-    /// One of the steps of this claim's run, which goes on, if it has begun already.
+    /// Returns one of the steps of this claim's run, which goes on, if it has begun already.
     pub(super) async fn step_begun_before(&self, claim: &Claim, position: i32) -> StoreResult<Option<RunStep>> {
         match self.own_run(claim, RunStatus::Running, goes_on).await? {
             Some(_) => self.step_at(claim.run, position).await,

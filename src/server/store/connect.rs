@@ -81,7 +81,7 @@ impl Store {
         .await
     }
 
-    /// Every migration's name and whether it is applied, oldest first.
+    /// Returns every migration's name and whether it is applied, oldest first.
     ///
     /// # Errors
     /// The database cannot be read.

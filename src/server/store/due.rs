@@ -220,7 +220,8 @@ impl Store {
         rows.iter().map(moved).collect()
     }
 
-    /// The rows of these due times, each with a thread of its own; skipped ones too, so that they can be retried.
+    /// Inserts the rows of these due times, each with a thread of its own; skipped ones too, so that they can be
+    /// retried.
     async fn insert_due(
         &self,
         txn: &DatabaseTransaction,

@@ -152,7 +152,7 @@ fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
     }
 }
 
-/// The database's own code of the error: an extended result code of SQLite, a SQLSTATE of PostgreSQL.
+/// Returns the database's own code of the error: an extended result code of SQLite, a SQLSTATE of PostgreSQL.
 fn code(error: &DbErr) -> Option<Cow<'_, str>> {
     sqlx_error(error)?.as_database_error()?.code()
 }

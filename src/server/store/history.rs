@@ -42,9 +42,9 @@ struct Cut {
 }
 
 impl Store {
-    /// The history of a run: at most `limit` bytes of it, except that the message it answers always stays. Turns are left
-    /// out whole, the oldest first, and a line at the beginning says so. A chat turn is preceded by the agent's system
-    /// instructions, which its thread does not hold.
+    /// Returns the history of a run: at most `limit` bytes of it, except that the message it answers always stays.
+    /// Turns are left out whole, the oldest first, and a line at the beginning says so. A chat turn is preceded by the
+    /// agent's system instructions, which its thread does not hold.
     pub(super) async fn history(
         &self,
         run: &run::Model,
@@ -94,7 +94,7 @@ impl Store {
     }
 }
 
-/// The line that stands in place of messages that were left out.
+/// Returns the line that stands in place of messages that were left out.
 fn left_out(messages: i64) -> String {
     let (are, s) = if messages == 1 { ("is", "") } else { ("are", "s") };
     format!(

@@ -4,15 +4,15 @@ use super::Store;
 use sea_orm::{Statement, Value};
 
 impl Store {
-    /// A statement in which each `:name` stands for the value of that name.
+    /// Returns a statement in which each `:name` stands for the value of that name.
     pub(super) fn named(&self, sql: &str, values: impl IntoIterator<Item = (&'static str, Value)>) -> Statement {
         let (names, values): (Vec<_>, Vec<_>) = values.into_iter().unzip();
         self.statement(numbered(sql, &names), values)
     }
 }
 
-/// The statement with `$1`, `$2` … in place of names; both databases take them, in any order and as often as needed. A name
-/// without a value stays, and the database refuses it.
+/// Returns the statement with `$1`, `$2` … in place of names; both databases take them, in any order and as often as
+/// needed. A name without a value stays, and the database refuses it.
 fn numbered(sql: &str, names: &[&str]) -> String {
     let mut parts = sql.split(':');
     let mut numbered = parts.next().unwrap_or_default().to_owned();

@@ -58,7 +58,7 @@ impl Store {
         self.spent_in_month(&self.read, agent, except).await
     }
 
-    /// Why no run of an agent may begin this month; `None` when one may.
+    /// Returns why no run of an agent may begin this month; `None` when one may.
     pub(super) async fn month_spent<C: ConnectionTrait>(
         &self,
         db: &C,
@@ -90,7 +90,7 @@ impl Store {
     }
 }
 
-/// The first instant of the month, UTC.
+/// Returns the first instant of the month, UTC.
 fn month_start(now: Timestamp) -> Timestamp {
     let date = now.to_utc().date_naive();
     let first = NaiveDate::from_ymd_opt(date.year(), date.month(), 1).unwrap_or(date);

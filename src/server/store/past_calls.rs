@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
 impl Store {
-    /// The history with the tools that its answers come from, each before the answer.
+    /// Returns the history with the tools that its answers come from, each before the answer.
     pub(super) async fn with_tools(&self, history: Vec<Message>) -> StoreResult<Vec<Past>> {
         let answers: Vec<_> = history.iter().filter_map(|message| message.run_id).collect();
         if answers.is_empty() {
@@ -58,7 +58,7 @@ struct StoredEcho {
     echo: Json<Value>,
 }
 
-/// The calls of a run, those of each model call together. One that came to nothing is left out.
+/// Returns the calls of a run, those of each model call together. One that came to nothing is left out.
 fn past_calls(steps: &[RunStep], echoes: &mut HashMap<(RunId, i32), Value>) -> Vec<PastCalls> {
     let models = steps.iter().enumerate().filter(|(_, step)| step.kind == StepKind::ModelCall);
     let past = models.map(|(at, step)| {

@@ -54,12 +54,12 @@ impl Pool {
         Self { connections, sessions, wait }
     }
 
-    /// How long the driver should wait at a time.
+    /// Returns how long the driver should wait at a time.
     pub fn attempt(wait: Duration) -> Duration {
         (wait / ATTEMPTS).max(Duration::from_secs(1)).min(wait)
     }
 
-    /// The driver's own pool.
+    /// Returns the driver's own pool.
     pub fn connections(&self) -> &DatabaseConnection {
         &self.connections
     }
@@ -92,7 +92,7 @@ impl Pool {
         Ok(txn)
     }
 
-    /// Where a statement that stands alone is executed.
+    /// Returns where a statement that stands alone is executed.
     async fn place(&self) -> Result<Place<'_>, DbErr> {
         Ok(match self.sessions {
             Sessions::Own => Place::Anywhere(&self.connections),
@@ -124,7 +124,7 @@ impl Place<'_> {
 }
 
 impl Sessions {
-    /// The statements that begin a transaction on PostgreSQL, by the protocol that prepares nothing.
+    /// Returns the statements that begin a transaction on PostgreSQL, by the protocol that prepares nothing.
     ///
     /// Whatever the driver prepares under a name stays in a session of the pooler's, where the next client that counts from 1
     /// finds the name taken: so everything there is forgotten first.
@@ -159,7 +159,7 @@ impl Tries {
         Self { until: Instant::now() + wait, made: 1 }
     }
 
-    /// The outcome, unless it is worth another try.
+    /// Returns the outcome, unless it is worth another try.
     async fn judge<T>(&mut self, outcome: Result<T, DbErr>) -> Option<Result<T, DbErr>> {
         match &outcome {
             // No connection was found: nothing has been sent.

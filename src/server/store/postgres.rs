@@ -98,7 +98,7 @@ pub(super) async fn connect(config: &DatabaseConfig) -> StoreResult<Pool> {
     Ok(Pool::new(SqlxPostgresConnector::from_sqlx_postgres_pool(pool), sessions, config.wait))
 }
 
-/// How many connections to have at most.
+/// Returns how many connections to have at most.
 fn connections(config: &DatabaseConfig, server: &Server) -> u32 {
     // What is behind a pooler is the pooler's business.
     let free = if server.is_direct { server.free } else { u32::MAX };

@@ -22,7 +22,7 @@ pub struct Stopping {
 }
 
 impl Stopping {
-    /// How many runs were stopped or asked to.
+    /// Returns how many runs were stopped or asked to.
     pub fn count(&self) -> u64 {
         self.queued + self.running.len() as u64
     }

@@ -90,13 +90,13 @@ struct StripRow {
     cells: Json<Vec<StripCell>>,
 }
 
-/// The first line with something in it.
+/// Returns the first line with something in it.
 fn first_line(error: &str) -> Option<String> {
     error.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned)
 }
 
 impl Store {
-    /// The dashboard's rows, or one of them, oldest agent first, all read at one instant.
+    /// Returns the dashboard's rows, or one of them, oldest agent first, all read at one instant.
     pub async fn agent_rows(&self, scope: &Scope, only: Option<AgentId>) -> StoreResult<Vec<AgentRow>> {
         let txn = self.begin_read().await?;
         let heads = self.named(HEADS, [("owner", scope.owner().into()), ("only", only.into())]);
@@ -153,8 +153,8 @@ impl Store {
         Ok(rows.into_iter().map(figures).collect())
     }
 
-    /// The latest runs of each agent as strip cells, newest first. One row for each agent: with hundreds of agents,
-    /// handing twenty rows of each through the driver takes longer than finding them.
+    /// Returns the latest runs of each agent as strip cells, newest first. One row for each agent: with hundreds of
+    /// agents, handing twenty rows of each through the driver takes longer than finding them.
     async fn strips<C: ConnectionTrait>(
         &self,
         db: &C,

@@ -14,7 +14,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The scope of whoever sent a request. Only the doors know that, by `Caller`.
+    /// Returns the scope of whoever sent a request. Only the doors know that, by `Caller`.
     pub fn of(owner: OwnerId) -> Self {
         Self { owner }
     }
@@ -28,7 +28,7 @@ impl Scope {
 pub(super) trait Owned: EntityTrait {
     const OWNER: Self::Column;
 
-    /// The rows within a scope.
+    /// Returns the rows within a scope.
     fn owned(scope: &Scope) -> Select<Self> {
         Self::find().filter(Self::OWNER.eq(scope.owner))
     }

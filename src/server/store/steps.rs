@@ -232,18 +232,18 @@ impl Store {
     }
 }
 
-/// The parameters of [`HELD`].
+/// Returns the parameters of [`HELD`].
 fn held(claim: &Claim) -> [(&'static str, Value); 3] {
     [("run", claim.run.into()), ("owner", claim.owner.as_str().into()), ("attempt", claim.attempt.into())]
 }
 
-/// A text as it is kept, and whether that is only its beginning.
+/// Returns a text as it is kept, and whether that is only its beginning.
 fn payload(text: Option<&str>) -> (Option<String>, bool) {
     let kept = text.map(clamp_payload).map(|(kept, is_cut)| (kept.to_owned(), is_cut));
     kept.map_or((None, false), |(kept, is_cut)| (Some(kept), is_cut))
 }
 
-/// The part of the cost that arose after `since`: of a step that was under way then, in proportion to its time.
+/// Returns the part of the cost that arose after `since`: of a step that was under way then, in proportion to its time.
 pub(super) fn cost_after(steps: &[RunStep], since: Timestamp) -> Option<NanoDollars> {
     let share = |step: &RunStep| {
         let cost = step.usage.total_cost?.0;

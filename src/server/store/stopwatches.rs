@@ -46,12 +46,12 @@ impl Stopwatches {
         }
     }
 
-    /// How long a run has been under way, in milliseconds; `None` if this process has not begun it.
+    /// Returns how long a run has been under way, in milliseconds; `None` if this process has not begun it.
     pub(super) fn run_ms(&self, run: RunId, now: i64) -> Option<i64> {
         self.all().get(&run)?.run.map(|at| now - at)
     }
 
-    /// How long a step has been under way, in milliseconds; `None` if this process has not begun it.
+    /// Returns how long a step has been under way, in milliseconds; `None` if this process has not begun it.
     pub(super) fn step_ms(&self, run: RunId, position: i32, now: i64) -> Option<i64> {
         self.all().get(&run)?.steps.get(&position).map(|at| now - at)
     }

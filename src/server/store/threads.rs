@@ -55,7 +55,7 @@ impl Store {
         Ok(self.insert(db, row).await?.into())
     }
 
-    /// One thread.
+    /// Returns one thread.
     ///
     /// # Errors
     /// `NoThread`.
@@ -63,7 +63,7 @@ impl Store {
         Ok(self.present_thread(&self.read, scope, id).await?.into())
     }
 
-    /// A thread's row, unless it was deleted.
+    /// Returns a thread's row, unless it was deleted.
     pub(super) async fn present_thread<C: ConnectionTrait>(
         &self,
         db: &C,
@@ -78,7 +78,7 @@ impl Store {
         thread.ok_or(StoreError::NoThread(id))
     }
 
-    /// The newest threads of an agent, newest first, at most 100.
+    /// Returns the newest threads of an agent, newest first, at most 100.
     ///
     /// # Errors
     /// `NoAgent`.
@@ -96,7 +96,7 @@ impl Store {
         Ok(rows.into_iter().map(Thread::from).collect())
     }
 
-    /// All messages of a thread, oldest first.
+    /// Returns all messages of a thread, oldest first.
     ///
     /// # Errors
     /// `NoThread`.
@@ -132,7 +132,7 @@ impl Store {
         .await
     }
 
-    /// The next live sequence number of a thread's agent; when the agent is gone, so is the thread.
+    /// Returns the next live sequence number of a thread's agent; when the agent is gone, so is the thread.
     async fn next_seq_of(
         &self,
         txn: &DatabaseTransaction,

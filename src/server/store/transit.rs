@@ -70,7 +70,7 @@ impl Transition<'_> {
         }
     }
 
-    /// The statuses that the run must have been able to become.
+    /// Returns the statuses that the run must have been able to become.
     fn leads_to(&self) -> &'static [RunStatus] {
         use RunStatus::*;
         match self {
@@ -81,7 +81,7 @@ impl Transition<'_> {
         }
     }
 
-    /// The statuses that it may begin at.
+    /// Returns the statuses that it may begin at.
     fn sources(&self) -> Vec<RunStatus> {
         RunStatus::leading_to(self.leads_to())
     }

@@ -123,7 +123,7 @@ impl Writer {
     }
 }
 
-/// The one connection to a SQLite file that writes.
+/// Returns the one connection to a SQLite file that writes.
 fn one(connection: DatabaseConnection) -> Pool {
     Pool::new(connection, Sessions::Own, ACQUIRE_TIMEOUT)
 }

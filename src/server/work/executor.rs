@@ -33,8 +33,8 @@ pub trait ToolSource: Send + Sync + 'static {
     /// Waits until the tools of these picks are there, if that is a matter of moments.
     async fn ready(&self, picks: &[ToolPick]);
 
-    /// The tools of these picks for a model of this dialect, and what is missing. Those of servers are asked for away from
-    /// the threads that serve requests.
+    /// Returns the tools of these picks for a model of this dialect, and what is missing. Those of servers are asked
+    /// for away from the threads that serve requests.
     fn resolve(&self, picks: &[ToolPick], dialect: Dialect) -> Resolved;
 }
 
@@ -69,7 +69,7 @@ impl ChatExecutor {
         Self { model, prices, tools: Arc::new(tools), clock, retry: RetryPolicy::default() }
     }
 
-    /// The tools of a run, as its model takes them.
+    /// Returns the tools of a run, as its model takes them.
     async fn tools(&self, job: &Job) -> Resolved {
         self.tools.ready(&job.limits.tools).await;
         let (tools, picks) = (Arc::clone(&self.tools), job.limits.tools.clone());
@@ -117,14 +117,14 @@ impl RunExecutor for ChatExecutor {
     }
 }
 
-/// The step of a model call: what is new in its turns since the last call is its input.
+/// Returns the step of a model call: what is new in its turns since the last call is its input.
 fn model_step(model: &str, turns: &[ChatTurn], known: usize) -> NewStep {
     let input = turns.iter().skip(known).filter_map(spoken).collect::<Vec<_>>().join("\n\n");
     let prompt_tokens = Some(estimated_tokens(turns.iter().map(length).sum()));
     NewStep { kind: StepKind::ModelCall, name: model.to_owned(), input, prompt_tokens, call_id: None }
 }
 
-/// A turn as a step's input shows it. What the model itself said, its own step shows.
+/// Returns a turn as a step's input shows it. What the model itself said, its own step shows.
 fn spoken(turn: &ChatTurn) -> Option<String> {
     match turn {
         ChatTurn::System(text) => Some(format!("system: {text}")),
@@ -146,7 +146,7 @@ fn length(turn: &ChatTurn) -> usize {
     }
 }
 
-/// The history as the model is shown it. Providers refuse empty messages.
+/// Returns the history as the model is shown it. Providers refuse empty messages.
 fn turns(history: &[Past]) -> Vec<ChatTurn> {
     let mut turns = Vec::new();
     for past in history {
@@ -158,7 +158,7 @@ fn turns(history: &[Past]) -> Vec<ChatTurn> {
     turns
 }
 
-/// A message as the model is shown it.
+/// Returns a message as the model is shown it.
 fn words(message: &Message) -> Option<ChatTurn> {
     let text = Some(message.content.clone()).filter(|text| !text.trim().is_empty())?;
     match message.role {

@@ -50,21 +50,21 @@ struct List {
 }
 
 impl Prices {
-    /// The bundled prices of the configured providers. Another server at `OPENAI_BASE_URL` has the prices of the
-    /// provider whose address that is, if it is known.
+    /// Returns the bundled prices of the configured providers. Another server at `OPENAI_BASE_URL` has the prices of
+    /// the provider whose address that is, if it is known.
     pub fn new(providers: &ProvidersConfig) -> Self {
         let openai = providers.openai_elsewhere().map_or(Some("openai"), |base| bundled::provider_at(base.as_str()));
         Self(Arc::new(List { openai, overrides: Vec::new() }))
     }
 
-    /// The same with an operator's own prices, which win over the bundled ones.
+    /// Returns the same with an operator's own prices, which win over the bundled ones.
     #[must_use]
     pub fn with_overrides(self, overrides: Vec<PriceOverride>) -> Self {
         Self(Arc::new(List { openai: self.0.openai, overrides }))
     }
 
-    /// The cost of `tokens` at the time `at`. `None` where it is not known: an unknown model, a local one without a
-    /// price in `runboard.toml`, or tokens that were not counted. The demo model costs 0.
+    /// Returns the cost of `tokens` at the time `at`. `None` where it is not known: an unknown model, a local one
+    /// without a price in `runboard.toml`, or tokens that were not counted. The demo model costs 0.
     pub fn price(&self, model: &str, tokens: TokenUsage, at: Timestamp) -> Option<Priced> {
         let name: ModelName = model.parse().ok()?;
         let own = overrides::best(&self.0.overrides, &name.to_string());
@@ -96,7 +96,7 @@ impl Prices {
         Some(ModelRates { input: rate("input_usd_per_mtok")?, output: rate("output_usd_per_mtok")? })
     }
 
-    /// How many tokens `model` takes at a time, as far as the bundled data says.
+    /// Returns how many tokens `model` takes at a time, as far as the bundled data says.
     pub fn context_window(&self, model: &str) -> Option<u64> {
         let name: ModelName = model.parse().ok()?;
         bundled::context_window(self.listed_as(name.provider)?, &name.model)

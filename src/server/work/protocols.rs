@@ -27,8 +27,8 @@ use super::name::{ModelName, Provider};
 use super::providers::Endpoint;
 use super::wire::{WireEvent, WireRequest};
 
-/// The protocol in which a model is asked at an endpoint. OpenAI's own address has a newer one than those who are
-/// compatible with it.
+/// Returns the protocol in which a model is asked at an endpoint. OpenAI's own address has a newer one than those who
+/// are compatible with it.
 pub fn spoken_at(name: &ModelName, endpoint: &Endpoint) -> Box<dyn Protocol> {
     match name.provider {
         Provider::Anthropic => Box::new(Anthropic),

@@ -87,7 +87,7 @@ impl ChatModel for ProviderModel {
     }
 }
 
-/// The call without the echoes of other providers and protocols, which would be refused or mean nothing.
+/// Returns the call without the echoes of other providers and protocols, which would be refused or mean nothing.
 fn with_own_echoes(mut call: ChatCall, provider: Provider, protocol: &dyn Protocol) -> ChatCall {
     for turn in &mut call.turns {
         if let ChatTurn::Assistant { echo, .. } = turn {
@@ -97,7 +97,7 @@ fn with_own_echoes(mut call: ChatCall, provider: Provider, protocol: &dyn Protoc
     call
 }
 
-/// The error as a run may show it: without keys, tidy.
+/// Returns the error as a run may show it: without keys, tidy.
 fn presentable(error: ModelError, scrubber: &Scrubber) -> ModelError {
     ModelError { message: tidy(&scrubber.clean_head(&error.message, MAX_ERROR)), ..error }
 }

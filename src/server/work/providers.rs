@@ -73,7 +73,7 @@ impl ProvidersConfig {
         Ok(Self { endpoints })
     }
 
-    /// Where `provider` is. Ollama has a customary address, so it is tried even when not configured.
+    /// Returns where `provider` is. Ollama has a customary address, so it is tried even when not configured.
     ///
     /// # Errors
     /// It is not configured; the text says which variable to set. Always so for the demo model, which has no
@@ -103,7 +103,7 @@ impl ProvidersConfig {
         (!endpoint.is_openais()).then_some(&endpoint.base)
     }
 
-    /// Every configured key, for scrubbing error texts.
+    /// Returns every configured key, for scrubbing error texts.
     pub fn keys(&self) -> Vec<SecretString> {
         let keys = self.endpoints.values().map(|endpoint| endpoint.key.clone());
         keys.filter(|key| key.expose_secret() != PLACEHOLDER_KEY).collect()
@@ -127,7 +127,8 @@ impl ProvidersConfig {
         Err(format!("there is no model {given:?}: use {}", names.collect::<Vec<_>>().join(", ")))
     }
 
-    /// The models a form offers: those of the configured providers first, then the demo models. Without their prices.
+    /// Returns the models a form offers: those of the configured providers first, then the demo models. Without their
+    /// prices.
     pub fn choices(&self) -> ModelChoices {
         let offers = self.offers();
         ModelChoices {

@@ -26,8 +26,8 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// How long to wait after `failed` calls, the last of which failed like this, before the next; `None` when there
-    /// is to be none.
+    /// Returns how long to wait after `failed` calls, the last of which failed like this, before the next; `None` when
+    /// there is to be none.
     pub fn wait(&self, failed: u32, error: &ModelError) -> Option<Duration> {
         if !error.is_passing || failed >= self.tries {
             return None;

@@ -16,13 +16,13 @@ impl Scrubber {
         Self { keys }
     }
 
-    /// The text without the configured keys; what only looks like one stays.
+    /// Returns the text without the configured keys; what only looks like one stays.
     pub(super) fn without_keys(&self, text: &str) -> String {
         self.keys.iter().fold(text.to_owned(), |text, key| text.replace(key.expose_secret(), MASK))
     }
 
-    /// The beginning of a text without keys. Of what comes from outside no more than `most` bytes are looked at, and a
-    /// configured key that lies across that bound is left out as a whole.
+    /// Returns the beginning of a text without keys. Of what comes from outside no more than `most` bytes are looked
+    /// at, and a configured key that lies across that bound is left out as a whole.
     pub(super) fn clean_head(&self, text: &str, most: usize) -> String {
         let mut end = text.floor_char_boundary(most);
         while let Some(start) = self.keys.iter().find_map(|key| begun_before(text, key.expose_secret(), end)) {
@@ -35,7 +35,8 @@ impl Scrubber {
         clean
     }
 
-    /// The text without keys: the configured ones, `sk-…`, `AIza…`, what follows `Bearer ` and what follows `key=`.
+    /// Returns the text without keys: the configured ones, `sk-…`, `AIza…`, what follows `Bearer ` and what follows
+    /// `key=`.
     pub(super) fn clean(&self, text: &str) -> String {
         let mut text = self.without_keys(text);
         // OpenAI repeats a wrong key with stars in its middle.
@@ -47,7 +48,7 @@ impl Scrubber {
     }
 }
 
-/// Where a key begins that begins before `end` and ends behind it.
+/// Returns where a key begins that begins before `end` and ends behind it.
 fn begun_before(text: &str, key: &str, end: usize) -> Option<usize> {
     let from = text.ceil_char_boundary((end + 1).saturating_sub(key.len()));
     let to = text.floor_char_boundary((end + key.len()).saturating_sub(1));

@@ -47,7 +47,7 @@ impl ToolError {
 pub trait Tool: Send + Sync + 'static {
     fn spec(&self) -> &ToolSpec;
 
-    /// How long a call may take; whoever calls drops the future then.
+    /// Returns how long a call may take; whoever calls drops the future then.
     fn time_limit(&self) -> Duration;
 
     /// Does the work; returns text of at most [`MAX_RESULT`] bytes. Dropping the future ends the work.

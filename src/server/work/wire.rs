@@ -50,7 +50,7 @@ pub struct WireRequest {
 }
 
 impl WireRequest {
-    /// A request to `path` below the endpoint's base, which may bring a query of its own.
+    /// Returns a request to `path` below the endpoint's base, which may bring a query of its own.
     ///
     /// # Errors
     /// The two make no URL.
@@ -60,21 +60,21 @@ impl WireRequest {
         Ok(Self { url, headers: HeaderMap::new(), body })
     }
 
-    /// The same with a header.
+    /// Returns the same with a header.
     #[must_use]
     pub fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         self
     }
 
-    /// The same with a header that is a number.
+    /// Returns the same with a header that is a number.
     #[must_use]
     pub fn with_number(mut self, name: &'static str, value: u32) -> Self {
         self.headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
         self
     }
 
-    /// The same with the endpoint's key as a bearer token.
+    /// Returns the same with the endpoint's key as a bearer token.
     ///
     /// # Errors
     /// No HTTP header can carry the key.
@@ -83,7 +83,7 @@ impl WireRequest {
         self.with_secret(AUTHORIZATION, &value)
     }
 
-    /// The same with the endpoint's key in the header `name`.
+    /// Returns the same with the endpoint's key in the header `name`.
     ///
     /// # Errors
     /// No HTTP header can carry the key.

@@ -8,7 +8,7 @@ use crate::ui::state::page::Hydrated;
 use chrono::{DateTime, Local, NaiveDateTime, TimeZone, Utc};
 use leptos::prelude::*;
 
-/// A point in time on the reader's wall; tracked.
+/// Returns a point in time on the reader's wall; tracked.
 pub fn on_the_wall(at: Timestamp) -> NaiveDateTime {
     match Hydrated::from_context().get() {
         true => at.to_utc().with_timezone(&Local).naive_local(),

@@ -92,7 +92,7 @@ fn ThreadLink(chat: Chat, id: ThreadId, row: ArcRwSignal<ThreadRow>) -> impl Int
     }
 }
 
-/// How the newest run stands, unless all went well.
+/// Returns how the newest run stands, unless all went well.
 fn worth_telling(cell: &crate::domain::agent::StripCell) -> Option<Look> {
     match cell.status {
         RunStatus::Success => None,

@@ -28,7 +28,7 @@ pub struct Item {
 }
 
 impl Item {
-    /// An enabled command that is always called the same.
+    /// Returns an enabled command that is always called the same.
     pub fn new(label: &'static str, icon: &'static str, command: Command) -> Self {
         Self { label: label.into(), icon: icon.into(), command, enabled: true.into(), danger: false }
     }

@@ -1,6 +1,6 @@
 //! Where a key moves the focus in a menu, after the WAI-ARIA pattern. Pure.
 
-/// The item to go to from `current`, or `None` when the key is not the menu's.
+/// Returns the item to go to from `current`, or `None` when the key is not the menu's.
 pub fn target(key: &str, current: usize, labels: &[&str]) -> Option<usize> {
     let last = labels.len().checked_sub(1)?;
     match key {
@@ -12,7 +12,7 @@ pub fn target(key: &str, current: usize, labels: &[&str]) -> Option<usize> {
     }
 }
 
-/// The next item after the current one, round the end, whose label begins with the letter.
+/// Returns the next item after the current one, round the end, whose label begins with the letter.
 fn starting_with(letter: &str, current: usize, labels: &[&str]) -> Option<usize> {
     let mut chars = letter.chars();
     let (Some(letter), None) = (chars.next(), chars.next()) else { return None };

@@ -57,8 +57,8 @@ impl Texts {
         }
     }
 
-    /// The beginning of the time up to the minutes, and the rest, which can be left out. In notations that end in
-    /// something else, such as "PM", all of it is the beginning.
+    /// Returns the beginning of the time up to the minutes, and the rest, which can be left out. In notations that end
+    /// in something else, such as "PM", all of it is the beginning.
     fn parts(&self) -> (&str, &str) {
         self.time.strip_prefix(&self.minutes).map_or((&self.time, ""), |seconds| (&self.minutes, seconds))
     }

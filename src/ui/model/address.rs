@@ -22,7 +22,7 @@ pub struct Address {
 }
 
 impl Address {
-    /// The dashboard with this agent's row open.
+    /// Returns the dashboard with this agent's row open.
     pub fn of_agent(agent: AgentId) -> Self {
         Self { open: Some(agent), ..Self::default() }
     }
@@ -103,7 +103,7 @@ impl Address {
         params
     }
 
-    /// The address of this state.
+    /// Returns the address of this state.
     pub fn href(&self) -> String {
         let query: Vec<String> =
             self.params().into_iter().map(|(name, value)| format!("{name}={}", escaped(&value))).collect();
@@ -130,17 +130,17 @@ fn escaped(text: &str) -> String {
 /// Query of the page of an agent that has just been made.
 pub const MADE: &str = "made";
 
-/// The page of an agent that has just been made, which says so once.
+/// Returns the page of an agent that has just been made, which says so once.
 pub fn made_href(agent: AgentId) -> String {
     format!("/agents/{agent}?{MADE}")
 }
 
-/// Where a new chat of an agent begins.
+/// Returns where a new chat of an agent begins.
 pub fn new_chat_href(agent: AgentId) -> String {
     format!("/agents/{agent}/chat")
 }
 
-/// A chat's page.
+/// Returns a chat's page.
 pub fn chat_href(agent: AgentId, thread: ThreadId) -> String {
     format!("/agents/{agent}/chat/{thread}")
 }

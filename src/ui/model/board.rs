@@ -29,7 +29,7 @@ impl Board {
         !is_in_place
     }
 
-    /// The agents in their order.
+    /// Returns the agents in their order.
     pub fn order(&self) -> Vec<AgentId> {
         self.rows.iter().map(|row| row.id).collect()
     }

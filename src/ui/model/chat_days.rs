@@ -20,7 +20,7 @@ impl Age {
         }
     }
 
-    /// The heading.
+    /// Returns the heading.
     pub fn words(self) -> &'static str {
         match self {
             Self::Today => "Today",

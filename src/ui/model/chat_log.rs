@@ -156,7 +156,7 @@ impl ChatLog {
         self.exchanges.iter().flat_map(|exchange| &exchange.turns)
     }
 
-    /// A run of the open thread.
+    /// Returns a run of the open thread.
     pub fn run(&self, id: RunId) -> Option<&AgentRun> {
         self.turn(id).map(|turn| &turn.state.run)
     }
@@ -169,12 +169,12 @@ impl ChatLog {
         self.exchanges.iter_mut().flat_map(|exchange| &mut exchange.turns).find(|turn| turn.id() == id)
     }
 
-    /// The run that is under way or next: one at a time, in the order in which they were accepted.
+    /// Returns the run that is under way or next: one at a time, in the order in which they were accepted.
     pub fn active(&self) -> Option<&AgentRun> {
         self.turns().filter(|turn| turn.is_open()).map(|turn| &turn.state.run).min_by_key(|run| run.id)
     }
 
-    /// How many runs there are and what they have cost; `None` where that is not known.
+    /// Returns how many runs there are and what they have cost; `None` where that is not known.
     pub fn figures(&self) -> (usize, Option<NanoDollars>) {
         let over = self.turns().filter(|turn| !turn.is_open());
         let cost = over.map(|turn| turn.state.run.usage.total_cost.map(|cost| cost.0)).sum::<Option<i64>>();

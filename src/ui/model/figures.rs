@@ -51,7 +51,7 @@ pub fn tokens_note(summary: &Summary) -> String {
     }
 }
 
-/// The sum of known prices; `None` where none is known though something was spent.
+/// Returns the sum of known prices; `None` where none is known though something was spent.
 pub fn cost(summary: &Summary) -> Option<NanoDollars> {
     (summary.priced > 0 || summary.unpriced == 0).then_some(summary.cost)
 }
@@ -66,7 +66,7 @@ pub fn cost_note(summary: &Summary) -> String {
     }
 }
 
-/// The success rate; `None` without finished runs.
+/// Returns the success rate; `None` without finished runs.
 pub fn success(summary: &Summary) -> Option<String> {
     summary.success_rate().map(percent)
 }
@@ -74,7 +74,7 @@ pub fn success(summary: &Summary) -> Option<String> {
 /// Height of the sparkline; its width is 24 bars of 8 with 2 between.
 const HEIGHT: f64 = 36.0;
 
-/// The sparkline's shapes: class and path.
+/// Returns the sparkline's shapes: class and path.
 pub fn spark(hours: &[Hour]) -> [(&'static str, String); 4] {
     let tallest = hours.iter().map(|hour| hour.runs).max().unwrap_or(0).max(1) as f64;
     let tenths = |n: f64| (n * 10.0).round() / 10.0;

@@ -146,7 +146,7 @@ impl Standing {
         }
     }
 
-    /// Text shown where there are none.
+    /// Returns the text shown where there are none.
     pub fn none(self) -> &'static str {
         match self {
             Self::Attention => "No agent needs attention: no last run failed.",
@@ -166,7 +166,7 @@ impl Standing {
         }
     }
 
-    /// How many of the agents stand so, for each in order.
+    /// Returns how many of the agents stand so, for each in order.
     pub fn counts(rows: &[AgentRow]) -> [usize; 4] {
         Self::ALL.map(|standing| rows.iter().filter(|row| standing.has(row)).count())
     }

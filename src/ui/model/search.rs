@@ -17,8 +17,8 @@ pub struct Listed {
 }
 
 impl Listed {
-    /// The agents that an address asks for, `AT_FIRST` of them unless all are asked for. Without a search the open agent
-    /// is always among them: it is not taken away from who reads it because it has begun or ended a run.
+    /// Returns the agents that an address asks for, `AT_FIRST` of them unless all are asked for. Without a search the
+    /// open agent is always among them: it is not taken away from who reads it because it has begun or ended a run.
     pub fn of(rows: &[AgentRow], address: &Address) -> Self {
         let Address { open, search, only, every, .. } = address;
         let searching = !search.trim().is_empty();
@@ -32,7 +32,7 @@ impl Listed {
         Self { ids, found }
     }
 
-    /// The agents that the table shows.
+    /// Returns the agents that the table shows.
     pub fn ids(&self) -> &[AgentId] {
         &self.ids
     }
@@ -42,7 +42,7 @@ impl Listed {
         self.ids.contains(&agent)
     }
 
-    /// How many the table shows.
+    /// Returns how many the table shows.
     pub fn shown(&self) -> usize {
         self.ids.len()
     }

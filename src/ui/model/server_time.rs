@@ -39,7 +39,7 @@ impl ServerTime {
         (took <= SLOWEST_ANSWER).then(|| Self { ms: server_now.ms() + way, told: now })
     }
 
-    /// The server's time at a reading.
+    /// Returns the server's time at a reading.
     pub fn at(&self, reading: Reading) -> Timestamp {
         Timestamp::from_ms(self.ms + reading.steady - self.told.steady)
     }

@@ -26,8 +26,8 @@ pub fn ended_with_run(step: &RunStep, run: &AgentRun) -> bool {
     }
 }
 
-/// The tool calls of a run that failed, those that only ended with it left out. A tool that was not offered to the model
-/// is no call: it was given nothing.
+/// Returns the tool calls of a run that failed, those that only ended with it left out. A tool that was not offered to
+/// the model is no call: it was given nothing.
 pub fn failed_calls(steps: &[RunStep], run: &AgentRun) -> usize {
     let is_call =
         |step: &&RunStep| step.kind == StepKind::ToolCall && step.input.as_ref().is_some_and(|text| !text.is_empty());

@@ -36,7 +36,7 @@ pub struct Bar {
     pub rects: Vec<Rect>,
 }
 
-/// All bars of a class as one shape: class and path. A strip is then a handful of elements rather than twenty.
+/// Returns all bars of a class as one shape: class and path. A strip is then a handful of elements rather than twenty.
 pub fn paths(cells: &[StripCell]) -> Vec<(&'static str, String)> {
     let mut paths: Vec<(&'static str, String)> = Vec::new();
     for Bar { class, rects } in bars(cells) {
@@ -52,7 +52,7 @@ pub fn paths(cells: &[StripCell]) -> Vec<(&'static str, String)> {
     paths
 }
 
-/// The cell whose bar is at this part of the strip's width, 0 to 1.
+/// Returns the cell whose bar is at this part of the strip's width, 0 to 1.
 pub fn cell_at(cells: &[StripCell], part: f64) -> Option<&StripCell> {
     if !(0.0..1.0).contains(&part) {
         return None;

@@ -24,7 +24,7 @@ pub fn picked(catalogue: &ToolCatalogue, picks: &[ToolPick]) -> Vec<Picked> {
     picks.iter().map(of).collect()
 }
 
-/// Why what was picked cannot be called now.
+/// Returns why what was picked cannot be called now.
 fn fault(catalogue: &ToolCatalogue, pick: &ToolPick) -> Option<String> {
     let (server, tool) = match pick {
         ToolPick::BuiltIn(_) => return None,
@@ -83,7 +83,7 @@ impl Group {
     }
 }
 
-/// All that can be ticked: the catalogue, and whatever else of `kept` was ticked.
+/// Returns all that can be ticked: the catalogue, and whatever else of `kept` was ticked.
 pub fn groups(catalogue: &ToolCatalogue, kept: &[ToolPick]) -> Vec<Group> {
     let mut groups = vec![Group::loose(built_in(catalogue, kept))];
     groups.extend(catalogue.servers.iter().map(|server| of_server(catalogue, server, kept)));
@@ -145,7 +145,7 @@ fn of_server(catalogue: &ToolCatalogue, server: &ToolServer, kept: &[ToolPick]) 
     }
 }
 
-/// A pick that the catalogue does not have.
+/// Returns a pick that the catalogue does not have.
 fn left_over(catalogue: &ToolCatalogue, pick: &ToolPick) -> Choice {
     let name = match pick {
         ToolPick::BuiltIn(tool) => tool.to_string(),
@@ -158,7 +158,7 @@ fn left_over(catalogue: &ToolCatalogue, pick: &ToolPick) -> Choice {
     Choice { pick: pick.to_string(), name, description: String::new(), fault: fault(catalogue, pick), within: None }
 }
 
-/// How many of a server's tools are ticked, in words: `all 13 tools`, `3 of 13 tools`, `no tools`.
+/// Returns how many of a server's tools are ticked, in words: `all 13 tools`, `3 of 13 tools`, `no tools`.
 pub fn chosen_words(picks: &str, choices: &[Choice]) -> String {
     let Ticked { all, some, of } = ticked(picks, choices);
     match (all, some, of) {
@@ -201,8 +201,8 @@ pub fn is_found(choice: &Choice, words: &str) -> bool {
     lower(words).split_whitespace().all(|word| text.contains(word))
 }
 
-/// The picks, one a line as the form holds them, with this one ticked or not. The same picks as `before` are `before`:
-/// to untick and tick again is no change.
+/// Returns the picks, one a line as the form holds them, with this one ticked or not. The same picks as `before` are
+/// `before`: to untick and tick again is no change.
 pub fn tick(picks: &str, pick: &str, ticked: bool, before: &str) -> String {
     let mut lines: Vec<&str> = picks.lines().filter(|line| *line != pick).collect();
     if ticked {

@@ -25,8 +25,8 @@ impl Piece {
     }
 }
 
-/// The way that these steps went, of a run that is over or not. What the last model call says is left out unless it asked
-/// for tools: it is the answer, or becomes it.
+/// Returns the way that these steps went, of a run that is over or not. What the last model call says is left out
+/// unless it asked for tools: it is the answer, or becomes it.
 pub fn way(steps: &[RunStep], is_over: bool) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut not_made = None;

@@ -41,7 +41,7 @@ impl Span {
     }
 }
 
-/// The span of a run as it changes. Keeps the page's second hand moving while it has to.
+/// Returns the span of a run as it changes. Keeps the page's second hand moving while it has to.
 pub fn span(run: Signal<AgentRun>) -> Memo<Span> {
     let clock = Clock::from_context();
     clock.tick_for(move || run.with(|run| (!run.status.is_terminal()).then_some(run.id)));

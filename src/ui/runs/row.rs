@@ -21,7 +21,7 @@ fn began(run: &AgentRun) -> Timestamp {
     run.started_at.or(run.scheduled_for.filter(|_| run.status == RunStatus::Skipped)).unwrap_or(run.queued_at)
 }
 
-/// The event of that time, for a run that never began; empty for one that did.
+/// Returns the event of that time, for a run that never began; empty for one that did.
 fn did(run: &AgentRun) -> &'static str {
     match (run.started_at, run.status, run.scheduled_for) {
         (Some(_), ..) => "",

@@ -60,7 +60,7 @@ pub fn CallNotMade(call: StepCall) -> impl IntoView {
     }
 }
 
-/// The beginning of the arguments, for one line.
+/// Returns the beginning of the arguments, for one line.
 pub fn brief(arguments: &str) -> String {
     arguments.lines().next().unwrap_or_default().chars().take(160).collect()
 }

@@ -77,7 +77,7 @@ impl AgentWatch {
         self.accept(read_agent(self.id).await)
     }
 
-    /// The run that somebody is at, with the focus or in its menu: its row stays where it is; tracked.
+    /// Returns the run that somebody is at, with the focus or in its menu: its row stays where it is; tracked.
     pub fn kept_run(self) -> Option<RunId> {
         self.run_menu.open_for().or(self.focused_run.get())
     }

@@ -94,7 +94,7 @@ impl Chat {
         expect_context()
     }
 
-    /// The thread that is open; tracked.
+    /// Returns the thread that is open; tracked.
     pub fn open(self) -> Option<ThreadId> {
         self.head.with(|head| head.as_ref().and_then(|head| head.thread))
     }

@@ -47,7 +47,7 @@ impl Clock {
         }
     }
 
-    /// The clock of this page.
+    /// Returns the clock of this page.
     pub fn from_context() -> Self {
         expect_context()
     }
@@ -78,12 +78,12 @@ impl Clock {
         }
     }
 
-    /// The server's time now. Not for rendering.
+    /// Returns the server's time now. Not for rendering.
     pub fn now(self) -> Option<Timestamp> {
         self.at(reading())
     }
 
-    /// The server's time at a reading.
+    /// Returns the server's time at a reading.
     pub fn at(self, reading: Reading) -> Option<Timestamp> {
         self.time.try_get_value()?.map(|time| time.at(reading))
     }

@@ -128,7 +128,7 @@ impl Dashboard {
         });
     }
 
-    /// The run that somebody is at, with the focus or in its menu: its row stays where it is; tracked.
+    /// Returns the run that somebody is at, with the focus or in its menu: its row stays where it is; tracked.
     pub fn kept_run(self) -> Option<RunId> {
         self.run_menu.open_for().or(self.focused_run.get())
     }
@@ -138,7 +138,7 @@ impl Dashboard {
         Callback::new(move |()| self.runs.with(|runs| runs.as_ref()?.normal))
     }
 
-    /// The state of this page.
+    /// Returns the state of this page.
     pub fn from_context() -> Self {
         expect_context()
     }

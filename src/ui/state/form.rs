@@ -123,13 +123,13 @@ impl AgentForm {
         Setting::ALL.iter().copied().filter(is_changed).collect()
     }
 
-    /// The labels of those fields, with commas; tracked.
+    /// Returns the labels of those fields, with commas; tracked.
     pub fn changed_labels(self) -> String {
         let labels: Vec<&str> = self.changed().into_iter().map(Setting::label).collect();
         labels.join(", ")
     }
 
-    /// The version of the agent that the fields come from; tracked.
+    /// Returns the version of the agent that the fields come from; tracked.
     pub fn version(self) -> i64 {
         self.base.read().version
     }
@@ -147,7 +147,7 @@ impl AgentForm {
         self.refusal.set(None);
     }
 
-    /// The value of a field.
+    /// Returns the value of a field.
     pub fn value(self, field: Setting) -> RwSignal<String> {
         self.values[field as usize]
     }
@@ -210,7 +210,7 @@ impl AgentForm {
         }
     }
 
-    /// The settings to send, unless something is wrong with them.
+    /// Returns the settings to send, unless something is wrong with them.
     pub fn submit(self) -> Option<AgentSettings> {
         self.submitted.set(true);
         self.refusal.set(None);

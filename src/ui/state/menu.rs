@@ -20,12 +20,12 @@ impl<T: Copy + PartialEq + Send + Sync> RowMenu<T> {
         Self { id, target: RwSignal::new(None), open: RwSignal::new(false), from_below: StoredValue::new(false) }
     }
 
-    /// The row it was last opened for; tracked.
+    /// Returns the row it was last opened for; tracked.
     pub fn target(self) -> Option<T> {
         self.target.get()
     }
 
-    /// The row it is open for; tracked.
+    /// Returns the row it is open for; tracked.
     pub fn open_for(self) -> Option<T> {
         self.target.get().filter(|_| self.open.get())
     }

@@ -29,7 +29,7 @@ impl Part {
         Self { error, read }
     }
 
-    /// Why there is nothing to show; tracked.
+    /// Returns why there is nothing to show; tracked.
     pub fn error(self) -> Option<AppError> {
         self.error.get()
     }

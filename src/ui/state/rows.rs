@@ -40,7 +40,7 @@ where
         Self { list: RwSignal::new(Vec::new()), key, turn: StoredValue::new(0) }
     }
 
-    /// The rows in their order. Tracked: changes as rows come, go or move, not with what they hold.
+    /// Returns the rows in their order. Tracked: changes as rows come, go or move, not with what they hold.
     pub fn list(self) -> List<K, T> {
         self.list.get()
     }

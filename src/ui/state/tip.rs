@@ -18,7 +18,7 @@ pub struct Tip {
 }
 
 impl Dashboard {
-    /// The run whose bar is under the pointer.
+    /// Returns the run whose bar is under the pointer.
     pub fn run_at(self, event: &MouseEvent) -> Option<RunId> {
         self.tip_at(event).map(|tip| tip.cell.run_id)
     }

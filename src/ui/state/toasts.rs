@@ -33,7 +33,7 @@ impl Toasts {
         Self { list: RwSignal::new(Vec::new()), next_id: StoredValue::new(0), held: RwSignal::new(None) }
     }
 
-    /// The messages of this page.
+    /// Returns the messages of this page.
     pub fn from_context() -> Self {
         expect_context()
     }

@@ -61,7 +61,7 @@ impl Clients {
         Self { shared, tasks }
     }
 
-    /// How often a request was refused because there was no room.
+    /// Returns how often a request was refused because there was no room.
     pub fn refused(&self) -> u64 {
         self.shared.refused.load(Ordering::SeqCst)
     }

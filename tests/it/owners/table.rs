@@ -127,7 +127,7 @@ pub fn rows() -> &'static [Row] {
     &ROWS
 }
 
-/// The routes that the sources of the doors declare, each with its method. No other room knows a web framework.
+/// Returns the routes that the sources of the doors declare, each with its method. No other room knows a web framework.
 pub fn declared() -> Vec<String> {
     let mut routes = Vec::new();
     for file in rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/doors")) {
@@ -153,7 +153,7 @@ pub fn declared() -> Vec<String> {
     routes
 }
 
-/// A text up to the parenthesis that closes it.
+/// Returns a text up to the parenthesis that closes it.
 fn within_parentheses(text: &str) -> &str {
     let mut depth = 1;
     let end = text.find(|c| {

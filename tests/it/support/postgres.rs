@@ -21,25 +21,25 @@ pub async fn on_server(statements: &[String]) {
 }
 
 impl TestDatabase {
-    /// The name of a database on PostgreSQL.
+    /// Returns the name of a database on PostgreSQL.
     pub fn name(&self) -> &str {
         self.url.rsplit('/').next().unwrap()
     }
 
-    /// Host and port of its server.
+    /// Returns the host and port of its server.
     pub fn address(&self) -> &str {
         let (_, rest) = self.url.split_once('@').unwrap();
         rest.split('/').next().unwrap()
     }
 
-    /// The same database, reached at another port of this machine.
+    /// Returns the same database, reached at another port of this machine.
     pub fn at_port(&self, port: u16) -> Self {
         let mut same = self.clone();
         same.url = format!("postgres://runboard@127.0.0.1:{port}/{}", self.name());
         same
     }
 
-    /// The same database for another role.
+    /// Returns the same database for another role.
     pub fn as_role(&self, role: &str) -> Self {
         let mut same = self.clone();
         same.url = self.url.replace("runboard@", &format!("{role}@"));

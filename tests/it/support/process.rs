@@ -25,12 +25,12 @@ impl Drop for Process {
     }
 }
 
-/// The server with its data in a directory.
+/// Returns the server with its data in a directory.
 pub fn command(dir: &Path) -> Command {
     prepared(Command::new(env!("CARGO_BIN_EXE_runboard")), dir)
 }
 
-/// The same for a command that ends up as the server.
+/// Returns the same for a command that ends up as the server.
 pub fn prepared(mut command: Command, dir: &Path) -> Command {
     let site = dir.join("site/pkg");
     std::fs::create_dir_all(&site).unwrap();

@@ -18,7 +18,7 @@ impl Socket {
         Self::open_at(&app.url).await
     }
 
-    /// A subscriber who says whose it is.
+    /// Returns a subscriber who says whose it is.
     pub async fn open_as(app: &TestApp, owner: i64) -> Self {
         let mut request = format!("{}/api/ws", app.url.replace("http", "ws")).into_client_request().unwrap();
         request.headers_mut().insert(OWNER, owner.into());
@@ -48,7 +48,7 @@ impl Socket {
         self.say(json!({ "type": "subscribe", "topics": [topic] })).await;
     }
 
-    /// The next message; `None` when the server has closed.
+    /// Returns the next message; `None` when the server has closed.
     pub async fn hear(&mut self) -> Option<Value> {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -60,14 +60,14 @@ impl Socket {
         }
     }
 
-    /// The next message, which has this type.
+    /// Returns the next message, which has this type.
     pub async fn hear_type(&mut self, kind: &str) -> Value {
         let message = self.hear().await.expect("closed");
         assert_eq!(message["type"], kind, "{message}");
         message
     }
 
-    /// The next message of this type; whatever comes before it is passed over.
+    /// Returns the next message of this type; whatever comes before it is passed over.
     pub async fn hear_next(&mut self, kind: &str) -> Value {
         loop {
             let message = self.hear().await.expect("closed");

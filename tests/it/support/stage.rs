@@ -29,7 +29,7 @@ impl Stage {
         self.gate.add_permits(n);
     }
 
-    /// How many executions have begun.
+    /// Returns how many executions have begun.
     pub fn begun(&self) -> usize {
         self.given.lock().unwrap().len()
     }

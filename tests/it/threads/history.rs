@@ -11,7 +11,7 @@ on_both!(
     echoes_of_tasks_are_kept_for_a_day_and_those_of_chats_for_good,
 );
 
-/// The first calls in a history.
+/// Returns the first calls in a history.
 fn calls_of(history: &[Past]) -> PastCalls {
     let calls = history.iter().find_map(|past| match past {
         Past::Calls(calls) => Some(calls.clone()),
@@ -171,7 +171,7 @@ async fn tools_of_earlier_turns_count_as_part_of_the_conversation(database: Test
     assert_eq!((past.calls[0].id.as_deref(), past.echo), (Some("call_x"), Some(echo)));
 }
 
-/// A model's call of the tool `fetch`.
+/// Returns a model's call of the tool `fetch`.
 fn fetches(arguments: serde_json::Value) -> StepCall {
     let (id, name) = (Some("call_x".into()), "fetch".into());
     StepCall { id, name, arguments, arguments_text: None, arguments_cut: false }

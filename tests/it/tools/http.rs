@@ -32,7 +32,7 @@ impl Drop for Everything {
     }
 }
 
-/// A port that is free, or was a moment ago.
+/// Returns a port that is free, or was a moment ago.
 fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }

@@ -34,7 +34,7 @@ fn declared(log: &Path, mode: &str) -> Value {
     } })
 }
 
-/// The lines that the probe has written down.
+/// Returns the lines that the probe has written down.
 fn heard(log: &Path) -> Vec<Value> {
     let text = fs::read_to_string(log).unwrap_or_default();
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()

@@ -122,7 +122,7 @@ async fn a_call_that_takes_too_long_names_the_limit() {
     toolbox.shut_down().await;
 }
 
-/// A server over HTTP that responds to calls of `json` with JSON and of `events` with events, with bytes that are no
+/// Serves tools over HTTP: responds to calls of `json` with JSON and of `events` with events, with bytes that are no
 /// text.
 async fn answer(Json(asked): Json<Value>) -> Response {
     let Some(id) = asked.get("id") else { return axum::http::StatusCode::ACCEPTED.into_response() };

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
-/// A server of `name` that writes its process's id to `id` each time it starts.
+/// Returns a server of `name` that writes its process's id to `id` each time it starts.
 fn declared(name: &str, id: &Path, args: &[&Path]) -> Value {
     let mut all = vec![json!("-c"), json!("echo $$ > \"$0\"; exec node \"$@\""), json!(id)];
     all.push(json!(reference_server(name)));

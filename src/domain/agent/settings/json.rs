@@ -48,7 +48,7 @@ impl Kind {
     }
 }
 
-/// The picks of a list, or what is wrong with each of those that are none.
+/// Returns the picks of a list, or what is wrong with each of those that are none.
 fn tools(setting: Setting, value: Value) -> Result<Vec<ToolPick>, Vec<FieldError>> {
     let values = match value {
         Value::Array(values) if values.len() <= MAX_PICKS => values,

@@ -80,7 +80,7 @@ const ON: &str = "true";
 const OFF: &str = "false";
 
 impl Kind {
-    /// The value as a field of the form holds it.
+    /// Returns the value as a field of the form holds it.
     pub fn text(&self, settings: &AgentSettings) -> String {
         match self {
             Self::Line { at, .. } => one_line((at.get)(settings)),
@@ -129,7 +129,7 @@ impl Kind {
         }
     }
 
-    /// The value as people read it.
+    /// Returns the value as people read it.
     pub fn shown(&self, settings: &AgentSettings) -> String {
         let shown = match self {
             Self::Seconds { at, .. } => format_whole(*(at.get)(settings)),

@@ -23,7 +23,7 @@ pub enum Section {
 }
 
 impl Section {
-    /// Its settings, in the order of the form.
+    /// Returns its settings, in the order of the form.
     pub fn settings(self) -> impl Iterator<Item = Setting> {
         Setting::ALL.iter().copied().filter(move |setting| setting.row().section == self)
     }
@@ -34,12 +34,12 @@ impl Setting {
         &TABLE[self as usize]
     }
 
-    /// The setting of a name.
+    /// Returns the setting of a name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|setting| setting.name() == name)
     }
 
-    /// Its name for people.
+    /// Returns its name for people.
     pub fn label(self) -> &'static str {
         self.row().label
     }
@@ -49,7 +49,7 @@ impl Setting {
         self.row().help
     }
 
-    /// The part of the form that it stands in.
+    /// Returns the part of the form that it stands in.
     pub fn section(self) -> Section {
         self.row().section
     }

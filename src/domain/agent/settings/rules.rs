@@ -22,12 +22,12 @@ const MAX_DOLLARS: i64 = 1_000_000;
 const NANO: i64 = 1_000_000_000;
 
 impl AgentSettings {
-    /// An agent with this name and every default.
+    /// Returns an agent with this name and every default.
     pub fn named(name: impl Into<String>) -> Self {
         Self { name: name.into(), ..Self::default() }
     }
 
-    /// The same with its texts as they are kept: what is one line in a form is one line, and lines end alike.
+    /// Returns the same with its texts as they are kept: what is one line in a form is one line, and lines end alike.
     #[must_use]
     pub fn tidied(mut self) -> Self {
         for setting in Setting::ALL {
@@ -36,13 +36,14 @@ impl AgentSettings {
         self
     }
 
-    /// Every value that is out of its bounds, in the order of the form. Of settings as they are kept: [`Self::tidied`].
+    /// Returns every value that is out of its bounds, in the order of the form. Of settings as they are kept:
+    /// [`Self::tidied`].
     pub fn faults(&self) -> Vec<Fault> {
         let fault = |setting: &Setting| Some(Fault { setting: *setting, detail: setting.kind().fault(self)? });
         Setting::ALL.iter().filter_map(fault).collect()
     }
 
-    /// The limits on what its runs may use.
+    /// Returns the limits on what its runs may use.
     pub fn budgets(&self) -> Budgets {
         Budgets {
             run_cost: self.run_budget_usd,
@@ -100,7 +101,7 @@ impl Kind {
         format!("must be {}", self.bounds())
     }
 
-    /// The values that it may have: reads on from "must be".
+    /// Returns the values that it may have: reads on from "must be".
     pub fn bounds(&self) -> String {
         match self {
             Self::Line { min, max, .. } => format!("text of {} characters", range(*min, *max)),

@@ -81,12 +81,12 @@ impl DatabaseUrl {
         Err("the URL must begin with sqlite: or postgres://".to_owned())
     }
 
-    /// The URL of the SQLite database in a data directory.
+    /// Returns the URL of the SQLite database in a data directory.
     pub(in super::super) fn in_directory(data_dir: &Path) -> Self {
         Self { text: sqlite_url(data_dir).into(), ignored: Vec::new(), names_pooler: false }
     }
 
-    /// The URL itself, to connect with. It must not be shown.
+    /// Returns the URL itself, to connect with. It must not be shown.
     pub fn expose(&self) -> &str {
         self.text.expose_secret()
     }
@@ -105,14 +105,14 @@ impl DatabaseUrl {
         self.names_pooler
     }
 
-    /// The SQLite file, if the database is one.
+    /// Returns the SQLite file, if the database is one.
     pub(super) fn sqlite_file(&self) -> Option<PathBuf> {
         path_of(self.expose())
     }
 }
 
-/// The URL of the SQLite database in a data directory. Two characters mean something in such a URL and may well be in
-/// a directory's name.
+/// Returns the URL of the SQLite database in a data directory. Two characters mean something in such a URL and may well
+/// be in a directory's name.
 pub fn sqlite_url(data_dir: &Path) -> String {
     let path = data_dir.join("runboard.db").display().to_string();
     format!("sqlite://{}", path.replace('%', "%25").replace('?', "%3F"))

@@ -18,7 +18,7 @@ impl Place<'_> {
         format!("{}, line {line}, column {column}: {problem}", self.path.display())
     }
 
-    /// The same for what the parser found, without the value that it found.
+    /// Returns the same for what the parser found, without the value that it found.
     pub(super) fn of(&self, error: &toml::de::Error) -> String {
         let problem = without_value(&error.message().replace('\n', ", "));
         error.span().map_or_else(|| format!("{}: {problem}", self.path.display()), |span| self.at(span, &problem))

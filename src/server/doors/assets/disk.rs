@@ -12,7 +12,7 @@ fn root() -> PathBuf {
     }
 }
 
-/// A file of the site; `None` where there is none or the path would leave the site.
+/// Returns a file of the site; `None` where there is none or the path would leave the site.
 pub fn read(path: &str) -> Option<File> {
     let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
     let content = inside.then(|| std::fs::read(root().join(path)).ok())??;

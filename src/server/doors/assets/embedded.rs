@@ -7,7 +7,7 @@ use rust_embed::RustEmbed;
 #[folder = "target/site-release"]
 struct Site;
 
-/// A file of the site.
+/// Returns a file of the site.
 pub fn read(path: &str) -> Option<File> {
     Site::get(path).map(|file| File { content: file.data })
 }

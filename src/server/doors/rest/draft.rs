@@ -49,7 +49,7 @@ impl FromJson for Draft {
     }
 }
 
-/// The value; of a list or an object that is far too long, an empty object, which no setting can be.
+/// Returns the value; of a list or an object that is far too long, an empty object, which no setting can be.
 fn value(raw: &RawValue) -> Value {
     let text = raw.get();
     let is_too_long = text.starts_with(['[', '{']) && text.len() > MAX_NESTED;

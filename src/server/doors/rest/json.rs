@@ -50,7 +50,7 @@ fn pointer_of(path: &serde_path_to_error::Path) -> Option<String> {
     (!parts.is_empty()).then(|| format!("/{}", parts.join("/")))
 }
 
-/// A name as a part of a JSON Pointer.
+/// Returns a name as a part of a JSON Pointer.
 pub fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
@@ -74,7 +74,7 @@ fn plain(error: &str) -> String {
     }
 }
 
-/// A kind of value that serde expects, in plain words.
+/// Returns a kind of value that serde expects, in plain words.
 fn kind(expected: &str) -> &str {
     match expected {
         "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",

@@ -77,7 +77,7 @@ mod tests {
     use crate::domain::id::RunId;
     use crate::server::execution::output::LiveOutput;
 
-    /// An output that has grown by this.
+    /// Returns an output that has grown by this.
     fn grown(whole: &LiveOutput, text: &str) -> Arc<OutputPiece> {
         let offset = whole.get().text.len();
         whole.push(text);

@@ -2,7 +2,7 @@
 
 use super::html;
 
-/// The formulas of a text as they were written, and how many of them are set.
+/// Returns the formulas of a text as they were written, and how many of them are set.
 fn formulas(text: &str) -> (Vec<String>, usize) {
     let html = html(text);
     let written = html

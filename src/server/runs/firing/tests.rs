@@ -5,7 +5,7 @@ use super::*;
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
-/// An agent that is due at every full hour, has nothing under way and nothing spent; its time has just come.
+/// Returns an agent that is due at every full hour, has nothing under way and nothing spent; its time has just come.
 fn facts() -> Facts {
     Facts {
         schedule: "0 * * * *".to_owned(),
@@ -19,7 +19,7 @@ fn facts() -> Facts {
     }
 }
 
-/// The reason and the words of what is decided this long after the due time.
+/// Returns the reason and the words of what is decided this long after the due time.
 fn decided(facts: &Facts, late_ms: i64) -> Option<(SkipReason, Option<String>)> {
     decide(facts, Timestamp::from_ms(HOUR_MS + late_ms)).skip.map(|Skip { reason, says }| (reason, says))
 }

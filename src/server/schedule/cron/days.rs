@@ -4,7 +4,7 @@ use super::{Days, Numbers};
 use chrono::{Datelike, NaiveDate};
 
 impl Days {
-    /// The days of a month that are named.
+    /// Returns the days of a month that are named.
     pub(in super::super) fn in_month(&self, year: i32, month: u32) -> Numbers {
         let Some(first) = NaiveDate::from_ymd_opt(year, month, 1) else { return Numbers::default() };
         let length = u32::from(first.num_days_in_month());

@@ -85,7 +85,7 @@ fn is_too_wide(kind: &Kind, item: &str) -> bool {
     item.split_once('/').and_then(|(_, step)| digits(step)).is_some_and(|step| step > values)
 }
 
-/// A field of numbers; the error is the item that does not fit.
+/// Returns a field of numbers; the error is the item that does not fit.
 fn numbers<'a>(kind: &Kind, text: &'a str) -> Result<Field, &'a str> {
     let mut field = Field::default();
     for item in text.split(',') {
@@ -147,7 +147,7 @@ fn any(item: &str) -> &str {
     if item == "?" { "*" } else { item }
 }
 
-/// An item of numbers: one, a range, or every so many of all or of a range. `None` if it does not fit.
+/// Returns an item of numbers: one, a range, or every so many of all or of a range. `None` if it does not fit.
 fn range(kind: &Kind, item: &str, numbers: &mut Numbers) -> Option<()> {
     let (range, step) = match item.split_once('/') {
         Some((range, step)) => (range, Some(digits(step).filter(|step| *step > 0)?)),
@@ -175,7 +175,7 @@ fn number(kind: &Kind, text: &str) -> Option<u32> {
     (kind.least..=kind.most).contains(&number).then_some(number)
 }
 
-/// A number of digits alone: no sign.
+/// Returns a number of digits alone: no sign.
 fn digits(text: &str) -> Option<u32> {
     let plain = !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
     text.parse().ok().filter(|_| plain)

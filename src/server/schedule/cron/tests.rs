@@ -13,7 +13,7 @@ fn at(text: &str) -> NaiveDateTime {
     text.parse().unwrap()
 }
 
-/// The next times after one.
+/// Returns the next times after one.
 fn times(cron: &Cron, after: NaiveDateTime, count: usize) -> Vec<NaiveDateTime> {
     std::iter::successors(cron.next_after(after), |time| cron.next_after(*time)).take(count).collect()
 }
@@ -135,7 +135,7 @@ fn what_does_not_fit_is_named() {
     }
 }
 
-/// A list of numbers as a field has them, in one of the ways to write it.
+/// Returns a list of numbers as a field has them, in one of the ways to write it.
 fn written(least: u32, most: u32) -> impl Strategy<Value = String> {
     let number = least..=most;
     let item = prop_oneof![

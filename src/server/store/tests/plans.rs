@@ -19,7 +19,7 @@ fn select<E: EntityTrait>(select: Select<E>) -> String {
     select.build(DbBackend::Sqlite).to_string()
 }
 
-/// A statement with its parameters spelled out.
+/// Returns a statement with its parameters spelled out.
 fn spelled(sql: &str) -> String {
     let named = [(":owner", "1"), (":only", "NULL"), (":since", "7"), (":agent", "2"), (":run", "3"), (":limit", "20")];
     let numbered = [("$1", "7"), ("$2", "1"), ("$3", "1")];

@@ -30,7 +30,7 @@ pub(in crate::server::store) struct NewRun {
 }
 
 impl NewRun {
-    /// A run of an agent, with its present settings.
+    /// Returns a run of an agent, with its present settings.
     pub fn of(agent: &agent::Model, thread: ThreadId, trigger: Trigger) -> Self {
         Self {
             owner: agent.owner_id,

@@ -12,7 +12,7 @@ use sea_orm::sea_query::{Expr, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, ExprTrait, Statement};
 
 impl Store {
-    /// The compare-and-set of a transition; returns the run's row.
+    /// Returns the compare-and-set of a transition, which yields the run's row.
     pub(super) fn transition_statement(&self, transition: &Transition<'_>) -> Statement {
         let mut update = update(&transition.sources());
         match *transition {
@@ -50,12 +50,12 @@ impl Store {
     }
 }
 
-/// An update of runs that are running, which is to leave their status as it is.
+/// Returns an update of runs that are running, which is to leave their status as it is.
 pub(in crate::server::store) fn progress() -> UpdateStatement {
     update(&[RunStatus::Running])
 }
 
-/// The same for a claim's run; returns its row.
+/// Returns the same for a claim's run, which yields its row.
 pub(in crate::server::store) fn progress_of(claim: &Claim) -> UpdateStatement {
     let mut update = progress();
     held(&mut update, claim).returning_all();

@@ -4,7 +4,7 @@ use crate::sources::rust_files;
 use std::fs;
 use std::path::Path;
 
-/// One of each kind.
+/// Returns one of each kind.
 fn all<'a>(claim: &'a Claim, ending: &'a Ending) -> [Transition<'a>; 4] {
     let at = Timestamp::from_ms(0);
     [

@@ -34,7 +34,7 @@ pub(super) fn endless() -> Vec<Call> {
     vec![Call { name: CLOCK.to_owned(), arguments: json!({}) }]
 }
 
-/// A tool of an MCP server, preferably one that only says something or wants nothing.
+/// Returns a tool of an MCP server, preferably one that only says something or wants nothing.
 fn other_tool(request: &Request) -> Option<&Offered> {
     let others: Vec<&Offered> = request.offered().filter(|tool| tool.name.contains("__")).collect();
     let echoes = |tool: &&&Offered| tool.name.ends_with("__echo");

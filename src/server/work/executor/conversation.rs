@@ -38,7 +38,7 @@ impl From<Lost> for Ended {
     }
 }
 
-/// The turns without the calls between them.
+/// Returns the turns without the calls between them.
 fn without_calls(turns: Vec<ChatTurn>) -> Vec<ChatTurn> {
     let said = |turn| match turn {
         ChatTurn::Tool { .. } => None,

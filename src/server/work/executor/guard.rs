@@ -38,7 +38,7 @@ impl LoopGuard {
         }
     }
 
-    /// The error of a run that ends because of it.
+    /// Returns the error of a run that ends because of it.
     pub(super) fn verdict(call: &ToolCall) -> String {
         format!("Stopped: the agent called {} with the same arguments {HOPELESS} times in a row.", call.name)
     }

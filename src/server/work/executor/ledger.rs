@@ -271,7 +271,7 @@ impl Tally {
         (self.asked, self.answered, self.unseen) = (false, false, 0);
     }
 
-    /// The tokens spent, and whether any of them is estimated.
+    /// Returns the tokens spent, and whether any of them is estimated.
     fn tokens(&self, has_failed: bool) -> (TokenUsage, bool) {
         let is_spent = match has_failed {
             true => self.answered,

@@ -4,7 +4,7 @@ use super::super::model::{Arguments, ChatTurn, Echo, ToolCall};
 use crate::server::execution::PastCalls;
 use std::collections::HashSet;
 
-/// The calls of one answer and their results; `at` is their place in the conversation.
+/// Returns the calls of one answer and their results; `at` is their place in the conversation.
 pub(super) fn turns(past: PastCalls, at: usize) -> Vec<ChatTurn> {
     let mut seen = HashSet::new();
     let own: Vec<Option<String>> =

@@ -21,7 +21,7 @@ pub(super) fn provider_at(url: &str) -> Option<&'static str> {
     Calculator::bundled().find_provider(None, Some(url)).ok().flatten().map(|provider| provider.id())
 }
 
-/// The cost of a call to a provider's model; `None` where the data has no price for it.
+/// Returns the cost of a call to a provider's model; `None` where the data has no price for it.
 pub(super) fn price(provider: &str, model: &str, parts: &Parts, at: Timestamp) -> Option<Priced> {
     let at = UNIX_EPOCH + Duration::from_millis(at.ms().unsigned_abs());
     let calculate = |counts: [(UsageKey, i64); 5]| -> Option<PriceCalculation> {
@@ -75,7 +75,7 @@ pub(super) fn price(provider: &str, model: &str, parts: &Parts, at: Timestamp) -
     Some(Priced { cost: NanoDollars::from_usd(priced.total_price)?, rates })
 }
 
-/// How many tokens a provider's model takes at a time; `None` where the data does not say.
+/// Returns how many tokens a provider's model takes at a time; `None` where the data does not say.
 pub(super) fn context_window(provider: &str, model: &str) -> Option<u64> {
     let calculator = Calculator::bundled();
     let usage: Usage = [(UsageKey::INPUT_TOKENS, 1.0)].into_iter().collect();

@@ -71,13 +71,13 @@ impl Pattern {
     }
 }
 
-/// The price that comes closest to a model's full name.
+/// Returns the price that comes closest to a model's full name.
 pub(super) fn best<'a>(overrides: &'a [PriceOverride], name: &str) -> Option<&'a PriceOverride> {
     overrides.iter().filter(|own| own.pattern.matches(name)).max_by_key(|own| own.pattern.closeness())
 }
 
 impl PriceOverride {
-    /// The cost of a call at these rates; `None` where it is more than nano-dollars can count.
+    /// Returns the cost of a call at these rates; `None` where it is more than nano-dollars can count.
     pub(super) fn price(&self, provider: Provider, parts: &Parts) -> Option<Priced> {
         let Rates { input, cached_input, cache_write, output, reasoning } = self.rates;
         let usd = [

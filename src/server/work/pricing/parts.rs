@@ -25,12 +25,12 @@ impl Parts {
         Some(Self { prompt, cached, written, completion, reasoning: share(tokens.reasoning, completion) })
     }
 
-    /// Those sent that no cache had to do with.
+    /// Returns those sent that no cache had to do with.
     pub(super) fn plain(&self) -> i64 {
         self.prompt - self.cached - self.written
     }
 
-    /// Those written that were no reasoning.
+    /// Returns those written that were no reasoning.
     pub(super) fn answer(&self) -> i64 {
         self.completion - self.reasoning
     }

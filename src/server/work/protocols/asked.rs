@@ -18,7 +18,7 @@ impl Asked {
         Self { protocol, name: name.clone(), maker: CallMaker::new(call) }
     }
 
-    /// The echo of the model's turn; `None` where it is too long to be kept.
+    /// Returns the echo of the model's turn; `None` where it is too long to be kept.
     pub(super) fn echo(&self, turn: Value) -> Option<Echo> {
         echoes::of(self.protocol, &self.name, turn)
     }

@@ -100,7 +100,7 @@ impl CallPieces {
         Ok(())
     }
 
-    /// The call that a piece goes on with; `None` where it begins another.
+    /// Returns the call that a piece goes on with; `None` where it begins another.
     fn continued(&self, place: usize, of: usize, piece: &Piece<'_>) -> Option<usize> {
         let last = |is_it: &dyn Fn(&Building) -> bool| self.calls.iter().rposition(is_it);
         let same_index = |call: &Building| call.has_index(piece.index);
@@ -118,8 +118,8 @@ impl CallPieces {
         (call.repeats(piece) || call.goes_on_with(piece, &self.offered)).then_some(at)
     }
 
-    /// The calls, in the order in which they began. `made_up` gives the id of the `n`th call to those that have none of
-    /// their own.
+    /// Returns the calls, in the order in which they began. `made_up` gives the id of the `n`th call to those that have
+    /// none of their own.
     pub fn finish(self, made_up: impl Fn(usize) -> String) -> Vec<ToolCall> {
         let mut seen = HashSet::new();
         let real = self.calls.into_iter().filter(|call| !call.is_nothing()).enumerate();
@@ -134,8 +134,8 @@ impl CallPieces {
     }
 }
 
-/// An id for the `n`th call after `turns` turns: nine letters and digits, which the strictest of providers takes, and
-/// another one in each turn.
+/// Returns an id for the `n`th call after `turns` turns: nine letters and digits, which the strictest of providers
+/// takes, and another one in each turn.
 pub fn made_up_id(turns: usize, n: usize) -> String {
     format!("r{:05}{:03}", turns % 100_000, n % 1_000)
 }

@@ -87,8 +87,8 @@ const MAX_ID: usize = 64;
 /// Longest name of a function that OpenAI takes.
 const MAX_NAME: usize = 64;
 
-/// An id as every provider takes it: up to 64 letters, digits, `_` and `-`. An id of another provider that has other
-/// characters becomes one that depends on it alone, so that call and result still match.
+/// Returns an id as every provider takes it: up to 64 letters, digits, `_` and `-`. An id of another provider that has
+/// other characters becomes one that depends on it alone, so that call and result still match.
 pub(super) fn portable_id(id: &str) -> Cow<'_, str> {
     if (1..=MAX_ID).contains(&id.len()) && id.bytes().all(is_portable) {
         return Cow::Borrowed(id);
@@ -96,7 +96,7 @@ pub(super) fn portable_id(id: &str) -> Cow<'_, str> {
     Cow::Owned(format!("call_{:016x}", fnv1a(id)))
 }
 
-/// A function's name as every provider takes it; a model may have made up any.
+/// Returns a function's name as every provider takes it; a model may have made up any.
 pub(super) fn portable_name(name: &str) -> Cow<'_, str> {
     if (1..=MAX_NAME).contains(&name.len()) && name.bytes().all(is_portable) {
         return Cow::Borrowed(name);
@@ -110,7 +110,7 @@ fn is_portable(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
-/// The 64-bit FNV-1a hash: the same in every version of the program, which the standard library's is not.
+/// Returns the 64-bit FNV-1a hash: the same in every version of the program, which the standard library's is not.
 fn fnv1a(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

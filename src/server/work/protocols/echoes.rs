@@ -5,7 +5,7 @@ use super::super::name::ModelName;
 use super::limits::MAX_ECHO;
 use serde_json::{Value, json};
 
-/// An echo of a model's turn. It names the model, since another one refuses its signatures and cannot read its
+/// Returns an echo of a model's turn. It names the model, since another one refuses its signatures and cannot read its
 /// reasoning. `None` where it is too long to be kept: the turn is then put together from its text and calls.
 pub(super) fn of(protocol: &'static str, name: &ModelName, turn: Value) -> Option<Echo> {
     let content = without_nul(json!({ "model": name.model, "turn": turn }));
@@ -26,12 +26,12 @@ fn without_nul(value: Value) -> Value {
     }
 }
 
-/// The turn in an echo's content, if it is one of this model's.
+/// Returns the turn in an echo's content, if it is one of this model's.
 pub(super) fn turn<'a>(content: Option<&'a Value>, model: &str) -> Option<&'a Value> {
     content.filter(|content| content["model"] == model).map(|content| &content["turn"])
 }
 
-/// The parts of such a turn; `None` where there are none.
+/// Returns the parts of such a turn; `None` where there are none.
 pub(super) fn parts(content: Option<&Value>, model: &str) -> Option<Vec<Value>> {
     turn(content, model)?.as_array().filter(|parts| !parts.is_empty()).cloned()
 }

@@ -26,13 +26,13 @@ pub const MAX_DETAIL: usize = 1_000;
 /// Longest name of a model that is passed on, in characters.
 pub const MAX_MODEL_NAME: usize = 200;
 
-/// The detail of an end, as far as it is passed on; `None` where nothing is said.
+/// Returns the detail of an end, as far as it is passed on; `None` where nothing is said.
 pub(super) fn detail(said: &Value) -> Option<String> {
     let said = said.as_str().filter(|said| !said.trim().is_empty())?;
     Some(said.chars().take(MAX_DETAIL).collect())
 }
 
-/// The name of the model that answers, as far as it is passed on.
+/// Returns the name of the model that answers, as far as it is passed on.
 pub(super) fn model_name(name: &Value) -> Option<String> {
     let name = name.as_str().filter(|name| !name.is_empty())?;
     Some(name.chars().take(MAX_MODEL_NAME).collect())

@@ -25,7 +25,7 @@ pub struct OpenAiChat {
 }
 
 impl OpenAiChat {
-    /// The protocol as `provider` speaks it.
+    /// Returns the protocol as `provider` speaks it.
     pub fn of(provider: Provider) -> Self {
         Self { rules: rules::of(provider) }
     }

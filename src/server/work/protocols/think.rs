@@ -106,7 +106,7 @@ impl ThinkSplitter {
 mod tests {
     use super::*;
 
-    /// Text and reasoning of an answer that comes in pieces of `size` characters.
+    /// Returns the text and reasoning of an answer that comes in pieces of `size` characters.
     fn split(answer: &str, size: usize) -> (String, String) {
         let (mut splitter, mut out) = (ThinkSplitter::default(), Vec::new());
         let chars: Vec<char> = answer.chars().collect();

@@ -6,19 +6,19 @@ use serde_json::Value;
 /// No call counts more; what is larger is nonsense that must not add up to an overflow.
 const MOST: f64 = 1e12;
 
-/// A count, which may be written as a float or in digits. Negative ones and nonsense are none.
+/// Returns a count, which may be written as a float or in digits. Negative ones and nonsense are none.
 pub fn count(value: &Value) -> Option<i64> {
     let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
     (number.is_finite() && (0.0..=MOST).contains(&number)).then(|| number.round() as i64)
 }
 
-/// The first count among these places, each a path of fields.
+/// Returns the first count among these places, each a path of fields.
 pub fn count_at(usage: &Value, places: &[&[&str]]) -> Option<i64> {
     places.iter().find_map(|path| path.iter().try_fold(usage, |value, field| value.get(*field)).and_then(count))
 }
 
-/// The counts so far together with later ones. Servers send zeros before they have counted, and some again after: a zero
-/// never replaces a count.
+/// Returns the counts so far together with later ones. Servers send zeros before they have counted, and some again
+/// after: a zero never replaces a count.
 pub fn later(before: TokenUsage, after: TokenUsage) -> TokenUsage {
     let real = |after: Option<i64>, before: Option<i64>| after.filter(|count| *count > 0).or(before);
     TokenUsage {

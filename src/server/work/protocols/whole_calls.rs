@@ -70,7 +70,8 @@ pub(super) fn arguments(value: &Value) -> Arguments {
     }
 }
 
-/// The arguments of a call in which the answer ended before any of them came. That is not the same as having none.
+/// Returns the arguments of a call in which the answer ended before any of them came. That is not the same as having
+/// none.
 pub(super) fn cut_arguments() -> Arguments {
     let why = "the answer was cut off before the arguments: call the tool again".to_owned();
     Arguments::Unreadable { raw: String::new(), why }

@@ -17,7 +17,7 @@ const PIECE: &str = r#"data: {"choices":[{"delta":{"content":"Hello"},"finish_re
 const FINISH: &str = r#"data: {"choices":[{"delta":{},"finish_reason":"stop"}]}"#;
 const DONE: &str = "data: [DONE]";
 
-/// The error an OpenAI call to this server ends with, after `text`.
+/// Returns the error an OpenAI call to this server ends with, after `text`.
 async fn error_after(text: &str, server: Server) -> (String, usize) {
     let served = server.serve().await;
     let got = collect(&served.model(), call("openai/test")).await;

@@ -7,7 +7,7 @@ use crate::server::work::model::{Arguments, ToolCall};
 use crate::server::work::tools::ToolSpec;
 use serde_json::{Value, json};
 
-/// A server that asks for a tool first and answers then.
+/// Returns a server that asks for a tool first and answers then.
 fn asking(provider: Provider) -> Server {
     match provider {
         Provider::OpenAi => sse(&[

@@ -112,7 +112,7 @@ pub(super) const DEMO_CHOICES: Choices = &[
     ("demo/stall", "built in: never answers, until stopped or timed out"),
 ];
 
-/// The row of a provider; `None` for those that want no key.
+/// Returns the row of a provider; `None` for those that want no key.
 pub(super) fn hosted(provider: Provider) -> Option<&'static Hosted> {
     HOSTED.iter().find(|hosted| hosted.provider == provider)
 }

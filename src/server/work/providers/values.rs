@@ -18,7 +18,7 @@ pub(super) fn checked_key(variable: &'static str, key: String) -> Result<SecretS
 /// Paths that requests add to a base URL.
 const ENDS: [&str; 3] = ["/chat/completions", "/responses", "/completions"];
 
-/// A base URL with a slash at its end.
+/// Returns a base URL with a slash at its end.
 pub(super) fn checked_url(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
     let error = |problem: String| ConfigError { variable, problem };
     let mut url =

@@ -20,7 +20,7 @@ impl Arguments {
         }
     }
 
-    /// A text; `None` if it is missing or null.
+    /// Returns a text; `None` if it is missing or null.
     ///
     /// # Errors
     /// It is something else.
@@ -51,7 +51,7 @@ impl Arguments {
     }
 }
 
-/// The arguments as an object; `null` is an empty one.
+/// Returns the arguments as an object; `null` is an empty one.
 ///
 /// # Errors
 /// They are something else.

@@ -110,7 +110,7 @@ impl McpServerConfig {
         mistakes
     }
 
-    /// How long a call may take.
+    /// Returns how long a call may take.
     pub(super) fn time_limit(&self) -> Duration {
         Duration::from_secs(self.time_limit_s.unwrap_or(TIME_LIMIT_S).into())
     }

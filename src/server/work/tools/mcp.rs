@@ -97,7 +97,7 @@ impl Server {
         let _ = self.status.subscribe().wait_for(|status| status.tried).await;
     }
 
-    /// The server as people see it.
+    /// Returns the server as people see it.
     pub(super) fn info(&self) -> ToolServer {
         let status = self.status.borrow();
         ToolServer {
@@ -110,7 +110,7 @@ impl Server {
         }
     }
 
-    /// The tools that it offers and no agent can be given, with the reasons.
+    /// Returns the tools that it offers and no agent can be given, with the reasons.
     pub(super) fn left_out(&self) -> Vec<LeftOut> {
         self.status.borrow().offer.left_out.clone()
     }
@@ -120,7 +120,7 @@ impl Server {
         self.calls.load(Ordering::Relaxed) > 0
     }
 
-    /// All of its tools, as far as they are known.
+    /// Returns all of its tools, as far as they are known.
     ///
     /// # Errors
     /// None is; the text says why.
@@ -134,7 +134,7 @@ impl Server {
         }
     }
 
-    /// One of its tools, also one that it offers no longer.
+    /// Returns one of its tools, also one that it offers no longer.
     ///
     /// # Errors
     /// It is not known; the text says why.
@@ -223,7 +223,7 @@ impl Server {
         });
     }
 
-    /// An error's text, fit for the log and for people.
+    /// Returns an error's text, fit for the log and for people.
     fn cleaned(&self, error: &str) -> String {
         head(&self.scrubber.clean_head(error, 4 * MAX_ERROR), MAX_ERROR).to_owned()
     }
@@ -234,7 +234,7 @@ impl Server {
         CallUnderWay(&self.calls)
     }
 
-    /// The reason why a call failed before the tool itself gave a result.
+    /// Returns the reason why a call failed before the tool itself gave a result.
     fn failed(&self, error: &ServiceError) -> ToolError {
         let words = self.cleaned(&connection::words(error));
         match error {

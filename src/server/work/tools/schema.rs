@@ -42,7 +42,7 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// The dialect of a model by its full name, `provider/model`.
+    /// Returns the dialect of a model by its full name, `provider/model`.
     pub fn of_model(name: &str) -> Self {
         match name.parse::<ModelName>().map(|name| name.provider) {
             Ok(Provider::Anthropic) => Self::Anthropic,
@@ -71,7 +71,7 @@ pub enum Reason {
     PropertyName(String),
 }
 
-/// The schema of a tool's arguments as a provider takes it, of type object and with `properties`. Given here
+/// Returns the schema of a tool's arguments as a provider takes it, of type object and with `properties`. Given here
 /// again for the same dialect it stays acceptable.
 ///
 /// For [`Dialect::Gemini`] a tool that takes no arguments has the schema `null`: an object without properties is refused.
@@ -87,7 +87,7 @@ pub fn for_provider(schema: &Value, dialect: Dialect) -> Result<Value, Reason> {
     if size(&written) > MAX_BYTES { Err(Reason::TooLarge) } else { Ok(written) }
 }
 
-/// A tool's description as a provider takes it.
+/// Returns a tool's description as a provider takes it.
 pub fn description(text: &str, dialect: Dialect) -> String {
     match (dialect, text.char_indices().nth(MAX_OPENAI_DESCRIPTION - 1)) {
         (Dialect::OpenAi, Some((end, last))) if end + last.len_utf8() < text.len() => format!("{}…", &text[..end]),
@@ -95,7 +95,7 @@ pub fn description(text: &str, dialect: Dialect) -> String {
     }
 }
 
-/// How many bytes of JSON a value makes.
+/// Returns how many bytes of JSON a value makes.
 fn size(value: &Value) -> usize {
     serde_json::to_vec(value).map_or(usize::MAX, |json| json.len())
 }

@@ -2,12 +2,12 @@
 
 use super::MAX_RESULT;
 
-/// The beginning of a text, at most `most` bytes.
+/// Returns the beginning of a text, at most `most` bytes.
 pub(super) fn head(text: &str, most: usize) -> &str {
     &text[..text.floor_char_boundary(most)]
 }
 
-/// The text, or its first [`MAX_RESULT`] bytes and a note that there was more.
+/// Returns the text, or its first [`MAX_RESULT`] bytes and a note that there was more.
 pub(super) fn bounded(text: String) -> String {
     match text.len() > MAX_RESULT {
         true => format!("{}\n[cut off after {}]", head(&text, MAX_RESULT), size(MAX_RESULT)),
@@ -15,7 +15,7 @@ pub(super) fn bounded(text: String) -> String {
     }
 }
 
-/// A number of bytes in words: `840 bytes`, `12 kB`, `3.4 MB`.
+/// Returns a number of bytes in words: `840 bytes`, `12 kB`, `3.4 MB`.
 pub(super) fn size(bytes: usize) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),

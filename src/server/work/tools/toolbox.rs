@@ -101,7 +101,7 @@ impl Toolbox {
         resolved
     }
 
-    /// The tools of one pick.
+    /// Returns the tools of one pick.
     fn tools(&self, pick: &ToolPick) -> Result<Vec<Picked>, String> {
         let server = |name: &str| {
             self.0.servers.get(name).ok_or_else(|| format!("runboard.toml declares no MCP server {name:?}"))
@@ -121,7 +121,7 @@ impl Toolbox {
         }
     }
 
-    /// Everything that can be picked, as it is now.
+    /// Returns everything that can be picked, as it is now.
     pub fn catalogue(&self) -> ToolCatalogue {
         let info = |(name, tool): &(BuiltInTool, Arc<dyn Tool>)| ToolInfo {
             name: name.to_string(),

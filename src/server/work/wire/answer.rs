@@ -36,7 +36,7 @@ pub async fn accepted(response: WireResponse, now: Timestamp) -> Result<WireResp
     Err(refused(status, &start_of(response.body).await, wait))
 }
 
-/// The beginning of a body as text: what comes within the limits, and before an error.
+/// Returns the beginning of a body as text: what comes within the limits, and before an error.
 async fn start_of(mut body: BoxStream<'static, Result<Bytes, ModelError>>) -> String {
     let mut start = Vec::new();
     let read = async {
@@ -66,7 +66,7 @@ impl Default for Patience {
     }
 }
 
-/// The events of a successful response, of which the first error is the last.
+/// Returns the events of a successful response, of which the first error is the last.
 pub fn events(
     response: WireResponse,
     decoder: Decoder,
@@ -147,7 +147,7 @@ impl Answer {
         }
     }
 
-    /// The next chunk; `None` when the body has ended, or the answer is whole and no more is waited for.
+    /// Returns the next chunk; `None` when the body has ended, or the answer is whole and no more is waited for.
     async fn chunk(&mut self) -> Chunk {
         // A body that always has more ready must not keep a stop from being seen.
         tokio::task::coop::consume_budget().await;

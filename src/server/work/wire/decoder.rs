@@ -183,7 +183,7 @@ impl Decoder {
 /// How many blanks before the first byte that says something are kept: enough for half a byte order mark.
 const BLANKS_KEPT: usize = 3;
 
-/// The parser for a body that begins like this; `None` while nothing but blanks has come.
+/// Returns the parser for a body that begins like this; `None` while nothing but blanks has come.
 fn settled(start: &[u8]) -> Option<Parser> {
     let mark = [0xef, 0xbb, 0xbf];
     match start.iter().find(|byte| !byte.is_ascii_whitespace() && !mark.contains(*byte))? {

@@ -12,7 +12,7 @@ pub enum UnicodeEscape {
 }
 
 impl UnicodeEscape {
-    /// The escape that `bytes` begin with; `None` where they begin with something else, or end too early.
+    /// Returns the escape that `bytes` begin with; `None` where they begin with something else, or end too early.
     pub fn at_start(bytes: &[u8]) -> Option<Self> {
         Some(match unit(bytes)? {
             0xd800..=0xdbff if matches!(bytes.get(6..).and_then(unit), Some(0xdc00..=0xdfff)) => Self::Pair,
@@ -22,7 +22,7 @@ impl UnicodeEscape {
     }
 }
 
-/// The code unit of a `\uXXXX`.
+/// Returns the code unit of a `\uXXXX`.
 fn unit(bytes: &[u8]) -> Option<u16> {
     let digits = bytes.get(..6)?.strip_prefix(b"\\u")?;
     let digits = std::str::from_utf8(digits).ok().filter(|digits| digits.bytes().all(|c| c.is_ascii_hexdigit()))?;

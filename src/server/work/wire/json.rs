@@ -26,7 +26,7 @@ pub fn read(bytes: &[u8]) -> Result<Value, String> {
     }
 }
 
-/// An upper bound on the number of values in a document: what opens or parts them, outside of texts.
+/// Returns an upper bound on the number of values in a document: what opens or parts them, outside of texts.
 pub fn count_values(text: &[u8]) -> usize {
     let (mut count, mut nesting) = (0, Nesting::default());
     for byte in text {
@@ -36,7 +36,7 @@ pub fn count_values(text: &[u8]) -> usize {
     count
 }
 
-/// The text with each escape of half a surrogate pair replaced by that of U+FFFD.
+/// Returns the text with each escape of half a surrogate pair replaced by that of U+FFFD.
 fn whole_surrogates(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let mut mended: Option<Vec<u8>> = None;

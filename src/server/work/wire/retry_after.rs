@@ -21,7 +21,7 @@ fn seconds(number: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(number).ok()
 }
 
-/// The time until an HTTP date; 0 where it is past.
+/// Returns the time until an HTTP date; 0 where it is past.
 fn until(date: &str, now: Timestamp) -> Option<Duration> {
     let at = httpdate::parse_http_date(date).ok()?;
     Some(at.duration_since(system(now)).unwrap_or_default())
@@ -43,7 +43,7 @@ const LIMITS: [(&str, &str); 7] = [
     ("anthropic-ratelimit-output-tokens-remaining", "anthropic-ratelimit-output-tokens-reset"),
 ];
 
-/// The longest wait until a limit of which nothing is left is whole again.
+/// Returns the longest wait until a limit of which nothing is left is whole again.
 fn reset(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let spent = LIMITS.iter().filter(|(left, _)| text(left).and_then(number) == Some(0.0));

@@ -63,7 +63,7 @@ fn move_between_carets(event: KeyboardEvent) {
     dom::focus(to.and_then(|group| group.query_selector(".caret").ok().flatten()));
 }
 
-/// The first row's group from here on that is not hidden.
+/// Returns the first row's group from here on that is not hidden.
 fn shown(from: Option<Element>, step: fn(&Element) -> Option<Element>) -> Option<Element> {
     let is_shown = |group: &Element| group.matches(".agent:not([hidden])").unwrap_or(false);
     std::iter::successors(from, step).find(is_shown)

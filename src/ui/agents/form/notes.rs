@@ -22,7 +22,7 @@ impl Notes {
         Self { models: StoredValue::new(models), spent }
     }
 
-    /// The note of a setting; `None` if it has none.
+    /// Returns the note of a setting; `None` if it has none.
     pub fn of(self, form: AgentForm, setting: Setting) -> Option<ViewFn> {
         let value = form.value(setting);
         match setting {

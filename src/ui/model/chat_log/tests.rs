@@ -17,7 +17,7 @@ fn chat_run(id: i64, status: RunStatus) -> AgentRun {
     AgentRun { thread_id: THREAD, chat: true, ..run(id, status) }
 }
 
-/// The thread with one message for each of these runs.
+/// Returns the thread with one message for each of these runs.
 fn chat(seq: i64, runs: &[AgentRun]) -> Chat {
     let at = Timestamp::from_ms(0);
     let exchange = |run: &AgentRun| Read {

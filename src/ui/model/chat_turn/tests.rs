@@ -36,7 +36,7 @@ fn tools(steps: &[i32]) -> Part {
     Part::Tools(steps.iter().map(|at| step(*at, StepKind::ToolCall, 1)).collect())
 }
 
-/// A model call, two tools, and the answer that is being written.
+/// Returns a model call, two tools, and the answer that is being written.
 fn after_two_tools() -> Turn {
     let mut turn = turn(Running);
     for message in [

@@ -250,7 +250,7 @@ impl Link {
         self.phase = Phase::Waiting { until: now.at.steady.saturating_add(delay) };
     }
 
-    /// How long until something is due, where that is sooner than what was asked for.
+    /// Returns how long until something is due, where that is sooner than what was asked for.
     fn arm(&mut self, at: Reading) -> Option<i64> {
         let said = self.down.map(|down| down.said_at).filter(|said| *said > at.steady);
         let phase = match self.phase {

@@ -37,7 +37,7 @@ impl Topics {
         last
     }
 
-    /// All wanted topics; a new connection asks for them from scratch.
+    /// Returns all wanted topics; a new connection asks for them from scratch.
     pub fn on_connect(&mut self) -> Vec<Topic> {
         self.0.iter_mut().for_each(|wanted| wanted.awaited = false);
         self.0.iter().map(|wanted| wanted.topic).collect()

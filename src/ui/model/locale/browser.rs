@@ -4,7 +4,7 @@ use super::Form;
 use web_sys::js_sys::Intl::{DateTimeFormat, NumberFormat};
 use web_sys::js_sys::{Array, Date, Function, Object, Reflect};
 
-/// The function of a formatter with these options.
+/// Returns the function of a formatter with these options.
 fn formatter(options: &[(&str, &str)]) -> Function {
     let all = Object::new();
     for (name, value) in options {

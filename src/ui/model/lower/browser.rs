@@ -2,7 +2,7 @@
 
 use web_sys::js_sys::JsString;
 
-/// The text in lower case.
+/// Returns the text in lower case.
 pub fn lower(text: &str) -> String {
     JsString::from(text).to_lower_case().into()
 }

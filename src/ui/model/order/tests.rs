@@ -32,7 +32,7 @@ fn last_run(at: i64) -> Option<LastRun> {
     })
 }
 
-/// The ids in the order that the address asks for.
+/// Returns the ids in the order that the address asks for.
 fn ordered(mut rows: Vec<AgentRow>, sort: &str) -> Vec<i64> {
     Sort::parse(sort).apply(&mut rows);
     rows.iter().map(|AgentRow { id: AgentId(id), .. }| *id).collect()

@@ -51,7 +51,7 @@ impl Live {
         }
     }
 
-    /// The connection of this page.
+    /// Returns the connection of this page.
     pub fn from_context() -> Self {
         expect_context()
     }
@@ -178,7 +178,7 @@ fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     });
 }
 
-/// A message's topic, and whether it is the topic's snapshot.
+/// Returns a message's topic, and whether it is the topic's snapshot.
 fn address(message: &ServerMessage) -> Option<(Topic, bool)> {
     use ServerMessage::*;
     match message {

@@ -149,7 +149,7 @@ pub(super) fn model(scripts: Vec<Script>) -> Arc<Scripted> {
     Arc::new(Scripted { scripts: Mutex::new(scripts), hangs: false, asked: Mutex::default() })
 }
 
-/// A model that plays this and then falls silent.
+/// Returns a model that plays this and then falls silent.
 pub(super) fn hanging(script: Script) -> Arc<Scripted> {
     Arc::new(Scripted { scripts: Mutex::new(vec![script]), hangs: true, asked: Mutex::default() })
 }

@@ -10,7 +10,7 @@ fn endless() -> Arc<Scripted> {
     model(vec![vec![calls(&["clock"]), usage(100, 10)]])
 }
 
-/// A model that never calls the same tool twice in a row.
+/// Returns a model that never calls the same tool twice in a row.
 fn restless() -> Arc<Scripted> {
     model((0..40).map(|at| vec![calls(&[["clock", "echo"][at % 2]]), usage(100, 10)]).collect())
 }

@@ -18,7 +18,7 @@ use serde_json::json;
 use std::sync::Arc;
 use std::thread::ThreadId;
 
-/// A tool's result as the model was shown it.
+/// Returns a tool's result as the model was shown it.
 fn shown(turn: &ChatTurn) -> (&str, &str) {
     match turn {
         ChatTurn::Tool { name, content, .. } => (name, content),

@@ -27,7 +27,7 @@ pub(super) enum Block {
 }
 
 impl Block {
-    /// A block as it begins, or a whole one.
+    /// Returns a block as it begins, or a whole one.
     pub(super) fn new(block: &Value) -> Self {
         let text = |field: &str| block[field].as_str().unwrap_or_default().to_owned();
         match block["type"].as_str() {
@@ -43,7 +43,7 @@ impl Block {
         }
     }
 
-    /// The call this block is, if it is one; `is_cut` says that the answer ended in it.
+    /// Returns the call this block is, if it is one; `is_cut` says that the answer ended in it.
     ///
     /// # Errors
     /// As [`CallMaker::call`].
@@ -62,8 +62,8 @@ impl Block {
         matches!(self, Self::Thinking { .. } | Self::Other(_))
     }
 
-    /// The block as it is sent back; `call` is the call it is. `None` for what the provider would refuse: blank text, and
-    /// thinking whose signature did not come.
+    /// Returns the block as it is sent back; `call` is the call it is. `None` for what the provider would refuse: blank
+    /// text, and thinking whose signature did not come.
     fn sent(&self, call: Option<&ToolCall>) -> Option<Value> {
         match self {
             Self::Text(text) => (!text.trim().is_empty()).then(|| json!({ "type": "text", "text": text })),
@@ -79,7 +79,7 @@ impl Block {
     }
 }
 
-/// The blocks of a turn as they are sent back, with the calls that were made of them.
+/// Returns the blocks of a turn as they are sent back, with the calls that were made of them.
 pub(super) fn sent(blocks: &[Block], calls: &[ToolCall]) -> Value {
     let mut calls = calls.iter();
     let blocks = blocks.iter().filter_map(|block| match block {

@@ -13,7 +13,7 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    /// The end of a message without a reason.
+    /// Returns the end of a message without a reason.
     pub(super) fn plain() -> Self {
         Self { finish: Finish::Stop, detail: None }
     }

@@ -4,7 +4,7 @@ use super::super::dialogue::{Entry, ModelTurn, Side, portable_id, portable_name}
 use super::super::echoes;
 use serde_json::{Value, json};
 
-/// The messages for `model`. Blocks of one side that follow each other are one message.
+/// Returns the messages for `model`. Blocks of one side that follow each other are one message.
 pub(super) fn messages(entries: &[Entry<'_>], model: &str) -> Vec<Value> {
     let mut sides: Vec<(Side, Vec<Value>)> = Vec::new();
     for entry in entries {

@@ -50,7 +50,7 @@ impl Reader {
         Ok(())
     }
 
-    /// The block of an event: by its number, else the last one.
+    /// Returns the block of an event: by its number, else the last one.
     fn block(&mut self, index: &Value) -> Option<&mut Block> {
         let index = index.as_u64();
         let found = match index {

@@ -92,7 +92,7 @@ impl Building {
         }
     }
 
-    /// The name together with another piece of it; `None` where that is another name.
+    /// Returns the name together with another piece of it; `None` where that is another name.
     fn joined_name(&self, piece: &str, offered: &HashSet<String>) -> Option<String> {
         let joined = format!("{}{piece}", self.name);
         if piece == self.name {

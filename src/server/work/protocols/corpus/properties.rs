@@ -27,8 +27,8 @@ fn read_cut(name: &str, bytes: &[u8], cuts: &[usize]) -> Reading {
     with_stable_ids(read_chunks(name, chunks), bytes)
 }
 
-/// Where to cut a stream: at every byte of a short one; of a long one, since reading it again and again takes the square
-/// of its length, at some 300 bytes and at both sides of every line's end.
+/// Returns where to cut a stream: at every byte of a short one; of a long one, since reading it again and again takes
+/// the square of its length, at some 300 bytes and at both sides of every line's end.
 fn places(bytes: &[u8]) -> BTreeSet<usize> {
     let steps = (0..bytes.len()).step_by(1 + bytes.len() / 300);
     let ends =

@@ -9,8 +9,8 @@ use std::collections::HashSet;
 /// put together by another than the model: <https://ai.google.dev/gemini-api/docs/thought-signatures>.
 const UNSIGNED: &str = "skip_thought_signature_validator";
 
-/// The contents for `model`. Parts of one side that follow each other are one content: the results of calls that were
-/// made at once have to come at once.
+/// Returns the contents for `model`. Parts of one side that follow each other are one content: the results of calls
+/// that were made at once have to come at once.
 pub(super) fn contents(entries: &[Entry<'_>], model: &str) -> Vec<Value> {
     let mut sides: Vec<(Side, Vec<Value>)> = Vec::new();
     // Ids that the model gave its calls. It wants those back, and no others.

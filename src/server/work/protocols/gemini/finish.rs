@@ -13,7 +13,7 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    /// The end of a candidate; `None` while it goes on.
+    /// Returns the end of a candidate; `None` while it goes on.
     ///
     /// # Errors
     /// It ended for none of the reasons that an answer may end for.
@@ -47,7 +47,7 @@ impl Stop {
         Ok(Some(Self { finish, detail }))
     }
 
-    /// The end of an answer that never began, because the prompt was blocked.
+    /// Returns the end of an answer that never began, because the prompt was blocked.
     pub(super) fn of_prompt(feedback: &Value) -> Option<Self> {
         let word = detail(&feedback["blockReason"])?;
         let said = detail(&feedback["blockReasonMessage"]).map(|said| format!(": {said}")).unwrap_or_default();

@@ -73,7 +73,7 @@ impl Parts {
         Ok(())
     }
 
-    /// The calls, and the parts as they are sent back where text and calls do not say as much.
+    /// Returns the calls, and the parts as they are sent back where text and calls do not say as much.
     pub(super) fn into_calls(self) -> (Vec<ToolCall>, Option<Value>) {
         let sent = self.is_own && !self.calls.is_empty();
         (self.calls, sent.then_some(Value::Array(self.parts)))

@@ -4,7 +4,7 @@ use super::super::super::model::TokenUsage;
 use super::super::usage::count;
 use serde_json::Value;
 
-/// The counts in `usageMetadata`, which each piece of an answer repeats; `None` where it counts nothing.
+/// Returns the counts in `usageMetadata`, which each piece of an answer repeats; `None` where it counts nothing.
 pub(super) fn tokens(usage: &Value) -> Option<TokenUsage> {
     let [prompt, tools, cached, candidates, thoughts] = [
         "promptTokenCount",

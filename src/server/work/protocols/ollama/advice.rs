@@ -27,7 +27,7 @@ const PASSING: [&str; 6] = [
     "timed out",
 ];
 
-/// The error with what helps, as far as it is known.
+/// Returns the error with what helps, as far as it is known.
 pub(super) fn explain(error: ModelError, name: &ModelName) -> ModelError {
     let said = error.message.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|words| said.contains(words));

@@ -5,7 +5,7 @@ use super::super::dialogue::{portable_id, portable_name};
 use super::super::echoes;
 use serde_json::{Value, json};
 
-/// The messages for `model`; blank ones are left out.
+/// Returns the messages for `model`; blank ones are left out.
 pub(super) fn messages(turns: &[ChatTurn], model: &str) -> Vec<Value> {
     turns.iter().filter_map(|turn| message(turn, model)).collect()
 }

@@ -6,7 +6,7 @@ use super::rules::Rules;
 use crate::domain::money::NanoDollars;
 use serde_json::Value;
 
-/// The usage that a chunk reports: at its top, in Groq's older place, or within the choice as Moonshot has it.
+/// Returns the usage that a chunk reports: at its top, in Groq's older place, or within the choice as Moonshot has it.
 pub(super) fn usage(rules: &Rules, chunk: &Value, choice: Option<&Value>) -> Option<TokenUsage> {
     let within = [chunk.get("usage"), chunk.get("x_groq").and_then(|groq| groq.get("usage"))];
     let within = within.into_iter().chain([choice.and_then(|choice| choice.get("usage"))]);

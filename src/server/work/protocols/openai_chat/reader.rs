@@ -93,7 +93,7 @@ impl Reader {
         Err(ModelError::passing(broken))
     }
 
-    /// Why the answer ended, and the provider's words for it.
+    /// Returns why the answer ended, and the provider's words for it.
     fn verdict(&self) -> (Finish, Option<String>) {
         if !self.refusal.trim().is_empty() {
             return (Finish::Refusal, Some(self.refusal.chars().take(MAX_DETAIL).collect()));
@@ -113,7 +113,7 @@ impl Reader {
     }
 }
 
-/// A piece of a call. Some servers leave out the level of `function`.
+/// Returns a piece of a call. Some servers leave out the level of `function`.
 fn piece(part: &Value) -> Piece<'_> {
     let function = part.get("function").unwrap_or(part);
     Piece {
@@ -124,7 +124,7 @@ fn piece(part: &Value) -> Piece<'_> {
     }
 }
 
-/// The choice that is read: the first, of which the deltas are numbered 0 or not at all.
+/// Returns the choice that is read: the first, of which the deltas are numbered 0 or not at all.
 fn first(chunk: &Value) -> Option<&Value> {
     let number = |choice: &Value| choice.get("index").and_then(Value::as_f64).unwrap_or(0.0);
     chunk.get("choices")?.as_array()?.iter().find(|choice| number(choice) == 0.0)

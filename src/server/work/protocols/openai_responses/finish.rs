@@ -14,7 +14,7 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    /// The end of a response that is over; `None` while it goes on.
+    /// Returns the end of a response that is over; `None` while it goes on.
     ///
     /// # Errors
     /// The response failed, or was cancelled.
@@ -38,7 +38,7 @@ impl Stop {
     }
 }
 
-/// The error of a response that failed.
+/// Returns the error of a response that failed.
 fn failure(error: &Value) -> ModelError {
     match error.is_object() {
         true => error_in(error),

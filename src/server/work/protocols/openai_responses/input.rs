@@ -4,7 +4,7 @@ use super::super::dialogue::{Entry, ModelTurn, portable_id, portable_name};
 use super::super::echoes;
 use serde_json::{Value, json};
 
-/// The items for `model`.
+/// Returns the items for `model`.
 pub(super) fn input(entries: &[Entry<'_>], model: &str) -> Vec<Value> {
     let items = entries.iter().flat_map(|entry| match entry {
         Entry::Said(text) => vec![json!({ "role": "user", "content": text })],

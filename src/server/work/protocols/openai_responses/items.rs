@@ -65,7 +65,7 @@ impl Item {
         self.argue(all)
     }
 
-    /// The call this item is, if it is one; `is_cut` says that the answer ended in it.
+    /// Returns the call this item is, if it is one; `is_cut` says that the answer ended in it.
     ///
     /// # Errors
     /// As [`CallMaker::call`].
@@ -91,8 +91,9 @@ impl Item {
         self.sent(None).is_some_and(|item| item["type"] == "reasoning" || item["phase"].is_string())
     }
 
-    /// The item as it is sent back; `call` is the call it is. Without the provider's ids, which it does not know again,
-    /// since nothing is left with it. `None` for reasoning that is not all there, and for what nobody asked for.
+    /// Returns the item as it is sent back; `call` is the call it is. Without the provider's ids, which it does not
+    /// know again, since nothing is left with it. `None` for reasoning that is not all there, and for what nobody asked
+    /// for.
     fn sent(&self, call: Option<&ToolCall>) -> Option<Value> {
         match self.value["type"].as_str()? {
             "function_call" => call.map(|call| {
@@ -142,7 +143,7 @@ impl Said {
     }
 }
 
-/// All texts of an item.
+/// Returns all texts of an item.
 fn said(item: &Value) -> impl Iterator<Item = Said> + '_ {
     let parts = ["content", "summary"].into_iter().flat_map(|field| item[field].as_array().into_iter().flatten());
     parts.filter_map(|part| {
@@ -156,7 +157,7 @@ fn said(item: &Value) -> impl Iterator<Item = Said> + '_ {
     })
 }
 
-/// The items of a turn as they are sent back, with the calls that were made of them.
+/// Returns the items of a turn as they are sent back, with the calls that were made of them.
 pub(super) fn sent<'a>(items: impl Iterator<Item = &'a Item>, calls: &[ToolCall]) -> Value {
     let mut calls = calls.iter();
     let items = items.filter_map(|item| match item.value["type"] == "function_call" {

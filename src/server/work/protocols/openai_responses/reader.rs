@@ -35,7 +35,7 @@ impl Reader {
         }
     }
 
-    /// The item of an event: by its number, else by its id, else the last one; a new one where there is none.
+    /// Returns the item of an event: by its number, else by its id, else the last one; a new one where there is none.
     fn item(&mut self, event: &Value) -> Result<&mut Item, ModelError> {
         let id = event["item_id"].as_str().or(event["item"]["id"].as_str());
         let known = |items: &BTreeMap<u64, Item>| {

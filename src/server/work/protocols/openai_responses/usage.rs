@@ -4,7 +4,7 @@ use super::super::super::model::TokenUsage;
 use super::super::usage::count;
 use serde_json::Value;
 
-/// The counts of a response; `None` where it counts nothing.
+/// Returns the counts of a response; `None` where it counts nothing.
 pub(super) fn tokens(usage: &Value) -> Option<TokenUsage> {
     let (input, output) = (&usage["input_tokens_details"], &usage["output_tokens_details"]);
     let tokens = TokenUsage {

@@ -3,7 +3,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Why an address must not be asked, in words that fit after "is" and before "address"; `None` for a public one.
+/// Returns why an address must not be asked, in words that fit after "is" and before "address"; `None` for a public
+/// one.
 pub(super) fn refusal(address: IpAddr) -> Option<&'static str> {
     match address {
         IpAddr::V4(address) => refusal_v4(address),

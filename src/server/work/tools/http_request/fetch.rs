@@ -76,7 +76,8 @@ impl Fetch {
         Err(ToolError::new(format!("more than {MAX_REDIRECTS} redirects; the last leads to {}", request.url)))
     }
 
-    /// The client that may ask this URL. Names are checked when they are resolved; an address would pass that by.
+    /// Returns the client that may ask this URL. Names are checked when they are resolved; an address would pass that
+    /// by.
     fn client(&self, url: &Url) -> Result<&Client, ToolError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(ToolError::new(format!("cannot request {url}: use an http:// or https:// URL")));
@@ -96,7 +97,7 @@ impl Fetch {
     }
 }
 
-/// Where a redirect leads.
+/// Returns where a redirect leads.
 fn location(response: &Response) -> Option<String> {
     let redirects = [
         StatusCode::MOVED_PERMANENTLY,

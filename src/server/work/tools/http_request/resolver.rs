@@ -12,7 +12,7 @@ use thiserror::Error;
 /// Finds a name's addresses.
 pub(super) type Lookup = Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> + Send + Sync>;
 
-/// The system's own way.
+/// Returns the system's own way.
 pub(super) fn system() -> Lookup {
     Arc::new(|name| {
         Box::pin(async move {

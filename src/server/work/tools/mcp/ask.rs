@@ -17,7 +17,7 @@ const MAX_PAGES: usize = 100;
 /// Longest cursor, in bytes.
 const MAX_CURSOR: usize = 64 * 1024;
 
-/// The result of a request. Dropping the future sends the server the protocol's cancellation.
+/// Sends a request; returns its result. Dropping the future sends the server the protocol's cancellation.
 ///
 /// # Errors
 /// The server responds with an error, or not at all.
@@ -51,8 +51,8 @@ impl Drop for Abandoned<'_> {
     }
 }
 
-/// The tools that a server offers, page by page. A cursor that is empty or was there before ends it, and so does a list
-/// that is longer than anybody could use; what is left out then is named.
+/// Lists the tools that a server offers, page by page. A cursor that is empty or was there before ends it, and so
+/// does a list that is longer than anybody could use; what is left out then is named.
 ///
 /// # Errors
 /// The server responds with an error, not at all, or with something that is no list; the text says which.

@@ -91,7 +91,7 @@ pub(super) fn words(error: &ServiceError) -> String {
     }
 }
 
-/// The innermost cause; unlike those around it, it repeats no URL.
+/// Returns the innermost cause; unlike those around it, it repeats no URL.
 fn innermost(error: &(dyn Error + 'static)) -> String {
     let mut cause = error;
     loop {

@@ -8,7 +8,7 @@ use serde_json::Value;
 /// How much of the JSON of an unknown item is kept, in bytes.
 const MAX_UNKNOWN: usize = 16 * 1024;
 
-/// The text of a result; what is no text is described.
+/// Returns the text of a result; what is no text is described.
 ///
 /// # Errors
 /// The tool says that it failed, or wants something before it goes on.
@@ -55,7 +55,7 @@ fn items(content: &Value) -> String {
     }
 }
 
-/// An item of the content; `None` for one that says nothing.
+/// Returns an item of the content; `None` for one that says nothing.
 fn item(item: &Value) -> Option<String> {
     let word = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
     let whole = || head(&item.to_string(), MAX_UNKNOWN).to_owned();
@@ -84,7 +84,7 @@ fn resource(resource: &Value) -> String {
     }
 }
 
-/// A text as it is, anything else as JSON, nothing for null.
+/// Returns a text as it is, anything else as JSON, nothing for null.
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -99,7 +99,7 @@ fn described(parts: &[&str]) -> String {
     format!("[{}]", parts.join(", "))
 }
 
-/// The size of what base64 stands for.
+/// Returns the size of what base64 stands for.
 fn decoded(base64: &str) -> String {
     size(base64.trim_end_matches('=').len() * 3 / 4)
 }

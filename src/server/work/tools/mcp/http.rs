@@ -37,7 +37,7 @@ type Failure = StreamableHttpError<reqwest::Error>;
 type Events = BoxStream<'static, Result<Sse, SseError>>;
 type Headers = HashMap<HeaderName, HeaderValue>;
 
-/// A transport to the server at `url`; each request carries `headers`.
+/// Returns a transport to the server at `url`; each request carries `headers`.
 ///
 /// # Errors
 /// There is no HTTP client; the text says why.
@@ -150,7 +150,7 @@ fn read_events(response: Response, asked: Arc<Asked>) -> Events {
     events::events(response.bytes_stream()).then(relay).boxed()
 }
 
-/// The words of a server that refuses: its error in the protocol's terms, or the status with what came with it.
+/// Returns the words of a server that refuses: its error in the protocol's terms, or the status with what came with it.
 async fn refused(response: Response, asked: &Arc<Asked>) -> Result<ServerJsonRpcMessage, Failure> {
     let status = response.status();
     let body = body_of(response, MAX_ERROR_BODY).await.unwrap_or_default();
@@ -162,7 +162,7 @@ async fn refused(response: Response, asked: &Arc<Asked>) -> Result<ServerJsonRpc
     }
 }
 
-/// A body of at most `limit` bytes.
+/// Returns a body of at most `limit` bytes.
 async fn body_of(response: Response, limit: usize) -> Result<Vec<u8>, Failure> {
     bounded(response.bytes_stream(), limit).await
 }

@@ -62,7 +62,8 @@ impl Asked {
     }
 }
 
-/// The messages in a piece of JSON: one, several in a list, or none where it is no message, such as a line of a log.
+/// Returns the messages in a piece of JSON: one, several in a list, or none where it is no message, such as a line of a
+/// log.
 pub(super) fn read(bytes: &[u8], asked: &Asked) -> Vec<ServerJsonRpcMessage> {
     if count_values(bytes) > MAX_VALUES {
         return unreadable(bytes, &format!("it has more than {MAX_VALUES} values"), asked).into_iter().collect();
@@ -74,7 +75,7 @@ pub(super) fn read(bytes: &[u8], asked: &Asked) -> Vec<ServerJsonRpcMessage> {
     }
 }
 
-/// The same for a long piece, off the workers: parsing 16 MB takes a tenth of a second and more.
+/// Does the same for a long piece, off the workers: parsing 16 MB takes a tenth of a second and more.
 pub(super) fn read_elsewhere(bytes: Vec<u8>, asked: &Arc<Asked>) -> JoinHandle<Vec<ServerJsonRpcMessage>> {
     let asked = Arc::clone(asked);
     tokio::spawn(aside::run(move || read(bytes.trim_ascii(), &asked)))
@@ -92,8 +93,8 @@ pub(super) fn too_long(head: &[u8], asked: &Asked) -> Option<ServerJsonRpcMessag
     Some(ServerJsonRpcMessage::error(ErrorData::new(ErrorCode::INTERNAL_ERROR, words, None), Some(id)))
 }
 
-/// A message as rmcp's HTTP client reads it out of an event: the result as a text, which it takes for no type that it
-/// knows and hands on as it is. [`result`] is the way back.
+/// Returns a message as rmcp's HTTP client reads it out of an event: the result as a text, which it takes for no type
+/// that it knows and hands on as it is. [`result`] is the way back.
 pub(super) fn relayed(data: &str, asked: &Asked) -> String {
     let relay = |message: ServerJsonRpcMessage| match message {
         JsonRpcMessage::Response(response) => match response.result {
@@ -112,7 +113,7 @@ pub(super) fn is_long(result: &ServerResult) -> bool {
     matches!(result, ServerResult::CustomResult(CustomResult(Value::String(text))) if text.len() > LONG)
 }
 
-/// The JSON of a result that has come as a message of this module.
+/// Returns the JSON of a result that has come as a message of this module.
 pub(super) fn result(result: ServerResult) -> Value {
     match result {
         ServerResult::CustomResult(CustomResult(Value::String(text))) => {
@@ -156,7 +157,7 @@ fn message(value: Value, asked: &Asked) -> Option<ServerJsonRpcMessage> {
     Some(ServerJsonRpcMessage::response(result, id))
 }
 
-/// A handshake's result; where something about it is odd, with what is needed of it alone.
+/// Returns a handshake's result; where something about it is odd, with what is needed of it alone.
 fn handshake(result: Value) -> ServerResult {
     let typed = |value: &Value| match serde_json::from_value(value.clone()) {
         Ok(ServerResult::CustomResult(_)) | Err(_) => None,
@@ -179,7 +180,7 @@ fn handshake(result: Value) -> ServerResult {
     typed(&result).or_else(|| typed(&needed())).unwrap_or(ServerResult::CustomResult(CustomResult(result)))
 }
 
-/// An error, also where its code is no number and its message no text.
+/// Returns an error, also where its code is no number and its message no text.
 fn error_data(error: Value) -> ErrorData {
     let code = error.get("code").and_then(|code| code.as_i64().or_else(|| code.as_str()?.parse().ok()));
     let code = code.and_then(|code| i32::try_from(code).ok()).map_or(ErrorCode::INTERNAL_ERROR, ErrorCode);

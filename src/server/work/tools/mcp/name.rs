@@ -18,7 +18,8 @@ pub(super) fn for_models(server: &str, tool: &str) -> String {
     plain + &hash
 }
 
-/// The 32-bit hash of Fowler, Noll and Vo: the same in every process and version, as names in old transcripts must be.
+/// Returns the 32-bit hash of Fowler, Noll and Vo: the same in every process and version, as names in old transcripts
+/// must be.
 fn fnv1a(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

@@ -135,7 +135,7 @@ impl Offer {
         }
     }
 
-    /// The tool of that name, also one that is gone.
+    /// Returns the tool of that name, also one that is gone.
     pub(super) fn known(&self, name: &str) -> Option<&Arc<Offered>> {
         self.tools.iter().chain(&self.gone).find(|tool| tool.name == name)
     }
@@ -145,12 +145,12 @@ impl Offer {
         self.tools.iter().any(|tool| tool.name == name)
     }
 
-    /// Why the tool is left out; `None` if it is not.
+    /// Returns why the tool is left out; `None` if it is not.
     pub(super) fn why_left_out(&self, name: &str) -> Option<&str> {
         self.left_out.iter().find(|tool| tool.name == name).map(|tool| tool.reason.as_str())
     }
 
-    /// The tools as people see them.
+    /// Returns the tools as people see them.
     pub(super) fn infos(&self) -> Vec<ToolInfo> {
         let info =
             |tool: &Arc<Offered>| ToolInfo { name: tool.name.clone(), description: tool.spec.description.clone() };
@@ -158,7 +158,7 @@ impl Offer {
     }
 }
 
-/// The tool in an item of a list.
+/// Returns the tool in an item of a list.
 ///
 /// # Errors
 /// It cannot be offered to any model.

@@ -139,8 +139,8 @@ fn one_of_values(branches: Vec<Node>, nullable: bool) -> Node {
     whole
 }
 
-/// An object of which one of several forms is to be given, as one form that takes all of them: every property is there,
-/// and required is what all forms require. Forms that are no object are left out.
+/// Returns an object of which one of several forms is to be given, as one form that takes all of them: every property
+/// is there, and required is what all forms require. Forms that are no object are left out.
 pub(super) fn flat(mut node: Node) -> Node {
     let forms: Vec<Node> = std::mem::take(&mut node.any_of).into_iter().map(flat).collect();
     let forms: Vec<Node> = forms.into_iter().filter(|form| form.takes(Type::Object) && !form.is_null()).collect();

@@ -25,7 +25,7 @@ impl Type {
         }
     }
 
-    /// The type that a word stands for, also one of other languages; `None` for a word that says nothing.
+    /// Returns the type that a word stands for, also one of other languages; `None` for a word that says nothing.
     pub(super) fn parse(word: &str) -> Option<Self> {
         Some(match word.to_ascii_lowercase().as_str() {
             "object" | "dict" | "map" | "record" => Self::Object,
@@ -38,7 +38,7 @@ impl Type {
         })
     }
 
-    /// The type of a value; `None` for null.
+    /// Returns the type of a value; `None` for null.
     pub(super) fn of(value: &Value) -> Option<Self> {
         Some(match value {
             Value::Null => return None,

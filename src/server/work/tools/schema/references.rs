@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// The target of a local reference; `None` for one to another document or to nowhere.
+/// Returns the target of a local reference; `None` for one to another document or to nowhere.
 pub(super) fn resolve<'a>(root: &'a Value, reference: &str) -> Option<&'a Value> {
     let pointer = percent_encoding::percent_decode_str(reference.strip_prefix('#')?).decode_utf8().ok()?;
     root.pointer(&pointer).filter(|target| target.is_object() || target.is_boolean())
@@ -19,7 +19,8 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The name of a definition: the last part of its reference, of letters that everybody takes, and each only once.
+    /// Returns the name of a definition: the last part of its reference, of letters that everybody takes, and each only
+    /// once.
     pub(super) fn name(&mut self, reference: &str) -> String {
         if let Some((_, name)) = self.by_reference.get(reference).and_then(|at| self.named.get(*at)) {
             return name.clone();
@@ -36,7 +37,7 @@ impl Names {
         name
     }
 
-    /// The name itself, or where it is taken the first of `name_2`, `name_3`, … that is not.
+    /// Returns the name itself, or where it is taken the first of `name_2`, `name_3`, … that is not.
     fn free(&mut self, plain: String) -> String {
         let Some(&first) = self.taken.get(&plain) else {
             self.taken.insert(plain.clone(), 2);
@@ -55,7 +56,7 @@ impl Names {
         name
     }
 
-    /// The `n`-th definition that was named: its reference and its name.
+    /// Returns the `n`-th definition that was named: its reference and its name.
     pub(super) fn get(&self, n: usize) -> Option<(String, String)> {
         self.named.get(n).cloned()
     }

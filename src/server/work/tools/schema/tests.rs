@@ -18,7 +18,7 @@ fn gemini(schema: Value) -> Value {
     for_provider(&schema, Dialect::Gemini).unwrap()
 }
 
-/// The schema of a property.
+/// Returns the schema of a property.
 fn property(schema: Value, dialect: Dialect) -> Value {
     for_provider(&json!({ "properties": { "x": schema } }), dialect).unwrap()["properties"]["x"].clone()
 }

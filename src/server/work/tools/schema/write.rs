@@ -8,7 +8,7 @@ use super::read::type_of_bound;
 use super::{Dialect, Reason};
 use serde_json::{Map, Value, json};
 
-/// The whole schema, with the definitions that it refers to.
+/// Returns the whole schema, with the definitions that it refers to.
 ///
 /// # Errors
 /// A property that is required has a name that the provider refuses.
@@ -122,8 +122,8 @@ fn object(node: &Node, dialect: Dialect, map: &mut Map<String, Value>) -> Result
     Ok(())
 }
 
-/// One type each and `nullable`; where there are several, `anyOf` stands alone, and what is said beside it goes to the
-/// first.
+/// Writes one type each and `nullable`; where there are several, `anyOf` stands alone, and what is said beside it goes
+/// to the first.
 fn gemini(node: &Node, mut map: Map<String, Value>) -> Result<Value, Reason> {
     let branches = match node.types.as_slice() {
         _ if !node.any_of.is_empty() => node.any_of.clone(),
@@ -171,7 +171,7 @@ fn gemini(node: &Node, mut map: Map<String, Value>) -> Result<Value, Reason> {
     }
 }
 
-/// The bounds that belong to one of the types.
+/// Returns the bounds that belong to one of the types.
 fn bounds_of(node: &Node, kinds: &[Type]) -> Map<String, Value> {
     let belongs = |word: &str| match type_of_bound(word) {
         Some(Type::Number) => kinds.contains(&Type::Number) || kinds.contains(&Type::Integer),

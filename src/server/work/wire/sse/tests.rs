@@ -4,7 +4,7 @@ use super::*;
 use proptest::collection;
 use proptest::prelude::*;
 
-/// The events of a stream that comes in chunks of `size` bytes.
+/// Returns the events of a stream that comes in chunks of `size` bytes.
 fn parse(stream: &[u8], size: usize) -> Result<Vec<(String, String)>, String> {
     let (mut parser, mut events) = (SseParser::default(), Vec::new());
     for chunk in stream.chunks(size) {

@@ -65,7 +65,7 @@ impl Reader {
         }
     }
 
-    /// The piece as text. A character that it cuts waits for its rest.
+    /// Returns the piece as text. A character that it cuts waits for its rest.
     fn text(&mut self, piece: &[u8]) -> String {
         let bytes = [std::mem::take(&mut self.begun).as_slice(), piece].concat();
         let mut text = String::with_capacity(bytes.len());

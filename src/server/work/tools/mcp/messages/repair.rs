@@ -5,7 +5,7 @@ use crate::server::work::wire::UnicodeEscape;
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// The text of bytes; what is no text becomes U+FFFD.
+/// Returns the text of bytes; what is no text becomes U+FFFD.
 pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }
@@ -38,7 +38,7 @@ fn outside(text: &str, repaired: &mut String) -> bool {
     true
 }
 
-/// A string's content with the quote at its end: its length, and whether something was repaired.
+/// Returns a string's content with the quote at its end: its length, and whether something was repaired.
 fn inside(text: &str, repaired: &mut String) -> (usize, bool) {
     let bytes = text.as_bytes();
     let (mut at, mut kept, mut changed) = (0, 0, false);

@@ -114,7 +114,7 @@ fn a_list_without_end_is_bounded_and_says_so() {
     assert_eq!(long.tools[0].spec.description.len(), MAX_DESCRIPTION);
 }
 
-/// The lines that the work writes to the log.
+/// Returns the lines that the work writes to the log.
 fn logged(work: impl FnOnce()) -> Vec<String> {
     #[derive(Clone, Default)]
     struct Log(Arc<Mutex<Vec<u8>>>);

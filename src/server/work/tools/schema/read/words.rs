@@ -4,7 +4,7 @@ use super::super::node::{Node, Type};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
-/// The words of a schema about itself, without its parts.
+/// Returns the words of a schema about itself, without its parts.
 pub(super) fn outline(map: &Map<String, Value>) -> Node {
     let mut node = Node { description: text(map, "description"), ..Node::default() };
     let mut word = |word: &str| match Type::parse(word) {
@@ -30,7 +30,7 @@ pub(super) fn text(map: &Map<String, Value>, word: &str) -> Option<String> {
     map.get(word).and_then(Value::as_str).map(str::to_owned).filter(|text| !text.trim().is_empty())
 }
 
-/// The names in `required`, each once.
+/// Returns the names in `required`, each once.
 pub(super) fn required(map: &Map<String, Value>) -> Vec<String> {
     let names = match map.get("required") {
         Some(Value::Array(names)) => names.as_slice(),
@@ -41,7 +41,7 @@ pub(super) fn required(map: &Map<String, Value>) -> Vec<String> {
     names.iter().filter_map(Value::as_str).filter(|name| seen.insert(*name)).map(str::to_owned).collect()
 }
 
-/// The values of `enum` or `const`, each once; null is said apart.
+/// Returns the values of `enum` or `const`, each once; null is said apart.
 pub(super) fn values(map: &Map<String, Value>, nullable: &mut bool) -> Option<Vec<Value>> {
     let listed = match (map.get("const"), map.get("enum")) {
         (Some(value), _) => vec![value.clone()],
@@ -62,7 +62,7 @@ fn is_null_word(kind: &Value) -> bool {
     }
 }
 
-/// Those of the further words that have a value they may have.
+/// Returns those of the further words that have a value they may have.
 pub(super) fn bounds(map: &Map<String, Value>) -> Map<String, Value> {
     // Beyond it numbers are not exact, so it bounds nothing.
     const LARGEST: f64 = 9_007_199_254_740_991.0;
@@ -94,7 +94,7 @@ pub(super) fn bounds(map: &Map<String, Value>) -> Map<String, Value> {
     bounds
 }
 
-/// The type that a bound is one of; `None` for those of any.
+/// Returns the type that a bound is one of; `None` for those of any.
 pub(in crate::server::work::tools::schema) fn type_of_bound(word: &str) -> Option<Type> {
     Some(match word {
         "minLength" | "maxLength" | "pattern" => Type::String,

@@ -10,7 +10,7 @@ const MAX_WORDS: usize = 400;
 /// the whole request beyond 2,000.
 const MAX_REPEATED: u64 = 100;
 
-/// The node with what the dialect cannot say in its description.
+/// Returns the node with what the dialect cannot say in its description.
 pub(super) fn said_in_words(node: &Node, dialect: Dialect) -> Node {
     let mut node = node.clone();
     if dialect == Dialect::Gemini {
