@@ -13,10 +13,10 @@ use leptos::prelude::*;
 /// a content policy can name its hash.
 pub const START: &str = include_str!("app/start.js");
 
-/// Returns the HTML document. Rendered by the server only.
+/// Renders the HTML document; called by the server only.
 ///
-/// The head is ours: it names no code but to the script in it, so that a browser without script fetches none. What the
-/// page was rendered from stands at its end, for the browser.
+/// The head is ours: it names no code but to the script in it, so that a browser without script fetches none. The data
+/// it was rendered from stands at its end, for the browser.
 ///
 /// # Errors
 /// The data cannot be written as JSON.

@@ -60,7 +60,7 @@ fn read_paths<'a>(text: &'a str, before: &str, paths: &mut Vec<String>) -> &'a s
                 None => {}
             }
             let left = read_paths(rest, before, paths);
-            // What is neither a path nor a group, such as `as name`, is passed over.
+            // Anything that is neither a path nor a group, such as `as name`, is passed over.
             rest = left.trim_start_matches(|c: char| !matches!(c, ',' | '}'));
         }
     }

@@ -17,8 +17,8 @@ use wasm_bindgen::prelude::{Closure, JsError, JsValue, wasm_bindgen};
 /// page over. That one does all at once, so that nothing can come in between.
 ///
 /// # Errors
-/// Page and program are of different builds, or the page's part of the program cannot be loaded. What the server
-/// rendered can still be read.
+/// Page and program are of different builds, or the page's part of the program cannot be loaded. The page that the
+/// server rendered can still be read.
 #[wasm_bindgen]
 pub async fn load() -> Result<JsValue, JsError> {
     console_error_panic_hook::set_once();

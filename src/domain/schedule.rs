@@ -1,4 +1,4 @@
-//! Schedules as both halves speak of them. What a schedule means, and when it comes due, only the server knows.
+//! Schedules as both halves speak of them. Only the server knows what one means and when it comes due.
 
 use super::run::wire_enum;
 use super::time::Timestamp;

@@ -1,6 +1,6 @@
-//! Markdown from models as HTML that is safe to show. What a model writes is trusted in nothing: HTML in it is shown as
-//! it was written, links lead to the web or to mail only, pictures become links, formulas are set without script, and
-//! what comes of it is checked once more.
+//! Markdown from models as HTML that is safe to show. Models are trusted in nothing: HTML in it is shown as it was
+//! written, links lead to the web or to mail only, pictures become links, formulas are set without script, and what
+//! comes of it is checked once more.
 //!
 //! Every step takes time and memory in proportion to the text, however it is made up. A long one still takes its time,
 //! so this is called through [`aside`](crate::server::aside).

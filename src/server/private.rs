@@ -85,7 +85,7 @@ mod tests {
         std::fs::metadata(path).unwrap().mode() & 0o777
     }
 
-    /// Returns a directory of others' liking, with a database in it.
+    /// Makes a directory that is open to others, with a database in it.
     fn open_to_all(dir: &TempDir) -> (PathBuf, PathBuf) {
         let data = dir.path().join("data");
         std::fs::create_dir(&data).unwrap();

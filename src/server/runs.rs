@@ -1,7 +1,7 @@
 //! The run engine: how a run is accepted, fired by a schedule, claimed, executed, stopped, retried and recovered.
 //!
-//! Knows neither HTTP nor any model provider: what a run does is behind [`RunExecutor`], who hears of it
-//! behind [`events::EventBus`].
+//! Knows neither HTTP nor any model provider: the work of a run is behind [`RunExecutor`], its audience behind
+//! [`events::EventBus`].
 
 pub mod dispatcher;
 pub mod due;

@@ -189,8 +189,8 @@ fn storable_row<A: ActiveModelTrait>(mut row: A) -> A {
 }
 
 /// Returns a value as both databases can hold it. PostgreSQL's text cannot hold NUL, and what models, tools and servers
-/// send may well have one: it is shown as a replacement character. Every value on its way into the database comes past
-/// here.
+/// send may well have one: it is shown as a replacement character. Every value passes through here on its way into the
+/// database.
 fn storable(value: Value) -> Value {
     match value {
         Value::String(Some(text)) if text.contains('\0') => Value::String(Some(text.replace('\0', "\u{fffd}"))),

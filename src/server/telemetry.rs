@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
-/// Log filter when `RUST_LOG` says nothing. What rmcp does is in the state of its servers.
+/// Log filter when `RUST_LOG` says nothing. The state of rmcp's servers says what it does.
 pub const DEFAULT_FILTER: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,rmcp=off";
 
 /// Begins to log, in colour for people at a terminal who have not said no to it (<https://no-color.org>). Doing it twice is

@@ -185,13 +185,13 @@ pub fn set_cookie(name: &str, value: &str) {
     _ = document().unchecked_into::<HtmlDocument>().set_cookie(&cookie);
 }
 
-/// Calls `act` at an event that the document alone hears of, for as long as the caller lives.
+/// Calls `act` at an event that only the document receives, for as long as the caller lives.
 pub fn on_document(event: &'static str, act: impl Fn() + 'static) {
     let act = StoredValue::new_local(Closure::<dyn Fn()>::new(act));
     let each = move |change: fn(&web_sys::Document, &str, &web_sys::js_sys::Function)| {
         act.with_value(|act| change(&document(), event, act.as_ref().unchecked_ref()));
     };
     each(|document, event, act| _ = document.add_event_listener_with_callback(event, act));
-    // What is stored goes after this.
+    // The stored closure is dropped after this.
     on_cleanup(move || each(|document, event, act| _ = document.remove_event_listener_with_callback(event, act)));
 }

@@ -1,4 +1,4 @@
-//! The test's own tools: a server on a real port, databases of both kinds, an executor that does as it is bid.
+//! The test's own tools: a server on a real port, databases of both kinds, an executor that does as the test says.
 
 pub mod app;
 pub mod database;

@@ -7,7 +7,7 @@ use crate::error::FieldError;
 /// Settings as somebody sends them.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// Tidied. What could not be read has its default.
+    /// Tidied. Values that could not be read have their defaults.
     pub settings: AgentSettings,
     /// The agent's `version` that they were made from. Left out, they replace whatever is there.
     pub version: Option<i64>,

@@ -1,4 +1,4 @@
-//! Limit on how long a request may take until its response begins. What streams has begun by then.
+//! Limit on how long a request may take until its response begins. A stream has begun by then.
 
 use super::problem::Problem;
 use crate::error::AppError;
@@ -10,8 +10,7 @@ use std::time::Duration;
 /// Longer than a body may take to arrive and the database to become free.
 pub const DEADLINE: Duration = Duration::from_secs(90);
 
-/// Gives up a request whose response does not begin in time. What it has committed stays, what it has not is rolled
-/// back.
+/// Gives up a request whose response does not begin in time. Anything it has committed stays, the rest is rolled back.
 pub async fn keep(State(deadline): State<Duration>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     match tokio::time::timeout(deadline, next.run(request)).await {

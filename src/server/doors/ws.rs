@@ -101,7 +101,7 @@ where
                 break;
             }
         }
-        // Whoever waits to write learns of the end now, even if the client will not hear of it.
+        // Whoever waits to write learns of the end now, even if the client does not read it.
         drop(outbox);
         let _ = sink.close().await;
     });
@@ -128,7 +128,8 @@ where
     if timeout(patience.linger, &mut writer).await.is_err() {
         writer.abort();
     }
-    // What the client has still sent is read: a socket closed over unread bytes would take our last words along.
+    // Messages that the client has still sent are read: a socket closed over unread bytes would take our last words
+    // along.
     let _ = timeout(patience.linger, async { while let Some(Ok(_)) = stream.next().await {} }).await;
 }
 

@@ -1,5 +1,5 @@
 //! One watcher's feed of one topic: a snapshot first, then updates in order; a snapshot again whenever some are
-//! missing. What the WebSocket and SSE both send.
+//! missing. The WebSocket and SSE both send it.
 
 use super::frame::Frame;
 use super::hub::{Hub, News};
@@ -29,8 +29,8 @@ pub enum FeedEnd {
     Failed(AppError),
 }
 
-/// Feeds a topic into `out` until the watcher goes or the thing does. A watcher that reads slowly holds nobody up:
-/// this waits, falls behind, and continues with a snapshot. What is outside of its scope is not there for it: nothing is
+/// Feeds a topic into `out` until the watcher goes or the thing does. A watcher that reads slowly holds nobody up: this
+/// waits, falls behind, and continues with a snapshot. Things outside of its scope do not exist for it: nothing is
 /// passed on before a snapshot was read within the scope.
 pub async fn run(hub: &Hub, snapshots: &Snapshots, scope: &Scope, topic: Topic, out: &mpsc::Sender<Frame>) -> FeedEnd {
     let mut has_complained = false;

@@ -17,8 +17,9 @@ use tokio_util::sync::CancellationToken;
 /// Frames a watcher may fall behind before it gets a snapshot instead.
 const BACKLOG: usize = 64;
 
-/// A topic as one owner watches it. What the hub sends of an agent names the agent's owner, so nobody else's watchers hear of
-/// it. Progress of a run does not name one: whose the run is was settled when its watcher's snapshot was read.
+/// A topic as one owner watches it. Whatever the hub sends of an agent names the agent's owner, so nobody else's
+/// watchers get it. Progress of a run does not name one: whose the run is was settled when its watcher's snapshot was
+/// read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Channel {
     Agents(OwnerId),

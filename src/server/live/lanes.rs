@@ -1,5 +1,5 @@
-//! Hands each agent's changes to its watchers in their order. What has to be read for that is read in a lane of the agent's own:
-//! a slow query holds up nobody else's changes.
+//! Hands each agent's changes to its watchers in their order. Reads that this needs happen in a lane of the agent's
+//! own: a slow query holds up nobody else's changes.
 
 use super::frame::Frame;
 use super::hub::{Channel, Hub, News};

@@ -173,7 +173,7 @@ impl Order<'_> {
                 self.miss(*owner, *agent);
             }
         }
-        // What was known and is no longer there was deleted by another process.
+        // An agent that was known and is no longer there was deleted by another process.
         let gone: Vec<_> = self.agents.keys().copied().filter(|agent| !seqs.contains_key(agent)).collect();
         for agent in gone {
             let Some(Known { owner, order }) = self.agents.remove(&agent) else { continue };

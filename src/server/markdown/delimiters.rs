@@ -75,7 +75,7 @@ fn closes(text: &str, from: usize, bracket: u8) -> Option<usize> {
 fn find_in_line<'a>(text: &'a str, line: &mut Vec<Placed<'a>>, is_quoted: bool, found: &mut Vec<Event<'a>>) {
     let end = line.iter().map(|(_, range)| range.end).max().unwrap_or_default();
     let mut closers = [(b'(', b')'), (b'[', b']')].map(|(open, bracket)| (open, Closer { bracket, next: Some(0) }));
-    // What stands before this is in a formula already.
+    // Text before this is in a formula already.
     let mut until = 0;
     // For each element that is open, whether its start was left out.
     let mut left_out = Vec::new();
@@ -89,7 +89,7 @@ fn find_in_line<'a>(text: &'a str, line: &mut Vec<Placed<'a>>, is_quoted: bool, 
                 }
                 continue;
             }
-            // What began before a formula and ends in it ends after it.
+            // An element that began before a formula and ends in it ends after it.
             Event::End(_) => {
                 if !left_out.pop().unwrap_or(false) {
                     found.push(event);

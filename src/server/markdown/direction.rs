@@ -22,7 +22,7 @@ pub fn is_rtl(events: &[Event<'_>]) -> Option<bool> {
     None
 }
 
-/// Whether the letter is Hebrew, Arabic, Syriac, Thaana, N'Ko, Adlam or of their kin.
+/// Whether the letter is Hebrew, Arabic, Syriac, Thaana, N'Ko, Adlam or of a related script.
 fn is_of_rtl_script(letter: char) -> bool {
     matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }

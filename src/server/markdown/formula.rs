@@ -1,4 +1,4 @@
-//! Formulas: TeX as MathML, within bounds. What cannot be set is shown as it was written, all its signs kept.
+//! Formulas: TeX as MathML, within bounds. One that cannot be set is shown as it was written, all its signs kept.
 
 use super::check::checked;
 use super::html::push_text;

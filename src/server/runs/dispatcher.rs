@@ -34,7 +34,7 @@ async fn claim_batch(runs: &Runs) -> crate::server::store::error::StoreResult<bo
     if free == 0 {
         return Ok(false);
     }
-    // What is at work here stays with the work at it, even where its lease could not be renewed in time.
+    // A run that is executed here stays here, even where its lease could not be renewed in time.
     let at_work = inner.registry.runs();
     let claims = inner.store.claim_runs(&inner.owner, free as u32, &at_work).await?;
     let full = claims.len() == free;

@@ -1,4 +1,4 @@
-//! Keeps the leases of this process alive, and hears of stops that were asked elsewhere.
+//! Keeps the leases of this process alive, and learns of stops that were asked elsewhere.
 
 use super::Runs;
 use crate::server::execution::cut::CutReason;

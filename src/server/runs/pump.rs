@@ -62,7 +62,7 @@ impl Pump {
                     store_at = None;
                 }
             }
-            // What is written without a pause must be stored all the same.
+            // Output that is written without a pause must be stored all the same.
             if store_at.is_some_and(|at| at <= Instant::now()) {
                 self.store(runs, claim).await;
                 store_at = None;

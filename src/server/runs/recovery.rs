@@ -51,7 +51,7 @@ async fn finish_deletions(runs: &Runs, abandoned_ms: i64) -> StoreResult<()> {
 
 async fn interrupt_expired(runs: &Runs) -> StoreResult<usize> {
     let mut interrupted = 0;
-    // What this process still executes has only been late to renew, for instance while the database was locked.
+    // A run that this process still executes has only been late to renew, for instance while the database was locked.
     let here = runs.0.registry.runs();
     for (agent, run) in runs.0.store.expired_running().await? {
         if here.contains(&run) {

@@ -1,4 +1,5 @@
-//! When schedules come due, above all where clocks are changed, and what is said of those that cannot be used.
+//! Tests of when schedules come due, above all where clocks are changed, and of the errors for those that cannot be
+//! used.
 
 use super::*;
 

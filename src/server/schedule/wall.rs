@@ -1,8 +1,8 @@
 //! Due times by the clock on the wall, where it is put forward in spring and back in autumn.
 //!
 //! "At 02:30" means once a day. On the day on which the clock jumps over 02:30 it is due right after the jump; on the
-//! day that has 02:30 twice it is due the first time. Several times within one jump are one. What is due in every hour
-//! follows the time that passes: nothing is left out, and the hour that comes twice has its times twice.
+//! day that has 02:30 twice it is due the first time. Several times within one jump are one. A schedule that is due in
+//! every hour follows the time that passes: nothing is left out, and the hour that comes twice has its times twice.
 
 use super::cron::Cron;
 use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone, Timelike, Utc};

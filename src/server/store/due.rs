@@ -1,8 +1,8 @@
 //! Firing: of each due time comes one row, in the transaction that moves the agent on to its next due time. Reads the facts
 //! and writes what a policy decides by them; knows no policy.
 //!
-//! On PostgreSQL the due agents are locked first; those that another server has locked are its own business. What is
-//! read afterwards is then how things are, and the order of locks is agent before run, as everywhere.
+//! On PostgreSQL the due agents are locked first; those that another server has locked are left to it. Whatever is read
+//! afterwards is then current, and the order of locks is agent before run, as everywhere.
 
 use super::Store;
 use super::error::StoreResult;

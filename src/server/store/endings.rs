@@ -102,8 +102,8 @@ impl Store {
         Ok(ended)
     }
 
-    /// running with an expired lease → failed/interrupted, or cancelled if a stop was asked. What its last step had
-    /// written is kept as far as it was stored. `None` when the lease is alive after all.
+    /// running with an expired lease → failed/interrupted, or cancelled if a stop was asked. The text of its last step
+    /// is kept as far as it was stored. `None` when the lease is alive after all.
     pub async fn interrupt_expired(&self, agent: AgentId, run: RunId) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
         let interrupt = Transition::Interrupt { agent, run, error: LOST, at: self.now() };
         self.write_if(|txn, _| Box::pin(async move { self.transit(txn, interrupt).await })).await

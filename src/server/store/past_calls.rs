@@ -83,7 +83,7 @@ fn past_call(call: &StepCall, step: &RunStep) -> Option<PastCall> {
     Some(PastCall { id: call.id.clone(), name: call.name.clone(), arguments: past_arguments(call), result })
 }
 
-/// Models want an object. What was another value, was cut or cannot be read stands in one.
+/// Models want an object. Another value, or one that was cut or cannot be read, is put in one.
 fn past_arguments(call: &StepCall) -> Value {
     match (&call.arguments_text, &call.arguments) {
         (Some(text), _) if call.arguments_cut => json!({ "arguments_cut_here": text }),

@@ -100,7 +100,7 @@ pub(super) async fn connect(config: &DatabaseConfig) -> StoreResult<Pool> {
 
 /// Returns how many connections to have at most.
 fn connections(config: &DatabaseConfig, server: &Server) -> u32 {
-    // What is behind a pooler is the pooler's business.
+    // The connections behind a pooler are left to the pooler.
     let free = if server.is_direct { server.free } else { u32::MAX };
     match config.connections {
         Some(connections) if connections > free => {

@@ -1,7 +1,7 @@
 //! Whose rows a request may see.
 //!
 //! Whatever serves a request takes a [`Scope`] and finds rows by [`Owned::owned`] or by a statement that compares
-//! `owner_id`. What the engine does by itself (claims, firing, recovery, upkeep) is for all owners and takes none.
+//! `owner_id`. The engine's own work (claims, firing, recovery, upkeep) is for all owners and takes none.
 
 use crate::domain::id::OwnerId;
 use crate::server::entity::{agent, run, thread};

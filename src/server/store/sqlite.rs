@@ -71,7 +71,7 @@ impl SqliteConnections {
                     .busy_timeout(busy_timeout)
                     .foreign_keys(true)
                     .pragma("cache_size", "-16000")
-                    // What is left of the write-ahead log when it begins from its start again.
+                    // Size to which the write-ahead log is cut when it begins from its start again.
                     .pragma("journal_size_limit", MAX_IDLE_LOG.to_string())
                     .pragma("temp_store", "memory")
             });

@@ -1,9 +1,9 @@
 //! The one door for every change of a run's status, from its birth to its end.
 //!
-//! A change is one compare-and-set statement in one transaction. Its `WHERE` names the statuses that may become what the
-//! change leads to, made from [`RunStatus::can_become`]. A statement that touches no row means that somebody else was first:
-//! the transaction is rolled back, nothing is published and the caller ends quietly. What follows whenever a run is over,
-//! whichever way that came about, is written by [`Store::ended`] in the same transaction.
+//! A change is one compare-and-set statement in one transaction. Its `WHERE` names the statuses that may become what
+//! the change leads to, made from [`RunStatus::can_become`]. A statement that touches no row means that somebody else
+//! was first: the transaction is rolled back, nothing is published and the caller ends quietly. The consequences of a
+//! run's end, whichever way it came about, are written by [`Store::ended`] in the same transaction.
 //!
 //! Knows nothing of who asked, and publishes nothing.
 

@@ -124,7 +124,7 @@ fn model_step(model: &str, turns: &[ChatTurn], known: usize) -> NewStep {
     NewStep { kind: StepKind::ModelCall, name: model.to_owned(), input, prompt_tokens, call_id: None }
 }
 
-/// Returns a turn as a step's input shows it. What the model itself said, its own step shows.
+/// Returns a turn as a step's input shows it; `None` for one of calls alone, which steps of their own show.
 fn spoken(turn: &ChatTurn) -> Option<String> {
     match turn {
         ChatTurn::System(text) => Some(format!("system: {text}")),
@@ -165,7 +165,7 @@ fn words(message: &Message) -> Option<ChatTurn> {
         Role::System => Some(ChatTurn::System(text)),
         Role::User => Some(ChatTurn::User(text)),
         Role::Assistant => Some(ChatTurn::Assistant { text, calls: Vec::new(), echo: None }),
-        // What a tool returned goes with its call.
+        // A tool's result goes with its call.
         Role::Tool => None,
     }
 }

@@ -64,7 +64,7 @@ pub trait Protocol: Send + Sync + 'static {
 /// Reads one answer out of its events. The [`Decoder`](super::wire::Decoder) calls it: it has handled errors that the
 /// provider reports as events, and bounds the text and reasoning that come out.
 pub trait AnswerReader: Send {
-    /// Takes in an event. Unknown events and fields are passed over. What is pushed to `out` before an error counts.
+    /// Takes in an event. Unknown events and fields are passed over. Events pushed to `out` before an error count.
     ///
     /// # Errors
     /// The answer failed, or exceeds a bound.

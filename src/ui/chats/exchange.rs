@@ -9,7 +9,7 @@ use crate::ui::model::chat_turn::Turn;
 use crate::ui::state::chat::Chat;
 use leptos::prelude::*;
 
-/// A message and its answers. What people write is plain text.
+/// A message and its answers. People's words are plain text.
 #[component]
 pub fn ExchangeView(chat: Chat, exchange: ArcRwSignal<Exchange>, before: Signal<Option<Timestamp>>) -> impl IntoView {
     let exchange = RwSignal::from(exchange);

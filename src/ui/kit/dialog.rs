@@ -3,8 +3,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
-/// Shows its content while `open`; closing it in any way sets `open` to false. What has the attribute `autofocus` gets
-/// the focus.
+/// Shows its content while `open`; closing it in any way sets `open` to false. The element with the attribute
+/// `autofocus` gets the focus.
 #[component]
 pub fn Dialog(
     open: RwSignal<bool>,

@@ -27,7 +27,7 @@ fn escaped(text: &str) -> String {
     format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
 }
 
-/// Label, control and help, tied to each other for those who do not see them. What is wrong takes the place of the help.
+/// Label, control and help, tied to each other for those who do not see them. An error takes the place of the help.
 #[component]
 pub fn Field(
     /// Of the control; its name in the form too.

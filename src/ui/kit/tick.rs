@@ -16,7 +16,7 @@ pub fn Tick(
     let hydrated = Hydrated::from_context();
     view! {
         <label class=if switch { "switch" } else { "check" }>
-            // Until there is script to hear of it, a change would be lost.
+            // Until there is script to notice it, a change would be lost.
             <input
                 type="checkbox"
                 id=id

@@ -1,4 +1,4 @@
-//! Tokens and cost of a run or a step. What is not known is a dash; what is estimated says so.
+//! Tokens and cost of a run or a step. Unknown values are a dash; estimates say so.
 
 use crate::domain::duration::format_count;
 use crate::domain::money::NanoDollars;

@@ -70,7 +70,7 @@ impl ChatLog {
         Self { agent, heard: seq, read: seq, head, threads, exchanges }
     }
 
-    /// Takes in a newer response of the server. What the connection has brought since it was read stays.
+    /// Takes in a newer response of the server. News that the connection has brought since it was read stays.
     pub fn refresh(&mut self, chat: Chat) {
         let mut new = Self::new(self.agent, chat);
         if new.read < self.read && new.head.thread == self.head.thread {

@@ -12,7 +12,7 @@ pub fn texts(settings: &AgentSettings) -> Texts {
     std::array::from_fn(|place| Setting::ALL[place].kind().text(settings))
 }
 
-/// Returns the settings that the fields mean. What cannot be read becomes a value that the rules refuse.
+/// Returns the settings that the fields mean. A text that cannot be read becomes a value that the rules refuse.
 pub fn settings(text: &dyn Fn(Setting) -> String) -> AgentSettings {
     let mut settings = AgentSettings::default();
     for setting in Setting::ALL {

@@ -1,5 +1,5 @@
-//! Dates and numbers as the reader's browser writes them, in its zone and by the customs of its language. `None` where there
-//! is no browser. What the server writes is in `when` and `domain::duration`: in UTC and in English.
+//! Dates and numbers as the reader's browser writes them, in its zone and by the customs of its language. `None` where
+//! there is no browser. The server's own forms are in `when` and `domain::duration`: in UTC and in English.
 
 #[cfg_attr(target_arch = "wasm32", path = "locale/browser.rs")]
 #[cfg_attr(not(target_arch = "wasm32"), path = "locale/native.rs")]

@@ -63,8 +63,8 @@ impl Sort {
         Self { by, reversed: self.by == by && !self.reversed }
     }
 
-    /// Orders the rows; returns whether any moved. What cannot be compared comes last either way, and equals stay as they
-    /// were created.
+    /// Orders the rows; returns whether any moved. Rows that cannot be compared come last either way, and equals stay
+    /// as they were created.
     pub fn apply(self, rows: &mut [AgentRow]) -> bool {
         let key = |row: &AgentRow| (self.place(row), row.id);
         if rows.is_sorted_by_key(key) {

@@ -25,7 +25,7 @@ impl Piece {
     }
 }
 
-/// Returns the way that these steps went, of a run that is over or not. What the last model call says is left out
+/// Returns the pieces that these steps make, of a run that is over or not. The text of the last model call is left out
 /// unless it asked for tools: it is the answer, or becomes it.
 pub fn way(steps: &[RunStep], is_over: bool) -> Vec<Piece> {
     let mut pieces = Vec::new();

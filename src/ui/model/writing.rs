@@ -22,8 +22,8 @@ pub fn newest(mut known: Vec<RunStep>, read: &[RunStep]) -> Vec<RunStep> {
     known
 }
 
-/// Takes in what has been written. What it carries replaces everything from its offset on; a piece that is known
-/// already, because the snapshot was newer, changes nothing. A hole makes the client subscribe again.
+/// Takes in what has been written. Its text replaces everything from its offset on; a piece that is known already,
+/// because the snapshot was newer, changes nothing. A hole makes the client subscribe again.
 pub fn write(writing: &mut Writing, delta: &OutputDelta) -> Outcome {
     let offset = usize::try_from(delta.offset).unwrap_or_default();
     match writing.text_step {

@@ -51,7 +51,7 @@ pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
         if !can_retry.get_untracked() {
             return;
         }
-        // What has failed is retried for a reason; what has succeeded may have been meant to be looked at.
+        // A failed run is retried for a reason; one that succeeded may have been meant to be looked at.
         match run_untracked(view).status == RunStatus::Success && cost.get_untracked() >= DEAR {
             true => asking.set(true),
             false => repeat(),

@@ -31,7 +31,7 @@ pub fn StepRow(view: Memo<RunView>, position: i32) -> impl IntoView {
                     {move || step.get().map(|step| line(step, look.get()))}
                 </summary>
                 <div class="tool__body">{move || step.get().map(|step| {
-                    // What ended the run stands at its head.
+                    // The error that ended the run stands at its head.
                     let error = step.error.clone().filter(|_| !ended_with_run.get());
                     view! { <StepRecord step=RunStep { error, ..step }/> }
                 })}</div>
@@ -43,7 +43,7 @@ pub fn StepRow(view: Memo<RunView>, position: i32) -> impl IntoView {
 fn line(step: RunStep, look: Option<StepLook>) -> impl IntoView {
     let is_model = step.kind == StepKind::ModelCall;
     let icon = if is_model { "model" } else { "tool" };
-    // What a model said is in the transcript. Of arguments one line is shown, and little of that.
+    // A model's words are in the transcript. Of arguments one line is shown, and little of that.
     let arguments = step.input.as_deref().filter(|_| !is_model).unwrap_or_default();
     let beginning = brief(arguments);
     let usage = step.usage;

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
     let messages = Memo::new(move |_| view.with(|view| view.detail.messages.clone()));
     let run = Memo::new(move |_| view.with(|view| (view.detail.run.status, view.detail.run.chat)));
-    // What is being written, and the answer once it is written.
+    // Text that is being written, and the answer once it is written.
     let blocks = Memo::new(move |_| view.with(|view| view.detail.writing.blocks.clone()));
     let is_writing = Memo::new(move |_| !blocks.read().is_empty() && !run.get().0.is_terminal());
     let way = Memo::new(move |_| view.with(|view| way(&view.detail.steps, view.detail.run.status.is_terminal())));

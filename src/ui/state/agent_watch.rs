@@ -156,7 +156,7 @@ fn finished(view: &AgentView, message: &ServerMessage) -> Option<String> {
     let ServerMessage::RunUpdate { data, .. } = message else { return None };
     let known = view.history.runs.iter().find(|run| run.id == data.id)?;
     let has_ended = !known.status.is_terminal() && data.status.is_terminal();
-    // What goes well by itself, every few seconds for ever, is no news.
+    // A success by schedule, every few seconds for ever, is no news.
     let is_news = data.status != RunStatus::Success || data.trigger != Trigger::Schedule;
     (has_ended && is_news).then(|| format!("{}: {}", view.agent.settings.name, ended(&StripCell::from(data.as_ref()))))
 }

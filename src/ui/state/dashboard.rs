@@ -231,7 +231,7 @@ impl Dashboard {
             let say = |cell: &StripCell| format!("{}: {}", row.name, ended(cell));
             let last = data.pulse.last_run.as_ref();
             let by_schedule = |id: RunId| last.is_some_and(|last| last.id == id && last.trigger == Trigger::Schedule);
-            // What goes well by itself, every few seconds for ever, is no news.
+            // A success by schedule, every few seconds for ever, is no news.
             let is_news = |cell: &&StripCell| cell.status != RunStatus::Success || !by_schedule(cell.run_id);
             Some(newly_finished(&row.strip, &data.cells).filter(is_news).map(say).collect::<Vec<_>>())
         });

@@ -1,4 +1,4 @@
-//! The question whether to delete an agent. What it needs is read before it is asked.
+//! The question whether to delete an agent. The agent's contents are read before it is asked.
 
 use crate::api::agents::read_contents;
 use crate::domain::agent::AgentContents;

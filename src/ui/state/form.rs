@@ -77,8 +77,8 @@ impl AgentForm {
         self.forgive();
     }
 
-    /// Called when the agent has these settings: those that the fields held when they were sent. What has been typed
-    /// since stays.
+    /// Called when the agent has these settings: those that the fields held when they were sent. Text typed since
+    /// stays.
     pub fn saved(self, sent: &Texts, settings: AgentSettings) {
         // Each change of the settings counts one up.
         let version = self.base.with_untracked(|base| base.version) + 1;

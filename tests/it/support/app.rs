@@ -142,7 +142,7 @@ impl TestApp {
 
     /// Creates an agent whose runs do as `model` says; returns its id.
     pub async fn agent(&self, model: &str) -> i64 {
-        // What the demo provider lacks, the stage does under another name.
+        // Models that the demo provider lacks are the stage's, under another name.
         let provider = if ["deaf", "panic", "wait"].contains(&model) { "ollama" } else { "demo" };
         self.agent_with(json!({ "name": "Test", "model": format!("{provider}/{model}") })).await
     }

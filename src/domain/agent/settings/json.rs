@@ -1,4 +1,4 @@
-//! A setting's value out of JSON that somebody has written by hand: what is wrong with it is said in plain words.
+//! Reads a setting's value out of JSON that somebody has written by hand; mistakes are put in plain words.
 
 use super::kind::Kind;
 use super::{AgentSettings, Setting};

@@ -95,7 +95,7 @@ impl Kind {
         }
     }
 
-    /// Sets the value to what a field of the form holds. What cannot be read becomes a value that the rules refuse.
+    /// Sets the value to the text of a field. A text that cannot be read becomes a value that the rules refuse.
     pub fn set_text(&self, settings: &mut AgentSettings, text: &str) {
         match self {
             Self::Line { at, .. } => *(at.get_mut)(settings) = one_line(text),

@@ -44,7 +44,7 @@ impl Setting {
         self.row().label
     }
 
-    /// Says below its control what it is for. What stands between backticks is code.
+    /// Returns the help below its control. Text between backticks is code.
     pub fn help(self) -> &'static str {
         self.row().help
     }

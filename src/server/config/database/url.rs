@@ -135,7 +135,7 @@ fn sqlite(text: &str) -> Result<DatabaseUrl, String> {
 fn postgres(text: &str) -> Result<DatabaseUrl, String> {
     let wrong = || format!("is not a URL such as postgres://user:password@host:5432/database; {ENCODE}");
     let mut url = Url::parse(text).map_err(|_| wrong())?;
-    // What follows a / ? or # in a password would be taken for a database, a parameter or nothing.
+    // After a / ? or # in a password the rest would be taken for a database, a parameter or nothing.
     if url.fragment().is_some() || url.path().contains('@') {
         return Err(wrong());
     }

@@ -1,4 +1,4 @@
-//! The `[database]` of `runboard.toml`. What is wrong is named without quoting values.
+//! The `[database]` of `runboard.toml`. Mistakes are named without quoting values.
 
 use super::place::Place;
 use crate::server::config::database::{CONNECTIONS, DatabaseSettings, IDLE_S, PreparedStatements, Setting, WAIT_S};

@@ -1,4 +1,4 @@
-//! The `[tools]` and `[mcp]` of `runboard.toml`. What is wrong is named without quoting values, which may be secret.
+//! The `[tools]` and `[mcp]` of `runboard.toml`. Mistakes are named without quoting values, which may be secret.
 
 use super::place::Place;
 use crate::server::work::tools::config::{HttpRequestConfig, McpServerConfig};

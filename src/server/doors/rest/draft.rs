@@ -1,4 +1,5 @@
-//! The body of `POST` and `PUT /api/agents`: an agent's settings by their names. All that is wrong with it is said at once.
+//! The body of `POST` and `PUT /api/agents`: an agent's settings by their names. All mistakes in it are reported at
+//! once.
 
 use super::extract::FromJson;
 use super::json;

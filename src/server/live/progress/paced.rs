@@ -128,7 +128,7 @@ mod tests {
         };
         assert!(pause(&mut paced, "short") < Duration::from_millis(10));
         assert!(pause(&mut paced, &"long ".repeat(100_000)) > Duration::from_secs(5));
-        // What is over is not sent again.
+        // A block that is over is not sent again.
         pause(&mut paced, "\n\nshort\n\nshort");
         assert!(pause(&mut paced, " again") < Duration::from_millis(10));
     }

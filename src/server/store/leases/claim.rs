@@ -6,8 +6,8 @@ use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, Statement};
 
-/// Agents that have something queued, locked while their runs are counted, so that two servers do not both fill the last
-/// place. What another server has locked is its own business.
+/// Agents that have something queued, locked while their runs are counted, so that two servers do not both fill the
+/// last place. Those that another server has locked are left to it.
 const LOCK_AGENTS: &str = "
 SELECT a.id FROM agents a WHERE EXISTS (SELECT 1 FROM agent_runs q WHERE q.agent_id = a.id AND q.status = 'queued')
 ORDER BY a.id FOR UPDATE SKIP LOCKED";

@@ -133,7 +133,7 @@ fn usage(request: &Request, answer: &Answer) -> Value {
     let tokens = |text: &str| text.chars().count().div_ceil(4);
     let sent = |messages: &[Message]| messages.iter().map(|message| tokens(&message.text()) + 4).sum::<usize>();
     let prompt = sent(&request.messages);
-    // What was sent with the call before is still in the cache, as with real providers.
+    // Messages that were sent with the call before are still in the cache, as with real providers.
     let before = request.messages.iter().rposition(|message| message.role == "assistant").unwrap_or(0);
     let cached = sent(&request.messages[..before]);
     let completion = tokens(answer.text());

@@ -47,7 +47,7 @@ fn body(call: &ChatCall, name: &ModelName) -> Value {
         "messages": messages,
         "stream": true,
         "options": { "num_ctx": window::tokens(prompt) },
-        // A prompt that is too long, or an answer that fills the window, is said to be so. By default the server drops
+        // A prompt that is too long, or an answer that fills the window, is then an error. By default the server drops
         // the oldest messages without a word. Older servers pass over these two.
         "truncate": false,
         "shift": false,

@@ -1,7 +1,7 @@
 //! OpenAI's Chat Completions, read leniently: the one protocol of all that call themselves compatible with it.
 //!
 //! Written after OpenAI's reference ("Chat Completions", "Streaming") and those of Groq, DeepSeek, xAI, Mistral and
-//! OpenRouter. What differs between them stands in [`rules`].
+//! OpenRouter. Their differences stand in [`rules`].
 
 mod content;
 mod counts;

@@ -1,5 +1,5 @@
-//! The tool `http_request`: one GET or POST to a public address. What it must never do is reach this machine or the
-//! network around it for a model that was talked into asking.
+//! The tool `http_request`: one GET or POST to a public address. It must never reach this machine or the network around
+//! it for a model that was talked into asking.
 
 mod addresses;
 mod allowed;
@@ -151,7 +151,7 @@ fn request(arguments: Value) -> Result<Request, ToolError> {
     if let Some(body) = &body
         && !headers.contains_key(CONTENT_TYPE)
     {
-        // What a model leaves out most often.
+        // Models leave it out more often than anything else.
         let is_json = serde_json::from_str::<IgnoredAny>(body).is_ok();
         let kind = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));

@@ -17,7 +17,7 @@ use thiserror::Error;
 
 /// Largest schema as JSON, in bytes, before and after.
 const MAX_BYTES: usize = 64 * 1024;
-/// Most parts of one schema, definitions and what is said of several alternatives as often as they are put in.
+/// Most parts of one schema, definitions and shared parts of alternatives as often as they are put in.
 const MAX_NODES: usize = 4_000;
 /// Most bytes of words, names and values in those parts. Beyond it the result is larger than [`MAX_BYTES`] too, unless
 /// nearly all of it says the same.

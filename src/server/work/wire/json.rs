@@ -55,7 +55,7 @@ fn whole_surrogates(text: &str) -> Cow<'_, str> {
             }
         }
     }
-    // What was put in is ASCII in place of ASCII.
+    // The replacements are ASCII in place of ASCII.
     mended.and_then(|bytes| String::from_utf8(bytes).ok()).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 

@@ -42,7 +42,7 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
     let cells = Memo::new(move |_| row.read().strip.clone());
     let look = Signal::derive(move || look_of(&row.read()).0);
     let status = Signal::derive(move || look_of(&row.read()).1);
-    // What is wrong says more than what it is for.
+    // An error says more than a description.
     let failure = Memo::new(move |_| row.read().pulse.last_error.clone().filter(|_| needs_attention(&row.read())));
     let next = Memo::new(move |_| (row.read().pulse.next_run_at, row.read().paused));
     view! {

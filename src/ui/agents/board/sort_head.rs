@@ -19,7 +19,7 @@ pub fn SortHead(
     let state = Dashboard::from_context();
     let sort = Memo::new(move |_| state.table.read().sort);
     let is_on = move || sort.read().by == by;
-    // What comes first, first to last: the most recent run comes first where runs are ordered by themselves.
+    // First to last: the most recent run comes first where runs are ordered by themselves.
     let rises = move || sort.read().reversed == (by == Column::LastRun);
     let order = move || match (is_on(), by, rises()) {
         (false, ..) => None,

@@ -12,7 +12,7 @@ pub const MODELS: &str = "models";
 /// Id of the list of time zones that are suggested.
 pub const ZONES: &str = "time-zones";
 
-/// Label, control and help of a setting. What is wrong with it is shown after it was left or submitted.
+/// Label, control and help of a setting. A mistake in it is shown after it was left or submitted.
 #[component]
 pub fn SettingField(
     form: AgentForm,

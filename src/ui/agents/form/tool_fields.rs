@@ -14,7 +14,7 @@ use leptos::prelude::*;
 #[component]
 pub fn ToolFields(form: AgentForm, tools: ToolCatalogue) -> impl IntoView {
     let value = form.value(Setting::Tools);
-    // What was ticked when the form was filled stays in the list when it is unticked, so that it can be ticked again.
+    // Tools that were ticked when the form was filled stay in the list when unticked, so that they can be ticked again.
     let kept = Memo::new(move |_| {
         let (before, now) = (form.before(Setting::Tools), value.read());
         let mut picks: Vec<ToolPick> = before.lines().filter_map(|pick| pick.parse().ok()).collect();

@@ -43,7 +43,7 @@ pub fn show(data: DashboardData) -> AnyView {
         agents.read();
         summary.read();
         if let Some(open) = state.open.get_untracked() {
-            // What is shown stays; that the connection is lost is said already.
+            // The content stays; the lost connection is shown already.
             spawn_local(async move { _ = state.read_history(open).await });
         }
     })));

@@ -25,8 +25,8 @@ impl AgentForm {
         base.settings.changes(agent).into_iter().map(theirs).collect()
     }
 
-    /// Takes over what they have changed where nothing was changed here. What was changed here stays, and is what the
-    /// next submit would put in place of theirs.
+    /// Takes over what they have changed where nothing was changed here. Changes made here stay, and the next submit
+    /// would put them in place of theirs.
     pub fn rebase(self, agent: AgentSettings, version: i64) {
         let mine = untrack(|| self.changed());
         self.take(Base::of(agent, version), |setting| !mine.contains(&setting));

@@ -1,4 +1,4 @@
-//! A model that plays scripts, tools that do as they are bid, and a log of steps in memory.
+//! A model that plays scripts, tools that do as the test says, and a log of steps in memory.
 
 use super::super::{ChatExecutor, ToolSource};
 use crate::domain::budget::Spent;

@@ -5,7 +5,7 @@ use super::super::super::wire::{WireData, WireEvent};
 use super::super::AnswerReader;
 use super::reader::Reader;
 
-/// Reads an answer in whichever of the two protocols it comes. What goes back in a later turn goes with the one that was
+/// Reads an answer in whichever of the two protocols it comes. Data for a later turn goes back with the one that was
 /// asked in, so a gateway's reasoning does not.
 pub(super) struct GatewayReader {
     responses: Box<Reader>,

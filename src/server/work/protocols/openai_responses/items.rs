@@ -91,9 +91,8 @@ impl Item {
         self.sent(None).is_some_and(|item| item["type"] == "reasoning" || item["phase"].is_string())
     }
 
-    /// Returns the item as it is sent back; `call` is the call it is. Without the provider's ids, which it does not
-    /// know again, since nothing is left with it. `None` for reasoning that is not all there, and for what nobody asked
-    /// for.
+    /// Returns the item as it is sent back; `call` is the call it is. Without the provider's ids, which it would not
+    /// recognise, since it stores nothing. `None` for reasoning that is not all there, and for what nobody asked for.
     fn sent(&self, call: Option<&ToolCall>) -> Option<Value> {
         match self.value["type"].as_str()? {
             "function_call" => call.map(|call| {

@@ -8,7 +8,7 @@ pub(super) struct Substituted {
     pub(super) used: Vec<String>,
 }
 
-/// Replaces every `${NAME}`; `$${` means `${`. What is put in is not searched again.
+/// Replaces every `${NAME}`; `$${` means `${`. The values are not searched again.
 ///
 /// # Errors
 /// A variable is not set, or a reference is not one; the text does not repeat the value.

@@ -49,7 +49,7 @@ pub(super) async fn read(mut response: Response, moved: Option<&Url>, most: usiz
     Ok(text)
 }
 
-/// The body as text, or a line that describes it. What it is shows in the bytes: servers often do not know.
+/// Returns the body as text, or a line that describes it. Its bytes show what it is: servers often do not know.
 fn shown(headers: &HeaderMap, body: &[u8], whole: bool) -> String {
     let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).map(String::from_utf8_lossy).unwrap_or_default();
     let lower = kind.to_ascii_lowercase();

@@ -78,7 +78,7 @@ impl Child {
             Ok(status) => words(status),
             Err(error) => format!("ended ({error})"),
         };
-        // What it wrote last may still be on its way.
+        // Its last output may still be on its way.
         if let Some(listening) = &mut self.listening
             && timeout(LAST_WORDS, listening).await.is_ok()
         {

@@ -1,5 +1,5 @@
-//! Writes a schema in a provider's dialect. What the dialect has no word for is said in the description, if it helps a
-//! model to call the tool well, and is left out otherwise.
+//! Writes a schema in a provider's dialect. Constraints that the dialect has no word for go into the description if
+//! they help a model to call the tool well, and are left out otherwise.
 
 mod notes;
 

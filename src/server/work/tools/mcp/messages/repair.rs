@@ -1,5 +1,5 @@
-//! JSON as it is met: with half of a surrogate pair, control characters, `NaN`, and bytes that are no text. What cannot be
-//! kept becomes U+FFFD or null, and everything else stays.
+//! JSON as it is met: with half of a surrogate pair, control characters, `NaN`, and bytes that are no text. Anything
+//! that cannot be kept becomes U+FFFD or null, and everything else stays.
 
 use crate::server::work::wire::UnicodeEscape;
 use std::borrow::Cow;

@@ -41,7 +41,7 @@ pub(super) fn required(map: &Map<String, Value>) -> Vec<String> {
     names.iter().filter_map(Value::as_str).filter(|name| seen.insert(*name)).map(str::to_owned).collect()
 }
 
-/// Returns the values of `enum` or `const`, each once; null is said apart.
+/// Returns the values of `enum` or `const`, each once; null is reported in `nullable`.
 pub(super) fn values(map: &Map<String, Value>, nullable: &mut bool) -> Option<Vec<Value>> {
     let listed = match (map.get("const"), map.get("enum")) {
         (Some(value), _) => vec![value.clone()],
