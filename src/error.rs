@@ -37,7 +37,7 @@ impl FieldError {
         Self { pointer: format!("/{place}"), detail: detail.into() }
     }
 
-    /// The name of the field at the top of the body.
+    /// Returns the name of the field at the top of the body.
     pub fn field(&self) -> &str {
         self.pointer.trim_start_matches('/').split('/').next().unwrap_or_default()
     }

@@ -100,7 +100,7 @@ async fn take_apart(db: &SchemaManagerConnection<'_>, from: i64, to: i64) -> Res
     Ok(())
 }
 
-/// A tool call that was made. Tools that were only recorded as missing were given nothing, not even `{}`.
+/// Returns a tool call that was made. Tools that were only recorded as missing were given nothing, not even `{}`.
 fn tool_call(row: &QueryResult, input: Option<String>) -> Result<Option<Made>, DbErr> {
     let Some(input) = input.filter(|input| !input.is_empty()) else { return Ok(None) };
     let (id, name) = (row.try_get("", "call_id")?, row.try_get("", "name")?);

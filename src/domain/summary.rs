@@ -57,7 +57,7 @@ pub struct Durations {
 }
 
 impl Summary {
-    /// success / (success + failed), 0 to 1; `None` without such runs.
+    /// Returns success / (success + failed), 0 to 1; `None` without such runs.
     pub fn success_rate(&self) -> Option<f64> {
         rate(self.succeeded, self.failed)
     }
@@ -68,7 +68,7 @@ impl Summary {
     }
 }
 
-/// success / (success + failed); `None` without such runs.
+/// Returns success / (success + failed), 0 to 1; `None` without such runs.
 pub fn rate(succeeded: i64, failed: i64) -> Option<f64> {
     let finished = succeeded + failed;
     (finished > 0).then(|| succeeded as f64 / finished as f64)

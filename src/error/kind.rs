@@ -22,14 +22,14 @@ macro_rules! kinds {
                 }
             }
 
-            /// HTTP status code.
+            /// Returns the HTTP status code.
             pub fn status(self) -> u16 {
                 match self {
                     $(Self::$kind => $status,)*
                 }
             }
 
-            /// In a few words; `title` of problem+json (RFC 9457).
+            /// Returns its name in a few words; `title` of problem+json (RFC 9457).
             pub fn title(self) -> &'static str {
                 match self {
                     $(Self::$kind => $title,)*

@@ -83,7 +83,7 @@ pub async fn serve(listener: TcpListener, router: Router, closing: CancellationT
     open.wait().await;
 }
 
-/// Half of the files this process may open, for the database and the tools need some too.
+/// Returns half of the files this process may open, for the database and the tools need some too.
 fn most_connections() -> usize {
     let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
     usize::try_from(files / 2).unwrap_or(usize::MAX).clamp(64, 4_096)

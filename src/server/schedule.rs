@@ -68,7 +68,7 @@ pub fn faults(schedule: Option<&str>, time_zone: &str) -> Vec<ScheduleError> {
     cron.into_iter().chain(zone(time_zone).err()).collect()
 }
 
-/// When a schedule that an agent already has comes due after an instant.
+/// Returns when a schedule that an agent already has comes due after an instant.
 pub fn next_after(schedule: Option<&str>, time_zone: &str, after: Timestamp) -> Option<Timestamp> {
     match Schedule::parse(schedule?, time_zone) {
         Ok(schedule) => schedule.next_after(after),

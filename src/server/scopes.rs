@@ -69,7 +69,7 @@ fn files(within: &str) -> Vec<PathBuf> {
     files.collect()
 }
 
-/// Name and signature of each public query of the store.
+/// Returns the name and signature of each public query of the store.
 fn queries() -> Vec<(String, String)> {
     let is_query = |path: &PathBuf| !CONNECTIONS.iter().any(|name| path.ends_with(name));
     let mut queries = Vec::new();

@@ -44,7 +44,7 @@ impl Subject {
         self.store.create_agent(&self.scope, &settings).await.unwrap()
     }
 
-    /// When an agent comes due, in milliseconds from the test's beginning.
+    /// Returns when an agent comes due, in milliseconds from the test's beginning.
     async fn due_in(&self, agent: AgentId) -> Option<i64> {
         let (agent, _) = self.store.agent(&self.scope, agent).await.unwrap();
         agent.next_due_at.map(|at| at.ms() - NOW_MS)
@@ -62,7 +62,7 @@ impl Subject {
         runs.remove(0)
     }
 
-    /// Half an hour before the first due time of [`hourly`], the clock is put to it exactly.
+    /// Moves the clock by half an hour, to the first due time of [`hourly`] exactly.
     fn on_the_hour(&self) {
         self.clock.advance(HOUR_MS / 2);
     }

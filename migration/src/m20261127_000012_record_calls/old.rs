@@ -50,7 +50,7 @@ pub fn joined(said: &str, is_cut: bool, calls: &str) -> (String, bool) {
     (text, is_cut || is_long)
 }
 
-/// The arguments of a call as its line has them.
+/// Returns the arguments of a call as its line has them.
 fn given(call: &Value) -> String {
     match call["arguments_text"].as_str() {
         Some(text) if call["arguments_cut"] == true || is_json(text) => text.to_owned(),
@@ -59,7 +59,7 @@ fn given(call: &Value) -> String {
     }
 }
 
-/// Where the lines of the calls begin, and the calls. It is as few lines as have all calls that were made.
+/// Returns where the lines of the calls begin, and the calls. It is as few lines as have all calls that were made.
 fn last_lines(text: &str, made: &[Made]) -> Option<(usize, Vec<Value>)> {
     let starts = starts_of_last_lines(text, |line| line.starts_with(MARK));
     starts.into_iter().rev().skip(made.len().saturating_sub(1)).find_map(|start| {
@@ -73,7 +73,8 @@ fn last_lines(text: &str, made: &[Made]) -> Option<(usize, Vec<Value>)> {
     })
 }
 
-/// The same of a text that was cut, perhaps within a line. It is as many lines as begin like the calls that were made.
+/// Does the same for a text that was cut, perhaps within a line. It is as many lines as begin like the calls that were
+/// made.
 fn last_lines_cut(text: &str, made: &[Made]) -> Option<(usize, Vec<Value>)> {
     let starts = starts_of_last_lines(text, |line| line.starts_with(MARK) || MARK.starts_with(line));
     starts.into_iter().find_map(|start| {
@@ -84,7 +85,7 @@ fn last_lines_cut(text: &str, made: &[Made]) -> Option<(usize, Vec<Value>)> {
     })
 }
 
-/// Where the last lines of a text begin that all are of a kind; the first of them first.
+/// Returns where the last lines of a text begin that all are of a kind; the first of them first.
 fn starts_of_last_lines(text: &str, is_one: impl Fn(&str) -> bool) -> Vec<usize> {
     let mut starts = Vec::new();
     let mut end = text.len();
@@ -128,7 +129,7 @@ impl Made {
     }
 }
 
-/// A line that names a tool whose call was not made.
+/// Reads a line that names a tool whose call was not made.
 fn not_made(line: &str) -> Option<Value> {
     let (name, given) = line.strip_prefix(MARK)?.split_once(' ')?;
     is_json(given).then(|| record(None, name, given, false))

@@ -71,7 +71,7 @@ fn change(zone: Tz, from: NaiveDateTime, to: NaiveDateTime) -> Option<NaiveDateT
     at(other)
 }
 
-/// When the wall shows this time, at first; where it never does, when the jump over it is over.
+/// Returns when the wall shows this time, at first; where it never does, when the jump over it is over.
 fn instant(zone: Tz, wall: NaiveDateTime) -> Option<DateTime<Utc>> {
     let minute = wall.with_second(0)?;
     let shown = |wall| match zone.from_local_datetime(&wall) {

@@ -157,7 +157,7 @@ fn code(error: &DbErr) -> Option<Cow<'_, str>> {
     sqlx_error(error)?.as_database_error()?.code()
 }
 
-/// SQLite's primary result code. Its codes have four digits at most, SQLSTATE five characters.
+/// Returns SQLite's primary result code. Its codes have four digits at most, SQLSTATE five characters.
 fn sqlite_code(error: &DbErr) -> Option<i32> {
     let code = code(error).filter(|code| code.len() < 5)?;
     code.parse::<i32>().ok().map(|code| code & 0xff)

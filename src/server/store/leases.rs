@@ -81,7 +81,7 @@ impl Store {
         self.write(|txn, _| Box::pin(async move { Ok(txn.execute_raw(expire.clone()).await.map(drop)?) })).await
     }
 
-    /// Running runs whose lease has expired.
+    /// Returns running runs whose lease has expired.
     pub async fn expired_running(&self) -> StoreResult<Vec<(AgentId, RunId)>> {
         let select = self.statement(
             format!(

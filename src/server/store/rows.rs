@@ -55,7 +55,7 @@ pub(super) struct Figures {
 }
 
 impl Figures {
-    /// success / (success + failed); `None` without such runs.
+    /// Returns success / (success + failed), 0 to 1; `None` without such runs.
     pub fn success_rate(&self) -> Option<f64> {
         rate(self.succeeded, self.failed)
     }

@@ -55,7 +55,7 @@ impl Store {
         .await
     }
 
-    /// When an agent with these settings comes due for the first time.
+    /// Returns when an agent with these settings comes due for the first time.
     pub(super) fn first_due(&self, settings: &AgentSettings) -> Option<Timestamp> {
         let schedule = settings.schedule.as_deref().filter(|_| !settings.paused);
         schedule::next_after(schedule, &settings.time_zone, self.now())
@@ -95,7 +95,7 @@ impl Store {
         Ok(moved)
     }
 
-    /// When the next agent comes due; `None` when none ever will.
+    /// Returns when the next agent comes due; `None` when none ever will.
     pub async fn next_due(&self) -> StoreResult<Option<Timestamp>> {
         let next = self.statement(
             "SELECT MIN(next_due_at) AS next FROM agents WHERE next_due_at IS NOT NULL AND deleting_at IS NULL",

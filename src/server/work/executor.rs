@@ -135,7 +135,7 @@ fn spoken(turn: &ChatTurn) -> Option<String> {
     }
 }
 
-/// About how many characters of a prompt a turn makes.
+/// Returns about how many characters of a prompt a turn makes.
 fn length(turn: &ChatTurn) -> usize {
     match turn {
         ChatTurn::System(text) | ChatTurn::User(text) | ChatTurn::Tool { content: text, .. } => text.chars().count(),

@@ -50,7 +50,7 @@ pub fn Cost(amount: Option<NanoDollars>, estimated: bool, unknown: &'static str)
     }
 }
 
-/// Meaning of a dash: a run that is over gets no more tokens.
+/// Returns the meaning of a dash: a run that is over gets no more tokens.
 pub fn unknown(is_over: bool) -> &'static str {
     if is_over { "not known" } else { "not yet known" }
 }

@@ -99,7 +99,7 @@ pub fn spark(hours: &[Hour]) -> [(&'static str, String); 4] {
     [("spark__none", none), ("spark__bar", past), ("spark__bar spark__bar--now", now), ("spark__fail", failed)]
 }
 
-/// Label of the sparkline, for those who do not see it.
+/// Returns the label of the sparkline, for those who do not see it.
 pub fn spark_label(hours: &[Hour]) -> String {
     let runs = hours.iter().map(|hour| hour.runs);
     let (least, most) = (runs.clone().min().unwrap_or(0), runs.max().unwrap_or(0));

@@ -136,7 +136,7 @@ impl Standing {
         Self::ALL.into_iter().find(|standing| standing.key() == text)
     }
 
-    /// Label of the standing.
+    /// Returns the label of the standing.
     pub fn label(self) -> &'static str {
         match self {
             Self::Attention => "Needs attention",

@@ -118,7 +118,7 @@ fn cut(whole: Rect) -> Vec<Rect> {
     vec![Rect { y: BASE - h, h: upper, ..whole }, Rect { y: BASE - lower, h: lower, ..whole }]
 }
 
-/// Label of the strip, for those who do not see it: "Last 20 runs: 15 success, 2 failed".
+/// Returns the label of the strip, for those who do not see it: "Last 20 runs: 15 success, 2 failed".
 pub fn summary(cells: &[StripCell]) -> String {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for word in cells.iter().rev().map(|cell| cell_look(cell).word) {

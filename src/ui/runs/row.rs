@@ -16,7 +16,7 @@ use crate::ui::runs::trigger::TriggerMarks;
 use crate::ui::state::menu::RowMenu;
 use leptos::prelude::*;
 
-/// When the run began or, until it has, when it was to.
+/// Returns when the run began or, until it has, when it was to.
 fn began(run: &AgentRun) -> Timestamp {
     run.started_at.or(run.scheduled_for.filter(|_| run.status == RunStatus::Skipped)).unwrap_or(run.queued_at)
 }

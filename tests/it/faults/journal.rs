@@ -88,7 +88,7 @@ impl Journal {
         }
     }
 
-    /// Two columns of whole numbers, the first of them unique.
+    /// Returns two columns of whole numbers, the first of them unique.
     async fn rows(&self, sql: &str) -> HashMap<i64, i64> {
         let rows = self.database.query_all_raw(Statement::from_string(sea_orm::DbBackend::Sqlite, sql)).await.unwrap();
         rows.iter().map(|row| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())).collect()

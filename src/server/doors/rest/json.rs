@@ -55,7 +55,7 @@ pub fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// Serde's words for people who do not know Rust: reads on from the name of a value.
+/// Rewords serde's errors for people who do not know Rust: reads on from the name of a value.
 fn plain(error: &str) -> String {
     let error = error.split(" at line ").next().unwrap_or_default();
     if let Some(name) = error.strip_prefix("missing field ") {

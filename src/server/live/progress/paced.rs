@@ -38,7 +38,7 @@ impl Paced {
         self.waiting = Some((piece, offset));
     }
 
-    /// When what waits may be sent; `None` when nothing does.
+    /// Returns when what waits may be sent; `None` when nothing does.
     pub fn due(&self) -> Option<Instant> {
         self.waiting.as_ref().map(|_| self.next.unwrap_or_else(Instant::now))
     }

@@ -97,7 +97,7 @@ const REPEATED: &[&str] = &[
     "a b ",
 ];
 
-/// Long texts of about this many bytes.
+/// Returns long texts of about this many bytes.
 fn texts(size: usize) -> Vec<(String, String)> {
     let side = size.isqrt().max(2);
     let mut texts: Vec<_> =

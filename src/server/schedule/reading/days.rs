@@ -80,7 +80,7 @@ fn is_plain(days: &Days) -> bool {
     days.last_of.is_empty() && days.nth.iter().all(|numbers| numbers.is_empty())
 }
 
-/// Each that is named, days of every week with `every` before them.
+/// Returns each that is named, days of every week with `every` before them.
 fn weekdays(days: &Days, every: &str) -> Vec<String> {
     let mut parts = Vec::new();
     if !days.last_of.is_empty() {

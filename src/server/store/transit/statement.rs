@@ -63,7 +63,7 @@ pub(in crate::server::store) fn progress_of(claim: &Claim) -> UpdateStatement {
 }
 
 impl RunsOf {
-    /// Which rows these are.
+    /// Returns the condition that a row is one of these.
     pub(in crate::server::store) fn condition(self) -> Expr {
         match self {
             Self::Agent(agent) => Column::AgentId.eq(agent),

@@ -25,7 +25,8 @@ pub(super) fn turns(past: PastCalls, at: usize) -> Vec<ChatTurn> {
     turns
 }
 
-/// Nine letters and digits: what the strictest of providers takes, and no other call of the conversation has.
+/// Returns nine letters and digits: the strictest of providers takes them, and no other call of the conversation has
+/// them.
 fn made_up(at: usize, call: usize) -> String {
     format!("p{:08}", (at * 1_000 + call) % 100_000_000)
 }

@@ -13,7 +13,7 @@ pub(super) fn of(protocol: &'static str, name: &ModelName, turn: Value) -> Optio
     fits.then(|| Echo { provider: name.provider, protocol: protocol.to_owned(), content })
 }
 
-/// PostgreSQL stores no NUL in a text, not even in JSON.
+/// Replaces NUL, which PostgreSQL stores in no text, not even in JSON.
 fn without_nul(value: Value) -> Value {
     match value {
         Value::String(text) if text.contains('\0') => Value::String(text.replace('\0', "\u{fffd}")),

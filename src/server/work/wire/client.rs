@@ -83,7 +83,7 @@ impl Transport for HttpTransport {
     }
 }
 
-/// The provider has sent nothing for too long.
+/// Returns the error for a provider that has sent nothing for too long.
 pub(super) fn silent(silence: Duration) -> ModelError {
     ModelError::passing(format!("the provider sent nothing for {} s", silence.as_secs()))
 }

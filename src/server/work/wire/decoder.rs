@@ -197,7 +197,7 @@ fn is_done(data: &[u8]) -> bool {
     data.trim_ascii() == b"[DONE]"
 }
 
-/// A document that is neither an answer nor a known kind of error.
+/// Returns the error for a document that is neither an answer nor a known kind of error.
 fn unrecognised(document: &serde_json::Value) -> ModelError {
     let error = error_in(document);
     let said = error.message.replacen("the provider reported an error", "a JSON document came instead of an answer", 1);
@@ -231,7 +231,7 @@ fn pass(
     Ok(())
 }
 
-/// PostgreSQL stores no NUL in a text.
+/// Replaces NUL, which PostgreSQL stores in no text.
 fn without_nul(event: ChatEvent) -> ChatEvent {
     match event {
         ChatEvent::Text(text) if text.contains('\0') => ChatEvent::Text(text.replace('\0', "\u{fffd}")),

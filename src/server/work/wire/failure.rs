@@ -40,7 +40,7 @@ const PASSING: [&str; 21] = [
 const FINAL: [&str; 4] =
     ["insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "insufficient_balance"];
 
-/// A response with another status than success: `400 Bad Request: what it says`.
+/// Returns the error of a response with another status than success: `400 Bad Request: what it says`.
 pub fn refused(status: StatusCode, body: &str, retry_after: Option<Duration>) -> ModelError {
     let said = message_of(body);
     let message = match said.as_str() {
@@ -54,14 +54,14 @@ pub fn refused(status: StatusCode, body: &str, retry_after: Option<Duration>) ->
     ModelError { status: Some(status.as_u16()), message, is_passing, retry_after }
 }
 
-/// A response that leads elsewhere.
+/// Returns the error for a response that leads elsewhere.
 pub fn redirected(status: StatusCode, to: &str) -> ModelError {
     let message = format!("{}: a redirect to {to} is not followed: check the base URL", named(status));
     ModelError { status: Some(status.as_u16()), ..ModelError::lasting(message) }
 }
 
-/// The error that an event reports, if it does: by its name, by a field `error` that holds something, or by calling
-/// itself an error.
+/// Returns the error that an event reports, if it does: by its name, by a field `error` that holds something, or by
+/// calling itself an error.
 pub fn reported(event: &WireEvent) -> Option<ModelError> {
     let WireData::Json(data) = &event.data else { return None };
     let says_so = |name: &str| data.get(name).and_then(Value::as_str) == Some("error");
@@ -69,7 +69,7 @@ pub fn reported(event: &WireEvent) -> Option<ModelError> {
     (event.name == "error" || holds_one || says_so("object") || says_so("type")).then(|| error_in(data))
 }
 
-/// An error that JSON describes.
+/// Returns an error that JSON describes.
 pub fn error_in(data: &Value) -> ModelError {
     let code = code(data);
     let is_final = kinds(data).any(|kind| FINAL.contains(&kind.as_str()));
@@ -86,24 +86,24 @@ pub fn error_in(data: &Value) -> ModelError {
     ModelError { is_passing, retry_after: wait_in(data), ..error }
 }
 
-/// How long an error asks to wait: Google's `RetryInfo` among its details, such as `"retryDelay": "34.07s"`.
+/// Returns how long an error asks to wait: Google's `RetryInfo` among its details, such as `"retryDelay": "34.07s"`.
 fn wait_in(data: &Value) -> Option<Duration> {
     let details = described(data).filter_map(|error| error.get("details")?.as_array()).flatten();
     let delays = details.filter_map(|detail| detail.get("retryDelay")?.as_str()?.strip_suffix('s'));
     delays.filter_map(|delay| Duration::try_from_secs_f64(delay.parse().ok()?).ok()).next()
 }
 
-/// A stream that ended in the middle.
+/// Returns the error for a stream that ended in the middle.
 pub fn cut_short() -> ModelError {
     ModelError::passing("the stream ended before the answer was complete")
 }
 
-/// A page came where an answer was expected.
+/// Returns the error for a page that came where an answer was expected.
 pub fn page(start: &str) -> ModelError {
     ModelError::lasting(format!("{} came instead of an answer: check the base URL", page_named(start)))
 }
 
-/// 429, 5xx, and the few others that say "not now".
+/// Whether the code is 429, 5xx, or one of the few others that say "not now".
 fn may_pass(code: u64) -> bool {
     matches!(code, 408 | 409 | 425 | 429 | 500..=599)
 }
@@ -118,7 +118,7 @@ fn is_nothing(error: &Value) -> bool {
     }
 }
 
-/// The object that describes an error and the one it stands in.
+/// Returns the object that describes an error and the one it stands in.
 fn described(data: &Value) -> impl Iterator<Item = &Map<String, Value>> {
     let outer = match data {
         // Gemini wraps its errors in a list.
@@ -129,7 +129,7 @@ fn described(data: &Value) -> impl Iterator<Item = &Map<String, Value>> {
     inner.into_iter().chain(outer)
 }
 
-/// A status of HTTP in the error's code, be it a number or written in digits.
+/// Returns a status of HTTP in the error's code, be it a number or written in digits.
 fn code(data: &Value) -> Option<u64> {
     let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
     let fields = |error: &Map<String, Value>| {
@@ -138,7 +138,7 @@ fn code(data: &Value) -> Option<u64> {
     described(data).find_map(fields).filter(|code| (400..600).contains(code))
 }
 
-/// The words that name the kind of error, in lower case.
+/// Returns the words that name the kind of error, in lower case.
 fn kinds(data: &Value) -> impl Iterator<Item = String> {
     described(data).flat_map(|error| {
         let metadata = error.get("metadata").and_then(|metadata| metadata.get("error_type"));
@@ -147,7 +147,7 @@ fn kinds(data: &Value) -> impl Iterator<Item = String> {
     })
 }
 
-/// The message of an error body in any of the shapes providers use; a body that is no JSON speaks for itself.
+/// Returns the message of an error body in any of the shapes providers use; a body that is no JSON speaks for itself.
 pub fn message_of(body: &str) -> String {
     let body = body.trim_start_matches('\u{feff}').trim();
     if body.starts_with('<') {
@@ -161,7 +161,7 @@ pub fn message_of(body: &str) -> String {
     }
 }
 
-/// The message in JSON, if it has one.
+/// Returns the message in JSON, if it has one.
 pub fn message_in(json: &Value) -> Option<String> {
     match json {
         Value::String(text) if text.trim().is_empty() => None,
@@ -204,7 +204,7 @@ fn named(status: StatusCode) -> String {
     }
 }
 
-/// The innermost cause: "connection refused" rather than "error sending request".
+/// Returns the innermost cause: "connection refused" rather than "error sending request".
 pub fn root(error: &dyn Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
@@ -213,7 +213,7 @@ pub fn root(error: &dyn Error) -> String {
     cause.to_string()
 }
 
-/// The text as a run may keep it: without control characters, not endless.
+/// Returns the text as a run may keep it: without control characters, not endless.
 pub fn tidy(text: &str) -> String {
     let clean: String = text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
     match clean.char_indices().nth(MAX_TEXT) {

@@ -46,7 +46,7 @@ impl Notes {
         }
     }
 
-    /// Price of the model that is typed, or of the default; nothing until it is known whether there is one.
+    /// Returns the price of the model that is typed, or of the default; nothing until it is known whether there is one.
     fn price(self, form: AgentForm, model: &str) -> String {
         self.models.with_value(|models| {
             let default = &models.default;

@@ -134,7 +134,7 @@ impl Link {
         Standing { connection, next, stale, known: self.down.map(|down| down.known) }
     }
 
-    /// When the ping of this number was sent, if it was the last.
+    /// Returns when the ping of this number was sent, if it was the last.
     pub fn sent(&self, ping: u64) -> Option<Reading> {
         Some(self.pinged.1).filter(|_| self.pinged.0 == ping)
     }

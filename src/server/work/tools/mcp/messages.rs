@@ -53,8 +53,8 @@ impl Asked {
         }
     }
 
-    /// The request that an id belongs to and whether it is the handshake; `None` if nobody waits for it. Some servers write
-    /// the number as a text.
+    /// Returns the request that an id belongs to and whether it is the handshake; `None` if nobody waits for it. Some
+    /// servers write the number as a text.
     fn take(&self, id: &Value) -> Option<(RequestId, bool)> {
         let number = id.as_i64().or_else(|| id.as_str()?.trim().parse().ok())?;
         let is_handshake = self.0.lock().remove(&number)?;

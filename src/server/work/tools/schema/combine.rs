@@ -92,7 +92,7 @@ pub(super) fn one_of(nodes: Vec<Node>) -> Node {
     whole
 }
 
-/// A union within a union is one.
+/// Returns the alternatives of a node; a union within a union is one.
 fn alternatives(mut node: Node) -> Vec<Node> {
     if node.any_of.is_empty() {
         return vec![node];

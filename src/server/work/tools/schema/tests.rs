@@ -197,7 +197,7 @@ fn a_description_is_cut_for_openai_alone() {
     }
 }
 
-/// JSON that looks like a schema, rightly or wrongly.
+/// Generates JSON that looks like a schema, rightly or wrongly.
 fn schemas() -> impl Strategy<Value = Value> {
     let words = [
         "type",

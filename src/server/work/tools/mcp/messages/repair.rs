@@ -10,8 +10,8 @@ pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }
 
-/// JSON that can be parsed, out of some that cannot; `None` where nothing was found to repair. Takes time and memory in
-/// proportion to the text.
+/// Repairs JSON so that it can be parsed; `None` where nothing was found to repair. Takes time and memory in proportion
+/// to the text.
 pub(super) fn json(text: &str) -> Option<String> {
     let mut repaired = String::with_capacity(text.len() + 16);
     let mut changed = false;

@@ -28,7 +28,7 @@ pub(super) fn said_in_words(node: &Node, dialect: Dialect) -> Node {
     node
 }
 
-/// Gemini enumerates texts only, and none that is empty.
+/// Puts other values into words: Gemini enumerates texts only, and none that is empty.
 fn values(node: &mut Node) {
     let Some(values) = node.values.take() else { return };
     let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
