@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 /// Agents, and how often the page is asked for.
 const CASES: [(u32, usize); 2] = [(50, 400), (500, 60)];
-/// Of each agent, over the last two days; every tenth has failed.
+/// Runs of each agent, over the last two days; every tenth has failed.
 const RUNS: u32 = 40;
 
 /// Agents in the hundreds and their runs, straight into the database.

@@ -1,4 +1,4 @@
-//! From a page's data to its view.
+//! Path from a page's data to its view.
 
 use leptos::prelude::AnyView;
 use runboard::app::PageView;

@@ -1,4 +1,4 @@
-//! Whose agents, threads and runs they are: until now all were the local owner's, who has the number 1.
+//! Owners of agents, threads and runs: until now all were the local owner's, who has the number 1.
 //!
 //! Messages, steps and what a run has written have no column of their own: they are found through their thread or run.
 //! Names of agents stay free to be used twice.

@@ -19,7 +19,7 @@ pub struct Normal {
     pub runs: i64,
     /// Milliseconds.
     pub duration_ms: i64,
-    /// In US dollars; null where not enough of the costs are known.
+    /// Cost in US dollars; null where not enough of the costs are known.
     #[serde(rename = "cost_usd")]
     pub cost: Option<NanoDollars>,
 }

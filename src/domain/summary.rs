@@ -24,7 +24,7 @@ pub struct Summary {
     /// All that failed, those that timed out among them.
     pub failed: i64,
     pub timed_out: i64,
-    /// Of successes and failures; null without any.
+    /// Durations of successes and failures; null without any.
     pub duration: Option<Durations>,
     /// Sum over all that ended; tokens nobody reported are not in it.
     pub tokens: i64,

@@ -21,7 +21,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// Who speaks.
+    /// The speaker.
     Role {
         System = "system",
         User = "user",

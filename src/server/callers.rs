@@ -9,7 +9,7 @@ pub trait Callers: Send + Sync {
     fn owner(&self, headers: &HeaderMap) -> OwnerId;
 }
 
-/// Until there is sign-in: whoever reaches the server is the person at this machine, whatever a request says.
+/// Callers until there is sign-in: whoever reaches the server is the person at this machine, whatever a request says.
 #[derive(Clone, Copy, Debug)]
 pub struct Local;
 

@@ -1,4 +1,4 @@
-//! Who may read the database: its owner. Instructions, answers and what tools returned lie in it as they are.
+//! Permissions to read the database: its owner's alone. It holds instructions, answers and tools' results as they are.
 
 use crate::server::database_file::beside;
 use std::ffi::OsStr;

@@ -1,5 +1,5 @@
-//! Whatever was accepted is in the database, whatever the disk does meanwhile: writing calls that fail at random
-//! points below the driver, a file system that is really full, kills in between.
+//! Tests that whatever was accepted is in the database, whatever the disk does meanwhile: writing calls that fail at
+//! random points below the driver, a file system that is really full, kills in between.
 
 mod clients;
 mod injection;

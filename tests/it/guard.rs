@@ -1,4 +1,4 @@
-//! Until there is sign-in: foreign hosts and foreign pages are refused.
+//! Tests that foreign hosts and foreign pages are refused until there is sign-in.
 
 use crate::support::app::{TestApp, problem};
 use reqwest::{Method, StatusCode, header};

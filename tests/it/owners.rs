@@ -1,4 +1,4 @@
-//! To one owner the things of another are not there: by no route, server function, page or topic.
+//! Tests that no route, server function, page or topic shows one owner the things of another.
 
 mod live;
 mod table;

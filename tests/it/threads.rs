@@ -160,7 +160,7 @@ async fn threads_are_listed_newest_first() {
     assert_eq!(ids, [second, first]);
 }
 
-/// Says something in a thread, or in a new one; returns thread and run.
+/// Posts a message in a thread, or in a new one; returns thread and run.
 async fn said_to(s: &Subject, agent: AgentId, thread: Option<ThreadId>, content: &str) -> (ThreadId, RunId) {
     let run = s.store.create_chat_turn(&s.scope, agent, thread, content, Trigger::Manual).await.unwrap().run;
     (run.thread_id, run.id)

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 
 on_both!(only_what_a_status_may_become_is_let_through, whichever_way_a_run_ends_what_it_wrote_is_its_answer);
 
-/// Whatever leads to another status, with the status it leads to.
+/// Everything that leads to another status, with the status it leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
     Start,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub struct AssetNames {
     pub js: String,
     pub wasm: String,
-    /// By the page's name, the chunks that it needs besides.
+    /// The chunks that each page needs besides, by its name.
     pub chunks: BTreeMap<String, Vec<String>>,
     pub css: String,
 }

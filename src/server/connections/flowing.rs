@@ -12,7 +12,7 @@ use tokio::time::{Sleep, sleep};
 pub struct Flowing<T> {
     inner: T,
     patience: Duration,
-    /// Since something could not be written.
+    /// Timer that runs while something cannot be written.
     stuck: Option<Pin<Box<Sleep>>>,
 }
 

@@ -1,4 +1,4 @@
-//! Who sent a request: an extractor for every door, and the only maker of a [`Scope`].
+//! The sender of a request: an extractor for every door, and the only maker of a [`Scope`].
 
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use std::convert::Infallible;
 
-/// Whoever sent a request, as what they may see and change.
+/// The sender of a request, as what they may see and change.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller(pub Scope);
 

@@ -1,4 +1,4 @@
-//! Until there is sign-in: who may talk to the server at all.
+//! Rules on who may talk to the server at all, until there is sign-in.
 //!
 //! Host is checked against an allow-list, so that no foreign name can be rebound to this address; Origin on every
 //! mutation and on WebSocket upgrades, so that no foreign page can act through the browser.

@@ -63,7 +63,7 @@ type Channels = HashMap<Channel, Watched>;
 
 struct Watched {
     sender: broadcast::Sender<News>,
-    /// Of those who watch; what is sent to them is read within it.
+    /// Scope of those who watch; what is sent to them is read within it.
     scope: Scope,
 }
 

@@ -31,7 +31,7 @@ impl Mark {
 
 /// Changes in one row since its last delta.
 struct Pending {
-    /// In whose list the row is.
+    /// The owner in whose list the row is.
     owner: OwnerId,
     /// Changed strip cells, by run.
     cells: BTreeMap<RunId, StripCell>,

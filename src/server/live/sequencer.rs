@@ -14,7 +14,7 @@ pub struct Sequencer<T> {
     /// The last sequence number handed out; `None` before the first.
     last: Option<i64>,
     held: BTreeMap<i64, T>,
-    /// Since when the first held event waits.
+    /// Time since which the first held event waits.
     since: i64,
     /// The sequence number that was seen in the database, and when: an event for it should be on its way.
     seen: Option<(i64, i64)>,

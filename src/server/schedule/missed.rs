@@ -14,7 +14,7 @@ const MAX_COUNTED: usize = 1_000;
 pub struct Due {
     /// When the schedule comes due after this.
     pub next: Option<Timestamp>,
-    /// In words which due times were missed; `None` when this one is kept.
+    /// The due times that were missed, in words; `None` when this one is kept.
     pub missed: Option<String>,
 }
 

@@ -62,7 +62,7 @@ pub struct Ending {
     pub verdict: Verdict,
     /// The answer, or what there was of it; stored as an assistant message when not empty.
     pub text: String,
-    /// Of all steps; `None` when the execution did not report back, and what its steps have used stands.
+    /// Usage of all steps; `None` when the execution did not report back, and what its steps have used stands.
     pub usage: Option<Usage>,
     /// Why the model stopped writing, the last time.
     pub finish: Option<Finish>,

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How the latest write went.
 #[derive(Clone, Debug)]
 enum Latest {
-    /// There was none yet.
+    /// No write yet.
     None,
     Committed(Instant),
     Failed {

@@ -18,8 +18,8 @@ WHERE r.agent_id = a.id AND a.owner_id = :owner AND (CAST(:only AS BIGINT) IS NU
                         ORDER BY n.id DESC LIMIT 1 OFFSET {beyond}), 0)";
 
 impl Store {
-    /// Up to `limit` newest runs `r`, of this status if one is given, of each agent `a` of `:owner`, or of `:only` one. Goes
-    /// after FROM, and more conditions may follow.
+    /// Returns SQL for up to `limit` newest runs `r`, of this status if one is given, of each agent `a` of `:owner`, or
+    /// of `:only` one. Goes after FROM, and more conditions may follow.
     pub(super) fn newest_of_each(&self, limit: usize, status: Option<RunStatus>) -> String {
         let form = match self.backend() {
             DbBackend::Postgres => LATERAL,

@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// waits for the server alone, though others become free meanwhile; a new attempt takes one of those.
 const ATTEMPTS: u32 = 4;
 
-/// Whose the sessions at the server are that the connections lead to.
+/// Kind of the sessions at the server that the connections lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sessions {
     /// Each connection has one of its own for as long as it lasts.

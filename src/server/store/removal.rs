@@ -17,7 +17,7 @@ pub struct Stopping {
     pub seq: i64,
     /// How many were queued. They are cancelled.
     pub queued: u64,
-    /// Those that were running. They have been asked to stop.
+    /// Runs that were running. They have been asked to stop.
     pub running: Vec<RunId>,
 }
 

@@ -1,4 +1,4 @@
-//! Whose rows a request may see.
+//! The rows that a request may see.
 //!
 //! Whatever serves a request takes a [`Scope`] and finds rows by [`Owned::owned`] or by a statement that compares
 //! `owner_id`. The engine's own work (claims, firing, recovery, upkeep) is for all owners and takes none.

@@ -55,7 +55,7 @@ pub(super) enum Transition<'a> {
     Cancel { agent: AgentId, run: RunId, at: Timestamp },
 }
 
-/// Whose runs a change is about.
+/// The agent or thread whose runs a change is about.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum RunsOf {
     Agent(AgentId),

@@ -1,4 +1,4 @@
-//! Who may write, and on which connection. Knows no statements.
+//! Turns to write, and the connection for it. Knows no statements.
 //!
 //! SQLite has one connection that writes. After a statement or COMMIT that failed (no room, an I/O error), SQLite may have
 //! rolled back by itself, while the driver still counts itself inside a transaction: whatever came next would be a

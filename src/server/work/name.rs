@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use thiserror::Error;
 
 wire_enum! {
-    /// Who serves a model.
+    /// A provider, which serves models.
     Provider {
         /// OpenAI, or anything that speaks its chat-completions protocol at `OPENAI_BASE_URL`.
         OpenAi = "openai",

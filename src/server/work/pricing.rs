@@ -44,7 +44,7 @@ pub struct Prices(Arc<List>);
 
 #[derive(Debug)]
 struct List {
-    /// Whose prices apply to `openai/…`, as genai-prices calls them.
+    /// The provider whose prices apply to `openai/…`, as genai-prices calls it.
     openai: Option<&'static str>,
     overrides: Vec<PriceOverride>,
 }

@@ -1,4 +1,4 @@
-//! From bytes to events: what all protocols have in common on the wire. Knows HTTP, framings and JSON; no provider.
+//! From bytes to events: the part that all protocols share on the wire. Knows HTTP, framings and JSON; no provider.
 
 pub mod answer;
 pub mod bounds;

@@ -62,7 +62,7 @@ pub fn Log(chat: Chat, follow: Follow) -> impl IntoView {
 /// An exchange with the one before it.
 type Row = (MessageId, ArcRwSignal<Exchange>, Option<ArcRwSignal<Exchange>>);
 
-/// Before anything is said.
+/// Placeholder before anything is said.
 #[component]
 fn Beginning(chat: Chat) -> impl IntoView {
     let name = move || chat.head.with(|head| head.as_ref().map(|head| head.agent_name.clone()));

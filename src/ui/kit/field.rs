@@ -30,7 +30,7 @@ fn escaped(text: &str) -> String {
 /// Label, control and help, tied to each other for those who do not see them. An error takes the place of the help.
 #[component]
 pub fn Field(
-    /// Of the control; its name in the form too.
+    /// Id of the control; its name in the form too.
     id: &'static str,
     label: &'static str,
     control: Control,

@@ -41,7 +41,7 @@ pub fn Notice(
     /// Whether it is read out as soon as it appears.
     #[prop(optional)]
     alert: bool,
-    /// By which the focus is moved to it.
+    /// Id by which the focus is moved to it.
     #[prop(optional)]
     id: Option<&'static str>,
     /// Whether it reaches from edge to edge of the panel it stands in.

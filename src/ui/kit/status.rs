@@ -8,7 +8,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Status(
     #[prop(into)] look: Signal<Look>,
-    /// Says more than the plain word: "Running (2)".
+    /// Text that says more than the plain word: "Running (2)".
     #[prop(optional, into)]
     text: Option<Signal<String>>,
     #[prop(optional)] pill: bool,

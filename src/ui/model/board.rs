@@ -12,7 +12,7 @@ use crate::ui::model::seq::{Origin, Outcome, may_replace};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Board {
     pub rows: Vec<AgentRow>,
-    /// Of when the newest snapshot is, by the server's clock.
+    /// Time of the newest snapshot, by the server's clock.
     as_of: Option<Timestamp>,
 }
 

@@ -1,4 +1,4 @@
-//! In which order the table shows agents, and which of them by how they stand. Pure.
+//! Order of the table's agents, and the choice of them by how they stand. Pure.
 
 use crate::domain::agent::AgentRow;
 use crate::domain::run::RunStatus;
@@ -118,7 +118,7 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// In the order in which they are offered.
+    /// All, in the order in which they are offered.
     pub const ALL: [Self; 4] = [Self::Attention, Self::Running, Self::Scheduled, Self::Paused];
 
     /// Returns its name in the address.

@@ -15,7 +15,7 @@ pub struct Reading {
 
 /// A response that took longer, in milliseconds, says too little about the time.
 const SLOWEST_ANSWER: i64 = 5_000;
-/// By how much the wall clock must run ahead of the steady one to have slept or been set. Less is correction.
+/// Milliseconds that the wall clock must run ahead of the steady one to have slept or been set. Less is correction.
 const LEAP: i64 = 5_000;
 
 /// A reading of the server's clock, and when it came.

@@ -41,7 +41,7 @@ pub fn RunFacts(view: Memo<RunView>) -> impl IntoView {
     }
 }
 
-/// Only what there is to say.
+/// Lists the facts that are known.
 fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView {
     let agent = format!("/agents/{}", run.agent_id);
     let over = run.status.is_terminal();

@@ -70,7 +70,7 @@ impl Actions {
         });
     }
 
-    /// Says that a run was started again.
+    /// Shows that a run was started again.
     pub fn say_retried(self, old: RunId, new: RunId) {
         self.toasts.success("Run started", format!("Retry of #{old}"), Some(new));
     }

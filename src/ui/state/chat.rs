@@ -176,7 +176,7 @@ impl Chat {
         });
     }
 
-    /// Says that an answer has ended, or begins.
+    /// Announces that an answer has ended, or begins.
     fn tell(self, before: Option<RunId>, now: Option<RunId>) {
         let name = self.head.with_untracked(|head| head.as_ref().map(|head| head.agent_name.clone()));
         let name = name.unwrap_or_default();

@@ -44,7 +44,7 @@ pub struct Dashboard {
     pub run_count: Memo<usize>,
     /// Whether the rows are known.
     pub loaded: RwSignal<bool>,
-    /// Whose runs `history` holds.
+    /// The agent whose runs `history` holds.
     pub history_of: RwSignal<Option<AgentId>>,
     pub agent_menu: RowMenu<AgentId>,
     pub run_menu: RowMenu<RunId>,

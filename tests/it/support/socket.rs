@@ -39,7 +39,7 @@ impl Socket {
         self.0.send(Message::text(text)).await.unwrap();
     }
 
-    /// Says something to a server that may already have closed.
+    /// Sends something to a server that may already have closed.
     pub async fn try_say(&mut self, text: &str) -> Result<(), tokio_tungstenite::tungstenite::Error> {
         self.0.send(Message::text(text)).await
     }

@@ -52,7 +52,7 @@ impl NewRun {
 #[derive(Clone, Debug)]
 pub struct Skip {
     pub reason: SkipReason,
-    /// In words, where the reason alone does not say enough.
+    /// Explanation, where the reason alone does not say enough.
     pub says: Option<String>,
 }
 

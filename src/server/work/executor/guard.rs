@@ -2,9 +2,9 @@
 
 use super::super::model::{Arguments, ToolCall};
 
-/// So many equal calls in a row look like a loop.
+/// Equal calls in a row that look like a loop.
 const SUSPICIOUS: u32 = 3;
-/// So many end the run.
+/// Equal calls in a row that end the run.
 const HOPELESS: u32 = 6;
 
 /// The meaning of a call for its run.

@@ -24,7 +24,7 @@ pub(super) struct Ledger {
 
 #[derive(Default)]
 struct State {
-    /// Of the steps that have ended.
+    /// Usage of the steps that have ended.
     ended: Vec<Usage>,
     open: BTreeMap<i32, Open>,
     /// How steps have ended that may not have been written down yet.
@@ -56,7 +56,7 @@ pub(super) struct Tally {
     unseen: usize,
     reported: TokenUsage,
     answer: AnswerRecord,
-    /// Of tries that broke off.
+    /// Tokens of tries that broke off.
     wasted: Option<TokenUsage>,
 }
 

@@ -18,7 +18,7 @@ use std::collections::HashSet;
 /// A piece of a call, as far as the server gave any.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Piece<'a> {
-    /// Whatever stands as the index; only numbers count.
+    /// Value that stands as the index; only numbers count.
     pub index: Option<&'a Value>,
     pub id: Option<&'a str>,
     pub name: Option<&'a str>,

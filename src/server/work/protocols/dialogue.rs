@@ -4,7 +4,7 @@
 use super::super::model::{ChatTurn, ToolCall};
 use std::borrow::Cow;
 
-/// Who speaks.
+/// A side of the conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     /// People, and the tools that the model asked for.

@@ -43,7 +43,7 @@ const RESERVED: [&str; 11] = [
 struct Limits {
     /// For all of it, redirects included.
     time: Duration,
-    /// Of the body, in bytes, after decompression.
+    /// Size of the body, in bytes, after decompression.
     body: usize,
 }
 

@@ -27,7 +27,7 @@ const MAX_DEPTH: usize = 16;
 /// Longest description of a function, in characters: OpenAI refuses the whole request for a longer one.
 const MAX_OPENAI_DESCRIPTION: usize = 1_024;
 
-/// Who is to read a schema.
+/// The dialect of a schema, by its reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     /// Chat Completions and Responses, without strict mode, by the strictest of those who speak them: no union at the top,

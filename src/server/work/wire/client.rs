@@ -21,7 +21,7 @@ pub struct WireResponse {
     pub body: BoxStream<'static, Result<Bytes, ModelError>>,
 }
 
-/// Whoever carries a request to a provider.
+/// A carrier of requests to a provider.
 #[async_trait]
 pub trait Transport: Send + Sync + 'static {
     /// Sends the request and waits for the head of the response.

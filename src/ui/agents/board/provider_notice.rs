@@ -1,4 +1,4 @@
-//! Says so when only the demo model would answer, until somebody has read it.
+//! Notice that only the demo model is available, until somebody has read it.
 
 use crate::ui::dom;
 use crate::ui::kit::notice::{Notice, Tone};

@@ -1,4 +1,4 @@
-//! Says so when the address names an agent that is not there.
+//! Notice that the address names an agent that is not there.
 
 use crate::ui::kit::notice::{Notice, Tone};
 use crate::ui::state::dashboard::Dashboard;

@@ -1,4 +1,4 @@
-//! In the browser: `Intl`. Formatters are made once, for making one takes longer than all that it will write.
+//! The browser's half: `Intl`. Formatters are made once, for making one takes longer than all that it will write.
 
 use super::Form;
 use web_sys::js_sys::Intl::{DateTimeFormat, NumberFormat};

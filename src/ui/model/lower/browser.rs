@@ -1,4 +1,4 @@
-//! By way of JavaScript's `toLowerCase`.
+//! Lower case by JavaScript's `toLowerCase`.
 
 use web_sys::js_sys::JsString;
 

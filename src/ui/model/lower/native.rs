@@ -1,4 +1,4 @@
-//! By Rust's own tables.
+//! Lower case by Rust's own tables.
 
 /// Returns the text in lower case.
 pub fn lower(text: &str) -> String {

@@ -64,7 +64,7 @@ pub(super) struct Log {
     pub(super) looping: Mutex<Vec<bool>>,
     /// Usage of the agent's other runs.
     pub(super) others: Mutex<Spent>,
-    /// From now on the run is no longer this execution's.
+    /// Whether the run is no longer this execution's.
     pub(super) lost: Mutex<bool>,
 }
 

@@ -1,4 +1,4 @@
-//! Whatever is done to a stream on the way: no panic, no hang, and no success that is not one.
+//! Properties of reading, whatever is done to a stream on the way: no panic, no hang, and no success that is not one.
 
 use super::*;
 use proptest::prelude::*;

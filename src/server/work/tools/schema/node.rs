@@ -66,7 +66,7 @@ pub(super) enum Additional {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Extent {
     pub(super) nodes: usize,
-    /// Of text and of values as JSON.
+    /// Bytes of text and of values as JSON.
     pub(super) bytes: usize,
 }
 

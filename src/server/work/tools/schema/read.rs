@@ -250,7 +250,7 @@ fn require(node: &mut Node, name: &str) {
     }
 }
 
-/// Says the type where what else is said leaves no doubt.
+/// Adds the type where the other keywords leave no doubt.
 fn infer_types(node: &mut Node) {
     if !node.types.is_empty() {
         node.values = node.values.take().filter(|values| !values.is_empty());
