@@ -109,14 +109,14 @@ interface Run {
   status: string;
 }
 
-/** Follows the dashboard's link to the form that makes an agent. */
+/** Follows the dashboard's link to the form that creates an agent. */
 export async function toNewAgent(page: Page): Promise<void> {
   await page.getByRole("main").getByRole("link", { name: "New agent" }).last().click();
   await expect(page).toHaveURL(/\/agents\/new$/);
   await hydrated(page);
 }
 
-/** The agent that was made is shown on its own page, which says so. */
+/** The agent that was created is shown on its own page, which says so. */
 export async function expectMade(page: Page, agent: string): Promise<void> {
   await expect(page.getByRole("heading", { level: 1, name: agent })).toBeVisible();
   await hydrated(page);

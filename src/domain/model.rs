@@ -1,9 +1,9 @@
-//! The models one can choose for an agent, as a form shows them.
+//! The models to choose from for an agent, as a form shows them.
 
 use super::money::NanoDollars;
 use serde::{Deserialize, Serialize};
 
-/// A model one can choose in a form.
+/// A model to choose in a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelChoice {
     /// `provider/model`.

@@ -102,7 +102,7 @@ impl<'de> Deserialize<'de> for ToolPick {
     }
 }
 
-/// Every tool one can pick.
+/// Every tool that can be picked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolCatalogue {
     pub built_in: Vec<ToolInfo>,

@@ -28,7 +28,7 @@ impl Agents {
         Self { store, events, models, prices }
     }
 
-    /// Makes an agent.
+    /// Creates an agent.
     ///
     /// # Errors
     /// `Invalid`, with all that is wrong: a value that could not be read or is out of its bounds, a model that no provider

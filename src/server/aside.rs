@@ -17,7 +17,7 @@ static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
     Arc::new(Semaphore::new(processors))
 });
 
-/// Does the work on another thread and returns what comes of it. A panic in it goes on here.
+/// Does the work on another thread and returns its result. A panic in it goes on here.
 pub async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     caught(work).await.unwrap_or_else(|Panicked(panic)| resume_unwind(panic))
 }

@@ -95,7 +95,7 @@ impl Runs {
         &self.0.registry
     }
 
-    /// Accepts a task run: its thread is made from the agent's system and task instructions.
+    /// Accepts a task run: its thread is created from the agent's system and task instructions.
     ///
     /// # Errors
     /// No such agent, or it is being deleted.
@@ -191,7 +191,7 @@ impl Runs {
         self.0.store.list_runs(scope, agent, limit).await
     }
 
-    /// Publishes a run that was just made and committed; returns it.
+    /// Publishes a run that was just created and committed; returns it.
     fn accepted(&self, change: Change) -> AgentRun {
         let run = change.run.clone();
         self.publish(change);

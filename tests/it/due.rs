@@ -1,4 +1,4 @@
-//! Due times in the store: what comes of each, and what moves them.
+//! Tests of due times in the store: the outcome of each, and what moves them.
 
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::stage::HISTORY_LIMIT;

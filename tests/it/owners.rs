@@ -174,7 +174,7 @@ async fn threads_of_others_are_none_of_one_s_own_agents(database: TestDatabase) 
     assert_eq!(belongings(&app, &world).await, before);
 }
 
-/// The product hears nothing of what the tests say: everybody is the person at this machine.
+/// The product ignores the tests' header: everybody is the person at this machine.
 #[tokio::test]
 async fn no_header_makes_another_owner_in_the_product() {
     let app = TestApp::start().await;

@@ -1,6 +1,6 @@
 //! The settings that a person gives an agent: a list with the type and the default of each, and a table with its name
 //! and its bounds. Rules, form, REST bodies, what pages show, what two versions differ in and the README's table all
-//! come of these two; nothing else names every setting. Knows no agent, no signals and no database.
+//! come from these two; nothing else names every setting. Knows no agent, no signals and no database.
 
 mod changes;
 mod json;

@@ -110,7 +110,7 @@ impl Page for DashboardData {
     }
 }
 
-/// The form that makes an agent.
+/// The form that creates an agent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewAgentData {
     pub models: ModelChoices,

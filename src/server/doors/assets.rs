@@ -38,7 +38,7 @@ struct File {
 /// Returns the addresses of the pages' scripts, wasm and style.
 ///
 /// # Errors
-/// The site has not been built, or not as it is to be.
+/// The site has not been built, or not completely.
 pub fn names() -> anyhow::Result<AssetNames> {
     let manifest =
         source::read(&format!("pkg/{MANIFEST}")).context("the site has not been built: build it with `make dev`")?;

@@ -10,7 +10,7 @@ pub enum CutReason {
     Stopped,
     /// It took longer than its agent allows.
     TimedOut,
-    /// The lease expired or went to another worker: whatever comes of it must not be written.
+    /// The lease expired or went to another worker: its result must not be written.
     LostLease,
     /// Its steps could not be recorded.
     Unrecorded,

@@ -41,7 +41,7 @@ pub async fn run(hub: &Hub, snapshots: &Snapshots, scope: &Scope, topic: Topic, 
         let snapshot = match snapshots.read(scope, topic).await {
             Ok(snapshot) => snapshot,
             Err(error) if error.is_passing() => {
-                // Being busy passes by itself; of the rest the watcher hears once.
+                // Being busy passes by itself; the rest is reported to the watcher once.
                 if !matches!(error, StoreError::Busy(_)) && !std::mem::replace(&mut has_complained, true) {
                     let message = format!("{topic}: {}", AppError::from(error));
                     let _ = out.send(Frame::of(&ServerMessage::Error { message, message_id: None })).await;

@@ -1,7 +1,7 @@
 //! Fires what is due: one task per process, which sleeps until the next due time in the database.
 //!
-//! Several servers may look at the same due time; the store sees to it that one row comes of it, and the policy
-//! ([`firing`]) which.
+//! Several servers may look at the same due time; the store ensures that it makes one row, and the policy
+//! ([`firing`]) decides which.
 
 use super::events::{Event, EventKind};
 use super::{Runs, firing};

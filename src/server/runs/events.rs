@@ -38,7 +38,7 @@ pub enum EventKind {
     },
     /// Many of its runs were stopped together: whoever shows them reads them again.
     RunsChanged,
-    /// The agent was made or its settings were changed.
+    /// The agent was created or its settings were changed.
     AgentChanged,
     AgentDeleted,
 }
@@ -54,7 +54,7 @@ impl EventKind {
         }
     }
 
-    /// Names a run's way from one status to another; `before` is `None` for a run that has just been made.
+    /// Names a run's way from one status to another; `before` is `None` for a run that has just been created.
     pub fn of_run(before: Option<RunStatus>, run: AgentRun) -> Self {
         let (now, run) = (run.status, Arc::new(run));
         match before {

@@ -1,4 +1,4 @@
-//! The policy of a due time: whether a run comes of it, and if not, why. Pure: the store reads the facts and writes down
+//! The policy of a due time: whether it makes a run, and if not, why. Pure: the store reads the facts and writes down
 //! what is decided here, in one transaction.
 
 use crate::domain::run::SkipReason;
@@ -23,7 +23,7 @@ pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
     Decision { next, skip, fault }
 }
 
-/// Returns why no run comes of it, and in which words if the reason does not say it all.
+/// Returns why it makes no run, and in which words if the reason does not say it all.
 fn skip(facts: &Facts, missed: Option<String>) -> Option<(SkipReason, Option<String>)> {
     let overlaps = match facts.overlap {
         Overlap::Queue => facts.waiting > 0,

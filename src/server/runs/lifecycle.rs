@@ -1,4 +1,4 @@
-//! The one wrapper round every execution: (claim) → `mark_running` → execute → `end`, by the verdict on what came of it.
+//! The one wrapper round every execution: (claim) → `mark_running` → execute → `end`, by the verdict on its outcome.
 //! Each transition commits first, then is published.
 
 use super::Runs;

@@ -52,7 +52,7 @@ impl Store {
     }
 
     /// Replaces an agent's settings, which are as for [`Store::create_agent`]. Returns the new live sequence number. Its
-    /// next due time stays as it is unless it comes of something else now.
+    /// next due time stays as it is unless it comes from something else now.
     ///
     /// # Errors
     /// `NoAgent`; `Conflict` when they were made from another `version` than the present one.

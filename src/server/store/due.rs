@@ -52,7 +52,7 @@ pub struct Facts {
 pub struct Decision {
     /// When the agent comes due next.
     pub next: Option<Timestamp>,
-    /// Why no run comes of it.
+    /// Why it makes no run.
     pub skip: Option<Skip>,
     /// Why the schedule cannot be used.
     pub fault: Option<ScheduleError>,
@@ -182,7 +182,7 @@ impl Store {
 
     /// Moves each agent from its due time on to the next, if it is still there. Returns those that were.
     async fn move_on(&self, txn: &DatabaseTransaction, firings: &[Firing]) -> StoreResult<HashMap<AgentId, Moved>> {
-        // Two numbers where a run comes of it: the first is the agent's, whose next due time has changed, the second the
+        // Two numbers where it makes a run: the first is the agent's, whose next due time has changed, the second the
         // run's.
         let numbers = |firing: &Firing| if firing.fired { 1 } else { 2 };
         let moves = firings.iter().map(|f| Move { agent: f.agent, due: f.due, next: f.next, numbers: numbers(f) });

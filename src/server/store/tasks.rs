@@ -32,7 +32,7 @@ struct MessageRow {
 }
 
 impl Store {
-    /// Makes a thread for a task run of each of these agents, in three statements however many they are. The texts go
+    /// Creates a thread for a task run of each of these agents, in three statements however many they are. The texts go
     /// from row to row within the database.
     pub(super) async fn task_threads(
         &self,

@@ -34,7 +34,7 @@ use sea_orm::{DatabaseTransaction, FromQueryResult, Statement};
 pub struct Change {
     pub owner: OwnerId,
     pub run: AgentRun,
-    /// Its status before; `None` for a run that has just been made.
+    /// Its status before; `None` for a run that has just been created.
     pub before: Option<RunStatus>,
     /// The agent's live sequence number of this change.
     pub seq: i64,

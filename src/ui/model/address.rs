@@ -127,10 +127,10 @@ fn escaped(text: &str) -> String {
     })
 }
 
-/// Query of the page of an agent that has just been made.
+/// Query of the page of an agent that has just been created.
 pub const MADE: &str = "made";
 
-/// Returns the page of an agent that has just been made, which says so once.
+/// Returns the page of an agent that has just been created, which says so once.
 pub fn made_href(agent: AgentId) -> String {
     format!("/agents/{agent}?{MADE}")
 }

@@ -1,4 +1,4 @@
-//! An agent's tools against the catalogue: what one can pick, and what has become of what was picked. Pure.
+//! An agent's tools against the catalogue: the tools that can be picked, and the state of those that were. Pure.
 
 use crate::domain::tool::{BuiltInTool, LeftOut, ToolCatalogue, ToolInfo, ToolPick, ToolServer, ToolServerState};
 use crate::ui::model::lower::lower;

@@ -13,7 +13,7 @@ use std::time::Duration;
 /// How long leaving for another page may take.
 const LEAVING: Duration = Duration::from_secs(10);
 
-/// Cost from which on one is asked before a successful run is repeated: ten cents.
+/// Cost from which on people are asked before a successful run is repeated: ten cents.
 const DEAR: NanoDollars = NanoDollars(100_000_000);
 
 fn run_untracked(view: Memo<RunView>) -> AgentRun {

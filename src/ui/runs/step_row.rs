@@ -1,4 +1,4 @@
-//! One step of a run: a line that opens to what it was given, what came of it, and what it cost.
+//! One step of a run: a line that opens to its input, its result and its cost.
 
 use crate::domain::duration::format_ms;
 use crate::domain::step::{RunStep, StepKind};

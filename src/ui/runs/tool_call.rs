@@ -1,4 +1,4 @@
-//! A call of a tool: closed, its name and how long it took; open, its arguments and what came of it.
+//! A call of a tool: closed, its name and how long it took; open, its arguments and its result.
 
 use crate::domain::duration::format_ms;
 use crate::domain::step::{RunStep, StepCall};

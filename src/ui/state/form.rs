@@ -17,7 +17,7 @@ pub struct AgentForm {
     touched: RwSignal<[bool; Setting::ALL.len()]>,
     submitted: RwSignal<bool>,
     errors: Memo<Vec<Setting>>,
-    /// The server's errors of fields: found while one typed, or on submit. Each until its field is changed.
+    /// The server's errors of fields: found while somebody typed, or on submit. Each until its field is changed.
     refused: RwSignal<Vec<(Setting, String)>>,
     /// The server's error that is about no field; until anything is changed.
     refusal: RwSignal<Option<String>>,

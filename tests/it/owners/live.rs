@@ -1,4 +1,4 @@
-//! Topics: what one owner hears, no other does.
+//! Tests that messages on topics reach their owner and no other.
 
 use super::{FIRST, SECOND, THIRD, World};
 use crate::support::app::TestApp;
@@ -41,7 +41,7 @@ fn says_nothing(message: &Value) -> bool {
     }
 }
 
-/// Subscribes to all topics of the first owner's things; what comes of it for whoever owns none of them.
+/// Subscribes to all topics of the first owner's things; asserts what whoever owns none of them gets.
 async fn subscribe_in_vain(socket: &mut Socket, world: &World) {
     for (_, name, kind, _) in TOPICS {
         let topic = world.fill(name);

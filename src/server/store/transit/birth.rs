@@ -9,7 +9,7 @@ use crate::server::store::error::StoreResult;
 use crate::server::store::{Store, storable_row};
 use sea_orm::{DatabaseTransaction, EntityTrait, Set};
 
-/// A run that is about to be made.
+/// A run that is about to be created.
 #[derive(Clone, Debug)]
 pub(in crate::server::store) struct NewRun {
     /// Its agent's.

@@ -1,4 +1,4 @@
-//! All fields of the agent form, the same for an agent that is made and one that is changed.
+//! All fields of the agent form, the same for creating an agent and for changing one.
 
 use crate::domain::agent::Setting;
 use crate::domain::agent::settings::Section;

@@ -1,4 +1,4 @@
-//! The form that makes an agent.
+//! The form that creates an agent.
 
 use crate::api::agents::create_agent;
 use crate::domain::id::AgentId;

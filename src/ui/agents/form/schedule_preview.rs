@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
 
-/// Somebody who types on does not want to hear about every letter.
+/// Pause before a check, since not every letter is worth one.
 const PAUSE: Duration = Duration::from_millis(400);
 
 /// Shows nothing without a schedule. Follows what is typed; a response that was overtaken is dropped. Mistakes are

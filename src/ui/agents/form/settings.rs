@@ -60,7 +60,7 @@ pub fn SettingsForm(
         spawn_local(async move {
             let answer = replace_agent(watch.id, settings.clone(), based_on).await;
             if answer.as_ref().is_err_and(|error| error.kind == ErrorKind::Conflict) {
-                // What they have changed is to be seen. Where it cannot be read, the notice is shown without it.
+                // Their changes have to be shown. Where they cannot be read, the notice is shown without it.
                 _ = watch.read().await;
             }
             // The page may have gone.

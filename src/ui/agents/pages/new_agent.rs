@@ -1,4 +1,4 @@
-//! The page on which an agent is made.
+//! The page on which an agent is created.
 
 use crate::domain::agent::AgentSettings;
 use crate::domain::views::page::NewAgentData;

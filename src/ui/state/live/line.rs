@@ -10,7 +10,7 @@ use web_sys::{Event, MessageEvent, WebSocket};
 /// Events of a socket; an error is always followed by the end.
 const EVENTS: [&str; 3] = ["open", "message", "close"];
 
-/// A socket and its one listener. Dropping it closes the socket and hears nothing more of it.
+/// A socket and its one listener. Dropping it closes the socket and ends the listening.
 pub struct Line {
     socket: WebSocket,
     listener: Closure<dyn Fn(Event)>,

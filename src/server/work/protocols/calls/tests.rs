@@ -7,7 +7,7 @@ use serde_json::json;
 
 const OFFERED: [&str; 3] = ["echo", "other", "echo_more"];
 
-/// Returns the calls that come of these deltas, each a list as in `tool_calls`.
+/// Returns the calls that these deltas make, each a list as in `tool_calls`.
 fn calls(deltas: &[Value]) -> Vec<ToolCall> {
     try_calls(deltas).unwrap()
 }

@@ -17,7 +17,7 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// Redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
 
-/// A request to be made.
+/// A request to send.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
     pub(super) method: Method,

@@ -36,7 +36,7 @@ pub(super) struct Child {
     listening: Option<JoinHandle<()>>,
 }
 
-/// Where to speak to a program and hear from it. It ends when what it hears from ends.
+/// A program's standard input and output. Ends when its output ends.
 pub(super) type Pipes = (ChildStdout, ChildStdin);
 
 impl Child {

@@ -25,7 +25,7 @@ impl Read {
     }
 }
 
-/// The answer that comes of a body in chunks of `size` bytes.
+/// Returns the answer that comes from a body in chunks of `size` bytes.
 fn read_in(provider: Provider, body: &str, size: usize) -> Read {
     let call =
         ChatCall { model: format!("{provider}/m"), turns: Vec::new(), tools: [].into(), is_retry: false, attempt: 1 };
