@@ -5,27 +5,23 @@ use serde_json::{Value, json};
 
 /// Settings of which none has its default.
 fn other() -> AgentSettings {
-    let picks = ["http_request", "mcp:files", "mcp:mail/send"];
-    AgentSettings {
-        name: "Nightly report".into(),
-        description: "Sums up".into(),
-        model: "demo/slow".into(),
-        system_instructions: "\n Be brief.\n".into(),
-        task_instructions: "Sum up.".into(),
-        paused: true,
-        schedule: Some("@daily".into()),
-        time_zone: "Europe/Berlin".into(),
-        overlap: Overlap::Skip,
-        catch_up: true,
-        timeout_s: 90,
-        max_concurrent_runs: 7,
-        max_steps: 12,
-        run_budget_usd: Some(NanoDollars(1)),
-        run_budget_tokens: Some(1_000),
-        month_budget_usd: Some(NanoDollars(250_000_000_000)),
-        month_budget_tokens: Some(2_000_000),
-        tools: picks.iter().map(|pick| pick.parse().unwrap()).collect(),
+    let mut settings = AgentSettings::default();
+    for setting in Setting::ALL {
+        let text = match setting.kind() {
+            Kind::Line { .. } => setting.name(),
+            Kind::OptionalLine { .. } => "@daily",
+            Kind::Text { .. } => "\n Be brief.\n",
+            Kind::Number { .. } => "7",
+            Kind::Seconds { .. } => "90",
+            Kind::Tokens { .. } => "1000",
+            Kind::Dollars { .. } => "2.5",
+            Kind::Switch { .. } => "true",
+            Kind::Choice { words, .. } => words[1].0,
+            Kind::Tools { .. } => "http_request\nmcp:files\nmcp:mail/send",
+        };
+        setting.kind().set_text(&mut settings, text);
     }
+    settings
 }
 
 fn members(settings: &AgentSettings) -> Vec<(String, Value)> {
@@ -125,42 +121,55 @@ fn faults(settings: &AgentSettings) -> Vec<Setting> {
     settings.faults().into_iter().map(|fault| fault.setting).collect()
 }
 
+/// What a field may hold at the ends of a setting's bounds, and beyond them.
+fn ends(setting: Setting) -> (Vec<String>, Vec<String>) {
+    let texts = |letter: &str, lengths: &[usize]| lengths.iter().map(|length| letter.repeat(*length)).collect();
+    let numbers = |ends: &[i64]| ends.iter().map(i64::to_string).collect();
+    let picks = |count| "current_time\n".repeat(count);
+    let most = crate::domain::agent::MAX_INSTRUCTIONS;
+    match setting.kind() {
+        Kind::Line { min: 0, max, .. } | Kind::OptionalLine { max, .. } => {
+            (texts("é", &[0, *max]), texts("é", &[max + 1]))
+        }
+        Kind::Line { min, max, .. } => {
+            let below = if setting.is_required() || *min > 1 { min - 1 } else { max + 2 };
+            (texts("é", &[*min, *max]), texts("é", &[below, max + 1]))
+        }
+        Kind::Text { .. } => (texts("x", &[0, most]), texts("x", &[most + 1])),
+        Kind::Number { max, .. } | Kind::Seconds { max, .. } => {
+            (numbers(&[1, i64::from(*max)]), numbers(&[-1, 0, i64::from(*max) + 1, i64::MAX]))
+        }
+        Kind::Tokens { max, .. } => (numbers(&[1, *max]), numbers(&[-1, 0, max + 1])),
+        Kind::Dollars { .. } => {
+            let beyond = ["0", "1000000.000000001", "much", "-1"].map(String::from);
+            (vec!["0.000000001".to_owned(), "1000000".to_owned(), String::new()], beyond.into())
+        }
+        Kind::Switch { .. } | Kind::Choice { .. } => (vec![], vec![]),
+        Kind::Tools { .. } => (vec![String::new(), picks(100)], vec![picks(101)]),
+    }
+}
+
 #[test]
 fn each_range_includes_its_ends() {
-    let ends = |name: usize, description, instructions, model: usize, number, tokens, dollars| AgentSettings {
-        name: "é".repeat(name),
-        description: "é".repeat(description),
-        system_instructions: "x".repeat(instructions),
-        task_instructions: "x".repeat(instructions),
-        model: "é".repeat(model),
-        schedule: Some("*".repeat(name + 100)),
-        time_zone: "z".repeat(if name > 100 { 65 } else { 64 }),
-        timeout_s: number * 432,
-        max_concurrent_runs: number / 2,
-        max_steps: number,
-        run_budget_usd: Some(NanoDollars(dollars)),
-        run_budget_tokens: Some(tokens),
-        month_budget_usd: Some(NanoDollars(dollars)),
-        month_budget_tokens: Some(tokens),
-        tools: vec![ToolPick::BuiltIn(BuiltInTool::CurrentTime); if name > 100 { 101 } else { 100 }],
-        ..AgentSettings::default()
-    };
-    let most = crate::domain::agent::MAX_INSTRUCTIONS;
-    assert_eq!(faults(&ends(1, 0, 0, 3, 2, 1, 1)), []);
-    assert_eq!(faults(&ends(100, 500, most, 200, 200, 1_000_000_000_000, 1_000_000_000_000_000)), []);
-    let beyond = ends(101, 501, most + 1, 201, 202, 1_000_000_000_001, 1_000_000_000_000_001);
-    let no_bounds = [Setting::Paused, Setting::Overlap, Setting::CatchUp];
-    let bounded: Vec<Setting> = Setting::ALL.iter().copied().filter(|setting| !no_bounds.contains(setting)).collect();
-    assert_eq!(faults(&beyond), bounded);
-    let below = ends(0, 0, 0, 2, 0, 0, 0);
-    let least = bounded.iter().filter(|setting| {
-        ![Setting::Description, Setting::System, Setting::Task, Setting::Schedule, Setting::TimeZone, Setting::Tools]
-            .contains(setting)
-    });
-    assert_eq!(faults(&below), least.copied().collect::<Vec<_>>());
-    for Fault { detail, .. } in beyond.faults() {
-        assert!(detail.starts_with("must be "), "{detail}");
+    for setting in Setting::ALL {
+        let with = |text: &str| {
+            let mut settings = AgentSettings::named("A");
+            setting.kind().set_text(&mut settings, text);
+            settings
+        };
+        let (within, beyond) = ends(*setting);
+        for text in within {
+            assert_eq!(with(&text).faults(), [], "{setting:?}: {:.40}", text);
+        }
+        for text in beyond {
+            let faults = with(&text).faults();
+            assert_eq!(faults.iter().map(|fault| fault.setting).collect::<Vec<_>>(), [*setting], "{text:.40}");
+            assert!(faults[0].detail.starts_with("must be "), "{}", faults[0].detail);
+            assert!(setting.advice().ends_with('.'), "{}", setting.advice());
+        }
     }
+    assert_eq!(Setting::TimeLimit.advice(), "Enter 1 to 86,400 seconds.");
+    assert_eq!(Setting::Model.advice(), "Enter provider/model of 3 to 200 characters, or leave it empty.");
 }
 
 #[test]
@@ -198,7 +207,7 @@ fn a_name_is_one_line_and_not_blank() {
 #[test]
 fn what_differs_is_shown_as_people_read_it() {
     assert_eq!(other().changes(&other()), []);
-    let after = AgentSettings { timeout_s: 600, run_budget_usd: None, paused: false, schedule: None, ..other() };
+    let after = AgentSettings { timeout_s: 600, month_budget_usd: None, paused: false, schedule: None, ..other() };
     let changes: Vec<_> = other()
         .changes(&after)
         .into_iter()
@@ -208,7 +217,7 @@ fn what_differs_is_shown_as_people_read_it() {
         "Paused: On → Off",
         "Cron expression: @daily → None",
         "Time limit: 90 s → 10 min",
-        "Max cost per run: <$0.0001 → No limit",
+        "Max cost per month: $2.50 → No limit",
     ];
     assert_eq!(changes, expected);
     assert_eq!(other().changes(&AgentSettings::default()).len(), Setting::ALL.len());
