@@ -19,6 +19,7 @@ mod m20261127_000010_record_answers;
 mod m20261127_000011_name_owners;
 mod m20261127_000012_record_calls;
 mod m20261127_000013_drop_parent_run;
+mod m20261127_000014_limit_output;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000011_name_owners::Migration),
             Box::new(m20261127_000012_record_calls::Migration),
             Box::new(m20261127_000013_drop_parent_run::Migration),
+            Box::new(m20261127_000014_limit_output::Migration),
         ]
     }
 }

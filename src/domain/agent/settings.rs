@@ -47,6 +47,8 @@ macro_rules! with_agent_settings {
             Concurrency max_concurrent_runs: i32 = 5;
             /// Model and tool calls after which a run without an answer is given up.
             Steps max_steps: i32 = 25;
+            /// Tokens that a model may write in one call, its reasoning included; none leaves it to the provider.
+            OutputTokens max_output_tokens: Option<i64> = None;
             /// US dollars that one run may cost.
             RunCost run_budget_usd: Option<NanoDollars> = None;
             /// Tokens that one run may use.
@@ -146,6 +148,12 @@ static TABLE: [Row; Setting::ALL.len()] = [
         help: "1 to 200 model and tool calls.",
         section: Section::Limits,
         kind: Kind::Number { at: access!(max_steps), max: 200 },
+    },
+    Row {
+        label: "Max output tokens",
+        help: "For each model call, reasoning included. If empty: the provider's default.",
+        section: Section::Limits,
+        kind: Kind::Tokens { at: access!(max_output_tokens), max: 1_000_000, none: "Provider's default" },
     },
     Row {
         label: "Max cost per run",

@@ -34,6 +34,7 @@ pub struct Model {
     pub next_due_at: Option<Timestamp>,
     pub live_seq: i64,
     pub max_steps: i32,
+    pub max_output_tokens: Option<i64>,
     pub tools: Json<Vec<ToolPick>>,
     #[sea_orm(column_name = "run_budget_cost")]
     pub run_budget_usd: Option<NanoDollars>,
