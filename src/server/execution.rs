@@ -35,6 +35,8 @@ pub struct Job {
 pub struct Limits {
     /// Steps at most.
     pub max_steps: i32,
+    /// Tokens that a model may write in one call; `None` leaves it to the provider.
+    pub max_output_tokens: Option<i64>,
     pub tools: Vec<ToolPick>,
     pub budgets: Budgets,
 }

@@ -139,3 +139,16 @@ async fn what_is_written_is_stored_while_it_is(database: TestDatabase) {
     app.run_is(run, "cancelled").await;
     assert_eq!(app.state.store.kept_output(id).await.unwrap(), None, "the answer has it now");
 }
+
+#[tokio::test]
+async fn an_answer_is_cut_at_the_agents_limit_and_says_so() {
+    let app = app().await;
+    let body = json!({ "name": "Brief", "model": "demo/quick", "task_instructions": "Go on.", "max_output_tokens": 5 });
+    let agent = app.agent_with(body).await;
+    let run = app.task_is(agent, "success").await;
+    assert_eq!((&run["finish"], &run["completion_tokens"]), (&json!("length"), &json!(5)));
+    let step = &steps(&app, &run).await[0];
+    assert_eq!((&step["finish"], &step["output"]), (&json!("length"), &json!("I am Runboard's buil")));
+    let (status, agent) = app.get(&format!("/api/agents/{agent}")).await;
+    assert_eq!((status, &agent["max_output_tokens"]), (StatusCode::OK, &json!(5)));
+}

@@ -169,13 +169,13 @@ static TABLE: [Row; Setting::ALL.len()] = [
     },
     Row {
         label: "Max cost per month",
-        help: "",
+        help: "Such as 25.00.",
         section: Section::Budgets,
         kind: Kind::Dollars { at: access!(month_budget_usd) },
     },
     Row {
         label: "Max tokens per month",
-        help: "",
+        help: "Input and output combined.",
         section: Section::Budgets,
         kind: Kind::Tokens { at: access!(month_budget_tokens), max: MAX_BUDGET_TOKENS, none: "No limit" },
     },

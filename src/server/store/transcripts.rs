@@ -58,7 +58,12 @@ impl Store {
         let (run, agent) = self.run_and_agent(run::Entity::find_by_id(id), id).await?;
         let history = self.history(&run, &agent, limit(&run.model)).await?;
         let history = self.with_tools(history).await?;
-        let limits = Limits { max_steps: agent.max_steps, budgets: agent.budgets(), tools: agent.tools.0 };
+        let limits = Limits {
+            max_steps: agent.max_steps,
+            max_output_tokens: agent.max_output_tokens,
+            budgets: agent.budgets(),
+            tools: agent.tools.0,
+        };
         Ok(Assignment { run: run.into(), history, timeout_s: agent.timeout_s, limits })
     }
 

@@ -123,18 +123,23 @@ fn refuse(status: StatusCode, message: &str) -> WireResponse {
 }
 
 fn reply(request: &wire::Request, answer: &Answer, calls: &[Call], whole: Duration) -> WireResponse {
+    let (answer, is_cut) = answer.within(request.max_tokens);
     let pieces = answer.pieces();
     let pause = whole / u32::try_from(pieces.len()).unwrap_or(u32::MAX).max(1);
     let mut written = pieces.into_iter().map(|piece| wire::piece_event(request, &piece)).collect::<Vec<_>>();
-    let reason = if calls.is_empty() { "stop" } else { "tool_calls" };
-    if !calls.is_empty() {
+    let reason = match (is_cut, calls.is_empty()) {
+        (true, _) => "length",
+        (false, true) => "stop",
+        (false, false) => "tool_calls",
+    };
+    if !calls.is_empty() && !is_cut {
         written.push(wire::calls_event(request, calls));
     }
     let paced = stream::iter(written).then(move |event| async move {
         tokio::time::sleep(pause).await;
         event
     });
-    let events = paced.chain(stream::iter(wire::end_events(request, answer, reason)));
+    let events = paced.chain(stream::iter(wire::end_events(request, &answer, reason)));
     respond(StatusCode::OK, "text/event-stream", events.map(Bytes::from))
 }
 

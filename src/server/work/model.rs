@@ -112,6 +112,8 @@ pub struct ChatCall {
     pub turns: Vec<ChatTurn>,
     /// The tools the model may call, as its provider takes them; made once for all calls of a run.
     pub tools: Arc<[ToolSpec]>,
+    /// Tokens that the model may write, its reasoning included; `None` leaves it to the provider.
+    pub max_output_tokens: Option<i64>,
     /// Whether the run repeats an earlier one.
     pub is_retry: bool,
     /// 1 for the first try of this call, 2 for its first repetition.

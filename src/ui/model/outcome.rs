@@ -57,7 +57,9 @@ pub fn outcome(run: &AgentRun) -> Option<Outcome> {
             quiet(&format!("Skipped: {title}"), advice)
         }
         (RunStatus::Success, ..) if run.finish == Some(Finish::Length) => {
-            warning("The answer is cut off", "The model reached the number of tokens that it may write.")
+            let advice = "The model reached the number of tokens that it may write. Raise Max output tokens in the agent's \
+                          settings; where that is empty, the limit is the model's own.";
+            warning("The answer is cut off", advice)
         }
         (RunStatus::Success, ..) if run.finish == Some(Finish::Context) => {
             warning("The answer is cut off", "The conversation filled the model's context window.")

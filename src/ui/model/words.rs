@@ -101,7 +101,7 @@ pub fn trigger_words(trigger: Trigger) -> (&'static str, &'static str) {
 /// Note on an answer that is only the beginning of one; `None` for others.
 pub fn cut_words(finish: Option<Finish>) -> Option<&'static str> {
     match finish {
-        Some(Finish::Length) => Some("cut at the model's limit"),
+        Some(Finish::Length) => Some("cut at the limit of tokens"),
         Some(Finish::Context) => Some("cut: the model's context was full"),
         _ => None,
     }
@@ -190,7 +190,7 @@ mod tests {
         run.finish = Some(Finish::Stop);
         assert_eq!((marks(&run, None, None).as_str(), outcome(&run)), ("", None));
         run.finish = Some(Finish::Length);
-        assert_eq!(marks(&run, None, None), "cut at the model's limit");
+        assert_eq!(marks(&run, None, None), "cut at the limit of tokens");
         assert_eq!(outcome(&run).unwrap().title, "The answer is cut off");
     }
 

@@ -1,6 +1,6 @@
 //! The demo model's answers, and their pieces. Knows words, not the protocol.
 
-use super::wire::Request;
+use super::wire::{CHARS_PER_TOKEN, Request};
 
 const WHO: &str = "I am Runboard's built-in demo model, not a language model. I repeat what I was given and make \
 nothing up.";
@@ -71,6 +71,13 @@ impl Answer {
 
     pub(super) fn in_a_loop() -> Self {
         Self { text: "What time is it?".to_owned(), pieces: 2 }
+    }
+
+    /// The answer as far as it has so many tokens, and whether that is less than all of it.
+    pub(super) fn within(&self, tokens: Option<usize>) -> (Self, bool) {
+        let end = tokens.and_then(|tokens| self.text.char_indices().nth(tokens.saturating_mul(CHARS_PER_TOKEN)));
+        let text = end.map_or(self.text.as_str(), |(end, _)| &self.text[..end]);
+        (Self { text: text.to_owned(), pieces: self.pieces }, end.is_some())
     }
 
     pub(super) fn text(&self) -> &str {

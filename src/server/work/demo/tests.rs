@@ -53,3 +53,15 @@ async fn a_request_that_is_none_or_has_no_end_is_refused() {
     assert_eq!(answer(odd).await.0, 400);
     assert_eq!(answer(request("quick", &"x".repeat(MAX_CONVERSATION + 1))).await.0, 413);
 }
+
+#[tokio::test]
+async fn an_answer_ends_at_the_tokens_that_it_may_have() {
+    let mut limited = request("quick", "What is new?");
+    limited.body["max_tokens"] = json!(3);
+    let (_, text) = answer(limited).await;
+    assert!(text.contains("\"finish_reason\":\"length\"") && text.contains("\"completion_tokens\":3"), "{text}");
+    assert!(text.contains("\"content\":\"Runboar\""), "{text}");
+    let mut enough = request("quick", "What is new?");
+    enough.body["max_tokens"] = json!(100_000);
+    assert!(answer(enough).await.1.contains("\"finish_reason\":\"stop\""));
+}

@@ -12,6 +12,9 @@ pub(super) struct Request {
     pub(super) messages: Vec<Message>,
     #[serde(default)]
     pub(super) stream_options: StreamOptions,
+    /// Tokens that the answer may have.
+    #[serde(default)]
+    pub(super) max_tokens: Option<usize>,
     #[serde(default)]
     tools: Vec<Wrapped>,
 }
@@ -76,6 +79,9 @@ impl Message {
     }
 }
 
+/// Characters of a token, about as real tokenizers come out.
+pub(super) const CHARS_PER_TOKEN: usize = 4;
+
 /// An error as OpenAI words it.
 pub(super) fn error(message: &str) -> Value {
     json!({"error": {"message": message, "type": "invalid_request_error", "param": "model", "code": null}})
@@ -128,9 +134,9 @@ fn event(data: &Value) -> String {
     format!("data: {data}\n\n")
 }
 
-/// About a token per four characters, and a few for each message, as real tokenizers come out.
+/// The tokens of texts, and a few for each message.
 fn usage(request: &Request, answer: &Answer) -> Value {
-    let tokens = |text: &str| text.chars().count().div_ceil(4);
+    let tokens = |text: &str| text.chars().count().div_ceil(CHARS_PER_TOKEN);
     let sent = |messages: &[Message]| messages.iter().map(|message| tokens(&message.text()) + 4).sum::<usize>();
     let prompt = sent(&request.messages);
     // Messages that were sent with the call before are still in the cache, as with real providers.

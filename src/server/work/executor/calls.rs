@@ -47,6 +47,7 @@ impl Conversation<'_> {
             model: self.job.run.model.clone(),
             turns: turns.to_vec(),
             tools: Arc::clone(&self.specs),
+            max_output_tokens: self.job.limits.max_output_tokens,
             is_retry: self.job.run.retry_of.is_some(),
             attempt,
         };
@@ -63,7 +64,8 @@ impl Conversation<'_> {
                 ChatEvent::Usage(tokens) => self.ledger.report(position, tokens),
                 ChatEvent::Finished(finished) => {
                     self.ledger.finish(position, &finished);
-                    return verdict::accept(*finished, !self.ledger.text().trim().is_empty());
+                    let limit = self.job.limits.max_output_tokens;
+                    return verdict::accept(*finished, !self.ledger.text().trim().is_empty(), limit);
                 }
             }
             // A model that always has the next piece ready must not keep a stop from being seen.

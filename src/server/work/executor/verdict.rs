@@ -4,22 +4,29 @@ use super::super::model::{Finished, ModelError};
 use crate::domain::finish::Finish;
 
 /// Text for the model, and for the record, of a call in an answer that was cut.
-pub(super) const CUT_CALL: &str = "Not called: the answer was cut at the model's limit of tokens, so the call may not be \
+pub(super) const CUT_CALL: &str = "Not called: the answer was cut at the limit of output tokens, so the call may not be \
 whole. Ask again with less in one answer.";
 
-/// Accepts an answer: a whole one, calls of tools, a pause, or the beginning of one that was cut at the model's limit.
+/// Accepts an answer: a whole one, calls of tools, a pause, or the beginning of one that was cut at the limit of tokens. `limit`
+/// is the agent's own, if it has one.
 ///
 /// # Errors
 /// There is no answer, or half of one that nobody should take for a whole. The text says why; asking again would not
 /// help.
-pub(super) fn accept(finished: Finished, has_text: bool) -> Result<Finished, ModelError> {
+pub(super) fn accept(finished: Finished, has_text: bool, limit: Option<i64>) -> Result<Finished, ModelError> {
     let says_something = has_text || !finished.calls.is_empty();
     let error = match finished.finish {
         Finish::Stop if says_something => return Ok(finished),
         Finish::Stop => "the model sent an empty answer".to_owned(),
         Finish::Pause => return Ok(finished),
         Finish::Length if says_something => return Ok(finished),
-        Finish::Length => "the model used up its tokens before it wrote any text".to_owned(),
+        Finish::Length => match limit {
+            None => "the model used up its tokens before it wrote any text".to_owned(),
+            Some(limit) => format!(
+                "the model used up the {limit} output tokens that the agent allows it before it wrote any text: raise Max \
+                 output tokens in the agent's settings"
+            ),
+        },
         Finish::Context if has_text && finished.calls.is_empty() => return Ok(finished),
         Finish::Context => {
             "the conversation filled the model's context window before there was an answer: make it shorter, or choose a \
@@ -55,7 +62,7 @@ mod tests {
     }
 
     fn error(finish: Finish, detail: Option<&str>, has_text: bool) -> Option<String> {
-        accept(ended(finish, detail), has_text).err().map(|error| error.message)
+        accept(ended(finish, detail), has_text, None).err().map(|error| error.message)
     }
 
     #[test]
@@ -89,13 +96,17 @@ mod tests {
             error(Finish::Length, None, false).as_deref(),
             Some("the model used up its tokens before it wrote any text")
         );
+        let limited = accept(ended(Finish::Length, None), false, Some(20)).unwrap_err().message;
+        assert!(limited.contains("the 20 output tokens that the agent allows"), "{limited}");
+        assert!(limited.ends_with("raise Max output tokens in the agent's settings"), "{limited}");
+        assert!(accept(ended(Finish::Length, None), true, Some(20)).is_ok());
         assert_eq!(error(Finish::Pause, None, false), None);
     }
 
     #[test]
     fn calls_are_an_answer_unless_there_is_no_room_for_another() {
         let call = ToolCall { id: "a".to_owned(), name: "t".to_owned(), arguments: Arguments::Read(json!({})) };
-        let calls = |finish| accept(Finished { calls: vec![call.clone()], ..Finished::new(finish) }, false);
+        let calls = |finish| accept(Finished { calls: vec![call.clone()], ..Finished::new(finish) }, false, None);
         assert!(calls(Finish::Stop).is_ok() && calls(Finish::Length).is_ok());
         assert!(calls(Finish::Context).is_err());
     }

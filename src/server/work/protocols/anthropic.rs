@@ -56,7 +56,7 @@ fn body(call: &ChatCall, name: &ModelName) -> Value {
     let prompt = [&json!(messages), &json!(system), &json!(tools)].map(|part| part.to_string().len());
     let mut body = json!({
         "model": name.model,
-        "max_tokens": output::max_tokens(&name.model, prompt.iter().sum()),
+        "max_tokens": output::max_tokens(&name.model, prompt.iter().sum(), call.max_output_tokens),
         "messages": messages,
         "stream": true,
     });

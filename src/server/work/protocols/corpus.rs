@@ -145,6 +145,7 @@ pub(super) fn question() -> ChatCall {
         model: String::new(),
         turns: vec![ChatTurn::System("Be brief.".to_owned()), ChatTurn::User("What is new?".to_owned())],
         tools: [].into(),
+        max_output_tokens: None,
         is_retry: false,
         attempt: 1,
     }
@@ -209,4 +210,5 @@ pub(super) fn request(directory: &str, model: &str, turns: Vec<ChatTurn>, tools:
 }
 
 mod chat;
+mod output;
 mod properties;

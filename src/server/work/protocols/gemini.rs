@@ -51,6 +51,9 @@ fn body(call: &ChatCall, name: &ModelName) -> Value {
     if !dialogue.instructions.is_empty() {
         body["systemInstruction"] = json!({ "parts": [{ "text": dialogue.instructions }] });
     }
+    if let Some(limit) = call.max_output_tokens {
+        body["generationConfig"] = json!({ "maxOutputTokens": limit });
+    }
     let declarations: Vec<Value> = call.tools.iter().map(declaration).collect();
     if !declarations.is_empty() {
         body["tools"] = json!([{ "functionDeclarations": declarations }]);

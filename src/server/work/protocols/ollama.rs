@@ -46,12 +46,15 @@ fn body(call: &ChatCall, name: &ModelName) -> Value {
         "model": name.model,
         "messages": messages,
         "stream": true,
-        "options": { "num_ctx": window::tokens(prompt) },
+        "options": { "num_ctx": window::tokens(prompt, call.max_output_tokens) },
         // A prompt that is too long, or an answer that fills the window, is then an error. By default the server drops
         // the oldest messages without a word. Older servers pass over these two.
         "truncate": false,
         "shift": false,
     });
+    if let Some(limit) = call.max_output_tokens {
+        body["options"]["num_predict"] = json!(limit);
+    }
     if !tools.is_empty() {
         body["tools"] = json!(tools);
     }

@@ -19,6 +19,9 @@ use super::openai_chat::OpenAiChat;
 use super::{AnswerReader, Protocol};
 use serde_json::{Value, json};
 
+/// Least limit on what a model may write.
+const LEAST_OUTPUT: i64 = 16;
+
 /// OpenAI's Responses API.
 #[derive(Clone, Copy, Debug)]
 pub struct OpenAiResponses;
@@ -57,6 +60,10 @@ fn body(call: &ChatCall, name: &ModelName) -> Value {
     }
     if !dialogue.instructions.is_empty() {
         body["instructions"] = json!(dialogue.instructions);
+    }
+    if let Some(limit) = call.max_output_tokens {
+        // Fewer are refused: <https://platform.openai.com/docs/api-reference/responses/create>.
+        body["max_output_tokens"] = json!(limit.max(LEAST_OUTPUT));
     }
     let tools = &call.tools;
     if !tools.is_empty() {

@@ -34,7 +34,7 @@ pub fn ServerTools(form: AgentForm, server: String, group: Group) -> impl IntoVi
     let (name, label) = (server.clone(), format!("Search tools of {server}"));
     let searchable = choices.with_value(|choices| choices.len() > SEARCHED);
     view! {
-        <details class="panel folds" open=open role="group" aria-label=name>
+        <details class="panel folds" open=open aria-label=name>
             <summary class="panel__head">
                 <h3 class="mono" dir="auto">{server}</h3>
                 <span class="soft">{move || chosen.get()}</span>

@@ -44,8 +44,14 @@ const LEAST: usize = 4_096;
 /// A prompt has about one token in three bytes or more: English has four, Chinese three.
 const BYTES_PER_TOKEN: usize = 3;
 
-/// The `max_tokens` of a call whose prompt has this many bytes: the model's own maximum, or what its window leaves.
-pub(super) fn max_tokens(model: &str, prompt_bytes: usize) -> usize {
+/// The `max_tokens` of a call whose prompt has this many bytes: the model's own maximum or what its window leaves, or less if
+/// the agent has a lower `limit`.
+pub(super) fn max_tokens(model: &str, prompt_bytes: usize, limit: Option<i64>) -> usize {
+    let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+    most(model, prompt_bytes).min(limit)
+}
+
+fn most(model: &str, prompt_bytes: usize) -> usize {
     let name = model.strip_prefix("claude-").unwrap_or(model);
     let family = FAMILIES.iter().find(|family| name.starts_with(family.prefix)).unwrap_or(&UNKNOWN);
     let Some(window) = family.strict_window else { return family.max_output };
@@ -59,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_models_own_maximum_is_asked_for() {
-        for (model, most) in [
+        for (model, tokens) in [
             ("claude-3-haiku-20240307", 4_096),
             ("claude-3-5-haiku-latest", 8_192),
             ("claude-3-7-sonnet-20250219", 64_000),
@@ -74,14 +80,20 @@ mod tests {
             ("claude-unheard-of", 32_000),
             ("another", 32_000),
         ] {
-            assert_eq!(max_tokens(model, 1_000), most, "{model}");
+            assert_eq!(most(model, 1_000), tokens, "{model}");
         }
     }
 
     #[test]
     fn a_long_prompt_leaves_less_where_the_window_is_strict() {
-        assert_eq!(max_tokens("claude-opus-4-1", 540_000), 20_000);
-        assert_eq!(max_tokens("claude-opus-4-1", 900_000), LEAST);
-        assert_eq!(max_tokens("claude-opus-4-5", 900_000), 64_000);
+        assert_eq!(most("claude-opus-4-1", 540_000), 20_000);
+        assert_eq!(most("claude-opus-4-1", 900_000), LEAST);
+        assert_eq!(most("claude-opus-4-5", 900_000), 64_000);
+    }
+
+    #[test]
+    fn an_agent_may_ask_for_less_and_never_for_more() {
+        let asked = |limit| max_tokens("claude-opus-4-1", 1_000, limit);
+        assert_eq!([asked(None), asked(Some(1)), asked(Some(32_001))], [32_000, 1, 32_000]);
     }
 }

@@ -39,6 +39,9 @@ fn body(rules: &Rules, call: &ChatCall, name: &ModelName) -> Value {
     if rules.bills {
         body["usage"] = json!({"include": true});
     }
+    if let Some(limit) = call.max_output_tokens {
+        body[rules.max_output] = json!(limit);
+    }
     let tools = &call.tools;
     if !tools.is_empty() {
         body["tools"] = tools.iter().map(tool).collect();

@@ -12,6 +12,8 @@ pub(super) struct Rules {
     /// Whether reasoning goes back with the calls it came with.
     pub(super) reasoning: ReasoningBack,
     pub(super) ids: IdForm,
+    /// The name of the limit on what the model writes. `max_tokens` is the older one, which servers of one's own know too.
+    pub(super) max_output: &'static str,
     /// Most tools in a request; more are refused by the provider as a whole.
     pub(super) max_tools: usize,
     pub(super) headers: &'static [(&'static str, &'static str)],
@@ -43,16 +45,19 @@ const LENIENT: Rules = Rules {
     bills: false,
     reasoning: ReasoningBack::AsItCame,
     ids: IdForm::Any,
+    max_output: "max_tokens",
     max_tools: usize::MAX,
     headers: &[],
     hears_of_tries: false,
 };
 /// Whatever is at `OPENAI_BASE_URL`.
 const COMPATIBLE: Rules = LENIENT;
-const GROQ: Rules = Rules { max_tools: 128, ..LENIENT };
+/// Calls `max_tokens` deprecated, as xAI does.
+const GROQ: Rules = Rules { max_output: "max_completion_tokens", max_tools: 128, ..LENIENT };
 /// "Thinking mode": tool calls without their `reasoning_content` are refused with status 400.
 const DEEPSEEK: Rules = Rules { reasoning: ReasoningBack::Always, max_tools: 128, ..LENIENT };
-const XAI: Rules = Rules { reasoning: ReasoningBack::Never, max_tools: 200, ..LENIENT };
+const XAI: Rules =
+    Rules { reasoning: ReasoningBack::Never, max_output: "max_completion_tokens", max_tools: 200, ..LENIENT };
 /// Refuses fields that it does not know, and sends usage with the last piece.
 const MISTRAL: Rules = Rules { stream_options: false, ids: IdForm::Nine, ..LENIENT };
 const OPENROUTER: Rules = Rules { bills: true, headers: &[("x-title", "Runboard")], ..LENIENT };

@@ -176,6 +176,7 @@ pub(in super::super) fn call(model: &str) -> ChatCall {
         model: model.to_owned(),
         turns: vec![ChatTurn::System("Be brief.".to_owned()), ChatTurn::User("What is new?".to_owned())],
         tools: [].into(),
+        max_output_tokens: None,
         is_retry: false,
         attempt: 1,
     }

@@ -28,7 +28,14 @@ async fn read(sent: &'static [(u64, &'static str)], patience: Patience) -> (Vec<
     let body = chunks.chain(stream::pending()).boxed();
     let response = WireResponse { status: StatusCode::OK, headers: HeaderMap::new(), body };
     let turns = vec![ChatTurn::User("Hello?".to_owned())];
-    let call = ChatCall { model: "groq/x".to_owned(), turns, tools: [].into(), is_retry: false, attempt: 1 };
+    let call = ChatCall {
+        model: "groq/x".to_owned(),
+        turns,
+        tools: [].into(),
+        max_output_tokens: None,
+        is_retry: false,
+        attempt: 1,
+    };
     let reader = OpenAiChat::of(Provider::Groq).reader(&call, &call.model.parse().unwrap());
     let begun = Instant::now();
     let (mut got, mut failed) = (Vec::new(), None);

@@ -27,8 +27,14 @@ impl Read {
 
 /// Returns the answer that comes from a body in chunks of `size` bytes.
 fn read_in(provider: Provider, body: &str, size: usize) -> Read {
-    let call =
-        ChatCall { model: format!("{provider}/m"), turns: Vec::new(), tools: [].into(), is_retry: false, attempt: 1 };
+    let call = ChatCall {
+        model: format!("{provider}/m"),
+        turns: Vec::new(),
+        tools: [].into(),
+        max_output_tokens: None,
+        is_retry: false,
+        attempt: 1,
+    };
     let mut decoder = Decoder::new(OpenAiChat::of(provider).reader(&call, &call.model.parse().unwrap()));
     let mut events = Vec::new();
     let pushed = body.as_bytes().chunks(size).try_for_each(|chunk| decoder.push(chunk, &mut events));

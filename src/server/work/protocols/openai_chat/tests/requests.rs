@@ -35,6 +35,7 @@ fn call(provider: Provider, arguments: Arguments) -> ChatCall {
             ChatTurn::Assistant { text: "Noon.".to_owned(), calls: Vec::new(), echo: None },
         ],
         tools: tools(1),
+        max_output_tokens: None,
         is_retry: true,
         attempt: 2,
     }
