@@ -1,4 +1,4 @@
-//! On whose behalf requests are served. Knows nothing of what they ask for.
+//! The owners on whose behalf requests are served. Knows nothing of the requests' contents.
 
 use crate::domain::id::OwnerId;
 use hyper::HeaderMap;

@@ -1,4 +1,4 @@
-//! The server's end of each connection: HTTP/1.1, and how long a client may take for what it sends and reads. Knows no
+//! The server's end of each connection: HTTP/1.1, and how long a client may take to send and to read. Knows no
 //! route. Without these bounds whoever sends a byte a minute, or reads none, holds a connection for ever.
 
 mod body;

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use migration::{Migrator, MigratorTrait};
 use std::sync::Arc;
 
-/// Does as asked and prints what the schema then is. Only `up` creates a database that is not there.
+/// Migrates as asked and prints the state of the schema. Only `up` creates a database that is not there.
 ///
 /// # Errors
 /// There is no database to take migrations back from, a server is using it, it cannot be opened, or a migration fails.

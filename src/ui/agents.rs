@@ -1,4 +1,4 @@
-//! Agents: the dashboard, an agent's own pages, and the form that makes and changes one.
+//! Agents: the dashboard, an agent's own pages, and the form that creates and changes one.
 
 pub mod board;
 pub mod danger_zone;

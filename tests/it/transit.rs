@@ -1,4 +1,4 @@
-//! Which changes of a run's status are let through, for every pair of statuses, on SQLite and on PostgreSQL.
+//! Tests of which changes of a run's status are let through, for every pair of statuses, on SQLite and on PostgreSQL.
 
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::subject::{Subject, ending, first_step};

@@ -1,4 +1,4 @@
-//! Which way a text reads: that of its first letter, as browsers find it for `dir="auto"` (Unicode UAX #9, P2 and P3).
+//! The direction of a text: that of its first letter, as browsers find it for `dir="auto"` (Unicode UAX #9, P2 and P3).
 //! Needed where `auto` finds nothing, because all letters are in elements with a direction of their own.
 
 use pulldown_cmark::Event;

@@ -1,4 +1,4 @@
-//! Which model providers are configured, and where they are. Built from environment values; makes no calls.
+//! The model providers that are configured, and their addresses. Built from environment values; makes no calls.
 
 mod known;
 mod values;

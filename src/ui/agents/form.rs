@@ -1,4 +1,4 @@
-//! The form that makes and changes an agent. Its fields are made of the table of settings; values and rules are in
+//! The form that creates and changes an agent. Its fields come from the table of settings; values and rules are in
 //! `state::form` and `domain::agent::settings`.
 
 pub mod conflict_notice;

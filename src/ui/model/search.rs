@@ -1,4 +1,4 @@
-//! Which agents the table shows: those that are searched for, and at first not too many. Pure.
+//! The agents that the table shows: those that are searched for, and at first not too many. Pure.
 
 use crate::domain::agent::AgentRow;
 use crate::domain::id::AgentId;

@@ -1,4 +1,4 @@
-//! Where the bars of the strip stand. Pure: the server and the browser draw the same.
+//! Places of the strip's bars. Pure: the server and the browser draw the same.
 //!
 //! One 5 × 24 cell per run, oldest first, newest at the end. Height is duration over the longest of them, or over a second
 //! where all took less: between 2 ms and 5 ms there is nothing to see. Shape says what colour says.

@@ -1,4 +1,4 @@
-//! Which runs on the page are still under way, and so whether the second hand has to move. Pure.
+//! The runs on the page that are still under way, and so whether the second hand has to move. Pure.
 
 use crate::domain::id::RunId;
 

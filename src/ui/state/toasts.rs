@@ -1,4 +1,4 @@
-//! Short messages about what an action has come to. At most three; errors stay until dismissed.
+//! Short messages about the outcome of an action. At most three; errors stay until dismissed.
 
 use crate::domain::id::RunId;
 use leptos::prelude::*;

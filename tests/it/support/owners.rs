@@ -1,4 +1,4 @@
-//! Callers of several owners. Each says who it is, which the product has no ear for.
+//! Callers of several owners. Each says who it is, which the product ignores.
 
 use runboard::domain::id::OwnerId;
 use runboard::server::callers::Callers;

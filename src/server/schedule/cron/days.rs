@@ -1,4 +1,4 @@
-//! Which days of a month a schedule names.
+//! The days of a month that a schedule names.
 
 use super::{Days, Numbers};
 use chrono::{Datelike, NaiveDate};

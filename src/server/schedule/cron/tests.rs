@@ -1,4 +1,4 @@
-//! Which times a cron expression names, against a search that looks at every minute, and that what it reads is when it
+//! Tests of the times that a cron expression names, against a search that looks at every minute, and that what it reads is when it
 //! fires.
 
 use super::super::reading::reading;

@@ -1,4 +1,4 @@
-//! The bundled genai-prices data: which provider, which rates, what a call comes to.
+//! The bundled genai-prices data: which provider, which rates, what a call costs.
 //!
 //! genai-prices prices nothing where it has no price for a kind of tokens. Only a model that is called free is taken to
 //! be free; of one that has no price for tokens, such as one that is paid by the hour, the price is not known.

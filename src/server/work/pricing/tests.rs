@@ -1,4 +1,4 @@
-//! Which prices apply to which model, and what becomes of tokens that were not counted well.
+//! Tests of which prices apply to which model, and of tokens that were not counted well.
 
 use super::overrides::Rates;
 use super::*;

@@ -1,4 +1,4 @@
-//! Streams as providers send them, written by hand after their documentation, and what becomes of them.
+//! Streams as providers send them, written by hand after their documentation, and tests of how they are read.
 
 use super::super::model::{ChatCall, ChatEvent, ChatTurn, Finished, ModelError, TokenUsage};
 use super::super::name::{ModelName, Provider};

@@ -1,4 +1,4 @@
-//! How deep in JSON one is, byte by byte. Reads no values.
+//! Depth in a JSON text, byte by byte. Reads no values.
 
 /// Position in a JSON text: its depth, and whether it is within a string.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

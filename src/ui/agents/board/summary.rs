@@ -1,4 +1,4 @@
-//! The strip of figures over the table: what the last 24 hours came to.
+//! The strip of figures over the table: the totals of the last 24 hours.
 
 use crate::domain::duration::{format_count, format_ms};
 use crate::domain::summary::Summary;

@@ -1,4 +1,4 @@
-//! How the steps of runs look that ended in every way.
+//! Tests of how steps look in runs that ended in every way.
 
 use super::*;
 use crate::domain::step::{StepKind, StepTry, samples};

@@ -1,4 +1,4 @@
-//! Where the bars stand, against the numbers of the visual reference.
+//! Tests of the bars' places, against the numbers of the visual reference.
 
 use super::*;
 use crate::domain::id::RunId;

@@ -1,4 +1,4 @@
-//! The ways that runs went.
+//! Tests of the pieces that runs' steps make.
 
 use super::*;
 use crate::domain::step::samples;

@@ -1,4 +1,4 @@
-//! How answers end: whole, cut, withheld, paused; and what is on record of them.
+//! Tests of how answers end: whole, cut, withheld, paused; and of their records.
 
 use super::harness::*;
 use crate::domain::finish::Finish;

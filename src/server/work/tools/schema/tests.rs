@@ -1,4 +1,4 @@
-//! Schemas as servers have been met to write them, and what providers are sent in their stead.
+//! Schemas as servers have been met to write them, and the ones that providers are sent instead.
 
 use super::*;
 use proptest::prelude::*;
