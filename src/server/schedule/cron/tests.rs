@@ -1,5 +1,5 @@
-//! Tests of the times that a cron expression names, against a search that looks at every minute, and that what it reads is when it
-//! fires.
+//! Tests of the times that a cron expression names, against a search that looks at every minute, and that it fires when
+//! its reading says.
 
 use super::super::reading::reading;
 use super::*;
