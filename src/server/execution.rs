@@ -94,7 +94,7 @@ pub struct StepEnding {
     /// A model's text, or a tool's result; kept as far as it is not too long.
     pub output: Option<String>,
     pub error: Option<String>,
-    /// Of a model call.
+    /// Record of a model call.
     pub answer: AnswerRecord,
 }
 
@@ -120,19 +120,19 @@ pub struct Lost;
 /// Records the steps of one execution, each as it happens. Writes are tried again while the database is busy.
 #[async_trait]
 pub trait StepLog: Send + Sync + 'static {
-    /// A step begins; returns its position. The first step is begun by the engine, at 1.
+    /// Records that a step begins; returns its position. The first step is begun by the engine, at 1.
     async fn begin(&self, step: NewStep) -> Result<i32, Lost>;
 
     /// Tries of a step have failed; all of them so far.
     async fn tried(&self, position: i32, tries: &[StepTry]) -> Result<(), Lost>;
 
-    /// A step ends, and the run goes on; it has used `so_far` in all.
+    /// Records that a step ends and the run goes on, having used `so_far` in all.
     async fn end(&self, ending: StepEnding, so_far: Usage) -> Result<(), Lost>;
 
-    /// The run seems to be stuck in a loop, or no longer does.
+    /// Records whether the run seems to be stuck in a loop.
     async fn mark_looping(&self, looping: bool) -> Result<(), Lost>;
 
-    /// Usage of the other runs that its agent began this month (UTC).
+    /// Returns the usage of the other runs that its agent began this month (UTC).
     async fn others_this_month(&self) -> Result<Spent, Lost>;
 }
 
@@ -155,7 +155,7 @@ pub struct Settled {
     pub outcome: Outcome,
     /// The answer, or what there was of it.
     pub text: String,
-    /// Of all steps; `None` when the execution did not report back.
+    /// Usage of all steps; `None` when the execution did not report back.
     pub usage: Option<Usage>,
     /// Why the model stopped writing, the last time.
     pub finish: Option<Finish>,
@@ -166,10 +166,10 @@ pub struct Settled {
 /// Does the work of runs.
 #[async_trait]
 pub trait RunExecutor: Send + Sync + 'static {
-    /// The step every run of this executor begins with; recorded together with the start.
+    /// Returns the step every run of this executor begins with; recorded together with the start.
     fn first_step(&self, run: &AgentRun, history: &[Past]) -> NewStep;
 
-    /// How much of a conversation a model can take, in bytes; older turns are left out.
+    /// Returns how much of a conversation a model can take, in bytes; older turns are left out.
     fn history_limit(&self, model: &str) -> i64;
 
     /// Executes a run to its end. Must not panic on anything a model sends; must heed `job.cut`.

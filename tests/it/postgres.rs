@@ -164,7 +164,7 @@ async fn a_database_that_restarts_under_load_loses_nothing() {
     runs_succeed(&app, 5).await;
 }
 
-/// How many rows of `agent_runs` were read so far, in whichever way.
+/// Returns how many rows of `agent_runs` were read so far, in whichever way.
 async fn runs_read(raw: &mut PgConnection) -> i64 {
     let read = "SELECT seq_tup_read + COALESCE(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = 'agent_runs'";
     sea_orm::sqlx::query_scalar(read).fetch_one(raw).await.unwrap()

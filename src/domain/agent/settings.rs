@@ -209,7 +209,7 @@ macro_rules! declare {
             /// Every setting, in the order of the form.
             pub const ALL: &[Self] = &[$(Self::$setting,)*];
 
-            /// Its name on the wire, as a column and as a control.
+            /// Returns its name on the wire, as a column and as a control.
             pub fn name(self) -> &'static str {
                 const NAMES: &[&str] = &[$(stringify!($name),)*];
                 NAMES[self as usize]

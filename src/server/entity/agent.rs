@@ -75,7 +75,7 @@ macro_rules! columns {
         }
 
         impl From<AgentSettings> for ActiveModel {
-            /// The columns that a person sets; no others.
+            /// Returns the columns that a person sets; no others.
             fn from(settings: AgentSettings) -> Self {
                 Self { $($name: Set(settings.$name.into()),)* ..Default::default() }
             }

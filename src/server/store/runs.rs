@@ -180,7 +180,7 @@ impl Store {
         Ok(Change { owner: agent.owner_id, run, before: None, seq })
     }
 
-    /// One run.
+    /// Returns one run.
     ///
     /// # Errors
     /// `NoRun`.
@@ -189,7 +189,7 @@ impl Store {
         Ok(run.ok_or(StoreError::NoRun(id))?.into())
     }
 
-    /// The newest runs of an agent, newest first, at most `limit`.
+    /// Returns the newest runs of an agent, newest first, at most `limit`.
     ///
     /// # Errors
     /// `NoAgent`.
@@ -214,7 +214,7 @@ impl Store {
         Ok(rows.into_iter().map(AgentRun::from).collect())
     }
 
-    /// How many runs an agent has in each status.
+    /// Returns how many runs an agent has in each status.
     pub async fn run_counts(&self, scope: &Scope, agent: AgentId) -> StoreResult<HashMap<RunStatus, i64>> {
         #[derive(FromQueryResult)]
         struct Count {
@@ -226,7 +226,7 @@ impl Store {
         Ok(rows.into_iter().map(|row| (row.status, row.runs)).collect())
     }
 
-    /// The steps of a run, first to last.
+    /// Returns the steps of a run, first to last.
     ///
     /// # Errors
     /// `NoRun`.

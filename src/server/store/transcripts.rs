@@ -50,7 +50,7 @@ struct Ahead {
 }
 
 impl Store {
-    /// All that it takes to execute a run. `limit` says how many bytes of history its model can take.
+    /// Returns all that it takes to execute a run. `limit` says how many bytes of history its model can take.
     ///
     /// # Errors
     /// `NoRun`, or its agent is gone.
@@ -67,7 +67,7 @@ impl Store {
         Ok(Assignment { run: run.into(), history, timeout_s: agent.timeout_s, limits })
     }
 
-    /// A run, its steps, and its agent's name and live sequence number.
+    /// Returns a run, its steps, and its agent's name and live sequence number.
     ///
     /// # Errors
     /// `NoRun`; `NoAgent` while the agent is being deleted.
@@ -94,7 +94,7 @@ impl Store {
         Ok(RunRecord { run, agent_name: agent.name, seq: agent.live_seq, steps, ahead })
     }
 
-    /// The newest run that repeats this one.
+    /// Returns the newest run that repeats this one.
     pub async fn retried_as(&self, scope: &Scope, id: RunId) -> StoreResult<Option<RunId>> {
         let newest = run::Entity::owned(scope)
             .filter(run::Column::RetryOf.eq(id))
@@ -104,7 +104,7 @@ impl Store {
         Ok(newest.map(|row| row.id))
     }
 
-    /// The input and output of a run, oldest first, for showing. `limit` as for [`Store::assignment`].
+    /// Returns the input and output of a run, oldest first, for showing. `limit` as for [`Store::assignment`].
     ///
     /// # Errors
     /// `NoRun`, or its agent is gone.
@@ -121,7 +121,7 @@ impl Store {
         Ok(messages)
     }
 
-    /// The newest text that a run has written; `None` when there is none.
+    /// Returns the newest text that a run has written; `None` when there is none.
     pub async fn answer(&self, id: RunId) -> StoreResult<Option<String>> {
         let newest = message::Entity::find()
             .filter(message::Column::RunId.eq(id))

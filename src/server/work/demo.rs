@@ -61,7 +61,7 @@ impl DemoTransport {
         Self { pace }
     }
 
-    /// An address for requests to have; nobody listens there.
+    /// Returns an address for requests to have; nobody listens there.
     ///
     /// # Errors
     /// None: the address is a URL.

@@ -58,12 +58,12 @@ pub struct ToolCall {
 }
 
 impl ToolCall {
-    /// The id; `None` where there is none, not even a made-up one.
+    /// Returns the id; `None` where there is none, not even a made-up one.
     pub fn known_id(&self) -> Option<String> {
         Some(self.id.clone()).filter(|id| !id.is_empty())
     }
 
-    /// The call for the record of its model's step.
+    /// Returns the call for the record of its model's step.
     pub fn record(&self) -> StepCall {
         let (arguments, arguments_text) = match &self.arguments {
             Arguments::Read(value) => (value.clone(), None),
@@ -83,7 +83,7 @@ pub enum Arguments {
 }
 
 impl Arguments {
-    /// The arguments as JSON that any server takes: what is unreadable stands as text in an object.
+    /// Returns the arguments as JSON that any server takes: what is unreadable stands as text in an object.
     pub fn sendable(&self) -> Value {
         match self {
             Self::Read(Value::Object(fields)) => Value::Object(fields.clone()),
@@ -166,7 +166,7 @@ pub struct Finished {
 }
 
 impl Finished {
-    /// An end for this reason, with nothing else to say.
+    /// Creates an end for this reason, with nothing else to say.
     pub fn new(finish: Finish) -> Self {
         Self { finish, detail: None, calls: Vec::new(), echo: None, served_model: None }
     }
@@ -186,12 +186,12 @@ pub struct ModelError {
 }
 
 impl ModelError {
-    /// One that repeating does not help.
+    /// Creates an error that repeating does not help.
     pub fn lasting(message: impl Into<String>) -> Self {
         Self { status: None, message: message.into(), is_passing: false, retry_after: None }
     }
 
-    /// One that may be gone in a moment.
+    /// Creates an error that may be gone in a moment.
     pub fn passing(message: impl Into<String>) -> Self {
         Self { is_passing: true, ..Self::lasting(message) }
     }

@@ -69,7 +69,7 @@ pub fn outcome(run: &AgentRun) -> Option<Outcome> {
     Some(Outcome { weight, title, advice })
 }
 
-/// Why a run did not happen, in a few words.
+/// Returns why a run did not happen, in a few words.
 pub fn skip_words(reason: Option<SkipReason>) -> &'static str {
     match reason {
         Some(SkipReason::Missed) => "the server was down",
@@ -116,7 +116,7 @@ fn cause(run: &AgentRun) -> (String, &'static str) {
     )
 }
 
-/// The variable of `openai/… needs OPENAI_API_KEY: set it …`.
+/// Returns the variable of `openai/… needs OPENAI_API_KEY: set it …`.
 fn missing_variable(error: &str) -> Option<&str> {
     let (_, rest) = error.split_once(" needs ")?;
     let (variable, _) = rest.split_once(':')?;
@@ -124,7 +124,7 @@ fn missing_variable(error: &str) -> Option<&str> {
     (!variable.is_empty() && variable.chars().all(is_name)).then_some(variable)
 }
 
-/// The status of `429 Too Many Requests: slow down`, as a number and in words.
+/// Returns the status of `429 Too Many Requests: slow down`, as a number and in words.
 fn status(error: &str) -> Option<(u16, &str)> {
     let status = error.split(':').next()?.trim();
     let digits = status.split(' ').next()?;

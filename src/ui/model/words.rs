@@ -19,7 +19,7 @@ const fn look(class: &'static str, icon: &'static str, word: &'static str) -> Lo
     Look { class, icon, word }
 }
 
-/// A run's status.
+/// Returns a run's status.
 pub fn run_look(run: &AgentRun) -> Look {
     match run.is_stopping() {
         true => look("running", "stopped", "Stopping…"),
@@ -27,7 +27,7 @@ pub fn run_look(run: &AgentRun) -> Look {
     }
 }
 
-/// The status of a bar in the strip.
+/// Returns the status of a bar in the strip.
 pub fn cell_look(cell: &StripCell) -> Look {
     status_look(cell.status, cell.failure_kind)
 }
@@ -55,7 +55,7 @@ pub fn waits_for(ahead: Option<i64>) -> String {
     }
 }
 
-/// Announcement of a run's end: "run failed".
+/// Returns the announcement of a run's end: "run failed".
 pub fn ended(cell: &StripCell) -> String {
     match cell.status {
         RunStatus::Success => "run finished".to_owned(),
@@ -63,7 +63,8 @@ pub fn ended(cell: &StripCell) -> String {
     }
 }
 
-/// An agent's status. More than one run at a time is counted, and one that runs while its schedule is paused says so.
+/// Returns an agent's status. More than one run at a time is counted, and one that runs while its schedule is paused
+/// says so.
 pub fn agent_look(status: AgentStatus, running: i64, paused: bool) -> (Look, String) {
     let look = match status {
         AgentStatus::Running => look("running", "running", "Running"),
@@ -80,7 +81,7 @@ pub fn agent_look(status: AgentStatus, running: i64, paused: bool) -> (Look, Str
     (look, text)
 }
 
-/// How it goes with an MCP server.
+/// Returns the state of an MCP server.
 pub fn server_look(state: ToolServerState) -> Look {
     match state {
         ToolServerState::Connecting => look("queued", "queued", "Connecting"),
@@ -89,7 +90,7 @@ pub fn server_look(state: ToolServerState) -> Look {
     }
 }
 
-/// Icon and word of the door a run came through.
+/// Returns the icon and the word of the door a run came through.
 pub fn trigger_words(trigger: Trigger) -> (&'static str, &'static str) {
     match trigger {
         Trigger::Manual => ("manual", "Manual"),
@@ -98,7 +99,7 @@ pub fn trigger_words(trigger: Trigger) -> (&'static str, &'static str) {
     }
 }
 
-/// Note on an answer that is only the beginning of one; `None` for others.
+/// Returns a note on an answer that is only the beginning of one; `None` for others.
 pub fn cut_words(finish: Option<Finish>) -> Option<&'static str> {
     match finish {
         Some(Finish::Length) => Some("cut at the limit of tokens"),
@@ -107,7 +108,7 @@ pub fn cut_words(finish: Option<Finish>) -> Option<&'static str> {
     }
 }
 
-/// Both with a comma, or the one there is.
+/// Joins both with a comma; returns the one there is.
 pub fn join(a: Option<String>, b: Option<String>) -> Option<String> {
     match (a, b) {
         (Some(a), Some(b)) => Some(format!("{a}, {b}")),

@@ -121,7 +121,7 @@ fn faults(settings: &AgentSettings) -> Vec<Setting> {
     settings.faults().into_iter().map(|fault| fault.setting).collect()
 }
 
-/// What a field may hold at the ends of a setting's bounds, and beyond them.
+/// Returns texts of a field at the ends of a setting's bounds, and beyond them.
 fn ends(setting: Setting) -> (Vec<String>, Vec<String>) {
     let texts = |letter: &str, lengths: &[usize]| lengths.iter().map(|length| letter.repeat(*length)).collect();
     let numbers = |ends: &[i64]| ends.iter().map(i64::to_string).collect();

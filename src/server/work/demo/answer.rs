@@ -57,12 +57,12 @@ impl Answer {
         Self { text, pieces: LONG_PIECES }
     }
 
-    /// Before its tools have answered.
+    /// Returns the text before its tools have returned.
     pub(super) fn before_tools() -> Self {
         Self { text: "Let me ask my tools.".to_owned(), pieces: 3 }
     }
 
-    /// After its tools have answered.
+    /// Returns the answer after its tools have returned.
     pub(super) fn of_tools(request: &Request) -> Self {
         let results: Vec<String> = request.tool_results().iter().map(|text| format!("- `{}`", quote(text))).collect();
         let text = [WHO, "My tools answered:", &results.join("\n"), HOW_TO_CONNECT].join("\n\n");
@@ -73,7 +73,7 @@ impl Answer {
         Self { text: "What time is it?".to_owned(), pieces: 2 }
     }
 
-    /// The answer as far as it has so many tokens, and whether that is less than all of it.
+    /// Returns the answer cut to this many tokens, and whether that is less than all of it.
     pub(super) fn within(&self, tokens: Option<usize>) -> (Self, bool) {
         let end = tokens.and_then(|tokens| self.text.char_indices().nth(tokens.saturating_mul(CHARS_PER_TOKEN)));
         let text = end.map_or(self.text.as_str(), |(end, _)| &self.text[..end]);
@@ -84,7 +84,7 @@ impl Answer {
         &self.text
     }
 
-    /// The text in pieces of whole words, at most as many as the kind of answer comes in.
+    /// Returns the text in pieces of whole words, at most as many as the kind of answer comes in.
     pub(super) fn pieces(&self) -> Vec<String> {
         let words: Vec<&str> = self.text.split_inclusive(char::is_whitespace).collect();
         let pieces = self.pieces.clamp(1, words.len().max(1));

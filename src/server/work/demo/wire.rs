@@ -33,12 +33,12 @@ pub(super) struct Offered {
 }
 
 impl Request {
-    /// The tools the model may call.
+    /// Returns the tools the model may call.
     pub(super) fn offered(&self) -> impl Iterator<Item = &Offered> {
         self.tools.iter().map(|tool| &tool.function)
     }
 
-    /// The length of all messages, in bytes of text.
+    /// Returns the length of all messages, in bytes of text.
     pub(super) fn length(&self) -> usize {
         self.messages.iter().map(|message| message.text().len()).sum()
     }
@@ -69,7 +69,7 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// The text of the message, whether sent as a string or as an array of parts.
+    /// Returns the text of the message, whether sent as a string or as an array of parts.
     pub(super) fn text(&self) -> String {
         match &self.content {
             Value::String(text) => text.clone(),
@@ -82,18 +82,18 @@ impl Message {
 /// Characters of a token, about as real tokenizers come out.
 pub(super) const CHARS_PER_TOKEN: usize = 4;
 
-/// An error as OpenAI words it.
+/// Returns an error as OpenAI words it.
 pub(super) fn error(message: &str) -> Value {
     json!({"error": {"message": message, "type": "invalid_request_error", "param": "model", "code": null}})
 }
 
-/// One server-sent event that carries a piece of the answer.
+/// Returns one server-sent event that carries a piece of the answer.
 pub(super) fn piece_event(request: &Request, piece: &str) -> String {
     let delta = json!({"role": "assistant", "content": piece});
     event(&chunk(request, &json!([{"index": 0, "delta": delta, "finish_reason": null}])))
 }
 
-/// The event that carries the tools the model asks for.
+/// Returns the event that carries the tools the model asks for.
 pub(super) fn calls_event(request: &Request, calls: &[Call]) -> String {
     let turn = request.messages.len();
     let calls: Vec<Value> = calls
@@ -108,7 +108,7 @@ pub(super) fn calls_event(request: &Request, calls: &[Call]) -> String {
     event(&chunk(request, &json!([{"index": 0, "delta": delta, "finish_reason": null}])))
 }
 
-/// The events after the last piece: why it ended, the usage where it was asked for, and the mark of the end.
+/// Returns the events after the last piece: why it ended, the usage where it was asked for, and the mark of the end.
 pub(super) fn end_events(request: &Request, answer: &Answer, reason: &str) -> Vec<String> {
     let mut events = vec![event(&chunk(request, &json!([{"index": 0, "delta": {}, "finish_reason": reason}])))];
     if request.stream_options.include_usage {
@@ -134,7 +134,7 @@ fn event(data: &Value) -> String {
     format!("data: {data}\n\n")
 }
 
-/// The tokens of texts, and a few for each message.
+/// Returns the tokens of texts, and a few for each message.
 fn usage(request: &Request, answer: &Answer) -> Value {
     let tokens = |text: &str| text.chars().count().div_ceil(CHARS_PER_TOKEN);
     let sent = |messages: &[Message]| messages.iter().map(|message| tokens(&message.text()) + 4).sum::<usize>();

@@ -139,7 +139,7 @@ async fn within_limits(tool: &Arc<dyn Tool>, arguments: Value) -> Result<String,
     }
 }
 
-/// A result as the model is shown it.
+/// Returns a result as the model is shown it.
 fn shorten(mut text: String) -> String {
     if text.len() > MAX_RESULT {
         text.truncate(text.floor_char_boundary(MAX_RESULT));

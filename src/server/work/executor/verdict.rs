@@ -42,7 +42,7 @@ pub(super) fn accept(finished: Finished, has_text: bool, limit: Option<i64>) -> 
     Err(ModelError::lasting(error))
 }
 
-/// The sentence with the provider's own words.
+/// Returns the sentence with the provider's own words.
 fn with(sentence: &str, finished: &Finished) -> String {
     match finished.detail.as_deref().map(str::trim).filter(|detail| !detail.is_empty()) {
         Some(word) if !word.contains(char::is_whitespace) => format!("{sentence} ({word})"),

@@ -81,7 +81,7 @@ streams! {
     "openai_responses/refusal.sse",
 }
 
-/// The protocol that the streams in a directory are in, and a model that speaks it.
+/// Returns the protocol that the streams in a directory are in, and a model that speaks it.
 pub(super) fn protocol(name: &str) -> (Box<dyn Protocol>, ModelName) {
     let (directory, file) = name.split_once('/').unwrap_or((name, ""));
     let (protocol, provider): (Box<dyn Protocol>, _) = match directory {
@@ -110,18 +110,18 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// The calls with their arguments as JSON.
+    /// Returns the calls with their arguments as JSON.
     pub(super) fn calls(&self) -> Vec<(&str, String)> {
         let calls = self.finished.iter().flat_map(|finished| &finished.calls);
         calls.map(|call| (call.name.as_str(), call.arguments.to_string())).collect()
     }
 
-    /// Why it ended.
+    /// Returns why it ended.
     pub(super) fn finish(&self) -> crate::domain::finish::Finish {
         self.finished.as_ref().unwrap_or_else(|| panic!("{self:?}")).finish
     }
 
-    /// Prompt, cached, written to the cache, completion, reasoning.
+    /// Returns the counts: prompt, cached, written to the cache, completion, reasoning.
     pub(super) fn counts(&self) -> [Option<i64>; 5] {
         let TokenUsage { prompt, cached, cache_written, completion, reasoning, .. } = self.usage.unwrap_or_default();
         [prompt, cached, cache_written, completion, reasoning]
@@ -139,7 +139,7 @@ impl Reading {
     }
 }
 
-/// A call with a question and nothing else.
+/// Returns a call with a question and nothing else.
 pub(super) fn question() -> ChatCall {
     ChatCall {
         model: String::new(),
@@ -175,13 +175,13 @@ pub(super) fn read(name: &str) -> Reading {
     read_chunks(name, [stream(name)])
 }
 
-/// The bytes of a stream of the corpus.
+/// Returns the bytes of a stream of the corpus.
 pub(super) fn stream(name: &str) -> &'static [u8] {
     let found = STREAMS.iter().find(|(file, _)| file.rsplit_once('.').is_some_and(|(stem, _)| stem == name));
     found.unwrap_or_else(|| panic!("no stream {name}")).1
 }
 
-/// An answer of the corpus as the next call has it: its turn, a result for each of its calls, another question.
+/// Returns an answer of the corpus as the next call has it: its turn, a result for each of its calls, another question.
 pub(super) fn next_turns(reading: &Reading) -> Vec<ChatTurn> {
     let finished = reading.finished.clone().unwrap_or_else(|| panic!("{reading:?}"));
     let results = finished.calls.clone().into_iter().map(|call| {
@@ -194,7 +194,7 @@ pub(super) fn next_turns(reading: &Reading) -> Vec<ChatTurn> {
     turns
 }
 
-/// A tool as agents have them.
+/// Returns a tool as agents have them.
 pub(super) fn echo_tool() -> ToolSpec {
     let parameters =
         serde_json::json!({"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]});

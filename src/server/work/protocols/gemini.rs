@@ -35,7 +35,7 @@ impl Protocol for Gemini {
     }
 }
 
-/// The path of a model: `models/…`, unless the name says which collection it is of, such as `tunedModels/…`.
+/// Returns the path of a model: `models/…`, unless the name says which collection it is of, such as `tunedModels/…`.
 fn resource(model: &str) -> Result<String, ModelError> {
     let is_fit = |c: char| c.is_ascii_alphanumeric() || "-_.@/".contains(c);
     if !model.chars().all(is_fit) || model.split('/').any(|part| part.trim_matches('.').is_empty()) {

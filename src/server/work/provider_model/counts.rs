@@ -4,7 +4,7 @@ use super::misbehaves::{call, collect, sse};
 use super::*;
 use crate::server::work::model::TokenUsage;
 
-/// Prompt, cached, written to the cache, completion, reasoning.
+/// Returns the counts: prompt, cached, written to the cache, completion, reasoning.
 fn counts(usage: Option<TokenUsage>) -> [Option<i64>; 5] {
     let TokenUsage { prompt, cached, cache_written, completion, reasoning, .. } = usage.unwrap();
     [prompt, cached, cache_written, completion, reasoning]

@@ -72,7 +72,7 @@ fn clock() -> ToolSpec {
     }
 }
 
-/// The body of a request, as JSON.
+/// Returns the body of a request, as JSON.
 fn body(request: &str) -> Value {
     serde_json::from_str(request.split_once("\r\n\r\n").unwrap().1).unwrap()
 }

@@ -44,8 +44,8 @@ const LEAST: usize = 4_096;
 /// A prompt has about one token in three bytes or more: English has four, Chinese three.
 const BYTES_PER_TOKEN: usize = 3;
 
-/// The `max_tokens` of a call whose prompt has this many bytes: the model's own maximum or what its window leaves, or less if
-/// the agent has a lower `limit`.
+/// Returns the `max_tokens` of a call whose prompt has this many bytes: the model's own maximum or what its window
+/// leaves, or less if the agent has a lower `limit`.
 pub(super) fn max_tokens(model: &str, prompt_bytes: usize, limit: Option<i64>) -> usize {
     let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     most(model, prompt_bytes).min(limit)

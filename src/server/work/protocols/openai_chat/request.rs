@@ -81,7 +81,8 @@ fn tool_call(rules: &Rules, call: &ToolCall) -> Value {
     json!({"id": id(rules.ids, &call.id), "type": "function", "function": function})
 }
 
-/// The id in the form that the provider takes. The same id always becomes the same one, so that results find their calls.
+/// Returns the id in the form that the provider takes. The same id always becomes the same one, so that results find
+/// their calls.
 fn id(form: IdForm, id: &str) -> String {
     let fits = id.len() == 9 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if form == IdForm::Any || fits {

@@ -63,7 +63,7 @@ const MISTRAL: Rules = Rules { stream_options: false, ids: IdForm::Nine, ..LENIE
 const OPENROUTER: Rules = Rules { bills: true, headers: &[("x-title", "Runboard")], ..LENIENT };
 const DEMO: Rules = Rules { hears_of_tries: true, ..LENIENT };
 
-/// The rules of a provider; those of whoever speaks another protocol are the lenient ones.
+/// Returns the rules of a provider; those of whoever speaks another protocol are the lenient ones.
 pub(super) fn of(provider: Provider) -> &'static Rules {
     match provider {
         Provider::Groq => &GROQ,

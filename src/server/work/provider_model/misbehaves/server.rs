@@ -99,7 +99,7 @@ impl Drop for Served {
 }
 
 impl Served {
-    /// A model whose `openai/…` is this server.
+    /// Returns a model whose `openai/…` is this server.
     pub(in super::super) fn model(&self) -> ProviderModel {
         let env = |name: &str| match name {
             "OPENAI_BASE_URL" => Some(self.base.clone()),
@@ -114,13 +114,13 @@ impl Served {
         collect(&self.model_of(provider), call(&format!("{provider}/test"))).await
     }
 
-    /// A model whose `provider` is this server.
+    /// Returns a model whose `provider` is this server.
     pub(in super::super) fn model_of(&self, provider: Provider) -> ProviderModel {
         let endpoint = Endpoint { base: self.base.parse().unwrap(), key: KEY.into() };
         ProviderModel::new(ProvidersConfig::default().at(provider, endpoint), ManualClock::at(NOW_MS)).unwrap()
     }
 
-    /// The requests so far, head and body.
+    /// Returns the requests so far, head and body.
     pub(in super::super) fn requests(&self) -> Vec<String> {
         self.log.requests.lock().unwrap().clone()
     }
@@ -170,7 +170,7 @@ async fn read_request(socket: &mut TcpStream) -> String {
     }
 }
 
-/// A call with two messages of five words.
+/// Returns a call with two messages of five words.
 pub(in super::super) fn call(model: &str) -> ChatCall {
     ChatCall {
         model: model.to_owned(),

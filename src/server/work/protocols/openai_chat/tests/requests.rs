@@ -19,7 +19,7 @@ fn tools(count: usize) -> Arc<[ToolSpec]> {
     (0..count).map(tool).collect()
 }
 
-/// A conversation in which a tool was called, with reasoning.
+/// Returns a conversation in which a tool was called, with reasoning.
 fn call(provider: Provider, arguments: Arguments) -> ChatCall {
     let turn = json!({"reasoning_content": "I need the tool.", "role": "system"});
     let content = json!({"model": "some/model", "turn": turn});
