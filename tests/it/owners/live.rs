@@ -134,6 +134,9 @@ async fn a_second_owner_hears_its_own(database: TestDatabase) {
             break;
         }
     }
+    app.send(mine(Method::POST, &format!("/api/agents/{agent}/task"))).await;
+    let delta = second.hear_next("agent_delta").await;
+    assert_eq!((&delta["topic"], &delta["data"]["id"]), (&json!("agents"), &json!(agent)));
     third.say(json!({ "type": "ping" })).await;
     loop {
         let heard = third.hear().await.expect("closed");

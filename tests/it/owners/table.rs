@@ -19,7 +19,7 @@ pub enum Sees {
     NoTrace,
     /// Something of its own is made.
     Own,
-    /// The same as everybody: facts of the server, which nobody owns.
+    /// The same as everybody: facts of the server, which nobody owns. Nothing of the first owner's is among them.
     Same,
 }
 
