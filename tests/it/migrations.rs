@@ -42,9 +42,12 @@ async fn every_step_down_and_up_again_works_with_rows(database: TestDatabase) {
     s.queue(agent).await;
 }
 
+/// Which run, position, kind, name, the call's id, input and output.
+type OldStep = (usize, i32, &'static str, &'static str, Option<&'static str>, Option<&'static str>, &'static str);
+
 /// Steps as they were recorded when calls stood below what was said: of a run that asked for two tools, of which one was
 /// missing, and whose answer looks like a call; and of one that ended before its calls were made.
-const OLD_STEPS: &[(usize, i32, &str, &str, Option<&str>, Option<&str>, &str)] = &[
+const OLD_STEPS: &[OldStep] = &[
     (0, 1, "model_call", "m", None, None, "Like this:\n→ clock {}\n→ clock {}\n→ echo {\"q\":\"x\"}"),
     (0, 2, "tool_call", "mcp:files", None, Some(""), ""),
     (0, 3, "tool_call", "clock", Some("a"), Some("{}"), "12:00"),
