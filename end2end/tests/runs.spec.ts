@@ -97,6 +97,18 @@ test("the whole row leads to its run, and the tab says how the run stands", asyn
   await expect(page).toHaveTitle(`Success · ${name} #${run} · Runboard`);
 });
 
+test("a queued run's page says how many are ahead of it, and when it was queued", async ({ page, open, agents }) => {
+  const { id } = await agents.create("demo/long", "Queue", { max_concurrent_runs: 1 });
+  const first = await agents.run(id);
+  const second = await agents.run(id);
+  await open(`/runs/${second}`);
+  await expect(page.getByText("1 run ahead")).toBeVisible();
+  await expect(page.getByRole("main")).toContainText("queued just now");
+  await agents.stop(first);
+  await expect(page.getByText("1 run ahead")).toHaveCount(0);
+  await agents.stop(second);
+});
+
 for (const width of [390, 768, 1440])
   test(`a run's page does not jump at ${width} pixels, and reads in the order in which it is seen`, async ({ page, open, agents }) => {
     const { id } = await agents.create("demo/fail", "Steady");
@@ -113,6 +125,6 @@ for (const width of [390, 768, 1440])
     expect(await page.evaluate(() => (window as any).shifted)).toBeLessThanOrEqual(0.02);
     const headings = await page.locator("main h2").evaluateAll((all) => all.map((heading) => heading.textContent));
     expect(headings).toEqual(["Transcript", "Steps", "Details"]);
-    const isOpen = await page.locator("details.facts-box").evaluate((details: HTMLDetailsElement) => details.open);
+    const isOpen = await page.locator("details.folds").evaluate((details: HTMLDetailsElement) => details.open);
     expect(isOpen).toBe(width >= 640);
   });
