@@ -1,6 +1,6 @@
 //! The pages, declared once: what each is called, what it is rendered from, and what shows it.
 //!
-//! `with_pages!(then)` hands the table to the macro `then`. It becomes the enum `PageData` (`api::pages`), what the server
+//! `with_pages!(then)` hands the table to the macro `then`. It becomes the enum `PageData` (`domain::views::page`), what the server
 //! renders (`app`) and, in `browser`, one chunk of the program for each page but the home, which is part of the main
 //! program: it is the page that most are at.
 

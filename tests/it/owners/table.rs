@@ -127,7 +127,7 @@ pub fn rows() -> &'static [Row] {
     &ROWS
 }
 
-/// Returns the routes that the sources of the doors declare, each with its method. No other room knows a web framework.
+/// Returns the routes that the sources of the doors declare, each with its method. No other room has routes.
 pub fn declared() -> Vec<String> {
     let mut routes = Vec::new();
     for file in rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/doors")) {
