@@ -12,7 +12,16 @@ async fn health_and_readiness_answer() {
     let (status, body) = app.get("/readyz").await;
     assert_eq!((status, &body["status"]), (StatusCode::OK, &"ready".into()));
     let names: Vec<_> = body["tasks"].as_array().unwrap().iter().map(|task| task["name"].as_str().unwrap()).collect();
-    for task in ["database upkeep", "dispatcher", "leases", "live progress", "live updates", "old echoes", "recovery", "schedules"] {
+    for task in [
+        "database upkeep",
+        "dispatcher",
+        "leases",
+        "live progress",
+        "live updates",
+        "old echoes",
+        "recovery",
+        "schedules",
+    ] {
         assert!(names.contains(&task), "{task} is not among {names:?}");
     }
 }
