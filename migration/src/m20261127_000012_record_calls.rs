@@ -35,10 +35,10 @@ impl MigrationTrait for Migration {
             let select = "SELECT DISTINCT run_id FROM run_steps WHERE kind = 'tool_call' AND run_id > $1
                           ORDER BY run_id LIMIT $2";
             let runs = all(db, select, [last.into(), RUNS.into()]).await?;
+            let runs: Vec<i64> = runs.iter().map(|row| row.try_get("", "run_id")).collect::<Result<_, _>>()?;
             let Some(newest) = runs.last() else { return Ok(()) };
-            let to: i64 = newest.try_get("", "run_id")?;
-            take_apart(db, last, to).await?;
-            last = to;
+            last = *newest;
+            take_apart(db, &runs).await?;
         }
     }
 
@@ -66,15 +66,18 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Takes the model calls of runs after `from` and up to `to` apart.
-async fn take_apart(db: &SchemaManagerConnection<'_>, from: i64, to: i64) -> Result<(), DbErr> {
+/// Takes the model calls of these runs apart. Others are not read: there may be any number of them in between.
+async fn take_apart(db: &SchemaManagerConnection<'_>, runs: &[i64]) -> Result<(), DbErr> {
+    let runs = runs.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
     // Neither what models were sent nor what tools returned.
-    let select = "SELECT id, run_id, kind, name, call_id, output_cut, input_cut,
-                         CASE WHEN kind = 'model_call' THEN output ELSE input END AS text
-                  FROM run_steps WHERE run_id > $1 AND run_id <= $2 ORDER BY run_id DESC, position DESC";
+    let select = format!(
+        "SELECT id, run_id, kind, name, call_id, output_cut, input_cut,
+                CASE WHEN kind = 'model_call' THEN output ELSE input END AS text
+         FROM run_steps WHERE run_id IN ({runs}) ORDER BY run_id DESC, position DESC"
+    );
     let (mut of_run, mut made) = (0, Vec::new());
     // Backwards, so that the calls of a model are known when it comes.
-    for row in all(db, select, [from.into(), to.into()]).await? {
+    for row in all(db, &select, []).await? {
         let run: i64 = row.try_get("", "run_id")?;
         if run != of_run {
             (of_run, made) = (run, Vec::new());

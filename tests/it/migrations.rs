@@ -4,13 +4,13 @@ use crate::support::database::{TestDatabase, on_both};
 use crate::support::subject::{Subject, ending, first_step};
 use migration::{Migrator, MigratorTrait};
 use runboard::domain::agent::AgentSettings;
-use runboard::domain::id::{AgentId, ThreadId};
+use runboard::domain::id::{AgentId, RunId, ThreadId};
 use runboard::domain::run::Trigger;
 use runboard::domain::thread::Role;
 use runboard::server::clock::SystemClock;
 use runboard::server::store::endings::Verdict;
 use runboard::server::store::error::StoreError;
-use sea_orm::{ConnectionTrait, Database, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use std::sync::Arc;
 
 on_both!(
@@ -56,16 +56,15 @@ const OLD_STEPS: &[OldStep] = &[
     (1, 1, "model_call", "m", None, None, "→ clock {}"),
 ];
 
-async fn calls_in_old_records_become_structure_and_text_again(database: TestDatabase) {
-    let s = Subject::on(database).await;
-    let agent = s.agent(5).await;
-    let runs = s.queue_many(agent, 2).await;
+/// Returns how many migrations there are from the one on that records calls by themselves.
+fn since_calls_are_recorded() -> u32 {
     let migrations = Migrator::migrations();
     let before = migrations.iter().position(|migration| migration.name().ends_with("record_calls")).unwrap();
-    let newer = Some((migrations.len() - before) as u32);
-    s.store.migrate_down(newer).await.unwrap();
-    let raw = Database::connect(&s.database.url).await.unwrap();
-    for (run, position, kind, name, call_id, input, output) in OLD_STEPS {
+    (migrations.len() - before) as u32
+}
+
+async fn insert_old(raw: &DatabaseConnection, runs: &[RunId], steps: &[OldStep]) {
+    for (run, position, kind, name, call_id, input, output) in steps {
         let insert =
             "INSERT INTO run_steps (run_id, position, kind, name, started_at, finished_at, call_id, input, output)
                       VALUES ($1, $2, $3, $4, 0, 1, $5, $6, $7)";
@@ -74,6 +73,16 @@ async fn calls_in_old_records_become_structure_and_text_again(database: TestData
         let values = [runs[*run].0.into(), (*position).into()].into_iter().chain(texts);
         raw.execute_raw(Statement::from_sql_and_values(raw.get_database_backend(), insert, values)).await.unwrap();
     }
+}
+
+async fn calls_in_old_records_become_structure_and_text_again(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let runs = s.queue_many(agent, 2).await;
+    let newer = Some(since_calls_are_recorded());
+    s.store.migrate_down(newer).await.unwrap();
+    let raw = Database::connect(&s.database.url).await.unwrap();
+    insert_old(&raw, &runs, OLD_STEPS).await;
 
     s.store.migrate().await.unwrap();
     let steps = s.store.steps(&s.scope, runs[0]).await.unwrap();
@@ -93,6 +102,35 @@ async fn calls_in_old_records_become_structure_and_text_again(database: TestData
     assert_eq!(outputs, OLD_STEPS.iter().map(|(.., output)| *output).collect::<Vec<_>>());
     s.store.migrate().await.unwrap();
     assert_eq!(s.store.steps(&s.scope, runs[0]).await.unwrap(), steps);
+}
+
+/// Between two runs with tools there may be more runs without than memory has room for. SQLite only: there a text can be
+/// stored that nobody can read.
+#[tokio::test(flavor = "multi_thread")]
+async fn runs_without_tools_are_not_read_for_their_calls() {
+    let s = Subject::on(TestDatabase::sqlite()).await;
+    let agent = s.agent(5).await;
+    let runs = s.queue_many(agent, 42).await;
+    s.store.migrate_down(Some(since_calls_are_recorded())).await.unwrap();
+    let raw = Database::connect(&s.database.url).await.unwrap();
+    for (nr, run) in runs.iter().enumerate() {
+        let steps: [OldStep; 2] = [
+            (0, 1, "model_call", "m", None, None, "→ clock {}"),
+            (0, 2, "tool_call", "clock", None, Some("{}"), "12:00"),
+        ];
+        // More with tools than are taken at once, each followed by one without.
+        let steps = if nr % 2 == 0 { &steps[..] } else { &steps[..1] };
+        insert_old(&raw, &[*run], steps).await;
+    }
+    let unreadable = "UPDATE run_steps SET output = x'ff'
+                      WHERE run_id NOT IN (SELECT run_id FROM run_steps WHERE kind = 'tool_call')";
+    raw.execute_unprepared(unreadable).await.unwrap();
+
+    s.store.migrate().await.unwrap();
+    for run in runs.iter().step_by(2) {
+        let steps = s.store.steps(&s.scope, *run).await.unwrap();
+        assert_eq!((steps[0].said.as_deref(), steps[0].calls.len()), (Some(""), 1));
+    }
 }
 
 async fn the_database_refuses_what_the_types_forbid(database: TestDatabase) {

@@ -33,7 +33,10 @@ pub struct Split {
 pub fn split(text: &str, is_cut: bool, made: &[Made]) -> Split {
     let found = if is_cut { last_lines_cut(text, made) } else { last_lines(text, made) };
     let (said, is_cut, calls) = match found {
-        Some((start, calls)) => (text[..start].strip_suffix('\n').unwrap_or_default(), false, calls),
+        // Cut after the end of a line: whether words or calls came next is not known.
+        Some((start, calls)) => {
+            (text[..start].strip_suffix('\n').unwrap_or_default(), is_cut && start == text.len(), calls)
+        }
         None => (text, is_cut, made.iter().map(Made::record).collect()),
     };
     Split { said: said.to_owned(), is_cut, calls: Value::Array(calls).to_string() }

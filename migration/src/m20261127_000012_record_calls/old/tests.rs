@@ -42,13 +42,22 @@ fn calls_that_were_made_are_taken_out_and_nothing_else_is() {
 #[test]
 fn what_was_cut_within_its_calls_was_said_as_a_whole() {
     let calls = [made("clock", "{}"), made("clock", "{}"), made("echo", "{\"a\":1}")];
-    for tail in ["", "→", "→ ", "→ clo", "→ clock {}\n", "→ clock {}\n→ clock {}\n→ echo {\"a\""] {
+    for tail in ["→", "→ ", "→ clo", "→ clock {}\n", "→ clock {}\n→ clock {}\n→ echo {\"a\""] {
         let split = split(&format!("See.\n{tail}"), true, &calls);
         assert_eq!((split.said.as_str(), split.is_cut), ("See.", false), "{tail}");
         assert_eq!(told(&split).1.len(), 3);
     }
     let words = split("See how long it g", true, &calls);
     assert_eq!((words.said.as_str(), words.is_cut), ("See how long it g", true));
+}
+
+#[test]
+fn what_was_cut_at_the_end_of_a_line_may_have_gone_on() {
+    for said in ["See.", "See.\n", "See.\n→ clock {}."] {
+        let split = split(&format!("{said}\n"), true, &[made("clock", "{}")]);
+        assert_eq!((split.said.as_str(), split.is_cut), (said, true));
+        assert_eq!(told(&split).1, ["clock {}"]);
+    }
 }
 
 #[test]
