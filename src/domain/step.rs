@@ -13,6 +13,8 @@ use serde_json::Value;
 
 /// Longest input and output that is kept of a step, in bytes each; what is longer is cut and marked.
 pub const MAX_PAYLOAD: usize = 16 * 1024;
+/// Longest arguments that are kept of all calls of one step together, in bytes; what is beyond is cut and marked.
+pub const MAX_ARGUMENTS: usize = 64 * 1024;
 /// How deep arguments may be nested that are kept as JSON: readers refuse what is deeper than 128, with all that is around it.
 const MAX_DEPTH: usize = 64;
 
@@ -82,7 +84,7 @@ pub struct StepCall {
     pub name: String,
     /// JSON, mostly an object. Null where there is only `arguments_text`.
     pub arguments: Value,
-    /// The arguments as text, where they are no JSON or too long to be kept whole.
+    /// The arguments as text, where they are no JSON or too long to be kept whole. May be empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arguments_text: Option<String>,
     /// Whether `arguments_text` is only the beginning.
@@ -96,19 +98,34 @@ impl StepCall {
         self.arguments_text.clone().unwrap_or_else(|| self.arguments.to_string())
     }
 
-    /// Returns the call as it is kept: with at most [`MAX_PAYLOAD`] bytes of arguments, nested at most 64 deep. Others
-    /// become text, and longer ones are cut and marked.
-    #[must_use]
-    pub fn clamped(&self) -> Self {
+    /// Returns the call with at most `most` bytes of arguments, and how many it has.
+    fn clamped(&self, most: usize) -> (Self, usize) {
         let text = self.text();
-        match clamp_payload(&text) {
-            (_, false) if is_shallow(&self.arguments, MAX_DEPTH) => self.clone(),
-            (kept, arguments_cut) => {
-                let (id, name, arguments_text) = (self.id.clone(), self.name.clone(), Some(kept.to_owned()));
-                Self { id, name, arguments: Value::Null, arguments_text, arguments_cut }
-            }
-        }
+        let (kept, is_cut) = clamp(&text, most);
+        let call = match is_cut {
+            false if is_shallow(&self.arguments, MAX_DEPTH) => self.clone(),
+            _ => Self {
+                id: self.id.clone(),
+                name: self.name.clone(),
+                arguments: Value::Null,
+                arguments_text: Some(kept.to_owned()),
+                arguments_cut: is_cut || self.arguments_cut,
+            },
+        };
+        (call, kept.len())
     }
+}
+
+/// Returns the calls of one step as they are kept: with at most [`MAX_PAYLOAD`] bytes of arguments each and
+/// [`MAX_ARGUMENTS`] together, nested at most 64 deep. Others become text, and longer ones are cut and marked.
+pub fn clamp_calls(calls: &[StepCall]) -> Vec<StepCall> {
+    let mut left = MAX_ARGUMENTS;
+    let clamp = |call: &StepCall| {
+        let (call, len) = call.clamped(left.min(MAX_PAYLOAD));
+        left -= len;
+        call
+    };
+    calls.iter().map(clamp).collect()
 }
 
 fn is_shallow(value: &Value, depth: usize) -> bool {
@@ -143,9 +160,13 @@ pub struct StepTry {
 
 /// Returns the beginning of a text, at most [`MAX_PAYLOAD`] bytes, and whether that is not all.
 pub fn clamp_payload(text: &str) -> (&str, bool) {
-    match text.len() <= MAX_PAYLOAD {
+    clamp(text, MAX_PAYLOAD)
+}
+
+fn clamp(text: &str, most: usize) -> (&str, bool) {
+    match text.len() <= most {
         true => (text, false),
-        false => (&text[..text.floor_char_boundary(MAX_PAYLOAD)], true),
+        false => (&text[..text.floor_char_boundary(most)], true),
     }
 }
 
@@ -183,14 +204,31 @@ mod tests {
     fn long_arguments_are_cut_and_say_so() {
         let long = call(None, "write", json!({ "text": "é".repeat(MAX_PAYLOAD) }));
         let short = call(None, "clock", json!({ "zone": "UTC" }));
-        assert_eq!(short.clamped(), short);
-        let kept = long.clamped();
+        let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
+        let kept = clamp_calls(&[short.clone(), long.clone(), call(None, "echo", deep.clone())]);
+        assert_eq!(kept[0], short);
+        assert_eq!((kept[2].arguments_text.clone(), kept[2].arguments_cut), (Some(deep.to_string()), false));
+        let kept = &kept[1];
         let beginning = kept.arguments_text.as_deref().unwrap();
         assert!(kept.arguments_cut && kept.arguments.is_null() && long.text().starts_with(beginning));
         assert!((MAX_PAYLOAD - 1..=MAX_PAYLOAD).contains(&beginning.len()), "{}", beginning.len());
-        let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
-        let kept = call(None, "echo", deep.clone()).clamped();
-        assert_eq!((kept.arguments_text, kept.arguments_cut), (Some(deep.to_string()), false));
+    }
+
+    #[test]
+    fn many_calls_have_one_bound_together() {
+        let short = call(None, "clock", json!({ "zone": "UTC" }));
+        let mut calls = vec![call(None, "write", json!({ "text": "é".repeat(6_000) })); 128];
+        calls.insert(0, short.clone());
+        let kept = clamp_calls(&calls);
+        assert_eq!((kept.len(), &kept[0]), (129, &short));
+        let whole = kept.iter().filter(|call| !call.arguments_cut).count();
+        assert_eq!((whole, &kept[1..whole]), (6, &calls[1..whole]), "what fits is kept as it was");
+        let bytes: usize = kept.iter().map(|call| call.text().len()).sum();
+        assert!((MAX_ARGUMENTS - 1..=MAX_ARGUMENTS).contains(&bytes), "{bytes}");
+        assert!(kept[whole..].iter().all(|call| call.arguments_cut && calls[1].text().starts_with(&call.text())));
+        assert_eq!(kept[128].arguments_text.as_deref(), Some(""));
+        let sent = serde_json::to_string(&kept).unwrap();
+        assert!(sent.len() < 2 * MAX_ARGUMENTS, "{}", sent.len());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{Moment, Store};
 use crate::domain::id::RunId;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::Usage;
-use crate::domain::step::{RunStep, StepCall, StepTry, clamp_payload};
+use crate::domain::step::{RunStep, StepTry, clamp_calls, clamp_payload};
 use crate::domain::time::Timestamp;
 use crate::server::entity::run;
 use crate::server::entity::step::{self, Column};
@@ -144,7 +144,7 @@ impl Store {
             .value(Column::Rates, ending.rates.clone().map(Json))
             .value(Column::Output, output)
             .value(Column::OutputCut, output_cut)
-            .value(Column::Calls, Json(answer.calls.iter().map(StepCall::clamped).collect::<Vec<_>>()))
+            .value(Column::Calls, Json(clamp_calls(&answer.calls)))
             .value(Column::Error, ending.error.as_deref().map(tidy))
             .value(Column::Finish, answer.finish)
             .value(Column::Reasoning, reasoning)

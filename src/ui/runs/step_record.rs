@@ -36,7 +36,7 @@ pub fn StepRecord(step: RunStep) -> impl IntoView {
 
 /// A tool that the model asked for.
 fn called(call: &StepCall) -> impl IntoView + use<> {
-    let cut = call.arguments_cut.then(|| view! { <span>"cut after 16 KiB"</span> });
+    let cut = call.arguments_cut.then(|| view! { <span>"only the beginning"</span> });
     view! {
         <div class="code-head"><span>"Call of "<code dir="auto">{call.name.clone()}</code></span>{cut}</div>
         <pre class="code code--wrap" dir="auto" tabindex="0">{pretty(&call.text())}</pre>

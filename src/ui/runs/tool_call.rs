@@ -84,7 +84,7 @@ fn Payload(title: &'static str, text: Memo<String>, #[prop(into)] is_cut: Signal
     view! {
         <div class="code-head">
             <span>{title}</span>
-            {move || is_cut.get().then(|| view! { <span>"cut after 16 KiB"</span> })}
+            {move || is_cut.get().then(|| view! { <span>"only the beginning"</span> })}
         </div>
         <pre class=class dir="auto" tabindex="0">{move || text.get()}</pre>
     }
