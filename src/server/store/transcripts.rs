@@ -30,23 +30,36 @@ pub struct RunRecord {
     /// The agent's live sequence number.
     pub seq: i64,
     pub steps: Vec<RunStep>,
-    /// How many runs of its agent must end before it can start; `None` unless it is queued.
+    /// How many runs of its agent must end before it can start, as [`Queue::ahead`] counts them; `None` unless it is
+    /// queued.
     pub ahead: Option<i64>,
 }
 
-/// The runs of agent `:agent` that come before its queued run `:run`: those that were queued earlier; those that run, once
-/// they are as many as may (`:most`); else those that run on the same thread, whose runs take turns.
-const AHEAD: &str = "
-SELECT w.queued + CASE WHEN w.running >= :most THEN w.running ELSE w.of_thread END AS ahead
-FROM (SELECT (SELECT COUNT(*) FROM agent_runs r
-              WHERE r.agent_id = :agent AND r.status = 'queued' AND r.id < :run) AS queued,
-             (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = :agent AND r.status = 'running') AS running,
-             (SELECT COUNT(*) FROM agent_runs r
-              WHERE r.thread_id = :thread AND r.status = 'running') AS of_thread) AS w";
+/// The queue before run `:run`.
+const QUEUE: &str = "
+SELECT (SELECT COUNT(*) FROM agent_runs r
+        WHERE r.agent_id = w.agent_id AND r.status = 'queued' AND r.id < w.id) AS queued,
+       (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = w.agent_id AND r.status = 'running') AS running,
+       (SELECT COUNT(*) FROM agent_runs r
+        WHERE w.chat AND r.thread_id = w.thread_id AND r.id < w.id AND r.status IN ('queued', 'running')) AS turns
+FROM agent_runs w WHERE w.id = :run";
 
+/// The runs of its agent that a queued run waits for.
 #[derive(FromQueryResult)]
-struct Ahead {
-    ahead: i64,
+struct Queue {
+    /// Those that were queued earlier.
+    queued: i64,
+    running: i64,
+    /// In a chat, earlier turns that are not over.
+    turns: i64,
+}
+
+impl Queue {
+    /// Returns how many runs must end before the run can start, of an agent of which `most` may run at once. Earlier
+    /// turns of other chats count as if they could start, though those that wait for their own turn are passed over.
+    fn ahead(&self, most: i32) -> i64 {
+        (self.queued + self.running - i64::from(most) + 1).max(self.turns).max(0)
+    }
 }
 
 impl Store {
@@ -83,10 +96,8 @@ impl Store {
         let steps = self.read_steps(&txn, id).await?;
         let ahead = match run.status {
             RunStatus::Queued => {
-                let most = i64::from(agent.max_concurrent_runs);
-                let keys = [("agent", agent.id.into()), ("run", id.into()), ("thread", run.thread_id.into())];
-                let count = self.named(AHEAD, keys.into_iter().chain([("most", most.into())]));
-                Ahead::find_by_statement(count).one(&txn).await?.map(|count| count.ahead)
+                let queue = Queue::find_by_statement(self.named(QUEUE, [("run", id.into())])).one(&txn).await?;
+                queue.map(|queue| queue.ahead(agent.max_concurrent_runs))
             }
             _ => None,
         };
