@@ -25,7 +25,8 @@ pub fn code_of(source: &str) -> String {
     let mut code = String::new();
     let mut lines = source.lines().peekable();
     while let Some(line) = lines.next() {
-        if line.trim() == "#[cfg(test)]" {
+        // Indented, it is about one function among others, which is read with them.
+        if line.trim_end() == "#[cfg(test)]" {
             // A module in a file of its own is one line; what stands here is the rest of the file.
             match lines.next_if(|next| next.ends_with(';')) {
                 Some(_) => continue,
