@@ -16,6 +16,7 @@ pub mod locale;
 pub mod lower;
 pub mod order;
 pub mod outcome;
+pub mod pace;
 pub mod pretty;
 pub mod run_view;
 pub mod search;

@@ -9,20 +9,36 @@ use crate::ui::model::writing::{newest, take_step, write};
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunView {
     pub detail: RunDetail,
+    /// The agent's counter when `detail.ahead` was read: no message has it, so it may be older or newer than the run.
+    ahead_seq: i64,
+}
+
+/// Whether a message about an agent may change how many runs are ahead of those that it has queued: one has ended, more or
+/// fewer may run at once, or anything may have happened while the connection was down.
+pub fn moves_queue(message: &ServerMessage) -> bool {
+    match message {
+        ServerMessage::RunUpdate { data, .. } => data.status.is_terminal(),
+        ServerMessage::AgentState { .. } | ServerMessage::AgentUpdate { .. } => true,
+        _ => false,
+    }
 }
 
 impl RunView {
     /// Takes in the server's response.
     pub fn new(detail: RunDetail) -> Self {
-        Self { detail }
+        Self { ahead_seq: detail.seq, detail }
     }
 
     /// Takes in a newer response of the server. Only it has messages and later retries, so those are always taken; a
-    /// run the live connection knows better stays.
-    pub fn refresh(&mut self, detail: RunDetail) {
+    /// run the live connection knows better stays, and so does what a later response has said of the queue.
+    pub fn refresh(&mut self, mut detail: RunDetail) {
         let known = &self.detail;
-        let keep = known.run.id == detail.run.id
-            && (detail.seq < known.seq || !may_replace(known.run.status, detail.run.status));
+        let is_same = known.run.id == detail.run.id;
+        match is_same && detail.seq < self.ahead_seq {
+            true => detail.ahead = known.ahead,
+            false => self.ahead_seq = detail.seq,
+        }
+        let keep = is_same && (detail.seq < known.seq || !may_replace(known.run.status, detail.run.status));
         self.detail = match keep {
             true => RunDetail {
                 run: known.run.clone(),
@@ -45,6 +61,8 @@ impl RunView {
                     return Outcome::Ignored;
                 }
                 self.detail.seq = *seq;
+                // The counter of a database that was put back starts from less.
+                self.ahead_seq = self.ahead_seq.min(*seq);
                 self.detail.run = data.run.clone();
                 self.detail.steps.clone_from(&data.steps);
                 self.detail.writing.clone_from(&data.writing);

@@ -2,16 +2,20 @@
 
 use crate::domain::agent::StripCell;
 use crate::domain::id::RunId;
-use crate::domain::live::{ServerMessage, Topic};
+use crate::domain::live::Topic;
 use crate::domain::run::RunStatus;
 use crate::domain::views::run::RunDetail;
-use crate::ui::model::run_view::RunView;
+use crate::ui::model::run_view::{RunView, moves_queue};
 use crate::ui::model::seq::{Origin, Outcome};
 use crate::ui::model::words::ended;
 use crate::ui::state::announcer::Announcer;
 use crate::ui::state::live::Live;
 use crate::ui::state::part::Part;
 use leptos::prelude::*;
+use std::time::Duration;
+
+/// Shortest time between two readings of how many runs are ahead.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Listens to the run; once it is over, its messages and final steps are read.
 pub fn follow(id: impl Fn() -> Option<RunId> + Send + Sync + 'static, view: RwSignal<Option<RunView>>, part: Part) {
@@ -38,7 +42,7 @@ pub fn follow(id: impl Fn() -> Option<RunId> + Send + Sync + 'static, view: RwSi
     });
 }
 
-/// While the run is queued, listens to its agent: how many runs are ahead of it is read again when one has ended.
+/// While the run is queued, listens to its agent: how many runs are ahead of it is read again when that may have changed.
 pub fn follow_queue(view: RwSignal<Option<RunView>>, part: Part) {
     let queued = |view: &RunView| view.detail.run.status == RunStatus::Queued;
     let topic =
@@ -46,10 +50,8 @@ pub fn follow_queue(view: RwSignal<Option<RunView>>, part: Part) {
     Live::from_context().watch(
         move || topic().map(Topic::Agent),
         move |message| {
-            if let ServerMessage::RunUpdate { data, .. } = message
-                && data.status.is_terminal()
-            {
-                part.read();
+            if moves_queue(message) {
+                part.read_soon(PAUSE);
             }
             Outcome::Ignored
         },

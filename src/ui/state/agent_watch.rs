@@ -35,8 +35,6 @@ pub struct AgentWatch {
     pub run_menu: RowMenu<RunId>,
     /// The run whose row has the focus.
     pub focused_run: RwSignal<Option<RunId>>,
-    /// Whether it is about to be read again.
-    due: StoredValue<bool>,
     clock: Clock,
     announcer: Announcer,
 }
@@ -51,7 +49,6 @@ impl AgentWatch {
             rows: Rows::by(|run: &AgentRun| run.id),
             run_menu: RowMenu::new("run-menu"),
             focused_run: RwSignal::new(None),
-            due: StoredValue::new(false),
             clock: Clock::from_context(),
             announcer: Announcer::from_context(),
         };
@@ -61,8 +58,9 @@ impl AgentWatch {
         Live::from_context().watch(topic, move |message| {
             let outcome = watch.hear(message);
             let is_change = matches!(message, ServerMessage::RunUpdate { .. } | ServerMessage::AgentUpdate { .. });
+            // Runs change what the topic does not carry: how the agent stands, when it runs next, what it has spent.
             if is_change && outcome == Outcome::Applied {
-                watch.read_soon(part);
+                part.read_soon(PAUSE);
             }
             outcome
         });
@@ -133,21 +131,6 @@ impl AgentWatch {
 
     fn show_runs(self) {
         _ = self.view.try_with_untracked(|view| view.iter().for_each(|view| self.rows.show(&view.history.runs)));
-    }
-
-    /// Runs change what the topic does not carry: how the agent stands, when it runs next, what it has spent.
-    fn read_soon(self, part: Part) {
-        if self.due.get_value() {
-            return;
-        }
-        self.due.set_value(true);
-        let read = move || {
-            // The page may have gone.
-            if self.due.try_set_value(false).is_none() {
-                part.read();
-            }
-        };
-        set_timeout(read, PAUSE);
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::domain::live::{RunState, Writing};
-use crate::domain::run::RunStatus::{self, Running, Success};
+use crate::domain::run::RunStatus::{self, Queued, Running, Success};
 use crate::domain::time::Timestamp;
-use crate::samples::run;
+use crate::samples::{agent_state, run};
 
 fn detail(seq: i64, status: RunStatus) -> RunDetail {
     RunDetail {
@@ -58,4 +58,26 @@ fn a_snapshot_of_the_connection_replaces_and_brings_the_text() {
     assert_eq!(view.apply(&snapshot, Origin::Response), Outcome::Ignored);
     assert_eq!(view.apply(&snapshot, Origin::Live), Outcome::Applied);
     assert_eq!((view.detail.writing.text.as_str(), view.detail.seq), ("So far", 2));
+}
+
+#[test]
+fn an_older_response_does_not_lengthen_the_queue_again() {
+    let ahead = |seq, ahead| RunDetail { ahead: Some(ahead), ..detail(seq, Queued) };
+    let mut view = RunView::new(ahead(3, 3));
+    view.refresh(ahead(9, 1));
+    view.refresh(ahead(6, 2));
+    assert_eq!(view.detail.ahead, Some(1));
+    view.refresh(ahead(9, 1));
+    view.refresh(ahead(10, 0));
+    assert_eq!(view.detail.ahead, Some(0));
+    // The run itself may be known better, by its own topic, while nothing newer is known of the queue.
+    view.apply(&update(12, 7, Queued), Origin::Live);
+    view.refresh(ahead(11, 4));
+    assert_eq!((view.detail.seq, view.detail.ahead), (12, Some(4)));
+}
+
+#[test]
+fn what_ends_or_may_have_been_missed_moves_the_queue() {
+    assert!(moves_queue(&agent_state(1, Vec::new())) && moves_queue(&update(4, 8, Success)));
+    assert!(!moves_queue(&update(4, 8, Running)) && !moves_queue(&update(4, 8, Queued)));
 }
