@@ -7,7 +7,7 @@ test("an error is one line until somebody wants all of it", async ({ page, open,
   await agents.runToEnd(id, "failed");
   const dashboard = new Dashboard(page);
   await open(`/?agent=${id}`);
-  const error = page.getByText("The model demo/fail always fails.");
+  const error = page.locator(".run-error__text", { hasText: "The model demo/fail always fails." });
   await expect(error).toBeVisible();
   const more = page.getByRole("button", { name: "Show full error" });
   await expect(more).toHaveAttribute("aria-expanded", "false");

@@ -6,7 +6,7 @@ test("agents are found by name, description and model", async ({ page, open, age
   const mark = Agents.name("zebra").replace(" ", "-");
   const byName = await agents.create("demo/quick", mark);
   const byText = await agents.create("demo/quick", "Other", { description: `Feeds the ${mark.toUpperCase()}` });
-  const byModel = await agents.create(`demo/${mark}`, "Third");
+  const byModel = await agents.create(`ollama/${mark}`, "Third");
   await agents.create("demo/quick", "Unrelated");
   const dashboard = new Dashboard(page);
   await open("/");

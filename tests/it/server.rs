@@ -56,9 +56,15 @@ async fn the_first_html_shows_an_open_row_s_runs_and_a_run_s_page() {
     let agent = app.agent("fail").await;
     let run = app.task_is(agent, "failed").await;
     let open = app.request(Method::GET, &format!("/?agent={agent}")).send().await.unwrap().text().await.unwrap();
-    assert!(open.contains("400 Bad Request: no"), "the error line is in the first HTML");
+    let row = format!("data-run=\"{}\"", run["id"]);
+    assert!(open.contains(&row), "the run is in the first HTML");
     let closed = app.request(Method::GET, "/").send().await.unwrap().text().await.unwrap();
-    assert!(!closed.contains("400 Bad Request: no"));
+    assert!(!closed.contains(&row));
+    let says_why = |html: &str| html.matches("400 Bad Request: no").count();
+    assert!(
+        says_why(&closed) > 0 && says_why(&open) > says_why(&closed),
+        "the agent's row says why, and the run's too"
+    );
     let page = app.request(Method::GET, &format!("/runs/{}", run["id"])).send().await.unwrap();
     assert_eq!(page.status(), StatusCode::OK);
     assert!(page.text().await.unwrap().contains("400 Bad Request: no"));
