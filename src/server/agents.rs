@@ -34,7 +34,7 @@ impl Agents {
     /// `Invalid`, with all that is wrong: a value that could not be read or is out of its bounds, a model that no provider
     /// can have, a schedule or time zone that cannot be used; or a budget in dollars where the model's price is not known.
     pub async fn create(&self, scope: &Scope, draft: Draft) -> Result<Agent, AppError> {
-        let settings = self.check(draft)?;
+        let settings = self.check(draft, None)?;
         let id = self.store.create_agent(scope, &settings).await?;
         let (agent, seq) = self.store.agent(scope, id).await?;
         self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);
@@ -48,7 +48,8 @@ impl Agents {
     /// [`Agents::create`].
     pub async fn replace(&self, scope: &Scope, id: AgentId, draft: Draft) -> Result<Agent, AppError> {
         let version = draft.version;
-        let settings = self.check(draft)?;
+        let present = self.store.agent(scope, id).await?.0.settings;
+        let settings = self.check(draft, Some(&present))?;
         let seq = self.store.replace_agent(scope, id, &settings, version).await?;
         self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);
         Ok(self.store.agent(scope, id).await?.0)
@@ -64,12 +65,18 @@ impl Agents {
         Ok(())
     }
 
-    /// Returns the settings with their model, once nothing is wrong with any of them.
-    fn check(&self, draft: Draft) -> Result<AgentSettings, AppError> {
+    /// Returns the settings with their model, once nothing is wrong with any of them. A schedule and a model that the agent
+    /// has already may stay, also where they could not be chosen any more.
+    fn check(&self, draft: Draft, present: Option<&AgentSettings>) -> Result<AgentSettings, AppError> {
         let Draft { mut settings, mut errors, .. } = draft;
-        let named = self.named_model(&settings.model);
-        let mut others: Vec<FieldError> =
-            by_field(schedule::faults(settings.schedule.as_deref(), &settings.time_zone)).collect();
+        let named = match present.filter(|present| present.model == settings.model) {
+            Some(present) => Ok(present.model.clone()),
+            None => self.named_model(&settings.model),
+        };
+        let timing = |settings: &AgentSettings| (settings.schedule.clone(), settings.time_zone.clone());
+        let keeps_time = present.is_some_and(|present| timing(present) == timing(&settings));
+        let faults = schedule::faults(settings.schedule.as_deref().filter(|_| !keeps_time), &settings.time_zone);
+        let mut others: Vec<FieldError> = by_field(faults).collect();
         others.extend(named.as_ref().err().map(|error| FieldError::of(Setting::Model.name(), error)));
         // Of a value that is out of its bounds nothing more is said.
         others.retain(|other| errors.iter().all(|error| error.field() != other.field()));

@@ -1,7 +1,9 @@
 //! `/api/agents`: create, read, replace, and what is refused.
 
 use crate::support::app::{TestApp, problem};
+use crate::support::database::TestDatabase;
 use reqwest::{Method, StatusCode, header};
+use sea_orm::{ConnectionTrait, Database, DatabaseBackend, Statement};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -91,6 +93,27 @@ async fn status_and_figures_follow_the_runs() {
     app.task_is(failing, "failed").await;
     let (_, agent) = app.get(&format!("/api/agents/{failing}")).await;
     assert_eq!((&agent["status"], &agent["success_rate"]), (&json!("error"), &json!(0.0)));
+}
+
+/// Rules grow stricter; whoever renames an agent that is older than a rule must not be held up by it.
+#[tokio::test]
+async fn a_schedule_and_a_model_that_could_not_be_chosen_any_more_may_stay() {
+    let database = TestDatabase::sqlite();
+    let url = database.url.clone();
+    let app = TestApp::on(database, "127.0.0.1:0").await;
+    let other = Database::connect(url).await.unwrap();
+    let id = app.agent_with(json!({ "name": "Old", "model": "demo/quick", "schedule": "@daily" })).await;
+    let old = "UPDATE agents SET schedule = '*/75 * * * *', model = 'demo/gone' WHERE id = ?";
+    let old = Statement::from_sql_and_values(DatabaseBackend::Sqlite, old, [id.into()]);
+    other.execute_raw(old).await.unwrap();
+    let put = async |schedule: &str, model: &str| {
+        let body = json!({ "name": "Renamed", "schedule": schedule, "model": model });
+        app.send(app.request(Method::PUT, &format!("/api/agents/{id}")).json(&body)).await
+    };
+    let (status, agent) = put("*/75 * * * *", "demo/gone").await;
+    assert_eq!((status, &agent["name"], &agent["model"]), (StatusCode::OK, &json!("Renamed"), &json!("demo/gone")));
+    assert!(problem(&put("*/80 * * * *", "demo/gone").await, 422).contains("schedule"));
+    assert!(problem(&put("*/75 * * * *", "demo/lost").await, 422).contains("model"));
 }
 
 #[tokio::test]
