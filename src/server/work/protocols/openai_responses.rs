@@ -85,7 +85,7 @@ fn tool(tool: &ToolSpec) -> Value {
 
 /// Whether the model reasons, by its name: those of the `o` series and of the fifth generation and later, except the ones
 /// for chat. Others refuse to be asked for their reasoning.
-fn reasons(model: &str) -> bool {
+pub(super) fn reasons(model: &str) -> bool {
     let name = model.strip_prefix("ft:").unwrap_or(model);
     let number = |rest: &str| rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<u32>().ok();
     let is_late = name.strip_prefix("gpt-").and_then(number).is_some_and(|generation| generation >= 5);

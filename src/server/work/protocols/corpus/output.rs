@@ -22,6 +22,7 @@ fn each_provider_is_told_the_limit_by_its_own_name_for_it() {
         ("openai/gpt-5-mini", openai, "/max_output_tokens"),
         ("openai/gpt-4o-search-preview", openai, "/max_tokens"),
         ("openai/local", other, "/max_tokens"),
+        ("openai/gpt-5-mini", other, "/max_completion_tokens"),
         ("anthropic/claude-sonnet-4-5", other, "/max_tokens"),
         ("gemini/gemini-2.5-flash", other, "/generationConfig/maxOutputTokens"),
         ("ollama/llama3.2", other, "/options/num_predict"),

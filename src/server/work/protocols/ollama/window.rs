@@ -8,7 +8,8 @@ const LEAST: usize = 4_096;
 /// more than its model was trained with takes that instead; one asked for more than it has memory for fails.
 const MOST: usize = 131_072;
 
-/// Tokens kept for the answer and its reasoning, unless the agent says how many it may have.
+/// Tokens kept for the answer and its reasoning, also where the agent allows fewer: they are the slack of the estimate, and a
+/// prompt that does not fit is refused.
 const ANSWER: usize = 4_096;
 
 /// A prompt has about one token in three bytes or more: English has four, Chinese three.
@@ -17,7 +18,7 @@ const BYTES_PER_TOKEN: usize = 3;
 /// Tokens of the window for a prompt of this many bytes and an answer: a power of two, since each other size makes the
 /// server load the model again, and a conversation grows a little with every call.
 pub(super) fn tokens(prompt_bytes: usize, limit: Option<i64>) -> usize {
-    let answer = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(ANSWER);
+    let answer = limit.and_then(|limit| usize::try_from(limit).ok()).map_or(ANSWER, |limit| limit.max(ANSWER));
     let needed = (prompt_bytes / BYTES_PER_TOKEN).saturating_add(answer);
     needed.min(MOST).next_power_of_two().clamp(LEAST, MOST)
 }
@@ -34,7 +35,7 @@ mod tests {
         assert_eq!([tokens(10_000_000, None), tokens(usize::MAX, None)], [MOST, MOST]);
         assert_eq!(
             [tokens(300, Some(20)), tokens(300, Some(20_000)), tokens(300, Some(1_000_000))],
-            [LEAST, 32_768, MOST]
+            [8_192, 32_768, MOST]
         );
     }
 }

@@ -2,10 +2,11 @@
 
 use super::super::super::demo::{ATTEMPT_HEADER, RETRY_HEADER};
 use super::super::super::model::{ChatCall, ChatTurn, ModelError, ToolCall};
-use super::super::super::name::ModelName;
+use super::super::super::name::{ModelName, Provider};
 use super::super::super::providers::Endpoint;
 use super::super::super::tools::ToolSpec;
 use super::super::super::wire::WireRequest;
+use super::super::openai_responses::reasons;
 use super::echo;
 use super::rules::{IdForm, Rules};
 use serde_json::{Map, Value, json};
@@ -40,7 +41,9 @@ fn body(rules: &Rules, call: &ChatCall, name: &ModelName) -> Value {
         body["usage"] = json!({"include": true});
     }
     if let Some(limit) = call.max_output_tokens {
-        body[rules.max_output] = json!(limit);
+        // Those models refuse the older name, wherever they are served.
+        let is_new = name.provider == Provider::OpenAi && reasons(&name.model);
+        body[if is_new { "max_completion_tokens" } else { rules.max_output }] = json!(limit);
     }
     let tools = &call.tools;
     if !tools.is_empty() {
