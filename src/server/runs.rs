@@ -156,7 +156,7 @@ impl Runs {
     /// # Errors
     /// No such agent.
     pub async fn stop_all(&self, scope: &Scope, agent: AgentId) -> StoreResult<u64> {
-        let stopping = self.0.store.stop_agent_runs(scope, agent).await?;
+        let Some(stopping) = self.0.store.stop_agent_runs(scope, agent).await? else { return Ok(0) };
         self.stopped(scope.owner(), agent, &stopping);
         Ok(stopping.count())
     }

@@ -29,16 +29,17 @@ impl Stopping {
 }
 
 impl Store {
-    /// Stops all runs of an agent. Doing it twice is fine.
+    /// Stops all runs of an agent; `None` where there is none to stop. Doing it twice is fine.
     ///
     /// # Errors
     /// `NoAgent`.
-    pub async fn stop_agent_runs(&self, scope: &Scope, id: AgentId) -> StoreResult<Stopping> {
-        self.write(|txn, _| {
+    pub async fn stop_agent_runs(&self, scope: &Scope, id: AgentId) -> StoreResult<Option<Stopping>> {
+        self.write_if(|txn, _| {
             Box::pin(async move {
                 let seq = self.next_seq_within(txn, scope, id).await?;
                 let (queued, running) = self.stop_all(txn, RunsOf::Agent(id)).await?;
-                Ok(Stopping { seq, queued, running })
+                let stopping = Stopping { seq, queued, running };
+                Ok((stopping.count() > 0).then_some(stopping))
             })
         })
         .await

@@ -30,6 +30,8 @@ impl StopAll {
 
     /// Asks, unless there is nothing to stop.
     pub fn ask(self) {
+        // The page may have gone by the time the server answers.
+        let failure = self.failure();
         spawn_local(async move {
             match read_contents(self.agent).await {
                 Ok(contents) if contents.active == 0 => self.say_none(),
@@ -37,21 +39,22 @@ impl StopAll {
                     _ = self.count.try_set(contents.active);
                     _ = self.open.try_set(true);
                 }
-                Err(error) => self.toasts.error(self.failure(), error),
+                Err(error) => self.toasts.error(failure, error),
             }
         });
     }
 
     fn confirm(self) {
         self.open.set(false);
+        let (failure, name) = (self.failure(), self.name.get_untracked());
         spawn_local(async move {
             match stop_agent_runs(self.agent).await {
                 Ok(0) => self.say_none(),
                 Ok(count) => {
-                    self.toasts.recovered(&self.failure());
-                    self.toasts.success(format!("Stopped {}", runs(count as i64)), self.name.get_untracked(), None);
+                    self.toasts.recovered(&failure);
+                    self.toasts.success(format!("Stopped {}", runs(count as i64)), name, None);
                 }
-                Err(error) => self.toasts.error(self.failure(), error),
+                Err(error) => self.toasts.error(failure, error),
             }
             self.actions.refresh();
         });
