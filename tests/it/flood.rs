@@ -3,6 +3,7 @@
 use crate::support::app::TestApp;
 use crate::support::database::TestDatabase;
 use reqwest::{Client, Method};
+use runboard::domain::agent::AgentSettings;
 use sea_orm::{ConnectionTrait, Database, Statement};
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -79,7 +80,11 @@ async fn health_is_answered_at_once_during_a_flood_of_each_kind() {
     }
     let deep = "[".repeat(1 << 20);
     let wide = json!({ "name": "x", "tools": vec!["a"; 300_000] }).to_string();
-    let called = json!({ "input": { "name": "x", "tools": vec!["a"; 300_000] } }).to_string();
+    let mut settings = serde_json::to_value(AgentSettings::default()).unwrap();
+    settings["tools"] = json!(vec!["current_time"; 100_000]);
+    let called = json!({ "settings": settings }).to_string();
+    let (status, answer) = app.post("/ui/agents/create", serde_json::from_str(&called).unwrap()).await;
+    assert_eq!(status, 422, "it is read to its end: {answer}");
     for (path, body) in [
         ("/api/agents", deep.clone()),
         ("/api/agents", wide),

@@ -177,8 +177,8 @@ impl From<StoreError> for AppError {
             StoreError::Unreachable(error) => {
                 tracing::error!(%error, "database unreachable");
                 Self::busy(
-                    "The database cannot be reached, or has no free connection: nothing was stored. Check that it is \
-                     running; the server goes on by itself once it is back. Then try again."
+                    "The database cannot be reached, or all its connections are taken: nothing was changed. Try again in \
+                     a few seconds; if that does not help, check that it is running."
                         .to_owned(),
                 )
             }

@@ -26,13 +26,12 @@ SELECT a.id,
         WHERE r.agent_id = a.id AND r.finished_at >= :since AND r.status = 'success') AS succeeded,
        (SELECT COUNT(*) FROM agent_runs r
         WHERE r.agent_id = a.id AND r.finished_at >= :since AND r.status = 'failed') AS failed,
-       (SELECT r.status FROM agent_runs r
-        WHERE r.agent_id = a.id AND r.finished_at IS NOT NULL AND r.status <> 'skipped'
-        ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS last_finished,
-       (SELECT CASE r.status WHEN 'failed' THEN SUBSTR(r.error, 1, 200) END FROM agent_runs r
-        WHERE r.agent_id = a.id AND r.finished_at IS NOT NULL AND r.status <> 'skipped'
-        ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS last_error
-FROM agents a WHERE a.owner_id = :owner AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
+       l.status AS last_finished, CASE l.status WHEN 'failed' THEN SUBSTR(l.error, 1, 200) END AS last_error
+FROM agents a LEFT JOIN agent_runs l
+    ON l.id = (SELECT r.id FROM agent_runs r
+               WHERE r.agent_id = a.id AND r.finished_at IS NOT NULL AND r.status <> 'skipped'
+               ORDER BY r.finished_at DESC, r.id DESC LIMIT 1)
+WHERE a.owner_id = :owner AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
 
 /// A strip's cells, newest first, as [`StripCell`] has them on the wire.
 const CELLS_SQLITE: &str = "json_group_array(json_array(r.id, r.status, r.failure_kind, r.duration_ms, r.queued_at / 1000) ORDER BY r.id DESC)";
