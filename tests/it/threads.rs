@@ -14,7 +14,7 @@ use runboard::domain::finish::Finish;
 use runboard::domain::id::{AgentId, RunId, ThreadId};
 use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{RunStatus, Trigger, Usage};
-use runboard::domain::step::{MAX_PAYLOAD, StepCall, StepKind};
+use runboard::domain::step::{MAX_ARGUMENTS, MAX_PAYLOAD, StepCall, StepKind};
 use runboard::domain::thread::Role;
 use runboard::server::execution::{AnswerRecord, NewStep, Past, PastCalls, StepEnding};
 use runboard::server::store::endings::{Ending, Verdict};

@@ -152,12 +152,17 @@ async fn tools_of_earlier_turns_count_as_part_of_the_conversation(database: Test
     assert_eq!((steps[1].call_id.as_deref(), steps[1].said.as_deref()), (Some("call_x"), None));
     assert_eq!((steps[0].reasoning.as_ref().map(String::len), steps[0].reasoning_cut), (Some(MAX_PAYLOAD), true));
     s.store.begin_step(&claim, 3, &first_step()).await.unwrap().unwrap();
-    let last = StepEnding { position: 3, output: Some("done".into()), ..StepEnding::default() };
+    let calls = vec![fetches(json!({ "q": "x".repeat(MAX_PAYLOAD) })); 128];
+    let answer = AnswerRecord { calls, ..AnswerRecord::default() };
+    let last = StepEnding { position: 3, output: Some("done".into()), answer, ..StepEnding::default() };
     let usage = Usage { total_cost: Some(NanoDollars(7)), cost_billed: true, ..Usage::default() };
     let finish = Some(Finish::Length);
     let end = Ending { open: vec![last], usage: Some(usage), finish, ..ending(Verdict::Success) };
     let (change, _) = s.store.end_run(&claim, &end).await.unwrap().unwrap();
     assert_eq!((change.run.finish, change.run.usage), (finish, usage));
+    let last = s.store.steps(&s.scope, claim.run).await.unwrap().remove(2);
+    let bytes: usize = last.calls.iter().map(|call| call.text().len()).sum();
+    assert_eq!((last.calls.len(), bytes), (128, MAX_ARGUMENTS), "a step stays small however many calls it has");
     let (_, second) = said_to(&s, agent, Some(thread), "two").await;
     let roles = async |limit| {
         let history = s.store.assignment(second, |_| limit).await.unwrap().history;
