@@ -10,8 +10,6 @@ flags=()
 if [[ ${1:-} == --release ]]; then
   site=$RUNBOARD_RELEASE_SITE
   flags=(--release --precompress)
-  # cargo-leptos takes its tools from PATH.
-  PATH=$RUNBOARD_ROOT/scripts/before:$PATH
 fi
 LEPTOS_SITE_ROOT=$site cargo leptos build "${flags[@]}" --frontend-only --split --cargo-locked
 node scripts/merge-chunks.mjs "$site/pkg"

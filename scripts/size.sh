@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
-LIMIT=285000
+LIMIT=300000
 pkg=$RUNBOARD_RELEASE_SITE/pkg
 [[ -f $pkg/__wasm_split_manifest.json ]] || die "there is no release to weigh: build it with 'make build'"
 
