@@ -6,6 +6,31 @@
 
 pub use sea_orm_migration::prelude::*;
 
+/// Makes a file's `Migration` of statements for the way up and the way down. It is named after the file.
+macro_rules! statements {
+    (up: $up:expr, down: $down:expr) => {
+        use sea_orm_migration::prelude::*;
+
+        #[derive(DeriveMigrationName)]
+        pub struct Migration;
+
+        #[async_trait::async_trait]
+        impl MigrationTrait for Migration {
+            fn use_transaction(&self) -> Option<bool> {
+                Some(true)
+            }
+
+            async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+                crate::execute(manager, $up).await
+            }
+
+            async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+                crate::execute(manager, $down).await
+            }
+        }
+    };
+}
+
 mod m20261123_000001_create_agents;
 mod m20261123_000002_create_threads;
 mod m20261123_000003_create_agent_runs;

@@ -1,25 +1,6 @@
 //! Runs. This table is the queue as well: a queued row is claimed by leasing it.
 
-use crate::execute;
-use sea_orm_migration::prelude::*;
-
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        execute(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        execute(manager, "DROP TABLE agent_runs").await
-    }
-}
+statements!(up: UP, down: "DROP TABLE agent_runs");
 
 const UP: &str = "
 CREATE TABLE agent_runs (

@@ -1,25 +1,6 @@
 //! Messages of threads; what a run wrote carries the run's id.
 
-use crate::execute;
-use sea_orm_migration::prelude::*;
-
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        execute(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        execute(manager, "DROP TABLE thread_messages").await
-    }
-}
+statements!(up: UP, down: "DROP TABLE thread_messages");
 
 const UP: &str = "
 CREATE TABLE thread_messages (

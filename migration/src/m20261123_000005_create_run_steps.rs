@@ -1,25 +1,6 @@
 //! Steps: the model and tool calls inside a run.
 
-use crate::execute;
-use sea_orm_migration::prelude::*;
-
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        execute(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        execute(manager, "DROP TABLE run_steps").await
-    }
-}
+statements!(up: UP, down: "DROP TABLE run_steps");
 
 const UP: &str = "
 CREATE TABLE run_steps (

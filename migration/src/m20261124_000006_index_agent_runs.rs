@@ -1,25 +1,6 @@
 //! Indexes that yield the figures of the last 24 hours by themselves, without a look at each run.
 
-use crate::execute;
-use sea_orm_migration::prelude::*;
-
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        execute(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        execute(manager, DOWN).await
-    }
-}
+statements!(up: UP, down: DOWN);
 
 const UP: &str = "
 DROP INDEX agent_runs_by_start;

@@ -1,25 +1,6 @@
 //! Schedules of agents, and that a run stands for a due time once only.
 
-use crate::execute;
-use sea_orm_migration::prelude::*;
-
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        execute(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        execute(manager, DOWN).await
-    }
-}
+statements!(up: UP, down: DOWN);
 
 const UP: &str = "
 ALTER TABLE agents ADD COLUMN schedule TEXT CHECK (length(schedule) BETWEEN 1 AND 200);

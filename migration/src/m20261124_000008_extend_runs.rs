@@ -1,26 +1,7 @@
 //! Columns for the loop of model and tool calls: limits and tools of agents, payloads and tries of steps, how a stop
 //! went.
 
-use crate::execute;
-use sea_orm_migration::prelude::*;
-
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        execute(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        execute(manager, DOWN).await
-    }
-}
+statements!(up: UP, down: DOWN);
 
 const UP: &str = "
 ALTER TABLE agents ADD COLUMN max_steps INTEGER NOT NULL DEFAULT 25 CHECK (max_steps BETWEEN 1 AND 200);

@@ -1,25 +1,6 @@
 //! Threads that are named and deleted by people, and runs of a thread that wait for one another.
 
-use crate::execute;
-use sea_orm_migration::prelude::*;
-
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        execute(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        execute(manager, DOWN).await
-    }
-}
+statements!(up: UP, down: DOWN);
 
 const UP: &str = "
 -- Whether somebody has named it; otherwise its first message does.
