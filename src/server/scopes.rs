@@ -55,8 +55,17 @@ const AFTER_A_SCOPE: &[(&str, &str, &str)] = &[
 const REQUESTS: &[&str] = &["doors", "reads", "live", "agents", "threads", "api"];
 
 /// The store's connections: no rows that anybody owns.
-const CONNECTIONS: &[&str] =
-    &["connect.rs", "health.rs", "pool.rs", "postgres.rs", "sqlite.rs", "upkeep.rs", "write.rs", "writer.rs"];
+const CONNECTIONS: &[&str] = &[
+    "connect.rs",
+    "health.rs",
+    "pool.rs",
+    "postgres.rs",
+    "reach.rs",
+    "sqlite.rs",
+    "upkeep.rs",
+    "write.rs",
+    "writer.rs",
+];
 
 fn source(within: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(within)

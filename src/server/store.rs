@@ -21,6 +21,7 @@ pub mod normal;
 mod past_calls;
 mod pool;
 mod postgres;
+mod reach;
 pub mod removal;
 pub mod rows;
 pub mod runs;

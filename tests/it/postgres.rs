@@ -1,10 +1,11 @@
 //! PostgreSQL as people run it: poolers, few connections, defaults of their own, other encodings, servers that restart.
 
-use crate::support::app::TestApp;
+use crate::support::app::{TestApp, problem};
 use crate::support::database::TestDatabase;
 use crate::support::eventually;
 use crate::support::postgres::{Pooler, Way, on_server};
 use crate::support::subject::{NOW_MS, Subject};
+use futures::FutureExt;
 use reqwest::{Method, StatusCode};
 use runboard::domain::id::OwnerId;
 use runboard::domain::run::Trigger;
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Starts `n` runs at once and waits until each has succeeded.
 async fn runs_succeed(app: &TestApp, n: usize) {
@@ -162,6 +163,38 @@ async fn a_database_that_restarts_under_load_loses_nothing() {
         assert_eq!(answers, usize::from(run["status"] == "success"), "one answer, if it succeeded: {run}");
     }
     runs_succeed(&app, 5).await;
+}
+
+/// A server that refuses connections is gone, and whoever asks hears of it at once. One whose connections are all busy is
+/// worth the wait.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_gone_is_not_waited_for_and_a_busy_one_is() {
+    let database = TestDatabase::postgres().await;
+    let mut way = Way::to(database.address()).await;
+    let app = TestApp::on(database.at_port(way.port), "127.0.0.1:0").await;
+    let agent = app.agent("quick").await;
+    way.cut().await;
+    let path = format!("/api/agents/{agent}");
+    for request in [app.request(Method::GET, &path), app.request(Method::POST, &format!("{path}/task"))] {
+        let begun = Instant::now();
+        let said = problem(&app.send(request).await, 503);
+        assert!(said.contains("cannot be reached"), "{said}");
+        // It takes two; a busy machine may take its time.
+        assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
+    }
+    way.mend().await;
+    eventually("it is back", async || (app.get(&path).await.0 == StatusCode::OK).then_some(())).await;
+    drop(app);
+
+    let config = DatabaseConfig { connections: Some(1), ..DatabaseConfig::at(&database.url).unwrap() };
+    let store = Store::open(&config, Arc::new(SystemClock)).await.unwrap();
+    let mut raw = PgConnection::connect(&database.url).await.unwrap();
+    raw.execute("BEGIN; LOCK TABLE agents IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let mut reads = futures::future::join_all((0..3).map(|_| store.live_seqs())).boxed();
+    let early = tokio::time::timeout(Duration::from_secs(3), &mut reads).await;
+    assert!(early.is_err(), "they wait: {early:?}");
+    raw.execute("COMMIT").await.unwrap();
+    assert!(reads.await.iter().all(Result::is_ok));
 }
 
 /// Returns how many rows of `agent_runs` were read so far, in whichever way.

@@ -2,6 +2,7 @@
 //! the isolation that it was written for. Knows no statements of ours.
 
 use super::error::is_serialization;
+use super::reach::Reach;
 use async_trait::async_trait;
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr,
@@ -46,12 +47,30 @@ pub(super) struct Pool {
     sessions: Sessions,
     /// How long to wait for a free connection.
     wait: Duration,
+    /// The server, which may be gone.
+    reach: Option<Reach>,
 }
 
 impl Pool {
     /// `wait` is how long to wait for a free connection; the driver must wait for [`Pool::attempt`] at a time.
     pub fn new(connections: DatabaseConnection, sessions: Sessions, wait: Duration) -> Self {
-        Self { connections, sessions, wait }
+        Self { connections, sessions, wait, reach: None }
+    }
+
+    /// Returns the same for a server that is not waited for while it refuses connections.
+    #[must_use]
+    pub fn of(self, reach: Reach) -> Self {
+        Self { reach: Some(reach), ..self }
+    }
+
+    /// Waits for what is done with a connection, but not for a server that takes none.
+    async fn unless_refused<T>(&self, done: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let Some(reach) = &self.reach else { return done.await };
+        tokio::select! {
+            biased;
+            outcome = done => outcome,
+            error = reach.refused() => Err(error),
+        }
     }
 
     /// Returns how long the driver should wait at a time.
@@ -67,14 +86,17 @@ impl Pool {
     /// Begins a transaction.
     ///
     /// # Errors
-    /// Those of the database; no connection has become free in time.
+    /// Those of the database; no connection has become free in time, or the server takes none.
     pub async fn begin(&self, purpose: Purpose) -> Result<DatabaseTransaction, DbErr> {
-        let mut tries = Tries::within(self.wait);
-        loop {
-            if let Some(begun) = tries.judge(self.begin_once(purpose).await).await {
-                return begun;
+        self.unless_refused(async {
+            let mut tries = Tries::within(self.wait);
+            loop {
+                if let Some(begun) = tries.judge(self.begin_once(purpose).await).await {
+                    return begun;
+                }
             }
-        }
+        })
+        .await
     }
 
     async fn begin_once(&self, purpose: Purpose) -> Result<DatabaseTransaction, DbErr> {
@@ -177,19 +199,22 @@ impl Tries {
 /// A statement that stands alone is one transaction in any case: it may be tried again.
 macro_rules! alone {
     ($pool:ident, $db:ident => $ask:expr) => {{
-        let mut tries = Tries::within($pool.wait);
-        loop {
-            let outcome = async {
-                let place = $pool.place().await?;
-                let $db = place.executor();
-                let got = $ask.await?;
-                place.leave().await?;
-                Ok(got)
-            };
-            if let Some(outcome) = tries.judge(outcome.await).await {
-                return outcome;
+        let done = async {
+            let mut tries = Tries::within($pool.wait);
+            loop {
+                let outcome = async {
+                    let place = $pool.place().await?;
+                    let $db = place.executor();
+                    let got = $ask.await?;
+                    place.leave().await?;
+                    Ok(got)
+                };
+                if let Some(outcome) = tries.judge(outcome.await).await {
+                    return outcome;
+                }
             }
-        }
+        };
+        $pool.unless_refused(done).await
     }};
 }
 

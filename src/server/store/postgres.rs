@@ -3,6 +3,7 @@
 
 use super::error::{StoreError, StoreResult};
 use super::pool::{Pool, Sessions};
+use super::reach::Reach;
 use crate::server::backoff::Backoff;
 use crate::server::config::database::{DatabaseConfig, PreparedStatements};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
@@ -86,6 +87,7 @@ pub(super) async fn connect(config: &DatabaseConfig) -> StoreResult<Pool> {
     let options = if is_named { options } else { options.statement_cache_capacity(0) };
     let connections = connections(config, &server);
     tracing::info!(connections, direct = server.is_direct, prepared = is_named, "using PostgreSQL");
+    let reach = Reach::of(&options);
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Pool::attempt(config.wait))
@@ -95,7 +97,7 @@ pub(super) async fn connect(config: &DatabaseConfig) -> StoreResult<Pool> {
         (true, true) => Sessions::Own,
         (_, is_named) => Sessions::Shared { is_named },
     };
-    Ok(Pool::new(SqlxPostgresConnector::from_sqlx_postgres_pool(pool), sessions, config.wait))
+    Ok(Pool::new(SqlxPostgresConnector::from_sqlx_postgres_pool(pool), sessions, config.wait).of(reach))
 }
 
 /// Returns how many connections to have at most.
