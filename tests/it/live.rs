@@ -264,3 +264,25 @@ async fn the_same_stream_comes_as_server_sent_events() {
     let ids: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("id: ")).collect();
     assert_eq!(data[0]["seq"].to_string(), ids[0]);
 }
+
+#[tokio::test]
+async fn a_server_that_ends_says_so_in_its_event_streams() {
+    let app = TestApp::start().await;
+    let agent = app.agent("quick").await;
+    let mut stream =
+        app.request(Method::GET, &format!("/api/agents/{agent}/events")).send().await.unwrap().bytes_stream();
+    let mut text = String::new();
+    let mut hear = async |text: &mut String| {
+        let piece = stream.next().await.map(|piece| piece.expect("a stream that ends in order"));
+        piece.map(|piece| text.push_str(std::str::from_utf8(&piece).unwrap()))
+    };
+    while !text.ends_with("\n\n") {
+        hear(&mut text).await.expect("a snapshot");
+    }
+    let ((), _) = tokio::join!(async { while hear(&mut text).await.is_some() {} }, app.end());
+    let (_, last) = text.trim_end().rsplit_once("\n\n").unwrap();
+    let field = |name: &str| last.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim();
+    assert_eq!((field("event:"), field("retry:")), ("closing", "2000"), "{text}");
+    let data: Value = serde_json::from_str(field("data:")).unwrap();
+    assert_eq!(data["type"], "closing", "{data}");
+}

@@ -23,6 +23,8 @@ use tokio::time::timeout;
 const OUTBOX: usize = 64;
 /// Largest message taken from a client, in bytes.
 const MAX_MESSAGE: usize = 64 * 1024;
+/// Bytes read at a time, which each connection has a buffer for. Clients send little but pings and topics.
+const READ_BUFFER: usize = 1024;
 /// Topics on one connection.
 const MAX_TOPICS: usize = 100;
 /// Unusable messages after which a connection is closed.
@@ -57,6 +59,9 @@ pub async fn upgrade(
     let upgrade = upgrade.map_err(|error| AppError::malformed(format!("{}.", error.body_text())))?;
     // A frame that announces more is refused at its header, before any of it is waited for.
     Ok(upgrade
+        .read_buffer_size(READ_BUFFER)
+        // Each message goes out at once.
+        .write_buffer_size(0)
         .max_message_size(MAX_MESSAGE)
         .max_frame_size(MAX_MESSAGE)
         .on_upgrade(move |socket| serve(state, scope, socket, Patience::USUAL)))
@@ -84,7 +89,7 @@ where
         let mut probe = tokio::time::interval(patience.probe);
         loop {
             let message = tokio::select! {
-                frame = outbox.recv() => match frame.map(|frame: Frame| Utf8Bytes::try_from(frame.json)) {
+                frame = outbox.recv() => match frame.map(|frame: Frame| Utf8Bytes::try_from(frame.json())) {
                     Some(Ok(text)) => Message::Text(text),
                     // Not UTF-8, which JSON always is.
                     Some(Err(_)) => continue,
@@ -93,7 +98,7 @@ where
                 _ = probe.tick() => Message::Ping(Default::default()),
                 () = closing.cancelled() => {
                     let frame = CloseFrame { code: close_code::AWAY, reason: "the server is ending".into() };
-                    let _ = sink.send(Message::Close(Some(frame))).await;
+                    let _ = timeout(patience.linger, sink.send(Message::Close(Some(frame)))).await;
                     break;
                 }
             };

@@ -38,7 +38,8 @@ pub async fn run(hub: &Hub, snapshots: &Snapshots, scope: &Scope, topic: Topic, 
     loop {
         // Watch before reading: what is committed after the snapshot is then in the channel.
         let mut news = hub.watch(scope, topic);
-        let snapshot = match snapshots.read(scope, topic).await {
+        // Boxed: reading takes many times the memory of watching, and watching goes on for hours.
+        let snapshot = match Box::pin(snapshots.read(scope, topic)).await {
             Ok(snapshot) => snapshot,
             Err(error) if error.is_passing() => {
                 // Being busy passes by itself; the rest is reported to the watcher once.
@@ -74,7 +75,7 @@ pub async fn run(hub: &Hub, snapshots: &Snapshots, scope: &Scope, topic: Topic, 
             };
             match heard {
                 Ok(News::Update(frame)) => {
-                    let seq = frame.seq.unwrap_or_default();
+                    let seq = frame.seq().unwrap_or_default();
                     // Only an agent's topic carries every number: a run skips its siblings, the others mix agents.
                     let contiguous = matches!(topic, Topic::Agent(_));
                     if matches!(topic, Topic::Agent(_) | Topic::Run(_)) && seq <= known {
