@@ -12,6 +12,7 @@ pub mod doors;
 pub mod entity;
 pub mod examples;
 pub mod execution;
+pub mod file_limit;
 pub mod live;
 pub mod lock;
 pub mod markdown;
@@ -52,10 +53,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// The address is taken, the data directory is in use or cannot be written, or the database cannot be opened.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     // Bound first: an address that is taken should leave no trace in the data directory.
-    let listener = TcpListener::bind(config.addr)
-        .await
+    let listener = connections::listen(config.addr)
         .with_context(|| format!("cannot listen on {}: is another server there? Choose with --addr", config.addr))?;
-    heed_file_limit();
+    heed_file_sizes();
+    file_limit::raise();
     lock::take(&config)?;
     let state = AppState::open(&config, Arc::new(clock::SystemClock), doors::assets::names()?).await?;
     state.toolbox.start().await;
@@ -73,7 +74,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
 }
 
 /// Makes a write beyond the limit on the size of files (`ulimit -f`) an error like others, not the end of the process.
-fn heed_file_limit() {
+fn heed_file_sizes() {
     let beyond = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
     // Once registered, it stays so.
     if let Err(error) = signal(beyond) {
@@ -86,9 +87,9 @@ fn heed_file_limit() {
 /// # Errors
 /// A panic while connections were taken.
 pub async fn serve_on(listener: TcpListener, state: AppState) -> anyhow::Result<()> {
-    let router = doors::router::build(state.clone());
+    let (router, full) = (doors::router::build(state.clone()), doors::router::full());
     let closing = state.closing.clone();
-    let server = tokio::spawn(connections::serve(listener, router, closing.clone(), Patience::USUAL));
+    let server = tokio::spawn(connections::serve(listener, router, full, closing.clone(), Patience::USUAL));
     closing.cancelled().await;
     shutdown::drain(state, server).await
 }

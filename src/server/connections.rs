@@ -1,8 +1,12 @@
 //! The server's end of each connection: HTTP/1.1, and how long a client may take to send and to read. Knows no
 //! route. Without these bounds whoever sends a byte a minute, or reads none, holds a connection for ever.
+//!
+//! Each connection takes a place, and there are as many as the system allows open files, less what the rest of the server
+//! needs. Whoever finds none free is told so and what to do, instead of being left waiting at a door that nobody opens.
 
 mod body;
 mod flowing;
+mod places;
 
 use axum::Router;
 use axum::body::Body;
@@ -12,19 +16,27 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use rustix::process::{Resource, getrlimit};
+use places::{Place, Places};
 use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncWriteExt, copy, sink};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+/// Connections that the system completes while they wait to be taken: many clients come back at once after a restart.
+const BACKLOG: u32 = 4_096;
 /// Pause after the system has refused a connection because it has no files or memory left.
 const REFUSED: Duration = Duration::from_secs(1);
+/// Connections that are being refused at a time. Each needs a file beyond those of the places.
+const REFUSALS: usize = 16;
+/// How long a client may take to ask for what it is refused, and again to take the response.
+const REFUSAL: Duration = Duration::from_secs(2);
 
 /// How long a client may take.
 #[derive(Clone, Copy, Debug)]
@@ -48,28 +60,52 @@ impl Patience {
     };
 }
 
-/// Serves until `closing`, then waits until all open requests have been served.
-pub async fn serve(listener: TcpListener, router: Router, closing: CancellationToken, patience: Patience) {
-    let places = Arc::new(Semaphore::new(most_connections()));
-    let open = TaskTracker::new();
+/// Listens on an address.
+///
+/// # Errors
+/// Those of the system: the address is taken, or not of this machine.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Serves until `closing`, then waits until all connections have been closed. `full` serves those for which there is no
+/// place.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    full: Router,
+    closing: CancellationToken,
+    patience: Patience,
+) {
+    let mut places = Places::by_file_limit();
+    let refusals = Arc::new(Semaphore::new(REFUSALS));
     loop {
         let accepted = async {
-            // Never closed. Without a place the next connection waits with the system.
-            let place = Arc::clone(&places).acquire_owned().await;
-            (listener.accept().await, place)
+            // Never closed. While as many as may be are being refused, the next connection waits with the system.
+            let refusal = Arc::clone(&refusals).acquire_owned().await;
+            (listener.accept().await, refusal)
         };
-        let (accepted, place) = tokio::select! {
+        let (accepted, refusal) = tokio::select! {
             accepted = accepted => accepted,
             () = closing.cancelled() => break,
         };
         match accepted {
-            Ok((socket, _)) => {
-                let (router, closing) = (router.clone(), closing.clone());
-                open.spawn(async move {
-                    let _place = place;
-                    connection(socket, router, closing, patience).await;
-                });
-            }
+            Ok((socket, _)) => match places.take() {
+                Some(place) => {
+                    drop(refusal);
+                    tokio::spawn(connection(socket, place, router.clone(), closing.clone(), patience));
+                }
+                None => {
+                    let full = full.clone();
+                    tokio::spawn(async move {
+                        let _refusal = refusal;
+                        refuse(socket, full).await;
+                    });
+                }
+            },
             // The client has gone again.
             Err(error) if is_of_client(&error) => {}
             Err(error) => {
@@ -79,27 +115,24 @@ pub async fn serve(listener: TcpListener, router: Router, closing: CancellationT
         }
     }
     drop(listener);
-    open.close();
-    open.wait().await;
-}
-
-/// Returns half of the files this process may open, for the database and the tools need some too.
-fn most_connections() -> usize {
-    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-    usize::try_from(files / 2).unwrap_or(usize::MAX).clamp(64, 4_096)
+    places.left().await;
 }
 
 fn is_of_client(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset)
 }
 
-async fn connection(socket: TcpStream, router: Router, closing: CancellationToken, patience: Patience) {
+async fn connection(socket: TcpStream, place: Place, router: Router, closing: CancellationToken, patience: Patience) {
+    // Small pieces follow one another; none is to wait until the one before was acknowledged (tcp(7)).
+    if let Err(error) = socket.set_nodelay(true) {
+        tracing::debug!(%error, "a connection waits for acknowledgements");
+    }
     let service = router.map_request(move |request: Request<Incoming>| {
         request.map(|body| body::timed(Body::new(body), patience.pause, patience.body))
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(patience.head);
-    let io = TokioIo::new(Flowing::new(socket, patience.reading));
+    let io = TokioIo::new(Flowing::new(socket, patience.reading).keeping(place));
     let mut connection = pin!(http.serve_connection(io, TowerToHyperService::new(service)).with_upgrades());
     let mut ended = tokio::select! {
         ended = connection.as_mut() => Some(ended),
@@ -112,4 +145,20 @@ async fn connection(socket: TcpStream, router: Router, closing: CancellationToke
     if let Some(Err(error)) = ended {
         tracing::debug!(%error, "a connection ended");
     }
+}
+
+/// Responds to the first request of a connection and closes it.
+async fn refuse(socket: TcpStream, full: Router) {
+    let service = full.map_request(|request: Request<Incoming>| request.map(Body::new));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(REFUSAL).keep_alive(false);
+    let connection = http.serve_connection(TokioIo::new(socket), TowerToHyperService::new(service));
+    let Ok(Ok(parts)) = timeout(REFUSAL, connection.without_shutdown()).await else { return };
+    let mut socket = parts.io.into_inner();
+    // A socket closed over unread bytes, such as those of a body, would take the response along.
+    let _ = timeout(REFUSAL, async {
+        socket.shutdown().await?;
+        copy(&mut socket, &mut sink()).await
+    })
+    .await;
 }

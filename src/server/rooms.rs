@@ -12,7 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("migrate", &["clock", "config", "lock", "store"]),
     ("shutdown", &["state"]),
     ("doors", &["aside", "connections", "live", "reads", "schedule", "state", "store"]),
-    ("connections", &[]),
+    ("connections", &["file_limit"]),
     (
         "state",
         &[
@@ -45,12 +45,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("config", &["database_file", "telemetry", "work"]),
     ("telemetry", &[]),
     ("database_file", &[]),
-    ("work", &["aside", "backoff", "clock", "execution"]),
+    ("work", &["aside", "backoff", "clock", "execution", "file_limit"]),
     ("execution", &[]),
     ("schedule", &[]),
     ("markdown", &[]),
     ("tasks", &["backoff"]),
     ("aside", &[]),
+    ("file_limit", &[]),
     ("backoff", &[]),
     ("clock", &[]),
     ("processor_time", &[]),

@@ -26,6 +26,7 @@ mod schedule;
 mod server;
 mod silence;
 mod slow;
+mod sockets;
 mod summary;
 mod support;
 mod threads;

@@ -27,7 +27,7 @@ async fn impatient(app: &TestApp) -> (String, CancellationToken) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let closing = CancellationToken::new();
-    tokio::spawn(serve(listener, router::build(app.state.clone()), closing.clone(), PATIENCE));
+    tokio::spawn(serve(listener, router::build(app.state.clone()), router::full(), closing.clone(), PATIENCE));
     (address, closing)
 }
 

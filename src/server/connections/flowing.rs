@@ -8,17 +8,27 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
 /// Reads and writes as what is in it. Writing fails once nothing could be written for as long as `patience`; the system
-/// takes some hundred kilobytes before it says that nothing can.
-pub struct Flowing<T> {
+/// takes some hundred kilobytes before it says that nothing can. `K` is kept for as long as the connection is open, also
+/// when it is a WebSocket's by then.
+pub struct Flowing<T, K = ()> {
     inner: T,
     patience: Duration,
     /// Timer that runs while something cannot be written.
     stuck: Option<Pin<Box<Sleep>>>,
+    _kept: K,
 }
 
 impl<T> Flowing<T> {
     pub fn new(inner: T, patience: Duration) -> Self {
-        Self { inner, patience, stuck: None }
+        Self { inner, patience, stuck: None, _kept: () }
+    }
+}
+
+impl<T, K> Flowing<T, K> {
+    /// Keeps something until the connection is closed.
+    pub fn keeping<L>(self, kept: L) -> Flowing<T, L> {
+        let Self { inner, patience, stuck, .. } = self;
+        Flowing { inner, patience, stuck, _kept: kept }
     }
 
     fn check<R>(&mut self, context: &mut Context<'_>, written: Poll<Result<R>>) -> Poll<Result<R>> {
@@ -33,13 +43,13 @@ impl<T> Flowing<T> {
     }
 }
 
-impl<T: AsyncRead + Unpin> AsyncRead for Flowing<T> {
+impl<T: AsyncRead + Unpin, K: Unpin> AsyncRead for Flowing<T, K> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<Result<()>> {
         Pin::new(&mut self.inner).poll_read(context, buffer)
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Flowing<T> {
+impl<T: AsyncWrite + Unpin, K: Unpin> AsyncWrite for Flowing<T, K> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
         let written = Pin::new(&mut self.inner).poll_write(context, bytes);
         self.check(context, written)

@@ -58,6 +58,15 @@ pub fn build(state: AppState) -> Router {
         )
 }
 
+/// Builds what serves connections for which there is no place: whatever is asked, it says so.
+pub fn full() -> Router {
+    Router::new().fallback(async || {
+        let text = "The server has as many connections as it can hold. Try again in a few seconds; whoever runs it can have \
+                    it hold more by a higher limit on open files (`ulimit -n`).";
+        Problem(AppError::busy(text))
+    })
+}
+
 /// Says in the log which request a line belongs to.
 fn span(request: &Request<Body>) -> Span {
     let id = request_id::of(request).unwrap_or_default();

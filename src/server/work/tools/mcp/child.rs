@@ -1,6 +1,7 @@
 //! A server's process, with all that it has started. It gets none of this server's keys, and none of it outlives this.
 
 use super::super::text::head;
+use crate::server::file_limit;
 use crate::server::work::scrub::Scrubber;
 use parking_lot::Mutex;
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -63,6 +64,9 @@ impl Child {
             .kill_on_drop(true)
             .spawn()?;
         let group = process.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        if let Some(program) = group {
+            file_limit::give_back(program);
+        }
         let pipes = process.stdout.take().zip(process.stdin.take());
         let last_words = Arc::new(Mutex::new(String::new()));
         let listen_to =
@@ -146,6 +150,7 @@ async fn listen(server: String, stderr: ChildStderr, scrubber: Scrubber, last_wo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     fn start(script: &str, env: &[(&str, &str)]) -> (Child, Pipes) {
         let env: Vec<(String, SecretString)> =
@@ -185,6 +190,17 @@ mod tests {
         assert!(names.contains(&"GIVEN") && names.contains(&"PATH"), "{shown}");
         let known = |name: &&&str| PASSED_ON.contains(name) || ["GIVEN", "PWD", "SHLVL", "_", "OLDPWD"].contains(name);
         assert_eq!(names.iter().filter(|name| !known(name)).count(), 0, "{shown}");
+    }
+
+    /// Some programs cannot cope with a limit as high as this server's own.
+    #[tokio::test]
+    async fn a_program_has_the_limit_on_files_that_this_server_was_started_with() {
+        let hard = getrlimit(Resource::Nofile).maximum;
+        setrlimit(Resource::Nofile, Rlimit { current: Some(512), maximum: hard }).unwrap();
+        file_limit::raise();
+        assert!(file_limit::files() > 512);
+        // It looks once its standard input has ended, which is after it was given its limit.
+        assert_eq!(output(start("read x; ulimit -n", &[])).await.trim(), "512");
     }
 
     #[tokio::test]
