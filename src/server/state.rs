@@ -47,7 +47,7 @@ impl AppState {
     /// # Errors
     /// The database cannot be opened or migrated.
     pub async fn open(config: &Config, clock: SharedClock, assets: AssetNames) -> anyhow::Result<Self> {
-        pricing::warm();
+        pricing::warm(&config.providers);
         let model = Arc::new(ProviderModel::new(config.providers.clone(), Arc::clone(&clock))?);
         let prices = prices(config);
         let toolbox = Toolbox::new(&config.file.tools, Arc::clone(&clock));

@@ -9,6 +9,10 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Kibibytes of pages that a connection that writes keeps, and one that reads. Whatever is written empties the caches of those
+/// that read (pager_reset in SQLite's pager.c), so theirs need only hold what one transaction reads again.
+pub(super) const WRITE_CACHE: u32 = 8_000;
+const READ_CACHE: u32 = 2_000;
 /// How long a statement waits for a lock that another process holds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Size in bytes down to which the write-ahead log is cut after a peak. Twice what it reaches between two checkpoints.
@@ -20,18 +24,25 @@ pub(super) struct SqliteConnections {
     url: String,
     count: u32,
     busy_timeout: Duration,
+    /// Size of the page cache of each, in KiB.
+    cache: u32,
     files: Option<Arc<PinnedFiles>>,
 }
 
 impl SqliteConnections {
     /// Creates this many of them.
     pub fn new(url: &str, count: u32) -> Self {
-        Self { url: url.to_owned(), count, busy_timeout: BUSY_TIMEOUT, files: None }
+        Self { url: url.to_owned(), count, busy_timeout: BUSY_TIMEOUT, cache: READ_CACHE, files: None }
     }
 
     /// Sets how long a statement waits for a lock that another connection holds.
     pub fn waiting(self, busy_timeout: Duration) -> Self {
         Self { busy_timeout, ..self }
+    }
+
+    /// Sets the size of each one's page cache, in KiB.
+    pub fn caching(self, cache: u32) -> Self {
+        Self { cache, ..self }
     }
 
     /// Checks of each connection, once it is open, whether these are the files it found.
@@ -41,7 +52,7 @@ impl SqliteConnections {
 
     /// Opens them, the first at once and others when they are needed.
     pub async fn open(&self) -> StoreResult<DatabaseConnection> {
-        let Self { url, count, busy_timeout, files } = self.clone();
+        let Self { url, count, busy_timeout, cache, files } = self.clone();
         let mut options = ConnectOptions::new(url);
         options
             .max_connections(count)
@@ -70,7 +81,7 @@ impl SqliteConnections {
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(busy_timeout)
                     .foreign_keys(true)
-                    .pragma("cache_size", "-16000")
+                    .pragma("cache_size", format!("-{cache}"))
                     // Size to which the write-ahead log is cut when it begins from its start again.
                     .pragma("journal_size_limit", MAX_IDLE_LOG.to_string())
                     .pragma("temp_store", "memory")

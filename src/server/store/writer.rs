@@ -9,7 +9,7 @@
 use super::connect::ACQUIRE_TIMEOUT;
 use super::error::{StoreError, StoreResult};
 use super::pool::{Pool, Purpose, Sessions};
-use super::sqlite::{MAX_IDLE_LOG, SqliteConnections};
+use super::sqlite::{MAX_IDLE_LOG, SqliteConnections, WRITE_CACHE};
 use crate::server::database_file::PinnedFiles;
 use sea_orm::{ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement};
 use std::path::Path;
@@ -46,7 +46,7 @@ pub(super) struct Turn<'w> {
 impl Writer {
     /// Opens the one connection of a SQLite file that writes, and pins the file for all others.
     pub async fn sqlite(url: &str, path: &Path) -> StoreResult<(Self, Arc<PinnedFiles>)> {
-        let connections = SqliteConnections::new(url, 1);
+        let connections = SqliteConnections::new(url, 1).caching(WRITE_CACHE);
         let connection = connections.open().await?;
         let anchor = connections.clone().waiting(ANCHOR_PATIENCE).open().await?;
         // The first read makes the log and its index, if they are not there yet.

@@ -16,8 +16,6 @@ use crate::domain::time::Timestamp;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-pub use self::bundled::warm;
-
 /// The least that a call can use.
 const A_CALL: TokenUsage = TokenUsage {
     prompt: Some(1),
@@ -36,6 +34,15 @@ pub struct Priced {
     /// and `cache_write_usd_per_mtok` where there were such tokens, `reasoning_usd_per_mtok` where it differs from the
     /// output's. `source` is `runboard.toml`, `genai-prices` or `built in`.
     pub rates: Value,
+}
+
+/// Decodes the bundled data, which takes tens of milliseconds and 10 MB, if it has the prices of a connected provider; call
+/// it once at start. Otherwise it is decoded when somebody first asks for such a price.
+pub fn warm(providers: &ProvidersConfig) {
+    let prices = Prices::new(providers);
+    if providers.connected().any(|provider| prices.listed_as(provider).is_some()) {
+        bundled::warm();
+    }
 }
 
 /// The price list. Cheap to clone.

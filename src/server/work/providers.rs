@@ -103,6 +103,11 @@ impl ProvidersConfig {
         (!endpoint.is_openais()).then_some(&endpoint.base)
     }
 
+    /// Returns the configured providers, in no order.
+    pub fn connected(&self) -> impl Iterator<Item = Provider> {
+        self.endpoints.keys().copied()
+    }
+
     /// Returns every configured key, for scrubbing error texts.
     pub fn keys(&self) -> Vec<SecretString> {
         let keys = self.endpoints.values().map(|endpoint| endpoint.key.clone());

@@ -11,7 +11,7 @@ use genai_prices::{Calculator, PriceCalculation, PriceRequest, Usage, UsageKey};
 use serde_json::json;
 use std::time::{Duration, UNIX_EPOCH};
 
-/// Decodes the price data, which takes tens of milliseconds; call it once at start.
+/// Decodes the price data.
 pub fn warm() {
     let _ = Calculator::bundled();
 }
