@@ -1,4 +1,6 @@
 //! Current data of topics and pages: read from the store, completed by what is being executed here. Knows no door.
 
 mod chats;
+mod kept;
+pub mod run_lists;
 pub mod snapshots;

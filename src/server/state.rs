@@ -8,6 +8,7 @@ use crate::server::config::Config;
 use crate::server::examples;
 use crate::server::execution::RunExecutor;
 use crate::server::live::hub::Hub;
+use crate::server::reads::run_lists::RunLists;
 use crate::server::reads::snapshots::Snapshots;
 use crate::server::runs::Runs;
 use crate::server::runs::events::EventBus;
@@ -33,6 +34,7 @@ pub struct AppState {
     pub threads: Threads,
     pub models: Arc<ProvidersConfig>,
     pub snapshots: Snapshots,
+    pub run_lists: RunLists,
     pub hub: Hub,
     /// The server is ending: open streams close, nothing new begins.
     pub closing: CancellationToken,
@@ -83,6 +85,7 @@ impl AppState {
             agents: Agents::new(store.clone(), events.clone(), Arc::clone(&models), prices(config)),
             threads: Threads::new(store.clone(), runs.clone(), events),
             snapshots: Snapshots::new(store.clone(), runs.registry().clone(), executor),
+            run_lists: RunLists::new(store.clone()),
             store,
             runs,
             models,

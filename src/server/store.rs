@@ -12,6 +12,7 @@ pub mod due;
 pub mod echoes;
 pub mod endings;
 pub mod error;
+pub mod generation;
 mod health;
 mod history;
 pub mod leases;

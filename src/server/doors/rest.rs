@@ -1,6 +1,7 @@
 //! The REST door, under `/api`: JSON in and out, problem+json for errors. Decides nothing; the services do.
 
 pub mod agents;
+mod conditional;
 pub mod details;
 mod draft;
 pub mod extract;

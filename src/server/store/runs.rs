@@ -18,7 +18,11 @@ use std::collections::HashMap;
 
 /// An agent's newest runs. It is the agent whose owner is compared, once, and the runs are found by their usual index.
 pub(super) const NEWEST: &str = "
-SELECT * FROM agent_runs
+SELECT id, owner_id, agent_id, thread_id, status, trigger, chat, queued_at, started_at, finished_at, duration_ms, model,
+       input_message_id, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, total_tokens, usage_estimated,
+       cost_billed, total_cost, error, failure_kind, skip_reason, scheduled_for, retry_of, root_run_id, attempt,
+       lease_owner, lease_until, cancel_requested_at, cancel_acknowledged_at, cost_after_stop, looping, finish
+FROM agent_runs
 WHERE agent_id = :agent AND EXISTS (SELECT 1 FROM agents WHERE id = :agent AND owner_id = :owner)
 ORDER BY id DESC LIMIT :limit";
 
@@ -200,6 +204,17 @@ impl Store {
             agents.one(&self.read).await?.ok_or(StoreError::NoAgent(agent))?;
         }
         Ok(runs)
+    }
+
+    /// Returns the live sequence number of an agent, which every change of its runs raises, but a claim.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn live_seq(&self, scope: &Scope, agent: AgentId) -> StoreResult<i64> {
+        let select = "SELECT live_seq FROM agents WHERE id = $1 AND owner_id = $2";
+        let select = self.statement(select, [agent.into(), scope.owner().into()]);
+        let row = self.read.query_one_raw(select).await?.ok_or(StoreError::NoAgent(agent))?;
+        Ok(row.try_get("", "live_seq")?)
     }
 
     pub(super) async fn newest_runs<C: ConnectionTrait>(

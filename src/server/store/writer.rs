@@ -8,6 +8,7 @@
 
 use super::connect::ACQUIRE_TIMEOUT;
 use super::error::{StoreError, StoreResult};
+use super::generation::Generations;
 use super::pool::{Pool, Purpose, Sessions};
 use super::sqlite::{MAX_IDLE_LOG, SqliteConnections, WRITE_CACHE};
 use crate::server::database_file::PinnedFiles;
@@ -33,6 +34,7 @@ pub(super) struct Sqlite {
     /// Empty while a turn lasts and after one that failed.
     place: Mutex<Option<Pool>>,
     files: Arc<PinnedFiles>,
+    generations: Arc<Generations>,
     /// Stays open, so that SQLite has no reason to remove the write-ahead log while all others are replaced; empties it.
     anchor: DatabaseConnection,
 }
@@ -41,6 +43,8 @@ pub(super) struct Sqlite {
 pub(super) struct Turn<'w> {
     connection: Pool,
     place: Option<MutexGuard<'w, Option<Pool>>>,
+    /// Of SQLite.
+    generations: Option<&'w Generations>,
 }
 
 impl Writer {
@@ -55,7 +59,8 @@ impl Writer {
         let files = Arc::new(files);
         let again = connections.to(Arc::clone(&files));
         let place = Mutex::new(Some(one(connection)));
-        Ok((Self::Sqlite(Sqlite { again, place, files: Arc::clone(&files), anchor }), files))
+        let generations = Arc::default();
+        Ok((Self::Sqlite(Sqlite { again, place, files: Arc::clone(&files), generations, anchor }), files))
     }
 
     /// Waits for a turn.
@@ -64,8 +69,8 @@ impl Writer {
     /// `Busy` when those before take too long; on SQLite, its files are gone or cannot be opened again.
     pub async fn turn(&self) -> StoreResult<Turn<'_>> {
         match self {
-            Self::Postgres(pool) => Ok(Turn { connection: pool.clone(), place: None }),
-            Self::Sqlite(Sqlite { again, place, .. }) => {
+            Self::Postgres(pool) => Ok(Turn { connection: pool.clone(), place: None, generations: None }),
+            Self::Sqlite(Sqlite { again, place, generations, .. }) => {
                 let waited = timeout(ACQUIRE_TIMEOUT, place.lock()).await;
                 self.check_files()?;
                 let mut place = waited.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
@@ -73,8 +78,16 @@ impl Writer {
                     Some(connection) => connection,
                     None => one(again.open().await?),
                 };
-                Ok(Turn { connection, place: Some(place) })
+                Ok(Turn { connection, place: Some(place), generations: Some(generations) })
             }
+        }
+    }
+
+    /// Returns the count of commits; `None` where other processes write too.
+    pub fn generations(&self) -> Option<&Generations> {
+        match self {
+            Self::Sqlite(sqlite) => Some(&sqlite.generations),
+            Self::Postgres(_) => None,
         }
     }
 
@@ -169,7 +182,13 @@ impl Turn<'_> {
     }
 
     pub async fn commit(self, txn: DatabaseTransaction) -> StoreResult<()> {
+        if let Some(generations) = self.generations {
+            generations.begin();
+        }
         txn.commit().await.map_err(StoreError::of_commit)?;
+        if let Some(generations) = self.generations {
+            generations.committed();
+        }
         self.keep();
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! `/api/agents/{id}/runs` and `/api/runs`.
 
+use super::conditional;
 use super::extract::{Id, NoBody, Params};
 use crate::domain::agent::RECENT_RUNS;
 use crate::domain::id::{AgentId, RunId};
@@ -11,8 +12,8 @@ use crate::server::doors::problem::Answer;
 use crate::server::state::AppState;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 const MAX_LIMIT: u64 = 100;
@@ -29,20 +30,24 @@ pub struct RunStarted {
     pub run_id: RunId,
 }
 
-/// `GET /api/agents/{id}/runs?limit=20`: newest first, 1 to 100.
+/// `GET /api/agents/{id}/runs?limit=20`: newest first, 1 to 100. 304 to a client that has them.
 pub async fn list(
     State(state): State<AppState>,
     Caller(scope): Caller,
     Id(agent): Id<AgentId>,
     Params(params): Params<ListParams>,
-) -> Answer<Json<Vec<AgentRun>>> {
+    headers: HeaderMap,
+) -> Answer<Response> {
     let limit = match params.limit.as_deref() {
         None => RECENT_RUNS as u64,
         Some(text) => text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit)).ok_or_else(|| {
             AppError::invalid(format!("limit: {text:?} is not a whole number from 1 to {MAX_LIMIT}."))
         })?,
     };
-    Ok(Json(state.runs.list_runs(&scope, agent, limit).await?))
+    let accepts = conditional::accepted(&headers);
+    let render = |runs| async move { conditional::rendered(&runs, accepts).await };
+    let list = state.run_lists.read(&scope, agent, limit, accepts, render).await?;
+    Ok(conditional::respond(&headers, list))
 }
 
 /// `GET /api/runs/{id}`.
