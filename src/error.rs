@@ -7,13 +7,14 @@ mod kind;
 
 pub use kind::ErrorKind;
 
-use crate::codec::JsonText;
+use crate::codec::ResponseJson;
+use crate::domain::wire::FromWire;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt;
 
 /// Why a request was not carried out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct AppError {
     pub kind: ErrorKind,
     /// For people: what is wrong and what would do.
@@ -24,7 +25,7 @@ pub struct AppError {
 }
 
 /// A fault of one value of the body.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct FieldError {
     /// JSON Pointer (RFC 6901) to the value in the body, such as `/time_limit_s`.
     pub pointer: String,
@@ -143,7 +144,7 @@ impl From<garde::Report> for AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonText;
+    type Encoder = ResponseJson;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
@@ -162,6 +163,7 @@ impl FromServerFnError for AppError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::wire::from_json;
 
     #[test]
     fn text_of_the_framework_is_not_passed_on() {
@@ -176,10 +178,10 @@ mod tests {
             for error in [AppError::new(kind, "Run #7 is over."), AppError::invalid_field("name", "must not be empty")]
             {
                 let json = serde_json::to_string(&error).unwrap();
-                assert_eq!(serde_json::from_str::<AppError>(&json).unwrap(), error);
+                assert_eq!(from_json::<AppError>(&json).unwrap(), error);
             }
         }
-        assert!(serde_json::from_str::<AppError>(r#"{"kind":"odd","detail":"?"}"#).is_err());
+        assert!(from_json::<AppError>(r#"{"kind":"odd","detail":"?"}"#).is_err());
     }
 
     #[test]

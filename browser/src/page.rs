@@ -2,14 +2,13 @@
 
 use leptos::prelude::AnyView;
 use runboard::app::PageView;
-use runboard::domain::wire::from_json;
-use serde::de::DeserializeOwned;
+use runboard::domain::wire::{FromWire, Unreadable, from_json};
 
 /// Makes a page of its data.
-pub type Reader = fn(&str) -> serde_json::Result<PageView>;
+pub type Reader = fn(&str) -> Result<PageView, Unreadable>;
 
 /// Reads a page's data for the function that shows it.
-pub fn read<T: DeserializeOwned + 'static>(json: &str, page: fn(T) -> AnyView) -> serde_json::Result<PageView> {
+pub fn read<T: FromWire + 'static>(json: &str, page: fn(T) -> AnyView) -> Result<PageView, Unreadable> {
     let data = from_json(json)?;
     Ok(Box::new(move || page(data)))
 }

@@ -10,8 +10,9 @@ use super::id::{AgentId, RunId};
 use super::normal::Normal;
 use super::run::{AgentRun, FailureKind, RunStatus, Trigger, wire_enum};
 use super::time::Timestamp;
-use super::wire::by_value;
+use super::wire::{FromWire, Unreadable};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Longest system or task instructions, in bytes.
 pub const MAX_INSTRUCTIONS: usize = 256 * 1024;
@@ -45,10 +46,10 @@ impl AgentStatus {
 }
 
 /// An agent as the wire shows it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct Agent {
     pub id: AgentId,
-    #[serde(flatten, deserialize_with = "by_value")]
+    #[serde(flatten)]
     pub settings: AgentSettings,
     /// When the schedule comes due next; null without one and while paused.
     pub next_due_at: Option<Timestamp>,
@@ -66,7 +67,7 @@ pub struct Agent {
 }
 
 /// Everything that is deleted with an agent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct AgentContents {
     /// All of its runs.
     pub runs: i64,
@@ -105,6 +106,19 @@ impl From<Cell> for StripCell {
     }
 }
 
+impl FromWire for StripCell {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        let mut values = Vec::<Value>::from_wire(value)?.into_iter();
+        let mut next = || values.next().unwrap_or_default();
+        let run_id = FromWire::from_wire(next())?;
+        let status = FromWire::from_wire(next())?;
+        let failure_kind = FromWire::from_wire(next())?;
+        let duration_ms = FromWire::from_wire(next())?;
+        let cell: Cell = (run_id, status, failure_kind, duration_ms, FromWire::from_wire(next())?);
+        Ok(cell.into())
+    }
+}
+
 impl From<StripCell> for Cell {
     fn from(StripCell { run_id, status, failure_kind, duration_ms, queued_at }: StripCell) -> Self {
         (run_id, status, failure_kind, duration_ms, queued_at.ms() / 1_000)
@@ -119,7 +133,7 @@ impl From<&AgentRun> for StripCell {
 }
 
 /// A list row's view of an agent's newest run: no errors and no figures, since a list carries many of these.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct LastRun {
     pub id: RunId,
     pub status: RunStatus,
@@ -138,7 +152,7 @@ impl From<&AgentRun> for LastRun {
 }
 
 /// The part of a list row that runs change. Small: it is pushed at every change.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct AgentPulse {
     pub status: AgentStatus,
     pub running_count: i64,
@@ -154,7 +168,7 @@ pub struct AgentPulse {
 }
 
 /// An agent's row in the dashboard: what the table shows and nothing more.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct AgentRow {
     pub id: AgentId,
     /// The agent's live counter when the row was read; an older delta is dropped.
@@ -163,7 +177,7 @@ pub struct AgentRow {
     pub description: String,
     pub model: String,
     pub paused: bool,
-    #[serde(flatten, deserialize_with = "by_value")]
+    #[serde(flatten)]
     pub pulse: AgentPulse,
     /// Latest runs, newest first, at most 20.
     pub strip: Vec<StripCell>,
@@ -172,6 +186,7 @@ pub struct AgentRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::wire::from_json;
 
     #[test]
     fn a_running_agent_shows_as_running_even_when_paused() {
@@ -206,5 +221,6 @@ mod tests {
         let wire = r#"[48213,"failed","timeout",600000,1795521600]"#;
         assert_eq!(serde_json::to_string(&cell).unwrap(), wire);
         assert_eq!(serde_json::from_str::<StripCell>(wire).unwrap(), cell);
+        assert_eq!(from_json(wire), Ok(cell));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::money::NanoDollars;
 use super::run::Usage;
+use super::wire::FromWire;
 use serde::{Deserialize, Serialize};
 
 /// Limits of one agent; `None` is no limit.
@@ -22,7 +23,7 @@ pub struct Budgets {
 }
 
 /// The part of a budget that has been used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, FromWire)]
 pub struct Spent {
     /// The known part of the cost.
     pub cost: NanoDollars,

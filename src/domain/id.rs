@@ -1,6 +1,8 @@
 //! Typed row ids: an agent's id cannot be passed where a run's is wanted. Shown as `#48213`.
 
+use super::wire::{FromWire, Unreadable};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::{fmt, num::ParseIntError, str::FromStr};
 
 macro_rules! id {
@@ -13,6 +15,12 @@ macro_rules! id {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
+            }
+        }
+
+        impl FromWire for $name {
+            fn from_wire(value: Value) -> Result<Self, Unreadable> {
+                i64::from_wire(value).map(Self)
             }
         }
 

@@ -10,9 +10,9 @@ use super::run::AgentRun;
 use super::step::RunStep;
 use super::summary::Summary;
 use super::time::Timestamp;
-use super::wire::by_value;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use serde_json::{Value, from_value};
+use super::wire::{Fields, FromWire, NOT_OF_TYPE, Unreadable, from_wire};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 use std::{fmt, str::FromStr};
 
 /// A topic to subscribe to: `agents`, `summary`, `agent:1` or `run:48213`.
@@ -39,19 +39,26 @@ impl fmt::Display for Topic {
     }
 }
 
+impl Topic {
+    /// Returns the topic of this name.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.split_once(':') {
+            None if text == "agents" => Some(Self::Agents),
+            None if text == "summary" => Some(Self::Summary),
+            Some(("agent", id)) => id.parse().ok().map(Self::Agent),
+            Some(("run", id)) => id.parse().ok().map(Self::Run),
+            _ => None,
+        }
+    }
+}
+
 impl FromStr for Topic {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let unknown =
-            || format!("unknown topic {text:?}: use \"agents\", \"summary\", \"agent:{{id}}\" or \"run:{{id}}\"");
-        match text.split_once(':') {
-            None if text == "agents" => Ok(Self::Agents),
-            None if text == "summary" => Ok(Self::Summary),
-            Some(("agent", id)) => id.parse().map(Self::Agent).map_err(|_| unknown()),
-            Some(("run", id)) => id.parse().map(Self::Run).map_err(|_| unknown()),
-            _ => Err(unknown()),
-        }
+        Self::parse(text).ok_or_else(|| {
+            format!("unknown topic {text:?}: use \"agents\", \"summary\", \"agent:{{id}}\" or \"run:{{id}}\"")
+        })
     }
 }
 
@@ -61,10 +68,8 @@ impl Serialize for Topic {
     }
 }
 
-impl<'de> Deserialize<'de> for Topic {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
-    }
+from_wire! {
+    Topic: Value::String(text) => Self::parse(&text);
 }
 
 /// A client's message. Topics arrive as text, so that the error for a bad one can name it.
@@ -88,8 +93,8 @@ pub enum ClientMessage {
 }
 
 /// A server's message.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", try_from = "Value")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMessage {
     /// Snapshot of `agent:{id}`; replaces what the client had.
     AgentState {
@@ -207,95 +212,86 @@ impl ServerMessage {
     }
 }
 
-/// The fields of every message; which of them one must have, its type says. Read like this because the reader that serde
-/// derives for an enum with a tag is ten times as large, and every visitor loads it.
-#[derive(Deserialize)]
-struct Envelope {
-    #[serde(rename = "type")]
-    kind: String,
-    topic: Option<Topic>,
-    seq: Option<i64>,
-    server_now: Option<Timestamp>,
-    #[serde(default)]
-    data: Value,
-    message: Option<String>,
-    message_id: Option<String>,
-    normal: Option<Normal>,
-    blocks: Option<Vec<String>>,
-}
-
-impl TryFrom<Value> for ServerMessage {
-    type Error = serde_json::Error;
-
-    fn try_from(value: Value) -> serde_json::Result<Self> {
-        let Envelope { kind, topic, seq, server_now, data, message, message_id, normal, blocks } = from_value(value)?;
-        let missing = de::Error::missing_field;
-        let topic = topic.ok_or_else(|| missing("topic"));
-        let seq = seq.ok_or_else(|| missing("seq"));
-        let server_now = server_now.ok_or_else(|| missing("server_now"));
+impl FromWire for ServerMessage {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        let f = &mut Fields::of(value)?;
+        let kind: String = f.take("type")?;
+        // Those that have one; a message without has null.
+        let topic: Option<Topic> = f.take("topic")?;
+        let topic = topic.ok_or(NOT_OF_TYPE);
         Ok(match kind.as_str() {
-            "agent_state" => {
-                Self::AgentState { topic: topic?, seq: seq?, server_now: server_now?, data: from_value(data)? }
+            "agent_state" => Self::AgentState {
+                topic: topic?,
+                seq: f.take("seq")?,
+                server_now: f.take("server_now")?,
+                data: f.take("data")?,
+            },
+            "agents_state" => {
+                Self::AgentsState { topic: topic?, server_now: f.take("server_now")?, data: f.take("data")? }
             }
-            "summary_state" => Self::SummaryState { topic: topic?, server_now: server_now?, data: from_value(data)? },
-            "agents_state" => Self::AgentsState { topic: topic?, server_now: server_now?, data: from_value(data)? },
-            "run_state" => {
-                Self::RunState { topic: topic?, seq: seq?, server_now: server_now?, data: from_value(data)? }
+            "run_state" => Self::RunState {
+                topic: topic?,
+                seq: f.take("seq")?,
+                server_now: f.take("server_now")?,
+                data: f.take("data")?,
+            },
+            "summary_state" => {
+                Self::SummaryState { topic: topic?, server_now: f.take("server_now")?, data: f.take("data")? }
             }
-            "run_update" => Self::RunUpdate { topic: topic?, seq: seq?, data: from_value(data)?, normal },
-            "step_update" => Self::StepUpdate { topic: topic?, data: from_value(data)?, blocks },
-            "output_delta" => Self::OutputDelta { topic: topic?, data: from_value(data)? },
-            "agent_update" => Self::AgentUpdate { topic: topic?, seq: seq?, data: from_value(data)? },
-            "agent_delta" => Self::AgentDelta { topic: topic?, seq: seq?, data: from_value(data)? },
-            "agent_deleted" => Self::AgentDeleted { topic: topic?, seq: seq?, data: from_value(data)? },
-            "pong" => Self::Pong { server_now: server_now?, message_id },
-            "error" => Self::Error { message: message.ok_or_else(|| missing("message"))?, message_id },
-            other => return Err(de::Error::custom(format_args!("unknown message type `{other}`"))),
+            "run_update" => {
+                Self::RunUpdate { topic: topic?, seq: f.take("seq")?, data: f.take("data")?, normal: f.take("normal")? }
+            }
+            "step_update" => Self::StepUpdate { topic: topic?, data: f.take("data")?, blocks: f.take("blocks")? },
+            "output_delta" => Self::OutputDelta { topic: topic?, data: f.take("data")? },
+            "agent_update" => Self::AgentUpdate { topic: topic?, seq: f.take("seq")?, data: f.take("data")? },
+            "agent_delta" => Self::AgentDelta { topic: topic?, seq: f.take("seq")?, data: f.take("data")? },
+            "agent_deleted" => Self::AgentDeleted { topic: topic?, seq: f.take("seq")?, data: f.take("data")? },
+            "pong" => Self::Pong { server_now: f.take("server_now")?, message_id: f.take("message_id")? },
+            "error" => Self::Error { message: f.take("message")?, message_id: f.take("message_id")? },
+            _ => return Err(NOT_OF_TYPE),
         })
     }
 }
 
 /// `data` of `agent_state`: the agent with its newest runs, newest first, at most 20.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct AgentState {
-    #[serde(flatten, deserialize_with = "by_value")]
+    #[serde(flatten)]
     pub agent: Agent,
     pub runs: Vec<AgentRun>,
 }
 
 /// `data` of `agent_update`: the whole agent on `agent:{id}`, its row on `agents`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, try_from = "Value")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum AgentChange {
     Row(Box<AgentRow>),
     Agent(Box<Agent>),
 }
 
-impl TryFrom<Value> for AgentChange {
-    type Error = serde_json::Error;
-
-    fn try_from(value: Value) -> Result<Self, Self::Error> {
+impl FromWire for AgentChange {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
         match value.get("strip") {
-            Some(_) => from_value(value).map(Self::Row),
-            None => from_value(value).map(Self::Agent),
+            Some(_) => FromWire::from_wire(value).map(Self::Row),
+            None => FromWire::from_wire(value).map(Self::Agent),
         }
     }
 }
 
 /// `data` of `run_state`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct RunState {
     pub run: AgentRun,
     pub steps: Vec<RunStep>,
     /// Text of the model calls before the newest, those that wrote any.
     #[serde(default)]
     pub said: Vec<Said>,
-    #[serde(flatten, deserialize_with = "by_value")]
+    #[serde(flatten)]
     pub writing: Writing,
 }
 
 /// Text of a model call that is over.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct Said {
     /// Position of its step.
     pub step: i32,
@@ -304,7 +300,7 @@ pub struct Said {
 }
 
 /// Text that the newest model call of a run has written so far, or the run's answer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, FromWire)]
 pub struct Writing {
     /// Markdown, as the model wrote it.
     pub text: String,
@@ -315,7 +311,7 @@ pub struct Writing {
 }
 
 /// `data` of `output_delta`. Its pieces replace everything from `offset` on: a call that is repeated starts over.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct OutputDelta {
     /// Position of the step whose output it is.
     pub step: i32,
@@ -329,17 +325,17 @@ pub struct OutputDelta {
 }
 
 /// `data` of `agent_delta`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct AgentDelta {
     pub id: AgentId,
-    #[serde(flatten, deserialize_with = "by_value")]
+    #[serde(flatten)]
     pub pulse: AgentPulse,
     /// The strip cells that changed since the last delta, newest first.
     pub cells: Vec<StripCell>,
 }
 
 /// `data` of `agent_deleted`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct Deleted {
     pub id: AgentId,
 }

@@ -1,10 +1,11 @@
 //! The models to choose from for an agent, as a form shows them.
 
 use super::money::NanoDollars;
-use serde::{Deserialize, Serialize};
+use super::wire::FromWire;
+use serde::Serialize;
 
 /// A model to choose in a form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct ModelChoice {
     /// `provider/model`.
     pub name: String,
@@ -15,7 +16,7 @@ pub struct ModelChoice {
 }
 
 /// Prices of a model, in US dollars per million tokens; those of short calls, where long ones cost more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct ModelRates {
     #[serde(rename = "input_usd_per_mtok")]
     pub input: NanoDollars,
@@ -31,7 +32,7 @@ impl ModelRates {
 }
 
 /// The models a form offers, and the one an agent gets when it names none.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct ModelChoices {
     pub default: String,
     pub choices: Vec<ModelChoice>,

@@ -1,6 +1,8 @@
 //! Money as an integer number of nano-dollars; a decimal only where it is shown or serialised.
 
+use super::wire::from_wire;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
 use std::fmt;
 
 /// US dollars × 10⁻⁹. On the wire a decimal number of dollars. An unknown price is `None`, never 0.
@@ -72,6 +74,10 @@ impl<'de> Deserialize<'de> for NanoDollars {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::from_usd(f64::deserialize(deserializer)?).ok_or_else(|| de::Error::custom("not an amount of dollars"))
     }
+}
+
+from_wire! {
+    NanoDollars: Value::Number(usd) => usd.as_f64().and_then(Self::from_usd);
 }
 
 #[cfg(test)]

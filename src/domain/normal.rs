@@ -1,7 +1,8 @@
 //! An agent's usual duration and cost, from its latest successes, and what is far beyond them. Pure.
 
 use super::money::NanoDollars;
-use serde::{Deserialize, Serialize};
+use super::wire::FromWire;
+use serde::Serialize;
 
 /// How many of the latest successes count.
 pub const LATEST: usize = 20;
@@ -13,7 +14,7 @@ pub const FACTOR: i64 = 3;
 const LEAST_EXCESS_MS: i64 = 1_000;
 
 /// Medians of an agent's latest successes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct Normal {
     /// How many successes it comes from, 3 to 20.
     pub runs: i64,

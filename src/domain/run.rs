@@ -4,8 +4,8 @@ use super::finish::Finish;
 use super::id::{AgentId, RunId, ThreadId};
 use super::money::NanoDollars;
 use super::time::Timestamp;
-use super::wire::by_value;
-use serde::{Deserialize, Serialize};
+use super::wire::FromWire;
+use serde::Serialize;
 
 /// Declares a fieldless enum together with the words it has on the wire and in the database.
 macro_rules! wire_enum {
@@ -28,6 +28,8 @@ macro_rules! wire_enum {
                 match text { $($text => Some(Self::$variant),)+ _ => None }
             }
         }
+
+        $crate::domain::wire::from_wire!($name: serde_json::Value::String(text) => Self::parse(&text););
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -114,7 +116,7 @@ wire_enum! {
 }
 
 /// Tokens and cost of a run or of one step. `None` is "not known", never 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, FromWire)]
 pub struct Usage {
     /// Tokens sent to the model, cached ones included.
     pub prompt_tokens: Option<i64>,
@@ -179,7 +181,7 @@ impl Usage {
 }
 
 /// One execution of an agent, as the wire shows it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct AgentRun {
     pub id: RunId,
     pub agent_id: AgentId,
@@ -195,7 +197,7 @@ pub struct AgentRun {
     pub duration_ms: Option<i64>,
     /// `provider/model` as it was when the run was created.
     pub model: String,
-    #[serde(flatten, deserialize_with = "by_value")]
+    #[serde(flatten)]
     pub usage: Usage,
     pub error: Option<String>,
     pub failure_kind: Option<FailureKind>,

@@ -2,6 +2,7 @@
 
 use super::run::wire_enum;
 use super::time::Timestamp;
+use super::wire::FromWire;
 use serde::{Deserialize, Serialize};
 
 /// The zone of an agent that names none.
@@ -56,7 +57,7 @@ impl PreviewRequest {
 }
 
 /// A schedule in words, and when it comes due.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct SchedulePreview {
     /// Plain English: `At 09:00 on Monday and Friday`
     pub reading: String,

@@ -7,7 +7,7 @@ use super::finish::Finish;
 use super::id::{RunId, StepId};
 use super::run::{Usage, wire_enum};
 use super::time::Timestamp;
-use super::wire::by_value;
+use super::wire::FromWire;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ wire_enum! {
 }
 
 /// One model or tool call, with its own times, tokens, cost and error.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct RunStep {
     pub id: StepId,
     pub run_id: RunId,
@@ -42,7 +42,7 @@ pub struct RunStep {
     pub finished_at: Option<Timestamp>,
     /// Milliseconds; null until finished.
     pub duration_ms: Option<i64>,
-    #[serde(flatten, deserialize_with = "by_value")]
+    #[serde(flatten)]
     pub usage: Usage,
     /// The rates its cost was computed from; null without a cost.
     pub rates: Option<Value>,
@@ -76,7 +76,7 @@ pub struct RunStep {
 }
 
 /// A tool that a model asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromWire)]
 pub struct StepCall {
     /// The model's own id of the call; null where it gave none.
     pub id: Option<String>,
@@ -149,7 +149,7 @@ pub fn calls_made<'a>(calls: &'a [StepCall], after: &'a [RunStep]) -> Vec<(&'a S
 }
 
 /// A call that failed and was repeated within its step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromWire)]
 pub struct StepTry {
     /// When it failed.
     pub at: Timestamp,

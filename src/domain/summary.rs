@@ -2,7 +2,8 @@
 
 use super::money::NanoDollars;
 use super::time::Timestamp;
-use serde::{Deserialize, Serialize};
+use super::wire::FromWire;
+use serde::Serialize;
 
 /// Milliseconds of the window that the figures are about.
 pub const WINDOW_MS: i64 = 24 * HOUR_MS;
@@ -12,7 +13,7 @@ pub const HOUR_MS: i64 = 3_600_000;
 pub const HOURS: usize = 24;
 
 /// Figures of the last 24 hours. Runs count from their start, everything else from their end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct Summary {
     /// When the window ends. An older summary never replaces a newer one.
     pub at: Timestamp,
@@ -41,7 +42,7 @@ pub struct Summary {
 }
 
 /// One bar of the sparkline.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, FromWire)]
 pub struct Hour {
     pub runs: i64,
     /// Those of `runs` that have failed.
@@ -49,7 +50,7 @@ pub struct Hour {
 }
 
 /// How long runs took, in milliseconds. Percentiles are nearest-rank: durations that really occurred.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct Durations {
     pub average_ms: i64,
     pub p50_ms: i64,

@@ -4,6 +4,7 @@ use super::agent::StripCell;
 use super::id::{AgentId, MessageId, RunId, ThreadId};
 use super::run::wire_enum;
 use super::time::Timestamp;
+use super::wire::FromWire;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +32,7 @@ wire_enum! {
 }
 
 /// One conversation of an agent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct Thread {
     pub id: ThreadId,
     pub agent_id: AgentId,
@@ -42,7 +43,7 @@ pub struct Thread {
 }
 
 /// A chat in a list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct ThreadRow {
     pub id: ThreadId,
     pub title: String,
@@ -52,7 +53,7 @@ pub struct ThreadRow {
 }
 
 /// One message of a thread.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct Message {
     pub id: MessageId,
     pub thread_id: ThreadId,

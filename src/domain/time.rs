@@ -1,7 +1,9 @@
 //! Points in time: UTC with milliseconds, RFC 3339 on the wire, an integer in the database.
 
+use super::wire::from_wire;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
 use std::fmt;
 
 /// Milliseconds since 1970-01-01T00:00:00Z. Serialises as RFC 3339, `2026-11-23T14:30:00.000Z`.
@@ -51,6 +53,12 @@ impl<'de> Deserialize<'de> for Timestamp {
         let parsed = DateTime::parse_from_rfc3339(&text).map_err(de::Error::custom)?;
         Ok(Self::from_ms(parsed.timestamp_millis()))
     }
+}
+
+from_wire! {
+    Timestamp: Value::String(text) => {
+        DateTime::parse_from_rfc3339(&text).ok().map(|parsed| Self::from_ms(parsed.timestamp_millis()))
+    };
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use super::run::wire_enum;
 use super::time::Timestamp;
+use super::wire::{FromWire, from_wire};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 use std::{fmt, str::FromStr};
 use thiserror::Error;
 
@@ -102,8 +104,12 @@ impl<'de> Deserialize<'de> for ToolPick {
     }
 }
 
+from_wire! {
+    ToolPick: Value::String(text) => text.parse().ok();
+}
+
 /// Every tool that can be picked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, FromWire)]
 pub struct ToolCatalogue {
     pub built_in: Vec<ToolInfo>,
     /// The declared MCP servers, by name.
@@ -111,7 +117,7 @@ pub struct ToolCatalogue {
 }
 
 /// A tool, as people see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct ToolInfo {
     /// As in a pick; of a server's tool the part after the slash.
     pub name: String,
@@ -131,7 +137,7 @@ wire_enum! {
 }
 
 /// An MCP server that the operator has declared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct ToolServer {
     pub name: String,
     pub state: ToolServerState,
@@ -148,7 +154,7 @@ pub struct ToolServer {
 }
 
 /// A tool that cannot be offered to models.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct LeftOut {
     /// As the server calls it, or words for several.
     pub name: String,
@@ -210,6 +216,6 @@ mod tests {
         let json = serde_json::to_value(&catalogue).unwrap();
         assert_eq!(json["servers"][0]["state"], "down");
         assert!(json["built_in"].is_array() && json["servers"][0]["next_try"].is_string());
-        assert_eq!(serde_json::from_value::<ToolCatalogue>(json).unwrap(), catalogue);
+        assert_eq!(ToolCatalogue::from_wire(json).unwrap(), catalogue);
     }
 }

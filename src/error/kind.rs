@@ -1,12 +1,14 @@
 //! The kinds of errors, by what a caller can do about each. The one table of statuses, titles and types.
 
-use serde::{Deserialize, Serialize};
+use crate::domain::wire::from_wire;
+use serde::Serialize;
+use serde_json::Value;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident $name:literal, $status:literal, $title:literal;)*) => {
         /// Kinds of errors, by what a caller can do about each.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(into = "&'static str", try_from = "String")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        #[serde(into = "&'static str")]
         pub enum ErrorKind {
             $($(#[$doc])* $kind,)*
         }
@@ -91,10 +93,6 @@ impl From<ErrorKind> for &'static str {
     }
 }
 
-impl TryFrom<String> for ErrorKind {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name).ok_or_else(|| format!("unknown kind of error `{name}`"))
-    }
+from_wire! {
+    ErrorKind: Value::String(name) => Self::ALL.into_iter().find(|kind| kind.name() == name);
 }

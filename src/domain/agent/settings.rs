@@ -18,6 +18,7 @@ use self::row::Row;
 use crate::domain::money::NanoDollars;
 use crate::domain::schedule::{DEFAULT_TIME_ZONE, MAX_SCHEDULE, MAX_TIME_ZONE, Overlap};
 use crate::domain::tool::{BuiltInTool, ToolPick};
+use crate::domain::wire::FromWire;
 use serde::{Deserialize, Serialize};
 
 /// The list, in the order of the form. `with_agent_settings!(then)` hands it to the macro `then`. Each setting has a name
@@ -187,7 +188,7 @@ const MAX_BUDGET_TOKENS: i64 = 1_000_000_000_000;
 macro_rules! declare {
     ($($(#[$doc:meta])* $setting:ident $name:ident: $type:ty = $default:expr;)*) => {
         /// The settings that a person gives an agent. Their bounds are in the table.
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromWire)]
         pub struct AgentSettings {
             $($(#[$doc])* pub $name: $type,)*
         }

@@ -3,14 +3,13 @@
 use crate::domain::agent::Agent;
 use crate::domain::budget::Spent;
 use crate::domain::live::ServerMessage;
-use crate::domain::wire::by_value;
-use serde::{Deserialize, Serialize};
+use crate::domain::wire::FromWire;
+use serde::Serialize;
 
 /// All that the pages of one agent show of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct AgentDetail {
     /// Snapshot of `agent:{id}`.
-    #[serde(deserialize_with = "by_value")]
     pub state: ServerMessage,
     /// Its schedule in plain English; null without one.
     pub reading: Option<String>,

@@ -4,11 +4,11 @@ use crate::domain::id::{RunId, ThreadId};
 use crate::domain::live::RunState;
 use crate::domain::thread::{Message, Thread, ThreadRow};
 use crate::domain::time::Timestamp;
-use crate::domain::wire::by_value;
-use serde::{Deserialize, Serialize};
+use crate::domain::wire::FromWire;
+use serde::Serialize;
 
 /// An agent's chats, and the one that is open.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct Chat {
     pub server_now: Timestamp,
     /// The agent's live counter when this was read.
@@ -31,7 +31,7 @@ impl Chat {
 }
 
 /// A thread with what was said in it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct Talk {
     pub thread: Thread,
     /// Oldest first.
@@ -41,15 +41,14 @@ pub struct Talk {
 }
 
 /// A message of a person, and the runs that answer it, oldest first: the first and its retries.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct Exchange {
     pub message: Message,
-    #[serde(deserialize_with = "by_value")]
     pub turns: Vec<RunState>,
 }
 
 /// Where something was said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct Sent {
     pub thread: ThreadId,
     pub run: RunId,

@@ -8,9 +8,9 @@ use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::live::ServerMessage;
 use crate::domain::model::ModelChoices;
 use crate::domain::tool::ToolCatalogue;
-use crate::domain::wire::by_value;
+use crate::domain::wire::FromWire;
 use crate::error::AppError;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Id of the element that holds a page's data in its HTML, as JSON.
 pub const PAGE_DATA: &str = "page-data";
@@ -87,18 +87,15 @@ fn agent_name(id: AgentId, detail: &Result<AgentDetail, AppError>) -> String {
 }
 
 /// The dashboard's parts; each may be missing without the others.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct DashboardData {
     /// The query of the page's address, without the question mark.
     pub query: String,
     /// Snapshot of `agents`.
-    #[serde(deserialize_with = "by_value")]
     pub agents: Result<ServerMessage, AppError>,
     /// Snapshot of `summary`.
-    #[serde(deserialize_with = "by_value")]
     pub summary: Result<ServerMessage, AppError>,
     /// Snapshot of the open agent's topic; `None` when no row is open.
-    #[serde(deserialize_with = "by_value")]
     pub history: Option<Result<ServerMessage, AppError>>,
     /// Whether to say that only the demo model is available.
     pub provider_notice: bool,
@@ -111,7 +108,7 @@ impl Page for DashboardData {
 }
 
 /// The form that creates an agent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct NewAgentData {
     pub models: ModelChoices,
     pub tools: ToolCatalogue,
@@ -124,10 +121,9 @@ impl Page for NewAgentData {
 }
 
 /// An agent's overview.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct AgentPageData {
     pub id: AgentId,
-    #[serde(deserialize_with = "by_value")]
     pub detail: Result<AgentDetail, AppError>,
     pub tools: ToolCatalogue,
 }
@@ -139,10 +135,9 @@ impl Page for AgentPageData {
 }
 
 /// An agent's settings.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct AgentSettingsData {
     pub id: AgentId,
-    #[serde(deserialize_with = "by_value")]
     pub detail: Result<AgentDetail, AppError>,
     pub models: ModelChoices,
     pub tools: ToolCatalogue,
@@ -155,22 +150,20 @@ impl Page for AgentSettingsData {
 }
 
 /// One run, or why it could not be read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct RunPageData {
     pub id: RunId,
-    #[serde(deserialize_with = "by_value")]
     pub detail: Result<RunDetail, AppError>,
 }
 
 /// The chats of an agent, or why they could not be read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct ChatPageData {
     pub agent: AgentId,
     /// The one that is open; `None` where a new one begins.
     pub thread: Option<ThreadId>,
     /// Whether all of it is shown, however long.
     pub whole: bool,
-    #[serde(deserialize_with = "by_value")]
     pub chat: Result<Chat, AppError>,
 }
 
@@ -184,7 +177,7 @@ impl Page for ChatPageData {
 }
 
 /// There is nothing at the address.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct NotFoundData {
     /// Says what is missing.
     pub what: String,

@@ -6,27 +6,23 @@ use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
 use crate::domain::thread::Message;
 use crate::domain::time::Timestamp;
-use crate::domain::wire::by_value;
-use serde::{Deserialize, Serialize};
+use crate::domain::wire::FromWire;
+use serde::Serialize;
 
 /// All that the page of one run shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct RunDetail {
     pub server_now: Timestamp,
     /// The agent's live counter when this was read.
     pub seq: i64,
     pub agent_name: String,
-    #[serde(deserialize_with = "by_value")]
     pub run: AgentRun,
-    #[serde(deserialize_with = "by_value")]
     pub steps: Vec<RunStep>,
     /// The messages that the run was given and those that it wrote, oldest first.
-    #[serde(deserialize_with = "by_value")]
     pub messages: Vec<Message>,
     /// How many runs of its agent must end before it can start; null unless it is queued.
     pub ahead: Option<i64>,
     /// The run that repeats this one, if any; the newest.
     pub retried_as: Option<RunId>,
-    #[serde(deserialize_with = "by_value")]
     pub writing: Writing,
 }

@@ -3,6 +3,7 @@
 use super::caller::Caller;
 use super::problem::status_code;
 use super::{MAX_BODY, request_id};
+use crate::codec::ResponseJson;
 use crate::error::AppError;
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
@@ -13,6 +14,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use leptos::prelude::use_context;
+use leptos::server_fn::Decodes;
 
 /// Does the work of a server function on behalf of whoever asks.
 ///
@@ -39,7 +41,7 @@ pub async fn status_of_error(request: Request, next: Next) -> Response {
     }
     let (mut parts, body) = response.into_parts();
     let bytes = to_bytes(body, MAX_BODY).await.unwrap_or_default();
-    if let Ok(error) = serde_json::from_slice::<AppError>(&bytes) {
+    if let Ok(error) = <ResponseJson as Decodes<AppError>>::decode(bytes.clone()) {
         parts.status = status_code(&error);
         if let Some(seconds) = error.kind.retry_after() {
             parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -1,6 +1,7 @@
 //! The table is complete, and every value goes through every form that it has.
 
 use super::*;
+use crate::domain::wire::from_json;
 use serde_json::{Value, json};
 
 /// Settings of which none has its default.
@@ -83,6 +84,7 @@ fn every_setting_survives_form_and_body() {
         assert_eq!(back, settings);
         let json = serde_json::to_string(&settings).unwrap();
         assert_eq!(serde_json::from_str::<AgentSettings>(&json).unwrap(), settings);
+        assert_eq!(from_json(&json), Ok(settings.clone()));
         assert_eq!(settings.clone().tidied(), settings);
         assert_eq!(settings.faults(), []);
     }
