@@ -5,6 +5,7 @@
 
 pub mod agent;
 pub mod budget;
+pub mod decimal;
 pub mod duration;
 pub mod finish;
 pub mod id;

@@ -1,5 +1,6 @@
 //! Money as an integer number of nano-dollars; a decimal only where it is shown or serialised.
 
+use super::decimal::{fixed, rounded};
 use super::wire::from_wire;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
@@ -52,15 +53,15 @@ impl NanoDollars {
 /// `$0`, `$12.40`, `$0.031`, `$0.0004`: two significant digits at least, cents from a dollar up.
 impl fmt::Display for NanoDollars {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let usd = self.usd();
-        match self.0 {
-            0 => f.write_str("$0"),
-            1_000_000_000.. => write!(f, "${usd:.2}"),
-            10_000_000.. => write!(f, "${usd:.3}"),
-            100_000.. => write!(f, "${usd:.4}"),
-            1.. => f.write_str("<$0.0001"),
-            _ => write!(f, "-{}", Self(self.0.saturating_neg())),
-        }
+        let (unit, digits) = match self.0 {
+            0 => return f.write_str("$0"),
+            1_000_000_000.. => (10_000_000, 2),
+            10_000_000.. => (1_000_000, 3),
+            100_000.. => (100_000, 4),
+            1.. => return f.write_str("<$0.0001"),
+            _ => return write!(f, "-{}", Self(self.0.saturating_neg())),
+        };
+        write!(f, "${}", fixed(rounded(self.0, unit), digits))
     }
 }
 

@@ -62,11 +62,6 @@ impl Summary {
     pub fn success_rate(&self) -> Option<f64> {
         rate(self.succeeded, self.failed)
     }
-
-    /// Returns the share of prompt tokens that came from a cache, 0 to 1; `None` without prompts.
-    pub fn cached_share(&self) -> Option<f64> {
-        (self.prompt_tokens > 0).then(|| self.cached_tokens as f64 / self.prompt_tokens as f64)
-    }
 }
 
 /// Returns success / (success + failed), 0 to 1; `None` without such runs.

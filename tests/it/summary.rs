@@ -34,7 +34,7 @@ async fn a_database_without_runs_has_no_rates_and_no_durations(database: TestDat
     let s = Subject::on(database).await;
     let summary = s.store.summary(&s.scope).await.unwrap();
     assert_eq!((summary.runs, summary.success_rate(), summary.duration), (0, None, None));
-    assert_eq!((summary.tokens, summary.cached_share(), summary.cost), (0, None, NanoDollars(0)));
+    assert_eq!((summary.tokens, summary.prompt_tokens, summary.cost), (0, 0, NanoDollars(0)));
     assert_eq!(summary.hours, [Hour::default(); 24]);
 }
 
@@ -53,7 +53,7 @@ async fn runs_count_from_their_start_and_the_rest_from_their_end(database: TestD
     let summary = s.store.summary(&s.scope).await.unwrap();
     assert_eq!((summary.runs, summary.succeeded, summary.failed, summary.timed_out), (4, 2, 2, 1));
     assert_eq!(summary.success_rate(), Some(0.5));
-    assert_eq!((summary.tokens, summary.cached_share()), (75, Some(0.4)));
+    assert_eq!((summary.tokens, summary.prompt_tokens, summary.cached_tokens), (75, 50, 20));
     assert_eq!(
         summary.hours.iter().map(|hour| (hour.runs, hour.failed)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1)),
         (4, 2)

@@ -1,5 +1,6 @@
 //! The figures of the last 24 hours as people read them. Pure: same input, same text and shapes on both sides.
 
+use crate::domain::decimal::{Tenths, fixed, rounded};
 use crate::domain::duration::{format_count, format_ms};
 use crate::domain::money::NanoDollars;
 use crate::domain::summary::{HOURS, Hour, Summary};
@@ -8,21 +9,25 @@ use std::fmt::Write;
 
 /// Formats a number of things: `950`, `12.4 k`, `3.82 M`. Three digits say enough.
 pub fn compact(n: i64) -> String {
-    let (scaled, unit) = match n {
+    let (unit, letter) = match n {
         ..10_000 => return format_count(n),
-        10_000..1_000_000 => (n as f64 / 1e3, 'k'),
-        1_000_000..1_000_000_000 => (n as f64 / 1e6, 'M'),
-        _ => (n as f64 / 1e9, 'G'),
+        10_000..1_000_000 => (1_000, 'k'),
+        1_000_000..1_000_000_000 => (1_000_000, 'M'),
+        _ => (1_000_000_000, 'G'),
     };
     // Cut, not rounded, like durations: 999.96 k must not read "1000 k".
-    let digits = if scaled < 10.0 { 2 } else { usize::from(scaled < 100.0) };
-    let scale = 10_f64.powi(digits as i32);
-    format!("{:.digits$} {unit}", (scaled * scale).floor() / scale)
+    let (smallest, digits) = match n / unit {
+        ..10 => (unit / 100, 2),
+        10..100 => (unit / 10, 1),
+        _ => (unit, 0),
+    };
+    format!("{} {letter}", fixed(n / smallest, digits))
 }
 
 /// `4 active, 11.6 per hour`.
 pub fn runs_note(summary: &Summary, active: i64) -> String {
-    format!("{} active, {:.1} per hour", format_count(active), summary.runs as f64 / HOURS as f64)
+    let per_hour = fixed(rounded(summary.runs * 10, HOURS as i64), 1);
+    format!("{} active, {per_hour} per hour", format_count(active))
 }
 
 /// `10 failed, 1 timed out`.
@@ -44,10 +49,10 @@ pub fn duration_note(summary: &Summary) -> String {
 
 /// `61% read from cache`.
 pub fn tokens_note(summary: &Summary) -> String {
-    match summary.cached_share() {
-        None => "None used".to_owned(),
-        Some(0.0) => "None read from cache".to_owned(),
-        Some(share) => format!("{:.0}% read from cache", share * 100.0),
+    match (summary.prompt_tokens, summary.cached_tokens) {
+        (..=0, _) => "None used".to_owned(),
+        (_, 0) => "None read from cache".to_owned(),
+        (prompt, cached) => format!("{}% read from cache", rounded(cached.saturating_mul(100), prompt)),
     }
 }
 
@@ -71,26 +76,25 @@ pub fn success(summary: &Summary) -> Option<String> {
     summary.success_rate().map(percent)
 }
 
-/// Height of the sparkline; its width is 24 bars of 8 with 2 between.
-const HEIGHT: f64 = 36.0;
+/// Height of the sparkline in tenths; its width is 24 bars of 8 with 2 between.
+const HEIGHT: i64 = 360;
 
 /// Returns the sparkline's shapes: class and path.
 pub fn spark(hours: &[Hour]) -> [(&'static str, String); 4] {
-    let tallest = hours.iter().map(|hour| hour.runs).max().unwrap_or(0).max(1) as f64;
-    let tenths = |n: f64| (n * 10.0).round() / 10.0;
+    let tallest = hours.iter().map(|hour| hour.runs).max().unwrap_or(0).max(1);
+    let height = |runs: i64| rounded(runs * HEIGHT, tallest);
     let [mut none, mut past, mut now, mut failed] = [const { String::new() }; 4];
     for (place, hour) in hours.iter().enumerate() {
         let x = place * 10;
-        let whole = tenths(hour.runs as f64 / tallest * HEIGHT);
-        let bad = tenths(hour.failed as f64 / tallest * HEIGHT);
-        let bar = |path: &mut String, top: f64, height: f64| {
-            if height > 0.0 {
+        let (whole, bad) = (height(hour.runs), height(hour.failed));
+        let bar = |path: &mut String, top: i64, height: i64| {
+            if height > 0 {
                 // Writing to a text cannot fail.
-                _ = write!(path, "M{x} {}h8v{}h-8z", tenths(top), tenths(height));
+                _ = write!(path, "M{x} {}h8v{}h-8z", Tenths(top), Tenths(height));
             }
         };
         match hour.runs {
-            0 => bar(&mut none, HEIGHT - 1.0, 1.0),
+            0 => bar(&mut none, HEIGHT - 10, 10),
             _ if place + 1 == hours.len() => bar(&mut now, HEIGHT - whole, whole - bad),
             _ => bar(&mut past, HEIGHT - whole, whole - bad),
         }

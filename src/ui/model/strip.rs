@@ -1,32 +1,33 @@
 //! Places of the strip's bars. Pure: the server and the browser draw the same.
 //!
 //! One 5 × 24 cell per run, oldest first, newest at the end. Height is duration over the longest of them, or over a second
-//! where all took less: between 2 ms and 5 ms there is nothing to see. Shape says what colour says.
+//! where all took less: between 2 ms and 5 ms there is nothing to see. Shape says what colour says. Lengths are in tenths.
 
 use crate::domain::agent::{RECENT_RUNS, StripCell};
+use crate::domain::decimal::{Tenths, rounded};
 use crate::domain::run::RunStatus;
 use crate::ui::model::words::cell_look;
 use std::fmt::Write;
 
-const PITCH: f32 = 7.0;
-const WIDTH: f32 = 5.0;
-const BASE: f32 = 24.0;
-const TALLEST: f32 = 22.0;
-const SHORTEST: f32 = 3.0;
+const PITCH: i64 = 70;
+const WIDTH: i64 = 50;
+const BASE: i64 = 240;
+const TALLEST: i64 = 220;
+const SHORTEST: i64 = 30;
 /// Height of a run under way: how long it will take is not known.
-const UNDER_WAY: f32 = 13.0;
+const UNDER_WAY: i64 = 130;
 /// Milliseconds that the whole height stands for at least.
 const SHORTEST_SCALE: i64 = 1_000;
 /// The gap in the bar of a run that timed out.
-const GAP: f32 = 2.0;
+const GAP: i64 = 20;
 
-/// A part of a bar: x, y, width, height.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A part of a bar, in tenths: x, y, width, height.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rect {
-    pub x: f32,
-    pub y: f32,
-    pub w: f32,
-    pub h: f32,
+    pub x: i64,
+    pub y: i64,
+    pub w: i64,
+    pub h: i64,
 }
 
 /// One run's bar.
@@ -45,6 +46,7 @@ pub fn paths(cells: &[StripCell]) -> Vec<(&'static str, String)> {
             paths.len() - 1
         });
         for Rect { x, y, w, h } in rects {
+            let [x, y, w, h] = [x, y, w, h].map(Tenths);
             // Writing to a text cannot fail.
             _ = write!(paths[at].1, "M{x} {y}h{w}v{h}h-{w}z");
         }
@@ -71,11 +73,11 @@ pub fn bars(cells: &[StripCell]) -> Vec<Bar> {
 }
 
 fn empty(place: usize) -> Bar {
-    Bar { class: "bar bar--none", rects: vec![rect(place, 2.0)] }
+    Bar { class: "bar bar--none", rects: vec![rect(place, 20)] }
 }
 
-fn rect(place: usize, h: f32) -> Rect {
-    Rect { x: place as f32 * PITCH, y: BASE - h, w: WIDTH, h }
+fn rect(place: usize, h: i64) -> Rect {
+    Rect { x: place as i64 * PITCH, y: BASE - h, w: WIDTH, h }
 }
 
 fn bar(cell: &StripCell, place: usize, longest: i64) -> Bar {
@@ -84,11 +86,11 @@ fn bar(cell: &StripCell, place: usize, longest: i64) -> Bar {
     let rects = match (cell.status, look.class) {
         // Outlines stand inside the cell.
         (RunStatus::Running | RunStatus::Queued, _) => {
-            vec![Rect { x: whole.x + 0.6, y: whole.y + 0.6, w: 3.8, h: whole.h - 1.2 }]
+            vec![Rect { x: whole.x + 6, y: whole.y + 6, w: 38, h: whole.h - 12 }]
         }
-        (RunStatus::Cancelled | RunStatus::Skipped, _) => vec![Rect { x: whole.x + 1.5, w: 2.0, ..whole }],
+        (RunStatus::Cancelled | RunStatus::Skipped, _) => vec![Rect { x: whole.x + 15, w: 20, ..whole }],
         (_, "timeout") => cut(whole),
-        (RunStatus::Failed, _) => vec![whole, Rect { y: BASE + 1.5, h: 2.5, ..whole }],
+        (RunStatus::Failed, _) => vec![whole, Rect { y: BASE + 15, h: 25, ..whole }],
         _ => vec![whole],
     };
     let class = match look.class {
@@ -102,18 +104,23 @@ fn bar(cell: &StripCell, place: usize, longest: i64) -> Bar {
     Bar { class, rects }
 }
 
-fn height(cell: &StripCell, longest: i64) -> f32 {
+fn height(cell: &StripCell, longest: i64) -> i64 {
     match (cell.status, cell.duration_ms) {
-        (RunStatus::Queued, _) => 7.0,
+        (RunStatus::Queued, _) => 70,
         (RunStatus::Running, _) => UNDER_WAY,
-        (_, Some(ms)) => (ms as f32 / longest as f32 * TALLEST).round().max(SHORTEST),
+        (_, Some(ms)) => whole_pixels(ms.saturating_mul(TALLEST), longest).max(SHORTEST),
         _ => SHORTEST,
     }
 }
 
+/// Returns `part` divided by `whole`, in tenths that make whole pixels.
+fn whole_pixels(part: i64, whole: i64) -> i64 {
+    rounded(part, whole.saturating_mul(10)) * 10
+}
+
 fn cut(whole: Rect) -> Vec<Rect> {
-    let h = whole.h.max(SHORTEST + GAP + 1.0);
-    let lower = (h * 6.0 / 11.0).round();
+    let h = whole.h.max(SHORTEST + GAP + 10);
+    let lower = whole_pixels(h * 6, 11);
     let upper = h - lower - GAP;
     vec![Rect { y: BASE - h, h: upper, ..whole }, Rect { y: BASE - lower, h: lower, ..whole }]
 }

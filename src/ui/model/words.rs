@@ -1,6 +1,7 @@
 //! The words, icons and colours of statuses and triggers. Pure: same input, same words on both sides.
 
 use crate::domain::agent::{AgentStatus, StripCell};
+use crate::domain::decimal::fixed;
 use crate::domain::finish::Finish;
 use crate::domain::normal::Normal;
 use crate::domain::run::{AgentRun, FailureKind, RunStatus, Trigger};
@@ -133,7 +134,7 @@ pub fn percent(rate: f64) -> String {
     match rate {
         ..=0.0 => "0%".to_owned(),
         1.0.. => "100%".to_owned(),
-        rate => format!("{:.1}%", (rate * 100.0).clamp(0.1, 99.9)),
+        rate => format!("{}%", fixed(((rate * 1_000.0).round() as i64).clamp(1, 999), 1)),
     }
 }
 

@@ -82,7 +82,10 @@ fn figures(step: &RunStep) -> impl IntoView + use<> {
 
 /// The rates as they were recorded, in dollars per million tokens, and where they come from.
 fn rates(rates: &Value) -> impl IntoView + use<> {
-    let rate = |name: &str, word: &str| rates[name].as_f64().map(|usd| format!("{word} ${usd}"));
+    let rate = |name: &str, word: &str| {
+        let usd = rates[name].as_number()?.to_string();
+        Some(format!("{word} ${}", usd.trim_end_matches(".0")))
+    };
     let all = [
         rate("input_usd_per_mtok", "input"),
         rate("cached_input_usd_per_mtok", "cached"),

@@ -9,12 +9,12 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::Element;
 
-/// A bar, and where it is in the box around the table, in pixels.
+/// A bar, and where it is in the box around the table, in whole pixels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tip {
     pub cell: StripCell,
-    pub x: f64,
-    pub y: f64,
+    pub x: i32,
+    pub y: i32,
 }
 
 impl Dashboard {
@@ -42,6 +42,7 @@ impl Dashboard {
         let cell = untrack(|| self.with_agents(cell))?;
         // Over the middle of the bar, so that it stays while the pointer moves on the bar.
         let middle = ((part * 20.0).floor() + 0.5) / 20.0;
-        Some(Tip { cell, x: area.left() + middle * area.width() - around.left(), y: area.top() - around.top() })
+        let x = area.left() + middle * area.width() - around.left();
+        Some(Tip { cell, x: x.round() as i32, y: (area.top() - around.top()).round() as i32 })
     }
 }
