@@ -10,8 +10,11 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 /** The debug server, built by `make test`. */
 const program = process.env.RUNBOARD_BIN || join(process.env.CARGO_TARGET_DIR || join(root, "target"), "debug/runboard");
 
+/** The pages, if not those of the debug build. */
+const site = process.env.RUNBOARD_SITE ? { LEPTOS_SITE_ROOT: process.env.RUNBOARD_SITE } : {};
+
 /** Only what every program needs: no provider's key and no setting of the one who runs the tests. */
-const environment = { PATH: process.env.PATH, HOME: process.env.HOME, TZ: "UTC", RUST_LOG: "info" };
+const environment = { PATH: process.env.PATH, HOME: process.env.HOME, TZ: "UTC", RUST_LOG: "info", ...site };
 
 /** A server of one's own: free port, temporary data. */
 export class Server {

@@ -11,6 +11,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { scriptFor, withShortNames, withoutIdle } from "./trim-program.mjs";
+import { EXPORTS, FUNCTION, HEADER, IMPORTS, Reader, number, section, text } from "./wasm-format.mjs";
 
 /** The module that chunks import from: what the main program shares with them. */
 const SHARED = "__wasm_split";
@@ -27,70 +29,14 @@ function fail(why) {
   process.exit(1);
 }
 
-/** Reads the binary format of WebAssembly (https://webassembly.github.io/spec/core/binary/), as far as imports need it. */
-class Reader {
-  constructor(bytes, offset = 0) {
-    Object.assign(this, { bytes, offset });
-  }
-
-  byte() {
-    return this.bytes[this.offset++];
-  }
-
-  /** An unsigned LEB128 number. */
-  number() {
-    for (let value = 0, scale = 1; ; scale *= 128) {
-      const byte = this.byte();
-      value += (byte % 128) * scale;
-      if (byte < 128) return value;
-    }
-  }
-
-  text() {
-    const length = this.number();
-    this.offset += length;
-    return this.bytes.toString("utf8", this.offset - length, this.offset);
-  }
-
-  limits() {
-    const flags = this.number();
-    this.number();
-    if (flags % 2) this.number();
-  }
-
-  /** The bytes that say what is imported: its kind and its type. */
-  type(name) {
-    const start = this.offset;
-    const kind = this.byte();
-    if (kind === 1) this.byte();
-    if (kind === 1 || kind === 2) this.limits();
-    else if (kind === 3) this.offset += 2;
-    else fail(`${name} is neither a table, a memory nor a global`);
-    return this.bytes.subarray(start, this.offset);
-  }
-
-  /** A module's imports: each type by its name. All of them come from the main program. */
-  imports() {
-    const found = new Map();
-    this.offset = 8;
-    while (this.offset < this.bytes.length) {
-      const section = this.byte();
-      const size = this.number();
-      const end = this.offset + size;
-      for (let left = section === 2 ? this.number() : 0; left > 0; left -= 1) {
-        const [module, name] = [this.text(), this.text()];
-        if (module !== SHARED) fail(`a chunk imports ${name} from ${module}`);
-        found.set(name, this.type(name));
-      }
-      this.offset = end;
-    }
-    return found;
-  }
+/** A chunk's imports: each type by its name. All of them come from the main program. */
+function importsOf(file) {
+  return new Reader(readFileSync(file)).imports().map(({ module, name, type }) => {
+    if (module !== SHARED) fail(`a chunk imports ${name} from ${module}`);
+    if (type[0] === FUNCTION) fail(`a chunk imports the function ${name}`);
+    return [name, type];
+  });
 }
-
-const number = (value) => (value < 128 ? [value] : [128 + (value % 128), ...number(Math.floor(value / 128))]);
-const text = (value) => [...number(Buffer.byteLength(value)), ...Buffer.from(value)];
-const section = (id, entries) => [id, ...number(number(entries.length).length + entries.flat().length), ...number(entries.length), ...entries.flat()];
 
 /**
  * A module that only passes on what the main program shares. wasm-merge does not join equal imports: without it, the
@@ -102,9 +48,8 @@ function hub(imports) {
     const index = (count[type[0]] = (count[type[0]] ?? -1) + 1);
     return { imported: [...text(MAIN), ...text(name), ...type], exported: [...text(name), type[0], ...number(index)] };
   });
-  const header = [...Buffer.from("\0asm"), 1, 0, 0, 0];
-  const parts = [section(2, entries.map((entry) => entry.imported)), section(7, entries.map((entry) => entry.exported))];
-  return Buffer.from([...header, ...parts.flat()]);
+  const parts = [section(IMPORTS, entries.map((entry) => entry.imported)), section(EXPORTS, entries.map((entry) => entry.exported))];
+  return Buffer.from([...HEADER, ...parts.flat()]);
 }
 
 const manifestName = "__wasm_split_manifest.json";
@@ -130,7 +75,7 @@ const hubFile = join(scratch, "hub.wasm");
 const features = FEATURES.map((feature) => `--enable-${feature}`);
 const merged = Object.entries(manifest).map(([page, chunks]) => {
   const files = chunks.map((chunk) => at(`${chunk}.wasm`));
-  writeFileSync(hubFile, hub(new Map(files.flatMap((file) => [...new Reader(readFileSync(file)).imports()]))));
+  writeFileSync(hubFile, hub(new Map(files.flatMap(importsOf))));
   const output = join(scratch, `split_${page}.wasm`);
   const parts = files.flatMap((file) => [file, basename(file)]);
   const flags = [...features, "--skip-export-conflicts", ...(isRelease ? [] : ["--debuginfo"])];
@@ -156,8 +101,24 @@ if (!programName || loader.includes("chunk_") || !loader.includes(`${MAIN}:`)) f
 const imports = new RegExp(String.raw`(from ?)"\./${loaderName.replaceAll(".", "\\.")}"`, "g");
 const program = readFileSync(at(programName), "utf8").replace(imports, `$1"./${programName}"`);
 
+
+/** Makes the program smaller, and returns the script for it. */
+function trim(script) {
+  const name = programName.replace(/\.js$/, ".wasm");
+  const [input, output] = [join(scratch, "idle.wasm"), join(scratch, "trimmed.wasm")];
+  writeFileSync(input, withoutIdle(readFileSync(at(name))));
+  execFileSync("wasm-opt", [input, "--remove-unused-module-elements", "--output", output, ...features], { stdio: "pipe" });
+  const trimmed = readFileSync(output);
+  const [renamed, shortened] = withShortNames(trimmed, scriptFor(trimmed, script));
+  const missing = new Reader(renamed).imports().find((entry) => !shortened.includes(`${entry.name}:`) && entry.module.endsWith("_bg.js"));
+  if (missing) fail(`the script lost ${missing.name}`);
+  write(name, renamed);
+  return shortened;
+}
+
 for (const file of merged) write(basename(file), readFileSync(file));
-write(programName, `${program}\n${loader}`);
+const script = `${program}\n${loader}`;
+write(programName, isRelease ? trim(script) : script);
 write(manifestName, JSON.stringify(Object.fromEntries(Object.keys(manifest).map((page) => [page, [`split_${page}`]])), null, 2));
 const gone = (name) => /^chunk_\d+\.wasm/.test(name) || name.startsWith(loaderName);
 for (const name of readdirSync(directory).filter(gone)) rmSync(at(name));

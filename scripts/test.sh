@@ -4,6 +4,7 @@
 #   web      tests of the browser half in headless Chromium
 #   site     debug build of the pages, for the next one
 #   end2end  Playwright against the debug server
+#   released a walk through every page as `make build` has made it, by the debug server; only where it is asked for
 # All share one debug build: the server that `end2end` starts is the one that `native` has compiled.
 # shellcheck disable=SC2329 # the suites are called by name
 set -euo pipefail
@@ -43,10 +44,19 @@ end2end() {
 }
 end2end_count() { sed -n 's/^ *\([0-9]*\) \(passed\|failed\|flaky\|did not run\).*/\1/p' "$1" | awk '{ n += $1 } END { print n }'; }
 
+# What is done to the released program after it is compiled, these walks go through: every page, and what each can do.
+released() {
+  [[ -f $RUNBOARD_RELEASE_SITE/pkg/__wasm_split_manifest.json ]] || die "there are no released pages: build them with 'make build'"
+  cargo build --locked --workspace --bins --test it --features ssr &&
+    (cd end2end && RUNBOARD_BIN=$target/debug/runboard RUNBOARD_SITE=$RUNBOARD_ROOT/$RUNBOARD_RELEASE_SITE \
+      npx playwright test accordion agent-deletion agent-page agent-settings agents before-hydration chat navigation run-steps)
+}
+released_count() { end2end_count "$1"; }
+
 table=()
 failed=0
 for suite in "${suites[@]}"; do
-  declare -F "${suite}_count" >/dev/null || die "there is no suite '$suite': native, web, site or end2end"
+  declare -F "${suite}_count" >/dev/null || die "there is no suite '$suite': native, web, site, end2end or released"
   say "Tests: $suite"
   started=$SECONDS
   result=passed
