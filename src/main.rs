@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use runboard::server::config::{Cli, Command, Config, redacted};
-use runboard::server::{migrate, serve, telemetry};
+use runboard::server::{migrate, serve, stats, telemetry};
 use std::process::ExitCode;
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -25,6 +25,7 @@ fn main() -> anyhow::Result<ExitCode> {
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => serve(config).await,
             Command::Migrate { action } => migrate::run(&config, action).await,
+            Command::Stats { action } => stats::run(&config, action).await,
         }
     });
     // Not by dropping it: that would wait for threads that a locked database or a name server keeps busy.

@@ -29,6 +29,7 @@ pub mod schedule;
 mod scopes;
 pub mod shutdown;
 pub mod state;
+pub mod stats;
 pub mod store;
 pub mod tasks;
 pub mod telemetry;

@@ -69,6 +69,17 @@ pub enum Command {
         #[command(subcommand)]
         action: MigrateAction,
     },
+    /// Look after the statistics of runs.
+    Stats {
+        #[command(subcommand)]
+        action: StatsAction,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum StatsAction {
+    /// Count the runs of each hour again, of all hours whose runs are still there.
+    Rebuild,
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 /// Each room with the rooms it may use; those stand below it.
 const ROOMS: &[(&str, &[&str])] = &[
     ("migrate", &["clock", "config", "lock", "store"]),
+    ("stats", &["clock", "config", "lock", "store"]),
     ("shutdown", &["state"]),
     ("doors", &["aside", "connections", "live", "reads", "schedule", "state", "store"]),
     ("connections", &["file_limit"]),

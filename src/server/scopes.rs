@@ -39,6 +39,7 @@ const ENGINE: &[&str] = &[
     "delete_agent",
     "drop_old_echoes",
     "create_first_agents",
+    "rebuild_stats",
     // Noticing what other processes have changed.
     "live_seqs",
 ];

@@ -24,6 +24,7 @@ mod pool;
 mod postgres;
 mod reach;
 pub mod removal;
+pub mod rollups;
 pub mod rows;
 pub mod runs;
 pub mod schedules;

@@ -21,6 +21,7 @@ mod pages;
 mod postgres;
 mod process;
 mod removal;
+mod rollups;
 mod run_lists;
 mod runs;
 mod schedule;

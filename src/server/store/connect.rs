@@ -41,7 +41,7 @@ impl Store {
         Ok(Self { writer: Arc::new(writer), read, clock, health: Arc::default(), stopwatches: Stopwatches::default() })
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema up to date, and counts the runs of a database that has no roll-ups of them yet.
     ///
     /// # Errors
     /// A migration fails; on SQLite those before it stay applied.
@@ -50,12 +50,13 @@ impl Store {
             let turn = self.writer.turn().await?;
             Migrator::up(turn.connection(), None).await?;
             turn.keep();
-            return Ok(());
+            return self.write(|txn, _| Box::pin(self.count_uncounted(txn))).await;
         }
         self.write(|txn, _| {
             Box::pin(async move {
                 self.lock_setup(txn).await?;
-                Ok(Migrator::up(txn, None).await?)
+                Migrator::up(txn, None).await?;
+                self.count_uncounted(txn).await
             })
         })
         .await

@@ -21,9 +21,10 @@ use self::ended::Ended;
 use super::endings::Ending;
 use super::error::{StoreError, StoreResult};
 use super::leases::Claim;
+use super::rollups::{HourKey, Tally, hour_of};
 use super::{Moment, Store};
 use crate::domain::id::{AgentId, OwnerId, RunId, ThreadId};
-use crate::domain::run::{AgentRun, RunStatus};
+use crate::domain::run::{AgentRun, RunStatus, Trigger};
 use crate::domain::step::RunStep;
 use crate::domain::time::Timestamp;
 use crate::server::entity::run;
@@ -109,7 +110,7 @@ impl Store {
         };
         let before = transition.sources().first().copied();
         if run.status.is_terminal() {
-            self.ended(txn, &[Ended { run: run.id, thread: run.thread_id, before, said: left.said }]).await?;
+            self.ended(txn, vec![Ended::of(&run, before, left.said)]).await?;
         }
         Ok(Some((Change { owner, run, before, seq }, left.steps)))
     }
@@ -125,9 +126,9 @@ impl Store {
         let sources = RunStatus::leading_to(CANCELLABLE);
         let cancelled = Cancelled::find_by_statement(self.cancel_statement(of, &sources, at)).all(txn).await?;
         let before = sources.first().copied();
-        let over = |row: &Cancelled| Ended { run: row.id, thread: row.thread_id, before, said: None };
-        self.ended(txn, &cancelled.iter().map(over).collect::<Vec<_>>()).await?;
-        Ok(cancelled.len())
+        let count = cancelled.len();
+        self.ended(txn, cancelled.into_iter().map(|row| row.ended(before, at)).collect()).await?;
+        Ok(count)
     }
 
     /// Applies an update to one run that leaves its status as it is. `None` when the update touched no row: the transaction
@@ -159,8 +160,20 @@ impl Store {
     }
 }
 
+/// A run that was cancelled before it began.
 #[derive(FromQueryResult)]
 struct Cancelled {
     id: RunId,
     thread_id: ThreadId,
+    agent_id: AgentId,
+    trigger: Trigger,
+    model: String,
+}
+
+impl Cancelled {
+    fn ended(self, before: Option<RunStatus>, at: Timestamp) -> Ended {
+        let Self { id: run, thread_id: thread, agent_id: agent, trigger, model } = self;
+        let hour = HourKey { agent, hour: hour_of(at), trigger, model };
+        Ended { run, thread, before, said: None, hour, tally: Tally::of_cancelled() }
+    }
 }

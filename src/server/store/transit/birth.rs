@@ -70,9 +70,8 @@ impl Store {
         let rows = new.into_iter().map(|new| storable_row(row(new, at)));
         let rows = run::Entity::insert_many(rows).exec_with_returning(txn).await?;
         let runs: Vec<_> = rows.into_iter().map(AgentRun::from).collect();
-        let over = |run: &AgentRun| Ended { run: run.id, thread: run.thread_id, before: None, said: None };
-        let ended: Vec<_> = runs.iter().filter(|run| run.status.is_terminal()).map(over).collect();
-        self.ended(txn, &ended).await?;
+        let ended = runs.iter().filter(|run| run.status.is_terminal()).map(|run| Ended::of(run, None, None));
+        self.ended(txn, ended.collect()).await?;
         Ok(runs)
     }
 }

@@ -1,12 +1,14 @@
 //! The consequences of a run's end, however that came about.
 
 use crate::domain::id::{RunId, ThreadId};
-use crate::domain::run::RunStatus;
+use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::thread::Role;
+use crate::domain::time::Timestamp;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
 use crate::server::store::leases::list;
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use crate::server::store::rollups::{HourKey, Tally, hour_of};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 
 /// A run that is over.
 #[derive(Clone, Debug)]
@@ -17,24 +19,66 @@ pub(super) struct Ended {
     pub before: Option<RunStatus>,
     /// Its answer, or as much as there was of it.
     pub said: Option<String>,
+    /// The roll-up that it counts in.
+    pub hour: HourKey,
+    pub tally: Tally,
+}
+
+impl Ended {
+    /// Returns a run as its row has it now.
+    pub fn of(run: &AgentRun, before: Option<RunStatus>, said: Option<String>) -> Self {
+        // A run that is over has finished: a CHECK of the table's.
+        let at: Timestamp = run.finished_at.unwrap_or(run.queued_at);
+        let (agent, trigger, model) = (run.agent_id, run.trigger, run.model.clone());
+        let hour = HourKey { agent, hour: hour_of(at), trigger, model };
+        Self { run: run.id, thread: run.thread_id, before, said, hour, tally: Tally::of(run) }
+    }
+}
+
+/// What the steps of a run have cost, as far as it is known.
+#[derive(FromQueryResult)]
+struct KnownCost {
+    run_id: RunId,
+    cost: i64,
 }
 
 impl Store {
     /// Called once for every run that is over, in the transaction that ended it, when its row and its steps are final: what
-    /// it was writing is forgotten, since the steps have it, and what it has said goes into its thread. Runs that ended
-    /// together come together, and cost no statement each.
-    pub(super) async fn ended(&self, txn: &DatabaseTransaction, ended: &[Ended]) -> StoreResult<()> {
+    /// it was writing is forgotten, since the steps have it, what it has said goes into its thread, and it counts in its
+    /// hour's roll-up. Runs that ended together come together, and cost no statement each.
+    ///
+    /// Whoever calls holds the rows of the runs' agents, by `Store::next_seq` or as `fire_due` locks them: so runs of one
+    /// agent end one transaction after the other, on PostgreSQL too.
+    pub(super) async fn ended(&self, txn: &DatabaseTransaction, mut ended: Vec<Ended>) -> StoreResult<()> {
         let begun: Vec<_> =
             ended.iter().filter(|run| run.before == Some(RunStatus::Running)).map(|run| run.run).collect();
         if !begun.is_empty() {
             let forget = format!("DELETE FROM run_output WHERE run_id IN ({})", list(&begun));
             txn.execute_raw(self.statement(forget, [])).await?;
         }
-        for Ended { run, thread, said, .. } in ended {
+        for Ended { run, thread, said, .. } in &ended {
             if let Some(said) = said.as_deref().filter(|said| !said.is_empty()) {
                 self.insert_message(txn, *thread, Some(*run), Role::Assistant, said).await?;
                 self.touch_thread(txn, *thread).await?;
             }
+        }
+        self.add_known_costs(txn, &mut ended).await?;
+        self.count(txn, ended.into_iter().map(|run| (run.hour, run.tally))).await
+    }
+
+    /// Adds what is known of the cost of runs whose cost is not known as a whole.
+    async fn add_known_costs(&self, txn: &DatabaseTransaction, ended: &mut [Ended]) -> StoreResult<()> {
+        let unpriced: Vec<_> = ended.iter().filter(|run| run.tally.unpriced > 0).map(|run| run.run).collect();
+        if unpriced.is_empty() {
+            return Ok(());
+        }
+        let sum = format!(
+            "SELECT run_id, CAST(SUM(total_cost) AS BIGINT) AS cost FROM run_steps
+             WHERE run_id IN ({}) AND total_cost IS NOT NULL GROUP BY run_id",
+            list(&unpriced)
+        );
+        for KnownCost { run_id, cost } in KnownCost::find_by_statement(self.statement(sum, [])).all(txn).await? {
+            ended.iter_mut().filter(|run| run.run == run_id).for_each(|run| run.tally.cost = cost);
         }
         Ok(())
     }

@@ -42,11 +42,12 @@ impl Store {
         self.build(update.returning_all())
     }
 
-    /// Cancels all of these runs that are in one of these statuses; returns their `id` and `thread_id`.
+    /// Cancels all of these runs that are in one of these statuses; returns of each what its end needs.
     pub(super) fn cancel_statement(&self, of: RunsOf, sources: &[RunStatus], at: Timestamp) -> Statement {
         let mut update = update(sources);
         cancel(&mut update, at).and_where(of.condition());
-        self.build(update.returning(Query::returning().columns([Column::Id, Column::ThreadId])))
+        let ended = [Column::Id, Column::ThreadId, Column::AgentId, Column::Trigger, Column::Model];
+        self.build(update.returning(Query::returning().columns(ended)))
     }
 }
 
