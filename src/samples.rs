@@ -1,6 +1,6 @@
 //! Runs, agents and live messages for tests, natively and in a browser.
 
-use crate::domain::agent::{Agent, AgentPulse, AgentRow, AgentSettings, AgentStatus};
+use crate::domain::agent::{Agent, AgentPulse, AgentRow, AgentSettings, AgentStatus, DayFigures};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::live::{AgentState, ServerMessage, Topic};
 use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
@@ -53,6 +53,7 @@ pub fn row(id: i64, name: &str) -> AgentRow {
             running_count: 0,
             queued_count: 0,
             success_rate: None,
+            day: DayFigures::default(),
             last_error: None,
             last_run: None,
             next_run_at: None,
@@ -74,6 +75,7 @@ pub fn agent_state(seq: i64, runs: Vec<AgentRun>) -> ServerMessage {
         running_count: 0,
         last_run: None,
         success_rate: None,
+        day: DayFigures::default(),
         created_at: at,
         updated_at: at,
     };

@@ -7,6 +7,7 @@ pub use self::draft::Draft;
 pub use self::settings::{AgentSettings, Setting};
 
 use super::id::{AgentId, RunId};
+use super::money::NanoDollars;
 use super::normal::Normal;
 use super::run::{AgentRun, FailureKind, RunStatus, Trigger, wire_enum};
 use super::time::Timestamp;
@@ -62,8 +63,31 @@ pub struct Agent {
     pub last_run: Option<AgentRun>,
     /// success / (success + failed) of the last 24 hours, 0 to 1; null without such runs.
     pub success_rate: Option<f64>,
+    #[serde(flatten)]
+    pub day: DayFigures,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+/// Figures of an agent's runs that ended in the last 24 hours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, FromWire)]
+pub struct DayFigures {
+    /// Milliseconds that 95 of 100 successes and failures did not exceed, 1.6 % off at most; null without such runs.
+    pub p95_ms: Option<i64>,
+    /// Cost in US dollars as far as it is known; null where nothing is known of it.
+    #[serde(rename = "cost_24h_usd")]
+    pub cost: Option<NanoDollars>,
+    /// Runs whose cost is not known as a whole: `cost` is without what is not known of it.
+    #[serde(rename = "unpriced_24h")]
+    pub unpriced: i64,
+}
+
+impl DayFigures {
+    /// `$4.61`, or `≥ $4.61` where it is not known as a whole; `None` where nothing is known of it.
+    pub fn cost_words(&self) -> Option<String> {
+        let least = if self.unpriced > 0 { "≥ " } else { "" };
+        self.cost.map(|cost| format!("{least}{cost}"))
+    }
 }
 
 /// Everything that is deleted with an agent.
@@ -159,6 +183,8 @@ pub struct AgentPulse {
     pub queued_count: i64,
     /// 0 to 1 over the last 24 hours; null without finished runs.
     pub success_rate: Option<f64>,
+    #[serde(flatten)]
+    pub day: DayFigures,
     /// Error of the latest finished run: the beginning of its first line, at most 200 characters. Null unless that run
     /// failed.
     pub last_error: Option<String>,
@@ -207,6 +233,16 @@ mod tests {
         assert_eq!(of(false, Some(RunStatus::Success)), AgentStatus::Scheduled);
         assert_eq!(of(false, Some(RunStatus::Failed)), AgentStatus::Error);
         assert_eq!(of(true, None), AgentStatus::Paused);
+    }
+
+    #[test]
+    fn a_cost_that_is_not_known_as_a_whole_says_so() {
+        let of = |cost: Option<i64>, unpriced| {
+            DayFigures { p95_ms: None, cost: cost.map(NanoDollars), unpriced }.cost_words()
+        };
+        assert_eq!(of(Some(4_610_000_000), 0).as_deref(), Some("$4.61"));
+        assert_eq!(of(Some(4_610_000_000), 1).as_deref(), Some("≥ $4.61"));
+        assert_eq!((of(None, 2), of(None, 0)), (None, None));
     }
 
     #[test]

@@ -14,10 +14,10 @@ pub struct Budgets {
     /// Tokens one run may use.
     #[serde(rename = "run_budget_tokens")]
     pub run_tokens: Option<i64>,
-    /// Most that the runs begun in one calendar month (UTC) may cost together, in US dollars.
+    /// Most that the runs of one calendar month (UTC) may cost together, in US dollars.
     #[serde(rename = "month_budget_usd")]
     pub month_cost: Option<NanoDollars>,
-    /// Tokens the runs begun in one calendar month (UTC) may use together.
+    /// Tokens the runs of one calendar month (UTC) may use together.
     #[serde(rename = "month_budget_tokens")]
     pub month_tokens: Option<i64>,
 }

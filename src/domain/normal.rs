@@ -6,6 +6,8 @@ use serde::Serialize;
 
 /// How many of the latest successes count.
 pub const LATEST: usize = 20;
+/// How many of the newest runs they are looked for among: an agent that has failed for so long has no norm.
+pub const AMONG: usize = 200;
 /// With fewer successes than this nothing is called normal yet.
 pub const LEAST: usize = 3;
 /// Multiple of the normal that is worth a word.

@@ -12,14 +12,15 @@ pub const HOUR_MS: i64 = 3_600_000;
 /// Bars of the sparkline: the hour under way and those before it.
 pub const HOURS: usize = 24;
 
-/// Figures of the last 24 hours. Runs count from their start, everything else from their end.
+/// Figures of the runs that ended in the last 24 hours; only `runs` and `hours` have those under way too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct Summary {
     /// When the window ends. An older summary never replaces a newer one.
     pub at: Timestamp,
-    /// Runs that started.
+    /// Runs that ended after they had begun, and those under way.
     pub runs: i64,
-    /// Runs that started in each hour of the clock (UTC), oldest first, the hour under way last.
+    /// The same by the hour of the clock (UTC) in which they ended, oldest first; the hour under way is the last, and has the
+    /// runs under way.
     pub hours: Vec<Hour>,
     pub succeeded: i64,
     /// All that failed, those that timed out among them.
@@ -32,12 +33,12 @@ pub struct Summary {
     pub prompt_tokens: i64,
     /// Those of `prompt_tokens` that came from a provider's cache.
     pub cached_tokens: i64,
-    /// Sum of the known prices.
+    /// Sum of the costs as far as they are known.
     #[serde(rename = "cost_usd")]
     pub cost: NanoDollars,
     /// Runs that ended with a known price.
     pub priced: i64,
-    /// Runs that made calls whose price is not known: `cost` is without them.
+    /// Runs that made calls whose price is not known: `cost` is without these calls.
     pub unpriced: i64,
 }
 
@@ -49,7 +50,8 @@ pub struct Hour {
     pub failed: i64,
 }
 
-/// How long runs took, in milliseconds. Percentiles are nearest-rank: durations that really occurred.
+/// How long runs took, in milliseconds. The average is exact. Percentiles are by nearest rank, and read from classes of
+/// similar durations: they are off by at most 1.6 %, and below 64 ms exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct Durations {
     pub average_ms: i64,

@@ -132,7 +132,7 @@ pub trait StepLog: Send + Sync + 'static {
     /// Records whether the run seems to be stuck in a loop.
     async fn mark_looping(&self, looping: bool) -> Result<(), Lost>;
 
-    /// Returns the usage of the other runs that its agent began this month (UTC).
+    /// Returns the usage of its agent's other runs that ended this month (UTC) or are under way.
     async fn others_this_month(&self) -> Result<Spent, Lost>;
 }
 

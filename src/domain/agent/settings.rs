@@ -54,9 +54,9 @@ macro_rules! with_agent_settings {
             RunCost run_budget_usd: Option<NanoDollars> = None;
             /// Tokens that one run may use.
             RunTokens run_budget_tokens: Option<i64> = None;
-            /// US dollars that the runs begun in one calendar month (UTC) may cost together.
+            /// US dollars that the runs of one calendar month (UTC) may cost together.
             MonthCost month_budget_usd: Option<NanoDollars> = None;
-            /// Tokens that the runs begun in one calendar month (UTC) may use together.
+            /// Tokens that the runs of one calendar month (UTC) may use together.
             MonthTokens month_budget_tokens: Option<i64> = None;
             /// Tools that its models may call.
             Tools tools: Vec<ToolPick> = vec![ToolPick::BuiltIn(BuiltInTool::CurrentTime)];

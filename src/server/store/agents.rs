@@ -1,7 +1,8 @@
 //! Agents: create, read, replace, delete.
 
 use super::error::{StoreError, StoreResult};
-use super::rows::Figures;
+use super::rollups::Tally;
+use super::rows::{Standing, agents_sql};
 use super::scope::{Owned, Scope};
 use super::{Store, storable_row};
 use crate::domain::agent::{Agent, AgentContents, AgentSettings, AgentStatus};
@@ -14,11 +15,6 @@ use sea_orm::{
 };
 use std::collections::HashMap;
 
-/// An owner's agents that are not being deleted, all of them or `:only` one.
-pub(super) const AGENTS: &str = "
-SELECT * FROM agents
-WHERE owner_id = :owner AND deleting_at IS NULL AND (CAST(:only AS BIGINT) IS NULL OR id = CAST(:only AS BIGINT)) ORDER BY id";
-
 /// The newest run of each of an owner's agents, or of `:only` one.
 pub(super) const LAST_RUNS: &str = "
 SELECT r.* FROM agents a JOIN agent_runs r ON r.id = (SELECT MAX(n.id) FROM agent_runs n WHERE n.agent_id = a.id)
@@ -30,6 +26,15 @@ SELECT (SELECT COUNT(*) FROM agent_runs WHERE agent_id = a.id) AS runs,
        (SELECT COUNT(*) FROM agent_runs WHERE agent_id = a.id AND status IN ('queued', 'running')) AS active,
        (SELECT COUNT(*) FROM threads WHERE agent_id = a.id AND kind = 'chat' AND deleted_at IS NULL) AS chats
 FROM agents a WHERE a.id = :agent AND a.owner_id = :owner AND a.deleting_at IS NULL";
+
+/// An agent and how it stands.
+#[derive(FromQueryResult)]
+struct StandingAgent {
+    #[sea_orm(nested)]
+    agent: agent::Model,
+    #[sea_orm(nested)]
+    standing: Standing,
+}
 
 impl Store {
     /// Inserts an agent with settings that are checked and tidied, and name a model.
@@ -135,24 +140,24 @@ impl Store {
         scope: &Scope,
         only: Option<AgentId>,
     ) -> StoreResult<Vec<(Agent, i64)>> {
-        let select = self.named(AGENTS, [("owner", scope.owner().into()), ("only", only.into())]);
-        let agents = agent::Model::find_by_statement(select).all(db).await?;
-        let mut figures = self.figures(db, scope, only).await?;
+        let select = self.named(&agents_sql(), [("owner", scope.owner().into()), ("only", only.into())]);
+        let agents = StandingAgent::find_by_statement(select).all(db).await?;
+        let mut tallies = self.tallies(db, scope, only).await?;
         let mut last = self.last_runs(db, scope, only).await?;
         let mut normal = self.normals(db, scope, only).await?;
         Ok(agents
             .into_iter()
-            .map(|row| {
-                let figures = figures.remove(&row.id).unwrap_or_default();
+            .map(|StandingAgent { agent: row, standing }| {
+                let tally = tallies.remove(&row.id).unwrap_or_default();
                 let last = last.remove(&row.id);
                 let (normal, seq) = (normal.remove(&row.id), row.live_seq);
-                (assemble(row, &figures, last, normal), seq)
+                (assemble(row, &standing, &tally, last, normal), seq)
             })
             .collect())
     }
 
     /// Returns the newest run of each agent, or of one.
-    pub(super) async fn last_runs<C: ConnectionTrait>(
+    async fn last_runs<C: ConnectionTrait>(
         &self,
         db: &C,
         scope: &Scope,
@@ -235,16 +240,23 @@ impl Store {
     }
 }
 
-fn assemble(row: agent::Model, figures: &Figures, last_run: Option<AgentRun>, normal: Option<Normal>) -> Agent {
+fn assemble(
+    row: agent::Model,
+    standing: &Standing,
+    tally: &Tally,
+    last_run: Option<AgentRun>,
+    normal: Option<Normal>,
+) -> Agent {
     Agent {
         id: row.id,
-        status: AgentStatus::derive(figures.running, row.paused, figures.last_finished, row.next_due_at.is_some()),
+        status: AgentStatus::derive(standing.running, row.paused, standing.last_finished, row.next_due_at.is_some()),
         next_due_at: row.next_due_at,
         version: row.version,
         normal,
-        running_count: figures.running,
+        running_count: standing.running,
         last_run,
-        success_rate: figures.success_rate(),
+        success_rate: tally.success_rate(),
+        day: tally.day(),
         created_at: row.created_at,
         updated_at: row.updated_at,
         settings: row.into(),

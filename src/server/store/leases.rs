@@ -13,6 +13,19 @@ use sea_orm::{ConnectionTrait, DbBackend};
 /// How long a lease lasts without renewal, in milliseconds.
 pub const LEASE_MS: i64 = 15_000;
 
+/// Running runs whose lease has expired. Agent by agent, as below: what is under way is in an index of each agent, and SQLite
+/// would read all runs that there have ever been to have them in the order of their ids.
+pub(super) const EXPIRED: &str = "
+SELECT r.id, r.agent_id FROM agents a CROSS JOIN agent_runs r
+WHERE r.agent_id = a.id AND r.status = 'running' AND r.lease_until < {now} ORDER BY r.id";
+
+/// Ends every lease.
+pub(super) const EXPIRE_ALL: &str = "
+UPDATE agent_runs SET lease_until = 0 WHERE lease_owner IS NOT NULL AND id IN (
+    SELECT r.id FROM agents a CROSS JOIN agent_runs r WHERE r.agent_id = a.id AND r.status = 'queued'
+    UNION ALL
+    SELECT r.id FROM agents a CROSS JOIN agent_runs r WHERE r.agent_id = a.id AND r.status = 'running')";
+
 /// A leased run. `owner` and `attempt` fence every later write: after another claim they no longer match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
@@ -74,22 +87,13 @@ impl Store {
 
     /// Ends every lease. Only right where no other server can be using the database.
     pub async fn expire_all_leases(&self) -> StoreResult<()> {
-        let expire = &self.statement(
-            "UPDATE agent_runs SET lease_until = 0 WHERE lease_owner IS NOT NULL AND status IN ('queued', 'running')",
-            [],
-        );
+        let expire = &self.statement(EXPIRE_ALL, []);
         self.write(|txn, _| Box::pin(async move { Ok(txn.execute_raw(expire.clone()).await.map(drop)?) })).await
     }
 
     /// Returns running runs whose lease has expired.
     pub async fn expired_running(&self) -> StoreResult<Vec<(AgentId, RunId)>> {
-        let select = self.statement(
-            format!(
-                "SELECT id, agent_id FROM agent_runs WHERE status = 'running' AND lease_until < {} ORDER BY id",
-                self.db_now()
-            ),
-            [],
-        );
+        let select = self.statement(EXPIRED.replace("{now}", self.db_now()), []);
         let rows = self.read.query_all_raw(select).await?;
         rows.iter().map(|row| Ok((row.try_get("", "agent_id")?, row.try_get("", "id")?))).collect()
     }

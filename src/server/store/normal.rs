@@ -2,24 +2,28 @@
 
 use super::Store;
 use super::error::StoreResult;
+use super::rollups::hour_of;
 use super::scope::Scope;
 use crate::domain::budget::{Budgets, Spent};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::money::NanoDollars;
-use crate::domain::normal::{LATEST, Normal};
+use crate::domain::normal::{AMONG, LATEST, Normal};
 use crate::domain::run::RunStatus;
 use crate::domain::time::Timestamp;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::HashMap;
 
-/// Sums up the usage of an agent's runs. Of a run whose cost is not known as a whole, the known costs of its steps count.
-const SPENT: &str = "
-SELECT CAST(COALESCE(SUM(COALESCE(total_cost, (SELECT SUM(s.total_cost) FROM run_steps s
-                                               WHERE s.run_id = agent_runs.id))), 0) AS BIGINT) AS cost,
-       CAST(COALESCE(SUM(total_tokens), 0) AS BIGINT) AS tokens,
-       COUNT(CASE WHEN total_cost IS NULL AND total_tokens > 0 THEN 1 END) AS unknown
-FROM agent_runs WHERE agent_id = :agent AND started_at >= :since AND id <> :except";
+/// Sums up the usage of an agent's runs: of those that are over from hour `:first` on, by roll-ups, and of those under way.
+/// Of a run whose cost is not known as a whole, the known costs of its steps count.
+pub(super) const SPENT: &str = "
+SELECT CAST(COALESCE(SUM(u.cost), 0) AS BIGINT) AS cost, CAST(COALESCE(SUM(u.tokens), 0) AS BIGINT) AS tokens,
+       CAST(COALESCE(SUM(u.unpriced), 0) AS BIGINT) AS unpriced
+FROM (SELECT cost, total_tokens AS tokens, unpriced FROM run_hours WHERE agent_id = :agent AND hour >= :first
+      UNION ALL
+      SELECT COALESCE(r.total_cost, (SELECT SUM(s.total_cost) FROM run_steps s WHERE s.run_id = r.id)), r.total_tokens,
+             CASE WHEN r.total_cost IS NULL AND r.total_tokens > 0 THEN 1 ELSE 0 END
+      FROM agent_runs r WHERE r.agent_id = :agent AND r.status = 'running' AND r.id <> :except) AS u";
 
 #[derive(FromQueryResult)]
 struct Success {
@@ -36,7 +40,7 @@ impl Store {
         scope: &Scope,
         only: Option<AgentId>,
     ) -> StoreResult<HashMap<AgentId, Normal>> {
-        let latest = self.newest_of_each(LATEST, Some(RunStatus::Success));
+        let latest = self.newest_in_status(LATEST, RunStatus::Success, AMONG);
         let select = format!("SELECT r.agent_id, r.duration_ms, r.total_cost FROM {latest}");
         let select = self.named(&select, [("owner", scope.owner().into()), ("only", only.into())]);
         let rows = Success::find_by_statement(select).all(db).await?;
@@ -53,7 +57,8 @@ impl Store {
         Ok(self.normals(&self.read, scope, Some(agent)).await?.remove(&agent))
     }
 
-    /// Sums up the usage of the runs that an agent began this month (UTC), those under way included, one left out.
+    /// Sums up the usage of an agent's runs that ended this month (UTC), and of those under way, one left out. A run that
+    /// goes on from one month into the next counts in the month in which it ends, and until then in the present one.
     pub async fn spent_this_month(&self, agent: AgentId, except: Option<RunId>) -> StoreResult<Spent> {
         self.spent_in_month(&self.read, agent, except).await
     }
@@ -77,15 +82,15 @@ impl Store {
         agent: AgentId,
         except: Option<RunId>,
     ) -> StoreResult<Spent> {
-        let since = month_start(self.now());
+        let first = hour_of(month_start(self.now()));
         // No run has the id 0.
         let except = except.unwrap_or(RunId(0));
-        let sum = self.named(SPENT, [("agent", agent.into()), ("since", since.into()), ("except", except.into())]);
+        let sum = self.named(SPENT, [("agent", agent.into()), ("first", first.into()), ("except", except.into())]);
         let Some(row) = db.query_one_raw(sum).await? else { return Ok(Spent::default()) };
         Ok(Spent {
             cost: row.try_get("", "cost")?,
             tokens: row.try_get("", "tokens")?,
-            has_unknown_cost: row.try_get::<i64>("", "unknown")? > 0,
+            has_unknown_cost: row.try_get::<i64>("", "unpriced")? > 0,
         })
     }
 }

@@ -26,10 +26,15 @@ FROM agent_runs
 WHERE agent_id = :agent AND EXISTS (SELECT 1 FROM agents WHERE id = :agent AND owner_id = :owner)
 ORDER BY id DESC LIMIT :limit";
 
-/// How many runs an agent has in each status.
+/// How many runs an agent has had: those that are over from its roll-ups, the others one by one.
 pub(super) const COUNTS: &str = "
-SELECT status, COUNT(*) AS runs FROM agent_runs
-WHERE agent_id = :agent AND EXISTS (SELECT 1 FROM agents WHERE id = :agent AND owner_id = :owner) GROUP BY status";
+SELECT (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'queued') AS queued,
+       (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'running') AS running,
+       CAST(COALESCE(SUM(h.success), 0) AS BIGINT) AS success,
+       CAST(COALESCE(SUM(h.error + h.timeout + h.interrupted + h.budget), 0) AS BIGINT) AS failed,
+       CAST(COALESCE(SUM(h.cancelled), 0) AS BIGINT) AS cancelled,
+       CAST(COALESCE(SUM(h.skipped), 0) AS BIGINT) AS skipped
+FROM agents a LEFT JOIN run_hours h ON h.agent_id = a.id WHERE a.id = :agent AND a.owner_id = :owner GROUP BY a.id";
 
 /// The steps of a run, first to last.
 pub(super) const STEPS: &str = "
@@ -229,16 +234,12 @@ impl Store {
         Ok(rows.into_iter().map(AgentRun::from).collect())
     }
 
-    /// Returns how many runs an agent has in each status.
+    /// Returns how many runs of each status an agent has had; of somebody else's agent, none.
     pub async fn run_counts(&self, scope: &Scope, agent: AgentId) -> StoreResult<HashMap<RunStatus, i64>> {
-        #[derive(FromQueryResult)]
-        struct Count {
-            status: RunStatus,
-            runs: i64,
-        }
         let count = self.named(COUNTS, [("owner", scope.owner().into()), ("agent", agent.into())]);
-        let rows = Count::find_by_statement(count).all(&self.read).await?;
-        Ok(rows.into_iter().map(|row| (row.status, row.runs)).collect())
+        let Some(row) = self.read.query_one_raw(count).await? else { return Ok(HashMap::new()) };
+        let count = |status: &RunStatus| Ok((*status, row.try_get("", status.as_str())?));
+        RunStatus::ALL.iter().map(count).collect()
     }
 
     /// Returns the steps of a run, first to last.

@@ -58,7 +58,7 @@ pub fn tokens_note(summary: &Summary) -> String {
 
 /// Returns the sum of known prices; `None` where none is known though something was spent.
 pub fn cost(summary: &Summary) -> Option<NanoDollars> {
-    (summary.priced > 0 || summary.unpriced == 0).then_some(summary.cost)
+    (summary.priced > 0 || summary.unpriced == 0 || summary.cost.0 > 0).then_some(summary.cost)
 }
 
 /// `$0.051 per run`, or how many runs the sum is without.

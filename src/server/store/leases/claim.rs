@@ -33,8 +33,8 @@ WITH candidates AS (
 )
 UPDATE agent_runs SET lease_owner = :owner, lease_until = {now} + :lease_ms, attempt = attempt + 1
 WHERE id IN (
-    SELECT r.id FROM agent_runs r JOIN candidates c ON c.id = r.id
-    WHERE c.place <= c.free AND r.status = 'queued'
+    SELECT r.id FROM candidates c CROSS JOIN agent_runs r
+    WHERE r.id = c.id AND c.place <= c.free AND r.status = 'queued'
     ORDER BY c.place, c.id LIMIT {limit} {skip_locked})
 RETURNING id, agent_id, attempt";
 
@@ -83,7 +83,13 @@ impl Store {
     }
 
     /// `agents` are those that were locked, if there is locking.
-    fn claim_statement(&self, owner: &str, limit: u32, at_work: &[RunId], agents: Option<&[AgentId]>) -> Statement {
+    pub(in crate::server::store) fn claim_statement(
+        &self,
+        owner: &str,
+        limit: u32,
+        at_work: &[RunId],
+        agents: Option<&[AgentId]>,
+    ) -> Statement {
         let at_work = match at_work.is_empty() {
             true => "TRUE".to_owned(),
             false => format!("q.id NOT IN ({})", list(at_work)),

@@ -2,9 +2,13 @@
 
 use super::*;
 use crate::domain::id::{OwnerId, RunId, ThreadId};
+use crate::domain::run::RunStatus;
+use crate::server::clock::ManualClock;
+use crate::server::config::database::DatabaseConfig;
 use crate::server::entity::{agent, run, thread};
 use crate::server::store::scope::Owned;
-use crate::server::store::{agents, rows, runs, summary};
+use crate::server::store::transit::RunsOf;
+use crate::server::store::{agents, leases, newest, normal, rollups, rows, runs, transit};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryOrder, QueryTrait, Select};
 
@@ -21,9 +25,20 @@ fn select<E: EntityTrait>(select: Select<E>) -> String {
 
 /// Returns a statement with its parameters spelled out.
 fn spelled(sql: &str) -> String {
-    let named = [(":owner", "1"), (":only", "NULL"), (":since", "7"), (":agent", "2"), (":run", "3"), (":limit", "20")];
-    let numbered = [("$1", "7"), ("$2", "1"), ("$3", "1")];
-    named.iter().chain(&numbered).fold(sql.to_owned(), |sql, (name, value)| sql.replace(name, value))
+    let named = [
+        (":owner", "1"),
+        (":only", "NULL"),
+        (":since", "7"),
+        (":whole", "8"),
+        (":edge", "9"),
+        (":first", "9"),
+        (":agent", "2"),
+        (":except", "0"),
+        (":run", "3"),
+        (":limit", "20"),
+        ("{now}", "10"),
+    ];
+    named.iter().fold(sql.to_owned(), |sql, (name, value)| sql.replace(name, value))
 }
 
 #[tokio::test]
@@ -31,21 +46,30 @@ async fn an_owner_s_rows_are_read_by_index() {
     let db = Database::connect("sqlite::memory:").await.unwrap();
     Migrator::up(&db, None).await.unwrap();
     let scope = &Scope::of(OwnerId::LOCAL);
+    let normals = spelled(&format!("SELECT r.id FROM {}", newest::bounded_in_status(20, RunStatus::Success, 200)));
+    let tallies = spelled(&rollups::tallies_sql(DbBackend::Sqlite));
     let by_id = "USING INTEGER PRIMARY KEY";
-    let hours = summary::HOURS_SQL.replace("$2", "3600000");
     let retries = run::Entity::owned(scope).filter(run::Column::RetryOf.eq(RunId(1))).order_by_desc(run::Column::Id);
     for (sql, found) in [
-        (spelled(agents::AGENTS), "agents_by_owner"),
+        (spelled(&rows::agents_sql()), "agents_by_owner"),
         (spelled(agents::LAST_RUNS), "agents_by_owner"),
         (spelled(agents::CONTENTS), by_id),
-        (spelled(rows::HEADS), "agents_by_owner"),
-        (spelled(rows::FIGURES), "agents_by_owner"),
+        (spelled(&rows::heads_sql()), "agents_by_owner"),
+        (spelled(&rows::heads_sql()), "SEARCH e USING INDEX agent_runs_by_finish (agent_id=?"),
+        (spelled(&rows::heads_sql()), "SEARCH q USING COVERING INDEX agent_runs_running (agent_id=?)"),
+        (spelled(&rows::heads_sql()), "SEARCH q USING COVERING INDEX agent_runs_queue (agent_id=?)"),
         (spelled(runs::NEWEST), "agent_runs_by_agent"),
-        (spelled(runs::COUNTS), "SEARCH agent_runs USING INDEX agent_runs_by_month (agent_id=?)"),
+        (spelled(runs::COUNTS), "SEARCH h USING PRIMARY KEY (agent_id=?)"),
         (spelled(runs::STEPS), by_id),
-        (spelled(&hours), "COVERING INDEX agent_runs_by_start (owner_id=? AND started_at>?)"),
-        (spelled(summary::TOTALS_SQL), "COVERING INDEX agent_runs_by_end (owner_id=? AND finished_at>?)"),
-        (spelled(summary::DURATIONS_SQL), "COVERING INDEX agent_runs_by_end (owner_id=? AND finished_at>?)"),
+        (tallies.clone(), "agents_by_owner"),
+        (tallies.clone(), "SEARCH h USING PRIMARY KEY (agent_id=? AND hour>?)"),
+        (tallies, "SEARCH r USING INDEX agent_runs_by_finish (agent_id=? AND finished_at>? AND finished_at<?)"),
+        (spelled(rollups::BARS), "SEARCH h USING PRIMARY KEY (agent_id=? AND hour>?)"),
+        (spelled(rollups::BARS), "SEARCH r USING COVERING INDEX agent_runs_running (agent_id=?)"),
+        (normals.clone(), "SEARCH m USING COVERING INDEX agent_runs_by_agent (agent_id=?)"),
+        (normals, "SEARCH n USING INDEX agent_runs_by_agent (agent_id=? AND rowid>?)"),
+        (spelled(normal::SPENT), "SEARCH run_hours USING PRIMARY KEY (agent_id=? AND hour>?)"),
+        (spelled(normal::SPENT), "SEARCH r USING INDEX agent_runs_running (agent_id=?)"),
         (select(agent::Entity::owned(scope).filter(agent::Column::Id.eq(AgentId(1)))), by_id),
         (select(thread::Entity::owned(scope).filter(thread::Column::Id.eq(ThreadId(1)))), by_id),
         (select(run::Entity::owned(scope).filter(run::Column::Id.eq(RunId(1)))), by_id),
@@ -57,5 +81,31 @@ async fn an_owner_s_rows_are_read_by_index() {
             let scans = |line: &str| line.ends_with(&format!("SCAN {table}"));
             assert!(!plan.lines().any(scans), "{sql}\n{plan}");
         }
+    }
+}
+
+/// The engine looks for what is under way all the time, and must not read what is over.
+#[tokio::test]
+async fn what_is_under_way_is_read_by_index() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let url = format!("sqlite://{}", dir.path().join("plans.db").display());
+    let store = Store::open(&DatabaseConfig::at(&url).unwrap(), ManualClock::at(0)).await.unwrap();
+    store.migrate().await.unwrap();
+    let db = store.read.connections();
+    let mut stop = transit::progress();
+    stop.and_where(RunsOf::Agent(AgentId(1)).condition()).value(run::Column::LeaseUntil, 1);
+    let queued = "SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = 1 AND r.status = 'queued' AND r.id < 7";
+    for (sql, found) in [
+        (spelled(leases::EXPIRED), "SEARCH r USING INDEX agent_runs_running (agent_id=?)"),
+        (spelled(leases::EXPIRE_ALL), "SEARCH r USING COVERING INDEX agent_runs_running (agent_id=?)"),
+        (store.claim_statement("a", 7, &[], None).to_string(), "SEARCH q USING INDEX agent_runs_queue (agent_id=?"),
+        (store.claim_statement("a", 7, &[], None).to_string(), "SEARCH n USING INDEX agent_runs_queue (agent_id=?"),
+        (store.build(&stop).to_string(), "SEARCH agent_runs USING INDEX agent_runs_running (agent_id=?)"),
+        (queued.to_owned(), "COVERING INDEX agent_runs_queue (agent_id=? AND rowid<?)"),
+    ] {
+        let plan = plan(db, &sql).await;
+        assert!(plan.contains(found), "{sql}\n{plan}");
+        assert!(!plan.contains("SCAN r") && !plan.contains("SCAN agent_runs"), "{sql}\n{plan}");
+        assert!(!plan.contains("agent_runs_by_agent"), "{sql}\n{plan}");
     }
 }

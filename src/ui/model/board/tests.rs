@@ -1,7 +1,7 @@
 //! Tests of the dashboard's rows with snapshots and deltas.
 
 use super::*;
-use crate::domain::agent::{AgentStatus, LastRun};
+use crate::domain::agent::{AgentStatus, DayFigures, LastRun};
 use crate::domain::id::AgentId;
 use crate::domain::live::{Deleted, Topic};
 use crate::domain::run::RunStatus::{self, Failed, Queued, Running, Success};
@@ -22,6 +22,7 @@ fn pulse(running_count: i64) -> AgentPulse {
         running_count,
         queued_count: 0,
         success_rate: None,
+        day: DayFigures::default(),
         last_error: None,
         last_run: None,
         next_run_at: None,
