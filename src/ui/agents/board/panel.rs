@@ -88,6 +88,22 @@ pub fn AgentsTable() -> impl IntoView {
                             class="agent__rate num"
                             title="Share of finished runs, last 24 hours"
                         />
+                        <th
+                            role="columnheader"
+                            scope="col"
+                            class="agent__p95 num"
+                            title="95 of 100 runs took no longer, last 24 hours"
+                        >
+                            "p95 24 h"
+                        </th>
+                        <th
+                            role="columnheader"
+                            scope="col"
+                            class="agent__cost num"
+                            title="≥: the cost of some runs is not known"
+                        >
+                            "Cost 24 h"
+                        </th>
                         <SortHead by=Column::LastRun label="Last run"/>
                         <SortHead by=Column::NextRun label="Next run" class="agent__next"/>
                         <th role="columnheader" scope="col"><span class="visually-hidden">"Actions"</span></th>

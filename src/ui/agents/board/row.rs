@@ -1,6 +1,7 @@
 //! One agent in the dashboard: its row, and under it the history when it is open.
 
 use crate::domain::agent::AgentRow as Row;
+use crate::domain::duration::format_ms;
 use crate::ui::agents::board::caret::{Caret, history_id};
 use crate::ui::agents::board::history::{History, toggler};
 use crate::ui::agents::board::strip::Strip;
@@ -20,7 +21,7 @@ use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 /// Columns of the table; the history spans them.
-const COLUMNS: &str = "8";
+const COLUMNS: &str = "10";
 
 /// Row and history. The explicit roles keep the table a table where narrow rows become grids.
 #[component]
@@ -44,6 +45,9 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
     let status = Signal::derive(move || look_of(&row.read()).1);
     // An error says more than a description.
     let failure = Memo::new(move |_| row.read().pulse.last_error.clone().filter(|_| needs_attention(&row.read())));
+    let rate = Memo::new(move |_| row.read().pulse.success_rate.map(percent));
+    let p95 = Memo::new(move |_| row.read().pulse.day.p95_ms.map(format_ms));
+    let cost = Memo::new(move |_| row.read().pulse.day.cost_words());
     let next = Memo::new(move |_| (row.read().pulse.next_run_at, row.read().paused));
     view! {
         <tbody
@@ -63,7 +67,9 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
                 </th>
                 <td class="agent__status" role="cell"><Status look=look text=status/></td>
                 <td class="agent__strip" role="cell"><Strip cells=cells/></td>
-                <td class="agent__rate num" role="cell"><Rate row=row/></td>
+                <td class="agent__rate num" role="cell">{figure(rate, "no finished runs")}</td>
+                <td class="agent__p95 num" role="cell">{figure(p95, "no finished runs")}</td>
+                <td class="agent__cost num" role="cell">{figure(cost, "none known")}</td>
                 <td class="agent__when agent__last" role="cell"><LastRun row=row/></td>
                 <td class="agent__when agent__next" role="cell"><NextRun next=next/></td>
                 <td class="agent__actions" role="cell">
@@ -99,14 +105,12 @@ fn look_of(row: &Row) -> (Look, String) {
     agent_look(row.pulse.status, row.pulse.running_count, row.paused)
 }
 
-#[component]
-fn Rate(row: Signal<Row>) -> impl IntoView {
-    let rate = Memo::new(move |_| row.read().pulse.success_rate.map(percent));
-    let shown = move || match rate.get() {
-        Some(rate) => rate.into_any(),
-        None => view! { <Dash label="no finished runs"/> }.into_any(),
-    };
-    view! { {move || shown()} }
+/// A figure, or a dash that says why there is none.
+fn figure(figure: Memo<Option<String>>, missing: &'static str) -> impl IntoView {
+    move || match figure.get() {
+        Some(text) => text.into_any(),
+        None => view! { <Dash label=missing/> }.into_any(),
+    }
 }
 
 #[component]

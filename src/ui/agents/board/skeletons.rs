@@ -34,6 +34,8 @@ pub fn AgentsSkeleton() -> impl IntoView {
                     <td class="agent__status"><span class="skeleton skeleton--pill"></span></td>
                     <td class="agent__strip"><span class="skeleton skeleton--strip"></span></td>
                     <td class="agent__rate num"><span class="skeleton w-1"></span></td>
+                    <td class="agent__p95 num"><span class="skeleton w-1"></span></td>
+                    <td class="agent__cost num"><span class="skeleton w-1"></span></td>
                     <td class="agent__when agent__last"><span class="skeleton w-2"></span></td>
                     <td class="agent__when agent__next"><span class="skeleton w-2"></span></td>
                     <td class="agent__actions"><div><span class="skeleton w-3"></span></div></td>
