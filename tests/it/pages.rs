@@ -114,6 +114,7 @@ async fn parts_that_cannot_be_read_say_so_and_leave_the_others_alone() {
     assert!(html.contains("The list of agents") && html.contains(" could not be loaded."), "{html}");
     assert!(html.contains("Try again") && html.contains("Success rate"), "{html}");
     assert!(!html.contains("no such column"), "{html}");
+    other.execute_unprepared("ALTER TABLE agents RENAME TO elsewhere").await.unwrap();
     for (path, what) in [(format!("/runs/{run}"), "The run"), (format!("/agents/{agent}"), "The agent")] {
         let (status, html) = page(&app, &path, "").await;
         assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
