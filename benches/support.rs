@@ -1,4 +1,4 @@
-//! A server to measure: on a free port, with a database of its own and a model that answers at once.
+//! A server within this process: on a free port, with a database of its own and a model that answers at once.
 
 use async_trait::async_trait;
 use futures::StreamExt;
@@ -34,7 +34,7 @@ impl ChatModel for Instantly {
 }
 
 /// The database's file in the server's directory.
-pub const DATABASE: &str = "bench.db";
+const DATABASE: &str = "bench.db";
 
 /// Starts a server on an empty database in `dir`; returns its state and its address.
 pub async fn server(dir: &TempDir) -> (AppState, String) {

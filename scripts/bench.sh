@@ -6,4 +6,4 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/env.sh
 source "$here/env.sh"
 
-exec cargo bench --locked --package runboard --features ssr "$@"
+exec cargo bench --locked --package runboard --features ssr --bench table -- "$@"
