@@ -57,6 +57,7 @@ const REQUESTS: &[&str] = &["doors", "reads", "live", "agents", "threads", "api"
 
 /// The store's connections: no rows that anybody owns.
 const CONNECTIONS: &[&str] = &[
+    "batch.rs",
     "connect.rs",
     "health.rs",
     "pool.rs",

@@ -56,6 +56,24 @@ async fn writing_calls_that_fail_at_random_points_lose_nothing_that_was_accepted
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn kills_lose_nothing_that_was_accepted_while_many_write_at_once() {
+    let dir = TempDir::new().unwrap();
+    let journal = Journal::begin(dir.path()).await;
+    let mut accepted = Accepted::default();
+    for round in 1..=ROUNDS {
+        let server = Process::spawn(&mut command(dir.path()));
+        let clients = Clients::begin(&server, accepted);
+        eventually("much is accepted", async || (clients.accepted() > 400 * round).then_some(())).await;
+        server.kill();
+        accepted = clients.end().await;
+    }
+    println!("accepted: {}", accepted.summary());
+    let _server = Process::start(dir.path()).await;
+    journal.settles().await;
+    journal.holds(&accepted).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_disk_that_is_really_full_loses_nothing_that_was_accepted_and_recovers_alone() {
     let dir = TempDir::new().unwrap();
     let room = Room::new(&dir.path().join(DATA_DIR));

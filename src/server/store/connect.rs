@@ -4,7 +4,7 @@ use super::Stopwatches;
 use super::error::{StoreError, StoreResult};
 use super::pool::{Pool, Purpose, Sessions};
 use super::sqlite::SqliteConnections;
-use super::writer::Writer;
+use super::writer::{Bounds, Writer};
 use super::{Store, postgres};
 use crate::server::clock::SharedClock;
 use crate::server::config::database::DatabaseConfig;
@@ -25,11 +25,15 @@ impl Store {
     /// # Errors
     /// The database cannot be reached, or is not one that can hold everything.
     pub async fn open(config: &DatabaseConfig, clock: SharedClock) -> StoreResult<Self> {
+        Self::open_with(config, clock, Bounds::default()).await
+    }
+
+    pub(super) async fn open_with(config: &DatabaseConfig, clock: SharedClock, bounds: Bounds) -> StoreResult<Self> {
         let (writer, read) = match config.sqlite_file() {
             Some(path) => {
                 let url = config.url.expose();
                 private::create(&path).map_err(|error| StoreError::Storage(DbErr::Custom(error.to_string())))?;
-                let (writer, files) = Writer::sqlite(url, &path).await?;
+                let (writer, files) = Writer::sqlite(url, &path, bounds).await?;
                 let read = SqliteConnections::new(url, SQLITE_READERS).to(files).open().await?;
                 (writer, Pool::new(read, Sessions::Own, ACQUIRE_TIMEOUT))
             }
@@ -46,11 +50,11 @@ impl Store {
     /// # Errors
     /// A migration fails; on SQLite those before it stay applied.
     pub async fn migrate(&self) -> StoreResult<()> {
-        if self.is_exclusive() {
-            let turn = self.writer.turn().await?;
-            Migrator::up(turn.connection(), None).await?;
-            turn.keep();
-            return self.write(|txn, _| Box::pin(self.count_uncounted(txn))).await;
+        if let Writer::Sqlite(sqlite) = &*self.writer {
+            let solo = sqlite.solo().await?;
+            Migrator::up(solo.connection(), None).await?;
+            solo.keep();
+            return self.write_alone(|txn, _| Box::pin(self.count_uncounted(txn))).await;
         }
         self.write(|txn, _| {
             Box::pin(async move {
@@ -67,10 +71,10 @@ impl Store {
     /// # Errors
     /// A migration fails; on SQLite those before it stay taken back.
     pub async fn migrate_down(&self, steps: Option<u32>) -> StoreResult<()> {
-        if self.is_exclusive() {
-            let turn = self.writer.turn().await?;
-            Migrator::down(turn.connection(), steps).await?;
-            turn.keep();
+        if let Writer::Sqlite(sqlite) = &*self.writer {
+            let solo = sqlite.solo().await?;
+            Migrator::down(solo.connection(), steps).await?;
+            solo.keep();
             return Ok(());
         }
         self.write(|txn, _| {

@@ -56,7 +56,8 @@ impl Store {
             }
             let runs: Vec<RunId> = needless.into_iter().map(|needless| needless.run_id).collect();
             let delete = &self.statement(format!("DELETE FROM run_echoes WHERE run_id IN ({})", list(&runs)), []);
-            self.write(|txn, _| Box::pin(async move { Ok(txn.execute_raw(delete.clone()).await.map(drop)?) })).await?;
+            self.write_alone(|txn, _| Box::pin(async move { Ok(txn.execute_raw(delete.clone()).await.map(drop)?) }))
+                .await?;
             dropped += runs.len();
         }
     }

@@ -51,7 +51,7 @@ impl Store {
     /// # Errors
     /// `NoAgent`.
     pub async fn begin_agent_deletion(&self, scope: &Scope, id: AgentId) -> StoreResult<Stopping> {
-        self.write(|txn, _| {
+        self.write_alone(|txn, _| {
             Box::pin(async move {
                 let seq = self.next_seq_within(txn, scope, id).await?;
                 self.mark_and_stop(txn, id, seq).await
@@ -65,7 +65,7 @@ impl Store {
     /// # Errors
     /// `NoAgent`.
     pub async fn resume_agent_deletion(&self, id: AgentId) -> StoreResult<Stopping> {
-        self.write(|txn, _| {
+        self.write_alone(|txn, _| {
             Box::pin(async move {
                 let seq = self.next_seq(txn, id).await?;
                 self.mark_and_stop(txn, id, seq).await
@@ -110,7 +110,7 @@ impl Store {
     /// # Errors
     /// `NoAgent`.
     pub async fn delete_agent(&self, id: AgentId) -> StoreResult<i64> {
-        self.write(|txn, _| {
+        self.write_alone(|txn, _| {
             Box::pin(async move {
                 let seq = self.next_seq(txn, id).await?;
                 txn.execute_raw(self.statement("DELETE FROM agents WHERE id = $1", [id.into()])).await?;

@@ -32,9 +32,16 @@ struct Piece {
 impl Store {
     /// Records that a step begins. `None` when the claim no longer holds.
     pub async fn begin_step(&self, claim: &Claim, position: i32, new: &NewStep) -> StoreResult<Option<RunStep>> {
-        let begun =
-            self.write_if(|txn, _| Box::pin(async move { self.insert_step(txn, claim, position, new).await })).await?;
-        match begun {
+        let Moment { at, elapsed_ms } = self.moment();
+        let begun = self.write_if(|txn, _| {
+            Box::pin(async move { self.insert_step(txn, claim, position, new, at).await })
+        });
+        let begun = begun.await;
+        // As for a run's beginning.
+        if !matches!(begun, Ok(None)) {
+            self.stopwatches.begin_step(claim.run, position, elapsed_ms);
+        }
+        match begun? {
             None => self.step_begun_before(claim, position).await,
             begun => Ok(begun),
         }
@@ -46,6 +53,7 @@ impl Store {
         claim: &Claim,
         position: i32,
         new: &NewStep,
+        at: Timestamp,
     ) -> StoreResult<Option<RunStep>> {
         let (input, input_cut) = clamp_payload(&new.input);
         let insert = self.named(
@@ -62,7 +70,7 @@ impl Store {
                 ("position", position.into()),
                 ("kind", new.kind.into()),
                 ("name", new.name.as_str().into()),
-                ("at", self.now().into()),
+                ("at", at.into()),
                 ("input", input.into()),
                 ("input_cut", input_cut.into()),
                 ("prompt_tokens", new.prompt_tokens.into()),
@@ -70,11 +78,7 @@ impl Store {
                 ("call_id", new.call_id.as_deref().into()),
             ]),
         );
-        let begun = step::Model::find_by_statement(insert).one(db).await?.map(RunStep::from);
-        if begun.is_some() {
-            self.stopwatches.begin_step(claim.run, position, self.elapsed_ms());
-        }
-        Ok(begun)
+        Ok(step::Model::find_by_statement(insert).one(db).await?.map(RunStep::from))
     }
 
     /// Tries of a step have failed; all of them so far. `None` when the claim no longer holds.

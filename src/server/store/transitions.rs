@@ -31,15 +31,17 @@ impl Store {
             Box::pin(async move {
                 let start = Transition::Start { claim, at };
                 let Some((change, _)) = self.transit(txn, start).await? else { return Ok(None) };
-                self.stopwatches.begin_run(claim.run, elapsed_ms);
-                let Some(step) = self.insert_step(txn, claim, 1, first).await? else {
-                    self.stopwatches.forget(claim.run);
-                    return Ok(None);
-                };
-                Ok(Some((change, step)))
+                let step = self.insert_step(txn, claim, 1, first, at).await?;
+                Ok(step.map(|step| (change, step)))
             })
         });
-        match begun.await? {
+        let begun = begun.await;
+        // After an error it may have begun all the same. Where it had begun before, the time of then stands.
+        if !matches!(begun, Ok(None)) {
+            self.stopwatches.begin_run(claim.run, elapsed_ms);
+            self.stopwatches.begin_step(claim.run, 1, elapsed_ms);
+        }
+        match begun? {
             None => self.begun_before(claim).await,
             begun => Ok(begun),
         }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-const CLIENTS: u64 = 6;
+const CLIENTS: u64 = 16;
 /// Runs of a client that are not over, before it starts no more: in the end all are to be over soon.
 const MAX_OPEN: usize = 8;
 
@@ -64,6 +64,12 @@ impl Clients {
     /// Returns how often a request was refused because there was no room.
     pub fn refused(&self) -> u64 {
         self.shared.refused.load(Ordering::SeqCst)
+    }
+
+    /// Returns how much was accepted so far, in all.
+    pub fn accepted(&self) -> u64 {
+        let accepted = self.shared.accepted.lock().unwrap();
+        (accepted.agents.len() + accepted.runs.len() + accepted.messages.len()) as u64
     }
 
     /// Returns what was accepted, once no request is under way. A client that has seen what it must not fails the test
