@@ -46,13 +46,14 @@ use self::stopwatches::Stopwatches;
 use crate::domain::id::AgentId;
 use crate::domain::time::Timestamp;
 use crate::server::clock::SharedClock;
+use crate::server::entity::agent;
 use error::{StoreError, StoreResult};
 use health::Health;
 use pool::{Pool, Purpose};
 use scope::Scope;
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, IntoActiveModel, Iterable};
 use sea_orm::{
-    ActiveValue, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Statement, StatementBuilder, Value,
+    ActiveValue, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Statement, StatementBuilder, Value,
 };
 use std::sync::Arc;
 use writer::Writer;
@@ -153,6 +154,16 @@ impl Store {
         let bump = self.statement(bump, [agent.into(), scope.owner().into()]);
         let row = txn.query_one_raw(bump).await?.ok_or(StoreError::NoAgent(agent))?;
         Ok(row.try_get("", "live_seq")?)
+    }
+
+    /// Does the same and returns the agent's row.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    async fn agent_in_turn(&self, txn: &DatabaseTransaction, scope: &Scope, id: AgentId) -> StoreResult<agent::Model> {
+        let bump = "UPDATE agents SET live_seq = live_seq + 1 WHERE id = $1 AND owner_id = $2 RETURNING *";
+        let bump = self.statement(bump, [id.into(), scope.owner().into()]);
+        agent::Model::find_by_statement(bump).one(txn).await?.ok_or(StoreError::NoAgent(id))
     }
 
     /// Lets one server at a time set up a database; until the transaction ends. SQLite has one server anyway.

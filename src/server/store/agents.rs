@@ -70,9 +70,8 @@ impl Store {
     ) -> StoreResult<i64> {
         self.write(|txn, _| {
             Box::pin(async move {
-                let seq = self.next_seq_within(txn, scope, id).await?;
                 // Under the agent's lock, so nobody changes it meanwhile.
-                let present = agent::Entity::owned(scope).filter(agent::Column::Id.eq(id)).one(txn).await?.ok_or(StoreError::NoAgent(id))?;
+                let present = self.agent_in_turn(txn, scope, id).await?;
                 if version.is_some_and(|version| version != present.version) {
                     return Err(StoreError::Conflict(format!(
                         "Somebody has changed agent #{id} since these settings were read. Nothing was overwritten: read \
@@ -91,7 +90,7 @@ impl Store {
                     ..settings.clone().into()
                 };
                 storable_row(replaced).update(txn).await?;
-                Ok(seq)
+                Ok(present.live_seq)
             })
         })
         .await

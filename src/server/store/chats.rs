@@ -3,7 +3,6 @@
 
 use super::Store;
 use super::error::{StoreError, StoreResult};
-use super::leases::list;
 use super::scope::Scope;
 use crate::domain::agent::StripCell;
 use crate::domain::id::{AgentId, MessageId, RunId, ThreadId};
@@ -160,8 +159,8 @@ impl Store {
         if runs.is_empty() {
             return Ok(steps);
         }
-        let select = format!("SELECT * FROM run_steps WHERE run_id IN ({}) ORDER BY run_id, position", list(runs));
-        for row in step::Model::find_by_statement(self.statement(select, [])).all(txn).await? {
+        let select = format!("SELECT * FROM run_steps WHERE run_id {} ORDER BY run_id, position", self.among("$1"));
+        for row in step::Model::find_by_statement(self.statement(select, [self.ids(runs)])).all(txn).await? {
             let mut step = RunStep::from(row);
             if step.kind == StepKind::ModelCall {
                 step.input = None;

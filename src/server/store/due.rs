@@ -6,7 +6,6 @@
 
 use super::Store;
 use super::error::StoreResult;
-use super::leases::list;
 use super::tasks::TaskThread;
 use super::transit::{Change, NewRun, Skip};
 use crate::domain::budget::Budgets;
@@ -28,7 +27,7 @@ SELECT a.id, a.owner_id, a.model, a.schedule, a.time_zone, a.overlap, a.catch_up
        (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'queued')
      + (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'running') AS active,
        EXISTS (SELECT 1 FROM agent_runs r WHERE r.agent_id = a.id AND r.scheduled_for = a.next_due_at) AS fired
-FROM agents a WHERE a.id IN ({agents}) ORDER BY a.next_due_at, a.id";
+FROM agents a WHERE a.id {among} ORDER BY a.next_due_at, a.id";
 
 /// Facts that decide the outcome of an agent's due time.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -176,7 +175,7 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let read = self.statement(DUE.replace("{agents}", &list(&ids)), []);
+        let read = self.statement(DUE.replace("{among}", &self.among("$1")), [self.ids(&ids)]);
         Ok(DueRow::find_by_statement(read).all(txn).await?)
     }
 

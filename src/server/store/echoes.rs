@@ -6,7 +6,6 @@
 
 use super::Store;
 use super::error::StoreResult;
-use super::leases::list;
 use crate::domain::id::RunId;
 use crate::server::tasks::Tasks;
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -55,7 +54,8 @@ impl Store {
                 return Ok(dropped);
             }
             let runs: Vec<RunId> = needless.into_iter().map(|needless| needless.run_id).collect();
-            let delete = &self.statement(format!("DELETE FROM run_echoes WHERE run_id IN ({})", list(&runs)), []);
+            let delete = format!("DELETE FROM run_echoes WHERE run_id {}", self.among("$1"));
+            let delete = &self.statement(delete, [self.ids(&runs)]);
             self.write_alone(|txn, _| Box::pin(async move { Ok(txn.execute_raw(delete.clone()).await.map(drop)?) }))
                 .await?;
             dropped += runs.len();

@@ -49,20 +49,21 @@ impl Store {
         if runs.is_empty() {
             return Ok(Vec::new());
         }
-        let ids = list(runs);
         let ids = match self.backend() {
             // Locked in order, so that renewing and deleting cannot wait for each other.
-            DbBackend::Postgres => format!("SELECT id FROM agent_runs WHERE id IN ({ids}) ORDER BY id FOR UPDATE"),
-            _ => ids,
+            DbBackend::Postgres => {
+                format!("IN (SELECT id FROM agent_runs WHERE id {} ORDER BY id FOR UPDATE)", self.among("$2"))
+            }
+            _ => self.among("$2"),
         };
         let renew = &self.statement(
             format!(
                 "UPDATE agent_runs SET lease_until = {} + {LEASE_MS}
-                 WHERE id IN ({ids}) AND lease_owner = $1 AND status IN ('queued', 'running')
+                 WHERE id {ids} AND lease_owner = $1 AND status IN ('queued', 'running')
                  RETURNING id, cancel_requested_at",
                 self.db_now()
             ),
-            [owner.into()],
+            [owner.into(), self.ids(runs)],
         );
         let rows = self.write(|txn, _| Box::pin(async move { Ok(txn.query_all_raw(renew.clone()).await?) })).await?;
         rows.iter()

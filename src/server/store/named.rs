@@ -1,13 +1,31 @@
-//! Statements whose parameters have names, for those that are written by hand and have many.
+//! Statements whose parameters have names, for those that are written by hand and have many; and lists of ids as one
+//! parameter. A database prepares each text once, so a statement's text depends on no value.
 
 use super::Store;
-use sea_orm::{Statement, Value};
+use sea_orm::{DbBackend, Statement, Value};
 
 impl Store {
     /// Returns a statement in which each `:name` stands for the value of that name.
     pub(super) fn named(&self, sql: &str, values: impl IntoIterator<Item = (&'static str, Value)>) -> Statement {
         let (names, values): (Vec<_>, Vec<_>) = values.into_iter().unzip();
         self.statement(numbered(sql, &names), values)
+    }
+
+    /// Returns the condition that what stands before it is one of [`Store::ids`], which are the parameter `$1`, `:ids` or so.
+    pub(super) fn among(&self, parameter: &str) -> String {
+        match self.backend() {
+            DbBackend::Postgres => format!("= ANY(CAST(CAST({parameter} AS TEXT) AS BIGINT[]))"),
+            _ => format!("IN (SELECT value FROM json_each({parameter}))"),
+        }
+    }
+
+    /// Returns ids as one value.
+    pub(super) fn ids<'a, T: ToString + 'a>(&self, ids: impl IntoIterator<Item = &'a T>) -> Value {
+        let ids = ids.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        match self.backend() {
+            DbBackend::Postgres => format!("{{{ids}}}").into(),
+            _ => format!("[{ids}]").into(),
+        }
     }
 }
 

@@ -2,15 +2,13 @@
 
 use super::Store;
 use super::error::StoreResult;
-use super::leases::list;
 use crate::domain::id::RunId;
 use crate::domain::step::{RunStep, StepCall, StepKind, calls_made};
 use crate::domain::thread::Message;
 use crate::server::entity::step;
 use crate::server::entity::values::Json;
 use crate::server::execution::{Past, PastCall, PastCalls};
-use sea_orm::sea_query::Expr;
-use sea_orm::{EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{FromQueryResult, IdenStatic, Iterable};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
@@ -22,13 +20,13 @@ impl Store {
             return Ok(history.into_iter().map(Past::Said).collect());
         }
         // Without inputs, which are most of a step: what a model was sent is not wanted, and its calls have their arguments.
-        let rows = step::Entity::find()
-            .select_only()
-            .columns(step::Column::iter().filter(|column| !matches!(column, step::Column::Input)))
-            .expr_as(Expr::cust("CAST(NULL AS TEXT)"), "input")
-            .filter(Expr::cust(format!("run_id IN ({})", list(&answers))))
-            .order_by_asc(step::Column::RunId)
-            .order_by_asc(step::Column::Position);
+        let columns = step::Column::iter().filter(|column| !matches!(column, step::Column::Input));
+        let select = format!(
+            "SELECT {}, CAST(NULL AS TEXT) AS input FROM run_steps WHERE run_id {} ORDER BY run_id, position",
+            columns.map(|column| column.as_str().to_owned()).collect::<Vec<_>>().join(", "),
+            self.among("$1")
+        );
+        let rows = step::Model::find_by_statement(self.statement(select, [self.ids(&answers)]));
         let mut steps: HashMap<RunId, Vec<RunStep>> = HashMap::new();
         let mut echoes = self.echoes(&answers).await?;
         for row in rows.all(&self.read).await? {
@@ -45,8 +43,8 @@ impl Store {
     }
 
     async fn echoes(&self, runs: &[RunId]) -> StoreResult<HashMap<(RunId, i32), Value>> {
-        let select = format!("SELECT run_id, step, echo FROM run_echoes WHERE run_id IN ({})", list(runs));
-        let rows = StoredEcho::find_by_statement(self.statement(select, [])).all(&self.read).await?;
+        let select = format!("SELECT run_id, step, echo FROM run_echoes WHERE run_id {}", self.among("$1"));
+        let rows = StoredEcho::find_by_statement(self.statement(select, [self.ids(runs)])).all(&self.read).await?;
         Ok(rows.into_iter().map(|row| ((row.run_id, row.step), row.echo.0)).collect())
     }
 }

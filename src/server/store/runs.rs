@@ -49,11 +49,11 @@ impl Store {
     pub async fn create_task_run(&self, scope: &Scope, id: AgentId, trigger: Trigger) -> StoreResult<Change> {
         self.write(|txn, _| {
             Box::pin(async move {
-                let (agent, seq) = self.agent_for_new_run(txn, scope, id).await?;
+                let agent = self.agent_for_new_run(txn, scope, id).await?;
                 let made = self.task_threads(txn, &[id]).await?;
                 let TaskThread { thread, input_message } = *made.get(&id).ok_or(StoreError::NoAgent(id))?;
                 let new = NewRun { input_message: Some(input_message), ..NewRun::of(&agent, thread, trigger) };
-                self.insert_run(txn, &agent, new, seq).await
+                self.insert_run(txn, &agent, new).await
             })
         })
         .await
@@ -67,7 +67,7 @@ impl Store {
         let thread = self.thread(scope, id).await?;
         self.write(|txn, _| {
             Box::pin(async move {
-                let (agent, seq) = self.agent_for_new_run(txn, scope, thread.agent_id).await?;
+                let agent = self.agent_for_new_run(txn, scope, thread.agent_id).await?;
                 // Again under the agent's lock: it may have been deleted meanwhile.
                 self.present_thread(txn, scope, id).await?;
                 let last = message::Entity::find()
@@ -86,7 +86,7 @@ impl Store {
                     input_message: Some(last.id),
                     ..NewRun::of(&agent, id, trigger)
                 };
-                self.insert_run(txn, &agent, new, seq).await
+                self.insert_run(txn, &agent, new).await
             })
         })
         .await
@@ -106,7 +106,7 @@ impl Store {
     ) -> StoreResult<Change> {
         self.write(|txn, _| {
             Box::pin(async move {
-                let (agent, seq) = self.agent_for_new_run(txn, scope, id).await?;
+                let agent = self.agent_for_new_run(txn, scope, id).await?;
                 let thread = match thread {
                     None => self.insert_thread(txn, scope, id, ThreadKind::Chat, UNTITLED).await?,
                     Some(thread) => self.present_thread(txn, scope, thread).await?.into(),
@@ -117,7 +117,7 @@ impl Store {
                 let message = self.say_in(txn, thread.id, Role::User, content).await?;
                 let new =
                     NewRun { chat: true, input_message: Some(message.id), ..NewRun::of(&agent, thread.id, trigger) };
-                self.insert_run(txn, &agent, new, seq).await
+                self.insert_run(txn, &agent, new).await
             })
         })
         .await
@@ -131,7 +131,7 @@ impl Store {
         let agent_id = self.run(scope, id).await?.agent_id;
         self.write(|txn, _| {
             Box::pin(async move {
-                let (agent, seq) = self.agent_for_new_run(txn, scope, agent_id).await?;
+                let agent = self.agent_for_new_run(txn, scope, agent_id).await?;
                 // Read again under the agent's lock: the status may have changed meanwhile.
                 let original = run::Entity::owned(scope).filter(run::Column::Id.eq(id)).one(txn).await?;
                 let original = original.ok_or(StoreError::NoRun(id))?;
@@ -153,25 +153,24 @@ impl Store {
                     root: Some(original.root_run_id.unwrap_or(id)),
                     ..NewRun::of(&agent, original.thread_id, trigger)
                 };
-                self.insert_run(txn, &agent, new, seq).await
+                self.insert_run(txn, &agent, new).await
             })
         })
         .await
     }
 
+    /// Returns the agent, with its next live sequence number.
     async fn agent_for_new_run(
         &self,
         txn: &DatabaseTransaction,
         scope: &Scope,
         id: AgentId,
-    ) -> StoreResult<(agent::Model, i64)> {
-        let seq = self.next_seq_within(txn, scope, id).await?;
-        let agent = agent::Entity::owned(scope).filter(agent::Column::Id.eq(id)).one(txn).await?;
-        let agent = agent.ok_or(StoreError::NoAgent(id))?;
+    ) -> StoreResult<agent::Model> {
+        let agent = self.agent_in_turn(txn, scope, id).await?;
         if agent.deleting_at.is_some() {
             return Err(StoreError::Conflict(format!("Agent #{id} is being deleted: it takes no new runs.")));
         }
-        Ok((agent, seq))
+        Ok(agent)
     }
 
     /// Queues the run; where the month's budget is spent already, it is born skipped and says so.
@@ -180,13 +179,12 @@ impl Store {
         txn: &DatabaseTransaction,
         agent: &agent::Model,
         new: NewRun,
-        seq: i64,
     ) -> StoreResult<Change> {
         let spent = self.month_spent(txn, new.agent, agent.budgets()).await?;
         let skip = spent.map(|says| Skip { reason: SkipReason::Budget, says: Some(says) });
         let born = self.bear_runs(txn, vec![NewRun { skip, ..new }], self.now()).await?;
         let run = born.into_iter().next().ok_or(sea_orm::DbErr::RecordNotInserted)?;
-        Ok(Change { owner: agent.owner_id, run, before: None, seq })
+        Ok(Change { owner: agent.owner_id, run, before: None, seq: agent.live_seq })
     }
 
     /// Returns one run.

@@ -2,14 +2,14 @@
 
 use super::Store;
 use super::due::{Move, Moved};
-use super::error::{StoreError, StoreResult};
-use super::scope::{Owned, Scope};
+use super::error::StoreResult;
+use super::scope::Scope;
 use crate::domain::agent::AgentSettings;
 use crate::domain::id::AgentId;
 use crate::domain::time::Timestamp;
 use crate::server::entity::agent;
 use crate::server::schedule;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, Set, Unchanged};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, FromQueryResult, Set, Unchanged};
 
 /// Agents whose due times are moved in one statement.
 const MOVED_AT_ONCE: usize = 100;
@@ -31,10 +31,8 @@ impl Store {
     pub async fn set_paused(&self, scope: &Scope, id: AgentId, paused: bool) -> StoreResult<i64> {
         self.write(|txn, _| {
             Box::pin(async move {
-                let seq = self.next_seq_within(txn, scope, id).await?;
                 // Under the agent's lock, so this is the schedule that goes on.
-                let agent = agent::Entity::owned(scope).filter(agent::Column::Id.eq(id)).one(txn).await?;
-                let agent = agent.ok_or(StoreError::NoAgent(id))?;
+                let agent = self.agent_in_turn(txn, scope, id).await?;
                 let next = match paused {
                     true => None,
                     false if !agent.paused => agent.next_due_at,
@@ -49,7 +47,7 @@ impl Store {
                     ..Default::default()
                 };
                 changed.update(txn).await?;
-                Ok(seq)
+                Ok(agent.live_seq)
             })
         })
         .await

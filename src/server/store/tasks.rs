@@ -2,9 +2,9 @@
 
 use super::Store;
 use super::error::StoreResult;
-use super::leases::list;
 use crate::domain::id::{AgentId, MessageId, ThreadId};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use crate::domain::thread::Role;
+use sea_orm::{DatabaseTransaction, FromQueryResult};
 use std::collections::HashMap;
 
 /// The message of a task run whose agent has no task instructions: models expect a user's turn.
@@ -29,10 +29,11 @@ struct ThreadRow {
 struct MessageRow {
     id: MessageId,
     thread_id: ThreadId,
+    role: Role,
 }
 
 impl Store {
-    /// Creates a thread for a task run of each of these agents, in three statements however many they are. The texts go
+    /// Creates a thread for a task run of each of these agents, in two statements however many they are. The texts go
     /// from row to row within the database.
     pub(super) async fn task_threads(
         &self,
@@ -46,34 +47,30 @@ impl Store {
         let threads = self.statement(
             format!(
                 "INSERT INTO threads (owner_id, agent_id, kind, title, created_at, updated_at)
-                 SELECT owner_id, id, 'task', name, $1, $1 FROM agents WHERE id IN ({}) ORDER BY id RETURNING id, agent_id",
-                list(agents)
+                 SELECT owner_id, id, 'task', name, $1, $1 FROM agents WHERE id {} ORDER BY id RETURNING id, agent_id",
+                self.among("$2")
             ),
-            [now.into()],
+            [now.into(), self.ids(agents)],
         );
         let threads = ThreadRow::find_by_statement(threads).all(txn).await?;
-        let of_threads = list(&threads.iter().map(|row| row.id).collect::<Vec<_>>());
-        let system = self.statement(
+        // In the order of their names, system messages come first.
+        let messages = self.statement(
             format!(
                 "INSERT INTO thread_messages (thread_id, role, content, created_at)
-                 SELECT t.id, 'system', a.system_instructions, $1 FROM threads t JOIN agents a ON a.id = t.agent_id
-                 WHERE t.id IN ({of_threads}) AND TRIM(a.system_instructions, $2) <> ''"
-            ),
-            [now.into(), BLANK.into()],
-        );
-        txn.execute_raw(system).await?;
-        let task = self.statement(
-            format!(
-                "INSERT INTO thread_messages (thread_id, role, content, created_at)
-                 SELECT t.id, 'user',
-                        CASE WHEN TRIM(a.task_instructions, $2) = '' THEN $3 ELSE a.task_instructions END, $1
+                 SELECT t.id, r.role,
+                        CASE WHEN r.role = 'system' THEN a.system_instructions
+                             WHEN TRIM(a.task_instructions, $2) = '' THEN $3 ELSE a.task_instructions END, $1
                  FROM threads t JOIN agents a ON a.id = t.agent_id
-                 WHERE t.id IN ({of_threads}) RETURNING id, thread_id"
+                 CROSS JOIN (SELECT 'system' AS role UNION ALL SELECT 'user') r
+                 WHERE t.id {} AND (r.role = 'user' OR TRIM(a.system_instructions, $2) <> '')
+                 ORDER BY t.id, r.role RETURNING id, thread_id, role",
+                self.among("$4")
             ),
-            [now.into(), BLANK.into(), DEFAULT_TASK.into()],
+            [now.into(), BLANK.into(), DEFAULT_TASK.into(), self.ids(threads.iter().map(|row| &row.id))],
         );
-        let messages = MessageRow::find_by_statement(task).all(txn).await?;
-        let messages: HashMap<ThreadId, MessageId> = messages.into_iter().map(|row| (row.thread_id, row.id)).collect();
+        let messages = MessageRow::find_by_statement(messages).all(txn).await?;
+        let asked = messages.into_iter().filter(|row| row.role == Role::User);
+        let messages: HashMap<ThreadId, MessageId> = asked.map(|row| (row.thread_id, row.id)).collect();
         let made = |row: ThreadRow| {
             let input_message = *messages.get(&row.id)?;
             Some((row.agent_id, TaskThread { thread: row.id, input_message }))

@@ -1,6 +1,6 @@
 //! Claiming: which queued runs a server takes next.
 
-use super::{Claim, LEASE_MS, list};
+use super::{Claim, LEASE_MS};
 use crate::domain::id::{AgentId, RunId};
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
@@ -12,8 +12,8 @@ const LOCK_AGENTS: &str = "
 SELECT a.id FROM agents a WHERE EXISTS (SELECT 1 FROM agent_runs q WHERE q.agent_id = a.id AND q.status = 'queued')
 ORDER BY a.id FOR UPDATE SKIP LOCKED";
 
-/// Leases up to `{limit}` runs. Every part is read from a partial index, however long the history; CROSS JOIN: SQLite
-/// keeps the order. In braces stands what databases differ in, and what their planners had better know.
+/// Leases up to `:limit` runs. Every part is read from a partial index, however long the history; CROSS JOIN: SQLite
+/// keeps the order. In braces stands what databases differ in.
 const CLAIM: &str = "
 WITH candidates AS (
     SELECT q.id, ROW_NUMBER() OVER (PARTITION BY q.agent_id ORDER BY q.id) AS place,
@@ -23,19 +23,19 @@ WITH candidates AS (
                   WHERE b.agent_id = a.id AND b.status = 'queued' AND b.lease_until >= {now}) AS free
     FROM agents a CROSS JOIN agent_runs q
     WHERE q.agent_id = a.id AND q.status = 'queued'
-      AND (q.lease_until IS NULL OR q.lease_until < {now}) AND {at_work} AND {q_in_turn}
+      AND (q.lease_until IS NULL OR q.lease_until < {now}) AND NOT (q.id {at_work}) AND {q_in_turn}
       AND q.id <= COALESCE((
           SELECT n.id FROM agent_runs n
           WHERE n.agent_id = a.id AND n.status = 'queued'
             AND (n.lease_until IS NULL OR n.lease_until < {now}) AND {n_in_turn}
-          ORDER BY n.id LIMIT 1 OFFSET {limit}), {last_id})
+          ORDER BY n.id LIMIT 1 OFFSET :limit), {last_id})
       AND {agents} AND a.deleting_at IS NULL
 )
 UPDATE agent_runs SET lease_owner = :owner, lease_until = {now} + :lease_ms, attempt = attempt + 1
 WHERE id IN (
     SELECT r.id FROM candidates c CROSS JOIN agent_runs r
     WHERE r.id = c.id AND c.place <= c.free AND r.status = 'queued'
-    ORDER BY c.place, c.id LIMIT {limit} {skip_locked})
+    ORDER BY c.place, c.id LIMIT :limit {skip_locked})
 RETURNING id, agent_id, attempt";
 
 /// One turn at a time: a chat run waits until the earlier ones of its thread are over.
@@ -90,20 +90,21 @@ impl Store {
         at_work: &[RunId],
         agents: Option<&[AgentId]>,
     ) -> Statement {
-        let at_work = match at_work.is_empty() {
-            true => "TRUE".to_owned(),
-            false => format!("q.id NOT IN ({})", list(at_work)),
-        };
-        let locked = agents.map(|agents| format!("a.id IN ({})", list(agents)));
         let sql = CLAIM
             .replace("{now}", self.db_now())
-            .replace("{limit}", &limit.to_string())
             .replace("{last_id}", &i64::MAX.to_string())
-            .replace("{at_work}", &at_work)
+            .replace("{at_work}", &self.among(":at_work"))
             .replace("{q_in_turn}", &IN_TURN.replace("{run}", "q"))
             .replace("{n_in_turn}", &IN_TURN.replace("{run}", "n"))
-            .replace("{agents}", locked.as_deref().unwrap_or("TRUE"))
+            .replace("{agents}", &agents.map_or("TRUE".to_owned(), |_| format!("a.id {}", self.among(":agents"))))
             .replace("{skip_locked}", if agents.is_some() { "FOR UPDATE OF r SKIP LOCKED" } else { "" });
-        self.named(&sql, [("owner", owner.into()), ("lease_ms", LEASE_MS.into())])
+        let values = [
+            ("owner", owner.into()),
+            ("lease_ms", LEASE_MS.into()),
+            ("limit", i64::from(limit).into()),
+            ("at_work", self.ids(at_work)),
+        ];
+        let agents = agents.map(|agents| ("agents", self.ids(agents)));
+        self.named(&sql, values.into_iter().chain(agents))
     }
 }
