@@ -47,8 +47,10 @@ struct Inner {
     /// Who holds the leases of this process. New at every start: a restarted server is somebody else.
     owner: String,
     workers: Arc<Semaphore>,
-    /// Something may have become claimable.
-    wake: Notify,
+    /// A run was queued.
+    arrived: Notify,
+    /// A run is over: one that waited for its place may have become claimable.
+    freed: Notify,
     /// No new claims.
     closing: CancellationToken,
     executions: TaskTracker,
@@ -64,7 +66,8 @@ impl Runs {
             registry: Registry::default(),
             owner,
             workers: Arc::new(Semaphore::new(workers)),
-            wake: Notify::new(),
+            arrived: Notify::new(),
+            freed: Notify::new(),
             closing: CancellationToken::new(),
             executions: TaskTracker::new(),
         }))
@@ -168,7 +171,7 @@ impl Runs {
         for run in &stopping.running {
             self.0.registry.cut(*run, CutReason::Stopped);
         }
-        self.0.wake.notify_one();
+        self.0.freed.notify_one();
     }
 
     /// Deletes an agent with everything it has. Goes on when whoever asked does not wait for it.
@@ -202,8 +205,13 @@ impl Runs {
     /// may have become free.
     fn publish(&self, change: Change) {
         let Change { owner, run, before, seq } = change;
-        self.0.events.publish(owner, run.agent_id, seq, EventKind::of_run(before, run));
-        self.0.wake.notify_one();
+        let (agent, kind) = (run.agent_id, EventKind::of_run(before, run));
+        match kind {
+            EventKind::RunQueued(_) => self.0.arrived.notify_one(),
+            EventKind::RunEnded { .. } => self.0.freed.notify_one(),
+            _ => {}
+        }
+        self.0.events.publish(owner, agent, seq, kind);
     }
 
     /// Stops claiming, lets what is running finish until `patience` has passed, then cuts it off as
@@ -227,7 +235,7 @@ impl Runs {
         let execution = async move {
             lifecycle::execute(&runs, claim).await;
             drop(permit);
-            runs.0.wake.notify_one();
+            runs.0.freed.notify_one();
         };
         self.0.executions.spawn(execution.instrument(span));
     }

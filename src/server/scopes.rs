@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 /// Queries without a scope: what the engine does by itself, for all owners.
 const ENGINE: &[&str] = &[
     // Claims and leases.
+    "has_claimable",
     "claim_runs",
     "renew_leases",
     "release_claim",

@@ -10,8 +10,10 @@ const POLL: Duration = Duration::from_secs(1);
 /// Claims and hands out runs until the engine closes.
 pub async fn run(runs: Runs) {
     let inner = &runs.0;
+    // Whether there is something to claim for certain; otherwise looking is cheaper than claiming in vain.
+    let mut is_certain = false;
     while !inner.closing.is_cancelled() {
-        match claim_batch(&runs).await {
+        match claim_batch(&runs, is_certain).await {
             // A full batch: there may be more.
             Ok(true) => continue,
             Ok(false) => {}
@@ -19,19 +21,21 @@ pub async fn run(runs: Runs) {
             Err(error) if error.is_passing() => tracing::debug!(%error, "claiming runs"),
             Err(error) => tracing::warn!(%error, "claiming runs"),
         }
-        tokio::select! {
-            () = inner.wake.notified() => {}
-            () = tokio::time::sleep(POLL) => {}
-            () = inner.closing.cancelled() => {}
+        is_certain = tokio::select! {
+            biased;
+            () = inner.closing.cancelled() => return,
+            () = inner.arrived.notified() => true,
+            () = inner.freed.notified() => false,
+            () = tokio::time::sleep(POLL) => false,
         }
     }
 }
 
 /// Whether every free worker has got a run.
-async fn claim_batch(runs: &Runs) -> crate::server::store::error::StoreResult<bool> {
+async fn claim_batch(runs: &Runs, is_certain: bool) -> crate::server::store::error::StoreResult<bool> {
     let inner = &runs.0;
     let free = inner.workers.available_permits();
-    if free == 0 {
+    if free == 0 || !(is_certain || inner.store.has_claimable().await?) {
         return Ok(false);
     }
     // A run that is executed here stays here, even where its lease could not be renewed in time.

@@ -77,6 +77,16 @@ impl Store {
         Ok(rows.into_iter().map(claim).collect())
     }
 
+    /// Whether any run is queued that nobody has leased. Whether its agent has room for it, and whether it is its turn, is left
+    /// to [`Store::claim_runs`].
+    pub async fn has_claimable(&self) -> StoreResult<bool> {
+        let sql = format!(
+            "SELECT 1 FROM agent_runs WHERE status = 'queued' AND (lease_until IS NULL OR lease_until < {}) LIMIT 1",
+            self.db_now()
+        );
+        Ok(self.read.query_one_raw(self.statement(sql, [])).await?.is_some())
+    }
+
     async fn lock_agents(&self, txn: &DatabaseTransaction) -> StoreResult<Vec<AgentId>> {
         let rows = txn.query_all_raw(self.statement(LOCK_AGENTS, [])).await?;
         Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
