@@ -29,6 +29,7 @@ pub mod rows;
 pub mod runs;
 pub mod schedules;
 pub mod scope;
+mod series;
 mod sqlite;
 pub mod steps;
 mod stopwatches;
@@ -53,7 +54,8 @@ use pool::{Pool, Purpose};
 use scope::Scope;
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, IntoActiveModel, Iterable};
 use sea_orm::{
-    ActiveValue, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Statement, StatementBuilder, Value,
+    ActiveValue, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Statement,
+    StatementBuilder, Value,
 };
 use std::sync::Arc;
 use writer::Writer;
@@ -140,9 +142,13 @@ impl Store {
     /// # Errors
     /// `NoAgent`.
     async fn next_seq(&self, txn: &DatabaseTransaction, agent: AgentId) -> StoreResult<i64> {
-        let bump = "UPDATE agents SET live_seq = live_seq + 1 WHERE id = $1 RETURNING live_seq";
-        let row = txn.query_one_raw(self.statement(bump, [agent.into()])).await?.ok_or(StoreError::NoAgent(agent))?;
+        let row = txn.query_one_raw(self.bump(agent)).await?.ok_or(StoreError::NoAgent(agent))?;
         Ok(row.try_get("", "live_seq")?)
+    }
+
+    /// Returns the statement that does so, and yields `live_seq`.
+    fn bump(&self, agent: AgentId) -> Statement {
+        self.statement("UPDATE agents SET live_seq = live_seq + 1 WHERE id = $1 RETURNING live_seq", [agent.into()])
     }
 
     /// Does the same for a request: an agent of somebody else's is not there.
@@ -161,9 +167,13 @@ impl Store {
     /// # Errors
     /// `NoAgent`.
     async fn agent_in_turn(&self, txn: &DatabaseTransaction, scope: &Scope, id: AgentId) -> StoreResult<agent::Model> {
+        agent::Model::find_by_statement(self.agent_bump(scope, id)).one(txn).await?.ok_or(StoreError::NoAgent(id))
+    }
+
+    /// Returns the statement that does so, and yields the row.
+    fn agent_bump(&self, scope: &Scope, id: AgentId) -> Statement {
         let bump = "UPDATE agents SET live_seq = live_seq + 1 WHERE id = $1 AND owner_id = $2 RETURNING *";
-        let bump = self.statement(bump, [id.into(), scope.owner().into()]);
-        agent::Model::find_by_statement(bump).one(txn).await?.ok_or(StoreError::NoAgent(id))
+        self.statement(bump, [id.into(), scope.owner().into()])
     }
 
     /// Lets one server at a time set up a database; until the transaction ends. SQLite has one server anyway.

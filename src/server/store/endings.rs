@@ -2,7 +2,7 @@
 
 use super::error::StoreResult;
 use super::leases::Claim;
-use super::steps::cost_after;
+use super::steps::{cost_after, read_steps};
 use super::transit::{Change, Transition};
 use super::{Moment, Store};
 use crate::domain::finish::Finish;
@@ -12,7 +12,7 @@ use crate::domain::step::{RunStep, StepKind, clamp_payload};
 use crate::domain::time::Timestamp;
 use crate::server::entity::{run, step};
 use crate::server::execution::StepEnding;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, QueryResult, Statement};
 
 /// Longest error text kept, in characters; lists carry it.
 const MAX_ERROR: usize = 2_000;
@@ -109,19 +109,29 @@ impl Store {
         self.write_if(|txn, _| Box::pin(async move { self.transit(txn, interrupt).await })).await
     }
 
-    /// Ends the steps of a run that has ended as reported, and takes the sum of what it has used.
+    /// Returns the statements that end the steps of a run which has ended as reported: those of the ending, then whatever
+    /// else is open.
+    pub(super) fn settling(&self, run: RunId, ending: &Ending, moment: Moment) -> Vec<Statement> {
+        let reported = ending.open.iter().map(|step| self.step_end(run, step, moment));
+        reported.chain([self.closing_steps(run, LEFT_OPEN, moment.at, &ending.text)]).collect()
+    }
+
+    /// Takes the sum of what a run has used, now that its steps have ended. `settled` are the rows of [`Store::settling`].
     pub(super) async fn settle(
         &self,
         txn: &DatabaseTransaction,
         run: &mut AgentRun,
         ending: &Ending,
-        moment: Moment,
+        mut settled: Vec<Vec<QueryResult>>,
     ) -> StoreResult<Left> {
+        let left_open = read_steps(&settled.pop().unwrap_or_default())?;
         let mut steps = Vec::new();
-        for step in &ending.open {
-            steps.extend(self.write_step_end(txn, run.id, step, moment).await?);
+        for (step, rows) in ending.open.iter().zip(&settled) {
+            if let Some(ended) = read_steps(rows)?.pop() {
+                self.keep_echo(txn, run.id, step).await?;
+                steps.push(ended);
+            }
         }
-        let left_open = self.close_steps(txn, run.id, LEFT_OPEN, moment.at, &ending.text).await?;
         if ending.usage.is_none() || !left_open.is_empty() {
             self.sum_up(txn, run).await?;
         }
@@ -143,7 +153,8 @@ impl Store {
         at: Timestamp,
     ) -> StoreResult<Left> {
         let written = self.read_output(txn, run.id).await?.map(|(_, text)| text).unwrap_or_default();
-        let steps = self.close_steps(txn, run.id, error, at, &written).await?;
+        let closed = step::Model::find_by_statement(self.closing_steps(run.id, error, at, &written)).all(txn).await?;
+        let steps: Vec<_> = closed.into_iter().map(RunStep::from).collect();
         self.sum_up(txn, run).await?;
         let said = Some(written).filter(|_| steps.iter().any(|step| step.kind == StepKind::ModelCall));
         Ok(Left { said, steps })
@@ -158,18 +169,11 @@ impl Store {
         Ok(())
     }
 
-    /// Ends whatever steps are still open and returns them. A model call that nobody has reported on has used what it was
-    /// sent and has `written`, estimated; what that has cost is not known.
-    async fn close_steps(
-        &self,
-        txn: &DatabaseTransaction,
-        run: RunId,
-        error: &str,
-        now: Timestamp,
-        written: &str,
-    ) -> StoreResult<Vec<RunStep>> {
+    /// Returns the statement that ends whatever steps are still open, and yields them. A model call that nobody has reported
+    /// on has used what it was sent and has `written`, estimated; what that has cost is not known.
+    fn closing_steps(&self, run: RunId, error: &str, now: Timestamp, written: &str) -> Statement {
         let (output, output_cut) = clamp_payload(written);
-        let close = self.named(
+        self.named(
             CLOSE_STEPS,
             [
                 ("run", run.into()),
@@ -179,9 +183,7 @@ impl Store {
                 ("output_cut", output_cut.into()),
                 ("tokens", estimated_tokens(written.chars().count()).into()),
             ],
-        );
-        let closed = step::Model::find_by_statement(close).all(txn).await?;
-        Ok(closed.into_iter().map(RunStep::from).collect())
+        )
     }
 }
 

@@ -4,7 +4,7 @@
 use super::Store;
 use super::error::{StoreError, StoreResult};
 use super::scope::{Owned, Scope};
-use super::tasks::TaskThread;
+use super::tasks::{TaskThread, read_task_threads};
 use super::transit::{Change, NewRun, Skip};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
@@ -49,8 +49,12 @@ impl Store {
     pub async fn create_task_run(&self, scope: &Scope, id: AgentId, trigger: Trigger) -> StoreResult<Change> {
         self.write(|txn, _| {
             Box::pin(async move {
-                let agent = self.agent_for_new_run(txn, scope, id).await?;
-                let made = self.task_threads(txn, &[id]).await?;
+                let statements = [self.agent_bump(scope, id)].into_iter().chain(self.making_task_threads(&[id]));
+                let mut results = self.series(txn, statements.collect()).await?.into_iter();
+                let agent = results.next().and_then(|rows| rows.into_iter().next());
+                let agent = agent.map(|row| agent::Model::from_query_result(&row, "")).transpose()?;
+                let agent = for_new_run(agent.ok_or(StoreError::NoAgent(id))?)?;
+                let made = read_task_threads(results)?;
                 let TaskThread { thread, input_message } = *made.get(&id).ok_or(StoreError::NoAgent(id))?;
                 let new = NewRun { input_message: Some(input_message), ..NewRun::of(&agent, thread, trigger) };
                 self.insert_run(txn, &agent, new).await
@@ -166,20 +170,11 @@ impl Store {
         scope: &Scope,
         id: AgentId,
     ) -> StoreResult<agent::Model> {
-        let agent = self.agent_in_turn(txn, scope, id).await?;
-        if agent.deleting_at.is_some() {
-            return Err(StoreError::Conflict(format!("Agent #{id} is being deleted: it takes no new runs.")));
-        }
-        Ok(agent)
+        for_new_run(self.agent_in_turn(txn, scope, id).await?)
     }
 
     /// Queues the run; where the month's budget is spent already, it is born skipped and says so.
-    async fn insert_run(
-        &self,
-        txn: &DatabaseTransaction,
-        agent: &agent::Model,
-        new: NewRun,
-    ) -> StoreResult<Change> {
+    async fn insert_run(&self, txn: &DatabaseTransaction, agent: &agent::Model, new: NewRun) -> StoreResult<Change> {
         let spent = self.month_spent(txn, new.agent, agent.budgets()).await?;
         let skip = spent.map(|says| Skip { reason: SkipReason::Budget, says: Some(says) });
         let born = self.bear_runs(txn, vec![NewRun { skip, ..new }], self.now()).await?;
@@ -260,5 +255,16 @@ impl Store {
             .all(db)
             .await?;
         Ok(rows.into_iter().map(RunStep::from).collect())
+    }
+}
+
+/// Returns the agent, unless it takes no new runs.
+fn for_new_run(agent: agent::Model) -> StoreResult<agent::Model> {
+    match agent.deleting_at {
+        Some(_) => {
+            let text = format!("Agent #{} is being deleted: it takes no new runs.", agent.id);
+            Err(StoreError::Conflict(text))
+        }
+        None => Ok(agent),
     }
 }

@@ -16,7 +16,7 @@ use crate::server::entity::step::{self, Column};
 use crate::server::entity::values::Json;
 use crate::server::execution::{NewStep, StepEnding};
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, ExprTrait, FromQueryResult, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, ExprTrait, FromQueryResult, QueryResult, Statement, Value};
 use std::cmp;
 
 /// The run of a claim that still holds.
@@ -34,7 +34,11 @@ impl Store {
     pub async fn begin_step(&self, claim: &Claim, position: i32, new: &NewStep) -> StoreResult<Option<RunStep>> {
         let Moment { at, elapsed_ms } = self.moment();
         let begun = self.write_if(|txn, _| {
-            Box::pin(async move { self.insert_step(txn, claim, position, new, at).await })
+            Box::pin(async move {
+                let step =
+                    step::Model::find_by_statement(self.step_beginning(claim, position, new, at)).one(txn).await?;
+                Ok(step.map(RunStep::from))
+            })
         });
         let begun = begun.await;
         // As for a run's beginning.
@@ -47,16 +51,10 @@ impl Store {
         }
     }
 
-    pub(super) async fn insert_step<C: ConnectionTrait>(
-        &self,
-        db: &C,
-        claim: &Claim,
-        position: i32,
-        new: &NewStep,
-        at: Timestamp,
-    ) -> StoreResult<Option<RunStep>> {
+    /// Returns the statement that begins a step as long as the claim holds, and yields it.
+    pub(super) fn step_beginning(&self, claim: &Claim, position: i32, new: &NewStep, at: Timestamp) -> Statement {
         let (input, input_cut) = clamp_payload(&new.input);
-        let insert = self.named(
+        self.named(
             &format!(
                 "INSERT INTO run_steps (run_id, position, kind, name, started_at, input, input_cut, prompt_tokens,
                                         usage_estimated, call_id)
@@ -77,8 +75,7 @@ impl Store {
                 ("estimated", new.prompt_tokens.is_some().into()),
                 ("call_id", new.call_id.as_deref().into()),
             ]),
-        );
-        Ok(step::Model::find_by_statement(insert).one(db).await?.map(RunStep::from))
+        )
     }
 
     /// Tries of a step have failed; all of them so far. `None` when the claim no longer holds.
@@ -112,12 +109,13 @@ impl Store {
         let moment = self.moment();
         let ended = self.write_if(|txn, _| {
             Box::pin(async move {
-                let Some(change) = self.progress(txn, claim.agent, update.clone()).await? else { return Ok(None) };
-                let Some(step) = self.write_step_end(txn, claim.run, ending, moment).await? else {
-                    return Ok(None);
-                };
-                let delete = "DELETE FROM run_output WHERE run_id = $1 AND step = $2";
-                txn.execute_raw(self.statement(delete, [claim.run.into(), ending.position.into()])).await?;
+                let forget = "DELETE FROM run_output WHERE run_id = $1 AND step = $2";
+                let forget = self.statement(forget, [claim.run.into(), ending.position.into()]);
+                let then = vec![self.step_end(claim.run, ending, moment), forget];
+                let progress = self.progress(txn, claim.agent, update.clone(), then).await?;
+                let Some((change, then)) = progress else { return Ok(None) };
+                let Some(step) = read_steps(then.iter().flatten())?.pop() else { return Ok(None) };
+                self.keep_echo(txn, claim.run, ending).await?;
                 Ok(Some((change, step)))
             })
         });
@@ -127,13 +125,8 @@ impl Store {
         }
     }
 
-    pub(super) async fn write_step_end<C: ConnectionTrait>(
-        &self,
-        db: &C,
-        run: RunId,
-        ending: &StepEnding,
-        moment: Moment,
-    ) -> StoreResult<Option<RunStep>> {
+    /// Returns the statement that ends a step which has not ended, and yields it.
+    pub(super) fn step_end(&self, run: RunId, ending: &StepEnding, moment: Moment) -> Statement {
         let answer = &ending.answer;
         let (output, output_cut) = payload(ending.output.as_deref());
         let (reasoning, reasoning_cut) = payload(answer.reasoning.as_deref());
@@ -158,21 +151,32 @@ impl Store {
             .value(Column::Revision, Expr::col(Column::Revision).add(1))
             .value(Column::DurationMs, duration.map_or_else(|| since(Column::StartedAt, moment.at), Expr::val))
             .returning_all();
-        let update = self.build(&update);
-        let Some(step) = step::Model::find_by_statement(update).one(db).await? else { return Ok(None) };
-        if let Some(echo) = &answer.echo {
+        self.build(&update)
+    }
+
+    /// Keeps the echo of a step that has ended, if there is one.
+    pub(super) async fn keep_echo<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        run: RunId,
+        ending: &StepEnding,
+    ) -> StoreResult<()> {
+        if let Some(echo) = &ending.answer.echo {
             let keep =
                 "INSERT INTO run_echoes (run_id, step, echo) VALUES ($1, $2, $3) ON CONFLICT (run_id, step) DO NOTHING";
             let echo = [run.into(), ending.position.into(), Json(echo.clone()).into()];
             db.execute_raw(self.statement(keep, echo)).await?;
         }
-        Ok(Some(step.into()))
+        Ok(())
     }
 
     /// Records whether the run seems to be stuck in a loop. `None` when the claim no longer holds.
     pub async fn mark_looping(&self, claim: &Claim, looping: bool) -> StoreResult<Option<Change>> {
         let update = &self.build(progress_of(claim).value(run::Column::Looping, looping));
-        self.write_if(|txn, _| Box::pin(async move { self.progress(txn, claim.agent, update.clone()).await })).await
+        let marked = self.write_if(|txn, _| {
+            Box::pin(async move { self.progress(txn, claim.agent, update.clone(), Vec::new()).await })
+        });
+        Ok(marked.await?.map(|(change, _)| change))
     }
 
     /// Keeps what a step has written from byte `start` on, in place of anything that was there. Does nothing when the
@@ -234,6 +238,11 @@ impl Store {
             _ => "",
         }
     }
+}
+
+/// Returns the steps of a statement that yields steps.
+pub(super) fn read_steps<'r>(rows: impl IntoIterator<Item = &'r QueryResult>) -> StoreResult<Vec<RunStep>> {
+    rows.into_iter().map(|row| Ok(step::Model::from_query_result(row, "")?.into())).collect()
 }
 
 /// Returns the parameters of [`HELD`].

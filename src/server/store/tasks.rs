@@ -4,7 +4,7 @@ use super::Store;
 use super::error::StoreResult;
 use crate::domain::id::{AgentId, MessageId, ThreadId};
 use crate::domain::thread::Role;
-use sea_orm::{DatabaseTransaction, FromQueryResult};
+use sea_orm::{DatabaseTransaction, FromQueryResult, QueryResult, Statement};
 use std::collections::HashMap;
 
 /// The message of a task run whose agent has no task instructions: models expect a user's turn.
@@ -34,15 +34,20 @@ struct MessageRow {
 
 impl Store {
     /// Creates a thread for a task run of each of these agents, in two statements however many they are. The texts go
-    /// from row to row within the database.
+    /// from row to row within the database. The caller holds the agents' rows.
     pub(super) async fn task_threads(
         &self,
         txn: &DatabaseTransaction,
         agents: &[AgentId],
     ) -> StoreResult<HashMap<AgentId, TaskThread>> {
-        if agents.is_empty() {
-            return Ok(HashMap::new());
+        match agents.is_empty() {
+            true => Ok(HashMap::new()),
+            false => read_task_threads(self.series(txn, self.making_task_threads(agents)).await?),
         }
+    }
+
+    /// Returns the statements that do so; their rows are for [`read_task_threads`].
+    pub(super) fn making_task_threads(&self, agents: &[AgentId]) -> Vec<Statement> {
         let now = self.now();
         let threads = self.statement(
             format!(
@@ -52,29 +57,40 @@ impl Store {
             ),
             [now.into(), self.ids(agents)],
         );
-        let threads = ThreadRow::find_by_statement(threads).all(txn).await?;
-        // In the order of their names, system messages come first.
+        // An agent's newest thread is the one that was just made. In the order of their names, system messages come first.
         let messages = self.statement(
             format!(
                 "INSERT INTO thread_messages (thread_id, role, content, created_at)
                  SELECT t.id, r.role,
                         CASE WHEN r.role = 'system' THEN a.system_instructions
                              WHEN TRIM(a.task_instructions, $2) = '' THEN $3 ELSE a.task_instructions END, $1
-                 FROM threads t JOIN agents a ON a.id = t.agent_id
+                 FROM agents a JOIN threads t ON t.id = (SELECT MAX(n.id) FROM threads n WHERE n.agent_id = a.id)
                  CROSS JOIN (SELECT 'system' AS role UNION ALL SELECT 'user') r
-                 WHERE t.id {} AND (r.role = 'user' OR TRIM(a.system_instructions, $2) <> '')
+                 WHERE a.id {} AND (r.role = 'user' OR TRIM(a.system_instructions, $2) <> '')
                  ORDER BY t.id, r.role RETURNING id, thread_id, role",
                 self.among("$4")
             ),
-            [now.into(), BLANK.into(), DEFAULT_TASK.into(), self.ids(threads.iter().map(|row| &row.id))],
+            [now.into(), BLANK.into(), DEFAULT_TASK.into(), self.ids(agents)],
         );
-        let messages = MessageRow::find_by_statement(messages).all(txn).await?;
-        let asked = messages.into_iter().filter(|row| row.role == Role::User);
-        let messages: HashMap<ThreadId, MessageId> = asked.map(|row| (row.thread_id, row.id)).collect();
-        let made = |row: ThreadRow| {
-            let input_message = *messages.get(&row.id)?;
-            Some((row.agent_id, TaskThread { thread: row.id, input_message }))
-        };
-        Ok(threads.into_iter().filter_map(made).collect())
+        vec![threads, messages]
     }
+}
+
+/// Returns the threads that were made, by agent.
+pub(super) fn read_task_threads(
+    results: impl IntoIterator<Item = Vec<QueryResult>>,
+) -> StoreResult<HashMap<AgentId, TaskThread>> {
+    let mut results = results.into_iter();
+    let threads = read::<ThreadRow>(results.next())?;
+    let messages = read::<MessageRow>(results.next())?.into_iter().filter(|row| row.role == Role::User);
+    let asked: HashMap<ThreadId, MessageId> = messages.map(|row| (row.thread_id, row.id)).collect();
+    let made = |row: ThreadRow| {
+        let input_message = *asked.get(&row.id)?;
+        Some((row.agent_id, TaskThread { thread: row.id, input_message }))
+    };
+    Ok(threads.into_iter().filter_map(made).collect())
+}
+
+fn read<R: FromQueryResult>(rows: Option<Vec<QueryResult>>) -> StoreResult<Vec<R>> {
+    rows.into_iter().flatten().map(|row| Ok(R::from_query_result(&row, "")?)).collect()
 }

@@ -18,17 +18,19 @@ pub use self::birth::Skip;
 pub(super) use self::statement::{progress, progress_of};
 
 use self::ended::Ended;
-use super::endings::Ending;
-use super::error::{StoreError, StoreResult};
+use super::endings::{Ending, Left};
+use super::error::StoreResult;
 use super::leases::Claim;
 use super::rollups::{HourKey, Tally, hour_of};
+use super::steps::read_steps;
 use super::{Moment, Store};
 use crate::domain::id::{AgentId, OwnerId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus, Trigger};
 use crate::domain::step::RunStep;
 use crate::domain::time::Timestamp;
 use crate::server::entity::run;
-use sea_orm::{DatabaseTransaction, FromQueryResult, Statement};
+use crate::server::execution::NewStep;
+use sea_orm::{DatabaseTransaction, FromQueryResult, QueryResult, Statement};
 
 /// A run as a change left it.
 #[derive(Clone, Debug)]
@@ -45,7 +47,8 @@ pub struct Change {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Transition<'a> {
     /// queued → running: whoever holds the claim is about to make the first call. Refused once a stop was asked for.
-    Start { claim: &'a Claim, at: Timestamp },
+    /// With its first step.
+    Start { claim: &'a Claim, at: Timestamp, first: &'a NewStep },
     /// running → success, failed or cancelled, as reported by whoever holds the claim. A run that was asked to stop becomes
     /// cancelled whatever the verdict. It goes on naming its owner, so that the same ending can be written again when it is
     /// not known whether it was stored.
@@ -93,7 +96,7 @@ impl Transition<'_> {
 const CANCELLABLE: &[RunStatus] = &[RunStatus::Running, RunStatus::Cancelled];
 
 impl Store {
-    /// Changes the status of one run and writes all that follows from it. Returns the steps too that ended with the run;
+    /// Changes the status of one run and writes all that follows from it. Returns the steps too that began or ended with it;
     /// `None` when the run is no longer where the transition begins.
     pub(super) async fn transit(
         &self,
@@ -101,11 +104,21 @@ impl Store {
         transition: Transition<'_>,
     ) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
         let update = self.transition_statement(&transition);
-        let Some((row, seq)) = self.apply(txn, transition.agent(), update).await? else { return Ok(None) };
+        let steps = match transition {
+            Transition::Start { claim, at, first } => vec![self.step_beginning(claim, 1, first, at)],
+            Transition::End { claim, ending, moment } => self.settling(claim.run, ending, moment),
+            Transition::Interrupt { .. } | Transition::Cancel { .. } => Vec::new(),
+        };
+        let Some(applied) = self.apply(txn, transition.agent(), update, steps).await? else { return Ok(None) };
+        let Applied { row, seq, then } = applied;
         let (owner, mut run) = (row.owner_id, AgentRun::from(row));
         let left = match transition {
-            Transition::Start { .. } | Transition::Cancel { .. } => Default::default(),
-            Transition::End { ending, moment, .. } => self.settle(txn, &mut run, ending, moment).await?,
+            Transition::Start { .. } => match read_steps(then.iter().flatten())? {
+                steps if steps.is_empty() => return Ok(None),
+                steps => Left { said: None, steps },
+            },
+            Transition::Cancel { .. } => Left::default(),
+            Transition::End { ending, .. } => self.settle(txn, &mut run, ending, then).await?,
             Transition::Interrupt { error, at, .. } => self.settle_lost(txn, &mut run, error, at).await?,
         };
         let before = transition.sources().first().copied();
@@ -131,33 +144,45 @@ impl Store {
         Ok(count)
     }
 
-    /// Applies an update to one run that leaves its status as it is. `None` when the update touched no row: the transaction
-    /// is then to be taken back, with the sequence number.
+    /// Applies an update to one run that leaves its status as it is, and what goes with it; returns the rows of that too.
+    /// `None` when the update touched no row: the transaction is then to be taken back, with the sequence number.
     pub(super) async fn progress(
         &self,
         txn: &DatabaseTransaction,
         agent: AgentId,
         update: Statement,
-    ) -> StoreResult<Option<Change>> {
-        let applied = self.apply(txn, agent, update).await?;
-        Ok(applied.map(|(row, seq)| Change { owner: row.owner_id, before: Some(row.status), run: row.into(), seq }))
+        then: Vec<Statement>,
+    ) -> StoreResult<Option<(Change, Vec<Vec<QueryResult>>)>> {
+        let Some(Applied { row, seq, then }) = self.apply(txn, agent, update, then).await? else { return Ok(None) };
+        Ok(Some((Change { owner: row.owner_id, before: Some(row.status), run: row.into(), seq }, then)))
     }
 
-    /// Takes the agent's next sequence number and applies one update to one run.
+    /// Takes the agent's next sequence number, applies one update to one run, and executes what goes with it. That is
+    /// executed in any case, and taken back with the rest when this yields `None`.
     async fn apply(
         &self,
         txn: &DatabaseTransaction,
         agent: AgentId,
         update: Statement,
-    ) -> StoreResult<Option<(run::Model, i64)>> {
-        let seq = match self.next_seq(txn, agent).await {
-            // The agent was deleted, and its runs with it.
-            Err(StoreError::NoAgent(_)) => return Ok(None),
-            seq => seq?,
-        };
-        let row = run::Model::find_by_statement(update).one(txn).await?;
-        Ok(row.map(|row| (row, seq)))
+        then: Vec<Statement>,
+    ) -> StoreResult<Option<Applied>> {
+        let statements = [self.bump(agent), update].into_iter().chain(then).collect();
+        let mut results = self.series(txn, statements).await?.into_iter();
+        let mut first = || results.next().and_then(|rows| rows.into_iter().next());
+        // Where the agent was deleted, so were its runs.
+        let (Some(bumped), Some(row)) = (first(), first()) else { return Ok(None) };
+        let (seq, row) = (bumped.try_get("", "live_seq")?, run::Model::from_query_result(&row, "")?);
+        Ok(Some(Applied { row, seq, then: results.collect() }))
     }
+}
+
+/// A run's row as an update left it.
+struct Applied {
+    row: run::Model,
+    /// The agent's live sequence number of the update.
+    seq: i64,
+    /// The rows of what went with it.
+    then: Vec<Vec<QueryResult>>,
 }
 
 /// A run that was cancelled before it began.

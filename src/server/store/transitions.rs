@@ -29,10 +29,9 @@ impl Store {
         let Moment { at, elapsed_ms } = self.moment();
         let begun = self.write_if(|txn, _| {
             Box::pin(async move {
-                let start = Transition::Start { claim, at };
-                let Some((change, _)) = self.transit(txn, start).await? else { return Ok(None) };
-                let step = self.insert_step(txn, claim, 1, first, at).await?;
-                Ok(step.map(|step| (change, step)))
+                let start = Transition::Start { claim, at, first };
+                let Some((change, steps)) = self.transit(txn, start).await? else { return Ok(None) };
+                Ok(steps.into_iter().next().map(|step| (change, step)))
             })
         });
         let begun = begun.await;
@@ -66,8 +65,9 @@ impl Store {
             .value(Column::CancelRequestedAt, at)
             .returning_all();
         let ask = &self.build(&ask);
-        if let Some(change) =
-            self.write_if(|txn, _| Box::pin(async move { self.progress(txn, agent, ask.clone()).await })).await?
+        if let Some((change, _)) = self
+            .write_if(|txn, _| Box::pin(async move { self.progress(txn, agent, ask.clone(), Vec::new()).await }))
+            .await?
         {
             return Ok(StopOutcome::Requested(change));
         }

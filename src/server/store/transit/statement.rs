@@ -16,7 +16,7 @@ impl Store {
     pub(super) fn transition_statement(&self, transition: &Transition<'_>) -> Statement {
         let mut update = update(&transition.sources());
         match *transition {
-            Transition::Start { claim, at } => {
+            Transition::Start { claim, at, .. } => {
                 held(&mut update, claim)
                     .and_where(Column::CancelRequestedAt.is_null())
                     .value(Column::Status, RunStatus::Running)

@@ -1,14 +1,15 @@
 use super::*;
+use crate::domain::step::StepKind;
 use crate::server::store::endings::Verdict;
 use crate::sources::rust_files;
 use std::fs;
 use std::path::Path;
 
 /// Returns one of each kind.
-fn all<'a>(claim: &'a Claim, ending: &'a Ending) -> [Transition<'a>; 4] {
+fn all<'a>(claim: &'a Claim, first: &'a NewStep, ending: &'a Ending) -> [Transition<'a>; 4] {
     let at = Timestamp::from_ms(0);
     [
-        Transition::Start { claim, at },
+        Transition::Start { claim, at, first },
         Transition::End { claim, ending, moment: Moment { at, elapsed_ms: 0 } },
         Transition::Interrupt { agent: claim.agent, run: claim.run, error: "gone", at },
         Transition::Cancel { agent: claim.agent, run: claim.run, at },
@@ -27,8 +28,15 @@ fn each_transition_begins_at_one_status_so_what_was_before_is_known() {
         ended: None,
         acknowledged_at: None,
     };
+    let first = NewStep {
+        kind: StepKind::ModelCall,
+        name: "m".to_owned(),
+        input: String::new(),
+        prompt_tokens: None,
+        call_id: None,
+    };
     use RunStatus::*;
-    let begin_at = all(&claim, &ending).map(|transition| transition.sources());
+    let begin_at = all(&claim, &first, &ending).map(|transition| transition.sources());
     assert_eq!(begin_at, [vec![Queued], vec![Running], vec![Running], vec![Queued]]);
 }
 

@@ -108,10 +108,9 @@ async fn writes_that_come_together_share_a_commit_and_a_lone_one_waits_for_nobod
 
 #[tokio::test]
 async fn a_batch_has_its_bounds() {
-    for (bounds, expected) in [
-        (Bounds { most: 4, longest: Duration::MAX }, 3),
-        (Bounds { most: 4, longest: Duration::ZERO }, 10),
-    ] {
+    for (bounds, expected) in
+        [(Bounds { most: 4, longest: Duration::MAX }, 3), (Bounds { most: 4, longest: Duration::ZERO }, 10)]
+    {
         let notes = &Notes::within(bounds).await;
         let before = notes.commits();
         let texts: Vec<String> = (10..20).map(|n| n.to_string()).collect();
