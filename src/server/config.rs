@@ -53,7 +53,7 @@ pub struct Options {
     #[arg(long, env = "RUNBOARD_DATABASE_PREPARED_STATEMENTS", global = true)]
     pub database_prepared_statements: Option<String>,
     /// Runs executed at once.
-    #[arg(long, env = "RUNBOARD_WORKERS", default_value = "32", global = true)]
+    #[arg(long, env = "RUNBOARD_WORKERS", default_value = "128", global = true)]
     pub workers: String,
     /// File with further settings [default: runboard.toml in the working directory, if there is one].
     #[arg(long, env = "RUNBOARD_CONFIG", global = true)]
