@@ -2,9 +2,10 @@ mod plans;
 
 use super::*;
 use crate::domain::id::{RunId, ThreadId};
-use crate::server::entity::{message, step};
+use crate::server::entity::{message, run, step};
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Set};
+use sea_orm::{ColumnTrait, IdenStatic, Set};
+use std::collections::BTreeSet;
 
 #[test]
 fn no_text_on_its_way_into_the_database_has_a_nul() {
@@ -27,4 +28,12 @@ fn no_text_on_its_way_into_the_database_has_a_nul() {
 #[test]
 fn ids_are_listed_as_sql_has_them() {
     assert_eq!(leases::list(&[ThreadId(3), ThreadId(4)]), "3,4");
+}
+
+#[test]
+fn an_agent_s_newest_runs_are_read_by_the_names_of_their_columns() {
+    let (columns, _) = runs::NEWEST.trim().strip_prefix("SELECT ").unwrap().split_once("FROM").unwrap();
+    let named: BTreeSet<_> = columns.split(',').map(|column| column.trim().to_owned()).collect();
+    let all: BTreeSet<_> = run::Column::iter().map(|column| column.as_str().to_owned()).collect();
+    assert_eq!(named, all);
 }
