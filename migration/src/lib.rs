@@ -47,6 +47,7 @@ mod m20261127_000013_drop_parent_run;
 mod m20261127_000014_limit_output;
 mod m20261127_000015_count_run_hours;
 mod m20261127_000016_drop_wide_indexes;
+mod m20261127_000017_turn_finish_index;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000014_limit_output::Migration),
             Box::new(m20261127_000015_count_run_hours::Migration),
             Box::new(m20261127_000016_drop_wide_indexes::Migration),
+            Box::new(m20261127_000017_turn_finish_index::Migration),
         ]
     }
 }
