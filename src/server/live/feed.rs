@@ -64,7 +64,9 @@ pub async fn run(hub: &Hub, snapshots: &Snapshots, scope: &Scope, topic: Topic, 
         };
         let mut known = snapshot.seq().unwrap_or_default();
         let elsewhere = snapshots.is_executed_elsewhere(&snapshot);
-        if out.send(Frame::of(&snapshot)).await.is_err() {
+        let frame = Frame::of(&snapshot);
+        drop(snapshot);
+        if out.send(frame).await.is_err() {
             return FeedEnd::Gone;
         }
         loop {
