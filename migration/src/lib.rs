@@ -48,6 +48,7 @@ mod m20261127_000014_limit_output;
 mod m20261127_000015_count_run_hours;
 mod m20261127_000016_drop_wide_indexes;
 mod m20261127_000017_turn_finish_index;
+mod m20261127_000018_keep_payloads;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000015_count_run_hours::Migration),
             Box::new(m20261127_000016_drop_wide_indexes::Migration),
             Box::new(m20261127_000017_turn_finish_index::Migration),
+            Box::new(m20261127_000018_keep_payloads::Migration),
         ]
     }
 }

@@ -1,8 +1,10 @@
 //! A step: one model call or one tool call inside a run.
 
+pub mod payload;
 #[cfg(test)]
 pub mod samples;
 
+use self::payload::{Extent, PREVIEW, Side, clamp};
 use super::finish::Finish;
 use super::id::{RunId, StepId};
 use super::run::{Usage, wire_enum};
@@ -11,8 +13,6 @@ use super::wire::FromWire;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Longest input and output that is kept of a step, in bytes each; what is longer is cut and marked.
-pub const MAX_PAYLOAD: usize = 16 * 1024;
 /// Longest arguments that are kept of all calls of one step together, in bytes; what is beyond is cut and marked.
 pub const MAX_ARGUMENTS: usize = 64 * 1024;
 /// How deep arguments may be nested that are kept as JSON: readers refuse what is deeper than 128, with all that is around it.
@@ -46,11 +46,13 @@ pub struct RunStep {
     pub usage: Usage,
     /// The rates its cost was computed from; null without a cost.
     pub rates: Option<Value>,
-    /// A tool's arguments, or the part of a model's prompt that the call before had not sent.
+    /// A tool's arguments, or the part of a model's prompt that the call before had not sent: at most [`PREVIEW`] bytes.
     pub input: Option<String>,
     /// Whether `input` is only the beginning.
     pub input_cut: bool,
-    /// The words of a model; null until its call is over, and for tools.
+    /// Bytes of the whole input; null without one, and where only its beginning was ever kept.
+    pub input_bytes: Option<i64>,
+    /// The words of a model, at most [`PREVIEW`] bytes; null until its call is over, and for tools.
     pub said: Option<String>,
     /// Whether `said` is only the beginning.
     pub said_cut: bool,
@@ -58,10 +60,12 @@ pub struct RunStep {
     pub calls: Vec<StepCall>,
     /// The model's own id of the call that a tool's step makes; null where it gave none.
     pub call_id: Option<String>,
-    /// A tool's result.
+    /// A tool's result, at most [`PREVIEW`] bytes.
     pub output: Option<String>,
     /// Whether `output` is only the beginning.
     pub output_cut: bool,
+    /// Bytes of the whole result, or of all that a model said; null as for the input.
+    pub output_bytes: Option<i64>,
     /// Why a model stopped writing; null for tools, and where its answer broke off.
     pub finish: Option<Finish>,
     /// The model's thoughts to itself, as far as its provider shows them.
@@ -73,6 +77,16 @@ pub struct RunStep {
     /// The tries that failed and were repeated, oldest first.
     pub tries: Vec<StepTry>,
     pub error: Option<String>,
+}
+
+impl RunStep {
+    /// Returns how much there is of an input, or of a result or what a model said.
+    pub fn extent(&self, side: Side) -> Extent {
+        match side {
+            Side::Input => Extent::of(self.input_cut, self.input_bytes),
+            Side::Output => Extent::of(self.output_cut || self.said_cut, self.output_bytes),
+        }
+    }
 }
 
 /// A tool that a model asked for.
@@ -116,12 +130,12 @@ impl StepCall {
     }
 }
 
-/// Returns the calls of one step as they are kept: with at most [`MAX_PAYLOAD`] bytes of arguments each and
+/// Returns the calls of one step as they are kept: with at most [`PREVIEW`] bytes of arguments each and
 /// [`MAX_ARGUMENTS`] together, nested at most 64 deep. Others become text, and longer ones are cut and marked.
 pub fn clamp_calls(calls: &[StepCall]) -> Vec<StepCall> {
     let mut left = MAX_ARGUMENTS;
     let clamp = |call: &StepCall| {
-        let (call, len) = call.clamped(left.min(MAX_PAYLOAD));
+        let (call, len) = call.clamped(left.min(PREVIEW));
         left -= len;
         call
     };
@@ -158,18 +172,6 @@ pub struct StepTry {
     pub wait_ms: i64,
 }
 
-/// Returns the beginning of a text, at most [`MAX_PAYLOAD`] bytes, and whether that is not all.
-pub fn clamp_payload(text: &str) -> (&str, bool) {
-    clamp(text, MAX_PAYLOAD)
-}
-
-fn clamp(text: &str, most: usize) -> (&str, bool) {
-    match text.len() <= most {
-        true => (text, false),
-        false => (&text[..text.floor_char_boundary(most)], true),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,7 +204,7 @@ mod tests {
 
     #[test]
     fn long_arguments_are_cut_and_say_so() {
-        let long = call(None, "write", json!({ "text": "é".repeat(MAX_PAYLOAD) }));
+        let long = call(None, "write", json!({ "text": "é".repeat(PREVIEW) }));
         let short = call(None, "clock", json!({ "zone": "UTC" }));
         let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
         let kept = clamp_calls(&[short.clone(), long.clone(), call(None, "echo", deep.clone())]);
@@ -211,7 +213,7 @@ mod tests {
         let kept = &kept[1];
         let beginning = kept.arguments_text.as_deref().unwrap();
         assert!(kept.arguments_cut && kept.arguments.is_null() && long.text().starts_with(beginning));
-        assert!((MAX_PAYLOAD - 1..=MAX_PAYLOAD).contains(&beginning.len()), "{}", beginning.len());
+        assert!((PREVIEW - 1..=PREVIEW).contains(&beginning.len()), "{}", beginning.len());
     }
 
     #[test]
@@ -239,14 +241,5 @@ mod tests {
         let wire = serde_json::to_value([&plain, &odd]).unwrap();
         assert_eq!(wire[0], json!({"id": "a", "name": "clock", "arguments": {}, "arguments_cut": false}));
         assert_eq!(serde_json::from_value::<Vec<StepCall>>(wire).unwrap(), [plain, odd]);
-    }
-
-    #[test]
-    fn a_payload_is_cut_between_characters_and_says_so() {
-        let short = "é".repeat(MAX_PAYLOAD / 2);
-        assert_eq!(clamp_payload(&short), (short.as_str(), false));
-        let long = format!("x{short}");
-        let (kept, cut) = clamp_payload(&long);
-        assert_eq!((kept.len(), cut), (MAX_PAYLOAD - 1, true));
     }
 }

@@ -15,6 +15,22 @@ use output::LiveOutput;
 use serde_json::Value;
 use std::sync::Arc;
 
+/// Longest result of a tool that a model is shown, in bytes: in the turn that called the tool, and in later ones.
+pub const MAX_RESULT: usize = 256 * 1024;
+
+/// Returns the result of a tool as a model is shown it. One that is longer is cut, and says so, as does one of which only
+/// the beginning is known.
+pub fn shown_result(mut result: String, is_cut: bool) -> String {
+    let is_long = result.len() > MAX_RESULT;
+    if is_long {
+        result.truncate(result.floor_char_boundary(MAX_RESULT));
+    }
+    if is_long || is_cut {
+        result.push_str("\n[cut here: the result was longer]");
+    }
+    result
+}
+
 /// A claimed run and all that its execution needs.
 #[derive(Clone)]
 pub struct Job {
@@ -76,7 +92,7 @@ pub struct NewStep {
     pub kind: StepKind,
     /// The model's or the tool's name.
     pub name: String,
-    /// Kept as far as it is not too long.
+    /// Kept up to [`MAX_PAYLOAD`](crate::domain::step::payload::MAX_PAYLOAD).
     pub input: String,
     /// The least it will have used, estimated: stands until it has ended, and for good if the server goes away.
     pub prompt_tokens: Option<i64>,
@@ -91,7 +107,7 @@ pub struct StepEnding {
     pub usage: Usage,
     /// The rates the cost was computed from, for the record.
     pub rates: Option<serde_json::Value>,
-    /// A model's text, or a tool's result; kept as far as it is not too long.
+    /// A model's text, or a tool's result; kept as the input is.
     pub output: Option<String>,
     pub error: Option<String>,
     /// Record of a model call.
@@ -174,4 +190,18 @@ pub trait RunExecutor: Send + Sync + 'static {
 
     /// Executes a run to its end. Must not panic on anything a model sends; must heed `job.cut`.
     async fn execute(&self, job: Job) -> Settled;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_is_cut_where_it_is_too_long_and_says_so() {
+        let most = "é".repeat(MAX_RESULT / 2);
+        assert_eq!(shown_result(most.clone(), false), most);
+        let cut = format!("{most}\n[cut here: the result was longer]");
+        assert_eq!((shown_result(most.clone(), true), shown_result(format!("{most}x"), false)), (cut.clone(), cut));
+        assert!(shown_result(format!("x{most}"), false).starts_with(&format!("x{}\n[", &most[..MAX_RESULT - 2])));
+    }
 }

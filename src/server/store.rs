@@ -20,6 +20,7 @@ mod named;
 mod newest;
 pub mod normal;
 mod past_calls;
+pub mod payloads;
 mod pool;
 mod postgres;
 mod reach;
@@ -57,6 +58,7 @@ use sea_orm::{
     ActiveValue, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Statement,
     StatementBuilder, Value,
 };
+use std::borrow::Cow;
 use std::sync::Arc;
 use writer::Writer;
 
@@ -217,8 +219,16 @@ fn storable_row<A: ActiveModelTrait>(mut row: A) -> A {
 /// database.
 fn storable(value: Value) -> Value {
     match value {
-        Value::String(Some(text)) if text.contains('\0') => Value::String(Some(text.replace('\0', "\u{fffd}"))),
+        Value::String(Some(text)) if text.contains('\0') => Value::String(Some(without_nul(&text).into_owned())),
         value => value,
+    }
+}
+
+/// Returns a text as both databases can hold it.
+fn without_nul(text: &str) -> Cow<'_, str> {
+    match text.contains('\0') {
+        true => Cow::Owned(text.replace('\0', "\u{fffd}")),
+        false => Cow::Borrowed(text),
     }
 }
 

@@ -36,9 +36,12 @@ pub struct Model {
     pub error: Option<String>,
     pub input: Option<String>,
     pub input_cut: bool,
+    /// Bytes of the whole, where `input` is only the beginning and more is kept; null otherwise.
+    pub input_bytes: Option<i64>,
     /// A model's text, or a tool's result.
     pub output: Option<String>,
     pub output_cut: bool,
+    pub output_bytes: Option<i64>,
     /// The tools that the model asked for.
     pub calls: Json<Vec<StepCall>>,
     /// Why the model stopped writing.
@@ -63,6 +66,8 @@ impl From<Model> for RunStep {
     fn from(row: Model) -> Self {
         let is_model = row.kind == StepKind::ModelCall;
         let usage = row.usage();
+        let input_bytes = bytes(row.input_bytes, row.input.as_deref(), row.input_cut);
+        let output_bytes = bytes(row.output_bytes, row.output.as_deref(), row.output_cut);
         let (said, output) = if is_model { (row.output, None) } else { (None, row.output) };
         Self {
             usage,
@@ -78,12 +83,14 @@ impl From<Model> for RunStep {
             rates: row.rates.map(|rates| rates.0),
             input: row.input,
             input_cut: row.input_cut,
+            input_bytes,
             said,
             said_cut: row.output_cut && is_model,
             calls: row.calls.0,
             call_id: row.call_id,
             output,
             output_cut: row.output_cut && !is_model,
+            output_bytes,
             finish: row.finish,
             reasoning: row.reasoning,
             reasoning_cut: row.reasoning_cut,
@@ -92,4 +99,10 @@ impl From<Model> for RunStep {
             error: row.error,
         }
     }
+}
+
+/// Returns the bytes of a text, of which the row may have the beginning only.
+fn bytes(recorded: Option<i64>, text: Option<&str>, is_cut: bool) -> Option<i64> {
+    let whole = || text.filter(|_| !is_cut).and_then(|text| i64::try_from(text.len()).ok());
+    recorded.or_else(whole)
 }

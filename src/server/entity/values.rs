@@ -8,6 +8,7 @@ use crate::domain::money::NanoDollars;
 use crate::domain::run::{FailureKind, RunStatus, SkipReason, Trigger};
 use crate::domain::schedule::Overlap;
 use crate::domain::step::StepKind;
+use crate::domain::step::payload::Side;
 use crate::domain::thread::{Role, ThreadKind};
 use crate::domain::time::Timestamp;
 use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeErr};
@@ -81,7 +82,7 @@ macro_rules! stored_as_ids {
     )+ };
 }
 
-stored_as_words!(FailureKind, Finish, Overlap, Role, RunStatus, SkipReason, StepKind, ThreadKind, Trigger);
+stored_as_words!(FailureKind, Finish, Overlap, Role, RunStatus, Side, SkipReason, StepKind, ThreadKind, Trigger);
 stored_as_ids!(AgentId, MessageId, OwnerId, RunId, StepId, ThreadId);
 stored!(NanoDollars as i64, |amount| amount.0, |number| Some(NanoDollars(number)));
 stored!(Timestamp as i64, Timestamp::ms, |ms| Some(Timestamp::from_ms(ms)));

@@ -2,13 +2,15 @@
 
 use super::error::StoreResult;
 use super::leases::Claim;
+use super::payloads::{Kept, Written};
 use super::steps::{cost_after, read_steps};
 use super::transit::{Change, Transition};
 use super::{Moment, Store};
 use crate::domain::finish::Finish;
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::{AgentRun, FailureKind, Usage, estimated_tokens};
-use crate::domain::step::{RunStep, StepKind, clamp_payload};
+use crate::domain::step::payload::Side;
+use crate::domain::step::{RunStep, StepKind};
 use crate::domain::time::Timestamp;
 use crate::server::entity::{run, step};
 use crate::server::execution::StepEnding;
@@ -41,6 +43,7 @@ UPDATE run_steps SET finished_at = :at, error = :error, revision = revision + 1,
        duration_ms = CASE WHEN :at > started_at THEN :at - started_at ELSE 0 END,
        output = CASE WHEN kind = 'model_call' THEN NULLIF(:output, '') ELSE output END,
        output_cut = CASE WHEN kind = 'model_call' THEN :output_cut ELSE output_cut END,
+       output_bytes = CASE WHEN kind = 'model_call' THEN CAST(:output_bytes AS BIGINT) ELSE output_bytes END,
        completion_tokens = CASE WHEN kind = 'model_call' THEN NULLIF(CAST(:tokens AS BIGINT), 0)
                                 ELSE completion_tokens END,
        total_tokens = CASE WHEN kind = 'model_call' THEN NULLIF(COALESCE(prompt_tokens, 0) + CAST(:tokens AS BIGINT), 0)
@@ -74,6 +77,30 @@ pub struct Ending {
     pub acknowledged_at: Option<Timestamp>,
 }
 
+/// The outputs of an ending, prepared.
+#[derive(Debug, Default)]
+pub(super) struct Outputs {
+    /// Those of its open steps, in their order.
+    open: Vec<Kept>,
+    /// Its text, which is the output of a step that nobody has reported on.
+    text: Kept,
+}
+
+impl Outputs {
+    async fn of(ending: &Ending) -> Self {
+        let mut open = Vec::with_capacity(ending.open.len());
+        for step in &ending.open {
+            open.push(Kept::of(step.output.as_deref()).await);
+        }
+        // Who reports on steps reports on all of them.
+        let text = match open.is_empty() {
+            true => Kept::of(Some(&ending.text)).await,
+            false => Kept::beginning(&ending.text),
+        };
+        Self { open, text }
+    }
+}
+
 /// Answer and steps that were written down when a run ended.
 #[derive(Debug, Default)]
 pub(super) struct Left {
@@ -91,8 +118,9 @@ impl Store {
     /// Only those of the database; after one, nothing of the ending is stored.
     pub async fn end_run(&self, claim: &Claim, ending: &Ending) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
         let moment = ending.ended.unwrap_or_else(|| self.moment());
+        let outputs = &Outputs::of(ending).await;
         let ended = self.write_if(|txn, _| {
-            Box::pin(async move { self.transit(txn, Transition::End { claim, ending, moment }).await })
+            Box::pin(async move { self.transit(txn, Transition::End { claim, ending, outputs, moment }).await })
         });
         let ended = match ended.await? {
             None => self.ended_before(claim).await?,
@@ -105,15 +133,18 @@ impl Store {
     /// running with an expired lease → failed/interrupted, or cancelled if a stop was asked. The text of its last step
     /// is kept as far as it was stored. `None` when the lease is alive after all.
     pub async fn interrupt_expired(&self, agent: AgentId, run: RunId) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
-        let interrupt = Transition::Interrupt { agent, run, error: LOST, at: self.now() };
+        let text = self.kept_output(run).await?.map(|(_, text)| text).unwrap_or_default();
+        let written = &Written::of(text).await;
+        let interrupt = Transition::Interrupt { agent, run, error: LOST, at: self.now(), written };
         self.write_if(|txn, _| Box::pin(async move { self.transit(txn, interrupt).await })).await
     }
 
     /// Returns the statements that end the steps of a run which has ended as reported: those of the ending, then whatever
     /// else is open.
-    pub(super) fn settling(&self, run: RunId, ending: &Ending, moment: Moment) -> Vec<Statement> {
-        let reported = ending.open.iter().map(|step| self.step_end(run, step, moment));
-        reported.chain([self.closing_steps(run, LEFT_OPEN, moment.at, &ending.text)]).collect()
+    pub(super) fn settling(&self, run: RunId, ending: &Ending, outputs: &Outputs, moment: Moment) -> Vec<Statement> {
+        let open = ending.open.iter().zip(&outputs.open);
+        let reported = open.map(|(step, output)| self.step_end(run, step, output, moment));
+        reported.chain([self.closing_steps(run, LEFT_OPEN, moment.at, &ending.text, &outputs.text)]).collect()
     }
 
     /// Takes the sum of what a run has used, now that its steps have ended. `settled` are the rows of [`Store::settling`].
@@ -122,16 +153,19 @@ impl Store {
         txn: &DatabaseTransaction,
         run: &mut AgentRun,
         ending: &Ending,
+        outputs: &Outputs,
         mut settled: Vec<Vec<QueryResult>>,
     ) -> StoreResult<Left> {
         let left_open = read_steps(&settled.pop().unwrap_or_default())?;
         let mut steps = Vec::new();
-        for (step, rows) in ending.open.iter().zip(&settled) {
+        for ((step, output), rows) in ending.open.iter().zip(&outputs.open).zip(&settled) {
             if let Some(ended) = read_steps(rows)?.pop() {
+                self.insert_payload(txn, run.id, step.position, Side::Output, output).await?;
                 self.keep_echo(txn, run.id, step).await?;
                 steps.push(ended);
             }
         }
+        self.insert_written(txn, &left_open, &outputs.text).await?;
         if ending.usage.is_none() || !left_open.is_empty() {
             self.sum_up(txn, run).await?;
         }
@@ -151,13 +185,27 @@ impl Store {
         run: &mut AgentRun,
         error: &str,
         at: Timestamp,
+        written: &Written,
     ) -> StoreResult<Left> {
-        let written = self.read_output(txn, run.id).await?.map(|(_, text)| text).unwrap_or_default();
-        let closed = step::Model::find_by_statement(self.closing_steps(run.id, error, at, &written)).all(txn).await?;
+        let text = self.read_output(txn, run.id).await?.map(|(_, text)| text).unwrap_or_default();
+        // More than it seemed, where its server had not gone when that was read.
+        let late = if text == written.text { None } else { Some(Kept::of(Some(&text)).await) };
+        let output = late.as_ref().unwrap_or(&written.kept);
+        let close = self.closing_steps(run.id, error, at, &text, output);
+        let closed = step::Model::find_by_statement(close).all(txn).await?;
         let steps: Vec<_> = closed.into_iter().map(RunStep::from).collect();
+        self.insert_written(txn, &steps, output).await?;
         self.sum_up(txn, run).await?;
-        let said = Some(written).filter(|_| steps.iter().any(|step| step.kind == StepKind::ModelCall));
+        let said = Some(text).filter(|_| steps.iter().any(|step| step.kind == StepKind::ModelCall));
         Ok(Left { said, steps })
+    }
+
+    /// Stores what is too long of the text of model calls that nobody has reported on, among these steps.
+    async fn insert_written(&self, txn: &DatabaseTransaction, closed: &[RunStep], output: &Kept) -> StoreResult<()> {
+        for step in closed.iter().filter(|step| step.kind == StepKind::ModelCall) {
+            self.insert_payload(txn, step.run_id, step.position, Side::Output, output).await?;
+        }
+        Ok(())
     }
 
     /// Sums up the usage of a run's steps, now that all of them are over.
@@ -170,17 +218,18 @@ impl Store {
     }
 
     /// Returns the statement that ends whatever steps are still open, and yields them. A model call that nobody has reported
-    /// on has used what it was sent and has `written`, estimated; what that has cost is not known.
-    fn closing_steps(&self, run: RunId, error: &str, now: Timestamp, written: &str) -> Statement {
-        let (output, output_cut) = clamp_payload(written);
+    /// on has used what it was sent and has `written`, estimated; what that has cost is not known. `output` is the same,
+    /// prepared.
+    fn closing_steps(&self, run: RunId, error: &str, now: Timestamp, written: &str, output: &Kept) -> Statement {
         self.named(
             CLOSE_STEPS,
             [
                 ("run", run.into()),
                 ("at", now.into()),
                 ("error", error.into()),
-                ("output", output.into()),
-                ("output_cut", output_cut.into()),
+                ("output", output.record.as_deref().into()),
+                ("output_cut", output.is_cut.into()),
+                ("output_bytes", output.bytes.into()),
                 ("tokens", estimated_tokens(written.chars().count()).into()),
             ],
         )

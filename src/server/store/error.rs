@@ -1,6 +1,7 @@
 //! Errors of the store, named by what the caller can do about them.
 
 use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::step::payload::Side;
 use crate::error::AppError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 use std::borrow::Cow;
@@ -20,6 +21,11 @@ pub enum StoreError {
     NoThread(ThreadId),
     #[error("there is no run #{0}")]
     NoRun(RunId),
+    #[error("run #{0} has no step {1}")]
+    NoStep(RunId, i32),
+    /// The step has none, or none yet.
+    #[error("step {1} of run #{0} has no {2}")]
+    NoPayload(RunId, i32, Side),
     /// The thing is not in a state that allows it; the text says which would.
     #[error("{0}")]
     Conflict(String),
@@ -57,6 +63,7 @@ impl StoreError {
             Self::Busy(_) | Self::Unreachable(_) | Self::DiskFull(_) => true,
             Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_) => true,
             Self::NoAgent(_) | Self::NoThread(_) | Self::NoRun(_) | Self::Conflict(_) => false,
+            Self::NoStep(..) | Self::NoPayload(..) => false,
             Self::Unusable(_) | Self::Db(_) => false,
         }
     }
@@ -169,6 +176,10 @@ impl From<StoreError> for AppError {
             StoreError::NoAgent(id) => Self::not_found(format!("There is no agent #{id}.")),
             StoreError::NoThread(id) => Self::not_found(format!("There is no thread #{id}.")),
             StoreError::NoRun(id) => Self::not_found(format!("There is no run #{id}.")),
+            StoreError::NoStep(run, step) => Self::not_found(format!("Run #{run} has no step {step}.")),
+            StoreError::NoPayload(run, step, side) => {
+                Self::not_found(format!("Step {step} of run #{run} has no {side}, or none yet."))
+            }
             StoreError::Conflict(text) => Self::conflict(text),
             StoreError::Busy(error) => {
                 tracing::warn!(%error, "database busy");

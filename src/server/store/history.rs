@@ -4,8 +4,10 @@
 use super::Store;
 use super::error::StoreResult;
 use crate::domain::id::MessageId;
+use crate::domain::step::payload::MAX_PAYLOAD;
 use crate::domain::thread::{Message, Role};
 use crate::server::entity::{agent, message, run};
+use crate::server::execution::MAX_RESULT;
 use sea_orm::FromQueryResult;
 
 /// The messages of thread `$1` that a run is given which answers message `$2`, each with the message that it belongs
@@ -22,15 +24,22 @@ WHERE m.thread_id = $1
                            WHERE n.thread_id = $1 AND n.input_message_id = r.input_message_id
                              AND n.status = 'success' AND n.id > r.id)))";
 
-/// Bytes of the calls that go with the answer of run `said.run_id`, as `past_calls` makes them from its steps: those up to
-/// the last call of a tool.
-const CALLS: &str = "
-SELECT SUM(COALESCE(octet_length(s.output), octet_length(s.error), 0)
-           + CASE WHEN s.kind = 'tool_call' THEN COALESCE(octet_length(s.input), 0) ELSE 0 END
-           + COALESCE(octet_length(e.echo), 0))
-FROM run_steps s LEFT JOIN run_echoes e ON e.run_id = s.run_id AND e.step = s.position
-WHERE s.run_id = said.run_id
-  AND s.position <= (SELECT MAX(t.position) FROM run_steps t WHERE t.run_id = said.run_id AND t.kind = 'tool_call')";
+/// Returns how many bytes the calls have that go with the answer of run `said.run_id`, as SQL, as `past_calls` makes them
+/// from its steps: those up to the last call of a tool.
+fn calls() -> String {
+    let most = |bytes: &str, most: usize| format!("CASE WHEN {bytes} > {most} THEN {most} ELSE {bytes} END");
+    let output = "COALESCE(s.output_bytes, octet_length(s.output), octet_length(s.error), 0)";
+    let (said, result) = (most(output, MAX_PAYLOAD), most(output, MAX_RESULT));
+    let given = most("COALESCE(s.input_bytes, octet_length(s.input), 0)", MAX_PAYLOAD);
+    format!(
+        "SELECT SUM(CASE WHEN s.kind = 'tool_call' THEN {result} + {given} ELSE {said} END
+                    + COALESCE(octet_length(e.echo), 0))
+         FROM run_steps s LEFT JOIN run_echoes e ON e.run_id = s.run_id AND e.step = s.position
+         WHERE s.run_id = said.run_id
+           AND s.position <= (SELECT MAX(t.position) FROM run_steps t
+                              WHERE t.run_id = said.run_id AND t.kind = 'tool_call')"
+    )
+}
 
 /// Where the history begins, and how much of it lies before.
 #[derive(Debug, FromQueryResult)]
@@ -57,7 +66,7 @@ impl Store {
         let cut = Cut::find_by_statement(self.statement(
             format!(
                 "WITH said AS ({SAID}),
-                      turns AS (SELECT asked, COUNT(*) AS messages, SUM(bytes + COALESCE(({CALLS}), 0)) AS bytes
+                      turns AS (SELECT asked, COUNT(*) AS messages, SUM(bytes + COALESCE(({}), 0)) AS bytes
                                 FROM said WHERE role <> 'system' GROUP BY asked),
                       sums AS (SELECT asked, messages, SUM(bytes) OVER newest_first AS bytes,
                                       ROW_NUMBER() OVER newest_first AS place
@@ -65,7 +74,8 @@ impl Store {
                  SELECT CAST(COALESCE(MIN(CASE WHEN place = 1 OR bytes <= $3 THEN asked END), 0) AS BIGINT) AS first,
                         CAST(COALESCE(SUM(CASE WHEN place = 1 OR bytes <= $3 THEN 0 ELSE messages END), 0) AS BIGINT)
                             AS left_out
-                 FROM sums"
+                 FROM sums",
+                calls()
             ),
             [run.thread_id.into(), answered.into(), limit.into()],
         ));

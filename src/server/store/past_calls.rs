@@ -7,7 +7,7 @@ use crate::domain::step::{RunStep, StepCall, StepKind, calls_made};
 use crate::domain::thread::Message;
 use crate::server::entity::step;
 use crate::server::entity::values::Json;
-use crate::server::execution::{Past, PastCall, PastCalls};
+use crate::server::execution::{Past, PastCall, PastCalls, shown_result};
 use sea_orm::{FromQueryResult, IdenStatic, Iterable};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
@@ -19,10 +19,11 @@ impl Store {
         if answers.is_empty() {
             return Ok(history.into_iter().map(Past::Said).collect());
         }
-        // Without inputs, which are most of a step: what a model was sent is not wanted, and its calls have their arguments.
+        // Without what models were sent, which is most of a step and not wanted.
         let columns = step::Column::iter().filter(|column| !matches!(column, step::Column::Input));
         let select = format!(
-            "SELECT {}, CAST(NULL AS TEXT) AS input FROM run_steps WHERE run_id {} ORDER BY run_id, position",
+            "SELECT {}, CASE WHEN kind = 'tool_call' THEN input END AS input
+             FROM run_steps WHERE run_id {} ORDER BY run_id, position",
             columns.map(|column| column.as_str().to_owned()).collect::<Vec<_>>().join(", "),
             self.among("$1")
         );
@@ -33,6 +34,7 @@ impl Store {
             let step = RunStep::from(row);
             steps.entry(step.run_id).or_default().push(step);
         }
+        self.complete(&mut steps).await?;
         let mut whole = Vec::with_capacity(history.len());
         for message in history {
             let steps = message.run_id.and_then(|run| steps.remove(&run)).unwrap_or_default();
@@ -66,29 +68,46 @@ fn past_calls(steps: &[RunStep], echoes: &mut HashMap<(RunId, i32), Value>) -> V
         // An echo names all of its calls, and each wants a result.
         let is_whole = calls.len() == step.calls.len() && ids.len() == calls.len();
         let echo = echoes.remove(&(step.run_id, step.position)).filter(|_| is_whole);
-        PastCalls { said: step.said.clone().unwrap_or_default(), calls, echo }
+        PastCalls { said: said(step), calls, echo }
     });
     past.filter(|past| !past.calls.is_empty()).collect()
 }
 
+/// Returns the words of a model. Where they are only the beginning, they say so.
+fn said(step: &RunStep) -> String {
+    let said = step.said.clone().unwrap_or_default();
+    if step.said_cut { said + "\n[cut here: this was longer]" } else { said }
+}
+
 fn past_call(call: &StepCall, step: &RunStep) -> Option<PastCall> {
-    let cut = if step.output_cut { "\n[cut here: the result was longer]" } else { "" };
     let result = match (&step.output, &step.error) {
-        (Some(output), _) => format!("{output}{cut}"),
+        (Some(output), _) => shown_result(output.clone(), step.output_cut),
         (None, Some(error)) => format!("Error: {error}"),
         (None, None) => return None,
     };
-    Some(PastCall { id: call.id.clone(), name: call.name.clone(), arguments: past_arguments(call), result })
+    Some(PastCall { id: call.id.clone(), name: call.name.clone(), arguments: past_arguments(call, step), result })
 }
 
-/// Models want an object. Another value, or one that was cut or cannot be read, is put in one.
-fn past_arguments(call: &StepCall) -> Value {
-    match (&call.arguments_text, &call.arguments) {
-        (Some(text), _) if call.arguments_cut => json!({ "arguments_cut_here": text }),
-        (Some(text), _) => json!({ "unreadable_arguments": text }),
-        (None, Value::Object(fields)) => Value::Object(fields.clone()),
-        (None, value) => json!({ "arguments": value }),
+/// Returns a call's arguments. Where its record has only their beginning, the step that made it may have all of them.
+fn past_arguments(call: &StepCall, step: &RunStep) -> Value {
+    let whole = step.input.as_deref().filter(|_| call.arguments_cut && !step.input_cut);
+    if let Some(text) = whole {
+        return serde_json::from_str(text).map_or_else(|_| unreadable(text), as_object);
     }
+    match &call.arguments_text {
+        Some(text) if call.arguments_cut => json!({ "arguments_cut_here": text }),
+        Some(text) => unreadable(text),
+        None => as_object(call.arguments.clone()),
+    }
+}
+
+/// Models want an object. Another value is put in one.
+fn as_object(value: Value) -> Value {
+    if value.is_object() { value } else { json!({ "arguments": value }) }
+}
+
+fn unreadable(text: &str) -> Value {
+    json!({ "unreadable_arguments": text })
 }
 
 #[cfg(test)]

@@ -3,13 +3,15 @@
 use super::endings::tidy;
 use super::error::StoreResult;
 use super::leases::Claim;
+use super::payloads::Kept;
 use super::stopwatches::since;
 use super::transit::{Change, progress_of};
 use super::{Moment, Store};
 use crate::domain::id::RunId;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::Usage;
-use crate::domain::step::{RunStep, StepTry, clamp_calls, clamp_payload};
+use crate::domain::step::payload::{Side, preview};
+use crate::domain::step::{RunStep, StepTry, clamp_calls};
 use crate::domain::time::Timestamp;
 use crate::server::entity::run;
 use crate::server::entity::step::{self, Column};
@@ -33,11 +35,13 @@ impl Store {
     /// Records that a step begins. `None` when the claim no longer holds.
     pub async fn begin_step(&self, claim: &Claim, position: i32, new: &NewStep) -> StoreResult<Option<RunStep>> {
         let Moment { at, elapsed_ms } = self.moment();
+        let input = &Kept::of(Some(&new.input)).await;
         let begun = self.write_if(|txn, _| {
             Box::pin(async move {
-                let step =
-                    step::Model::find_by_statement(self.step_beginning(claim, position, new, at)).one(txn).await?;
-                Ok(step.map(RunStep::from))
+                let begin = self.step_beginning(claim, position, new, input, at);
+                let Some(step) = step::Model::find_by_statement(begin).one(txn).await? else { return Ok(None) };
+                self.insert_payload(txn, claim.run, position, Side::Input, input).await?;
+                Ok(Some(RunStep::from(step)))
             })
         });
         let begun = begun.await;
@@ -51,15 +55,22 @@ impl Store {
         }
     }
 
-    /// Returns the statement that begins a step as long as the claim holds, and yields it.
-    pub(super) fn step_beginning(&self, claim: &Claim, position: i32, new: &NewStep, at: Timestamp) -> Statement {
-        let (input, input_cut) = clamp_payload(&new.input);
+    /// Returns the statement that begins a step as long as the claim holds, and yields it. `input` is the step's, prepared;
+    /// where it is long, whoever executes the statement stores it too.
+    pub(super) fn step_beginning(
+        &self,
+        claim: &Claim,
+        position: i32,
+        new: &NewStep,
+        input: &Kept,
+        at: Timestamp,
+    ) -> Statement {
         self.named(
             &format!(
-                "INSERT INTO run_steps (run_id, position, kind, name, started_at, input, input_cut, prompt_tokens,
-                                        usage_estimated, call_id)
+                "INSERT INTO run_steps (run_id, position, kind, name, started_at, input, input_cut, input_bytes,
+                                        prompt_tokens, usage_estimated, call_id)
                  SELECT held.id, CAST(:position AS INTEGER), :kind, :name, CAST(:at AS BIGINT), :input, :input_cut,
-                        CAST(:prompt_tokens AS BIGINT), :estimated, :call_id
+                        CAST(:input_bytes AS BIGINT), CAST(:prompt_tokens AS BIGINT), :estimated, :call_id
                  FROM ({HELD} {}) AS held WHERE TRUE
                  ON CONFLICT (run_id, position) DO NOTHING RETURNING *",
                 self.lock_shared()
@@ -69,8 +80,9 @@ impl Store {
                 ("kind", new.kind.into()),
                 ("name", new.name.as_str().into()),
                 ("at", at.into()),
-                ("input", input.into()),
-                ("input_cut", input_cut.into()),
+                ("input", input.record.as_deref().into()),
+                ("input_cut", input.is_cut.into()),
+                ("input_bytes", input.bytes.into()),
                 ("prompt_tokens", new.prompt_tokens.into()),
                 ("estimated", new.prompt_tokens.is_some().into()),
                 ("call_id", new.call_id.as_deref().into()),
@@ -107,14 +119,16 @@ impl Store {
         let update = &self.build(progress_of(claim).values(run::Column::of_usage(so_far)));
         // The same however often it is tried.
         let moment = self.moment();
+        let output = &Kept::of(ending.output.as_deref()).await;
         let ended = self.write_if(|txn, _| {
             Box::pin(async move {
                 let forget = "DELETE FROM run_output WHERE run_id = $1 AND step = $2";
                 let forget = self.statement(forget, [claim.run.into(), ending.position.into()]);
-                let then = vec![self.step_end(claim.run, ending, moment), forget];
+                let then = vec![self.step_end(claim.run, ending, output, moment), forget];
                 let progress = self.progress(txn, claim.agent, update.clone(), then).await?;
                 let Some((change, then)) = progress else { return Ok(None) };
                 let Some(step) = read_steps(then.iter().flatten())?.pop() else { return Ok(None) };
+                self.insert_payload(txn, claim.run, ending.position, Side::Output, output).await?;
                 self.keep_echo(txn, claim.run, ending).await?;
                 Ok(Some((change, step)))
             })
@@ -125,11 +139,11 @@ impl Store {
         }
     }
 
-    /// Returns the statement that ends a step which has not ended, and yields it.
-    pub(super) fn step_end(&self, run: RunId, ending: &StepEnding, moment: Moment) -> Statement {
+    /// Returns the statement that ends a step which has not ended, and yields it. `output` is the step's, prepared; where it
+    /// is long, whoever executes the statement stores it too.
+    pub(super) fn step_end(&self, run: RunId, ending: &StepEnding, output: &Kept, moment: Moment) -> Statement {
         let answer = &ending.answer;
-        let (output, output_cut) = payload(ending.output.as_deref());
-        let (reasoning, reasoning_cut) = payload(answer.reasoning.as_deref());
+        let reasoning = answer.reasoning.as_deref().map(preview);
         let duration = self.stopwatches.step_ms(run, ending.position, moment.elapsed_ms);
         let mut update = Query::update();
         update
@@ -139,13 +153,14 @@ impl Store {
             .and_where(Column::FinishedAt.is_null())
             .values(Column::of_usage(&ending.usage))
             .value(Column::Rates, ending.rates.clone().map(Json))
-            .value(Column::Output, output)
-            .value(Column::OutputCut, output_cut)
+            .value(Column::Output, output.record.as_deref())
+            .value(Column::OutputCut, output.is_cut)
+            .value(Column::OutputBytes, output.bytes)
             .value(Column::Calls, Json(clamp_calls(&answer.calls)))
             .value(Column::Error, ending.error.as_deref().map(tidy))
             .value(Column::Finish, answer.finish)
-            .value(Column::Reasoning, reasoning)
-            .value(Column::ReasoningCut, reasoning_cut)
+            .value(Column::Reasoning, reasoning.map(|(text, _)| text))
+            .value(Column::ReasoningCut, reasoning.is_some_and(|(_, is_cut)| is_cut))
             .value(Column::ServedModel, answer.served_model.as_deref())
             .value(Column::FinishedAt, moment.at)
             .value(Column::Revision, Expr::col(Column::Revision).add(1))
@@ -248,12 +263,6 @@ pub(super) fn read_steps<'r>(rows: impl IntoIterator<Item = &'r QueryResult>) ->
 /// Returns the parameters of [`HELD`].
 fn held(claim: &Claim) -> [(&'static str, Value); 3] {
     [("run", claim.run.into()), ("owner", claim.owner.as_str().into()), ("attempt", claim.attempt.into())]
-}
-
-/// Returns a text as it is kept, and whether that is only its beginning.
-fn payload(text: Option<&str>) -> (Option<String>, bool) {
-    let kept = text.map(clamp_payload).map(|(kept, is_cut)| (kept.to_owned(), is_cut));
-    kept.map_or((None, false), |(kept, is_cut)| (Some(kept), is_cut))
 }
 
 /// Returns the part of the cost that arose after `since`: of a step that was under way then, in proportion to its time.

@@ -18,15 +18,17 @@ pub use self::birth::Skip;
 pub(super) use self::statement::{progress, progress_of};
 
 use self::ended::Ended;
-use super::endings::{Ending, Left};
+use super::endings::{Ending, Left, Outputs};
 use super::error::StoreResult;
 use super::leases::Claim;
+use super::payloads::{Kept, Written};
 use super::rollups::{HourKey, Tally, hour_of};
 use super::steps::read_steps;
 use super::{Moment, Store};
 use crate::domain::id::{AgentId, OwnerId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus, Trigger};
 use crate::domain::step::RunStep;
+use crate::domain::step::payload::Side;
 use crate::domain::time::Timestamp;
 use crate::server::entity::run;
 use crate::server::execution::NewStep;
@@ -47,14 +49,15 @@ pub struct Change {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Transition<'a> {
     /// queued → running: whoever holds the claim is about to make the first call. Refused once a stop was asked for.
-    /// With its first step.
-    Start { claim: &'a Claim, at: Timestamp, first: &'a NewStep },
+    /// With its first step, the input of which is prepared.
+    Start { claim: &'a Claim, at: Timestamp, first: &'a NewStep, input: &'a Kept },
     /// running → success, failed or cancelled, as reported by whoever holds the claim. A run that was asked to stop becomes
     /// cancelled whatever the verdict. It goes on naming its owner, so that the same ending can be written again when it is
     /// not known whether it was stored.
-    End { claim: &'a Claim, ending: &'a Ending, moment: Moment },
-    /// running with an expired lease → failed as interrupted, or cancelled if a stop was asked for.
-    Interrupt { agent: AgentId, run: RunId, error: &'a str, at: Timestamp },
+    End { claim: &'a Claim, ending: &'a Ending, outputs: &'a Outputs, moment: Moment },
+    /// running with an expired lease → failed as interrupted, or cancelled if a stop was asked for. `written` is what its
+    /// last call seems to have written.
+    Interrupt { agent: AgentId, run: RunId, error: &'a str, at: Timestamp, written: &'a Written },
     /// queued → cancelled.
     Cancel { agent: AgentId, run: RunId, at: Timestamp },
 }
@@ -105,21 +108,26 @@ impl Store {
     ) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
         let update = self.transition_statement(&transition);
         let steps = match transition {
-            Transition::Start { claim, at, first } => vec![self.step_beginning(claim, 1, first, at)],
-            Transition::End { claim, ending, moment } => self.settling(claim.run, ending, moment),
+            Transition::Start { claim, at, first, input } => vec![self.step_beginning(claim, 1, first, input, at)],
+            Transition::End { claim, ending, outputs, moment } => self.settling(claim.run, ending, outputs, moment),
             Transition::Interrupt { .. } | Transition::Cancel { .. } => Vec::new(),
         };
         let Some(applied) = self.apply(txn, transition.agent(), update, steps).await? else { return Ok(None) };
         let Applied { row, seq, then } = applied;
         let (owner, mut run) = (row.owner_id, AgentRun::from(row));
         let left = match transition {
-            Transition::Start { .. } => match read_steps(then.iter().flatten())? {
+            Transition::Start { input, .. } => match read_steps(then.iter().flatten())? {
                 steps if steps.is_empty() => return Ok(None),
-                steps => Left { said: None, steps },
+                steps => {
+                    self.insert_payload(txn, run.id, 1, Side::Input, input).await?;
+                    Left { said: None, steps }
+                }
             },
             Transition::Cancel { .. } => Left::default(),
-            Transition::End { ending, .. } => self.settle(txn, &mut run, ending, then).await?,
-            Transition::Interrupt { error, at, .. } => self.settle_lost(txn, &mut run, error, at).await?,
+            Transition::End { ending, outputs, .. } => self.settle(txn, &mut run, ending, outputs, then).await?,
+            Transition::Interrupt { error, at, written, .. } => {
+                self.settle_lost(txn, &mut run, error, at, written).await?
+            }
         };
         let before = transition.sources().first().copied();
         if run.status.is_terminal() {

@@ -2,6 +2,7 @@
 
 use super::error::{StoreError, StoreResult};
 use super::leases::Claim;
+use super::payloads::Kept;
 use super::scope::Scope;
 use super::transit::{Change, Transition, progress};
 use super::{Moment, Store};
@@ -27,9 +28,10 @@ impl Store {
     /// queued → running, with the run's first step. `None` when the claim no longer holds or a stop was asked.
     pub async fn mark_running(&self, claim: &Claim, first: &NewStep) -> StoreResult<Option<(Change, RunStep)>> {
         let Moment { at, elapsed_ms } = self.moment();
+        let input = &Kept::of(Some(&first.input)).await;
         let begun = self.write_if(|txn, _| {
             Box::pin(async move {
-                let start = Transition::Start { claim, at, first };
+                let start = Transition::Start { claim, at, first, input };
                 let Some((change, steps)) = self.transit(txn, start).await? else { return Ok(None) };
                 Ok(steps.into_iter().next().map(|step| (change, step)))
             })

@@ -134,7 +134,7 @@ async fn tools_of_earlier_turns_count_as_part_of_the_conversation(database: Test
     let answer = AnswerRecord {
         calls: vec![fetches(json!({ "q": "x" }))],
         finish: Some(Finish::Stop),
-        reasoning: Some("é".repeat(MAX_PAYLOAD)),
+        reasoning: Some("é".repeat(PREVIEW)),
         served_model: Some("served".into()),
         echo: Some(echo.clone()),
     };
@@ -150,9 +150,9 @@ async fn tools_of_earlier_turns_count_as_part_of_the_conversation(database: Test
     assert_eq!((steps[0].finish, steps[0].served_model.as_deref()), (Some(Finish::Stop), Some("served")));
     assert_eq!((steps[0].said.as_deref(), &steps[0].calls), (Some(""), &answer.calls));
     assert_eq!((steps[1].call_id.as_deref(), steps[1].said.as_deref()), (Some("call_x"), None));
-    assert_eq!((steps[0].reasoning.as_ref().map(String::len), steps[0].reasoning_cut), (Some(MAX_PAYLOAD), true));
+    assert_eq!((steps[0].reasoning.as_ref().map(String::len), steps[0].reasoning_cut), (Some(PREVIEW), true));
     s.store.begin_step(&claim, 3, &first_step()).await.unwrap().unwrap();
-    let calls = vec![fetches(json!({ "q": "x".repeat(MAX_PAYLOAD) })); 128];
+    let calls = vec![fetches(json!({ "q": "x".repeat(PREVIEW) })); 128];
     let answer = AnswerRecord { calls, ..AnswerRecord::default() };
     let last = StepEnding { position: 3, output: Some("done".into()), answer, ..StepEnding::default() };
     let usage = Usage { total_cost: Some(NanoDollars(7)), cost_billed: true, ..Usage::default() };

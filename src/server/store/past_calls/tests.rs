@@ -68,6 +68,30 @@ fn arguments_are_never_made_none() {
         (text("{\"q\":", true), json!({"arguments_cut_here": "{\"q\":"})),
         (text("{\"q\":", false), json!({"unreadable_arguments": "{\"q\":"})),
     ] {
-        assert_eq!(past_arguments(&call), shown, "{call:?}");
+        let unfinished = RunStep { input: None, ..made(2, None, None, None) };
+        assert_eq!(past_arguments(&call, &unfinished), shown, "{call:?}");
     }
+}
+
+#[test]
+fn arguments_too_long_for_the_call_are_taken_from_the_step_that_made_it() {
+    let cut = StepCall { arguments_text: Some("{\"q\":".into()), arguments_cut: true, ..call("a", Value::Null) };
+    for (input, input_cut, shown) in [
+        ("{\"q\":1}", false, json!({"q": 1})),
+        ("[1]", false, json!({"arguments": [1]})),
+        ("{\"q\":1", false, json!({"unreadable_arguments": "{\"q\":1"})),
+        ("{\"q\":1", true, json!({"arguments_cut_here": "{\"q\":"})),
+    ] {
+        let step = RunStep { input: Some(input.into()), input_cut, ..made(2, Some("a"), Some("one"), None) };
+        assert_eq!(past_arguments(&cut, &step), shown, "{input}");
+    }
+}
+
+#[test]
+fn words_and_results_that_are_only_the_beginning_say_so() {
+    let asks = RunStep { said_cut: true, ..asks(1, vec![call("a", json!({}))]) };
+    let steps = [asks, RunStep { output_cut: true, ..made(2, Some("a"), Some("one"), None) }];
+    let past = past_calls(&steps, &mut HashMap::new());
+    assert_eq!(past[0].said, "Let me see.\n[cut here: this was longer]");
+    assert_eq!(past[0].calls[0].result, "one\n[cut here: the result was longer]");
 }

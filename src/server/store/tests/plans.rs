@@ -8,7 +8,7 @@ use crate::server::config::database::DatabaseConfig;
 use crate::server::entity::{agent, run, thread};
 use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
-use crate::server::store::{agents, leases, newest, normal, rollups, rows, runs, transit};
+use crate::server::store::{agents, leases, newest, normal, payloads, rollups, rows, runs, transit};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryOrder, QueryTrait, Select};
 
@@ -49,6 +49,7 @@ async fn an_owner_s_rows_are_read_by_index() {
     let normals = spelled(&format!("SELECT r.id FROM {}", newest::bounded_in_status(20, RunStatus::Success, 200)));
     let tallies = spelled(&rollups::tallies_sql(DbBackend::Sqlite));
     let by_id = "USING INTEGER PRIMARY KEY";
+    let payload = payloads::PAYLOAD.replace("{side}", "input").replace(":position", "4");
     let retries = run::Entity::owned(scope).filter(run::Column::RetryOf.eq(RunId(1))).order_by_desc(run::Column::Id);
     for (sql, found) in [
         (spelled(&rows::agents_sql()), "agents_by_owner"),
@@ -61,6 +62,7 @@ async fn an_owner_s_rows_are_read_by_index() {
         (spelled(runs::NEWEST), "agent_runs_by_agent"),
         (spelled(runs::COUNTS), "SEARCH h USING PRIMARY KEY (agent_id=?)"),
         (spelled(runs::STEPS), by_id),
+        (spelled(&payload), "SEARCH p USING INDEX sqlite_autoindex_step_payloads_1 (run_id=? AND step=? AND side=?)"),
         (tallies.clone(), "agents_by_owner"),
         (tallies.clone(), "SEARCH h USING PRIMARY KEY (agent_id=? AND hour>?)"),
         (tallies, "SEARCH r USING INDEX agent_runs_by_finish (agent_id=? AND finished_at>? AND finished_at<?)"),
@@ -77,7 +79,7 @@ async fn an_owner_s_rows_are_read_by_index() {
     ] {
         let plan = plan(&db, &sql).await;
         assert!(plan.contains(found), "{sql}\n{plan}");
-        for table in ["agents", "a", "agent_runs", "r", "threads", "run_steps"] {
+        for table in ["agents", "a", "agent_runs", "r", "threads", "run_steps", "s"] {
             let scans = |line: &str| line.ends_with(&format!("SCAN {table}"));
             assert!(!plan.lines().any(scans), "{sql}\n{plan}");
         }

@@ -22,7 +22,7 @@ impl Store {
                     .value(Column::Status, RunStatus::Running)
                     .value(Column::StartedAt, at);
             }
-            Transition::End { claim, ending, moment } => {
+            Transition::End { claim, ending, moment, .. } => {
                 let run_ms = self.stopwatches.run_ms(claim.run, moment.elapsed_ms);
                 end(held(&mut update, claim), ending, moment.at, run_ms);
             }

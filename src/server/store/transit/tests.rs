@@ -6,12 +6,17 @@ use std::fs;
 use std::path::Path;
 
 /// Returns one of each kind.
-fn all<'a>(claim: &'a Claim, first: &'a NewStep, ending: &'a Ending) -> [Transition<'a>; 4] {
+fn all<'a>(
+    claim: &'a Claim,
+    first: &'a NewStep,
+    ending: &'a Ending,
+    (input, outputs, written): &'a (Kept, Outputs, Written),
+) -> [Transition<'a>; 4] {
     let at = Timestamp::from_ms(0);
     [
-        Transition::Start { claim, at, first },
-        Transition::End { claim, ending, moment: Moment { at, elapsed_ms: 0 } },
-        Transition::Interrupt { agent: claim.agent, run: claim.run, error: "gone", at },
+        Transition::Start { claim, at, first, input },
+        Transition::End { claim, ending, outputs, moment: Moment { at, elapsed_ms: 0 } },
+        Transition::Interrupt { agent: claim.agent, run: claim.run, error: "gone", at, written },
         Transition::Cancel { agent: claim.agent, run: claim.run, at },
     ]
 }
@@ -36,7 +41,7 @@ fn each_transition_begins_at_one_status_so_what_was_before_is_known() {
         call_id: None,
     };
     use RunStatus::*;
-    let begin_at = all(&claim, &first, &ending).map(|transition| transition.sources());
+    let begin_at = all(&claim, &first, &ending, &Default::default()).map(|transition| transition.sources());
     assert_eq!(begin_at, [vec![Queued], vec![Running], vec![Running], vec![Queued]]);
 }
 

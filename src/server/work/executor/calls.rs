@@ -5,16 +5,13 @@ use super::super::tools::{Tool, ToolError};
 use super::conversation::{Conversation, Ended};
 use super::verdict;
 use crate::domain::step::StepTry;
-use crate::server::execution::{Outcome, StepEnding};
+use crate::server::execution::{Outcome, StepEnding, shown_result};
 use futures::future::try_join_all;
 use futures::{FutureExt, StreamExt};
 use serde_json::Value;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tracing::Instrument;
-
-/// Longest result of a tool that a model is shown, in bytes.
-const MAX_RESULT: usize = 256 * 1024;
 
 impl Conversation<'_> {
     /// Asks the model, again if it fails for a reason that may pass. Its step stays open.
@@ -110,7 +107,7 @@ impl Conversation<'_> {
             None => Err(ToolError::new(self.no_such_tool(&call.name))),
         };
         let (content, output, error) = match result {
-            Ok(text) => (shorten(text.clone()), Some(text), None),
+            Ok(text) => (shown_result(text.clone(), false), Some(text), None),
             Err(error) => (format!("Error: {error}"), None, Some(error.to_string())),
         };
         self.end(StepEnding { position, output, error, ..StepEnding::default() }).await?;
@@ -137,13 +134,4 @@ async fn within_limits(tool: &Arc<dyn Tool>, arguments: Value) -> Result<String,
         }
         Err(_) => Err(ToolError::new(format!("no answer within {} s", limit.as_secs_f32()))),
     }
-}
-
-/// Returns a result as the model is shown it.
-fn shorten(mut text: String) -> String {
-    if text.len() > MAX_RESULT {
-        text.truncate(text.floor_char_boundary(MAX_RESULT));
-        text.push_str("\n[cut here: the result was longer]");
-    }
-    text
 }

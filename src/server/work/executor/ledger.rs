@@ -7,7 +7,7 @@ use crate::domain::budget::Spent;
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{Usage, add_known, estimated_tokens};
-use crate::domain::step::MAX_PAYLOAD;
+use crate::domain::step::payload::PREVIEW;
 use crate::domain::time::Timestamp;
 use crate::server::execution::{AnswerRecord, Outcome, Settled, StepEnding};
 use parking_lot::{Mutex, MutexGuard};
@@ -115,7 +115,7 @@ impl Ledger {
         self.with_tally(position, |tally| {
             let thought = tally.answer.reasoning.get_or_insert_default();
             // A little more than is kept, so that whoever keeps it sees that there was more.
-            if thought.len() <= MAX_PAYLOAD {
+            if thought.len() <= PREVIEW {
                 thought.push_str(piece);
             }
         });

@@ -3,7 +3,7 @@
 use super::harness::*;
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
-use crate::domain::step::MAX_PAYLOAD;
+use crate::domain::step::payload::PREVIEW;
 use crate::domain::thread::Role;
 use crate::server::execution::{Outcome, Past, PastCall, PastCalls, RunExecutor};
 use crate::server::work::model::{Arguments, ChatEvent, ChatTurn, Echo, Finished, TokenUsage, ToolCall};
@@ -108,7 +108,7 @@ async fn what_a_model_thought_who_it_was_and_its_echo_are_on_record() {
         ..Finished::new(Finish::Stop)
     };
     let first = vec![thought("I need "), thought("the clock."), Ok(ChatEvent::Finished(Box::new(asks)))];
-    let long = thought(&"x".repeat(MAX_PAYLOAD * 2));
+    let long = thought(&"x".repeat(PREVIEW * 2));
     let (log, model) = (Arc::<Log>::default(), model(vec![first, vec![long, thought("y"), text("Noon.")]]));
     let settled = executor(model.clone()).execute(job(&log)).await;
     let answer = log.ended.lock().unwrap()[0].0.answer.clone();
@@ -119,10 +119,7 @@ async fn what_a_model_thought_who_it_was_and_its_echo_are_on_record() {
     let asked = model.asked.lock().unwrap();
     assert!(matches!(&asked[1].turns[2], ChatTurn::Assistant { echo: Some(sent), .. } if *sent == echo()));
     let kept = settled.open[0].answer.reasoning.as_deref().unwrap();
-    assert!(
-        kept.len() == MAX_PAYLOAD * 2 && !kept.contains('y'),
-        "no more than is kept, and a sign that there was more"
-    );
+    assert!(kept.len() == PREVIEW * 2 && !kept.contains('y'), "no more than is kept, and a sign that there was more");
 }
 
 #[tokio::test]
