@@ -75,6 +75,26 @@ test("what is written grows as Markdown, survives a reload, and a stop keeps it"
   await expect(page.getByText("Call cancelled")).toBeVisible();
 });
 
+/** Instructions that are longer than what stands in a step. */
+const LONG = `${"Count the sheep. ".repeat(1_500)}That is the end.`;
+
+test("a long input shows its beginning, and all of it to whoever asks", async ({ page, open, agents }) => {
+  const { id } = await agents.create("demo/quick", "Long", { task_instructions: LONG });
+  await open(`/runs/${await agents.runToEnd(id, "success")}`);
+  const step = page.locator("#step-1");
+  await step.locator("summary").click();
+  const given = step.locator("pre").first();
+  await expect(given).toContainText("Count the sheep.");
+  await expect(given).not.toContainText("That is the end.");
+  await expectAccessible(page);
+  await step.getByRole("link", { name: "Show all (26 kB)" }).click();
+  await expect(given).toContainText("That is the end.");
+  await expect(given).toBeFocused();
+  await expect(step.getByRole("link")).toHaveCount(0);
+  await expectNoHorizontalScroll(page);
+  await expectAccessible(page);
+});
+
 test("a looping run is stopped and says why", async ({ page, open, agents }) => {
   const { id } = await agents.create("demo/loop", "Loop");
   const run = await agents.run(id);
@@ -85,6 +105,14 @@ test("a looping run is stopped and says why", async ({ page, open, agents }) => 
 
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
+
+  test("a link leads to all of a long input", async ({ page, agents }) => {
+    const { id } = await agents.create("demo/quick", "Long", { task_instructions: LONG });
+    await page.goto(`/runs/${await agents.runToEnd(id, "success")}`);
+    await page.locator("#step-1 summary").click();
+    await page.locator("#step-1").getByRole("link", { name: "Show all (26 kB)" }).click();
+    await expect(page.locator("body")).toContainText("That is the end.");
+  });
 
   test("the answer so far can be read, and every step opened", async ({ page, agents }) => {
     const { id } = await agents.create("demo/long", "Plain");

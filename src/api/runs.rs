@@ -2,6 +2,7 @@
 
 use crate::codec::{Json, PostJson};
 use crate::domain::id::{AgentId, RunId};
+use crate::domain::step::payload::Side;
 use crate::domain::views::run::RunDetail;
 use crate::error::AppError;
 use leptos::prelude::*;
@@ -12,6 +13,17 @@ use leptos::server_fn::codec::GetUrl;
 pub async fn read_run(id: RunId) -> Result<RunDetail, AppError> {
     use crate::server::doors::functions;
     functions::serve(async |state, scope| Ok(state.snapshots.run_detail(&scope, id).await?)).await
+}
+
+/// Returns what a step was given or what came of it, as far as it is kept.
+#[server(prefix = "/ui", endpoint = "runs/payload", input = GetUrl, output = Json)]
+pub async fn read_payload(run: RunId, position: i32, side: Side) -> Result<String, AppError> {
+    use crate::server::{aside, doors::functions};
+    functions::serve(async |state, scope| {
+        let payload = state.store.payload(&scope, run, position, side).await?;
+        Ok(aside::run(move || payload.text()).await?)
+    })
+    .await
 }
 
 /// Starts a task run of an agent; returns the run's id.

@@ -22,6 +22,7 @@ pub mod run_view;
 pub mod search;
 pub mod seq;
 pub mod server_time;
+pub mod size;
 pub mod step_look;
 pub mod strip;
 pub mod ticking;

@@ -10,6 +10,7 @@ pub mod marks;
 pub mod menu;
 pub mod outcome;
 pub mod page;
+pub mod payload;
 pub mod row;
 pub mod skeleton;
 pub mod step_record;

@@ -18,6 +18,7 @@ mod locked;
 mod migrations;
 mod owners;
 mod pages;
+mod payloads;
 mod postgres;
 mod process;
 mod removal;

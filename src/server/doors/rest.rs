@@ -6,6 +6,7 @@ pub mod details;
 mod draft;
 pub mod extract;
 mod json;
+pub mod payloads;
 pub mod runs;
 pub mod schedules;
 pub mod threads;
@@ -33,6 +34,8 @@ pub fn routes() -> Router<AppState> {
         .route("/api/agents/{id}/events", get(sse::events))
         .route("/api/runs/{id}", get(runs::show))
         .route("/api/runs/{id}/steps", get(runs::steps))
+        .route("/api/runs/{id}/steps/{position}/input", get(payloads::input))
+        .route("/api/runs/{id}/steps/{position}/output", get(payloads::output))
         .route("/api/runs/{id}/stop", post(runs::stop))
         .route("/api/runs/{id}/retry", post(runs::retry))
         .route("/api/schedules/preview", post(schedules::preview))

@@ -2,10 +2,12 @@
 //! no run.
 
 use crate::domain::duration::{format_count, format_ms};
+use crate::domain::step::payload::{Extent, Side};
 use crate::domain::step::{RunStep, StepCall, StepKind};
 use crate::ui::kit::reasoning::Reasoning;
 use crate::ui::kit::usage::{BILLED, Cost, Tokens};
 use crate::ui::model::pretty::pretty;
+use crate::ui::runs::payload::{Payload, Place, error_text};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -18,17 +20,20 @@ pub fn StepRecord(step: RunStep) -> impl IntoView {
     };
     let tries = step.tries.iter().map(|tried| format!("{}\nRetried after {}.", tried.error, format_ms(tried.wait_ms)));
     let tries = Some(tries.collect::<Vec<_>>().join("\n\n")).filter(|text| !text.is_empty());
-    let error = step.error.clone().map(|error| {
-        view! { <div class="code-head"><span>"Error"</span></div><pre class="code code--danger" dir="auto" tabindex="0">{error}</pre> }
-    });
+    let tries = tries.map(|text| view! { <Payload title="Failed attempts" text=text extent=Extent::Whole/> });
+    let error = step.error.clone().map(error_text);
+    let payload = |title, text: Option<String>, side| {
+        let text = text.filter(|text| !text.is_empty())?;
+        Some(view! { <Payload title=title text=text extent=step.extent(side) place=Place::of(&step, side)/> })
+    };
     let figures = (step.kind == StepKind::ModelCall).then(|| figures(&step));
     view! {
-        {payload("Failed attempts", tries, false)}
-        {payload(given, step.input.as_deref().map(pretty), step.input_cut)}
+        {tries}
+        {payload(given, step.input.as_deref().map(pretty), Side::Input)}
         {step.reasoning.clone().map(|text| view! { <Reasoning text=text is_cut=step.reasoning_cut/> })}
-        {payload("Said", step.said.clone(), step.said_cut)}
+        {payload("Said", step.said.clone(), Side::Output)}
         {step.calls.iter().map(called).collect_view()}
-        {payload("Result", step.output.as_deref().map(pretty), step.output_cut)}
+        {payload("Result", step.output.as_deref().map(pretty), Side::Output)}
         {error}
         {figures}
     }
@@ -41,15 +46,6 @@ fn called(call: &StepCall) -> impl IntoView + use<> {
         <div class="code-head"><span>"Call of "<code dir="auto">{call.name.clone()}</code></span>{cut}</div>
         <pre class="code code--wrap" dir="auto" tabindex="0">{pretty(&call.text())}</pre>
     }
-}
-
-fn payload(title: &'static str, text: Option<String>, is_cut: bool) -> Option<impl IntoView> {
-    let text = text.filter(|text| !text.is_empty())?;
-    let cut = is_cut.then(|| view! { <span>"cut after 16 KiB"</span> });
-    Some(view! {
-        <div class="code-head"><span>{title}</span>{cut}</div>
-        <pre class="code code--wrap" dir="auto" tabindex="0">{text}</pre>
-    })
 }
 
 /// Tokens by kind, and the rates they were charged at.

@@ -1,9 +1,11 @@
 //! A call of a tool: closed, its name and how long it took; open, its arguments and its result.
 
 use crate::domain::duration::format_ms;
+use crate::domain::step::payload::{Extent, Side};
 use crate::domain::step::{RunStep, StepCall};
 use crate::ui::kit::icon::Icon;
 use crate::ui::model::pretty::pretty;
+use crate::ui::runs::payload::{Payload, Place, error_text};
 use leptos::prelude::*;
 
 /// One chip. It stays open while its call goes on.
@@ -32,7 +34,12 @@ pub fn ToolChip(step: Memo<RunStep>) -> impl IntoView {
             </summary>
             <div class="tool__body">
                 {move || has_input.get().then(|| view! {
-                    <Payload title="Arguments" text=input is_cut=Signal::derive(move || step.read().input_cut)/>
+                    <Payload
+                        title="Arguments"
+                        text=input
+                        extent=Signal::derive(move || step.read().extent(Side::Input))
+                        place=step.with_untracked(|step| Place::of(step, Side::Input))
+                    />
                 })}
                 {move || outcome(step)}
             </div>
@@ -44,6 +51,7 @@ pub fn ToolChip(step: Memo<RunStep>) -> impl IntoView {
 #[component]
 pub fn CallNotMade(call: StepCall) -> impl IntoView {
     let text = call.text();
+    let extent = if call.arguments_cut { Extent::Lost } else { Extent::Whole };
     view! {
         <details class="tool">
             <summary>
@@ -54,7 +62,7 @@ pub fn CallNotMade(call: StepCall) -> impl IntoView {
                 <span>"not called"</span>
             </summary>
             <div class="tool__body">
-                <Payload title="Arguments" text=Memo::new(move |_| pretty(&text)) is_cut=call.arguments_cut/>
+                <Payload title="Arguments" text=pretty(&text) extent=extent/>
             </div>
         </details>
     }
@@ -66,26 +74,12 @@ pub fn brief(arguments: &str) -> String {
 }
 
 fn outcome(step: Memo<RunStep>) -> AnyView {
-    let output = Memo::new(move |_| step.with(|step| step.output.as_deref().map(pretty).unwrap_or_default()));
-    let error = Memo::new(move |_| step.with(|step| step.error.clone().unwrap_or_default()));
-    let is_cut = Signal::derive(move || step.read().output_cut);
-    let (has_error, has_output) = (!error.read().is_empty(), !output.read().is_empty());
-    match (has_error, has_output) {
-        (true, _) => view! { <Payload title="Error" text=error is_cut=false/> }.into_any(),
-        (false, true) => view! { <Payload title="Result" text=output is_cut=is_cut/> }.into_any(),
-        (false, false) => ().into_any(),
-    }
-}
-
-/// A call's input or output, as it was.
-#[component]
-fn Payload(title: &'static str, text: Memo<String>, #[prop(into)] is_cut: Signal<bool>) -> impl IntoView {
-    let class = if title == "Error" { "code code--danger" } else { "code code--wrap" };
-    view! {
-        <div class="code-head">
-            <span>{title}</span>
-            {move || is_cut.get().then(|| view! { <span>"only the beginning"</span> })}
-        </div>
-        <pre class=class dir="auto" tabindex="0">{move || text.get()}</pre>
-    }
+    step.with(|step| match (&step.error, &step.output) {
+        (Some(error), _) if !error.is_empty() => error_text(error.clone()).into_any(),
+        (_, Some(output)) if !output.is_empty() => {
+            let (extent, place) = (step.extent(Side::Output), Place::of(step, Side::Output));
+            view! { <Payload title="Result" text=pretty(output) extent=extent place=place/> }.into_any()
+        }
+        _ => ().into_any(),
+    })
 }
