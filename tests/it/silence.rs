@@ -2,8 +2,6 @@
 
 use crate::support::app::TestApp;
 use crate::support::{PATIENCE, eventually};
-use axum::Error;
-use axum::extract::ws::Message;
 use futures::channel::mpsc::{Receiver, Sender, channel};
 use futures::{Sink, SinkExt, Stream, StreamExt, sink, stream};
 use runboard::domain::id::{AgentId, OwnerId};
@@ -11,10 +9,12 @@ use runboard::server::doors::ws::{Patience, serve};
 use runboard::server::live::hub::Channel;
 use runboard::server::store::scope::Scope;
 use serde_json::json;
+use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::Message;
 
 /// Long enough for a client that responds, short enough for a test.
 const SHORT: Patience =
@@ -27,7 +27,7 @@ struct Wire {
 }
 
 impl Stream for Wire {
-    type Item = Result<Message, Error>;
+    type Item = Result<Message, Infallible>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.from_client.poll_next_unpin(context).map(|message| message.map(Ok))

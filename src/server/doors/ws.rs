@@ -1,5 +1,7 @@
 //! The WebSocket door, `/api/ws`: one connection, many topics.
 
+mod socket;
+
 use super::caller::Caller;
 use super::problem::Answer;
 use crate::domain::live::{ClientMessage, ServerMessage, Topic};
@@ -8,16 +10,22 @@ use crate::server::live::feed::{self, FeedEnd};
 use crate::server::live::frame::Frame;
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
-use axum::extract::State;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocketUpgrade, close_code};
+use axum::body::Body;
+use axum::extract::{Request, State};
 use axum::response::Response;
 use futures::{Sink, SinkExt, Stream, StreamExt};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use socket::Socket;
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 /// Messages that wait for a slow reader before its feeds pause.
 const OUTBOX: usize = 64;
@@ -51,20 +59,31 @@ impl Patience {
 ///
 /// # Errors
 /// The request is no upgrade.
-pub async fn upgrade(
-    State(state): State<AppState>,
-    Caller(scope): Caller,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Answer<Response> {
-    let upgrade = upgrade.map_err(|error| AppError::malformed(format!("{}.", error.body_text())))?;
-    // A frame that announces more is refused at its header, before any of it is waited for.
-    Ok(upgrade
+pub async fn upgrade(State(state): State<AppState>, Caller(scope): Caller, mut request: Request) -> Answer<Response> {
+    let response = create_response_with_body(&request, Body::empty)
+        .map_err(|error| AppError::malformed(format!("This address takes WebSockets only: {error}.")))?;
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>();
+    let upgrade = upgrade.ok_or_else(|| AppError::malformed("This connection cannot become a WebSocket."))?;
+    tokio::spawn(async move {
+        match upgrade.await {
+            Ok(connection) => {
+                let socket = Socket::new(TokioIo::new(connection), config()).await;
+                serve(state, scope, socket, Patience::USUAL).await;
+            }
+            Err(error) => tracing::debug!(%error, "a connection did not become a WebSocket"),
+        }
+    });
+    Ok(response)
+}
+
+fn config() -> WebSocketConfig {
+    WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
         // Each message goes out at once.
         .write_buffer_size(0)
-        .max_message_size(MAX_MESSAGE)
-        .max_frame_size(MAX_MESSAGE)
-        .on_upgrade(move |socket| serve(state, scope, socket, Patience::USUAL)))
+        // A frame that announces more is refused at its header, before any of it is waited for.
+        .max_message_size(Some(MAX_MESSAGE))
+        .max_frame_size(Some(MAX_MESSAGE))
 }
 
 /// One client's connection.
@@ -77,9 +96,10 @@ struct Connection {
 }
 
 /// Serves a connection until one of both ends it or the client is found to have gone.
-pub async fn serve<S>(state: AppState, scope: Scope, socket: S, patience: Patience)
+pub async fn serve<S, E>(state: AppState, scope: Scope, socket: S, patience: Patience)
 where
-    S: Stream<Item = Result<Message, axum::Error>> + Sink<Message> + Send + 'static,
+    S: Stream<Item = Result<Message, E>> + Sink<Message> + Send + 'static,
+    E: Send,
 {
     let (mut sink, mut stream) = socket.split();
     let (out, mut outbox) = mpsc::channel(OUTBOX);
@@ -97,7 +117,7 @@ where
                 },
                 _ = probe.tick() => Message::Ping(Default::default()),
                 () = closing.cancelled() => {
-                    let frame = CloseFrame { code: close_code::AWAY, reason: "the server is ending".into() };
+                    let frame = CloseFrame { code: CloseCode::Away, reason: "the server is ending".into() };
                     let _ = timeout(patience.linger, sink.send(Message::Close(Some(frame)))).await;
                     break;
                 }
@@ -119,7 +139,7 @@ where
                     connection.error("send text, not binary".to_owned(), None).await;
                     continue;
                 }
-                Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
+                Ok(Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)))) => continue,
                 Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) | Err(_) => break,
             },
             () = connection.out.closed() => break,
