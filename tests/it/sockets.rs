@@ -16,8 +16,11 @@ use tokio_tungstenite::tungstenite::Error;
 const WATCHERS: usize = 1_000;
 /// Runs that all of them watch. Each has three updates at least: queued, running, success.
 const RUNS: usize = 4;
-/// Memory of a debug build's watcher at most, in bytes. Of it, a few kilobytes are buffers; one of 128 KiB was not seen before.
-const MEMORY: usize = 40 * 1024;
+/// Runs before that, so that there is something to a snapshot.
+const EARLIER: usize = 20;
+/// Memory of a debug build's watcher at most, in bytes. Each once had a buffer of 128 KiB for reading, one as large as its
+/// snapshot for writing, and the snapshot itself.
+const MEMORY: usize = 24 * 1024;
 /// Files of a server whose places are few.
 const FILES: u64 = 128;
 /// Connections it takes.
@@ -30,18 +33,20 @@ fn memory(server: &Process) -> usize {
     line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
 }
 
-/// A socket that watches an agent, with the number of the last update it knows of.
+/// A socket that watches an agent, with the number of the last update it knows of, and the newest run of its snapshot.
 struct Watcher {
     socket: Socket,
     known: i64,
+    newest: i64,
 }
 
 impl Watcher {
     async fn of(server: &Process, agent: &Value) -> Self {
         let mut socket = Socket::open_at(&server.url).await;
         socket.subscribe(&format!("agent:{agent}")).await;
-        let known = socket.hear_type("agent_state").await["seq"].as_i64().unwrap();
-        Self { socket, known }
+        let state = socket.hear_type("agent_state").await;
+        let newest = state["data"]["runs"][0]["id"].as_i64().unwrap_or_default();
+        Self { socket, known: state["seq"].as_i64().unwrap(), newest }
     }
 }
 
@@ -55,7 +60,7 @@ async fn watch(server: &Process, agent: &Value, count: usize) -> Vec<Watcher> {
 }
 
 /// Listens until all runs have succeeded; returns whether no number was missing.
-async fn hears_all(Watcher { socket, known }: &mut Watcher) -> bool {
+async fn hears_all(Watcher { socket, known, newest }: &mut Watcher) -> bool {
     let (mut succeeded, mut whole) = (BTreeSet::new(), true);
     while succeeded.len() < RUNS {
         let message = socket.hear().await.expect("closed");
@@ -70,8 +75,8 @@ async fn hears_all(Watcher { socket, known }: &mut Watcher) -> bool {
             // It has fallen behind, and continues with what holds now.
             "agent_state" => {
                 let runs = message["data"]["runs"].as_array().unwrap();
-                let over = runs.iter().filter(|run| run["status"] == "success");
-                succeeded.extend(over.map(|run| run["id"].as_i64().unwrap()));
+                let new = runs.iter().filter(|run| run["id"].as_i64().unwrap() > *newest && run["status"] == "success");
+                succeeded.extend(new.map(|run| run["id"].as_i64().unwrap()));
             }
             other => panic!("{other}"),
         }
@@ -85,8 +90,18 @@ async fn a_thousand_watchers_miss_nothing_and_cost_little() {
     file_limit::raise();
     let dir = TempDir::new().unwrap();
     let server = Process::start(dir.path()).await;
-    let settings = json!({ "name": "Watched", "model": "demo/quick", "max_concurrent_runs": 2 });
+    let settings = json!({ "name": "Watched", "model": "demo/quick", "max_concurrent_runs": 10 });
     let agent = server.post("/api/agents", settings).await["id"].clone();
+    let path = format!("/api/agents/{agent}/task");
+    for _ in 0..EARLIER {
+        server.post(&path, json!({})).await;
+    }
+    eventually("they are over", async || {
+        let runs = server.get(&format!("/api/agents/{agent}/runs?limit=100")).await;
+        let over = runs.as_array().unwrap().iter().filter(|run| run["status"] == "success").count();
+        (over == EARLIER).then_some(())
+    })
+    .await;
     // What the first watchers need is needed once.
     let mut watchers = watch(&server, &agent, 50).await;
     let before = memory(&server);
@@ -94,7 +109,6 @@ async fn a_thousand_watchers_miss_nothing_and_cost_little() {
     let each = memory(&server).saturating_sub(before) / WATCHERS;
     assert!(each < MEMORY, "{each} bytes a watcher");
 
-    let path = format!("/api/agents/{agent}/task");
     let (heard, ()) = tokio::join!(join_all(watchers.iter_mut().map(hears_all)), async {
         for _ in 0..RUNS {
             server.post(&path, json!({})).await;
