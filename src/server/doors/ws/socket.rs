@@ -20,6 +20,9 @@ pub struct Socket<T> {
     text: Option<Text>,
     /// Whoever waits to read until it has been sent.
     reader: Option<Waker>,
+    /// Whoever waits to write until the reader has had its turn: with one text after another it would never have one.
+    writer: Option<Waker>,
+    is_readers_turn: bool,
     /// One of both ends has said that it sends no more.
     is_closed: bool,
 }
@@ -65,7 +68,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
     /// Creates one of a connection that was just upgraded.
     pub async fn new(connection: T, config: WebSocketConfig) -> Self {
         let protocol = WebSocketStream::from_raw_socket(connection, Role::Server, Some(config)).await;
-        Self { protocol, text: None, reader: None, is_closed: false }
+        Self { protocol, text: None, reader: None, writer: None, is_readers_turn: false, is_closed: false }
     }
 
     /// Sends what is left of the text.
@@ -84,6 +87,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
         }
         self.text = None;
         if let Some(reader) = self.reader.take() {
+            self.is_readers_turn = true;
             reader.wake();
         }
         Poll::Ready(Ok(()))
@@ -100,6 +104,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Stream for Socket<T> {
             self.reader = Some(context.waker().clone());
             return Poll::Pending;
         }
+        self.is_readers_turn = false;
+        if let Some(writer) = self.writer.take() {
+            writer.wake();
+        }
         let read = ready!(self.protocol.poll_next_unpin(context));
         self.is_closed |= matches!(read, Some(Ok(Message::Close(_)) | Err(_)) | None);
         Poll::Ready(read)
@@ -111,6 +119,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Sink<Message> for Socket<T> {
 
     fn poll_ready(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         ready!(self.poll_text(context))?;
+        if self.is_readers_turn {
+            self.writer = Some(context.waker().clone());
+            return Poll::Pending;
+        }
         self.protocol.poll_ready_unpin(context)
     }
 
