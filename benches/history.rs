@@ -91,7 +91,7 @@ pub async fn make(data: &Path, runs: u64) -> i64 {
         run(&db, index).await;
     }
     db.close().await.expect("closing");
-    // What runs leave behind when they end: the sums of each hour.
+    // Ending a run adds to the sums of its hour; rows that are inserted are counted here instead.
     let store = store_at(data).await;
     store.rebuild_stats().await.expect("roll-ups");
     store.close().await;

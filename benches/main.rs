@@ -17,7 +17,7 @@ use std::time::Instant;
 /// How often each figure is measured; its median counts.
 const ROUNDS: usize = 5;
 
-/// What is to be measured.
+/// The sections to measure, and how often.
 pub struct Plan {
     pub rounds: usize,
     sections: Vec<&'static str>,

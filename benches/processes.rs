@@ -17,7 +17,7 @@ pub struct Process {
     pub address: SocketAddr,
 }
 
-/// What a process has written since it began.
+/// Bytes and write calls of a process since it began.
 #[derive(Clone, Copy, Debug)]
 pub struct Written {
     /// Handed to the system, whether to a file or to a socket.

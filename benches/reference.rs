@@ -1,4 +1,4 @@
-//! What figures are held against: the least that anybody could do who does the same thing.
+//! References for the figures: the least work that does the same thing.
 
 use axum::Router;
 use axum::body::Bytes;

@@ -62,7 +62,7 @@ pub struct Delivery {
     pub missed: usize,
 }
 
-/// What is measured here.
+/// The figures of this bench.
 #[derive(Clone, Copy, Debug)]
 pub struct Figures {
     pub sockets: usize,
@@ -172,7 +172,7 @@ async fn deliver(role: &str, sockets: usize, frame: &str) -> (Delivery, String) 
     stream::iter(1..sockets)
         .for_each_concurrent(AT_ONCE, |_| watch(&server.address, &server.greeting, false, heard.clone()))
         .await;
-    // What opening them took is given back by then.
+    // Memory that opening them took has been given back by then.
     sleep(Duration::from_secs(3)).await;
     let memory = server.memory().saturating_sub(before) / (sockets - 1);
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-/// What a figure counts. Times are in milliseconds.
+/// The unit of a figure. Times are in milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub enum Unit {
     PerSecond,
@@ -35,7 +35,7 @@ fn three_digits(value: f64) -> String {
     format!("{value:.decimals$}")
 }
 
-/// What a figure should be. A ratio is of the figure to its reference.
+/// The goal of a figure. A ratio is of the figure to its reference.
 #[derive(Clone, Copy, Debug)]
 pub enum Goal {
     AtLeast(f64),
@@ -67,7 +67,7 @@ pub struct Figure {
     pub name: &'static str,
     pub unit: Unit,
     pub goal: Goal,
-    /// What it is held against, measured in the same rounds; empty where there is nothing.
+    /// Its reference, measured in the same rounds; empty where there is none.
     pub against: &'static str,
     pub rounds: Vec<Round>,
 }

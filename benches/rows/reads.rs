@@ -168,7 +168,7 @@ async fn claims(data: &Path, agent: i64) -> f64 {
     p50(&times)
 }
 
-/// What must not grow with the history: ten million runs beside a thousand.
+/// Times that must not grow with the history: ten million runs beside a thousand.
 pub async fn long(plan: &Plan) -> Vec<Figure> {
     let (short_dir, long_dir) = (TempDir::new().expect("a directory"), TempDir::new().expect("a directory"));
     let agents = (history::make(short_dir.path(), SHORT).await, history::make(long_dir.path(), LONG).await);

@@ -39,7 +39,7 @@ pub fn from_json<T: FromWire>(text: &str) -> Result<T, Unreadable> {
 /// For a value that is not of its type; whoever knows where it stood says so.
 pub const NOT_OF_TYPE: Unreadable = Unreadable("");
 
-/// What could not be read: the name of the innermost field. For developers, since page and server are of one build.
+/// The name of the innermost field that could not be read. For developers, since page and server are of one build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unreadable(&'static str);
 

@@ -2,7 +2,7 @@
 //! route. Without these bounds whoever sends a byte a minute, or reads none, holds a connection for ever.
 //!
 //! Each connection takes a place, and there are as many as the system allows open files, less what the rest of the server
-//! needs. Whoever finds none free is told so and what to do, instead of being left waiting at a door that nobody opens.
+//! needs. A client that finds none free gets 503 and learns what to do, instead of waiting in vain.
 
 mod body;
 mod flowing;

@@ -209,7 +209,7 @@ async fn a_chat_goes_on_with_all_that_a_model_was_shown(database: TestDatabase) 
     assert!(past.calls[0].result == less && past.said.is_empty(), "whole, and says nothing of being cut");
 }
 
-/// What is stored and cannot be read is an error to whoever asks for it, and no reason for a chat to end.
+/// A payload that cannot be read is an error to whoever asks for it, and no reason for a chat to end.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_text_is_not_passed_off_as_the_whole() {
     let s = Subject::on(TestDatabase::sqlite()).await;

@@ -27,7 +27,7 @@ const PIECE: usize = 64 * 1024;
 /// A text of a step on its way into the database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Kept {
-    /// What stands in the step's record; `None` without a text.
+    /// The text in the step's record; `None` without one.
     pub(super) record: Option<String>,
     /// Whether that is only the beginning.
     pub(super) is_cut: bool,

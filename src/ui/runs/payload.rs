@@ -1,4 +1,4 @@
-//! What a step was given or what came of it: its beginning, and the way to the rest where there is more.
+//! A step's input or output: its beginning, and the way to the rest where there is more.
 
 use crate::api::runs::read_payload;
 use crate::domain::id::RunId;

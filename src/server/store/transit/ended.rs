@@ -35,7 +35,7 @@ impl Ended {
     }
 }
 
-/// What the steps of a run have cost, as far as it is known.
+/// The known cost of a run's steps.
 #[derive(FromQueryResult)]
 struct KnownCost {
     run_id: RunId,

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::task::yield_now;
 
-/// What is written here. A claim whose note is not there is found out by COMMIT, and by nothing before it.
+/// The row that these tests write. A claim whose note is not there is found out by COMMIT, and by nothing before it.
 const TABLES: &str = "
 CREATE TABLE notes (text TEXT PRIMARY KEY);
 CREATE TABLE claims (note TEXT NOT NULL REFERENCES notes (text) DEFERRABLE INITIALLY DEFERRED);";
