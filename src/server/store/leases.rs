@@ -99,8 +99,3 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get("", "agent_id")?, row.try_get("", "id")?))).collect()
     }
 }
-
-/// Ids as SQL has them between parentheses.
-pub(super) fn list(ids: &[impl ToString]) -> String {
-    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
-}

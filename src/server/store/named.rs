@@ -21,12 +21,17 @@ impl Store {
 
     /// Returns ids as one value.
     pub(super) fn ids<'a, T: ToString + 'a>(&self, ids: impl IntoIterator<Item = &'a T>) -> Value {
-        let ids = ids.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        let ids = list(ids);
         match self.backend() {
             DbBackend::Postgres => format!("{{{ids}}}").into(),
             _ => format!("[{ids}]").into(),
         }
     }
+}
+
+/// Returns ids with commas between.
+pub(super) fn list<'a, T: ToString + 'a>(ids: impl IntoIterator<Item = &'a T>) -> String {
+    ids.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// Returns the statement with `$1`, `$2` … in place of names; both databases take them, in any order and as often as

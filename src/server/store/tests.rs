@@ -27,7 +27,7 @@ fn no_text_on_its_way_into_the_database_has_a_nul() {
 
 #[test]
 fn ids_are_listed_as_sql_has_them() {
-    assert_eq!(leases::list(&[ThreadId(3), ThreadId(4)]), "3,4");
+    assert_eq!(named::list(&[ThreadId(3), ThreadId(4)]), "3,4");
 }
 
 #[test]

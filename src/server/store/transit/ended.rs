@@ -6,7 +6,6 @@ use crate::domain::thread::Role;
 use crate::domain::time::Timestamp;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
-use crate::server::store::leases::list;
 use crate::server::store::rollups::{HourKey, Tally, hour_of};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 
@@ -53,8 +52,8 @@ impl Store {
         let begun: Vec<_> =
             ended.iter().filter(|run| run.before == Some(RunStatus::Running)).map(|run| run.run).collect();
         if !begun.is_empty() {
-            let forget = format!("DELETE FROM run_output WHERE run_id IN ({})", list(&begun));
-            txn.execute_raw(self.statement(forget, [])).await?;
+            let forget = format!("DELETE FROM run_output WHERE run_id {}", self.among("$1"));
+            txn.execute_raw(self.statement(forget, [self.ids(&begun)])).await?;
         }
         for Ended { run, thread, said, .. } in &ended {
             if let Some(said) = said.as_deref().filter(|said| !said.is_empty()) {
@@ -74,10 +73,11 @@ impl Store {
         }
         let sum = format!(
             "SELECT run_id, CAST(SUM(total_cost) AS BIGINT) AS cost FROM run_steps
-             WHERE run_id IN ({}) AND total_cost IS NOT NULL GROUP BY run_id",
-            list(&unpriced)
+             WHERE run_id {} AND total_cost IS NOT NULL GROUP BY run_id",
+            self.among("$1")
         );
-        for KnownCost { run_id, cost } in KnownCost::find_by_statement(self.statement(sum, [])).all(txn).await? {
+        let sum = self.statement(sum, [self.ids(&unpriced)]);
+        for KnownCost { run_id, cost } in KnownCost::find_by_statement(sum).all(txn).await? {
             ended.iter_mut().filter(|run| run.run == run_id).for_each(|run| run.tally.cost = cost);
         }
         Ok(())
