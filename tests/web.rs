@@ -18,6 +18,8 @@ mod connection;
 mod dashboard;
 #[path = "web/dialog.rs"]
 mod dialog;
+#[path = "web/follow.rs"]
+mod follow;
 #[path = "web/menu.rs"]
 mod menu;
 #[path = "web/page.rs"]

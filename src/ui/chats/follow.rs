@@ -12,18 +12,25 @@ pub struct Follow {
     /// The element that scrolls.
     pub log: NodeRef<html::Div>,
     pub at_end: RwSignal<bool>,
+    /// Where the log was scrolled to when that was last looked at.
+    top: StoredValue<i32>,
 }
 
 impl Follow {
     /// Creates a follower that is at the end.
     pub fn new() -> Self {
-        Self { log: NodeRef::new(), at_end: RwSignal::new(true) }
+        Self { log: NodeRef::new(), at_end: RwSignal::new(true), top: StoredValue::new(0) }
     }
 
-    /// Called when the reader has scrolled.
+    /// Called when the log has scrolled: by the reader, or by [`Follow::keep`], of which the browser tells only once more may
+    /// have been written below. So those leave the end who scroll up, and not those from whom it moves away.
     pub fn scrolled(self) {
         let Some(log) = self.log.get_untracked() else { return };
-        let at_end = log.scroll_height() - log.scroll_top() - log.client_height() < NEAR;
+        let top = log.scroll_top();
+        let is_up = top < self.top.get_value();
+        self.top.set_value(top);
+        let is_near = log.scroll_height() - top - log.client_height() < NEAR;
+        let at_end = is_near || (!is_up && self.at_end.get_untracked());
         if at_end != self.at_end.get_untracked() {
             self.at_end.set(at_end);
         }
