@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures what the pages of a release weigh, what many live updates cost the browser, and Lighthouse's opinion.
+# Measures what the pages of a release weigh, how long a change takes until it is painted, what many live updates cost the
+# browser, and Lighthouse's opinion.
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 "$here/setup.sh" test

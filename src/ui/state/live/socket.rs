@@ -7,6 +7,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::wire::from_json;
 use crate::ui::model::live::link::Link;
 use crate::ui::model::live::link::terms::{Connection, Event, Now};
+use crate::ui::model::live::pacing::Pacing;
 use crate::ui::state::clock::{self, Clock};
 use crate::ui::state::live::connection::Live;
 use crate::ui::state::live::line::Line;
@@ -16,9 +17,6 @@ use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Changes that come faster are shown together: more often than this nobody reads, and drawing is what costs.
-const TOGETHER: Duration = Duration::from_millis(250);
 
 #[derive(Clone, Copy)]
 struct Socket {
@@ -31,6 +29,7 @@ struct Socket {
     inbox: StoredValue<Vec<ServerMessage>>,
     /// Something was shown a moment ago; what comes now waits.
     resting: StoredValue<bool>,
+    pacing: StoredValue<Pacing>,
 }
 
 /// Connects once the page is hydrated, and stays at it.
@@ -43,6 +42,7 @@ pub fn keep_connected(live: Live, clock: Clock) {
         line: StoredValue::new_local(None),
         inbox: StoredValue::new(Vec::new()),
         resting: StoredValue::new(false),
+        pacing: StoredValue::new(Pacing::default()),
     };
     live.sender.set_value(Some(Arc::new(move |message| socket.send(message))));
     live.waker.set_value(Some(Arc::new(move || socket.on(Event::Wake))));
@@ -133,7 +133,9 @@ impl Socket {
         if messages.is_empty() {
             return;
         }
-        set_timeout(move || self.deliver(), TOGETHER);
+        let now = clock::reading().steady;
+        let rest = self.pacing.try_update_value(|pacing| pacing.shown(now)).unwrap_or_default();
+        set_timeout(move || self.deliver(), Duration::from_millis(rest.unsigned_abs()));
         spawn_local(async move {
             for message in &messages {
                 self.live.dispatch(message);
