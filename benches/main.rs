@@ -6,6 +6,7 @@ mod history;
 mod processes;
 mod reference;
 mod rows;
+mod sockets;
 mod support;
 mod table;
 
@@ -58,6 +59,9 @@ fn usage() -> String {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    if sockets::serve_if_asked().await {
+        return ExitCode::SUCCESS;
+    }
     let mut arguments = std::env::args().skip(1).peekable();
     if arguments.next_if(|first| first == reference::BARE).is_some() {
         let (kind, file) = (arguments.next().unwrap_or_default(), arguments.next().unwrap_or_default());

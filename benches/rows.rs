@@ -1,5 +1,6 @@
 //! The rows of the table, in sections that share what they need.
 
+pub mod live;
 pub mod reads;
 pub mod runs;
 
@@ -13,6 +14,7 @@ pub const SECTIONS: &[(&str, bool, &str)] = &[
     ("start", true, "starting a run while others execute"),
     ("list", true, "the list of runs beside a bare handler"),
     ("million", true, "lists, pages, memory and file with a million runs"),
+    ("sockets", true, "ten thousand watchers beside a bare broadcast"),
     ("idle", true, "memory of a server that has just been started"),
     ("long", false, "lists, dashboard and claims with ten million runs; takes 3 GB and some minutes"),
 ];
@@ -25,6 +27,7 @@ pub async fn measure(section: &str, plan: &Plan) -> Vec<Figure> {
         "start" => runs::starting(plan).await,
         "list" => reads::lists(plan).await,
         "million" => reads::million(plan).await,
+        "sockets" => live::sockets(plan).await,
         "idle" => reads::idle(plan).await,
         "long" => reads::long(plan).await,
         other => unreachable!("{other} is no section"),

@@ -1,12 +1,11 @@
 //! Ten thousand watchers of one agent: how much memory each takes, how long an update takes to reach them all, and whether
 //! any misses one. Beside it, the same clients at a bare axum server that hands the same frame to as many sockets by a
-//! broadcast channel. Measurements to read, not tests: run with `make bench`.
+//! broadcast channel.
 //!
 //! Each server is a process of its own, this program started again, so that its memory is its own and both ends have
 //! files enough.
 
-mod support;
-
+use crate::support;
 use axum::Router;
 use axum::extract::State;
 use axum::extract::ws::{Message as Out, Utf8Bytes, WebSocketUpgrade};
@@ -54,27 +53,19 @@ const RUNBOARD: &str = "runboard";
 pub struct Delivery {
     /// Resident memory of the server with all its sockets, less that before them, by socket, in bytes.
     pub memory: usize,
-    /// From the moment that the server has the update until a client has it: median over the updates of the median and the
-    /// 99th percentile over the sockets.
-    pub p50: Duration,
+    /// From the moment that the server has the update until a client has it: median over the updates of the 99th percentile
+    /// over the sockets.
     pub p99: Duration,
     /// Updates that did not reach a socket.
     pub missed: usize,
 }
 
-/// The figures of this bench.
+/// The same sockets at both servers.
 #[derive(Clone, Copy, Debug)]
-pub struct Figures {
+pub struct Deliveries {
     pub sockets: usize,
     pub runboard: Delivery,
     pub bare: Delivery,
-}
-
-impl Figures {
-    /// Returns how many times as long as the bare server takes until 99 of 100 sockets have an update.
-    pub fn ratio(&self) -> f64 {
-        self.runboard.p99.as_secs_f64() / self.bare.p99.as_secs_f64()
-    }
 }
 
 /// Nanoseconds by the clock that all processes share.
@@ -185,7 +176,7 @@ async fn deliver(role: &str, sockets: usize, frame: &str) -> (Delivery, String) 
             _ => missed += 1,
         }
     }
-    let (mut p50, mut p99) = (Vec::new(), Vec::new());
+    let mut p99 = Vec::new();
     for _ in 0..ROUNDS {
         sleep(Duration::from_millis(100)).await;
         let said = server.ask(&format!("send {frame}")).await;
@@ -206,20 +197,19 @@ async fn deliver(role: &str, sockets: usize, frame: &str) -> (Delivery, String) 
             }
         }
         took.sort_unstable();
-        p50.push(percentile(&took, 50));
         p99.push(percentile(&took, 99));
     }
-    (Delivery { memory, p50: median(p50), p99: median(p99), missed }, text)
+    (Delivery { memory, p99: median(p99), missed }, text)
 }
 
 /// Measures both servers with as many sockets as the file limit allows, ten thousand at most.
-pub async fn measure() -> Figures {
+pub async fn measure() -> Deliveries {
     file_limit::raise();
     let most = usize::try_from(file_limit::files().saturating_sub(OTHER_FILES)).unwrap_or(SOCKETS);
     let sockets = SOCKETS.min(most).max(2);
     let (runboard, frame) = deliver(RUNBOARD, sockets, "").await;
     let (bare, _) = deliver(BARE, sockets, &frame).await;
-    Figures { sockets, runboard, bare }
+    Deliveries { sockets, runboard, bare }
 }
 
 /// Is Runboard, on an agent whose watchers get its real updates and, when asked, one more of the last run's.
@@ -303,18 +293,4 @@ pub async fn serve_if_asked() -> bool {
         _ => runboard().await,
     }
     true
-}
-
-#[tokio::main]
-async fn main() {
-    if serve_if_asked().await {
-        return;
-    }
-    let figures = measure().await;
-    let Figures { sockets, runboard, bare } = figures;
-    println!("sockets: {sockets} watchers of one agent, clients on the same machine");
-    for (name, Delivery { memory, p50, p99, missed }) in [("runboard", runboard), ("bare axum", bare)] {
-        println!("  {name:<9} {memory:>7} bytes a socket  delivery p50 {p50:>8.2?}  p99 {p99:>8.2?}  missed {missed}");
-    }
-    println!("  p99: {:.2} of the bare server's", figures.ratio());
 }
