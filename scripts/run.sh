@@ -8,5 +8,5 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/env.sh
 source "$here/env.sh"
 
-say "Starting Runboard at http://${RUNBOARD_ADDR:-127.0.0.1:3000} with its data in ${RUNBOARD_DATA_DIR:-./data} (Ctrl-C stops it)"
+say "Starting Runboard (Ctrl-C stops it)"
 exec "$(target_dir)/release/runboard" "$@"
