@@ -17,6 +17,7 @@ pub mod live;
 pub mod lock;
 pub mod markdown;
 pub mod migrate;
+pub mod once;
 mod private;
 #[cfg(test)]
 mod processor_time;

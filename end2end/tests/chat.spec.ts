@@ -298,4 +298,22 @@ test.describe("when the server is away", () => {
     await expect(page.getByRole("alert")).toHaveCount(0);
     await expect(chat.said).toHaveText(["Are you there?"]);
   });
+
+  test("a message whose answer was lost is sent again and said once", async ({ page, open, agents }) => {
+    const chat = new Chat(page);
+    const { id } = await agents.create("demo/quick", "Lost");
+    await open(`/agents/${id}/chat`);
+    await page.route("**/ui/chat/say", async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await chat.field.fill("Once, please.");
+    await chat.field.press("Enter");
+    await expect(page.getByRole("alert")).toContainText("Not sent.");
+    await page.unroute("**/ui/chat/say");
+    await chat.field.press("Enter");
+    await expect(page.getByRole("alert")).toHaveCount(0);
+    await expect(chat.said).toHaveText(["Once, please."]);
+    expect(await agents.runCount(id)).toBe(1);
+  });
 });

@@ -128,3 +128,25 @@ for (const width of [390, 768, 1440])
     const isOpen = await page.locator("details.folds").evaluate((details: HTMLDetailsElement) => details.open);
     expect(isOpen).toBe(width >= 640);
   });
+
+test.describe("when an answer is lost on its way", () => {
+  test.use({ tolerated: /ERR_FAILED|Failed to load resource/ });
+
+  test("a second click starts no second run", async ({ page, open, agents }) => {
+    const dashboard = new Dashboard(page);
+    const { id, name } = await agents.create("demo/quick", "Clicked twice");
+    await open("/");
+    await page.route("**/ui/runs/start", async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await dashboard.runNow(name).click();
+    await expect(page.getByText(`Could not run ${name}`)).toBeVisible();
+    await page.unroute("**/ui/runs/start");
+    await dashboard.runNow(name).click();
+    await expect(page.getByText("Run started")).toBeVisible();
+    expect(await agents.runCount(id)).toBe(1);
+    await dashboard.runNow(name).click();
+    await expect.poll(() => agents.runCount(id), "the next click is another request").toBe(2);
+  });
+});

@@ -49,6 +49,7 @@ mod m20261127_000015_count_run_hours;
 mod m20261127_000016_drop_wide_indexes;
 mod m20261127_000017_turn_finish_index;
 mod m20261127_000018_keep_payloads;
+mod m20261127_000019_keep_request_keys;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000016_drop_wide_indexes::Migration),
             Box::new(m20261127_000017_turn_finish_index::Migration),
             Box::new(m20261127_000018_keep_payloads::Migration),
+            Box::new(m20261127_000019_keep_request_keys::Migration),
         ]
     }
 }

@@ -38,12 +38,15 @@ pub async fn summary_snapshot() -> Result<ServerMessage, AppError> {
     functions::serve(async |state, scope| Ok(state.snapshots.read(&scope, Topic::Summary).await?)).await
 }
 
-/// Creates an agent; returns its id.
+/// Creates an agent, once for each `key`; returns its id.
 #[server(prefix = "/ui", endpoint = "agents/create", protocol = PostJson)]
-pub async fn create_agent(settings: AgentSettings) -> Result<AgentId, AppError> {
+pub async fn create_agent(settings: AgentSettings, key: String) -> Result<AgentId, AppError> {
     use crate::{domain::agent::Draft, server::doors::functions};
-    let draft = Draft::new(settings, None, Vec::new());
-    functions::serve(async |state, scope| Ok(state.agents.create(&scope, draft).await?.id)).await
+    functions::serve_once("create", &key, &settings, async |state, scope| {
+        let draft = Draft::new(settings.clone(), None, Vec::new());
+        Ok(state.agents.create(&scope, draft).await?.id)
+    })
+    .await
 }
 
 /// Whether an agent may have this model, and what it costs; null where that is not known.

@@ -14,12 +14,12 @@ pub async fn read_chat(agent: AgentId, thread: Option<ThreadId>, whole: bool) ->
     functions::serve(async |state, scope| Ok(state.snapshots.chat(&scope, agent, thread, whole).await?)).await
 }
 
-/// Sends a message to a thread, or to a new one, and starts the run that answers it.
+/// Sends a message to a thread, or to a new one, and starts the run that answers it, once for each `key`.
 #[server(prefix = "/ui", endpoint = "chat/say", protocol = PostJson)]
-pub async fn say(agent: AgentId, thread: Option<ThreadId>, content: String) -> Result<Sent, AppError> {
+pub async fn say(agent: AgentId, thread: Option<ThreadId>, content: String, key: String) -> Result<Sent, AppError> {
     use crate::{domain::run::Trigger, server::doors::functions};
-    functions::serve(async |state, scope| {
-        let run = state.threads.say(&scope, agent, thread, content, Trigger::Manual).await?;
+    functions::serve_once("say", &key, &(agent, thread, &content), async |state, scope| {
+        let run = state.threads.say(&scope, agent, thread, content.clone(), Trigger::Manual).await?;
         Ok(Sent { thread: run.thread_id, run: run.id })
     })
     .await

@@ -26,12 +26,14 @@ pub async fn read_payload(run: RunId, position: i32, side: Side) -> Result<Strin
     .await
 }
 
-/// Starts a task run of an agent; returns the run's id.
+/// Starts a task run of an agent, once for each `key`; returns the run's id.
 #[server(prefix = "/ui", endpoint = "runs/start", protocol = PostJson)]
-pub async fn start_run(agent_id: AgentId) -> Result<RunId, AppError> {
+pub async fn start_run(agent_id: AgentId, key: String) -> Result<RunId, AppError> {
     use crate::{domain::run::Trigger, server::doors::functions};
-    functions::serve(async |state, scope| Ok(state.runs.accept_task_run(&scope, agent_id, Trigger::Manual).await?.id))
-        .await
+    functions::serve_once("start", &key, &agent_id, async |state, scope| {
+        Ok(state.runs.accept_task_run(&scope, agent_id, Trigger::Manual).await?.id)
+    })
+    .await
 }
 
 /// Asks a run to stop. It shows as stopping until its executor has settled.
@@ -45,9 +47,12 @@ pub async fn stop_run(id: RunId) -> Result<(), AppError> {
     .await
 }
 
-/// Repeats a finished run as a new one; returns the new run's id.
+/// Repeats a finished run as a new one, once for each `key`; returns the new run's id.
 #[server(prefix = "/ui", endpoint = "runs/retry", protocol = PostJson)]
-pub async fn retry_run(id: RunId) -> Result<RunId, AppError> {
+pub async fn retry_run(id: RunId, key: String) -> Result<RunId, AppError> {
     use crate::{domain::run::Trigger, server::doors::functions};
-    functions::serve(async |state, scope| Ok(state.runs.retry(&scope, id, Trigger::Manual).await?.id)).await
+    functions::serve_once("retry", &key, &id, async |state, scope| {
+        Ok(state.runs.retry(&scope, id, Trigger::Manual).await?.id)
+    })
+    .await
 }

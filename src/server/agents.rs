@@ -35,7 +35,11 @@ impl Agents {
     /// can have, a schedule or time zone that cannot be used; or a budget in dollars where the model's price is not known.
     pub async fn create(&self, scope: &Scope, draft: Draft) -> Result<Agent, AppError> {
         let settings = self.check(draft, None)?;
-        let id = self.store.create_agent(scope, &settings).await?;
+        let id = match self.store.create_agent(scope, &settings).await {
+            Ok(id) => id,
+            // As it is by now: others may have changed it.
+            Err(error) => return Ok(self.store.agent(scope, error.recorded()?).await?.0),
+        };
         let (agent, seq) = self.store.agent(scope, id).await?;
         self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);
         Ok(agent)

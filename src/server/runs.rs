@@ -103,7 +103,7 @@ impl Runs {
     /// # Errors
     /// No such agent, or it is being deleted.
     pub async fn accept_task_run(&self, scope: &Scope, agent: AgentId, trigger: Trigger) -> StoreResult<AgentRun> {
-        Ok(self.accepted(self.0.store.create_task_run(scope, agent, trigger).await?))
+        self.accepted(self.0.store.create_task_run(scope, agent, trigger).await)
     }
 
     /// Accepts a chat turn: a run that answers a thread's messages so far.
@@ -111,7 +111,7 @@ impl Runs {
     /// # Errors
     /// No such thread, nothing in it to answer, or its agent is being deleted.
     pub async fn accept_thread_run(&self, scope: &Scope, thread: ThreadId, trigger: Trigger) -> StoreResult<AgentRun> {
-        Ok(self.accepted(self.0.store.create_thread_run(scope, thread, trigger).await?))
+        self.accepted(self.0.store.create_thread_run(scope, thread, trigger).await)
     }
 
     /// Accepts a person's message in a chat, or in a new one, together with the run that answers it.
@@ -126,7 +126,7 @@ impl Runs {
         content: &str,
         trigger: Trigger,
     ) -> StoreResult<AgentRun> {
-        Ok(self.accepted(self.0.store.create_chat_turn(scope, agent, thread, content, trigger).await?))
+        self.accepted(self.0.store.create_chat_turn(scope, agent, thread, content, trigger).await)
     }
 
     /// Accepts a new run that repeats a finished one.
@@ -134,7 +134,7 @@ impl Runs {
     /// # Errors
     /// No such run, or it is not over, or its agent is being deleted.
     pub async fn retry(&self, scope: &Scope, run: RunId, trigger: Trigger) -> StoreResult<AgentRun> {
-        Ok(self.accepted(self.0.store.create_retry(scope, run, trigger).await?))
+        self.accepted(self.0.store.create_retry(scope, run, trigger).await)
     }
 
     /// Asks a run to stop. Asking twice is fine.
@@ -142,13 +142,10 @@ impl Runs {
     /// # Errors
     /// No such run, or it is over.
     pub async fn stop(&self, scope: &Scope, run: RunId) -> StoreResult<AgentRun> {
-        let run = match self.0.store.request_stop(scope, run).await? {
-            StopOutcome::Cancelled(change) | StopOutcome::Requested(change) => {
-                let run = change.run.clone();
-                self.publish(change);
-                run
-            }
-            StopOutcome::AlreadyRequested(run) => run,
+        let run = match self.0.store.request_stop(scope, run).await {
+            Ok(StopOutcome::Cancelled(change) | StopOutcome::Requested(change)) => self.accepted(Ok(change))?,
+            Ok(StopOutcome::AlreadyRequested(run)) => run,
+            Err(error) => error.recorded()?,
         };
         self.0.registry.cut(run.id, CutReason::Stopped);
         Ok(run)
@@ -159,7 +156,11 @@ impl Runs {
     /// # Errors
     /// No such agent.
     pub async fn stop_all(&self, scope: &Scope, agent: AgentId) -> StoreResult<u64> {
-        let Some(stopping) = self.0.store.stop_agent_runs(scope, agent).await? else { return Ok(0) };
+        let stopping = match self.0.store.stop_agent_runs(scope, agent).await {
+            Ok(Some(stopping)) => stopping,
+            Ok(None) => return Ok(0),
+            Err(error) => return error.recorded(),
+        };
         self.stopped(scope.owner(), agent, &stopping);
         Ok(stopping.count())
     }
@@ -194,11 +195,16 @@ impl Runs {
         self.0.store.list_runs(scope, agent, limit).await
     }
 
-    /// Publishes a run that was just created and committed; returns it.
-    fn accepted(&self, change: Change) -> AgentRun {
+    /// Publishes a change that was asked for and is committed. Returns the run; of a request that was carried out before, as
+    /// it was then.
+    fn accepted(&self, change: StoreResult<Change>) -> StoreResult<AgentRun> {
+        let change = match change {
+            Ok(change) => change,
+            Err(error) => return error.recorded(),
+        };
         let run = change.run.clone();
         self.publish(change);
-        run
+        Ok(run)
     }
 
     /// Publishes a committed change: notifies whoever listens, and the dispatcher, since there is more to do or a place

@@ -39,6 +39,7 @@ const ENGINE: &[&str] = &[
     "has_active_runs",
     "delete_agent",
     "drop_old_echoes",
+    "drop_old_request_keys",
     "create_first_agents",
     "rebuild_stats",
     // Noticing what other processes have changed.

@@ -12,7 +12,7 @@ use crate::server::reads::run_lists::RunLists;
 use crate::server::reads::snapshots::Snapshots;
 use crate::server::runs::Runs;
 use crate::server::runs::events::EventBus;
-use crate::server::store::{Store, echoes, upkeep};
+use crate::server::store::{Store, echoes, once, upkeep};
 use crate::server::tasks::Tasks;
 use crate::server::threads::Threads;
 use crate::server::work::executor::ChatExecutor;
@@ -77,6 +77,7 @@ impl AppState {
         let tasks = Tasks::new(closing.clone());
         upkeep::start(&store, &tasks);
         echoes::start(&store, &tasks);
+        once::start(&store, &tasks);
         let hub = Hub::new(store.clone());
         hub.start(&events, closing.clone(), &tasks);
         let models = Arc::new(config.providers.clone());

@@ -19,6 +19,7 @@ pub mod leases;
 mod named;
 mod newest;
 pub mod normal;
+pub mod once;
 mod past_calls;
 pub mod payloads;
 mod pool;

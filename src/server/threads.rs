@@ -30,7 +30,10 @@ impl Threads {
     /// # Errors
     /// No such agent.
     pub async fn create(&self, scope: &Scope, agent: AgentId, new: NewThread) -> Result<Thread, AppError> {
-        let (thread, seq) = self.store.create_thread(scope, agent, &one_line(&new.title)).await?;
+        let (thread, seq) = match self.store.create_thread(scope, agent, &one_line(&new.title)).await {
+            Ok(created) => created,
+            Err(error) => return Ok(error.recorded()?),
+        };
         self.events.publish(scope.owner(), agent, seq, EventKind::AgentChanged);
         Ok(thread)
     }
@@ -64,7 +67,10 @@ impl Threads {
     /// # Errors
     /// No such thread.
     pub async fn post(&self, scope: &Scope, id: ThreadId, new: NewMessage) -> Result<Message, AppError> {
-        let (message, agent, seq) = self.store.post_message(scope, id, new.role, &new.content).await?;
+        let (message, agent, seq) = match self.store.post_message(scope, id, new.role, &new.content).await {
+            Ok(posted) => posted,
+            Err(error) => return Ok(error.recorded()?),
+        };
         self.events.publish(scope.owner(), agent, seq, EventKind::AgentChanged);
         Ok(message)
     }

@@ -15,6 +15,7 @@ pub mod navigation;
 pub mod page;
 pub mod part;
 pub mod reader;
+pub mod request_keys;
 pub mod rows;
 pub mod tip;
 pub mod toasts;

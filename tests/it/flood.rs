@@ -82,7 +82,7 @@ async fn health_is_answered_at_once_during_a_flood_of_each_kind() {
     let wide = json!({ "name": "x", "tools": vec!["a"; 300_000] }).to_string();
     let mut settings = serde_json::to_value(AgentSettings::default()).unwrap();
     settings["tools"] = json!(vec!["current_time"; 100_000]);
-    let called = json!({ "settings": settings }).to_string();
+    let called = json!({ "settings": settings, "key": "create" }).to_string();
     let (status, answer) = app.post("/ui/agents/create", serde_json::from_str(&called).unwrap()).await;
     assert_eq!(status, 422, "it is read to its end: {answer}");
     for (path, body) in [

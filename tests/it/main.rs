@@ -12,6 +12,7 @@ mod flood;
 mod frames;
 mod guard;
 mod headers;
+mod idempotency;
 mod leases;
 mod live;
 mod locked;

@@ -166,7 +166,8 @@ async fn threads_of_others_are_none_of_one_s_own_agents(database: TestDatabase) 
     let asked = [
         app.request(Method::GET, &format!("/ui/chat?agent={own}&thread={thread}&whole=true")),
         app.request(Method::GET, &format!("/agents/{own}/chat/{thread}")),
-        app.request(Method::POST, "/ui/chat/say").json(&json!({ "agent": own, "thread": thread, "content": "Hello" })),
+        app.request(Method::POST, "/ui/chat/say")
+            .json(&json!({ "agent": own, "thread": thread, "content": "Hello", "key": "say" })),
     ];
     for request in asked {
         let (status, answer) = app.send(request.header(OWNER, SECOND)).await;

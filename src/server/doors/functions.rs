@@ -5,6 +5,7 @@ use super::problem::status_code;
 use super::{MAX_BODY, request_id};
 use crate::codec::ResponseJson;
 use crate::error::AppError;
+use crate::server::once::{self, Once};
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
 use axum::body::{Body, to_bytes};
@@ -15,6 +16,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use leptos::prelude::use_context;
 use leptos::server_fn::Decodes;
+use serde::Serialize;
+use std::sync::Arc;
 
 /// Does the work of a server function on behalf of whoever asks.
 ///
@@ -30,6 +33,26 @@ where
     };
     let Ok(Caller(scope)) = Caller::from_request_parts(&mut parts, &state).await;
     work(state, scope).await.map_err(request_id::named)
+}
+
+/// Does the same once for each key, however often it arrives. `name` and `arguments` are all that makes it another request.
+///
+/// # Errors
+/// Those of the work; `Malformed` when that is no key.
+pub async fn serve_once<T, F>(
+    name: &str,
+    key: &str,
+    arguments: &impl Serialize,
+    work: impl FnOnce(AppState, Scope) -> F,
+) -> Result<T, AppError>
+where
+    F: Future<Output = Result<T, AppError>>,
+{
+    let arguments = serde_json::to_vec(arguments).map_err(|_| AppError::internal())?;
+    let once = Once::new(key, &[name.as_bytes(), &arguments]);
+    let once = once
+        .ok_or_else(|| AppError::malformed("This request has no key of its own. Reload the page, then try again."))?;
+    once::keep(Arc::new(once), serve(work)).await
 }
 
 /// Gives a server function's response the status of its error, and when to try again. Leptos says 500 for every error;

@@ -5,6 +5,7 @@ mod conditional;
 pub mod details;
 mod draft;
 pub mod extract;
+mod idempotency;
 mod json;
 pub mod payloads;
 pub mod runs;
@@ -19,6 +20,7 @@ use crate::server::state::AppState;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Uri;
+use axum::middleware;
 use axum::routing::{get, patch, post};
 
 /// Returns every route under `/api`.
@@ -47,6 +49,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api", get(nothing_here))
         .route("/api/{*rest}", get(nothing_here).fallback(nothing_here))
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn(idempotency::keep))
         .layer(DefaultBodyLimit::max(MAX_BODY))
 }
 

@@ -40,7 +40,11 @@ impl Store {
     /// Inserts an agent with settings that are checked and tidied, and name a model.
     pub async fn create_agent(&self, scope: &Scope, settings: &AgentSettings) -> StoreResult<AgentId> {
         let new = &self.new_agent(scope.owner(), settings);
-        self.write(|txn, _| Box::pin(async move { Ok(self.insert(txn, new.clone()).await?.id) })).await
+        self.write(|txn, _| {
+            let work = async move { Ok(self.insert(txn, new.clone()).await?.id) };
+            Box::pin(self.once(txn, scope, work, |id| Some(*id)))
+        })
+        .await
     }
 
     fn new_agent(&self, owner: OwnerId, settings: &AgentSettings) -> agent::ActiveModel {

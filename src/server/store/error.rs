@@ -2,6 +2,7 @@
 
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::step::payload::Side;
+use crate::domain::wire::{FromWire, from_json};
 use crate::error::AppError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 use std::borrow::Cow;
@@ -29,6 +30,12 @@ pub enum StoreError {
     /// The thing is not in a state that allows it; the text says which would.
     #[error("{0}")]
     Conflict(String),
+    /// The request was carried out before, under the same key: what was recorded of it, as JSON.
+    #[error("the request has been carried out before")]
+    AlreadyDone(String),
+    /// The key of the request stands for another one.
+    #[error("the request's key stands for another request")]
+    OtherRequest,
     /// The database is held by somebody else; trying again may help.
     #[error("the database is busy: {0}")]
     Busy(DbErr),
@@ -63,8 +70,21 @@ impl StoreError {
             Self::Busy(_) | Self::Unreachable(_) | Self::DiskFull(_) => true,
             Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_) => true,
             Self::NoAgent(_) | Self::NoThread(_) | Self::NoRun(_) | Self::Conflict(_) => false,
-            Self::NoStep(..) | Self::NoPayload(..) => false,
+            Self::NoStep(..) | Self::NoPayload(..) | Self::AlreadyDone(_) | Self::OtherRequest => false,
             Self::Unusable(_) | Self::Db(_) => false,
+        }
+    }
+
+    /// Returns what was recorded of a request that was carried out before.
+    ///
+    /// # Errors
+    /// The error itself, when it is another one.
+    pub fn recorded<T: FromWire>(self) -> StoreResult<T> {
+        match self {
+            Self::AlreadyDone(result) => {
+                from_json(&result).map_err(|error| Self::Db(DbErr::Json(format!("a recorded result: {error}"))))
+            }
+            error => Err(error),
         }
     }
 
@@ -181,6 +201,11 @@ impl From<StoreError> for AppError {
                 Self::not_found(format!("Step {step} of run #{run} has no {side}, or none yet."))
             }
             StoreError::Conflict(text) => Self::conflict(text),
+            StoreError::AlreadyDone(_) => Self::conflict("This request has been carried out before."),
+            StoreError::OtherRequest => Self::invalid(
+                "Idempotency-Key: within the last 24 hours another request had this key. Give each request a key of its own, \
+                 and send it again unchanged.",
+            ),
             StoreError::Busy(error) => {
                 tracing::warn!(%error, "database busy");
                 Self::busy("The database is busy: another process holds it. Try again in a few seconds.".to_owned())

@@ -7,6 +7,7 @@ use super::scope::Scope;
 use super::transit::{RunsOf, progress};
 use crate::domain::id::{AgentId, OwnerId, RunId};
 use crate::server::entity::run::Column;
+use crate::server::once;
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
@@ -34,13 +35,16 @@ impl Store {
     /// # Errors
     /// `NoAgent`.
     pub async fn stop_agent_runs(&self, scope: &Scope, id: AgentId) -> StoreResult<Option<Stopping>> {
+        // Sent again under its key, it stops nothing that has begun since, so that is recorded also where nothing was there.
+        let has_key = once::current().is_some();
         self.write_if(|txn, _| {
-            Box::pin(async move {
+            let work = async move {
                 let seq = self.next_seq_within(txn, scope, id).await?;
                 let (queued, running) = self.stop_all(txn, RunsOf::Agent(id)).await?;
                 let stopping = Stopping { seq, queued, running };
-                Ok((stopping.count() > 0).then_some(stopping))
-            })
+                Ok((has_key || stopping.count() > 0).then_some(stopping))
+            };
+            Box::pin(self.once(txn, scope, work, |stopping| stopping.as_ref().map(Stopping::count)))
         })
         .await
     }

@@ -48,7 +48,7 @@ impl Store {
     /// `NoAgent`; `Conflict` while the agent is being deleted.
     pub async fn create_task_run(&self, scope: &Scope, id: AgentId, trigger: Trigger) -> StoreResult<Change> {
         self.write(|txn, _| {
-            Box::pin(async move {
+            let work = async move {
                 let statements = [self.agent_bump(scope, id)].into_iter().chain(self.making_task_threads(&[id]));
                 let mut results = self.series(txn, statements.collect()).await?.into_iter();
                 let agent = results.next().and_then(|rows| rows.into_iter().next());
@@ -58,7 +58,8 @@ impl Store {
                 let TaskThread { thread, input_message } = *made.get(&id).ok_or(StoreError::NoAgent(id))?;
                 let new = NewRun { input_message: Some(input_message), ..NewRun::of(&agent, thread, trigger) };
                 self.insert_run(txn, &agent, new).await
-            })
+            };
+            Box::pin(self.once(txn, scope, work, started))
         })
         .await
     }
@@ -70,7 +71,7 @@ impl Store {
     pub async fn create_thread_run(&self, scope: &Scope, id: ThreadId, trigger: Trigger) -> StoreResult<Change> {
         let thread = self.thread(scope, id).await?;
         self.write(|txn, _| {
-            Box::pin(async move {
+            let work = async move {
                 let agent = self.agent_for_new_run(txn, scope, thread.agent_id).await?;
                 // Again under the agent's lock: it may have been deleted meanwhile.
                 self.present_thread(txn, scope, id).await?;
@@ -91,7 +92,8 @@ impl Store {
                     ..NewRun::of(&agent, id, trigger)
                 };
                 self.insert_run(txn, &agent, new).await
-            })
+            };
+            Box::pin(self.once(txn, scope, work, started))
         })
         .await
     }
@@ -109,7 +111,7 @@ impl Store {
         trigger: Trigger,
     ) -> StoreResult<Change> {
         self.write(|txn, _| {
-            Box::pin(async move {
+            let work = async move {
                 let agent = self.agent_for_new_run(txn, scope, id).await?;
                 let thread = match thread {
                     None => self.insert_thread(txn, scope, id, ThreadKind::Chat, UNTITLED).await?,
@@ -122,7 +124,8 @@ impl Store {
                 let new =
                     NewRun { chat: true, input_message: Some(message.id), ..NewRun::of(&agent, thread.id, trigger) };
                 self.insert_run(txn, &agent, new).await
-            })
+            };
+            Box::pin(self.once(txn, scope, work, started))
         })
         .await
     }
@@ -134,7 +137,7 @@ impl Store {
     pub async fn create_retry(&self, scope: &Scope, id: RunId, trigger: Trigger) -> StoreResult<Change> {
         let agent_id = self.run(scope, id).await?.agent_id;
         self.write(|txn, _| {
-            Box::pin(async move {
+            let work = async move {
                 let agent = self.agent_for_new_run(txn, scope, agent_id).await?;
                 // Read again under the agent's lock: the status may have changed meanwhile.
                 let original = run::Entity::owned(scope).filter(run::Column::Id.eq(id)).one(txn).await?;
@@ -158,7 +161,8 @@ impl Store {
                     ..NewRun::of(&agent, original.thread_id, trigger)
                 };
                 self.insert_run(txn, &agent, new).await
-            })
+            };
+            Box::pin(self.once(txn, scope, work, started))
         })
         .await
     }
@@ -256,6 +260,11 @@ impl Store {
             .await?;
         Ok(rows.into_iter().map(RunStep::from).collect())
     }
+}
+
+/// Returns what is recorded of a request that started a run.
+fn started(change: &Change) -> Option<AgentRun> {
+    Some(change.run.clone())
 }
 
 /// Returns the agent, unless it takes no new runs.

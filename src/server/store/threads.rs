@@ -23,11 +23,12 @@ impl Store {
     /// `NoAgent`.
     pub async fn create_thread(&self, scope: &Scope, agent: AgentId, title: &str) -> StoreResult<(Thread, i64)> {
         self.write(|txn, _| {
-            Box::pin(async move {
+            let work = async move {
                 let seq = self.next_seq_within(txn, scope, agent).await?;
                 let thread = self.insert_thread(txn, scope, agent, ThreadKind::Chat, title).await?;
                 Ok((thread, seq))
-            })
+            };
+            Box::pin(self.once(txn, scope, work, |(thread, _)| Some(thread.clone())))
         })
         .await
     }
@@ -123,11 +124,12 @@ impl Store {
     ) -> StoreResult<(Message, AgentId, i64)> {
         let agent = self.thread(scope, id).await?.agent_id;
         self.write(|txn, _| {
-            Box::pin(async move {
+            let work = async move {
                 let seq = self.next_seq_of(txn, scope, agent, id).await?;
                 let message = self.say_in(txn, id, role, content).await?;
                 Ok((message, agent, seq))
-            })
+            };
+            Box::pin(self.once(txn, scope, work, |(message, ..)| Some(message.clone())))
         })
         .await
     }

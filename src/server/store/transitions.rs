@@ -24,6 +24,11 @@ pub enum StopOutcome {
     AlreadyRequested(AgentRun),
 }
 
+/// Returns what is recorded of a request to stop a run.
+fn asked<T>(done: &Option<(Change, T)>) -> Option<AgentRun> {
+    done.as_ref().map(|(change, _)| change.run.clone())
+}
+
 impl Store {
     /// queued → running, with the run's first step. `None` when the claim no longer holds or a stop was asked.
     pub async fn mark_running(&self, claim: &Claim, first: &NewStep) -> StoreResult<Option<(Change, RunStep)>> {
@@ -57,7 +62,7 @@ impl Store {
         let at = self.now();
         let cancel = Transition::Cancel { agent, run: id, at };
         if let Some((change, _)) =
-            self.write_if(|txn, _| Box::pin(async move { self.transit(txn, cancel).await })).await?
+            self.write_if(|txn, _| Box::pin(self.once(txn, scope, self.transit(txn, cancel), asked))).await?
         {
             return Ok(StopOutcome::Cancelled(change));
         }
@@ -68,7 +73,10 @@ impl Store {
             .returning_all();
         let ask = &self.build(&ask);
         if let Some((change, _)) = self
-            .write_if(|txn, _| Box::pin(async move { self.progress(txn, agent, ask.clone(), Vec::new()).await }))
+            .write_if(|txn, _| {
+                let work = self.progress(txn, agent, ask.clone(), Vec::new());
+                Box::pin(self.once(txn, scope, work, asked))
+            })
             .await?
         {
             return Ok(StopOutcome::Requested(change));

@@ -6,6 +6,7 @@ use crate::api::runs::{retry_run, start_run, stop_run};
 use crate::domain::id::{AgentId, RunId};
 use crate::error::AppError;
 use crate::ui::state::live::Live;
+use crate::ui::state::request_keys::RequestKeys;
 use crate::ui::state::toasts::Toasts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -19,20 +20,28 @@ pub struct Reload(pub Callback<()>);
 pub struct Actions {
     toasts: Toasts,
     live: Live,
+    keys: RequestKeys,
     reload: Option<Reload>,
 }
 
 impl Actions {
     /// Returns the actions for the page of the calling component.
     pub fn from_context() -> Self {
-        Self { toasts: Toasts::from_context(), live: Live::from_context(), reload: use_context() }
+        Self {
+            toasts: Toasts::from_context(),
+            live: Live::from_context(),
+            keys: RequestKeys::from_context(),
+            reload: use_context(),
+        }
     }
 
     /// Starts a run of the agent's task.
     pub fn run_now(self, agent: AgentId, name: String, busy: RwSignal<bool>) {
         busy.set(true);
         spawn_local(async move {
-            let answer = start_run(agent).await;
+            let request = format!("run {agent}");
+            let answer = start_run(agent, self.keys.of(&request)).await;
+            self.keys.answered(&request, &answer);
             self.settle(busy);
             match answer {
                 Ok(run) => {
@@ -58,7 +67,9 @@ impl Actions {
     pub fn retry(self, run: RunId, busy: RwSignal<bool>, then: impl Fn(RunId) + 'static) {
         busy.set(true);
         spawn_local(async move {
-            let answer: Result<RunId, AppError> = retry_run(run).await;
+            let request = format!("retry {run}");
+            let answer = retry_run(run, self.keys.of(&request)).await;
+            self.keys.answered(&request, &answer);
             self.settle(busy);
             match answer {
                 Ok(new) => {

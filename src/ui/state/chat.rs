@@ -19,6 +19,7 @@ use crate::ui::state::announcer::Announcer;
 use crate::ui::state::clock::Clock;
 use crate::ui::state::live::Live;
 use crate::ui::state::part::Part;
+use crate::ui::state::request_keys::RequestKeys;
 use crate::ui::state::rows::Rows;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -54,6 +55,7 @@ pub struct Chat {
     pub draft: RwSignal<String>,
     pub sending: RwSignal<bool>,
     pub refused: RwSignal<Option<AppError>>,
+    keys: RequestKeys,
     announcer: Announcer,
     clock: Clock,
 }
@@ -79,6 +81,7 @@ impl Chat {
             draft: RwSignal::new(String::new()),
             sending: RwSignal::new(false),
             refused: RwSignal::new(None),
+            keys: RequestKeys::from_context(),
             announcer: Announcer::from_context(),
             clock: Clock::from_context(),
         };
@@ -221,7 +224,9 @@ impl Chat {
         self.refused.set(None);
         let thread = self.thread.get_value();
         spawn_local(async move {
-            let answer = say(self.agent, thread, content.clone()).await;
+            let request = format!("say {thread:?} {content}");
+            let answer = say(self.agent, thread, content.clone(), self.keys.of(&request)).await;
+            self.keys.answered(&request, &answer);
             // The page may have gone.
             if self.sending.try_set(false).is_some() {
                 return;

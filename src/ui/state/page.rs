@@ -4,6 +4,7 @@ use crate::ui::dom;
 use crate::ui::state::announcer::Announcer;
 use crate::ui::state::clock::Clock;
 use crate::ui::state::live::{Live, socket};
+use crate::ui::state::request_keys::RequestKeys;
 use crate::ui::state::toasts::Toasts;
 use leptos::prelude::*;
 
@@ -46,6 +47,7 @@ pub fn provide_parts() -> (Hydrated, Clock, Live) {
     provide_context(clock);
     provide_context(live);
     provide_context(Toasts::new());
+    provide_context(RequestKeys::new());
     provide_context(Announcer::new());
     (hydrated, clock, live)
 }

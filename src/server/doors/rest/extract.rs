@@ -90,7 +90,11 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
     }
 }
 
-async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, AppError> {
+/// Reads a body to its end.
+///
+/// # Errors
+/// `TooLarge`; `Malformed` when it does not arrive.
+pub(super) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, AppError> {
     Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => AppError::too_large(format!("A body may be {} bytes at most.", MAX_BODY)),
         _ => AppError::malformed(format!(

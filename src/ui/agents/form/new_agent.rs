@@ -10,13 +10,14 @@ use crate::ui::dom;
 use crate::ui::kit::unsaved_guard::UnsavedGuard;
 use crate::ui::state::form::AgentForm as Form;
 use crate::ui::state::page::Hydrated;
+use crate::ui::state::request_keys::RequestKeys;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// Checks on leaving a field and on submit, with the server's own rules, and calls `done` with the agent's id.
 #[component]
 pub fn AgentForm(form: Form, models: ModelChoices, tools: ToolCatalogue, done: Callback<AgentId>) -> impl IntoView {
-    let hydrated = Hydrated::from_context();
+    let (hydrated, keys) = (Hydrated::from_context(), RequestKeys::from_context());
     let (busy, made) = (RwSignal::new(false), RwSignal::new(false));
     let dirty = Memo::new(move |_| !made.get() && !form.changed().is_empty());
     // Once what it says is on the page.
@@ -29,7 +30,10 @@ pub fn AgentForm(form: Form, models: ModelChoices, tools: ToolCatalogue, done: C
         let Some(settings) = form.submit() else { return show_errors() };
         busy.set(true);
         spawn_local(async move {
-            match create_agent(settings).await {
+            let request = format!("create {settings:?}");
+            let answer = create_agent(settings, keys.of(&request)).await;
+            keys.answered(&request, &answer);
+            match answer {
                 // Done with: it stays busy until it is gone.
                 Ok(id) => {
                     _ = made.try_set(true);
