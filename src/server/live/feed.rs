@@ -62,6 +62,9 @@ pub async fn run(hub: &Hub, snapshots: &Snapshots, scope: &Scope, topic: Topic, 
                 };
             }
         };
+        if let ServerMessage::RunState { data, .. } = &snapshot {
+            hub.belongs_to(data.run.id, data.run.agent_id);
+        }
         let mut known = snapshot.seq().unwrap_or_default();
         let elsewhere = snapshots.is_executed_elsewhere(&snapshot);
         let frame = Frame::of(&snapshot);

@@ -65,6 +65,8 @@ struct Watched {
     sender: broadcast::Sender<News>,
     /// Scope of those who watch; what is sent to them is read within it.
     scope: Scope,
+    /// The agent of a run, once a snapshot of the run has been read.
+    agent: Option<AgentId>,
 }
 
 impl Hub {
@@ -86,8 +88,15 @@ impl Hub {
 
     /// Subscribes to everything sent to a topic within a scope from now on.
     pub fn watch(&self, scope: &Scope, topic: Topic) -> broadcast::Receiver<News> {
-        let new = || Watched { sender: broadcast::Sender::new(BACKLOG), scope: *scope };
+        let new = || Watched { sender: broadcast::Sender::new(BACKLOG), scope: *scope, agent: None };
         self.channels().entry(Channel::of(scope, topic)).or_insert_with(new).sender.subscribe()
+    }
+
+    /// Takes note of the agent of a run that is watched: what is missed of other agents does not concern its watchers.
+    pub(super) fn belongs_to(&self, run: RunId, agent: AgentId) {
+        if let Some(watched) = self.channels().get_mut(&Channel::Run(run)) {
+            watched.agent = Some(agent);
+        }
     }
 
     /// Whether anybody watches.
@@ -124,13 +133,23 @@ impl Hub {
 
     pub(super) fn resync(&self, matching: impl Fn(&Channel) -> bool) {
         for (_, watched) in self.channels().iter().filter(|(channel, _)| matching(channel)) {
-            let _ = watched.sender.send(News::Resync);
+            watched.resync();
         }
     }
 
-    /// Called on a change of which nothing else is known: watchers of the agent and of any run get snapshots.
+    /// Called on a change of which nothing else is known: watchers of the agent and of its runs get snapshots.
     pub(super) fn missed(&self, owner: OwnerId, agent: AgentId) {
-        self.resync(|channel| *channel == Channel::Agent(owner, agent) || matches!(channel, Channel::Run(_)));
+        self.resync(|channel| *channel == Channel::Agent(owner, agent));
+        self.resync_runs(agent);
+    }
+
+    /// Gives snapshots to the watchers of an agent's runs, and of those of which the agent is not known yet.
+    pub(super) fn resync_runs(&self, agent: AgentId) {
+        for (channel, watched) in self.channels().iter() {
+            if matches!(channel, Channel::Run(_)) && watched.agent.is_none_or(|known| known == agent) {
+                watched.resync();
+            }
+        }
     }
 
     /// Drops channels that nobody watches any longer.
@@ -147,4 +166,11 @@ impl Watched {
     fn is_watched(&self) -> bool {
         self.sender.receiver_count() > 0
     }
+
+    fn resync(&self) {
+        let _ = self.sender.send(News::Resync);
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -114,7 +114,7 @@ fn tell(hub: &Hub, owner: OwnerId, agent: AgentId, seq: i64, kind: &EventKind) {
         EventKind::AgentDeleted => {
             let deleted = |topic| Frame::of(&ServerMessage::AgentDeleted { topic, seq, data: Deleted { id: agent } });
             // Its runs are gone too; whoever watches one finds that out by reading it again.
-            hub.resync(|channel| matches!(channel, Channel::Run(_)));
+            hub.resync_runs(agent);
             hub.send(Channel::Agent(owner, agent), News::Deleted(deleted(Topic::Agent(agent))));
             hub.send(Channel::Agents(owner), News::Update(deleted(Topic::Agents)));
         }
