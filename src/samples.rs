@@ -26,6 +26,8 @@ pub fn run(id: i64, status: RunStatus) -> AgentRun {
         usage: Usage::default(),
         error: None,
         failure_kind: None,
+        failure_cause: None,
+        failure_detail: None,
         skip_reason: None,
         scheduled_for: None,
         retry_of: None,
@@ -36,6 +38,8 @@ pub fn run(id: i64, status: RunStatus) -> AgentRun {
         cost_after_stop: None,
         looping: false,
         finish: None,
+        failed_calls: 0,
+        answer_preview: None,
     }
 }
 
@@ -73,6 +77,7 @@ pub fn agent_state(seq: i64, runs: Vec<AgentRun>) -> ServerMessage {
         normal: None,
         status: AgentStatus::Idle,
         running_count: 0,
+        queued_count: 0,
         last_run: None,
         success_rate: None,
         day: DayFigures::default(),

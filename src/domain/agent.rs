@@ -60,6 +60,7 @@ pub struct Agent {
     pub normal: Option<Normal>,
     pub status: AgentStatus,
     pub running_count: i64,
+    pub queued_count: i64,
     pub last_run: Option<AgentRun>,
     /// success / (success + failed) of the last 24 hours, 0 to 1; null without such runs.
     pub success_rate: Option<f64>,

@@ -1,5 +1,6 @@
 //! Budgets: what runs may use, and which limit has been reached. Pure.
 
+use super::failure::{Failure, FailureCause};
 use super::money::NanoDollars;
 use super::run::Usage;
 use super::wire::FromWire;
@@ -57,17 +58,17 @@ impl Budgets {
 
     /// Returns why a run that has used this much may not go on; `None` when it may. Reaching a limit is allowed, what
     /// is beyond it is not.
-    pub fn run_exceeded(&self, run: Spent) -> Option<String> {
+    pub fn run_exceeded(&self, run: Spent) -> Option<Failure> {
         if let Some(limit) = self.run_cost {
             if run.has_unknown_cost {
-                return Some(unpriced());
+                return Some(Failure::new(FailureCause::UnknownPrice, UNPRICED));
             }
             if run.cost > limit {
-                return Some(format!("The run has cost {}, more than its budget of {limit}.", run.cost));
+                return Some(over(format!("The run has cost {}, more than its budget of {limit}.", run.cost)));
             }
         }
         let limit = self.run_tokens.filter(|limit| run.tokens > *limit)?;
-        Some(format!("The run has used {} tokens, more than its budget of {limit}.", run.tokens))
+        Some(over(format!("The run has used {} tokens, more than its budget of {limit}.", run.tokens)))
     }
 
     /// Returns why no run may begin after this month's runs have used this much; `None` when one may.
@@ -92,8 +93,10 @@ impl Budgets {
     }
 }
 
-fn unpriced() -> String {
-    "The price of the model's answer is not known, so a budget in dollars cannot be kept.".to_owned()
+const UNPRICED: &str = "The price of the model's answer is not known, so a budget in dollars cannot be kept.";
+
+fn over(error: String) -> Failure {
+    Failure::new(FailureCause::RunBudget, error)
 }
 
 #[cfg(test)]
@@ -109,16 +112,17 @@ mod tests {
         let budgets =
             Budgets { run_cost: Some(NanoDollars(2_000_000_000)), run_tokens: Some(100), ..Budgets::default() };
         assert_eq!(budgets.run_exceeded(spent(2_000_000_000, 100)), None);
-        let said = budgets.run_exceeded(spent(2_500_000_000, 1)).unwrap();
+        let said = budgets.run_exceeded(spent(2_500_000_000, 1)).unwrap().error;
         assert!(said.contains("$2.50") && said.contains("$2.00"), "{said}");
-        assert!(budgets.run_exceeded(spent(1, 101)).unwrap().contains("101 tokens"));
+        let failure = budgets.run_exceeded(spent(1, 101)).unwrap();
+        assert!(failure.error.contains("101 tokens") && failure.cause == FailureCause::RunBudget, "{failure:?}");
     }
 
     #[test]
     fn a_dollar_budget_does_not_take_unknown_for_nothing() {
         let unknown = Spent { has_unknown_cost: true, ..spent(0, 5) };
         let dollars = Budgets { run_cost: Some(NanoDollars(1)), ..Budgets::default() };
-        assert!(dollars.run_exceeded(unknown).is_some());
+        assert_eq!(dollars.run_exceeded(unknown).map(|failure| failure.cause), Some(FailureCause::UnknownPrice));
         assert_eq!(Budgets { run_tokens: Some(9), ..Budgets::default() }.run_exceeded(unknown), None);
     }
 

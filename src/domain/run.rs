@@ -1,5 +1,6 @@
 //! A run: one execution of an agent on a thread, its statuses and the transitions between them.
 
+use super::failure::FailureCause;
 use super::finish::Finish;
 use super::id::{AgentId, RunId, ThreadId};
 use super::money::NanoDollars;
@@ -201,6 +202,10 @@ pub struct AgentRun {
     pub usage: Usage,
     pub error: Option<String>,
     pub failure_kind: Option<FailureKind>,
+    /// Why it failed, more precisely; null unless it did.
+    pub failure_cause: Option<FailureCause>,
+    /// What the cause is about, such as `429`; see [`FailureCause`].
+    pub failure_detail: Option<String>,
     pub skip_reason: Option<SkipReason>,
     pub scheduled_for: Option<Timestamp>,
     /// The run this one repeats.
@@ -221,6 +226,10 @@ pub struct AgentRun {
     pub looping: bool,
     /// Why the model stopped writing, the last time that it did; null where it has not, or its answer broke off.
     pub finish: Option<Finish>,
+    /// Tool calls that failed while the run went on.
+    pub failed_calls: i32,
+    /// The beginning of its answer, or of what there was of it, on one line; null where it wrote nothing.
+    pub answer_preview: Option<String>,
 }
 
 impl AgentRun {

@@ -4,6 +4,7 @@ pub mod cut;
 pub mod output;
 
 use crate::domain::budget::{Budgets, Spent};
+use crate::domain::failure::Failure;
 use crate::domain::finish::Finish;
 use crate::domain::run::{AgentRun, Usage};
 use crate::domain::step::{StepCall, StepKind, StepTry};
@@ -157,10 +158,10 @@ pub trait StepLog: Send + Sync + 'static {
 pub enum Outcome {
     /// It succeeded; `Settled::text` is the answer.
     Success,
-    /// The model or its provider reported an error; the text is for people and holds no keys.
-    Failed(String),
-    /// A budget was exceeded; the text says which.
-    OverBudget(String),
+    /// It cannot go on, or its model or provider reported an error.
+    Failed(Failure),
+    /// A budget was exceeded.
+    OverBudget(Failure),
     /// It ended because of the cut; what the run becomes follows from the cut's reason.
     Cut,
 }

@@ -65,6 +65,7 @@ async fn a_loop_is_marked_while_it_runs_and_ended() {
     let agent = app.agent("loop").await;
     let run = app.task_is(agent, "failed").await;
     assert_eq!((&run["failure_kind"], &run["looping"]), (&json!("error"), &json!(true)));
+    assert_eq!((&run["failure_cause"], &run["failed_calls"]), (&json!("loop"), &json!(1)), "the call not made failed");
     assert!(run["error"].as_str().unwrap().contains("with the same arguments 6 times in a row"), "{run}");
     let steps = steps(&app, &run).await;
     let calls = steps.iter().filter(|step| step["kind"] == "tool_call").count();

@@ -3,6 +3,7 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::stage::USAGE;
 use crate::support::subject::{Subject, ending, first_step};
+use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{FailureKind, RunStatus, Trigger};
 use runboard::domain::thread::Role;
@@ -123,7 +124,7 @@ async fn a_queued_run_knows_how_many_are_ahead_of_it(database: TestDatabase) {
 
 async fn a_turn_of_a_chat_waits_for_the_earlier_ones(database: TestDatabase) {
     let s = Subject::on(database).await;
-    let agent = s.agent(5).await;
+    let agent = s.agent(2).await;
     let (thread, _) = s.store.create_thread(&s.scope, agent, "Talk").await.unwrap();
     let mut turns = Vec::new();
     for text in ["One", "Two", "Three"] {
@@ -132,7 +133,11 @@ async fn a_turn_of_a_chat_waits_for_the_earlier_ones(database: TestDatabase) {
     }
     let task = s.queue(agent).await;
     let ahead = async |run| s.store.run_record(&s.scope, run).await.unwrap().ahead;
-    assert_eq!([ahead(turns[0]).await, ahead(turns[2]).await, ahead(task).await], [Some(0), Some(2), Some(0)]);
+    assert_eq!(
+        [ahead(turns[0]).await, ahead(turns[2]).await, ahead(task).await],
+        [Some(0), Some(2), Some(0)],
+        "turns take one place"
+    );
     let claims = s.store.claim_runs("a", 10, &[]).await.unwrap();
     assert_eq!(claims.iter().map(|claim| claim.run).collect::<Vec<_>>(), [turns[0], task]);
     s.store.mark_running(&claims[0], &first_step()).await.unwrap().unwrap();
@@ -196,6 +201,7 @@ async fn an_expired_running_lease_is_interrupted_once(database: TestDatabase) {
     assert_eq!(s.store.expired_running().await.unwrap(), [(agent, run)]);
     let (change, _) = s.store.interrupt_expired(agent, run).await.unwrap().unwrap();
     assert_eq!((change.run.status, change.run.failure_kind), (RunStatus::Failed, Some(FailureKind::Interrupted)));
+    assert_eq!(change.run.failure_cause, Some(FailureCause::Interrupted));
     assert_eq!(change.run.duration_ms, Some(4_000));
     let step = s.store.steps(&s.scope, run).await.unwrap().remove(0);
     assert!(step.finished_at.is_some() && step.error.is_some());
@@ -247,9 +253,8 @@ async fn a_stop_between_claim_and_start_wins(database: TestDatabase) {
 async fn terminal_states_never_change(database: TestDatabase) {
     let s = Subject::on(database).await;
     let agent = s.agent(5).await;
-    for verdict in
-        [Verdict::Success, Verdict::Cancelled, Verdict::Failed { kind: FailureKind::Error, error: "no\0thing".into() }]
-    {
+    let failure = Failure { detail: Some("4\00".into()), ..Failure::new(FailureCause::ProviderStatus, "no\0thing") };
+    for verdict in [Verdict::Success, Verdict::Cancelled, Verdict::Failed(failure)] {
         let run = s.queue(agent).await;
         let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
         s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();

@@ -1,14 +1,18 @@
 //! Migrations, up and down, on databases with rows in them.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::stage::USAGE;
 use crate::support::subject::{Subject, ending, first_step};
 use migration::{Migrator, MigratorTrait};
 use runboard::domain::agent::AgentSettings;
+use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::id::{AgentId, RunId, ThreadId};
 use runboard::domain::run::Trigger;
+use runboard::domain::step::StepKind;
 use runboard::domain::thread::Role;
 use runboard::server::clock::SystemClock;
-use runboard::server::store::endings::Verdict;
+use runboard::server::execution::{NewStep, StepEnding};
+use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::error::StoreError;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use std::sync::Arc;
@@ -16,6 +20,7 @@ use std::sync::Arc;
 on_both!(
     every_step_down_and_up_again_works_with_rows,
     calls_in_old_records_become_structure_and_text_again,
+    older_runs_get_the_causes_of_their_failures_and_what_lists_show,
     the_database_refuses_what_the_types_forbid,
     rows_of_the_list_are_complete,
     first_start_is_told_apart_from_an_emptied_database,
@@ -56,11 +61,15 @@ const OLD_STEPS: &[OldStep] = &[
     (1, 1, "model_call", "m", None, None, "→ clock {}"),
 ];
 
-/// Returns how many migrations there are from the one on that records calls by themselves.
-fn since_calls_are_recorded() -> u32 {
+/// Returns how many migrations there are from the one of this name on.
+fn since(name: &str) -> u32 {
     let migrations = Migrator::migrations();
-    let before = migrations.iter().position(|migration| migration.name().ends_with("record_calls")).unwrap();
+    let before = migrations.iter().position(|migration| migration.name().ends_with(name)).unwrap();
     (migrations.len() - before) as u32
+}
+
+fn since_calls_are_recorded() -> u32 {
+    since("record_calls")
 }
 
 async fn insert_old(raw: &DatabaseConnection, runs: &[RunId], steps: &[OldStep]) {
@@ -102,6 +111,72 @@ async fn calls_in_old_records_become_structure_and_text_again(database: TestData
     assert_eq!(outputs, OLD_STEPS.iter().map(|(.., output)| *output).collect::<Vec<_>>());
     s.store.migrate().await.unwrap();
     assert_eq!(s.store.steps(&s.scope, runs[0]).await.unwrap(), steps);
+}
+
+/// Errors as they were recorded before causes were, with the kind of failure.
+const OLD_ERRORS: &[(FailureCause, &str, FailureCause, Option<&str>)] = {
+    use FailureCause::*;
+    &[
+        (Other, "Stopped: the agent called f with the same arguments 6 times in a row.", Loop, None),
+        (Other, "openai/… needs OPENAI_API_KEY: set it and start: now", MissingKey, Some("OPENAI_API_KEY")),
+        (Other, "the task needs an answer: none came", Other, None),
+        (Other, "it needs : this", Other, None),
+        (Other, "429 Too Many Requests: slow down", ProviderStatus, Some("429")),
+        (Other, "400 Bad Request", ProviderStatus, Some("400")),
+        (Other, "599", ProviderStatus, Some("599")),
+        (Other, "123 things: went wrong", Other, None),
+        (Other, "4000 things", Other, None),
+        (Other, "", Other, None),
+        (Other, "localhost:1 cannot be reached: Connection refused", ProviderUnreachable, None),
+        (Other, "the provider sent nothing for 60 s", ProviderSilent, None),
+        (Other, "the connection broke off before the answer was complete: reset", BrokeOff, None),
+        (Other, "The run has made 25 model and tool calls, its limit, without coming to an answer.", StepLimit, None),
+        (Other, "the model declined to answer: no", Declined, None),
+        (TimeLimit, "The run took longer than its limit of 5 s and was cut off.", TimeLimit, None),
+        (Interrupted, "429: The server was shut down", Interrupted, None),
+        (RunBudget, "The run has used 330 tokens, more than its budget of 250.", RunBudget, None),
+        (RunBudget, "The agent's runs of this month (UTC) have used 9 tokens; its budget is 8.", MonthBudget, None),
+        (RunBudget, "The price of x is not known, so a budget in dollars cannot be kept.", UnknownPrice, None),
+    ]
+};
+
+async fn older_runs_get_the_causes_of_their_failures_and_what_lists_show(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(100).await;
+    let runs = s.queue_many(agent, OLD_ERRORS.len() + 1).await;
+    let claims = s.store.claim_runs("a", 100, &[]).await.unwrap();
+    for claim in &claims {
+        s.store.mark_running(claim, &first_step()).await.unwrap().unwrap();
+    }
+    let answered = claims.iter().find(|claim| claim.run == runs[OLD_ERRORS.len()]).unwrap();
+    for (position, input) in [(2, "{}"), (3, "{}"), (4, "")] {
+        let call = NewStep { kind: StepKind::ToolCall, input: input.to_owned(), ..first_step() };
+        s.store.begin_step(answered, position, &call).await.unwrap().unwrap();
+        let error = (position != 2).then(|| "no".to_owned());
+        let ending = StepEnding { position, error, ..StepEnding::default() };
+        s.store.end_step(answered, &ending, &USAGE).await.unwrap().unwrap();
+    }
+    let long = format!("\n## Report {}\nAll is well.", "x".repeat(200));
+    let success = Ending { text: long, ..ending(Verdict::Success) };
+    s.store.end_run(answered, &success).await.unwrap().unwrap();
+    for (run, (given, error, ..)) in runs.iter().zip(OLD_ERRORS) {
+        let claim = claims.iter().find(|claim| claim.run == *run).unwrap();
+        let failed = Verdict::Failed(Failure::new(*given, *error));
+        s.store.end_run(claim, &Ending { text: String::new(), ..ending(failed) }).await.unwrap().unwrap();
+    }
+
+    let as_written = s.store.run(&s.scope, answered.run).await.unwrap();
+    assert_eq!(as_written.failed_calls, 1, "a tool that was not offered is no call");
+    assert!(as_written.answer_preview.as_ref().is_some_and(|line| line.starts_with("Report x") && line.ends_with('…')));
+    s.store.migrate_down(Some(since("record_causes"))).await.unwrap();
+    s.store.migrate().await.unwrap();
+    assert_eq!(s.store.run(&s.scope, answered.run).await.unwrap(), as_written);
+    for (run, (_, error, cause, detail)) in runs.iter().zip(OLD_ERRORS) {
+        let run = s.store.run(&s.scope, *run).await.unwrap();
+        assert_eq!((run.failure_cause, run.failure_detail.as_deref()), (Some(*cause), *detail), "{error}");
+        assert_eq!(run.failure_kind, Some(cause.kind()), "{error}");
+        assert_eq!((run.failed_calls, run.answer_preview), (0, None));
+    }
 }
 
 /// Between two runs with tools there may be more runs without than memory has room for. SQLite only: there a text can be

@@ -29,6 +29,10 @@ async fn a_task_run_succeeds_with_usage_cost_and_one_step() {
         ("total_cost_usd", json!(0.0000015)),
         ("error", Value::Null),
         ("failure_kind", Value::Null),
+        ("failure_cause", Value::Null),
+        ("failure_detail", Value::Null),
+        ("failed_calls", json!(0)),
+        ("answer_preview", json!("done")),
         ("skip_reason", Value::Null),
         ("scheduled_for", Value::Null),
         ("retry_of", Value::Null),
@@ -81,6 +85,7 @@ async fn a_failed_run_keeps_the_provider_s_words() {
     let agent = app.agent("fail").await;
     let run = app.task_is(agent, "failed").await;
     assert_eq!((&run["failure_kind"], &run["error"]), (&json!("error"), &json!("400 Bad Request: no")));
+    assert_eq!((&run["failure_cause"], &run["failure_detail"]), (&json!("provider_status"), &json!("400")));
     let (_, steps) = app.get(&format!("/api/runs/{}/steps", run["id"])).await;
     assert_eq!(steps[0]["error"], "400 Bad Request: no");
 }
@@ -96,6 +101,7 @@ async fn a_running_run_is_stopped_with_what_it_used() {
     assert!(stopping["cancel_requested_at"].is_string());
     let run = app.run_is(id, "cancelled").await;
     assert_eq!((&run["total_tokens"], &run["error"], &run["failure_kind"]), (&json!(15), &Value::Null, &Value::Null));
+    assert_eq!((&run["failure_cause"], &run["answer_preview"]), (&Value::Null, &json!("so far")));
     let detail = problem(&app.poke(&format!("/api/runs/{id}/stop")).await, 409);
     assert!(detail.contains("over"), "{detail}");
 }

@@ -3,9 +3,10 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::subject::{Subject, ending, first_step};
 use runboard::domain::agent::AgentContents;
+use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::id::AgentId;
 use runboard::domain::money::NanoDollars;
-use runboard::domain::run::{FailureKind, Usage};
+use runboard::domain::run::Usage;
 use runboard::domain::summary::{Durations, HOUR_MS, Hour};
 use runboard::server::store::endings::{Ending, Verdict};
 
@@ -26,8 +27,8 @@ async fn run_for(s: &Subject, agent: AgentId, ms: i64, end: Ending) {
     s.store.end_run(&claim, &end).await.unwrap().unwrap();
 }
 
-fn failure(kind: FailureKind) -> Ending {
-    ending(Verdict::Failed { kind, error: "no".to_owned() })
+fn failure(cause: FailureCause) -> Ending {
+    ending(Verdict::Failed(Failure::new(cause, "no")))
 }
 
 async fn a_database_without_runs_has_no_rates_and_no_durations(database: TestDatabase) {
@@ -46,8 +47,8 @@ async fn runs_count_from_their_end_and_those_under_way_in_the_present_hour(datab
     run_for(&s, agent, 24 * HOUR_MS, ending(Verdict::Success)).await;
     s.clock.advance(HOUR_MS);
     run_for(&s, agent, 1_000, ending(Verdict::Success)).await;
-    run_for(&s, agent, 2_000, failure(FailureKind::Error)).await;
-    run_for(&s, agent, 3_000, failure(FailureKind::Timeout)).await;
+    run_for(&s, agent, 2_000, failure(FailureCause::Other)).await;
+    run_for(&s, agent, 3_000, failure(FailureCause::TimeLimit)).await;
     run_for(&s, agent, 3_000, ending(Verdict::Cancelled)).await;
     s.queue(agent).await;
     let summary = s.store.summary(&s.scope).await.unwrap();

@@ -2,8 +2,9 @@
 
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::subject::{Subject, ending, first_step};
+use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::id::AgentId;
-use runboard::domain::run::{AgentRun, FailureKind, RunStatus, Trigger};
+use runboard::domain::run::{AgentRun, RunStatus, Trigger};
 use runboard::server::store::endings::Verdict;
 use runboard::server::store::leases::Claim;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
@@ -44,7 +45,7 @@ impl Way {
     }
 
     async fn go(self, s: &Subject, claim: &Claim, run: &AgentRun) {
-        let failed = || Verdict::Failed { kind: FailureKind::Error, error: "no".to_owned() };
+        let failed = || Verdict::Failed(Failure::new(FailureCause::Other, "no"));
         let verdict = |status| match status {
             RunStatus::Success => Verdict::Success,
             RunStatus::Failed => failed(),

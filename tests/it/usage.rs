@@ -3,8 +3,9 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::stage::USAGE;
 use crate::support::subject::{Subject, ending, first_step};
+use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::money::NanoDollars;
-use runboard::domain::run::{AgentRun, FailureKind, Usage};
+use runboard::domain::run::{AgentRun, Usage};
 use runboard::domain::step::{RunStep, StepKind};
 use runboard::server::execution::{NewStep, StepEnding};
 use runboard::server::store::endings::{Ending, Verdict};
@@ -88,7 +89,7 @@ async fn happen(s: &Subject, claim: &Claim, position: &mut i32, happens: Happens
         Stop => drop(s.store.request_stop(&s.scope, claim.run).await.unwrap()),
         Reported => drop(s.store.end_run(claim, &ending(Verdict::Success)).await.unwrap().unwrap()),
         Dropped(text) => {
-            let verdict = Verdict::Failed { kind: FailureKind::Timeout, error: "too slow".into() };
+            let verdict = Verdict::Failed(Failure::new(FailureCause::TimeLimit, "too slow"));
             let ending = Ending { text: text.into(), usage: None, open: vec![], ..ending(verdict) };
             s.store.end_run(claim, &ending).await.unwrap().unwrap();
         }

@@ -1,6 +1,7 @@
 //! Table `agent_runs`.
 
 use super::usage::has_usage;
+use crate::domain::failure::FailureCause;
 use crate::domain::finish::Finish;
 use crate::domain::id::{AgentId, MessageId, OwnerId, RunId, ThreadId};
 use crate::domain::money::NanoDollars;
@@ -37,6 +38,8 @@ pub struct Model {
     pub total_cost: Option<NanoDollars>,
     pub error: Option<String>,
     pub failure_kind: Option<FailureKind>,
+    pub failure_cause: Option<FailureCause>,
+    pub failure_detail: Option<String>,
     pub skip_reason: Option<SkipReason>,
     pub scheduled_for: Option<Timestamp>,
     pub retry_of: Option<RunId>,
@@ -51,6 +54,8 @@ pub struct Model {
     pub looping: bool,
     /// Why the model stopped writing, the last time.
     pub finish: Option<Finish>,
+    pub failed_calls: i32,
+    pub answer_preview: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -77,6 +82,8 @@ impl From<Model> for AgentRun {
             model: row.model,
             error: row.error,
             failure_kind: row.failure_kind,
+            failure_cause: row.failure_cause,
+            failure_detail: row.failure_detail,
             skip_reason: row.skip_reason,
             scheduled_for: row.scheduled_for,
             retry_of: row.retry_of,
@@ -87,6 +94,8 @@ impl From<Model> for AgentRun {
             cost_after_stop: row.cost_after_stop,
             looping: row.looping,
             finish: row.finish,
+            failed_calls: row.failed_calls,
+            answer_preview: row.answer_preview,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A column that holds what its CHECKs forbid is an error, not a guess.
 
+use crate::domain::failure::FailureCause;
 use crate::domain::finish::Finish;
 use crate::domain::id::{AgentId, MessageId, OwnerId, RunId, StepId, ThreadId};
 use crate::domain::money::NanoDollars;
@@ -82,7 +83,19 @@ macro_rules! stored_as_ids {
     )+ };
 }
 
-stored_as_words!(FailureKind, Finish, Overlap, Role, RunStatus, Side, SkipReason, StepKind, ThreadKind, Trigger);
+stored_as_words!(
+    FailureCause,
+    FailureKind,
+    Finish,
+    Overlap,
+    Role,
+    RunStatus,
+    Side,
+    SkipReason,
+    StepKind,
+    ThreadKind,
+    Trigger
+);
 stored_as_ids!(AgentId, MessageId, OwnerId, RunId, StepId, ThreadId);
 stored!(NanoDollars as i64, |amount| amount.0, |number| Some(NanoDollars(number)));
 stored!(Timestamp as i64, Timestamp::ms, |ms| Some(Timestamp::from_ms(ms)));

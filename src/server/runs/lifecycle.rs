@@ -6,8 +6,9 @@ use super::events::Progress;
 use super::persist::Persistence;
 use super::pump::Pump;
 use super::steps::ClaimedSteps;
+use crate::domain::failure::{Failure, FailureCause};
 use crate::domain::id::RunId;
-use crate::domain::run::{AgentRun, FailureKind};
+use crate::domain::run::AgentRun;
 use crate::domain::time::Timestamp;
 use crate::server::execution::cut::{Cut, CutReason};
 use crate::server::execution::output::LiveOutput;
@@ -66,19 +67,18 @@ async fn try_execute(runs: &Runs, claim: &Claim) -> StoreResult<()> {
 /// Returns how a run ends whose execution came out like this, was cut for this reason if it was, and was held up if it
 /// was.
 fn verdict(outcome: &Outcome, reason: Option<CutReason>, timeout_s: i32, delay: Option<String>) -> Verdict {
-    let failed = |kind, error: &str| Verdict::Failed { kind, error: error.to_owned() };
+    let failed = |cause, error: &str| Verdict::Failed(Failure::new(cause, error));
     match (outcome, reason) {
         (Outcome::Success, _) => Verdict::Success,
-        (Outcome::Failed(error), _) => failed(FailureKind::Error, error),
-        (Outcome::OverBudget(error), _) => failed(FailureKind::Budget, error),
+        (Outcome::Failed(failure) | Outcome::OverBudget(failure), _) => Verdict::Failed(failure.clone()),
         (Outcome::Cut, Some(CutReason::TimedOut)) => {
             let error = format!("The run took longer than its limit of {timeout_s} s and was cut off.");
-            failed(FailureKind::Timeout, &[Some(error), delay].into_iter().flatten().collect::<Vec<_>>().join(" "))
+            failed(FailureCause::TimeLimit, &[Some(error), delay].into_iter().flatten().collect::<Vec<_>>().join(" "))
         }
         (Outcome::Cut, Some(CutReason::ShuttingDown)) => {
-            failed(FailureKind::Interrupted, "The server was shut down before the run was over.")
+            failed(FailureCause::Interrupted, "The server was shut down before the run was over.")
         }
-        (Outcome::Cut, Some(CutReason::Unrecorded)) => failed(FailureKind::Error, NO_STEP),
+        (Outcome::Cut, Some(CutReason::Unrecorded)) => failed(FailureCause::NotStored, NO_STEP),
         (Outcome::Cut, Some(CutReason::Stopped | CutReason::LostLease) | None) => Verdict::Cancelled,
     }
 }
@@ -111,7 +111,8 @@ async fn settle(runs: &Runs, claim: &Claim, job: Job, timeout: Duration) -> Sett
 
 fn panicked(run: RunId, output: &LiveOutput) -> Settled {
     tracing::error!(%run, "the executor panicked");
-    unsettled(Outcome::Failed("Runboard itself failed while executing this run. Its log has the cause.".into()), output)
+    let error = "Runboard itself failed while executing this run. Its log has the cause.";
+    unsettled(Outcome::Failed(Failure::new(FailureCause::Other, error)), output)
 }
 
 /// Returns the result of an execution that did not report back.
@@ -142,7 +143,7 @@ fn ending(settled: Settled, verdict: Verdict, ended: Moment, acknowledged_at: Op
     let Settled { outcome, text, usage, finish, mut open } = settled;
     if outcome == Outcome::Cut {
         let error = match &verdict {
-            Verdict::Failed { error, .. } => error.as_str(),
+            Verdict::Failed(failure) => failure.error.as_str(),
             Verdict::Success | Verdict::Cancelled => "Stopped before it was over.",
         };
         for step in &mut open {
@@ -159,7 +160,7 @@ async fn end(runs: &Runs, claim: &Claim, persistence: &Persistence, ending: Endi
     let ended = match persistence.until_stored(|| store.end_run(claim, &ending)).await {
         Err(error) => {
             tracing::error!(run = %claim.run, %error, "storing a run's result");
-            let verdict = Verdict::Failed { kind: FailureKind::Error, error: NO_RESULT.to_owned() };
+            let verdict = Verdict::Failed(Failure::new(FailureCause::NotStored, NO_RESULT));
             let ending = Ending { verdict, text: String::new(), open: Vec::new(), ..ending };
             persistence.until_stored(|| store.end_run(claim, &ending)).await?
         }

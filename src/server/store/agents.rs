@@ -257,6 +257,7 @@ fn assemble(
         version: row.version,
         normal,
         running_count: standing.running,
+        queued_count: standing.queued,
         last_run,
         success_rate: tally.success_rate(),
         day: tally.day(),

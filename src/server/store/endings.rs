@@ -6,9 +6,10 @@ use super::payloads::{Kept, Written};
 use super::steps::{cost_after, read_steps};
 use super::transit::{Change, Transition};
 use super::{Moment, Store};
+use crate::domain::failure::{Failure, FailureCause};
 use crate::domain::finish::Finish;
 use crate::domain::id::{AgentId, RunId};
-use crate::domain::run::{AgentRun, FailureKind, Usage, estimated_tokens};
+use crate::domain::run::{AgentRun, Usage, estimated_tokens};
 use crate::domain::step::payload::Side;
 use crate::domain::step::{RunStep, StepKind};
 use crate::domain::time::Timestamp;
@@ -55,7 +56,7 @@ WHERE run_id = :run AND finished_at IS NULL RETURNING *";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Success,
-    Failed { kind: FailureKind, error: String },
+    Failed(Failure),
     Cancelled,
 }
 
@@ -135,7 +136,8 @@ impl Store {
     pub async fn interrupt_expired(&self, agent: AgentId, run: RunId) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
         let text = self.kept_output(run).await?.map(|(_, text)| text).unwrap_or_default();
         let written = &Written::of(text).await;
-        let interrupt = Transition::Interrupt { agent, run, error: LOST, at: self.now(), written };
+        let failure = &Failure::new(FailureCause::Interrupted, LOST);
+        let interrupt = Transition::Interrupt { agent, run, failure, at: self.now(), written };
         self.write_if(|txn, _| Box::pin(async move { self.transit(txn, interrupt).await })).await
     }
 

@@ -11,7 +11,7 @@ use crate::domain::id::RunId;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::Usage;
 use crate::domain::step::payload::{Side, preview};
-use crate::domain::step::{RunStep, StepTry, clamp_calls};
+use crate::domain::step::{RunStep, StepKind, StepTry, clamp_calls};
 use crate::domain::time::Timestamp;
 use crate::server::entity::run;
 use crate::server::entity::step::{self, Column};
@@ -116,7 +116,14 @@ impl Store {
         ending: &StepEnding,
         so_far: &Usage,
     ) -> StoreResult<Option<(Change, RunStep)>> {
-        let update = &self.build(progress_of(claim).values(run::Column::of_usage(so_far)));
+        let mut update = progress_of(claim);
+        update.values(run::Column::of_usage(so_far));
+        if ending.error.is_some() {
+            let failed = || Expr::col(run::Column::FailedCalls);
+            let counted = Expr::case(is_call(claim.run, ending.position), failed().add(1)).finally(failed());
+            update.value(run::Column::FailedCalls, counted);
+        }
+        let update = &self.build(&update);
         // The same however often it is tried.
         let moment = self.moment();
         let output = &Kept::of(ending.output.as_deref()).await;
@@ -253,6 +260,18 @@ impl Store {
             _ => "",
         }
     }
+}
+
+/// Returns the condition that a step is a tool call that was made: a tool that was not offered to the model is given nothing.
+fn is_call(run: RunId, position: i32) -> Expr {
+    let mut step = Query::select();
+    step.expr(1)
+        .from(step::Entity)
+        .and_where(Column::RunId.eq(run))
+        .and_where(Column::Position.eq(position))
+        .and_where(Column::Kind.eq(StepKind::ToolCall))
+        .and_where(Column::Input.ne(""));
+    Expr::exists(step)
 }
 
 /// Returns the steps of a statement that yields steps.

@@ -3,7 +3,8 @@
 use super::Store;
 use super::error::{StoreError, StoreResult};
 use super::scope::{Owned, Scope};
-use crate::domain::id::RunId;
+use crate::domain::id::{RunId, ThreadId};
+use crate::domain::queue::{Active, ahead};
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::RunStep;
 use crate::domain::thread::{Message, Role};
@@ -30,35 +31,29 @@ pub struct RunRecord {
     /// The agent's live sequence number.
     pub seq: i64,
     pub steps: Vec<RunStep>,
-    /// How many runs of its agent must end before it can start, as [`Queue::ahead`] counts them; `None` unless it is
-    /// queued.
+    /// How many runs of its agent must end before it can start, as [`ahead`] counts them; `None` unless it is queued.
     pub ahead: Option<i64>,
 }
 
-/// The queue before run `:run`.
-const QUEUE: &str = "
-SELECT (SELECT COUNT(*) FROM agent_runs r
-        WHERE r.agent_id = w.agent_id AND r.status = 'queued' AND r.id < w.id) AS queued,
-       (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = w.agent_id AND r.status = 'running') AS running,
-       (SELECT COUNT(*) FROM agent_runs r
-        WHERE w.chat AND r.thread_id = w.thread_id AND r.id < w.id AND r.status IN ('queued', 'running')) AS turns
-FROM agent_runs w WHERE w.id = :run";
+/// The runs of agent `:agent` that are running, and those that were queued before run `:run`.
+pub(super) const BEFORE: &str = "
+SELECT r.id, r.status, r.chat, r.thread_id FROM agent_runs r
+WHERE r.agent_id = :agent AND r.status = 'queued' AND r.id < :run
+UNION ALL
+SELECT r.id, r.status, r.chat, r.thread_id FROM agent_runs r WHERE r.agent_id = :agent AND r.status = 'running'";
 
-/// The runs of its agent that a queued run waits for.
+/// A run that may be ahead of another one.
 #[derive(FromQueryResult)]
-struct Queue {
-    /// Those that were queued earlier.
-    queued: i64,
-    running: i64,
-    /// In a chat, earlier turns that are not over.
-    turns: i64,
+struct Before {
+    id: RunId,
+    status: RunStatus,
+    chat: bool,
+    thread_id: ThreadId,
 }
 
-impl Queue {
-    /// Returns how many runs must end before the run can start, of an agent of which `most` may run at once. Earlier
-    /// turns of other chats count as if they could start, though those that wait for their own turn are passed over.
-    fn ahead(&self, most: i32) -> i64 {
-        (self.queued + self.running - i64::from(most) + 1).max(self.turns).max(0)
+impl From<Before> for Active {
+    fn from(Before { id, status, chat, thread_id }: Before) -> Self {
+        Self { id, is_running: status == RunStatus::Running, chat: chat.then_some(thread_id) }
     }
 }
 
@@ -94,12 +89,14 @@ impl Store {
             .into();
         let agent = self.present_agent(&txn, scope, run.agent_id).await?;
         let steps = self.read_steps(&txn, id).await?;
-        let ahead = match run.status {
-            RunStatus::Queued => {
-                let queue = Queue::find_by_statement(self.named(QUEUE, [("run", id.into())])).one(&txn).await?;
-                queue.map(|queue| queue.ahead(agent.max_concurrent_runs))
+        let ahead = match Active::of(&run).filter(|run| !run.is_running) {
+            Some(waiting) => {
+                let before = self.named(BEFORE, [("run", id.into()), ("agent", run.agent_id.into())]);
+                let before = Before::find_by_statement(before).all(&txn).await?;
+                let most = i64::from(agent.max_concurrent_runs);
+                Some(ahead(waiting, before.into_iter().map(Active::from), most))
             }
-            _ => None,
+            None => None,
         };
         txn.commit().await?;
         Ok(RunRecord { run, agent_name: agent.name, seq: agent.live_seq, steps, ahead })

@@ -25,6 +25,7 @@ use super::payloads::{Kept, Written};
 use super::rollups::{HourKey, Tally, hour_of};
 use super::steps::read_steps;
 use super::{Moment, Store};
+use crate::domain::failure::Failure;
 use crate::domain::id::{AgentId, OwnerId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus, Trigger};
 use crate::domain::step::RunStep;
@@ -57,7 +58,7 @@ pub(super) enum Transition<'a> {
     End { claim: &'a Claim, ending: &'a Ending, outputs: &'a Outputs, moment: Moment },
     /// running with an expired lease → failed as interrupted, or cancelled if a stop was asked for. `written` is what its
     /// last call seems to have written.
-    Interrupt { agent: AgentId, run: RunId, error: &'a str, at: Timestamp, written: &'a Written },
+    Interrupt { agent: AgentId, run: RunId, failure: &'a Failure, at: Timestamp, written: &'a Written },
     /// queued → cancelled.
     Cancel { agent: AgentId, run: RunId, at: Timestamp },
 }
@@ -125,8 +126,8 @@ impl Store {
             },
             Transition::Cancel { .. } => Left::default(),
             Transition::End { ending, outputs, .. } => self.settle(txn, &mut run, ending, outputs, then).await?,
-            Transition::Interrupt { error, at, written, .. } => {
-                self.settle_lost(txn, &mut run, error, at, written).await?
+            Transition::Interrupt { failure, at, written, .. } => {
+                self.settle_lost(txn, &mut run, &failure.error, at, written).await?
             }
         };
         let before = transition.sources().first().copied();

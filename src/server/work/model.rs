@@ -2,6 +2,7 @@
 
 use super::name::Provider;
 use super::tools::ToolSpec;
+use crate::domain::failure::{Failure, FailureCause};
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::step::StepCall;
@@ -176,8 +177,11 @@ impl Finished {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{message}")]
 pub struct ModelError {
-    /// HTTP status of the provider's response, where there was one.
+    pub cause: FailureCause,
+    /// HTTP status of the provider's response, or of the error it reported, where there was one.
     pub status: Option<u16>,
+    /// The environment variable that is missing, where that is the cause.
+    pub variable: Option<&'static str>,
     pub message: String,
     /// Whether the same call may succeed in a moment: 429, 5xx, connection errors, broken streams.
     pub is_passing: bool,
@@ -188,12 +192,29 @@ pub struct ModelError {
 impl ModelError {
     /// Creates an error that repeating does not help.
     pub fn lasting(message: impl Into<String>) -> Self {
-        Self { status: None, message: message.into(), is_passing: false, retry_after: None }
+        let (message, cause) = (message.into(), FailureCause::ModelCall);
+        Self { cause, status: None, variable: None, message, is_passing: false, retry_after: None }
     }
 
     /// Creates an error that may be gone in a moment.
     pub fn passing(message: impl Into<String>) -> Self {
         Self { is_passing: true, ..Self::lasting(message) }
+    }
+
+    /// Returns the same error for a cause that is known more precisely.
+    #[must_use]
+    pub fn because(self, cause: FailureCause) -> Self {
+        Self { cause, ..self }
+    }
+
+    /// Returns the failure of the run that ends with this error.
+    pub fn into_failure(self) -> Failure {
+        let detail = match self.cause {
+            FailureCause::ProviderStatus => self.status.map(|status| status.to_string()),
+            FailureCause::MissingKey => self.variable.map(str::to_owned),
+            _ => None,
+        };
+        Failure { cause: self.cause, detail, error: self.message }
     }
 }
 

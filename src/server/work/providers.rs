@@ -7,6 +7,7 @@ use self::known::{Choices, HOSTED};
 use self::values::{checked_key, checked_url, ollama_endpoint};
 use super::model::ModelError;
 use super::name::{ModelName, Provider};
+use crate::domain::failure::FailureCause;
 use crate::domain::model::{ModelChoice, ModelChoices};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
@@ -84,9 +85,10 @@ impl ProvidersConfig {
         }
         let customary = (provider == Provider::Ollama).then(|| ollama_endpoint(known::OLLAMA_URL).ok()).flatten();
         customary.ok_or_else(|| {
-            let variable = known::hosted(provider).map_or("nothing", |hosted| hosted.variable);
-            let message = format!("{provider}/… needs {variable}: set it and start the server again");
-            ModelError::lasting(message)
+            let variable = known::hosted(provider).map(|hosted| hosted.variable);
+            let named = variable.unwrap_or("nothing");
+            let error = ModelError::lasting(format!("{provider}/… needs {named}: set it and start the server again"));
+            ModelError { variable, ..error.because(FailureCause::MissingKey) }
         })
     }
 

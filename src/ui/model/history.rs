@@ -4,6 +4,7 @@ use crate::domain::agent::RECENT_RUNS;
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{AgentChange, ServerMessage, Topic};
 use crate::domain::normal::Normal;
+use crate::domain::queue::{Active, ahead};
 use crate::domain::run::AgentRun;
 use crate::ui::model::seq::{Origin, Outcome, Step, may_replace, step};
 
@@ -18,12 +19,22 @@ pub struct History {
     pub normal: Option<Normal>,
     /// A run that somebody is at: newer ones do not push it out.
     pub kept: Option<RunId>,
+    /// How many runs of the agent may run at once; `None` while it is not known.
+    most: Option<i32>,
+    /// Whether all of the agent's runs that are queued or running are among `runs`.
+    has_all_active: bool,
 }
 
 impl History {
     /// Creates a history of which nothing is known yet.
     pub fn of(agent: AgentId) -> Self {
-        Self { agent, seq: None, runs: Vec::new(), normal: None, kept: None }
+        Self { agent, seq: None, runs: Vec::new(), normal: None, kept: None, most: None, has_all_active: false }
+    }
+
+    /// Returns how many runs a queued one waits for; `None` where that is not known, and of a run that does not wait.
+    pub fn ahead(&self, run: &AgentRun) -> Option<i64> {
+        let waiting = Active::of(run).filter(|run| !run.is_running && self.has_all_active)?;
+        Some(ahead(waiting, self.runs.iter().filter_map(Active::of), i64::from(self.most?)))
     }
 
     /// Takes in a message; what is about another topic is ignored.
@@ -31,14 +42,24 @@ impl History {
         let mine = Topic::Agent(self.agent);
         let (outcome, normal) = match message {
             ServerMessage::AgentState { topic, seq, data, .. } if *topic == mine => {
-                (self.replace(*seq, &data.runs, origin), data.agent.normal)
+                let outcome = self.replace(*seq, &data.runs, origin);
+                if outcome == Outcome::Applied {
+                    let active = data.runs.iter().filter(|run| !run.status.is_terminal()).count();
+                    self.has_all_active = active as i64 == data.agent.running_count + data.agent.queued_count;
+                    self.most = Some(data.agent.settings.max_concurrent_runs);
+                }
+                (outcome, data.agent.normal)
             }
             ServerMessage::RunUpdate { topic, seq, data, normal } if *topic == mine => {
                 (self.advance(*seq, Some(data)), normal.or(self.normal))
             }
             ServerMessage::AgentUpdate { topic, seq, data } if *topic == mine => {
-                let normal = if let AgentChange::Agent(agent) = data { agent.normal } else { self.normal };
-                (self.advance(*seq, None), normal)
+                let outcome = self.advance(*seq, None);
+                let AgentChange::Agent(agent) = data else { return outcome };
+                if outcome == Outcome::Applied {
+                    self.most = Some(agent.settings.max_concurrent_runs);
+                }
+                (outcome, agent.normal)
             }
             _ => return Outcome::Ignored,
         };
@@ -91,9 +112,12 @@ impl History {
 
     fn trim(&mut self) {
         let mut place = 0;
-        self.runs.retain(|run| {
+        let Self { runs, kept, has_all_active, .. } = self;
+        runs.retain(|run| {
             place += 1;
-            place <= RECENT_RUNS || self.kept == Some(run.id)
+            let stays = place <= RECENT_RUNS || *kept == Some(run.id);
+            *has_all_active &= stays || run.status.is_terminal();
+            stays
         });
     }
 }

@@ -1,7 +1,7 @@
 //! Statuses of a run's steps that are worth a word. Pure.
 
 use crate::domain::run::{AgentRun, FailureKind, RunStatus};
-use crate::domain::step::{RunStep, StepKind};
+use crate::domain::step::RunStep;
 use crate::ui::model::words::{cut_words, run_look};
 
 /// An icon and a word; `class` repeats them in colour.
@@ -23,24 +23,6 @@ pub fn ended_with_run(step: &RunStep, run: &AgentRun) -> bool {
         (RunStatus::Cancelled, _) => run.cancel_requested_at.is_some_and(|asked| finished >= asked),
         (RunStatus::Failed, Some(FailureKind::Timeout | FailureKind::Interrupted)) => run.error.as_ref() == Some(error),
         _ => false,
-    }
-}
-
-/// Returns the tool calls of a run that failed, those that only ended with it left out. A tool that was not offered to
-/// the model is no call: it was given nothing.
-pub fn failed_calls(steps: &[RunStep], run: &AgentRun) -> usize {
-    let is_call =
-        |step: &&RunStep| step.kind == StepKind::ToolCall && step.input.as_ref().is_some_and(|text| !text.is_empty());
-    steps.iter().filter(is_call).filter(|step| step.error.is_some() && !ended_with_run(step, run)).count()
-}
-
-/// Returns the status of a run in words, with what its success does not say.
-pub fn outcome_words(steps: &[RunStep], run: &AgentRun) -> String {
-    let word = run_look(run).word;
-    match (run.status, failed_calls(steps, run)) {
-        (RunStatus::Success, 1) => format!("{word} · 1 tool call failed"),
-        (RunStatus::Success, failed @ 2..) => format!("{word} · {failed} tool calls failed"),
-        _ => word.to_owned(),
     }
 }
 

@@ -46,6 +46,16 @@ fn status_look(status: RunStatus, failure: Option<FailureKind>) -> Look {
     }
 }
 
+/// Returns the status of a run in words, with what its success does not say.
+pub fn status_words(run: &AgentRun) -> String {
+    let word = run_look(run).word;
+    match (run.status, run.failed_calls) {
+        (RunStatus::Success, 1) => format!("{word} · 1 tool call failed"),
+        (RunStatus::Success, failed @ 2..) => format!("{word} · {failed} tool calls failed"),
+        _ => word.to_owned(),
+    }
+}
+
 /// Describes what a queued run waits for, as the end of a sentence: `waiting 5 s, 1 run ahead`.
 pub fn waits_for(ahead: Option<i64>) -> String {
     match ahead {
@@ -155,6 +165,14 @@ mod tests {
     fn a_queued_run_says_what_it_waits_for() {
         let words = [None, Some(0), Some(1), Some(2)].map(waits_for);
         assert_eq!(words, ["", " for a free worker", ", 1 run ahead", ", 2 runs ahead"]);
+    }
+
+    #[test]
+    fn a_success_says_how_many_of_its_tool_calls_failed() {
+        let words = |status, failed_calls| status_words(&AgentRun { failed_calls, ..run(1, status) });
+        let of_success = [0, 1, 2].map(|failed| words(RunStatus::Success, failed));
+        assert_eq!(of_success, ["Success", "Success · 1 tool call failed", "Success · 2 tool calls failed"]);
+        assert_eq!(words(RunStatus::Failed, 1), "Failed", "which says enough");
     }
 
     #[test]

@@ -4,8 +4,7 @@ use crate::domain::run::AgentRun;
 use crate::ui::kit::status::Status;
 use crate::ui::kit::time::Ago;
 use crate::ui::model::run_view::RunView;
-use crate::ui::model::step_look::outcome_words;
-use crate::ui::model::words::{run_look, waits_for};
+use crate::ui::model::words::{run_look, status_words, waits_for};
 use crate::ui::runs::actions::RunActions;
 use crate::ui::runs::elapsed::{Span, span};
 use leptos::prelude::*;
@@ -19,7 +18,7 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
     let name = Signal::derive(move || view.with(|view| view.detail.agent_name.clone()));
     let look = Signal::derive(move || run.with(run_look));
     let ahead = Memo::new(move |_| view.with(|view| view.detail.ahead));
-    let text = Signal::derive(move || view.with(|view| outcome_words(&view.detail.steps, &view.detail.run)));
+    let text = Signal::derive(move || run.with(status_words));
     let never_began = Signal::derive(move || run.with(|run| run.started_at.is_none()));
     let at = Signal::derive(move || run.with(|run| run.started_at.unwrap_or(run.queued_at)));
     view! {

@@ -6,9 +6,10 @@ use crate::support::stage::USAGE;
 use crate::support::subject::{Subject, first_step};
 use proptest::prelude::*;
 use runboard::domain::agent::{AgentSettings, DayFigures};
+use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::id::{AgentId, RunId};
 use runboard::domain::money::NanoDollars;
-use runboard::domain::run::{FailureKind, Trigger, Usage};
+use runboard::domain::run::{Trigger, Usage};
 use runboard::domain::summary::HOUR_MS;
 use runboard::domain::time::Timestamp;
 use runboard::server::execution::StepEnding;
@@ -133,11 +134,12 @@ impl History {
             return;
         }
         let (claim, steps) = self.running.swap_remove(pick % self.running.len());
-        let failed = |kind| Verdict::Failed { kind, error: "no".to_owned() };
+        use FailureCause::*;
+        let failed = |cause| Verdict::Failed(Failure::new(cause, "no"));
         let verdict = match arg % 8 {
             0..3 => Verdict::Success,
             3 => Verdict::Cancelled,
-            kind => failed(FailureKind::ALL[kind as usize % 4]),
+            kind => failed([Other, TimeLimit, Interrupted, RunBudget][kind as usize % 4]),
         };
         let usage = match arg / 8 % 4 {
             0 => Some(USAGE),

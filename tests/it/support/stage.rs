@@ -1,6 +1,7 @@
 //! An executor that does as its agent's name says: what the engine does is then in the test's hands.
 
 use async_trait::async_trait;
+use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{AgentRun, Usage};
 use runboard::domain::step::StepKind;
@@ -54,9 +55,15 @@ pub const USAGE: Usage = Usage {
     cost_billed: false,
 };
 
+/// Returns the failure of a run whose provider has refused the call.
+fn refused() -> Failure {
+    let failure = Failure::new(FailureCause::ProviderStatus, "400 Bad Request: no");
+    Failure { detail: Some("400".to_owned()), ..failure }
+}
+
 fn settled(outcome: Outcome, text: &str) -> Settled {
     let error = match &outcome {
-        Outcome::Failed(error) => Some(error.clone()),
+        Outcome::Failed(failure) => Some(failure.error.clone()),
         _ => None,
     };
     let open =
@@ -83,7 +90,7 @@ impl RunExecutor for Stage {
     async fn execute(&self, job: Job) -> Settled {
         self.given.lock().unwrap().push(job.history.clone());
         match job.run.model.split_once('/').map_or("", |(_, name)| name) {
-            "fail" => settled(Outcome::Failed("400 Bad Request: no".to_owned()), ""),
+            "fail" => settled(Outcome::Failed(refused()), ""),
             "panic" => panic!("told to"),
             "wait" => {
                 job.output.begin(1);

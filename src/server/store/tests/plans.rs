@@ -8,7 +8,7 @@ use crate::server::config::database::DatabaseConfig;
 use crate::server::entity::{agent, run, thread};
 use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
-use crate::server::store::{agents, leases, newest, normal, payloads, rollups, rows, runs, transit};
+use crate::server::store::{agents, leases, newest, normal, payloads, rollups, rows, runs, transcripts, transit};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryOrder, QueryTrait, Select};
 
@@ -96,14 +96,14 @@ async fn what_is_under_way_is_read_by_index() {
     let db = store.read.connections();
     let mut stop = transit::progress();
     stop.and_where(RunsOf::Agent(AgentId(1)).condition()).value(run::Column::LeaseUntil, 1);
-    let queued = "SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = 1 AND r.status = 'queued' AND r.id < 7";
     for (sql, found) in [
         (spelled(leases::EXPIRED), "SEARCH r USING INDEX agent_runs_running (agent_id=?)"),
         (spelled(leases::EXPIRE_ALL), "SEARCH r USING COVERING INDEX agent_runs_running (agent_id=?)"),
         (store.claim_statement("a", 7, &[], None).to_string(), "SEARCH q USING INDEX agent_runs_queue (agent_id=?"),
         (store.claim_statement("a", 7, &[], None).to_string(), "SEARCH n USING INDEX agent_runs_queue (agent_id=?"),
         (store.build(&stop).to_string(), "SEARCH agent_runs USING INDEX agent_runs_running (agent_id=?)"),
-        (queued.to_owned(), "COVERING INDEX agent_runs_queue (agent_id=? AND rowid<?)"),
+        (spelled(transcripts::BEFORE), "SEARCH r USING INDEX agent_runs_queue (agent_id=? AND rowid<?)"),
+        (spelled(transcripts::BEFORE), "SEARCH r USING INDEX agent_runs_running (agent_id=?)"),
     ] {
         let plan = plan(db, &sql).await;
         assert!(plan.contains(found), "{sql}\n{plan}");

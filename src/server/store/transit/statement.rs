@@ -1,7 +1,9 @@
 //! The statements that change a run's status. The statuses they begin at come from the transition.
 
 use super::{RunsOf, Transition};
-use crate::domain::run::{FailureKind, RunStatus};
+use crate::domain::failure::Failure;
+use crate::domain::run::RunStatus;
+use crate::domain::text::beginning;
 use crate::domain::time::Timestamp;
 use crate::server::entity::run::{self, Column};
 use crate::server::store::Store;
@@ -26,8 +28,8 @@ impl Store {
                 let run_ms = self.stopwatches.run_ms(claim.run, moment.elapsed_ms);
                 end(held(&mut update, claim), ending, moment.at, run_ms);
             }
-            Transition::Interrupt { run, error, at, .. } => {
-                end_as(&mut update, RunStatus::Failed, Some(FailureKind::Interrupted), Some(error))
+            Transition::Interrupt { run, failure, at, .. } => {
+                end_as(&mut update, RunStatus::Failed, Some(failure))
                     .and_where(Column::Id.eq(run))
                     .and_where(Expr::col(Column::LeaseUntil).lt(Expr::cust(self.db_now())))
                     .value(Column::FinishedAt, at)
@@ -108,21 +110,22 @@ fn cancel(update: &mut UpdateStatement, at: Timestamp) -> &mut UpdateStatement {
 fn end_as<'u>(
     update: &'u mut UpdateStatement,
     status: RunStatus,
-    kind: Option<FailureKind>,
-    error: Option<&str>,
+    failure: Option<&Failure>,
 ) -> &'u mut UpdateStatement {
     let goes_on = || Column::CancelRequestedAt.is_null();
     update
         .value(Column::Status, Expr::case(goes_on(), status).finally(RunStatus::Cancelled))
-        .value(Column::FailureKind, Expr::case(goes_on(), kind))
-        .value(Column::Error, Expr::case(goes_on(), error))
+        .value(Column::FailureKind, Expr::case(goes_on(), failure.map(|failure| failure.cause.kind())))
+        .value(Column::FailureCause, Expr::case(goes_on(), failure.map(|failure| failure.cause)))
+        .value(Column::FailureDetail, Expr::case(goes_on(), failure.and_then(|failure| failure.detail.as_deref())))
+        .value(Column::Error, Expr::case(goes_on(), failure.map(|failure| tidy(&failure.error))))
 }
 
 fn end(update: &mut UpdateStatement, ending: &Ending, at: Timestamp, run_ms: Option<i64>) {
     match &ending.verdict {
-        Verdict::Success => end_as(update, RunStatus::Success, None, None),
-        Verdict::Failed { kind, error } => end_as(update, RunStatus::Failed, Some(*kind), Some(&tidy(error))),
-        Verdict::Cancelled => end_as(update, RunStatus::Cancelled, None, None),
+        Verdict::Success => end_as(update, RunStatus::Success, None),
+        Verdict::Failed(failure) => end_as(update, RunStatus::Failed, Some(failure)),
+        Verdict::Cancelled => end_as(update, RunStatus::Cancelled, None),
     };
     let acknowledged = ending.acknowledged_at.unwrap_or(at);
     update
@@ -130,6 +133,7 @@ fn end(update: &mut UpdateStatement, ending: &Ending, at: Timestamp, run_ms: Opt
         .value(Column::DurationMs, run_ms.map_or_else(|| since(Column::StartedAt, at), Expr::val))
         .value(Column::CancelAcknowledgedAt, Expr::case(Column::CancelRequestedAt.is_not_null(), acknowledged))
         .value(Column::Finish, ending.finish)
+        .value(Column::AnswerPreview, beginning(&ending.text))
         .value(Column::LeaseUntil, Expr::cust("NULL"))
         // Where nobody has reported, the steps say it afterwards.
         .values(Column::of_usage(&ending.usage.unwrap_or_default()));

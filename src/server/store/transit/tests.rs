@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::failure::FailureCause;
 use crate::domain::step::StepKind;
 use crate::server::store::endings::Verdict;
 use crate::sources::rust_files;
@@ -10,13 +11,14 @@ fn all<'a>(
     claim: &'a Claim,
     first: &'a NewStep,
     ending: &'a Ending,
+    failure: &'a Failure,
     (input, outputs, written): &'a (Kept, Outputs, Written),
 ) -> [Transition<'a>; 4] {
     let at = Timestamp::from_ms(0);
     [
         Transition::Start { claim, at, first, input },
         Transition::End { claim, ending, outputs, moment: Moment { at, elapsed_ms: 0 } },
-        Transition::Interrupt { agent: claim.agent, run: claim.run, error: "gone", at, written },
+        Transition::Interrupt { agent: claim.agent, run: claim.run, failure, at, written },
         Transition::Cancel { agent: claim.agent, run: claim.run, at },
     ]
 }
@@ -41,7 +43,8 @@ fn each_transition_begins_at_one_status_so_what_was_before_is_known() {
         call_id: None,
     };
     use RunStatus::*;
-    let begin_at = all(&claim, &first, &ending, &Default::default()).map(|transition| transition.sources());
+    let failure = Failure::new(FailureCause::Interrupted, "gone");
+    let begin_at = all(&claim, &first, &ending, &failure, &Default::default()).map(|transition| transition.sources());
     assert_eq!(begin_at, [vec![Queued], vec![Running], vec![Running], vec![Queued]]);
 }
 

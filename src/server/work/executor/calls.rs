@@ -4,6 +4,7 @@ use super::super::model::{Arguments, ChatCall, ChatEvent, ChatTurn, Finished, Mo
 use super::super::tools::{Tool, ToolError};
 use super::conversation::{Conversation, Ended};
 use super::verdict;
+use crate::domain::failure::{Failure, FailureCause};
 use crate::domain::step::StepTry;
 use crate::server::execution::{Outcome, StepEnding, shown_result};
 use futures::future::try_join_all;
@@ -27,7 +28,9 @@ impl Conversation<'_> {
             };
             let Some(wait) = self.executor.retry.wait(attempt, &error) else {
                 let times = if attempt > 1 { format!(" (tried {attempt} times)") } else { String::new() };
-                return Err(Ended::With(Outcome::Failed(format!("{}{times}", error.message))));
+                let failure = error.into_failure();
+                let error = format!("{}{times}", failure.error);
+                return Err(Ended::With(Outcome::Failed(Failure { error, ..failure })));
             };
             self.ledger.fail_try(position);
             // Void from now on, and not only when the next try begins.
@@ -68,7 +71,8 @@ impl Conversation<'_> {
             // A model that always has the next piece ready must not keep a stop from being seen.
             tokio::task::coop::consume_budget().await;
         }
-        Err(ModelError::passing("the stream ended before the answer was complete"))
+        let error = ModelError::passing("the stream ended before the answer was complete");
+        Err(error.because(FailureCause::BrokeOff))
     }
 
     /// Runs the tools a model asks for, all at once; their results are in the order they were asked for.

@@ -7,6 +7,7 @@ use super::guard::{LoopGuard, Suspicion};
 use super::ledger::Ledger;
 use super::{length, model_step};
 use crate::domain::budget::Spent;
+use crate::domain::failure::{Failure, FailureCause};
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::step::StepKind;
@@ -58,7 +59,8 @@ impl<'a> Conversation<'a> {
     /// Goes on until there is an answer, a limit is reached or something fails.
     pub(super) async fn run(&self, turns: Vec<ChatTurn>) -> Outcome {
         if turns.is_empty() {
-            return Outcome::Failed("there is nothing to answer: give the agent instructions".to_owned());
+            let error = "there is nothing to answer: give the agent instructions";
+            return Outcome::Failed(Failure::new(FailureCause::NothingToAnswer, error));
         }
         // Providers refuse calls and results where no tools are offered, as once an agent has lost its last one.
         let turns = if self.tools.tools.is_empty() { without_calls(turns) } else { turns };
@@ -113,7 +115,7 @@ impl<'a> Conversation<'a> {
         let max = self.job.limits.max_steps;
         if self.steps.fetch_add(1, Ordering::Relaxed) >= max {
             let error = format!("The run has made {max} model and tool calls, its limit, without coming to an answer.");
-            return Err(Ended::With(Outcome::Failed(error)));
+            return Err(Ended::With(Outcome::Failed(Failure::new(FailureCause::StepLimit, error))));
         }
         Ok(self.job.steps.begin(step).await?)
     }
@@ -143,7 +145,7 @@ impl<'a> Conversation<'a> {
     async fn give_up(&self, call: &ToolCall) -> Result<Ended, Ended> {
         let verdict = LoopGuard::verdict(call);
         self.record_refused(call, "Not called: the run is stuck in a loop.").await?;
-        Ok(Ended::With(Outcome::Failed(verdict)))
+        Ok(Ended::With(Outcome::Failed(Failure::new(FailureCause::Loop, verdict))))
     }
 
     /// Records a tool call that is not made.
@@ -175,7 +177,8 @@ impl<'a> Conversation<'a> {
             && !self.executor.prices.knows(&self.job.run.model, self.job.run.queued_at)
         {
             let model = &self.job.run.model;
-            exceeded = Some(format!("The price of {model} is not known, so a budget in dollars cannot be kept."));
+            let error = format!("The price of {model} is not known, so a budget in dollars cannot be kept.");
+            exceeded = Some(Failure::new(FailureCause::UnknownPrice, error));
         }
         if exceeded.is_none() && budgets.is_monthly() {
             let others = self.job.steps.others_this_month().await?;
@@ -184,10 +187,11 @@ impl<'a> Conversation<'a> {
                 tokens: others.tokens.saturating_add(run.tokens),
                 has_unknown_cost: others.has_unknown_cost || run.has_unknown_cost,
             };
-            exceeded = if is_beginning { budgets.month_spent(month) } else { budgets.month_exceeded(month) };
+            let error = if is_beginning { budgets.month_spent(month) } else { budgets.month_exceeded(month) };
+            exceeded = error.map(|error| Failure::new(FailureCause::MonthBudget, error));
         }
         match exceeded {
-            Some(why) => Err(Ended::With(Outcome::OverBudget(why))),
+            Some(failure) => Err(Ended::With(Outcome::OverBudget(failure))),
             None => Ok(()),
         }
     }

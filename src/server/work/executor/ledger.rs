@@ -203,7 +203,7 @@ impl Ledger {
             state.text = std::mem::take(&mut state.void);
         }
         let error = match &outcome {
-            Outcome::Failed(error) => Some(error.clone()),
+            Outcome::Failed(failure) => Some(failure.error.clone()),
             Outcome::Success | Outcome::OverBudget(_) | Outcome::Cut => None,
         };
         let open: Vec<StepEnding> = std::mem::take(&mut state.open)
@@ -212,7 +212,7 @@ impl Ledger {
                 Open::Model(tally) => {
                     let (usage, rates) = self.price(&tally, matches!(outcome, Outcome::Failed(_)));
                     let refused = match &outcome {
-                        Outcome::OverBudget(why) if !tally.asked => Some(why.clone()),
+                        Outcome::OverBudget(failure) if !tally.asked => Some(failure.error.clone()),
                         _ => None,
                     };
                     let output = Some(tally.text).filter(|text| !text.is_empty());

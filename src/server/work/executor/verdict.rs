@@ -1,6 +1,7 @@
 //! Rules on whether an answer that has ended will do, and the error for one that will not. Pure.
 
 use super::super::model::{Finished, ModelError};
+use crate::domain::failure::FailureCause;
 use crate::domain::finish::Finish;
 
 /// Text for the model, and for the record, of a call in an answer that was cut.
@@ -14,32 +15,40 @@ whole. Ask again with less in one answer.";
 /// There is no answer, or half of one that nobody should take for a whole. The text says why; asking again would not
 /// help.
 pub(super) fn accept(finished: Finished, has_text: bool, limit: Option<i64>) -> Result<Finished, ModelError> {
+    use FailureCause::*;
     let says_something = has_text || !finished.calls.is_empty();
-    let error = match finished.finish {
+    let (cause, error) = match finished.finish {
         Finish::Stop if says_something => return Ok(finished),
-        Finish::Stop => "the model sent an empty answer".to_owned(),
+        Finish::Stop => (EmptyAnswer, "the model sent an empty answer".to_owned()),
         Finish::Pause => return Ok(finished),
         Finish::Length if says_something => return Ok(finished),
         Finish::Length => match limit {
-            None => "the model used up its tokens before it wrote any text".to_owned(),
-            Some(limit) => format!(
-                "the model used up the {limit} output tokens that the agent allows it before it wrote any text: raise Max \
-                 output tokens in the agent's settings"
-            ),
+            None => (OutputLimit, "the model used up its tokens before it wrote any text".to_owned()),
+            Some(limit) => {
+                let error = format!(
+                    "the model used up the {limit} output tokens that the agent allows it before it wrote any text: raise \
+                     Max output tokens in the agent's settings"
+                );
+                (OutputLimit, error)
+            }
         },
         Finish::Context if has_text && finished.calls.is_empty() => return Ok(finished),
         Finish::Context => {
-            "the conversation filled the model's context window before there was an answer: make it shorter, or choose a \
-             model with a larger one"
-                .to_owned()
+            let error = "the conversation filled the model's context window before there was an answer: make it shorter, \
+                         or choose a model with a larger one";
+            (ContextFull, error.to_owned())
         }
-        Finish::ContentFilter => with("the provider withheld the answer", &finished),
-        Finish::Refusal => with("the model declined to answer", &finished),
-        Finish::BlockedPrompt => with("the provider did not let the model see the prompt", &finished),
-        Finish::MalformedCall => with("the model tried to call a tool, and the call could not be read", &finished),
-        Finish::Recitation => with("the provider stopped the answer, which repeats protected text", &finished),
+        Finish::ContentFilter => (Filtered, with("the provider withheld the answer", &finished)),
+        Finish::Refusal => (Declined, with("the model declined to answer", &finished)),
+        Finish::BlockedPrompt => (Filtered, with("the provider did not let the model see the prompt", &finished)),
+        Finish::MalformedCall => {
+            (ModelCall, with("the model tried to call a tool, and the call could not be read", &finished))
+        }
+        Finish::Recitation => {
+            (Filtered, with("the provider stopped the answer, which repeats protected text", &finished))
+        }
     };
-    Err(ModelError::lasting(error))
+    Err(ModelError::lasting(error).because(cause))
 }
 
 /// Returns the sentence with the provider's own words.
@@ -82,6 +91,23 @@ mod tests {
             for has_text in [false, true] {
                 assert_eq!(error(finish, detail, has_text).as_deref(), Some(said));
             }
+        }
+    }
+
+    #[test]
+    fn an_answer_that_will_not_do_says_why() {
+        use FailureCause::*;
+        for (finish, cause) in [
+            (Finish::Stop, EmptyAnswer),
+            (Finish::Length, OutputLimit),
+            (Finish::Context, ContextFull),
+            (Finish::Refusal, Declined),
+            (Finish::ContentFilter, Filtered),
+            (Finish::BlockedPrompt, Filtered),
+            (Finish::Recitation, Filtered),
+            (Finish::MalformedCall, ModelCall),
+        ] {
+            assert_eq!(accept(ended(finish, None), false, None).unwrap_err().cause, cause, "{finish}");
         }
     }
 

@@ -6,6 +6,7 @@ mod server;
 pub(super) use self::server::{Collected, NOW_MS, Server, call, collect, raw, sse};
 
 use super::*;
+use crate::domain::failure::FailureCause;
 use crate::domain::finish::Finish;
 use crate::server::work::protocols::limits::MAX_ANSWER;
 use futures::StreamExt;
@@ -65,6 +66,25 @@ async fn a_server_that_is_not_there_is_named() {
     drop(served);
     let error = collect(&model, call("openai/test")).await.error.unwrap();
     assert!(error.message.contains("127.0.0.1:") && error.message.contains("cannot be reached"), "{}", error.message);
+    assert_eq!(error.cause, FailureCause::ProviderUnreachable);
+}
+
+#[tokio::test]
+async fn each_way_of_failing_is_its_own_cause() {
+    use FailureCause::*;
+    let error_of = |json: &str| sse(&[&format!("data: {json}")]);
+    for (server, cause, detail) in [
+        (status("429 Too Many Requests", "", "slow down"), ProviderStatus, Some("429")),
+        (status("301 Moved Permanently", "location: https://elsewhere.example\r\n", ""), ProviderStatus, Some("301")),
+        (error_of(r#"{"error":{"message":"busy","code":529}}"#), ProviderStatus, Some("529")),
+        (error_of(r#"{"error":{"message":"out of credit"}}"#), ProviderError, None),
+        (sse(&[PIECE]), BrokeOff, None),
+        (ok("text/html", "<p>Welcome</p>"), ModelCall, None),
+    ] {
+        let served = server.serve().await;
+        let failure = collect(&served.model(), call("openai/test")).await.error.unwrap().into_failure();
+        assert_eq!((failure.cause, failure.detail.as_deref()), (cause, detail), "{failure:?}");
+    }
 }
 
 #[tokio::test]

@@ -66,8 +66,9 @@ fn each_key_configures_its_provider() {
         let endpoint = configured.endpoint(provider).unwrap();
         assert_eq!((endpoint.base.host_str(), endpoint.key.expose_secret()), (Some(host), "k"));
         assert!(configured.default_model().starts_with(&format!("{provider}/")), "{}", configured.default_model());
-        let message = config(&[]).unwrap().endpoint(provider).unwrap_err().message;
-        assert_eq!(message, format!("{provider}/… needs {variable}: set it and start the server again"));
+        let failure = config(&[]).unwrap().endpoint(provider).unwrap_err().into_failure();
+        assert_eq!(failure.error, format!("{provider}/… needs {variable}: set it and start the server again"));
+        assert_eq!((failure.cause, failure.detail.as_deref()), (FailureCause::MissingKey, Some(variable)));
     }
     assert_eq!(everything().keys().len(), 8, "each is scrubbed from error texts");
 }

@@ -4,6 +4,7 @@
 use super::WireRequest;
 use super::bounds::{CONNECT_TIME, MAX_REQUEST, SILENCE};
 use super::failure::root;
+use crate::domain::failure::FailureCause;
 use crate::server::work::model::ModelError;
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -85,17 +86,20 @@ impl Transport for HttpTransport {
 
 /// Returns the error for a provider that has sent nothing for too long.
 pub(super) fn silent(silence: Duration) -> ModelError {
-    ModelError::passing(format!("the provider sent nothing for {} s", silence.as_secs()))
+    let error = ModelError::passing(format!("the provider sent nothing for {} s", silence.as_secs()));
+    error.because(FailureCause::ProviderSilent)
 }
 
 fn unreachable_server(url: &Url, error: &reqwest::Error) -> ModelError {
     let place = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
     match error.is_builder() {
         true => ModelError::lasting(format!("the request to {place} cannot be built: {}", root(error))),
-        false => ModelError::passing(format!("{place} cannot be reached: {}", root(error))),
+        false => ModelError::passing(format!("{place} cannot be reached: {}", root(error)))
+            .because(FailureCause::ProviderUnreachable),
     }
 }
 
 fn broken_off(error: &reqwest::Error) -> ModelError {
-    ModelError::passing(format!("the connection broke off before the answer was complete: {}", root(error)))
+    let error = format!("the connection broke off before the answer was complete: {}", root(error));
+    ModelError::passing(error).because(FailureCause::BrokeOff)
 }

@@ -5,6 +5,7 @@ use super::documents::DocumentParser;
 use super::failure::{cut_short, error_in, message_in, page, reported};
 use super::sse::{RawEvent, SseParser};
 use super::{WireData, WireEvent, json};
+use crate::domain::failure::FailureCause;
 use crate::server::work::model::{ChatEvent, ModelError};
 use crate::server::work::protocols::AnswerReader;
 use crate::server::work::protocols::limits::{MAX_ANSWER, MAX_REASONING};
@@ -199,7 +200,7 @@ fn is_done(data: &[u8]) -> bool {
 
 /// Returns the error for a document that is neither an answer nor a known kind of error.
 fn unrecognised(document: &serde_json::Value) -> ModelError {
-    let error = error_in(document);
+    let error = error_in(document).because(FailureCause::ModelCall);
     let said = error.message.replacen("the provider reported an error", "a JSON document came instead of an answer", 1);
     ModelError { message: said, ..error }
 }

@@ -2,6 +2,7 @@
 //! use, not the providers. Texts are not scrubbed of keys here.
 
 use super::{WireData, WireEvent};
+use crate::domain::failure::FailureCause;
 use crate::server::work::model::ModelError;
 use reqwest::StatusCode;
 use serde_json::{Map, Value};
@@ -51,13 +52,15 @@ pub fn refused(status: StatusCode, body: &str, retry_after: Option<Duration>) ->
     let is_final = words.as_ref().is_some_and(|body| kinds(body).any(|kind| FINAL.contains(&kind.as_str())));
     let is_passing = may_pass(status.as_u16().into()) && !is_final;
     let retry_after = retry_after.or_else(|| words.as_ref().and_then(wait_in));
-    ModelError { status: Some(status.as_u16()), message, is_passing, retry_after }
+    let error = ModelError::lasting(message).because(FailureCause::ProviderStatus);
+    ModelError { status: Some(status.as_u16()), is_passing, retry_after, ..error }
 }
 
 /// Returns the error for a response that leads elsewhere.
 pub fn redirected(status: StatusCode, to: &str) -> ModelError {
     let message = format!("{}: a redirect to {to} is not followed: check the base URL", named(status));
-    ModelError { status: Some(status.as_u16()), ..ModelError::lasting(message) }
+    let error = ModelError::lasting(message).because(FailureCause::ProviderStatus);
+    ModelError { status: Some(status.as_u16()), ..error }
 }
 
 /// Returns the error that an event reports, if it does: by its name, by a field `error` that holds something, or by
@@ -80,10 +83,12 @@ pub fn error_in(data: &Value) -> ModelError {
                 kinds(data).any(|kind| PASSING.contains(&kind.trim_end_matches("_error").trim_end_matches("error")))
             }
         };
+    let cause = if code.is_some() { FailureCause::ProviderStatus } else { FailureCause::ProviderError };
+    let status = code.and_then(|code| u16::try_from(code).ok());
     let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
     let said = message_in(data).unwrap_or_else(|| "it does not say which".to_owned());
-    let error = ModelError::lasting(format!("the provider reported an error{code}: {said}"));
-    ModelError { is_passing, retry_after: wait_in(data), ..error }
+    let error = ModelError::lasting(format!("the provider reported an error{code}: {said}")).because(cause);
+    ModelError { status, is_passing, retry_after: wait_in(data), ..error }
 }
 
 /// Returns how long an error asks to wait: Google's `RetryInfo` among its details, such as `"retryDelay": "34.07s"`.
@@ -95,7 +100,7 @@ fn wait_in(data: &Value) -> Option<Duration> {
 
 /// Returns the error for a stream that ended in the middle.
 pub fn cut_short() -> ModelError {
-    ModelError::passing("the stream ended before the answer was complete")
+    ModelError::passing("the stream ended before the answer was complete").because(FailureCause::BrokeOff)
 }
 
 /// Returns the error for a page that came where an answer was expected.

@@ -148,3 +148,34 @@ fn what_is_normal_comes_with_snapshots_and_successes() {
     history.apply(&normal_of(agent_state(4, Vec::new()), None), Origin::Live);
     assert_eq!(history.normal, None);
 }
+
+/// A snapshot of an agent that may run two at once and has so many queued.
+fn busy(seq: i64, running_count: i64, queued_count: i64, runs: Vec<AgentRun>) -> ServerMessage {
+    let mut state = agent_state(seq, runs);
+    if let ServerMessage::AgentState { data, .. } = &mut state {
+        (data.agent.running_count, data.agent.queued_count) = (running_count, queued_count);
+        data.agent.settings.max_concurrent_runs = 2;
+    }
+    state
+}
+
+#[test]
+fn a_queued_run_knows_how_many_are_ahead_as_far_as_all_are_listed() {
+    let [one, two, three, four] =
+        [(1, Running), (2, Running), (3, Queued), (4, Queued)].map(|(id, status)| run(id, status));
+    let mut history = History::of(AGENT);
+    assert_eq!(history.ahead(&three), None, "nothing is known yet");
+    history.apply(&busy(1, 2, 2, vec![four.clone(), three.clone(), two, one.clone()]), Origin::Live);
+    let words = [&one, &three, &four].map(|run| history.ahead(run));
+    assert_eq!(words, [None, Some(1), Some(2)]);
+    history.apply(&run_update(2, run(2, Success)), Origin::Live);
+    assert_eq!([&three, &four].map(|run| history.ahead(run)), [Some(0), Some(1)]);
+
+    history.apply(&busy(3, 2, 9, vec![four.clone(), three.clone(), one]), Origin::Live);
+    assert_eq!(history.ahead(&four), None, "there are more than are listed");
+    let many: Vec<_> = (0..20).rev().map(|id| run(100 + id, Queued)).collect();
+    history.apply(&busy(4, 0, 20, many), Origin::Live);
+    assert_eq!(history.ahead(&run(119, Queued)), Some(18));
+    history.apply(&run_update(5, run(120, Queued)), Origin::Live);
+    assert_eq!(history.ahead(&run(119, Queued)), None, "the oldest is no longer listed");
+}

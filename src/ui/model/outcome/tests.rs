@@ -1,33 +1,53 @@
 //! Tests of the explanations of how runs ended.
 
 use super::*;
+use crate::domain::run::FailureKind;
 use crate::samples::run;
 
-fn failed(kind: FailureKind, error: &str) -> Outcome {
-    let run = AgentRun { failure_kind: Some(kind), error: Some(error.to_owned()), ..run(1, RunStatus::Failed) };
+fn failed(cause: FailureCause, detail: Option<&str>) -> Outcome {
+    let run = AgentRun {
+        failure_kind: Some(cause.kind()),
+        failure_cause: Some(cause),
+        failure_detail: detail.map(str::to_owned),
+        // Its words mean nothing here.
+        error: Some("429 Too Many Requests: it needs A_KEY: with the same arguments".to_owned()),
+        ..run(1, RunStatus::Failed)
+    };
     outcome(&run).unwrap()
 }
 
 #[test]
 fn the_title_of_a_failure_is_its_cause() {
-    for (error, title) in [
-        ("Stopped: the agent called f with the same arguments 6 times in a row.", "Stuck in a loop"),
-        ("openai/… needs OPENAI_API_KEY: set it and start the server again", "OPENAI_API_KEY is missing"),
-        ("429 Too Many Requests: slow down", "Provider answered 429 Too Many Requests"),
-        ("400 Bad Request", "Provider answered 400 Bad Request"),
-        ("localhost:1 cannot be reached: Connection refused", "Provider cannot be reached"),
-        ("the task needs an answer: none came", "The run failed"),
-        ("123 things: went wrong", "The run failed"),
-        ("", "The run failed"),
+    use FailureCause::*;
+    for (cause, detail, title) in [
+        (Loop, None, "Stuck in a loop"),
+        (MissingKey, Some("OPENAI_API_KEY"), "OPENAI_API_KEY is missing"),
+        (MissingKey, None, "The provider is not configured"),
+        (ProviderStatus, Some("429"), "Provider answered 429 Too Many Requests"),
+        (ProviderStatus, Some("529"), "Provider answered 529"),
+        (ProviderUnreachable, None, "Provider cannot be reached"),
+        (UnknownPrice, None, "The model's price is not known"),
+        (Other, None, "The run failed"),
     ] {
-        assert_eq!(failed(FailureKind::Error, error).title, title, "{error}");
+        assert_eq!(failed(cause, detail).title, title);
+    }
+    let unknown = AgentRun { failure_kind: Some(FailureKind::Error), ..run(1, RunStatus::Failed) };
+    assert_eq!(outcome(&unknown).unwrap().title, "The run failed");
+}
+
+#[test]
+fn every_cause_says_what_it_is_and_what_to_do() {
+    let mut titles = std::collections::HashSet::new();
+    for cause in FailureCause::ALL {
+        let Outcome { title, advice, .. } = failed(*cause, None);
+        assert!(!advice.is_empty() && titles.insert(title.clone()), "{cause}: {title}");
     }
 }
 
 #[test]
 fn a_timeout_weighs_less_than_a_failure_and_a_stop_nothing() {
-    assert_eq!(failed(FailureKind::Timeout, "").weight, Weight::Warning);
-    assert_eq!(failed(FailureKind::Budget, "used 363 tokens").weight, Weight::Failure);
+    assert_eq!(failed(FailureCause::TimeLimit, None).weight, Weight::Warning);
+    assert_eq!(failed(FailureCause::RunBudget, None).weight, Weight::Failure);
     let stopped = outcome(&run(1, RunStatus::Cancelled)).unwrap();
     assert_eq!(stopped.weight, Weight::Quiet);
 }

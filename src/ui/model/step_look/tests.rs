@@ -46,23 +46,3 @@ fn attempts_are_counted_from_two() {
     assert_eq!(word(&step(None, 0), &over), None);
     assert_eq!(word(&step(None, 1), &over), Some(("idle", "2 attempts".to_owned())));
 }
-
-#[test]
-fn a_success_says_which_of_its_tool_calls_failed() {
-    let call = |input: Option<&str>, error: Option<&str>| RunStep {
-        kind: StepKind::ToolCall,
-        input: input.map(str::to_owned),
-        ..step(error, 0)
-    };
-    let failed = || call(Some("{}"), Some("no such file"));
-    let missing = call(Some(""), Some("Not offered to the model: it is down."));
-    let success = run(1, RunStatus::Success);
-    for (steps, words) in [
-        (vec![step(None, 0), call(Some("{}"), None), missing], "Success"),
-        (vec![failed(), step(None, 0)], "Success · 1 tool call failed"),
-        (vec![failed(), failed()], "Success · 2 tool calls failed"),
-    ] {
-        assert_eq!(outcome_words(&steps, &success), words);
-    }
-    assert_eq!(outcome_words(&[failed()], &run(1, RunStatus::Failed)), "Failed", "which says enough");
-}

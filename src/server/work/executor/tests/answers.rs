@@ -1,6 +1,7 @@
 //! One model call: its answer, its tokens, its end.
 
 use super::harness::*;
+use crate::domain::failure::{Failure, FailureCause};
 use crate::domain::id::RunId;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::Usage;
@@ -101,7 +102,7 @@ async fn an_endless_answer_can_be_cut() {
 async fn a_refused_call_is_known_to_cost_nothing() {
     let log = Arc::default();
     let settled = executor(model(vec![vec![error("400 Bad Request: no")]])).execute(job(&log)).await;
-    assert_eq!(settled.outcome, Outcome::Failed("400 Bad Request: no".to_owned()));
+    assert_eq!(settled.outcome, failed("400 Bad Request: no"));
     assert_eq!((settled.usage, &settled.open[0].rates), (Some(FREE), &None));
     assert_eq!(settled.open[0].error.as_deref(), Some("400 Bad Request: no"));
 }
@@ -110,7 +111,7 @@ async fn a_refused_call_is_known_to_cost_nothing() {
 async fn a_failure_in_mid_answer_has_spent_tokens() {
     let log = Arc::default();
     let settled = executor(model(vec![vec![text("12345678"), error("it broke")]])).execute(job(&log)).await;
-    assert_eq!((settled.outcome, settled.text.as_str()), (Outcome::Failed("it broke".to_owned()), "12345678"));
+    assert_eq!((settled.outcome, settled.text.as_str()), (failed("it broke"), "12345678"));
     assert_eq!(settled.usage.unwrap().completion_tokens, Some(2));
     assert!(settled.usage.unwrap().usage_estimated);
 }
@@ -119,7 +120,8 @@ async fn a_failure_in_mid_answer_has_spent_tokens() {
 async fn an_empty_answer_is_a_failure_that_keeps_its_usage() {
     let log = Arc::default();
     let settled = executor(model(vec![vec![text(" \n"), usage(10, 20)]])).execute(job(&log)).await;
-    assert_eq!(settled.outcome, Outcome::Failed("the model sent an empty answer".to_owned()));
+    let failure = Failure::new(FailureCause::EmptyAnswer, "the model sent an empty answer");
+    assert_eq!(settled.outcome, Outcome::Failed(failure));
     assert_eq!(settled.usage.unwrap().total_tokens, Some(30));
     assert!(!settled.usage.unwrap().usage_estimated);
 }
@@ -142,6 +144,8 @@ async fn without_any_message_no_model_is_asked() {
     let mut job = job(&log);
     job.history.clear();
     let settled = executor(model.clone()).execute(job).await;
-    assert!(matches!(settled.outcome, Outcome::Failed(text) if text.contains("give the agent instructions")));
+    let Outcome::Failed(failure) = settled.outcome else { panic!("{:?}", settled.outcome) };
+    assert!(failure.error.contains("give the agent instructions"), "{failure:?}");
+    assert_eq!(failure.cause, FailureCause::NothingToAnswer);
     assert!(model.asked.lock().unwrap().is_empty());
 }

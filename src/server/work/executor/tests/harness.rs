@@ -14,7 +14,7 @@ use crate::server::backoff::Backoff;
 use crate::server::clock::ManualClock;
 use crate::server::execution::cut::Cut;
 use crate::server::execution::output::LiveOutput;
-use crate::server::execution::{Job, Limits, Lost, NewStep, Past, StepEnding, StepLog};
+use crate::server::execution::{Job, Limits, Lost, NewStep, Outcome, Past, StepEnding, StepLog};
 use crate::server::work::model::{
     Arguments, ChatCall, ChatEvent, ChatModel, ChatStream, Finished, ModelError, TokenUsage, ToolCall,
 };
@@ -201,6 +201,11 @@ fn finished() -> ChatEvent {
 
 pub(super) fn error(message: &str) -> Result<ChatEvent, ModelError> {
     Err(ModelError::lasting(message))
+}
+
+/// Returns the outcome of a run that ended with such an error.
+pub(super) fn failed(message: &str) -> Outcome {
+    Outcome::Failed(ModelError::lasting(message).into_failure())
 }
 
 pub(super) fn passing(message: &str) -> Result<ChatEvent, ModelError> {

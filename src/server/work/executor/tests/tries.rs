@@ -23,7 +23,7 @@ async fn a_call_that_failed_for_now_is_repeated_and_each_try_is_on_record() {
 async fn five_tries_are_the_most() {
     let (log, model) = (Arc::<Log>::default(), model(vec![vec![passing("503 Service Unavailable")]]));
     let settled = executor(model.clone()).execute(job(&log)).await;
-    assert_eq!(settled.outcome, Outcome::Failed("503 Service Unavailable (tried 5 times)".to_owned()));
+    assert_eq!(settled.outcome, failed("503 Service Unavailable (tried 5 times)"));
     assert_eq!((model.asked.lock().unwrap().len(), log.tries.lock().unwrap().len()), (5, 4));
 }
 
@@ -44,6 +44,6 @@ async fn what_a_broken_stream_wrote_is_void_but_not_what_it_cost() {
 async fn a_lasting_error_is_not_repeated() {
     let (log, model) = (Arc::<Log>::default(), model(vec![vec![error("401 Unauthorized")]]));
     let settled = executor(model.clone()).execute(job(&log)).await;
-    assert_eq!(settled.outcome, Outcome::Failed("401 Unauthorized".to_owned()));
+    assert_eq!(settled.outcome, failed("401 Unauthorized"));
     assert_eq!(model.asked.lock().unwrap().len(), 1);
 }

@@ -2,6 +2,7 @@
 
 use super::super::super::model::ModelError;
 use super::super::limits::detail;
+use crate::domain::failure::FailureCause;
 use crate::domain::finish::Finish;
 use serde_json::Value;
 
@@ -41,7 +42,8 @@ impl Stop {
                 let said = said.map(|said| format!(": {said}")).unwrap_or_default();
                 let text = format!("the provider ended the answer ({word}){said}");
                 // The others name something that is the same the next time, such as `LANGUAGE`.
-                return Err(if word == "OTHER" { ModelError::passing(text) } else { ModelError::lasting(text) });
+                let error = if word == "OTHER" { ModelError::passing(text) } else { ModelError::lasting(text) };
+                return Err(error.because(FailureCause::ProviderError));
             }
         };
         Ok(Some(Self { finish, detail }))

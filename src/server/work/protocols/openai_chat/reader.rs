@@ -12,6 +12,7 @@ use super::super::usage::later;
 use super::echo::Reasoning;
 use super::rules::Rules;
 use super::{content, counts};
+use crate::domain::failure::FailureCause;
 use crate::domain::finish::Finish;
 use serde_json::Value;
 
@@ -79,18 +80,20 @@ impl Reader {
     }
 
     fn end(&mut self, reason: &str, own: Option<&str>) -> Result<(), ModelError> {
-        let broken = match reason {
-            "error" => "the provider reported an error and did not say which",
+        let (cause, broken) = match reason {
+            "error" => (FailureCause::ProviderError, "the provider reported an error and did not say which"),
             // DeepSeek's, and those of vLLM and SGLang.
-            "insufficient_system_resource" => "the provider ran out of resources in the middle of the answer",
-            "abort" | "aborted" | "cancelled" => "the provider broke off the answer",
+            "insufficient_system_resource" => {
+                (FailureCause::ProviderError, "the provider ran out of resources in the middle of the answer")
+            }
+            "abort" | "aborted" | "cancelled" => (FailureCause::BrokeOff, "the provider broke off the answer"),
             _ => {
                 let reason = if reason == "stop" { own.unwrap_or(reason) } else { reason };
                 self.finish = Some(reason.chars().take(MAX_DETAIL).collect());
                 return Ok(());
             }
         };
-        Err(ModelError::passing(broken))
+        Err(ModelError::passing(broken).because(cause))
     }
 
     /// Returns why the answer ended, and the provider's words for it.

@@ -3,6 +3,7 @@
 use super::super::super::model::ModelError;
 use super::super::super::wire::failure::error_in;
 use super::super::limits::detail;
+use crate::domain::failure::FailureCause;
 use crate::domain::finish::Finish;
 use serde_json::Value;
 
@@ -21,7 +22,9 @@ impl Stop {
     pub(super) fn of(response: &Value) -> Result<Option<Self>, ModelError> {
         match response["status"].as_str() {
             Some("failed") => Err(failure(&response["error"])),
-            Some("cancelled") => Err(ModelError::lasting("the provider cancelled the answer")),
+            Some("cancelled") => {
+                Err(ModelError::lasting("the provider cancelled the answer").because(FailureCause::BrokeOff))
+            }
             Some("incomplete") => Ok(Some(Self::incomplete(&response["incomplete_details"]))),
             Some("completed") => Ok(Some(Self { finish: Finish::Stop, detail: None })),
             _ => Ok(None),
@@ -43,6 +46,7 @@ fn failure(error: &Value) -> ModelError {
     match error.is_object() {
         true => error_in(error),
         // Nothing says that the same request would fail again.
-        false => ModelError::passing("the provider reported an error and did not say which"),
+        false => ModelError::passing("the provider reported an error and did not say which")
+            .because(FailureCause::ProviderError),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::WireEvent;
 use super::*;
+use crate::domain::failure::FailureCause;
 use crate::domain::finish::Finish;
 use crate::server::work::model::{ChatCall, ChatTurn};
 use crate::server::work::name::Provider;
@@ -91,6 +92,7 @@ async fn silence_is_borne_so_long_and_a_keep_alive_ends_it() {
     assert_eq!(events, [ChatEvent::Text("Hello".to_owned())]);
     let error = error.unwrap();
     assert_eq!((error.message.as_str(), error.is_passing), ("the provider sent nothing for 1 s", true));
+    assert_eq!(error.cause, FailureCause::ProviderSilent);
     assert!(took >= 2_400, "{took}");
     assert_eq!(Patience::default().silence.as_secs(), 900);
 }
