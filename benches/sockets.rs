@@ -16,6 +16,7 @@ use futures::{SinkExt, StreamExt, stream};
 use runboard::domain::agent::{AgentSettings, Draft};
 use runboard::domain::id::OwnerId;
 use runboard::domain::live::{ServerMessage, Topic};
+use runboard::domain::request::RunRequest;
 use runboard::domain::run::Trigger;
 use runboard::server::file_limit;
 use runboard::server::live::hub::Channel;
@@ -228,7 +229,12 @@ async fn runboard() {
         if line == "run" {
             let before = seq_now().await;
             for _ in 0..RUNS {
-                let run = state.runs.accept_task_run(&scope, agent, Trigger::Api).await.expect("a run").id;
+                let run = state
+                    .runs
+                    .accept_task_run(&scope, agent, Trigger::Api, &RunRequest::default())
+                    .await
+                    .expect("a run")
+                    .id;
                 last = loop {
                     let run = state.store.run(&scope, run).await.expect("the run");
                     if run.status.is_terminal() {

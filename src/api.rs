@@ -6,3 +6,4 @@ pub mod agents;
 pub mod chat;
 pub mod runs;
 pub mod schedules;
+pub mod starts;

@@ -3,6 +3,7 @@
 use crate::domain::agent::{Agent, AgentPulse, AgentRow, AgentSettings, AgentStatus, DayFigures};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::live::{AgentState, ServerMessage, Topic};
+use crate::domain::request::RunBrief;
 use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
 use crate::domain::time::Timestamp;
 
@@ -40,6 +41,7 @@ pub fn run(id: i64, status: RunStatus) -> AgentRun {
         finish: None,
         failed_calls: 0,
         answer_preview: None,
+        brief: RunBrief::default(),
     }
 }
 
@@ -74,6 +76,7 @@ pub fn agent_state(seq: i64, runs: Vec<AgentRun>) -> ServerMessage {
         settings: AgentSettings { model: "demo/echo".into(), tools: Vec::new(), ..AgentSettings::named("Agent 1") },
         next_due_at: None,
         version: 1,
+        variables: Vec::new(),
         normal: None,
         status: AgentStatus::Idle,
         running_count: 0,

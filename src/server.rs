@@ -29,6 +29,7 @@ pub mod schedule;
 #[cfg(test)]
 mod scopes;
 pub mod shutdown;
+pub mod starts;
 pub mod state;
 pub mod stats;
 pub mod store;

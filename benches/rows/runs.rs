@@ -8,6 +8,7 @@ use crate::support;
 use crate::table::{Figure, Goal, Round, Unit, p50};
 use runboard::domain::agent::{AgentSettings, Draft};
 use runboard::domain::id::{AgentId, OwnerId};
+use runboard::domain::request::RunRequest;
 use runboard::domain::run::{RunStatus, Trigger};
 use runboard::server::store::scope::Scope;
 use serde_json::{Value, json};
@@ -140,7 +141,7 @@ pub async fn instantly(plan: &Plan) -> Vec<Figure> {
             starting.spawn(async move {
                 for n in (at..RUNS).step_by(CLIENTS as usize) {
                     let agent = agents[(n % AGENTS) as usize];
-                    runs.accept_task_run(&scope, agent, Trigger::Api).await.expect("a run");
+                    runs.accept_task_run(&scope, agent, Trigger::Api, &RunRequest::default()).await.expect("a run");
                 }
             });
         }

@@ -51,6 +51,7 @@ mod m20261127_000017_turn_finish_index;
 mod m20261127_000018_keep_payloads;
 mod m20261127_000019_keep_request_keys;
 mod m20261127_000020_record_causes;
+mod m20261127_000021_give_input;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000018_keep_payloads::Migration),
             Box::new(m20261127_000019_keep_request_keys::Migration),
             Box::new(m20261127_000020_record_causes::Migration),
+            Box::new(m20261127_000021_give_input::Migration),
         ]
     }
 }

@@ -29,9 +29,9 @@ pub async fn read_payload(run: RunId, position: i32, side: Side) -> Result<Strin
 /// Starts a task run of an agent, once for each `key`; returns the run's id.
 #[server(prefix = "/ui", endpoint = "runs/start", protocol = PostJson)]
 pub async fn start_run(agent_id: AgentId, key: String) -> Result<RunId, AppError> {
-    use crate::{domain::run::Trigger, server::doors::functions};
+    use crate::{domain::request::RunRequest, domain::run::Trigger, server::doors::functions};
     functions::serve_once("start", &key, &agent_id, async |state, scope| {
-        Ok(state.runs.accept_task_run(&scope, agent_id, Trigger::Manual).await?.id)
+        Ok(state.starts.task(&scope, agent_id, RunRequest::default(), Trigger::Manual).await?.id)
     })
     .await
 }
@@ -52,7 +52,7 @@ pub async fn stop_run(id: RunId) -> Result<(), AppError> {
 pub async fn retry_run(id: RunId, key: String) -> Result<RunId, AppError> {
     use crate::{domain::run::Trigger, server::doors::functions};
     functions::serve_once("retry", &key, &id, async |state, scope| {
-        Ok(state.runs.retry(&scope, id, Trigger::Manual).await?.id)
+        Ok(state.starts.retry(&scope, id, Trigger::Manual).await?.id)
     })
     .await
 }

@@ -52,6 +52,8 @@ pub struct Agent {
     pub id: AgentId,
     #[serde(flatten)]
     pub settings: AgentSettings,
+    /// Values that a run has to be given: the names in its instructions, without `input`.
+    pub variables: Vec<String>,
     /// When the schedule comes due next; null without one and while paused.
     pub next_due_at: Option<Timestamp>,
     /// Grows whenever somebody changes the settings.

@@ -4,6 +4,7 @@ use super::failure::FailureCause;
 use super::finish::Finish;
 use super::id::{AgentId, RunId, ThreadId};
 use super::money::NanoDollars;
+use super::request::RunBrief;
 use super::time::Timestamp;
 use super::wire::FromWire;
 use serde::Serialize;
@@ -230,6 +231,9 @@ pub struct AgentRun {
     pub failed_calls: i32,
     /// The beginning of its answer, or of what there was of it, on one line; null where it wrote nothing.
     pub answer_preview: Option<String>,
+    /// What it was started with.
+    #[serde(flatten)]
+    pub brief: RunBrief,
 }
 
 impl AgentRun {

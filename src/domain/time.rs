@@ -11,6 +11,8 @@ use std::fmt;
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// The beginning of 1970, UTC.
+    pub const EPOCH: Self = Self(0);
     /// The last millisecond of the year 9999, the latest instant RFC 3339 can write.
     const MAX_MS: i64 = 253_402_300_799_999;
 

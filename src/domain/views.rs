@@ -6,3 +6,4 @@ pub mod assets;
 pub mod chat;
 pub mod page;
 pub mod run;
+pub mod start;

@@ -7,6 +7,7 @@
 pub use runboard_derive::FromWire;
 
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A value that can be read from JSON.
@@ -147,6 +148,17 @@ impl<T: FromWire> FromWire for Vec<T> {
         let mut all = Self::with_capacity(values.len());
         for value in values {
             all.push(T::from_wire(value)?);
+        }
+        Ok(all)
+    }
+}
+
+impl<T: FromWire> FromWire for BTreeMap<String, T> {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        let Value::Object(members) = value else { return Err(NOT_OF_TYPE) };
+        let mut all = Self::new();
+        for (name, value) in members {
+            all.insert(name, T::from_wire(value)?);
         }
         Ok(all)
     }

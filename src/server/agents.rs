@@ -94,6 +94,20 @@ impl Agents {
         Err(AppError::invalid_fields(errors))
     }
 
+    /// Returns the model of a run that is to go by these settings rather than by those of its agent.
+    ///
+    /// # Errors
+    /// `Invalid`: no provider can have the model, or there is a limit in dollars and its price is not known.
+    pub fn check_run(&self, settings: &AgentSettings, present: &AgentSettings) -> Result<String, AppError> {
+        let named = match settings.model == present.model {
+            true => Ok(present.model.clone()),
+            false => self.named_model(&settings.model),
+        };
+        let model = named.map_err(|error| AppError::invalid_field(Setting::Model.name(), error))?;
+        self.check_price(settings)?;
+        Ok(model)
+    }
+
     /// Whether an agent may have this model, and what it costs, if that is known. Left empty, it is the default one.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ pub mod removal;
 pub mod steps;
 
 use crate::domain::id::{AgentId, OwnerId, RunId, ThreadId};
+use crate::domain::request::RunRequest;
 use crate::domain::run::{AgentRun, Trigger};
 use crate::server::execution::RunExecutor;
 use crate::server::execution::cut::CutReason;
@@ -98,12 +99,19 @@ impl Runs {
         &self.0.registry
     }
 
-    /// Accepts a task run: its thread is created from the agent's system and task instructions.
+    /// Accepts a task run: its thread is created from the agent's system and task instructions, and from what it is given. The
+    /// request is within its bounds.
     ///
     /// # Errors
-    /// No such agent, or it is being deleted.
-    pub async fn accept_task_run(&self, scope: &Scope, agent: AgentId, trigger: Trigger) -> StoreResult<AgentRun> {
-        self.accepted(self.0.store.create_task_run(scope, agent, trigger).await)
+    /// No such agent, or it is being deleted; a value is missing that its instructions hold a name for.
+    pub async fn accept_task_run(
+        &self,
+        scope: &Scope,
+        agent: AgentId,
+        trigger: Trigger,
+        request: &RunRequest,
+    ) -> StoreResult<AgentRun> {
+        self.accepted(self.0.store.create_task_run_with(scope, agent, trigger, request).await)
     }
 
     /// Accepts a chat turn: a run that answers a thread's messages so far.
@@ -129,12 +137,18 @@ impl Runs {
         self.accepted(self.0.store.create_chat_turn(scope, agent, thread, content, trigger).await)
     }
 
-    /// Accepts a new run that repeats a finished one.
+    /// Accepts a new run that repeats a finished one: as it was, or started with something else.
     ///
     /// # Errors
-    /// No such run, or it is not over, or its agent is being deleted.
-    pub async fn retry(&self, scope: &Scope, run: RunId, trigger: Trigger) -> StoreResult<AgentRun> {
-        self.accepted(self.0.store.create_retry(scope, run, trigger).await)
+    /// No such run, or it is not over, or its agent is being deleted; and as [`Runs::accept_task_run`].
+    pub async fn retry(
+        &self,
+        scope: &Scope,
+        run: RunId,
+        trigger: Trigger,
+        other: Option<&RunRequest>,
+    ) -> StoreResult<AgentRun> {
+        self.accepted(self.0.store.create_retry(scope, run, trigger, other).await)
     }
 
     /// Asks a run to stop. Asking twice is fine.

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 const ENGINE: &[&str] = &[
     // Claims and leases.
     "has_claimable",
+    "next_start",
     "claim_runs",
     "renew_leases",
     "release_claim",
@@ -55,7 +56,7 @@ const AFTER_A_SCOPE: &[(&str, &str, &str)] = &[
 ];
 
 /// Rooms that serve requests.
-const REQUESTS: &[&str] = &["doors", "reads", "live", "agents", "threads", "api"];
+const REQUESTS: &[&str] = &["doors", "reads", "live", "agents", "starts", "threads", "api"];
 
 /// The store's connections: no rows that anybody owns.
 const CONNECTIONS: &[&str] = &[

@@ -12,6 +12,7 @@ use crate::server::reads::run_lists::RunLists;
 use crate::server::reads::snapshots::Snapshots;
 use crate::server::runs::Runs;
 use crate::server::runs::events::EventBus;
+use crate::server::starts::Starts;
 use crate::server::store::{Store, echoes, once, upkeep};
 use crate::server::tasks::Tasks;
 use crate::server::threads::Threads;
@@ -31,6 +32,7 @@ pub struct AppState {
     pub store: Store,
     pub agents: Agents,
     pub runs: Runs,
+    pub starts: Starts,
     pub threads: Threads,
     pub models: Arc<ProvidersConfig>,
     pub snapshots: Snapshots,
@@ -81,9 +83,11 @@ impl AppState {
         let hub = Hub::new(store.clone());
         hub.start(&events, closing.clone(), &tasks);
         let models = Arc::new(config.providers.clone());
+        let agents = Agents::new(store.clone(), events.clone(), Arc::clone(&models), prices(config));
         Ok(Self {
             callers: Arc::new(Local),
-            agents: Agents::new(store.clone(), events.clone(), Arc::clone(&models), prices(config)),
+            starts: Starts::new(store.clone(), runs.clone(), agents.clone()),
+            agents,
             threads: Threads::new(store.clone(), runs.clone(), events),
             snapshots: Snapshots::new(store.clone(), runs.registry().clone(), executor),
             run_lists: RunLists::new(store.clone()),

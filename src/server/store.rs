@@ -15,6 +15,7 @@ pub mod error;
 pub mod generation;
 mod health;
 mod history;
+pub mod inputs;
 pub mod leases;
 mod named;
 mod newest;

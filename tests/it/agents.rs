@@ -248,7 +248,7 @@ async fn all_that_is_wrong_with_a_body_is_told_at_once() {
             ("/timeout_s", "must be a whole number of seconds from 1 to 86400"),
             ("/max_steps", "must be a whole number from 1 to 200"),
             ("/tools/1", "unknown tool \"no_such_tool\": use current_time"),
-            ("/colour", "there is no such setting: use name, description, model"),
+            ("/colour", "there is no such setting: use name, description, tags"),
         ];
         assert_eq!(said.len(), expected.len(), "{said:?}");
         for ((pointer, detail), (at, says)) in said.iter().zip(expected) {

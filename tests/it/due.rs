@@ -224,7 +224,7 @@ async fn a_retry_does_not_stand_for_the_due_time(database: TestDatabase) {
     s.with(hourly()).await;
     s.clock.advance(2 * HOUR_MS);
     let skipped = s.fire().await.remove(0);
-    let retry = s.store.create_retry(&s.scope, skipped.id, Trigger::Manual).await.unwrap().run;
+    let retry = s.store.create_retry(&s.scope, skipped.id, Trigger::Manual, None).await.unwrap().run;
     assert_eq!((retry.scheduled_for, retry.trigger, retry.error), (None, Trigger::Manual, None));
     assert_eq!(
         s.store.assignment(retry.id, |_| HISTORY_LIMIT).await.unwrap().history.len(),

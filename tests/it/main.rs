@@ -13,6 +13,7 @@ mod frames;
 mod guard;
 mod headers;
 mod idempotency;
+mod input;
 mod leases;
 mod live;
 mod locked;

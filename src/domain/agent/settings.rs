@@ -7,6 +7,7 @@ mod json;
 mod kind;
 mod row;
 mod rules;
+mod templates;
 
 pub use self::changes::Change;
 pub use self::kind::Kind;
@@ -29,10 +30,14 @@ macro_rules! with_agent_settings {
         $then! {
             Name name: String = String::new();
             Description description: String = String::new();
+            /// Words that group it with others.
+            Tags tags: Vec<String> = Vec::new();
             /// `provider/model`. Empty is the default of the server; an agent that is stored has one.
             Model model: String = String::new();
             System system_instructions: String = String::new();
             Task task_instructions: String = String::new();
+            /// Whether names between double braces in the instructions stand for what a run is given.
+            Templates templates: bool = true;
             /// Whether its schedule is held back.
             Paused paused: bool = false;
             /// When it runs by itself: cron with 5 fields, or 6 with seconds first, or a nickname such as `@daily`.
@@ -79,6 +84,12 @@ static TABLE: [Row; Setting::ALL.len()] = [
         kind: Kind::Line { at: access!(description), what: "a description", min: 0, max: 500, optional: false },
     },
     Row {
+        label: "Tags",
+        help: "Group agents, such as `support, eu`.",
+        section: Section::General,
+        kind: Kind::Tags { at: access!(tags) },
+    },
+    Row {
         label: "Model",
         help: "Provider and model, such as `openai/gpt-5-mini`.",
         section: Section::General,
@@ -95,6 +106,12 @@ static TABLE: [Row; Setting::ALL.len()] = [
         help: "Sent at the start of each run.",
         section: Section::Instructions,
         kind: Kind::Text { at: access!(task_instructions), what: "instructions", rows: "4" },
+    },
+    Row {
+        label: "Templates",
+        help: "`{{input}}` and names such as `{{customer}}` stand for what a run is given. If off, braces stay as they are.",
+        section: Section::Instructions,
+        kind: Kind::Switch { at: access!(templates) },
     },
     Row {
         label: "Paused",

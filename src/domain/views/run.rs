@@ -2,6 +2,7 @@
 
 use crate::domain::id::RunId;
 use crate::domain::live::Writing;
+use crate::domain::request::{RequestChange, RunInput};
 use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
 use crate::domain::thread::Message;
@@ -25,4 +26,8 @@ pub struct RunDetail {
     /// The run that repeats this one, if any; the newest.
     pub retried_as: Option<RunId>,
     pub writing: Writing,
+    /// What it was given, whole.
+    pub given: RunInput,
+    /// What it was started with otherwise than the run it repeats.
+    pub changes: Vec<RequestChange>,
 }

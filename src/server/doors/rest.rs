@@ -6,10 +6,12 @@ pub mod details;
 mod draft;
 pub mod extract;
 mod idempotency;
+mod inputs;
 mod json;
 pub mod payloads;
 pub mod runs;
 pub mod schedules;
+mod start;
 pub mod threads;
 mod tools;
 
@@ -31,7 +33,8 @@ pub fn routes() -> Router<AppState> {
         .route("/api/agents/{id}/details", get(details::show))
         .route("/api/agents/{id}/task", post(agents::task))
         .route("/api/agents/{id}/stop", post(agents::stop))
-        .route("/api/agents/{id}/runs", get(runs::list))
+        .route("/api/agents/{id}/runs", get(runs::list).post(agents::task))
+        .route("/api/agents/{id}/inputs", get(inputs::list))
         .route("/api/agents/{id}/threads", get(threads::list).post(threads::create))
         .route("/api/agents/{id}/events", get(sse::events))
         .route("/api/runs/{id}", get(runs::show))

@@ -7,6 +7,7 @@ use crate::domain::budget::Budgets;
 use crate::domain::id::{AgentId, OwnerId};
 use crate::domain::money::NanoDollars;
 use crate::domain::schedule::Overlap;
+use crate::domain::task::Instructions;
 use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolPick;
 use sea_orm::Set;
@@ -20,8 +21,11 @@ pub struct Model {
     pub owner_id: OwnerId,
     pub name: String,
     pub description: String,
+    pub tags: Json<Vec<String>>,
     pub system_instructions: String,
     pub task_instructions: String,
+    /// Whether names between double braces in the instructions stand for what a run is given.
+    pub templates: bool,
     pub model: String,
     pub paused: bool,
     pub max_concurrent_runs: i32,
@@ -55,6 +59,11 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
+    /// Returns its instructions as a run of now gets them.
+    pub fn instructions(&self) -> Instructions<'_> {
+        Instructions { system: &self.system_instructions, task: &self.task_instructions, templates: self.templates }
+    }
+
     /// Limits of its runs.
     pub fn budgets(&self) -> Budgets {
         Budgets {

@@ -1,10 +1,13 @@
 //! Table `agent_runs`.
 
 use super::usage::has_usage;
+use super::values::Json;
+use crate::domain::budget::Budgets;
 use crate::domain::failure::FailureCause;
 use crate::domain::finish::Finish;
 use crate::domain::id::{AgentId, MessageId, OwnerId, RunId, ThreadId};
 use crate::domain::money::NanoDollars;
+use crate::domain::request::{Metadata, RunBrief, RunInput, RunRequest};
 use crate::domain::run::{AgentRun, FailureKind, RunStatus, SkipReason, Trigger, Usage};
 use crate::domain::time::Timestamp;
 use sea_orm::entity::prelude::*;
@@ -56,6 +59,19 @@ pub struct Model {
     pub finish: Option<Finish>,
     pub failed_calls: i32,
     pub answer_preview: Option<String>,
+    /// The first 200 characters.
+    pub input_preview: Option<String>,
+    pub tags: Option<Json<Vec<String>>>,
+    pub metadata: Option<Json<Metadata>>,
+    /// It does not begin earlier.
+    pub not_before: Option<Timestamp>,
+    pub trigger_note: Option<String>,
+    /// Null where it is its agent's model of that time.
+    pub model_overridden: Option<bool>,
+    /// In place of its agent's, as the next.
+    #[sea_orm(column_name = "run_budget_cost")]
+    pub run_budget_usd: Option<NanoDollars>,
+    pub run_budget_tokens: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -64,6 +80,33 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 has_usage!();
+
+impl Model {
+    /// Returns what it was started with; `input` is what it was given.
+    pub fn request(&self, input: RunInput) -> RunRequest {
+        let RunInput { input, variables } = input;
+        RunRequest {
+            input,
+            variables,
+            tags: self.tags.clone().unwrap_or_default().0,
+            metadata: self.metadata.clone().unwrap_or_default().0,
+            model: self.model_overridden.unwrap_or_default().then(|| self.model.clone()),
+            run_budget_usd: self.run_budget_usd,
+            run_budget_tokens: self.run_budget_tokens,
+            not_before: self.not_before,
+            trigger_note: self.trigger_note.clone(),
+        }
+    }
+
+    /// Returns its limits: its own, or else those of its agent.
+    pub fn budgets(&self, of_agent: Budgets) -> Budgets {
+        Budgets {
+            run_cost: self.run_budget_usd.or(of_agent.run_cost),
+            run_tokens: self.run_budget_tokens.or(of_agent.run_tokens),
+            ..of_agent
+        }
+    }
+}
 
 impl From<Model> for AgentRun {
     fn from(row: Model) -> Self {
@@ -96,6 +139,16 @@ impl From<Model> for AgentRun {
             finish: row.finish,
             failed_calls: row.failed_calls,
             answer_preview: row.answer_preview,
+            brief: RunBrief {
+                input_preview: row.input_preview,
+                tags: row.tags.unwrap_or_default().0,
+                metadata: row.metadata.unwrap_or_default().0,
+                not_before: row.not_before,
+                trigger_note: row.trigger_note,
+                model_overridden: row.model_overridden.unwrap_or_default(),
+                run_budget_usd: row.run_budget_usd,
+                run_budget_tokens: row.run_budget_tokens,
+            },
         }
     }
 }

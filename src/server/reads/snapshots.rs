@@ -3,6 +3,7 @@
 use crate::domain::agent::RECENT_RUNS;
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{AgentState, RunState, Said, ServerMessage, Topic, Writing};
+use crate::domain::request::RunInput;
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::{RunStep, StepKind};
 use crate::domain::views::agent::AgentDetail;
@@ -11,7 +12,7 @@ use crate::server::execution::RunExecutor;
 use crate::server::runs::registry::Registry;
 use crate::server::schedule::Schedule;
 use crate::server::store::Store;
-use crate::server::store::error::StoreResult;
+use crate::server::store::error::{StoreError, StoreResult};
 use crate::server::store::scope::Scope;
 use crate::server::store::transcripts::RunRecord;
 use crate::server::{aside, markdown};
@@ -93,6 +94,16 @@ impl Snapshots {
         // The run and its counter are of one instant: what comes after arrives again as an update.
         let RunRecord { run, agent_name, seq, steps, ahead } = self.store.run_record(scope, id).await?;
         let writing = self.writing(&run, &steps).await?;
+        let given = self.store.run_request(scope, id).await?;
+        let changes = match run.retry_of {
+            None => Vec::new(),
+            Some(original) => match self.store.run_request(scope, original).await {
+                Ok(before) => before.again().changes(&given),
+                // It may be gone without this one.
+                Err(StoreError::NoRun(_)) => Vec::new(),
+                Err(error) => return Err(error),
+            },
+        };
         Ok(RunDetail {
             server_now: self.store.now(),
             seq,
@@ -103,6 +114,8 @@ impl Snapshots {
             messages: self.store.transcript(scope, id, |model| self.executor.history_limit(model)).await?,
             ahead,
             retried_as: self.store.retried_as(scope, id).await?,
+            given: RunInput { input: given.input, variables: given.variables },
+            changes,
         })
     }
 

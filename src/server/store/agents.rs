@@ -171,6 +171,14 @@ impl Store {
         Ok(runs.into_iter().map(|row| (row.agent_id, row.into())).collect())
     }
 
+    /// Returns an agent's settings, unless it is being deleted.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn agent_settings(&self, scope: &Scope, id: AgentId) -> StoreResult<AgentSettings> {
+        Ok(self.present_agent(&self.read, scope, id).await?.into())
+    }
+
     /// Whether an agent is there and not being deleted.
     ///
     /// # Errors
@@ -250,19 +258,23 @@ fn assemble(
     last_run: Option<AgentRun>,
     normal: Option<Normal>,
 ) -> Agent {
+    let (created_at, updated_at) = (row.created_at, row.updated_at);
+    let (id, version, next_due_at) = (row.id, row.version, row.next_due_at);
+    let settings: AgentSettings = row.into();
     Agent {
-        id: row.id,
-        status: AgentStatus::derive(standing.running, row.paused, standing.last_finished, row.next_due_at.is_some()),
-        next_due_at: row.next_due_at,
-        version: row.version,
+        id,
+        variables: settings.variables(),
+        status: AgentStatus::derive(standing.running, settings.paused, standing.last_finished, next_due_at.is_some()),
+        next_due_at,
+        version,
         normal,
         running_count: standing.running,
         queued_count: standing.queued,
         last_run,
         success_rate: tally.success_rate(),
         day: tally.day(),
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-        settings: row.into(),
+        created_at,
+        updated_at,
+        settings,
     }
 }

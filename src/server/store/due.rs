@@ -11,6 +11,7 @@ use super::transit::{Change, NewRun, Skip};
 use crate::domain::budget::Budgets;
 use crate::domain::id::{AgentId, OwnerId};
 use crate::domain::money::NanoDollars;
+use crate::domain::request::RunRequest;
 use crate::domain::run::{AgentRun, Trigger};
 use crate::domain::schedule::Overlap;
 use crate::domain::time::Timestamp;
@@ -24,7 +25,8 @@ SELECT a.id, a.owner_id, a.model, a.schedule, a.time_zone, a.overlap, a.catch_up
        a.month_budget_tokens,
        (SELECT COUNT(*) FROM agent_runs r
         WHERE r.agent_id = a.id AND r.status = 'queued' AND r.trigger = 'schedule') AS waiting,
-       (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'queued')
+       (SELECT COUNT(*) FROM agent_runs r
+        WHERE r.agent_id = a.id AND r.status = 'queued' AND (r.not_before IS NULL OR r.not_before <= $2))
      + (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'running') AS active,
        EXISTS (SELECT 1 FROM agent_runs r WHERE r.agent_id = a.id AND r.scheduled_for = a.next_due_at) AS fired
 FROM agents a WHERE a.id {among} ORDER BY a.next_due_at, a.id";
@@ -39,7 +41,7 @@ pub struct Facts {
     pub due: Timestamp,
     /// Its scheduled runs that are queued.
     pub waiting: i64,
-    /// All its runs that are queued or running.
+    /// All its runs that are queued or running, without those that are put off.
     pub active: i64,
     /// Why its month's budget allows no run.
     #[sea_orm(skip)]
@@ -175,7 +177,7 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let read = self.statement(DUE.replace("{among}", &self.among("$1")), [self.ids(&ids)]);
+        let read = self.statement(DUE.replace("{among}", &self.among("$1")), [self.ids(&ids), now.into()]);
         Ok(DueRow::find_by_statement(read).all(txn).await?)
     }
 
@@ -241,6 +243,7 @@ impl Store {
                 retry_of: None,
                 root: None,
                 scheduled_for: Some(firing.due),
+                request: RunRequest::default(),
                 skip: firing.skip,
             })
         });

@@ -3,7 +3,7 @@
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::step::payload::Side;
 use crate::domain::wire::{FromWire, from_json};
-use crate::error::AppError;
+use crate::error::{AppError, FieldError};
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -30,6 +30,9 @@ pub enum StoreError {
     /// The thing is not in a state that allows it; the text says which would.
     #[error("{0}")]
     Conflict(String),
+    /// What was asked for does not fit the thing as it is now; says which values, and why.
+    #[error("{}", AppError::invalid_fields(.0.clone()))]
+    Unfit(Vec<FieldError>),
     /// The request was carried out before, under the same key: what was recorded of it, as JSON.
     #[error("the request has been carried out before")]
     AlreadyDone(String),
@@ -70,7 +73,8 @@ impl StoreError {
             Self::Busy(_) | Self::Unreachable(_) | Self::DiskFull(_) => true,
             Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_) => true,
             Self::NoAgent(_) | Self::NoThread(_) | Self::NoRun(_) | Self::Conflict(_) => false,
-            Self::NoStep(..) | Self::NoPayload(..) | Self::AlreadyDone(_) | Self::OtherRequest => false,
+            Self::NoStep(..) | Self::NoPayload(..) | Self::Unfit(_) => false,
+            Self::AlreadyDone(_) | Self::OtherRequest => false,
             Self::Unusable(_) | Self::Db(_) => false,
         }
     }
@@ -201,6 +205,7 @@ impl From<StoreError> for AppError {
                 Self::not_found(format!("Step {step} of run #{run} has no {side}, or none yet."))
             }
             StoreError::Conflict(text) => Self::conflict(text),
+            StoreError::Unfit(errors) => Self::invalid_fields(errors),
             StoreError::AlreadyDone(_) => Self::conflict("This request has been carried out before."),
             StoreError::OtherRequest => Self::invalid(
                 "Idempotency-Key: within the last 24 hours another request had this key. Give each request a key of its own, \

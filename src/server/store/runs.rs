@@ -7,6 +7,7 @@ use super::scope::{Owned, Scope};
 use super::tasks::{TaskThread, read_task_threads};
 use super::transit::{Change, NewRun, Skip};
 use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::request::RunRequest;
 use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
 use crate::domain::step::RunStep;
 use crate::domain::thread::{Role, ThreadKind, UNTITLED};
@@ -22,7 +23,8 @@ SELECT id, owner_id, agent_id, thread_id, status, trigger, chat, queued_at, star
        input_message_id, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, total_tokens, usage_estimated,
        cost_billed, total_cost, error, failure_kind, failure_cause, failure_detail, skip_reason, scheduled_for, retry_of,
        root_run_id, attempt, lease_owner, lease_until, cancel_requested_at, cancel_acknowledged_at, cost_after_stop, looping,
-       finish, failed_calls, answer_preview
+       finish, failed_calls, answer_preview, input_preview, tags, metadata, not_before, trigger_note, model_overridden,
+       run_budget_cost, run_budget_tokens
 FROM agent_runs
 WHERE agent_id = :agent AND EXISTS (SELECT 1 FROM agents WHERE id = :agent AND owner_id = :owner)
 ORDER BY id DESC LIMIT :limit";
@@ -43,26 +45,68 @@ SELECT * FROM run_steps
 WHERE run_id = :run AND EXISTS (SELECT 1 FROM agent_runs WHERE id = :run AND owner_id = :owner) ORDER BY position";
 
 impl Store {
-    /// Accepts a task run: makes its thread from the agent's instructions and queues it.
+    /// Accepts a task run that is given nothing: makes its thread from the agent's instructions and queues it.
     ///
     /// # Errors
-    /// `NoAgent`; `Conflict` while the agent is being deleted.
+    /// `NoAgent`; `Unfit` when the instructions hold names; `Conflict` while the agent is being deleted.
     pub async fn create_task_run(&self, scope: &Scope, id: AgentId, trigger: Trigger) -> StoreResult<Change> {
+        self.create_task_run_with(scope, id, trigger, &RunRequest::default()).await
+    }
+
+    /// Accepts a task run: makes its thread from the agent's instructions and from what the run is given, and queues it. The
+    /// request is within its bounds.
+    ///
+    /// # Errors
+    /// `NoAgent`; `Unfit` when it lacks a value that the instructions hold a name for; `Conflict` while the agent is being
+    /// deleted.
+    pub async fn create_task_run_with(
+        &self,
+        scope: &Scope,
+        id: AgentId,
+        trigger: Trigger,
+        request: &RunRequest,
+    ) -> StoreResult<Change> {
         self.write(|txn, _| {
             let work = async move {
-                let statements = [self.agent_bump(scope, id)].into_iter().chain(self.making_task_threads(&[id]));
-                let mut results = self.series(txn, statements.collect()).await?.into_iter();
-                let agent = results.next().and_then(|rows| rows.into_iter().next());
-                let agent = agent.map(|row| agent::Model::from_query_result(&row, "")).transpose()?;
-                let agent = for_new_run(agent.ok_or(StoreError::NoAgent(id))?)?;
-                let made = read_task_threads(results)?;
-                let TaskThread { thread, input_message } = *made.get(&id).ok_or(StoreError::NoAgent(id))?;
-                let new = NewRun { input_message: Some(input_message), ..NewRun::of(&agent, thread, trigger) };
+                let (agent, TaskThread { thread, input_message }) = match request.is_silent() {
+                    true => self.agent_and_task_thread(txn, scope, id).await?,
+                    false => {
+                        let agent = self.agent_for_new_run(txn, scope, id).await?;
+                        let messages = agent.instructions().messages(request).map_err(StoreError::Unfit)?;
+                        let thread = self.task_thread(txn, scope, &agent, messages).await?;
+                        (agent, thread)
+                    }
+                };
+                let new = NewRun {
+                    input_message: Some(input_message),
+                    request: request.clone(),
+                    ..NewRun::of(&agent, thread, trigger)
+                };
                 self.insert_run(txn, &agent, new).await
             };
             Box::pin(self.once(txn, scope, work, started))
         })
         .await
+    }
+
+    /// Returns an agent in turn, and a thread of its instructions as they stand; all at once.
+    async fn agent_and_task_thread(
+        &self,
+        txn: &DatabaseTransaction,
+        scope: &Scope,
+        id: AgentId,
+    ) -> StoreResult<(agent::Model, TaskThread)> {
+        let statements = [self.agent_bump(scope, id)].into_iter().chain(self.making_task_threads(&[id]));
+        let mut results = self.series(txn, statements.collect()).await?.into_iter();
+        let agent = results.next().and_then(|rows| rows.into_iter().next());
+        let agent = agent.map(|row| agent::Model::from_query_result(&row, "")).transpose()?;
+        let agent = for_new_run(agent.ok_or(StoreError::NoAgent(id))?)?;
+        if agent.instructions().hold_names() {
+            agent.instructions().messages(&RunRequest::default()).map_err(StoreError::Unfit)?;
+        }
+        let made = read_task_threads(results)?;
+        let thread = *made.get(&id).ok_or(StoreError::NoAgent(id))?;
+        Ok((agent, thread))
     }
 
     /// Accepts a chat turn: a run that answers a thread's messages so far.
@@ -131,11 +175,19 @@ impl Store {
         .await
     }
 
-    /// Accepts a new run that repeats a finished one on the same thread, with the agent's present settings.
+    /// Accepts a new run that repeats a finished one, with the agent's present settings: as it was, or started with something
+    /// else. It is on the same thread, unless it is given something else.
     ///
     /// # Errors
-    /// `NoRun`; `Conflict` unless the run is over, or while the agent is being deleted.
-    pub async fn create_retry(&self, scope: &Scope, id: RunId, trigger: Trigger) -> StoreResult<Change> {
+    /// `NoRun`; `Unfit` as for [`Store::create_task_run_with`]; `Conflict` unless the run is over, or while the agent is being
+    /// deleted.
+    pub async fn create_retry(
+        &self,
+        scope: &Scope,
+        id: RunId,
+        trigger: Trigger,
+        other: Option<&RunRequest>,
+    ) -> StoreResult<Change> {
         let agent_id = self.run(scope, id).await?.agent_id;
         self.write(|txn, _| {
             let work = async move {
@@ -154,12 +206,24 @@ impl Store {
                     }
                     thread => thread?,
                 };
+                let same = original.request(self.input_of(txn, id).await?).again();
+                let request = other.cloned().unwrap_or_else(|| same.clone());
+                let (thread, input_message) = match request.gives_the_same(&same) {
+                    true => (original.thread_id, original.input_message_id),
+                    false => {
+                        let messages = agent.instructions().messages(&request).map_err(StoreError::Unfit)?;
+                        let TaskThread { thread, input_message } =
+                            self.task_thread(txn, scope, &agent, messages).await?;
+                        (thread, Some(input_message))
+                    }
+                };
                 let new = NewRun {
                     chat: original.chat,
-                    input_message: original.input_message_id,
+                    input_message,
                     retry_of: Some(id),
                     root: Some(original.root_run_id.unwrap_or(id)),
-                    ..NewRun::of(&agent, original.thread_id, trigger)
+                    request,
+                    ..NewRun::of(&agent, thread, trigger)
                 };
                 self.insert_run(txn, &agent, new).await
             };
@@ -178,12 +242,19 @@ impl Store {
         for_new_run(self.agent_in_turn(txn, scope, id).await?)
     }
 
-    /// Queues the run; where the month's budget is spent already, it is born skipped and says so.
+    /// Queues the run; where the month's budget is spent already, it is born skipped and says so. One that is put off is asked
+    /// when it begins, which may be in another month.
     async fn insert_run(&self, txn: &DatabaseTransaction, agent: &agent::Model, new: NewRun) -> StoreResult<Change> {
-        let spent = self.month_spent(txn, new.agent, agent.budgets()).await?;
+        let now = self.now();
+        let spent = match new.request.not_before {
+            Some(at) if at > now => None,
+            _ => self.month_spent(txn, new.agent, agent.budgets()).await?,
+        };
         let skip = spent.map(|says| Skip { reason: SkipReason::Budget, says: Some(says) });
-        let born = self.bear_runs(txn, vec![NewRun { skip, ..new }], self.now()).await?;
+        let request = new.request.clone();
+        let born = self.bear_runs(txn, vec![NewRun { skip, ..new }], now).await?;
         let run = born.into_iter().next().ok_or(sea_orm::DbErr::RecordNotInserted)?;
+        self.keep_input(txn, run.id, &request).await?;
         Ok(Change { owner: agent.owner_id, run, before: None, seq: agent.live_seq })
     }
 

@@ -1,14 +1,15 @@
-//! The threads of task runs: each run has its own, made from its agent's instructions.
+//! The threads of task runs: each run has its own, made from its agent's instructions and of what the run is given.
 
 use super::Store;
 use super::error::StoreResult;
+use super::scope::Scope;
 use crate::domain::id::{AgentId, MessageId, ThreadId};
-use crate::domain::thread::Role;
-use sea_orm::{DatabaseTransaction, FromQueryResult, QueryResult, Statement};
+use crate::domain::task::{DEFAULT_TASK, TaskMessages};
+use crate::domain::thread::{Role, ThreadKind};
+use crate::server::entity::{agent, message};
+use sea_orm::{DatabaseTransaction, FromQueryResult, QueryResult, Set, Statement};
 use std::collections::HashMap;
 
-/// The message of a task run whose agent has no task instructions: models expect a user's turn.
-const DEFAULT_TASK: &str = "Carry out your instructions.";
 /// Characters that say nothing by themselves.
 const BLANK: &str = " \t\r\n";
 
@@ -73,6 +74,29 @@ impl Store {
             [now.into(), BLANK.into(), DEFAULT_TASK.into(), self.ids(agents)],
         );
         vec![threads, messages]
+    }
+
+    /// Creates a thread for a task run that begins with these messages. The caller holds the agent's row.
+    pub(super) async fn task_thread(
+        &self,
+        txn: &DatabaseTransaction,
+        scope: &Scope,
+        agent: &agent::Model,
+        TaskMessages { system, user }: TaskMessages,
+    ) -> StoreResult<TaskThread> {
+        let thread = self.insert_thread(txn, scope, agent.id, ThreadKind::Task, &agent.name).await?.id;
+        let message = |role, content| message::ActiveModel {
+            thread_id: Set(thread),
+            role: Set(role),
+            content: Set(content),
+            created_at: Set(self.now()),
+            ..Default::default()
+        };
+        if !system.trim().is_empty() {
+            self.insert(txn, message(Role::System, system)).await?;
+        }
+        let input_message = self.insert(txn, message(Role::User, user)).await?.id;
+        Ok(TaskThread { thread, input_message })
     }
 }
 

@@ -31,14 +31,16 @@ pub struct RunRecord {
     /// The agent's live sequence number.
     pub seq: i64,
     pub steps: Vec<RunStep>,
-    /// How many runs of its agent must end before it can start, as [`ahead`] counts them; `None` unless it is queued.
+    /// How many runs of its agent must end before it can start, as [`ahead`] counts them; `None` unless it is queued and may
+    /// begin now.
     pub ahead: Option<i64>,
 }
 
-/// The runs of agent `:agent` that are running, and those that were queued before run `:run`.
+/// The runs of agent `:agent` that are running, and those that were queued before run `:run` and may begin
+/// at `:at`.
 pub(super) const BEFORE: &str = "
 SELECT r.id, r.status, r.chat, r.thread_id FROM agent_runs r
-WHERE r.agent_id = :agent AND r.status = 'queued' AND r.id < :run
+WHERE r.agent_id = :agent AND r.status = 'queued' AND r.id < :run AND (r.not_before IS NULL OR r.not_before <= :at)
 UNION ALL
 SELECT r.id, r.status, r.chat, r.thread_id FROM agent_runs r WHERE r.agent_id = :agent AND r.status = 'running'";
 
@@ -69,7 +71,7 @@ impl Store {
         let limits = Limits {
             max_steps: agent.max_steps,
             max_output_tokens: agent.max_output_tokens,
-            budgets: agent.budgets(),
+            budgets: run.budgets(agent.budgets()),
             tools: agent.tools.0,
         };
         Ok(Assignment { run: run.into(), history, timeout_s: agent.timeout_s, limits })
@@ -89,9 +91,12 @@ impl Store {
             .into();
         let agent = self.present_agent(&txn, scope, run.agent_id).await?;
         let steps = self.read_steps(&txn, id).await?;
-        let ahead = match Active::of(&run).filter(|run| !run.is_running) {
+        let now = self.now();
+        let is_put_off = run.brief.waits_until(now).is_some();
+        let ahead = match Active::of(&run).filter(|run| !run.is_running && !is_put_off) {
             Some(waiting) => {
-                let before = self.named(BEFORE, [("run", id.into()), ("agent", run.agent_id.into())]);
+                let before =
+                    self.named(BEFORE, [("run", id.into()), ("agent", run.agent_id.into()), ("at", now.into())]);
                 let before = Before::find_by_statement(before).all(&txn).await?;
                 let most = i64::from(agent.max_concurrent_runs);
                 Some(ahead(waiting, before.into_iter().map(Active::from), most))

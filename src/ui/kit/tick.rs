@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub fn Tick(
     id: &'static str,
     label: &'static str,
-    help: &'static str,
+    #[prop(into)] help: ViewFn,
     #[prop(into)] on: Signal<bool>,
     change: Callback<bool>,
     #[prop(optional)] switch: bool,
@@ -27,7 +27,7 @@ pub fn Tick(
                 prop:checked=move || on.get()
                 on:change=move |event| change.run(event_target_checked(&event))
             />
-            <span>{label}<small>{help}</small></span>
+            <span>{label}<small>{help.run()}</small></span>
         </label>
     }
 }

@@ -33,8 +33,11 @@ impl History {
 
     /// Returns how many runs a queued one waits for; `None` where that is not known, and of a run that does not wait.
     pub fn ahead(&self, run: &AgentRun) -> Option<i64> {
-        let waiting = Active::of(run).filter(|run| !run.is_running && self.has_all_active)?;
-        Some(ahead(waiting, self.runs.iter().filter_map(Active::of), i64::from(self.most?)))
+        // One that is put off says itself when it starts, and is ahead of nobody.
+        let in_line = |run: &&AgentRun| run.brief.not_before.is_none();
+        let waiting = Active::of(run).filter(|active| !active.is_running && in_line(&run) && self.has_all_active)?;
+        let active = self.runs.iter().filter(in_line).filter_map(Active::of);
+        Some(ahead(waiting, active, i64::from(self.most?)))
     }
 
     /// Takes in a message; what is about another topic is ignored.

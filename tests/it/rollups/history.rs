@@ -102,7 +102,7 @@ impl History {
             11 => self.lose(pick).await,
             12 => drop(store.request_stop(scope, RunId(1 + pick as i64 % 60)).await),
             13 => drop(store.stop_agent_runs(scope, agent).await.unwrap()),
-            14 => drop(store.create_retry(scope, RunId(1 + pick as i64 % 60), Trigger::Manual).await),
+            14 => drop(store.create_retry(scope, RunId(1 + pick as i64 % 60), Trigger::Manual, None).await),
             15 => drop(store.fire_due(10, skip).await.unwrap()),
             16 => {
                 let turn = store.create_chat_turn(scope, agent, None, "Well?", Trigger::Manual).await.unwrap();

@@ -64,7 +64,7 @@ async fn a_deleted_thread_leaves_its_runs_on_record(database: TestDatabase) {
     assert_eq!((stopped.seq, stopped.running), (seq + 1, vec![]));
     assert_eq!(s.store.run(&s.scope, waiting).await.unwrap().status, RunStatus::Cancelled);
     assert!(matches!(s.store.delete_thread(&s.scope, thread).await, Err(StoreError::NoThread(_))));
-    let says = s.store.create_retry(&s.scope, run, Trigger::Manual).await.unwrap_err().to_string();
+    let says = s.store.create_retry(&s.scope, run, Trigger::Manual, None).await.unwrap_err().to_string();
     assert!(says.contains("was deleted"), "{says}");
     assert_eq!(s.store.list_runs(&s.scope, agent, 9).await.unwrap().len(), 2);
     assert_eq!(s.store.agent_contents(&s.scope, agent).await.unwrap().chats, 0);

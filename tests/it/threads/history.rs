@@ -63,7 +63,7 @@ async fn an_answer_belongs_to_what_it_answers(database: TestDatabase) {
     assert_eq!(history(second).await, expected);
     assert_eq!(answered(&s, Verdict::Success).await, second);
     // The newer of two successful answers counts, and a retry sees only what preceded the original.
-    let retry = s.store.create_retry(&s.scope, first, Trigger::Manual).await.unwrap().run.id;
+    let retry = s.store.create_retry(&s.scope, first, Trigger::Manual, None).await.unwrap().run.id;
     assert_eq!(history(retry).await, pairs(&[("user", "one")]));
     assert_eq!(answered(&s, Verdict::Success).await, retry);
     let (_, third) = said_to(&s, agent, Some(thread), "three").await;

@@ -4,6 +4,7 @@ use super::kind::Kind;
 use super::{AgentSettings, Setting};
 use crate::domain::money::NanoDollars;
 use crate::domain::schedule::Overlap;
+use crate::domain::tags;
 use crate::domain::tool::{MAX_PICKS, PickError, ToolPick};
 use crate::error::FieldError;
 use serde_json::Value;
@@ -15,10 +16,16 @@ impl Setting {
     /// Points at each value that is not of its kind, and says what it must be.
     pub fn set_json(self, settings: &mut AgentSettings, value: Value) -> Result<(), Vec<FieldError>> {
         let kind = self.kind();
-        if let Kind::Tools { at } = kind {
-            *(at.get_mut)(settings) = tools(self, value)?;
-            return Ok(());
+        match kind {
+            Kind::Tools { at } => *(at.get_mut)(settings) = tools(self, value)?,
+            Kind::Tags { at } => *(at.get_mut)(settings) = tags::from_json(self.name(), value)?,
+            _ => return self.set_one(settings, value),
         }
+        Ok(())
+    }
+
+    fn set_one(self, settings: &mut AgentSettings, value: Value) -> Result<(), Vec<FieldError>> {
+        let kind = self.kind();
         kind.set_json(settings, value).ok_or_else(|| vec![FieldError::of(self.name(), kind.detail())])
     }
 }

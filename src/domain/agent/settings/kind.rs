@@ -4,6 +4,7 @@ use super::AgentSettings;
 use crate::domain::duration::{format_count, format_whole};
 use crate::domain::money::NanoDollars;
 use crate::domain::schedule::Overlap;
+use crate::domain::tags;
 use crate::domain::text::{lines, one_line};
 use crate::domain::tool::ToolPick;
 
@@ -74,6 +75,9 @@ pub enum Kind {
     Tools {
         at: Access<Vec<ToolPick>>,
     },
+    Tags {
+        at: Access<Vec<String>>,
+    },
 }
 
 const ON: &str = "true";
@@ -92,6 +96,7 @@ impl Kind {
             Self::Switch { at } => if *(at.get)(settings) { ON } else { OFF }.to_owned(),
             Self::Choice { at, .. } => (at.get)(settings).as_str().to_owned(),
             Self::Tools { at } => join((at.get)(settings), "\n"),
+            Self::Tags { at } => (at.get)(settings).join(", "),
         }
     }
 
@@ -116,6 +121,10 @@ impl Kind {
             Self::Tools { at } => {
                 *(at.get_mut)(settings) = text.lines().filter_map(|pick| pick.parse().ok()).collect();
             }
+            Self::Tags { at } => {
+                let tags: Vec<String> = text.split(',').filter_map(filled).collect();
+                *(at.get_mut)(settings) = tags::tidied(&tags);
+            }
         }
     }
 
@@ -125,6 +134,8 @@ impl Kind {
             Self::Line { .. } | Self::OptionalLine { .. } | Self::Text { .. } => {
                 self.set_text(settings, &self.text(settings));
             }
+            // Not by its text: a comma in a tag is a mistake there, not the end of it.
+            Self::Tags { at } => *(at.get_mut)(settings) = tags::tidied((at.get)(settings)),
             _ => {}
         }
     }
@@ -143,7 +154,9 @@ impl Kind {
                 words.iter().find(|(word, _)| *word == value).map_or(value, |(_, words)| words).to_owned()
             }
             Self::Tools { at } => join((at.get)(settings), ", "),
-            Self::Line { .. } | Self::OptionalLine { .. } | Self::Text { .. } => self.text(settings),
+            Self::Line { .. } | Self::OptionalLine { .. } | Self::Text { .. } | Self::Tags { .. } => {
+                self.text(settings)
+            }
         };
         if shown.is_empty() { "None".to_owned() } else { shown }
     }

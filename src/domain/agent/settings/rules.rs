@@ -7,6 +7,7 @@ use crate::domain::budget::Budgets;
 use crate::domain::duration::format_count;
 use crate::domain::money::NanoDollars;
 use crate::domain::rules::{NO_NUL, length};
+use crate::domain::tags;
 use crate::domain::tool::MAX_PICKS;
 
 /// A setting whose value is out of its bounds.
@@ -39,7 +40,10 @@ impl AgentSettings {
     /// Returns every value that is out of its bounds, in the order of the form. Of settings as they are kept:
     /// [`Self::tidied`].
     pub fn faults(&self) -> Vec<Fault> {
-        let fault = |setting: &Setting| Some(Fault { setting: *setting, detail: setting.kind().fault(self)? });
+        let fault = |setting: &Setting| {
+            let detail = setting.kind().fault(self).or_else(|| self.template_fault(*setting))?;
+            Some(Fault { setting: *setting, detail })
+        };
         Setting::ALL.iter().filter_map(fault).collect()
     }
 
@@ -91,6 +95,7 @@ impl Kind {
             Self::Tokens { at, max, .. } => (at.get)(settings).is_none_or(|tokens| (1..=*max).contains(&tokens)),
             Self::Dollars { at } => (at.get)(settings).is_none_or(is_budget),
             Self::Tools { at } => (at.get)(settings).len() <= MAX_PICKS,
+            Self::Tags { at } => tags::faults((at.get)(settings)).is_empty(),
             Self::Switch { .. } | Self::Choice { .. } => true,
         };
         (!fits).then(|| self.detail())
@@ -117,6 +122,7 @@ impl Kind {
                 words.join(" or ")
             }
             Self::Tools { .. } => format!("a list of at most {MAX_PICKS} tools"),
+            Self::Tags { .. } => tags::bounds(),
         }
     }
 
@@ -139,6 +145,12 @@ impl Kind {
             }
             Self::Switch { .. } | Self::Choice { .. } => "Choose one of what is offered.".to_owned(),
             Self::Tools { .. } => format!("Pick at most {MAX_PICKS}."),
+            Self::Tags { .. } => {
+                let (most, longest) = (tags::MAX_TAGS, tags::MAX_TAG);
+                format!(
+                    "Enter at most {most} tags of 1 to {longest} characters with commas between, none with a leading !."
+                )
+            }
         }
     }
 }

@@ -16,9 +16,16 @@ fn other() -> AgentSettings {
             Kind::Seconds { .. } => "90",
             Kind::Tokens { .. } => "1000",
             Kind::Dollars { .. } => "2.5",
-            Kind::Switch { .. } => "true",
+            Kind::Switch { at } => {
+                if *(at.get)(&settings) {
+                    "false"
+                } else {
+                    "true"
+                }
+            }
             Kind::Choice { words, .. } => words[1].0,
             Kind::Tools { .. } => "http_request\nmcp:files\nmcp:mail/send",
+            Kind::Tags { .. } => "support, eu",
         };
         setting.kind().set_text(&mut settings, text);
     }
@@ -148,6 +155,11 @@ fn ends(setting: Setting) -> (Vec<String>, Vec<String>) {
         }
         Kind::Switch { .. } | Kind::Choice { .. } => (vec![], vec![]),
         Kind::Tools { .. } => (vec![String::new(), picks(100)], vec![picks(101)]),
+        Kind::Tags { .. } => {
+            let tags =
+                |count| (0..count).map(|nr| format!("{nr}{}", "é".repeat(63 - nr / 10))).collect::<Vec<_>>().join(", ");
+            (vec![String::new(), tags(10)], vec![tags(11), "x".repeat(65), "!x".to_owned()])
+        }
     }
 }
 

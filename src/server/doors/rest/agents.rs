@@ -1,8 +1,9 @@
 //! `/api/agents`.
 
-use super::extract::{Body, Id, NoBody};
+use super::extract::{Body, Id, NoBody, OptionalBody};
 use crate::domain::agent::{Agent, Draft};
 use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::request::{RunPatch, RunRequest};
 use crate::domain::run::Trigger;
 use crate::server::doors::caller::Caller;
 use crate::server::doors::problem::Answer;
@@ -75,13 +76,16 @@ pub async fn stop(
     Ok((StatusCode::ACCEPTED, Json(Stopped { stopped })))
 }
 
-/// `POST /api/agents/{id}/task`: 202 with the ids of the run and its thread.
+/// `POST /api/agents/{id}/task` and `POST /api/agents/{id}/runs`: 202 with the ids of the run and its thread. The body says
+/// what the run is given; without one it is given nothing.
 pub async fn task(
     State(state): State<AppState>,
     Caller(scope): Caller,
     Id(id): Id<AgentId>,
-    _: NoBody,
+    OptionalBody(patch): OptionalBody<RunPatch>,
 ) -> Answer<impl IntoResponse> {
-    let run = state.runs.accept_task_run(&scope, id, Trigger::Api).await?;
-    Ok((StatusCode::ACCEPTED, Json(TaskStarted { run_id: run.id, thread_id: run.thread_id })))
+    let run = state.starts.task(&scope, id, patch.over(RunRequest::default()), Trigger::Api).await?;
+    let location = format!("/api/runs/{}", run.id);
+    let started = TaskStarted { run_id: run.id, thread_id: run.thread_id };
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(started)))
 }

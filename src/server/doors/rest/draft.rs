@@ -2,13 +2,11 @@
 //! once.
 
 use super::extract::FromJson;
-use super::json;
+use super::json::{self, Members};
 use crate::domain::agent::{AgentSettings, Draft, Setting};
 use crate::error::{AppError, FieldError};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use std::fmt;
 
 /// The member that is no setting: the agent's version that they were made from.
 const VERSION: &str = "version";
@@ -63,31 +61,4 @@ fn value(raw: &RawValue) -> Value {
 fn unknown() -> String {
     let names: Vec<&str> = Setting::ALL.iter().map(|setting| setting.name()).chain([VERSION]).collect();
     format!("there is no such setting: use {}", names.join(", "))
-}
-
-/// The members of an object in their order, also those that are there twice.
-struct Members(Vec<(String, Box<RawValue>)>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-
-        deserializer.deserialize_map(Reader)
-    }
 }

@@ -72,6 +72,25 @@ impl<S: Send + Sync, T: FromJson> FromRequest<S> for Body<T> {
     }
 }
 
+/// A JSON body, its values checked; without one, or with an empty object, the default.
+pub struct OptionalBody<T>(pub T);
+
+impl<S: Send + Sync, T: FromJson + Default> FromRequest<S> for OptionalBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let is_json = require_json(&request);
+        let bytes = read(request, state).await?;
+        let body = bytes.trim_ascii();
+        // Until it took a body this address took an empty object of any type.
+        if body.is_empty() || (is_json.is_err() && body == b"{}") {
+            return Ok(Self(T::default()));
+        }
+        is_json?;
+        Ok(Self(aside::read(bytes.len(), move || T::from_json(&bytes)).await?))
+    }
+}
+
 /// No body, or an empty object: for addresses that take nothing.
 pub struct NoBody;
 

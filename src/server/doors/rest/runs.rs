@@ -1,9 +1,10 @@
 //! `/api/agents/{id}/runs` and `/api/runs`.
 
 use super::conditional;
-use super::extract::{Id, NoBody, Params};
+use super::extract::{Id, NoBody, OptionalBody, Params};
 use crate::domain::agent::RECENT_RUNS;
 use crate::domain::id::{AgentId, RunId};
+use crate::domain::request::{RunInput, RunPatch};
 use crate::domain::run::{AgentRun, Trigger};
 use crate::domain::step::RunStep;
 use crate::error::AppError;
@@ -12,7 +13,7 @@ use crate::server::doors::problem::Answer;
 use crate::server::state::AppState;
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
@@ -50,9 +51,19 @@ pub async fn list(
     Ok(conditional::respond(&headers, list))
 }
 
+/// A run, and what it was given, whole.
+#[derive(Serialize)]
+pub struct WholeRun {
+    #[serde(flatten)]
+    run: AgentRun,
+    #[serde(flatten)]
+    given: RunInput,
+}
+
 /// `GET /api/runs/{id}`.
-pub async fn show(State(state): State<AppState>, Caller(scope): Caller, Id(id): Id<RunId>) -> Answer<Json<AgentRun>> {
-    Ok(Json(state.store.run(&scope, id).await?))
+pub async fn show(State(state): State<AppState>, Caller(scope): Caller, Id(id): Id<RunId>) -> Answer<Json<WholeRun>> {
+    let (run, given) = state.store.run_with_input(&scope, id).await?;
+    Ok(Json(WholeRun { run, given }))
 }
 
 /// `GET /api/runs/{id}/steps`: first to last.
@@ -80,13 +91,15 @@ pub async fn stop(
     Ok((StatusCode::ACCEPTED, Json(run)))
 }
 
-/// `POST /api/runs/{id}/retry`: 202 with the new run's id; 409 unless the run is over.
+/// `POST /api/runs/{id}/retry`: 202 with the new run's id; 409 unless the run is over. The body says what it is started with
+/// otherwise than the original.
 pub async fn retry(
     State(state): State<AppState>,
     Caller(scope): Caller,
     Id(id): Id<RunId>,
-    _: NoBody,
+    OptionalBody(patch): OptionalBody<RunPatch>,
 ) -> Answer<impl IntoResponse> {
-    let run = state.runs.retry(&scope, id, Trigger::Api).await?;
-    Ok((StatusCode::ACCEPTED, Json(RunStarted { run_id: run.id })))
+    let run = state.starts.retry_with(&scope, id, patch, Trigger::Api).await?;
+    let location = format!("/api/runs/{}", run.id);
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(RunStarted { run_id: run.id })))
 }

@@ -2,6 +2,7 @@
 
 use super::{Claim, LEASE_MS};
 use crate::domain::id::{AgentId, RunId};
+use crate::domain::time::Timestamp;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, Statement};
@@ -24,10 +25,12 @@ WITH candidates AS (
     FROM agents a CROSS JOIN agent_runs q
     WHERE q.agent_id = a.id AND q.status = 'queued'
       AND (q.lease_until IS NULL OR q.lease_until < {now}) AND NOT (q.id {at_work}) AND {q_in_turn}
+      AND (q.not_before IS NULL OR q.not_before <= :at)
       AND q.id <= COALESCE((
           SELECT n.id FROM agent_runs n
           WHERE n.agent_id = a.id AND n.status = 'queued'
             AND (n.lease_until IS NULL OR n.lease_until < {now}) AND {n_in_turn}
+            AND (n.not_before IS NULL OR n.not_before <= :at)
           ORDER BY n.id LIMIT 1 OFFSET :limit), {last_id})
       AND {agents} AND a.deleting_at IS NULL
 )
@@ -53,8 +56,8 @@ struct ClaimRow {
 
 impl Store {
     /// Leases up to `limit` queued runs for `owner`, oldest first and in turn between agents, passing over agents
-    /// that are at their `max_concurrent_runs`, over runs that are `at_work` already, and over chat turns whose turn it is
-    /// not.
+    /// that are at their `max_concurrent_runs`, over runs that are `at_work` already or put off, and over chat turns whose
+    /// turn it is not.
     pub async fn claim_runs(&self, owner: &str, limit: u32, at_work: &[RunId]) -> StoreResult<Vec<Claim>> {
         let claimed = self.write_if(|txn, _| {
             Box::pin(async move {
@@ -77,14 +80,23 @@ impl Store {
         Ok(rows.into_iter().map(claim).collect())
     }
 
-    /// Whether any run is queued that nobody has leased. Whether its agent has room for it, and whether it is its turn, is left
+    /// Whether any run is queued that nobody has leased and that is not put off. Whether its agent has room for it, and whether it is its turn, is left
     /// to [`Store::claim_runs`].
     pub async fn has_claimable(&self) -> StoreResult<bool> {
         let sql = format!(
-            "SELECT 1 FROM agent_runs WHERE status = 'queued' AND (lease_until IS NULL OR lease_until < {}) LIMIT 1",
+            "SELECT 1 FROM agent_runs
+             WHERE status = 'queued' AND (lease_until IS NULL OR lease_until < {})
+               AND (not_before IS NULL OR not_before <= $1) LIMIT 1",
             self.db_now()
         );
-        Ok(self.read.query_one_raw(self.statement(sql, [])).await?.is_some())
+        Ok(self.read.query_one_raw(self.statement(sql, [self.now().into()])).await?.is_some())
+    }
+
+    /// Returns when the first of the runs may begin that are put off.
+    pub async fn next_start(&self) -> StoreResult<Option<Timestamp>> {
+        let sql = "SELECT MIN(not_before) AS at FROM agent_runs WHERE status = 'queued' AND not_before > $1";
+        let row = self.read.query_one_raw(self.statement(sql, [self.now().into()])).await?;
+        Ok(row.map(|row| row.try_get("", "at")).transpose()?.flatten())
     }
 
     async fn lock_agents(&self, txn: &DatabaseTransaction) -> StoreResult<Vec<AgentId>> {
@@ -113,6 +125,7 @@ impl Store {
             ("lease_ms", LEASE_MS.into()),
             ("limit", i64::from(limit).into()),
             ("at_work", self.ids(at_work)),
+            ("at", self.now().into()),
         ];
         let agents = agents.map(|agents| ("agents", self.ids(agents)));
         self.named(&sql, values.into_iter().chain(agents))

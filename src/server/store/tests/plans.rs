@@ -8,7 +8,9 @@ use crate::server::config::database::DatabaseConfig;
 use crate::server::entity::{agent, run, thread};
 use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
-use crate::server::store::{agents, leases, newest, normal, payloads, rollups, rows, runs, transcripts, transit};
+use crate::server::store::{
+    agents, inputs, leases, newest, normal, payloads, rollups, rows, runs, transcripts, transit,
+};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryOrder, QueryTrait, Select};
 
@@ -35,6 +37,8 @@ fn spelled(sql: &str) -> String {
         (":agent", "2"),
         (":except", "0"),
         (":run", "3"),
+        (":at", "4"),
+        (":text", "'x'"),
         (":limit", "20"),
         ("{now}", "10"),
     ];
@@ -62,6 +66,10 @@ async fn an_owner_s_rows_are_read_by_index() {
         (spelled(runs::NEWEST), "agent_runs_by_agent"),
         (spelled(runs::COUNTS), "SEARCH h USING PRIMARY KEY (agent_id=?)"),
         (spelled(runs::STEPS), by_id),
+        (
+            spelled(&inputs::past_sql(DbBackend::Sqlite, true)),
+            "SEARCH b USING COVERING INDEX agent_runs_by_agent (agent_id=?",
+        ),
         (spelled(&payload), "SEARCH p USING INDEX sqlite_autoindex_step_payloads_1 (run_id=? AND step=? AND side=?)"),
         (tallies.clone(), "agents_by_owner"),
         (tallies.clone(), "SEARCH h USING PRIMARY KEY (agent_id=? AND hour>?)"),

@@ -2,8 +2,10 @@
 
 use super::ended::Ended;
 use crate::domain::id::{AgentId, MessageId, OwnerId, RunId, ThreadId};
+use crate::domain::request::RunRequest;
 use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
 use crate::domain::time::Timestamp;
+use crate::server::entity::values::Json;
 use crate::server::entity::{agent, run};
 use crate::server::store::error::StoreResult;
 use crate::server::store::{Store, storable_row};
@@ -25,6 +27,8 @@ pub(in crate::server::store) struct NewRun {
     /// The first run of the retry chain.
     pub root: Option<RunId>,
     pub scheduled_for: Option<Timestamp>,
+    /// What it is started with; the caller keeps its input and variables.
+    pub request: RunRequest,
     /// Why it is not to happen.
     pub skip: Option<Skip>,
 }
@@ -43,6 +47,7 @@ impl NewRun {
             retry_of: None,
             root: None,
             scheduled_for: None,
+            request: RunRequest::default(),
             skip: None,
         }
     }
@@ -79,6 +84,9 @@ impl Store {
 fn row(new: NewRun, at: Timestamp) -> run::ActiveModel {
     let status = if new.skip.is_some() { RunStatus::Skipped } else { RunStatus::Queued };
     let (reason, says) = new.skip.map(|skip| (skip.reason, skip.says)).unzip();
+    let preview = new.request.preview();
+    let RunRequest { tags, metadata, model, run_budget_usd, run_budget_tokens, not_before, trigger_note, .. } =
+        new.request;
     run::ActiveModel {
         owner_id: Set(new.owner),
         agent_id: Set(new.agent),
@@ -88,13 +96,21 @@ fn row(new: NewRun, at: Timestamp) -> run::ActiveModel {
         chat: Set(new.chat),
         queued_at: Set(at),
         finished_at: Set(status.is_terminal().then_some(at)),
-        model: Set(new.model),
+        model_overridden: Set(model.is_some().then_some(true)),
+        model: Set(model.unwrap_or(new.model)),
         input_message_id: Set(new.input_message),
         error: Set(says.flatten()),
         skip_reason: Set(reason),
         scheduled_for: Set(new.scheduled_for),
         retry_of: Set(new.retry_of),
         root_run_id: Set(new.root),
+        input_preview: Set(preview),
+        tags: Set(Some(tags).filter(|tags| !tags.is_empty()).map(Json)),
+        metadata: Set(Some(metadata).filter(|metadata| !metadata.is_empty()).map(Json)),
+        not_before: Set(not_before),
+        trigger_note: Set(trigger_note),
+        run_budget_usd: Set(run_budget_usd),
+        run_budget_tokens: Set(run_budget_tokens),
         ..Default::default()
     }
 }

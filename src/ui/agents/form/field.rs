@@ -27,11 +27,15 @@ pub fn SettingField(
     let (value, help) = (form.value(setting), setting.help());
     let control = match setting.kind() {
         Kind::Switch { .. } => {
+            let described = move || {
+                let note = note.as_ref().map(|note| view! { " "{note.run()} });
+                view! { {with_code(help)}{note} }
+            };
             let tick = view! {
                 <Tick
                     id=setting.name()
                     label=setting.label()
-                    help=help
+                    help=described
                     on=Signal::derive(move || value.read().as_str() == "true")
                     change=Callback::new(move |on: bool| form.change(setting, on.to_string()))
                     switch=setting == Setting::Paused
@@ -44,6 +48,7 @@ pub fn SettingField(
             Setting::TimeZone => Control::Suggested(ZONES),
             _ => Control::Line,
         },
+        Kind::Tags { .. } => Control::Line,
         Kind::OptionalLine { .. } => Control::Code,
         Kind::Text { rows, .. } => Control::Text(rows),
         Kind::Number { .. } => Control::Number(None),

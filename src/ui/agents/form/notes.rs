@@ -34,6 +34,7 @@ impl Notes {
                 };
                 Some(ViewFn::from(move || view! { {move || reading()} }))
             }
+            Setting::Templates => Some(ViewFn::from(move || view! { {move || braces(form)} })),
             Setting::MonthCost => self.spent.map(|spent| {
                 ViewFn::from(move || view! { {move || format!("{} spent this month (UTC).", spent.get().cost)} })
             }),
@@ -61,6 +62,13 @@ impl Notes {
             }
         })
     }
+}
+
+/// Says so where braces stand in the instructions and mean nothing.
+fn braces(form: AgentForm) -> Option<&'static str> {
+    let is_off = form.value(Setting::Templates).read().as_str() != "true";
+    let has_braces = || [Setting::System, Setting::Task].iter().any(|text| form.value(*text).read().contains("{{"));
+    (is_off && has_braces()).then_some("The instructions have double braces, which stay as they are.")
 }
 
 /// `$0.25 per 1M input tokens, $2.00 per 1M output tokens.`

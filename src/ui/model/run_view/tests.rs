@@ -17,6 +17,8 @@ fn detail(seq: i64, status: RunStatus) -> RunDetail {
         ahead: None,
         retried_as: None,
         writing: Writing::default(),
+        given: Default::default(),
+        changes: Vec::new(),
     }
 }
 

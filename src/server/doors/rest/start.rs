@@ -1,0 +1,36 @@
+//! The body of whatever starts a run: what it is given, by names. All mistakes in it are reported at once.
+
+use super::extract::FromJson;
+use super::json::{self, Members};
+use crate::domain::request::{Field, RunPatch};
+use crate::error::{AppError, FieldError};
+use serde_json::Value;
+
+/// Errors after which no more are looked for.
+const MAX_ERRORS: usize = 100;
+
+impl FromJson for RunPatch {
+    fn from_json(bytes: &[u8]) -> Result<Self, AppError> {
+        let Members(members) = json::read(bytes)?;
+        let (mut patch, mut errors) = (Self::default(), Vec::new());
+        for (name, raw) in &members {
+            if errors.len() >= MAX_ERRORS {
+                break;
+            }
+            match Field::named(name) {
+                // It is JSON: it has been read before.
+                Some(field) => {
+                    let value: Value = serde_json::from_str(raw.get()).unwrap_or_default();
+                    errors.extend(patch.set(field, value).err().into_iter().flatten());
+                }
+                None => errors.push(FieldError::of(&json::escaped(name), unknown())),
+            }
+        }
+        if errors.is_empty() { Ok(patch) } else { Err(AppError::invalid_fields(errors)) }
+    }
+}
+
+fn unknown() -> String {
+    let names: Vec<&str> = Field::ALL.iter().map(|field| field.name()).collect();
+    format!("there is no such field: use {}", names.join(", "))
+}

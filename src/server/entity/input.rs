@@ -1,0 +1,28 @@
+//! Table `run_inputs`: what runs were given, whole. Runs that were given nothing have no row.
+
+use super::values::Json;
+use crate::domain::id::RunId;
+use crate::domain::request::{RunInput, Variables};
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "run_inputs")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub run_id: RunId,
+    pub input: Option<String>,
+    pub variables: Json<Variables>,
+    /// The same for the same input and variables.
+    pub digest: Vec<u8>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl From<Model> for RunInput {
+    fn from(row: Model) -> Self {
+        Self { input: row.input, variables: row.variables.0 }
+    }
+}
