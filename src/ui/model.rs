@@ -23,6 +23,7 @@ pub mod search;
 pub mod seq;
 pub mod server_time;
 pub mod size;
+pub mod start;
 pub mod step_look;
 pub mod strip;
 pub mod ticking;

@@ -17,5 +17,7 @@ pub mod part;
 pub mod reader;
 pub mod request_keys;
 pub mod rows;
+pub mod start_fields;
+pub mod starting;
 pub mod tip;
 pub mod toasts;

@@ -1,5 +1,6 @@
 //! The head of an agent's pages: where it belongs, how it stands, what can be done, and its other pages.
 
+use crate::domain::id::AgentId;
 use crate::ui::agents::run_now::RunNow;
 use crate::ui::agents::stop_all::{StopAll, StopAllDialog};
 use crate::ui::kit::icon::Icon;
@@ -7,9 +8,12 @@ use crate::ui::kit::menu::{Command, Item, Menu, MenuButton};
 use crate::ui::kit::status::Status;
 use crate::ui::model::agent_view::AgentView;
 use crate::ui::model::words::agent_look;
+use crate::ui::runs::start::StartDialog;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::deletion::Deletion;
 use crate::ui::state::menu::RowMenu;
+use crate::ui::state::starting::Starting;
+use crate::ui::state::toasts::Toasts;
 use leptos::prelude::*;
 
 /// The pages of an agent that are tabs.
@@ -28,6 +32,9 @@ pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> imp
         view.with(|view| agent_look(view.agent.status, view.agent.running_count, view.agent.settings.paused))
     });
     let menu = RowMenu::new("agent-menu");
+    let (starting, toasts) = (Starting::of_page(), Toasts::from_context());
+    let started = Callback::new(move |run| toasts.success("Run started", name.get_untracked(), Some(run)));
+    starting.when_asked_for(id, None);
     let delete = Callback::new(move |()| deletion.ask(id, name.get_untracked()));
     let stop_all = StopAll::of_page(id, name);
     let items = vec![
@@ -51,6 +58,7 @@ pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> imp
                 <a class="btn" href=format!("/agents/{id}/chat")><Icon name="chat"/>"Chat"</a>
                 // On the settings page it is a field: there it would cross with what is being typed.
                 {(current == Tab::Overview).then(|| view! { <PauseButton view=view/> })}
+                <RunWith starting=starting agent=id name=name/>
                 <RunNow agent=id name=name class="btn btn--primary"/>
                 <MenuButton menu=menu row=id label=label class=""/>
             </div>
@@ -61,6 +69,26 @@ pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> imp
         </nav>
         <Menu menu=menu label=label items=items/>
         <StopAllDialog stop_all=stop_all/>
+        <StartDialog starting=starting done=started/>
+    }
+}
+
+/// "Run with…": opens the dialog. Its label begins with the words people see (WCAG 2.5.3).
+#[component]
+fn RunWith(starting: Starting, agent: AgentId, name: Signal<String>) -> impl IntoView {
+    view! {
+        <button
+            class="btn"
+            type="button"
+            aria-haspopup="dialog"
+            aria-label=move || format!("Run with…: {}", name.get())
+            aria-busy=move || starting.busy.get().then_some("true")
+            data-script=""
+            on:click=move |_| starting.ask(agent, None)
+        >
+            <Icon name="sliders"/>
+            "Run with…"
+        </button>
     }
 }
 

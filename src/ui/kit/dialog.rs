@@ -11,6 +11,9 @@ pub fn Dialog(
     #[prop(into)] title: Signal<String>,
     /// Id of the title: one dialog of its kind on a page.
     id: &'static str,
+    /// Whether it has room for a form.
+    #[prop(optional)]
+    wide: bool,
     children: ChildrenFn,
 ) -> impl IntoView {
     let element: NodeRef<html::Dialog> = NodeRef::new();
@@ -31,7 +34,7 @@ pub fn Dialog(
     };
     let children = StoredValue::new(children);
     view! {
-        <dialog class="dialog" aria-labelledby=id node_ref=element on:close=closed>
+        <dialog class="dialog" class:dialog--wide=wide aria-labelledby=id node_ref=element on:close=closed>
             {move || open.get().then(|| view! {
                 <div class="dialog__head"><h2 id=id dir="auto">{title}</h2></div>
                 {children.with_value(|children| children())}

@@ -1,6 +1,6 @@
 //! State of the dashboard, as its address says it: `/?agent=3&all=1&sort=name&status=running&q=triage`. Pure.
 
-use crate::domain::id::{AgentId, ThreadId};
+use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::ui::model::order::{Sort, Standing};
 use std::fmt::Write;
 
@@ -133,6 +133,19 @@ pub const MADE: &str = "made";
 /// Returns the page of an agent that has just been created, which says so once.
 pub fn made_href(agent: AgentId) -> String {
     format!("/agents/{agent}?{MADE}")
+}
+
+/// The query of a page that opens the dialog in which a run is started with something.
+pub const WITH: &str = "with";
+
+/// Returns where a run of an agent is started with something.
+pub fn start_href(agent: AgentId) -> String {
+    format!("/agents/{agent}?{WITH}")
+}
+
+/// Returns where a run is repeated with changes.
+pub fn change_href(run: RunId) -> String {
+    format!("/runs/{run}?{WITH}")
 }
 
 /// Returns where a new chat of an agent begins.

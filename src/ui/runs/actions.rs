@@ -1,12 +1,15 @@
-//! Stop and Retry of a run's page.
+//! Stop, Retry and Retry with changes of a run's page.
 
+use crate::domain::id::RunId;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::ui::dom;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::icon::Icon;
 use crate::ui::model::run_view::RunView;
+use crate::ui::runs::start::StartDialog;
 use crate::ui::state::actions::Actions;
+use crate::ui::state::starting::Starting;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -45,7 +48,7 @@ pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
             dom::leave_for(&format!("/runs/{new}"));
         });
     };
-    let asking = RwSignal::new(false);
+    let (asking, starting) = (RwSignal::new(false), Starting::of_page());
     let cost = Signal::derive(move || run().usage.total_cost.unwrap_or(NanoDollars(0)));
     let retry = move |_| {
         if !can_retry.get_untracked() {
@@ -61,6 +64,19 @@ pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
         asking.set(false);
         repeat();
     };
+    let can_change = Memo::new(move |_| can_retry.get() && !starting.busy.get() && !run().chat);
+    let change = move |_| {
+        if can_change.get_untracked() {
+            let run = run_untracked(view);
+            starting.ask(run.agent_id, Some(run.id));
+        }
+    };
+    let is_chat = run_untracked(view).chat;
+    if !is_chat {
+        let run = run_untracked(view);
+        starting.when_asked_for(run.agent_id, Some(run.id));
+    }
+    let started = Callback::new(|new: RunId| dom::leave_for(&format!("/runs/{new}")));
     view! {
         <div class="actions">
             <button
@@ -83,7 +99,22 @@ pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
                 <Icon name="retry"/>
                 "Retry"
             </button>
+            // What a turn of a chat is given are the messages of its thread.
+            {(!is_chat).then(|| view! {
+                <button
+                    class="btn"
+                    type="button"
+                    aria-haspopup="dialog"
+                    aria-disabled=move || (!can_change.get()).then_some("true")
+                    data-script=""
+                    on:click=change
+                >
+                    <Icon name="edit"/>
+                    "Retry with changes…"
+                </button>
+            })}
         </div>
+        <StartDialog starting=starting done=started/>
         <Dialog open=asking title="Run it again?" id="retry-h">
             <div class="dialog__body">
                 <p>"This run has succeeded and cost "<strong>{move || cost.get().to_string()}</strong>". Again it may cost as much."</p>

@@ -1,6 +1,6 @@
 //! How long a run took, takes, or has waited. Ticks on the server's clock while the run is under way.
 
-use crate::domain::duration::{format_ms, format_ticking};
+use crate::domain::duration::{format_ms, format_ticking, format_until};
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::time::Timestamp;
 use crate::ui::kit::dash::Dash;
@@ -16,6 +16,8 @@ pub enum Span {
     Running(String),
     /// Grows, before the start.
     Waiting(String),
+    /// Shrinks: it is put off.
+    Later(String),
     Unknown,
 }
 
@@ -26,14 +28,18 @@ impl Span {
             Self::Took(_) => 0,
             Self::Running(_) => 1,
             Self::Waiting(_) => 2,
-            Self::Unknown => 3,
+            Self::Later(_) => 3,
+            Self::Unknown => 4,
         }
     }
 
     /// Returns the span of a run at `now`.
     pub fn of(run: &AgentRun, now: Option<Timestamp>) -> Self {
         match (run.status, run.duration_ms, run.started_at, now) {
-            (RunStatus::Queued, _, _, Some(now)) => Self::Waiting(format_ticking(now.ms_since(run.queued_at))),
+            (RunStatus::Queued, _, _, Some(now)) => match run.brief.waits_until(now) {
+                Some(at) => Self::Later(format_until(at.ms_since(now))),
+                None => Self::Waiting(format_ticking(now.ms_since(run.queued_at))),
+            },
             (RunStatus::Running, _, Some(started), Some(now)) => Self::Running(format_ticking(now.ms_since(started))),
             (status, Some(ms), _, _) if status.is_terminal() => Self::Took(format_ms(ms)),
             _ => Self::Unknown,
@@ -60,7 +66,7 @@ pub fn Elapsed(#[prop(into)] run: Signal<AgentRun>) -> impl IntoView {
     let span = span(run);
     let kind = Memo::new(move |_| span.read().kind());
     let text = move || match span.get() {
-        Span::Took(text) | Span::Running(text) | Span::Waiting(text) => text,
+        Span::Took(text) | Span::Running(text) | Span::Waiting(text) | Span::Later(text) => text,
         Span::Unknown => String::new(),
     };
     let shown = move || {
@@ -73,6 +79,7 @@ pub fn Elapsed(#[prop(into)] run: Signal<AgentRun>) -> impl IntoView {
             }
             Span::Took(text) => text.into_any(),
             Span::Running(_) => view! { <span role="timer" aria-live="off">{move || text()}</span> }.into_any(),
+            Span::Later(_) => view! { <span class="waited">{move || text()}</span> }.into_any(),
             Span::Waiting(_) => view! {
                 <span class="waited" title="Starts when a worker is free and the agent is below its limit of concurrent runs">
                     <span class="p-1">"waiting "</span><span role="timer" aria-live="off">{move || text()}</span>

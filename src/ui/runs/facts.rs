@@ -1,7 +1,8 @@
 //! The facts about a run, as terms and values.
 
-use crate::domain::duration::format_ms;
+use crate::domain::duration::{format_count, format_ms};
 use crate::domain::id::RunId;
+use crate::domain::request::{Metadata, Scalar};
 use crate::domain::run::AgentRun;
 use crate::domain::time::Timestamp;
 use crate::ui::dom;
@@ -11,6 +12,7 @@ use crate::ui::kit::time::FullTime;
 use crate::ui::kit::usage::{BILLED, Cost, Tokens, shown, unknown};
 use crate::ui::model::address::chat_href;
 use crate::ui::model::run_view::RunView;
+use crate::ui::runs::tags::Tags;
 use crate::ui::runs::trigger::TriggerMarks;
 use leptos::html;
 use leptos::prelude::*;
@@ -58,6 +60,15 @@ fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView
             {fact("Agent", view! { <a href=agent dir="auto">{name}</a> })}
             {fact("Trigger", view! { <TriggerMarks run=run.clone()/> })}
             {fact("Model", view! { <span class="mono">{run.model.clone()}</span> })}
+            {(!run.brief.tags.is_empty()).then(|| {
+                let (tags, shown) = (run.brief.tags.clone(), run.brief.tags.len());
+                fact("Tags", view! { <Tags tags=tags shown=shown/> })
+            })}
+            {(!run.brief.metadata.is_empty()).then(|| fact("Metadata", metadata(&run.brief.metadata)))}
+            {run.brief.trigger_note.clone().map(|note| fact("Note", view! { <bdi>{note}</bdi> }))}
+            {run.brief.run_budget_usd.map(|limit| fact("Max cost", limit.to_string()))}
+            {run.brief.run_budget_tokens.map(|limit| fact("Max tokens", format_count(limit)))}
+            {run.brief.not_before.map(|at| fact("Not before", time(at)))}
             {run.chat.then(|| fact("Chat", thread(&run)))}
             {run.retry_of.map(|id| fact("Retry of", link(id)))}
             {retried_as.map(|id| fact("Retried as", link(id)))}
@@ -83,6 +94,13 @@ fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView
             }))}
         </dl>
     }
+}
+
+fn metadata(values: &Metadata) -> impl IntoView + use<> {
+    let value = |(name, value): (&String, &Scalar)| {
+        view! { <div><span class="mono">{name.clone()}</span>" "<bdi>{value.to_string()}</bdi></div> }
+    };
+    values.iter().map(value).collect_view()
 }
 
 fn link(run: RunId) -> impl IntoView {

@@ -50,6 +50,7 @@ fn Length(run: Signal<AgentRun>, ahead: Memo<Option<i64>>) -> impl IntoView {
         Span::Took(text) => ("", text, String::new()),
         Span::Running(text) => ("", text, " so far".to_owned()),
         Span::Waiting(text) => ("waiting ", text, waits_for(ahead.get())),
+        Span::Later(text) => ("starts ", text, String::new()),
         Span::Unknown => ("", "Never started".to_owned(), String::new()),
     };
     view! {

@@ -2,13 +2,15 @@
 
 use crate::domain::id::RunId;
 use crate::domain::run::AgentRun;
+use crate::ui::dom;
 use crate::ui::kit::menu::{Command, Item, Menu};
+use crate::ui::model::address::change_href;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::menu::RowMenu;
 use leptos::prelude::*;
 
-/// View details, Retry, Stop; each enabled only while it is legal.
+/// View details, Retry, Retry with changes, Stop; each enabled only while it is legal.
 #[component]
 pub fn RunMenu() -> impl IntoView {
     let state = Dashboard::from_context();
@@ -32,6 +34,12 @@ pub fn RunMenuOf(menu: RowMenu<RunId>, run: Memo<Option<AgentRun>>) -> impl Into
             actions.retry(id, busy, move |new| actions.say_retried(id, new));
         }
     });
+    let can_change = Memo::new(move |_| is(|run| run.status.is_terminal() && !run.chat));
+    let change = Callback::new(move |()| {
+        if let Some(id) = untrack(id) {
+            dom::leave_for(&change_href(id));
+        }
+    });
     let stop = Callback::new(move |()| {
         if let Some(id) = untrack(id) {
             actions.stop(id, busy);
@@ -40,6 +48,7 @@ pub fn RunMenuOf(menu: RowMenu<RunId>, run: Memo<Option<AgentRun>>) -> impl Into
     let items = vec![
         Item::new("View details", "eye", Command::Go(href)),
         Item { enabled: can_retry.into(), ..Item::new("Retry", "retry", Command::Do(retry)) },
+        Item { enabled: can_change.into(), ..Item::new("Retry with changes…", "edit", Command::Do(change)) },
         Item { enabled: can_stop.into(), ..Item::new("Stop", "stop", Command::Do(stop)) },
     ];
     let label = Signal::derive(move || id().map(|id| format!("Actions for run #{id}")).unwrap_or_default());

@@ -12,6 +12,7 @@ use crate::ui::model::run_view::RunView;
 use crate::ui::model::words::run_look;
 use crate::ui::runs::facts::RunFacts;
 use crate::ui::runs::follow::{follow, follow_queue};
+use crate::ui::runs::given::RunGiven;
 use crate::ui::runs::headline::RunHeadline;
 use crate::ui::runs::outcome::RunOutcome;
 use crate::ui::runs::steps::RunSteps;
@@ -102,6 +103,7 @@ fn RunContent(first: RunView, view: RwSignal<Option<RunView>>) -> impl IntoView 
         <RunOutcome view=view/>
         <div class="split">
             <div class="split__main">
+                <RunGiven view=view/>
                 <Transcript view=view/>
                 <RunSteps view=view/>
             </div>

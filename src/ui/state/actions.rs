@@ -4,7 +4,9 @@
 use crate::api::agents::{delete_agent, pause_agent};
 use crate::api::runs::{retry_run, start_run, stop_run};
 use crate::domain::id::{AgentId, RunId};
-use crate::error::AppError;
+use crate::error::{AppError, ErrorKind};
+use crate::ui::dom;
+use crate::ui::model::address::start_href;
 use crate::ui::state::live::Live;
 use crate::ui::state::request_keys::RequestKeys;
 use crate::ui::state::toasts::Toasts;
@@ -48,6 +50,8 @@ impl Actions {
                     self.toasts.recovered(&format!("Could not run {name}"));
                     self.toasts.success("Run started", name, Some(run));
                 }
+                // Its instructions hold names: they are asked for where there are fields for them.
+                Err(error) if error.kind == ErrorKind::Invalid => dom::leave_for(&start_href(agent)),
                 Err(error) => self.toasts.error(format!("Could not run {name}"), error),
             }
         });

@@ -3,13 +3,13 @@
 use crate::domain::agent::AgentRow;
 use crate::domain::id::AgentId;
 use crate::ui::kit::menu::{Command, Item, Menu};
-use crate::ui::model::address::new_chat_href;
+use crate::ui::model::address::{new_chat_href, start_href};
 use crate::ui::state::actions::Actions;
 use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::deletion::Deletion;
 use leptos::prelude::*;
 
-/// Edit, which leads to its settings, Chat, Pause or Resume for its schedule, Delete.
+/// Run with…, which leads to its page, Edit, which leads to its settings, Chat, Pause or Resume for its schedule, Delete.
 #[component]
 pub fn AgentMenu(deletion: Deletion) -> impl IntoView {
     let state = Dashboard::from_context();
@@ -31,7 +31,9 @@ pub fn AgentMenu(deletion: Deletion) -> impl IntoView {
     let pause = with_row(|actions, _, row| actions.pause_agent(row.id, row.name, !row.paused));
     let delete = with_row(|_, deletion, row| deletion.ask(row.id, row.name));
     let chat = Signal::derive(move || menu.target().map(new_chat_href).unwrap_or_default());
+    let with = Signal::derive(move || menu.target().map(start_href).unwrap_or_default());
     let items = vec![
+        Item::new("Run with…", "sliders", Command::Go(with)),
         Item::new("Edit", "edit", Command::Go(settings)),
         Item::new("Chat", "chat", Command::Go(chat)),
         Item {

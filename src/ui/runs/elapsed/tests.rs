@@ -29,3 +29,11 @@ fn without_a_clock_or_a_duration_nothing_is_claimed() {
     stopped.duration_ms = None;
     assert_eq!(Span::of(&stopped, at(99_000)), Span::Unknown);
 }
+
+#[test]
+fn a_run_that_is_put_off_says_when_it_starts() {
+    let mut later = run(1, RunStatus::Queued);
+    later.brief.not_before = at(320_000);
+    assert_eq!(Span::of(&later, at(20_000)), Span::Later("in 5 min".into()));
+    assert_eq!(Span::of(&later, at(320_000)), Span::Waiting("5 m 11 s".into()));
+}
