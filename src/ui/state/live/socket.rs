@@ -125,7 +125,7 @@ impl Socket {
         }
     }
 
-    /// Shows what has come, then rests for a moment.
+    /// Shows what has come, then rests for a moment. One after the other: what came first is shown first.
     fn deliver(self) {
         // The page may have gone.
         let Some(messages) = self.inbox.try_update_value(std::mem::take) else { return };
@@ -133,15 +133,15 @@ impl Socket {
         if messages.is_empty() {
             return;
         }
-        let now = clock::reading().steady;
-        let rest = self.pacing.try_update_value(|pacing| pacing.shown(now)).unwrap_or_default();
-        set_timeout(move || self.deliver(), Duration::from_millis(rest.unsigned_abs()));
         spawn_local(async move {
             for message in &messages {
                 self.live.dispatch(message);
                 // Each becomes part of the page by itself, as `rows` wants it; drawn are all together.
                 tick().await;
             }
+            let now = clock::reading().steady;
+            let Some(rest) = self.pacing.try_update_value(|pacing| pacing.shown(now)) else { return };
+            set_timeout(move || self.deliver(), Duration::from_millis(rest.unsigned_abs()));
         });
     }
 
