@@ -24,6 +24,7 @@ pub fn run(id: i64, status: RunStatus) -> AgentRun {
         finished_at: status.is_terminal().then(|| Timestamp::from_ms(15_000)),
         duration_ms: status.is_terminal().then_some(5_000),
         model: "demo/echo".into(),
+        agent_version: Some(1),
         usage: Usage::default(),
         error: None,
         failure_kind: None,

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod connections;
 pub mod database_file;
+mod differences;
 pub mod doors;
 pub mod entity;
 pub mod examples;

@@ -1,7 +1,8 @@
 //! An agent: its settings, how it stands, and what its list row shows.
 
-mod draft;
+pub mod draft;
 pub mod settings;
+pub mod version;
 
 pub use self::draft::Draft;
 pub use self::settings::{AgentSettings, Setting};
@@ -56,7 +57,7 @@ pub struct Agent {
     pub variables: Vec<String>,
     /// When the schedule comes due next; null without one and while paused.
     pub next_due_at: Option<Timestamp>,
-    /// Grows whenever somebody changes the settings.
+    /// The number of its present [version](version::AgentVersion), which grows whenever somebody changes the settings.
     pub version: i64,
     /// Usual duration and cost of its runs; null before its third success.
     pub normal: Option<Normal>,

@@ -199,6 +199,12 @@ pub struct AgentRun {
     pub duration_ms: Option<i64>,
     /// `provider/model` as it was when the run was created.
     pub model: String,
+    /// The version of its agent that it is executed with: the one of when it was accepted, with the model, the
+    /// instructions, the tools and the limits of one run. Later changes make no difference to it, also while it is queued;
+    /// only what is about the agent as a whole is as it is now: how many runs at once, and what a month may cost. A run on
+    /// a thread that was begun by another, such as a retry, goes on with that thread's messages, instructions of then
+    /// included. Null where it is not known, of runs that are older than versions.
+    pub agent_version: Option<i64>,
     #[serde(flatten)]
     pub usage: Usage,
     pub error: Option<String>,

@@ -43,6 +43,7 @@ pub mod transcripts;
 pub mod transit;
 pub mod transitions;
 pub mod upkeep;
+pub mod versions;
 mod write;
 mod writer;
 

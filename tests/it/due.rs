@@ -11,6 +11,7 @@ use runboard::domain::thread::Role;
 use runboard::server::runs::firing::decide;
 use runboard::server::store::due::Moved;
 use runboard::server::store::endings::Verdict;
+use runboard::server::store::versions::Saving;
 use sea_orm::{ConnectionTrait, Database};
 use std::collections::BTreeSet;
 
@@ -41,7 +42,7 @@ fn hourly() -> AgentSettings {
 
 impl Subject {
     async fn with(&self, settings: AgentSettings) -> AgentId {
-        self.store.create_agent(&self.scope, &settings).await.unwrap()
+        self.store.create_agent(&self.scope, &settings, None).await.unwrap()
     }
 
     /// Returns when an agent comes due, in milliseconds from the test's beginning.
@@ -184,7 +185,7 @@ async fn a_paused_agent_has_no_due_time_and_resumes_from_now(database: TestDatab
     assert_eq!(s.fire().await.len(), 1);
     let paused = s.with(AgentSettings { paused: true, ..hourly() }).await;
     assert_eq!(s.due_in(paused).await, None);
-    s.store.replace_agent(&s.scope, paused, &hourly(), None).await.unwrap();
+    s.store.replace_agent(&s.scope, paused, &hourly(), &Saving::default()).await.unwrap();
     assert_eq!(s.due_in(paused).await, Some(HOUR_MS * 13 / 2));
 }
 
@@ -192,7 +193,7 @@ async fn only_edits_of_the_schedule_move_the_due_time(database: TestDatabase) {
     let s = Subject::on(database).await;
     let agent = s.with(hourly()).await;
     let replace = async |settings: AgentSettings| {
-        s.store.replace_agent(&s.scope, agent, &settings.tidied(), None).await.unwrap();
+        s.store.replace_agent(&s.scope, agent, &settings.tidied(), &Saving::default()).await.unwrap();
     };
     s.clock.advance(HOUR_MS * 3 / 4);
     replace(AgentSettings { description: "New".into(), schedule: Some(" 0 * * * * ".into()), ..hourly() }).await;

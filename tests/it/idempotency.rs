@@ -71,7 +71,11 @@ async fn each_post_is_carried_out_once(database: TestDatabase) {
     let said =
         app.post(&format!("/api/threads/{thread}/messages"), json!({ "role": "user", "content": "Hello" })).await;
     assert_eq!(said.0, StatusCode::CREATED, "{}", said.1);
+    let changed = json!({ "name": "Changed", "model": "demo/quick" });
+    let changed = app.request(Method::PUT, &format!("/api/agents/{agent}")).json(&changed);
+    assert_eq!(app.send(changed).await.1["version"], 2);
     let requests = [
+        (format!("/api/agents/{agent}/versions/1/restore"), json!({ "version": 2 })),
         ("/api/agents".to_owned(), json!({ "name": "Made once" })),
         (format!("/api/agents/{agent}/task"), Value::Null),
         (format!("/api/agents/{agent}/threads"), json!({ "title": "Opened once" })),
@@ -88,6 +92,7 @@ async fn each_post_is_carried_out_once(database: TestDatabase) {
         assert_eq!((again.status, again.is_replay), (first.status, true), "{path}: {}", again.body);
         assert_eq!(again.body, first.body, "{path}");
     }
+    assert_eq!(app.get(&format!("/api/agents/{agent}")).await.1["version"], 3);
     // Each did one thing: the run of before, the task's, the thread's, the retry.
     assert_eq!(runs_of(&app, agent).await.len(), 4);
     let messages = app.get(&format!("/api/threads/{thread}/messages")).await.1;

@@ -38,3 +38,4 @@ mod threads;
 mod tools;
 mod transit;
 mod usage;
+mod versions;

@@ -44,7 +44,7 @@ proptest! {
 
 /// One of each, over and over, a little different each time.
 fn script(length: u32) -> Vec<Op> {
-    (0..length).map(|n| Op { kind: (n * 7 % 19) as u8, arg: n.wrapping_mul(2_654_435_761) >> 8 }).collect()
+    (0..length).map(|n| Op { kind: (n * 7 % 20) as u8, arg: n.wrapping_mul(2_654_435_761) >> 8 }).collect()
 }
 
 async fn a_long_history_is_summed_up_as_its_rows_are(database: TestDatabase) {
@@ -100,7 +100,9 @@ async fn yesterday_s_database_is_counted_when_it_is_migrated(database: TestDatab
     let counted = migrations.iter().position(|migration| migration.name().ends_with("count_run_hours")).unwrap();
     history.s.store.migrate_down(Some((migrations.len() - counted) as u32)).await.unwrap();
     history.s.store.migrate().await.unwrap();
-    assert_eq!(rows::rolled_up(&history.raw).await, before);
+    // Which version a run had is not known any more where its agent was changed later.
+    let after = rows::rolled_up(&history.raw).await;
+    assert_eq!(rows::of_all_versions(&after), rows::of_all_versions(&before));
     history.is_summed_up().await;
     // Once: whoever starts next finds them counted.
     history.raw.execute_unprepared("UPDATE run_hours SET success = success + 1").await.unwrap();

@@ -2,7 +2,12 @@
 //! database.
 
 use super::settings::{AgentSettings, Fault};
+use super::version::note_fault;
+use crate::domain::text::one_line;
 use crate::error::FieldError;
+
+/// The name of the note among the settings.
+pub const NOTE: &str = "note";
 
 /// Settings as somebody sends them.
 #[derive(Clone, Debug)]
@@ -11,6 +16,8 @@ pub struct Draft {
     pub settings: AgentSettings,
     /// The agent's `version` that they were made from. Left out, they replace whatever is there.
     pub version: Option<i64>,
+    /// Why they are saved, on one line.
+    pub note: Option<String>,
     /// Values that could not be read or are out of their bounds.
     pub errors: Vec<FieldError>,
 }
@@ -25,6 +32,14 @@ impl Draft {
                 errors.push(FieldError::of(setting.name(), detail));
             }
         }
-        Self { settings, version, errors }
+        Self { settings, version, note: None, errors }
+    }
+
+    /// Adds why they are saved; a note that says nothing is none.
+    #[must_use]
+    pub fn noting(mut self, note: Option<String>) -> Self {
+        self.note = note.map(|note| one_line(&note)).filter(|note| !note.is_empty());
+        self.errors.extend(self.note.as_deref().and_then(note_fault).map(|detail| FieldError::of(NOTE, detail)));
+        self
     }
 }

@@ -8,12 +8,14 @@ pub mod extract;
 mod idempotency;
 mod inputs;
 mod json;
+mod list;
 pub mod payloads;
 pub mod runs;
 pub mod schedules;
 mod start;
 pub mod threads;
 mod tools;
+pub mod versions;
 
 use super::problem::Problem;
 use super::{MAX_BODY, sse, ws};
@@ -36,6 +38,10 @@ pub fn routes() -> Router<AppState> {
         .route("/api/agents/{id}/runs", get(runs::list).post(agents::task))
         .route("/api/agents/{id}/inputs", get(inputs::list))
         .route("/api/agents/{id}/threads", get(threads::list).post(threads::create))
+        .route("/api/agents/{id}/versions", get(versions::list))
+        .route("/api/agents/{id}/versions/{number}", get(versions::show))
+        .route("/api/agents/{id}/versions/{a}/diff/{b}", get(versions::diff))
+        .route("/api/agents/{id}/versions/{number}/restore", post(versions::restore))
         .route("/api/agents/{id}/events", get(sse::events))
         .route("/api/runs/{id}", get(runs::show))
         .route("/api/runs/{id}/steps", get(runs::steps))

@@ -46,7 +46,7 @@ pub struct Model {
     #[sea_orm(column_name = "month_budget_cost")]
     pub month_budget_usd: Option<NanoDollars>,
     pub month_budget_tokens: Option<i64>,
-    /// Grows whenever somebody changes the settings.
+    /// The number of its present version, which grows whenever somebody changes the settings.
     pub version: i64,
     pub deleting_at: Option<Timestamp>,
     pub created_at: Timestamp,

@@ -29,6 +29,8 @@ pub struct Model {
     pub finished_at: Option<Timestamp>,
     pub duration_ms: Option<i64>,
     pub model: String,
+    /// Null where it is not known, of runs that are older than versions.
+    pub agent_version: Option<i64>,
     /// The last message the run answers.
     pub input_message_id: Option<MessageId>,
     pub prompt_tokens: Option<i64>,
@@ -123,6 +125,7 @@ impl From<Model> for AgentRun {
             finished_at: row.finished_at,
             duration_ms: row.duration_ms,
             model: row.model,
+            agent_version: row.agent_version,
             error: row.error,
             failure_kind: row.failure_kind,
             failure_cause: row.failure_cause,

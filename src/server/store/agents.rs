@@ -4,6 +4,7 @@ use super::error::{StoreError, StoreResult};
 use super::rollups::Tally;
 use super::rows::{Standing, agents_sql};
 use super::scope::{Owned, Scope};
+use super::versions::Saving;
 use super::{Store, storable_row};
 use crate::domain::agent::{Agent, AgentContents, AgentSettings, AgentStatus};
 use crate::domain::id::{AgentId, OwnerId};
@@ -11,7 +12,8 @@ use crate::domain::normal::Normal;
 use crate::domain::run::AgentRun;
 use crate::server::entity::{agent, run};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, FromQueryResult, QueryFilter, Set, Unchanged,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, QueryFilter, Set,
+    Unchanged,
 };
 use std::collections::HashMap;
 
@@ -37,19 +39,30 @@ struct StandingAgent {
 }
 
 impl Store {
-    /// Inserts an agent with settings that are checked and tidied, and name a model.
-    pub async fn create_agent(&self, scope: &Scope, settings: &AgentSettings) -> StoreResult<AgentId> {
-        let new = &self.new_agent(scope.owner(), settings);
+    /// Inserts an agent with settings that are checked and tidied, and name a model; `note` says why.
+    pub async fn create_agent(
+        &self,
+        scope: &Scope,
+        settings: &AgentSettings,
+        note: Option<&str>,
+    ) -> StoreResult<AgentId> {
+        let owner = scope.owner();
         self.write(|txn, _| {
-            let work = async move { Ok(self.insert(txn, new.clone()).await?.id) };
+            let work = self.insert_agent(txn, owner, settings, note);
             Box::pin(self.once(txn, scope, work, |id| Some(*id)))
         })
         .await
     }
 
-    fn new_agent(&self, owner: OwnerId, settings: &AgentSettings) -> agent::ActiveModel {
+    async fn insert_agent(
+        &self,
+        txn: &DatabaseTransaction,
+        owner: OwnerId,
+        settings: &AgentSettings,
+        note: Option<&str>,
+    ) -> StoreResult<AgentId> {
         let now = self.now();
-        agent::ActiveModel {
+        let new = agent::ActiveModel {
             owner_id: Set(owner),
             next_due_at: Set(self.first_due(settings)),
             live_seq: Set(1),
@@ -57,30 +70,38 @@ impl Store {
             created_at: Set(now),
             updated_at: Set(now),
             ..settings.clone().into()
-        }
+        };
+        let row = self.insert(txn, new).await?;
+        self.record_first(txn, &row, note).await?;
+        Ok(row.id)
     }
 
     /// Replaces an agent's settings, which are as for [`Store::create_agent`]. Returns the new live sequence number. Its
-    /// next due time stays as it is unless it comes from something else now.
+    /// next due time stays as it is unless it comes from something else now. Settings that are the present ones already change
+    /// nothing and make no version.
     ///
     /// # Errors
-    /// `NoAgent`; `Conflict` when they were made from another `version` than the present one.
+    /// `NoAgent`; `Conflict` when they were made from another version than the present one.
     pub async fn replace_agent(
         &self,
         scope: &Scope,
         id: AgentId,
         settings: &AgentSettings,
-        version: Option<i64>,
+        saving: &Saving,
     ) -> StoreResult<i64> {
         self.write(|txn, _| {
-            Box::pin(async move {
+            let work = async move {
                 // Under the agent's lock, so nobody changes it meanwhile.
                 let present = self.agent_in_turn(txn, scope, id).await?;
-                if version.is_some_and(|version| version != present.version) {
+                if saving.from.is_some_and(|version| version != present.version) {
                     return Err(StoreError::Conflict(format!(
                         "Somebody has changed agent #{id} since these settings were read. Nothing was overwritten: read \
                          them again, then make your change."
                     )));
+                }
+                let before = AgentSettings::from(present.clone());
+                if before == *settings {
+                    return Ok(present.live_seq);
                 }
                 let is_due_as_before = present.paused == settings.paused
                     && present.schedule == settings.schedule
@@ -93,9 +114,11 @@ impl Store {
                     updated_at: Set(self.now()),
                     ..settings.clone().into()
                 };
-                storable_row(replaced).update(txn).await?;
+                let row = storable_row(replaced).update(txn).await?;
+                self.record_change(txn, &row, &before, saving.note.as_deref()).await?;
                 Ok(present.live_seq)
-            })
+            };
+            Box::pin(self.once(txn, scope, work, |seq| Some(*seq)))
         })
         .await
     }
@@ -232,7 +255,7 @@ impl Store {
                 };
                 if !used {
                     for settings in first {
-                        self.insert(txn, self.new_agent(OwnerId::LOCAL, settings)).await?;
+                        self.insert_agent(txn, OwnerId::LOCAL, settings, None).await?;
                     }
                 }
                 Ok(!used)

@@ -10,7 +10,7 @@ use crate::server::clock::SharedClock;
 use crate::server::config::database::DatabaseConfig;
 use crate::server::private;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{DbBackend, DbErr};
+use sea_orm::{DatabaseTransaction, DbBackend, DbErr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,7 +45,8 @@ impl Store {
         Ok(Self { writer: Arc::new(writer), read, clock, health: Arc::default(), stopwatches: Stopwatches::default() })
     }
 
-    /// Brings the schema up to date, and counts the runs of a database that has no roll-ups of them yet.
+    /// Brings the schema up to date, counts the runs of a database that has no roll-ups of them yet, and writes down the
+    /// settings of agents that have no version yet.
     ///
     /// # Errors
     /// A migration fails; on SQLite those before it stay applied.
@@ -54,16 +55,22 @@ impl Store {
             let solo = sqlite.solo().await?;
             Migrator::up(solo.connection(), None).await?;
             solo.keep();
-            return self.write_alone(|txn, _| Box::pin(self.count_uncounted(txn))).await;
+            return self.write_alone(|txn, _| Box::pin(self.finish_migrating(txn))).await;
         }
         self.write(|txn, _| {
             Box::pin(async move {
                 self.lock_setup(txn).await?;
                 Migrator::up(txn, None).await?;
-                self.count_uncounted(txn).await
+                self.finish_migrating(txn).await
             })
         })
         .await
+    }
+
+    /// Does what migrations leave to the server.
+    async fn finish_migrating(&self, txn: &DatabaseTransaction) -> StoreResult<()> {
+        self.count_uncounted(txn).await?;
+        self.record_unrecorded(txn).await
     }
 
     /// Takes back the newest `steps` migrations, or all of them.

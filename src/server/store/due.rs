@@ -21,7 +21,7 @@ use std::collections::HashMap;
 
 /// How these agents stand.
 const DUE: &str = "
-SELECT a.id, a.owner_id, a.model, a.schedule, a.time_zone, a.overlap, a.catch_up, a.next_due_at AS due, a.month_budget_cost,
+SELECT a.id, a.owner_id, a.model, a.version, a.schedule, a.time_zone, a.overlap, a.catch_up, a.next_due_at AS due, a.month_budget_cost,
        a.month_budget_tokens,
        (SELECT COUNT(*) FROM agent_runs r
         WHERE r.agent_id = a.id AND r.status = 'queued' AND r.trigger = 'schedule') AS waiting,
@@ -68,6 +68,7 @@ struct DueRow {
     id: AgentId,
     owner_id: OwnerId,
     model: String,
+    version: i64,
     #[sea_orm(nested)]
     facts: Facts,
     month_budget_cost: Option<NanoDollars>,
@@ -81,6 +82,7 @@ struct Firing {
     owner: OwnerId,
     agent: AgentId,
     model: String,
+    version: i64,
     due: Timestamp,
     next: Option<Timestamp>,
     skip: Option<Skip>,
@@ -237,6 +239,7 @@ impl Store {
                 agent: firing.agent,
                 thread,
                 model: firing.model,
+                version: firing.version,
                 trigger: Trigger::Schedule,
                 chat: false,
                 input_message: Some(input_message),
@@ -256,6 +259,6 @@ fn firing(row: DueRow, now: Timestamp, policy: Policy) -> Firing {
     if let Some(error) = fault {
         tracing::error!(agent = %row.id, %error, "a kept schedule cannot be used; it fires this once more");
     }
-    let DueRow { id, owner_id, model, facts, fired, .. } = row;
-    Firing { owner: owner_id, agent: id, model, due: facts.due, next, skip, fired }
+    let DueRow { id, owner_id, model, version, facts, fired, .. } = row;
+    Firing { owner: owner_id, agent: id, model, version, due: facts.due, next, skip, fired }
 }

@@ -24,6 +24,8 @@ pub enum StoreError {
     NoRun(RunId),
     #[error("run #{0} has no step {1}")]
     NoStep(RunId, i32),
+    #[error("agent #{0} has no version {1}")]
+    NoVersion(AgentId, i64),
     /// The step has none, or none yet.
     #[error("step {1} of run #{0} has no {2}")]
     NoPayload(RunId, i32, Side),
@@ -73,7 +75,7 @@ impl StoreError {
             Self::Busy(_) | Self::Unreachable(_) | Self::DiskFull(_) => true,
             Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_) => true,
             Self::NoAgent(_) | Self::NoThread(_) | Self::NoRun(_) | Self::Conflict(_) => false,
-            Self::NoStep(..) | Self::NoPayload(..) | Self::Unfit(_) => false,
+            Self::NoStep(..) | Self::NoPayload(..) | Self::NoVersion(..) | Self::Unfit(_) => false,
             Self::AlreadyDone(_) | Self::OtherRequest => false,
             Self::Unusable(_) | Self::Db(_) => false,
         }
@@ -200,6 +202,7 @@ impl From<StoreError> for AppError {
             StoreError::NoAgent(id) => Self::not_found(format!("There is no agent #{id}.")),
             StoreError::NoThread(id) => Self::not_found(format!("There is no thread #{id}.")),
             StoreError::NoRun(id) => Self::not_found(format!("There is no run #{id}.")),
+            StoreError::NoVersion(id, number) => Self::not_found(format!("Agent #{id} has no version {number}.")),
             StoreError::NoStep(run, step) => Self::not_found(format!("Run #{run} has no step {step}.")),
             StoreError::NoPayload(run, step, side) => {
                 Self::not_found(format!("Step {step} of run #{run} has no {side}, or none yet."))

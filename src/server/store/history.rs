@@ -6,7 +6,7 @@ use super::error::StoreResult;
 use crate::domain::id::MessageId;
 use crate::domain::step::payload::MAX_PAYLOAD;
 use crate::domain::thread::{Message, Role};
-use crate::server::entity::{agent, message, run};
+use crate::server::entity::{message, run};
 use crate::server::execution::MAX_RESULT;
 use sea_orm::FromQueryResult;
 
@@ -52,17 +52,11 @@ struct Cut {
 
 impl Store {
     /// Returns the history of a run: at most `limit` bytes of it, except that the message it answers always stays.
-    /// Turns are left out whole, the oldest first, and a line at the beginning says so. A chat turn is preceded by the
+    /// Turns are left out whole, the oldest first, and a line at the beginning says so. A chat turn is preceded by its
     /// agent's system instructions, which its thread does not hold.
-    pub(super) async fn history(
-        &self,
-        run: &run::Model,
-        agent: &agent::Model,
-        limit: i64,
-    ) -> StoreResult<Vec<Message>> {
+    pub(super) async fn history(&self, run: &run::Model, instructions: &str, limit: i64) -> StoreResult<Vec<Message>> {
         let answered = run.input_message_id.unwrap_or(MessageId(i64::MAX));
-        let instructions = i64::try_from(agent.system_instructions.len()).unwrap_or(i64::MAX);
-        let limit = limit.saturating_sub(instructions);
+        let limit = limit.saturating_sub(i64::try_from(instructions.len()).unwrap_or(i64::MAX));
         let cut = Cut::find_by_statement(self.statement(
             format!(
                 "WITH said AS ({SAID}),
@@ -93,8 +87,8 @@ impl Store {
         let Some(first) = history.first().cloned() else { return Ok(history) };
         let system = |content: String| Message { role: Role::System, content, run_id: None, ..first.clone() };
         let mut at = history.iter().take_while(|message| message.role == Role::System).count();
-        if run.chat && at == 0 && !agent.system_instructions.trim().is_empty() {
-            history.insert(0, system(agent.system_instructions.clone()));
+        if run.chat && at == 0 && !instructions.trim().is_empty() {
+            history.insert(0, system(instructions.to_owned()));
             at = 1;
         }
         if cut.left_out > 0 {

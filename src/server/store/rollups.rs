@@ -1,5 +1,5 @@
-//! Roll-ups: what the runs of an agent that ended within an hour of the clock (UTC) come to, by trigger and model, in
-//! `run_hours`. Figures of a day or a month are sums over a few of these rows, however many runs there were.
+//! Roll-ups: what the runs of an agent that ended within an hour of the clock (UTC) come to, by trigger, model and
+//! version of the agent, in `run_hours`. Figures of a day or a month are sums over a few of these rows, however many runs there were.
 //!
 //! They are written where runs end, in the same transaction, so they are right after a crash too. When runs are deleted,
 //! their roll-ups stay: they are the record of what was done and spent, which outlives the runs.
@@ -7,10 +7,13 @@
 mod histogram;
 mod rebuild;
 mod tally;
+mod versions;
 mod window;
 
 pub use self::rebuild::Rebuilt;
 pub(super) use self::tally::Tally;
+#[cfg(test)]
+pub(super) use self::versions::version_tallies_sql;
 pub(super) use self::window::Bar;
 #[cfg(test)]
 pub(super) use self::window::{BARS, tallies_sql};
@@ -37,6 +40,8 @@ pub(super) struct HourKey {
     pub hour: i64,
     pub trigger: Trigger,
     pub model: String,
+    /// The version of the agent that the runs were executed with; 0 where it is not known.
+    pub version: i64,
 }
 
 /// Returns the hour of the clock (UTC) that an instant is in, counted from the epoch.
@@ -51,6 +56,7 @@ struct Stored {
     hour: i64,
     trigger: Trigger,
     model: String,
+    version: i64,
     durations: Vec<u8>,
 }
 
@@ -70,7 +76,7 @@ impl Store {
         let mut hours: Vec<_> = hours.into_iter().collect();
         hours.sort_by(|(a, _), (b, _)| {
             let order = |key: &HourKey| (key.agent, key.hour, key.trigger.as_str());
-            order(a).cmp(&order(b)).then_with(|| a.model.cmp(&b.model))
+            order(a).cmp(&order(b)).then_with(|| (&a.model, a.version).cmp(&(&b.model, b.version)))
         });
         for part in hours.chunks(ROWS) {
             self.add_to_hours(txn, part).await?;
@@ -87,13 +93,15 @@ impl Store {
             }
             let Some(short) = Histogram::shortened(&stored.durations).map_err(|_| broken())? else { continue };
             let shorten = "UPDATE run_hours SET durations = :durations
-                           WHERE agent_id = :agent AND hour = :hour AND trigger = :trigger AND model = :model";
+                           WHERE agent_id = :agent AND hour = :hour AND trigger = :trigger AND model = :model
+                             AND version = :version";
             let values = [
                 ("durations", short.into()),
                 ("agent", stored.agent_id.into()),
                 ("hour", stored.hour.into()),
                 ("trigger", stored.trigger.into()),
                 ("model", stored.model.into()),
+                ("version", stored.version.into()),
             ];
             txn.execute_raw(self.named(shorten, values)).await?;
         }
@@ -111,7 +119,7 @@ fn is_to_be_looked_at(bytes: usize) -> bool {
 /// must not keep a run from ending: it stays at the largest number.
 fn add_sql(backend: DbBackend, rows: usize) -> String {
     let names = || Tally::SUMS.iter().map(|(name, _)| *name);
-    let width = names().count() + 5;
+    let width = names().count() + 6;
     let row = |row: usize| {
         let values: Vec<_> = (1..=width).map(|place| format!("${}", row * width + place)).collect();
         format!("({})", values.join(", "))
@@ -124,9 +132,9 @@ fn add_sql(backend: DbBackend, rows: usize) -> String {
         )
     };
     format!(
-        "INSERT INTO run_hours (agent_id, hour, trigger, model, {}, durations) VALUES {}
-         ON CONFLICT (agent_id, hour, trigger, model) DO UPDATE SET {}, durations = {}
-         RETURNING agent_id, hour, trigger, model, durations",
+        "INSERT INTO run_hours (agent_id, hour, trigger, model, version, {}, durations) VALUES {}
+         ON CONFLICT (agent_id, hour, trigger, model, version) DO UPDATE SET {}, durations = {}
+         RETURNING agent_id, hour, trigger, model, version, durations",
         names().collect::<Vec<_>>().join(", "),
         (0..rows).map(row).collect::<Vec<_>>().join(", "),
         names().map(sum).collect::<Vec<_>>().join(", "),
@@ -145,8 +153,8 @@ fn joined(backend: DbBackend) -> &'static str {
 
 /// Returns the values of a row, in the order of its columns.
 fn values(key: &HourKey, tally: &Tally) -> Vec<Value> {
-    let HourKey { agent, hour, trigger, model } = key.clone();
-    let key: [Value; 4] = [agent.into(), hour.into(), trigger.into(), model.into()];
+    let HourKey { agent, hour, trigger, model, version } = key.clone();
+    let key: [Value; 5] = [agent.into(), hour.into(), trigger.into(), model.into(), version.into()];
     let durations = tally.durations.to_bytes().into();
     key.into_iter().chain(tally.sums().map(Value::from)).chain([durations]).collect()
 }

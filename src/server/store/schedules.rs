@@ -24,7 +24,8 @@ struct Waiting {
 }
 
 impl Store {
-    /// Holds back an agent's schedule, or lets it go on from now. Returns the new live sequence number.
+    /// Holds back an agent's schedule, or lets it go on from now. Returns the new live sequence number. Where it is so already,
+    /// nothing changes.
     ///
     /// # Errors
     /// `NoAgent`.
@@ -33,9 +34,11 @@ impl Store {
             Box::pin(async move {
                 // Under the agent's lock, so this is the schedule that goes on.
                 let agent = self.agent_in_turn(txn, scope, id).await?;
+                if agent.paused == paused {
+                    return Ok(agent.live_seq);
+                }
                 let next = match paused {
                     true => None,
-                    false if !agent.paused => agent.next_due_at,
                     false => schedule::next_after(agent.schedule.as_deref(), &agent.time_zone, self.now()),
                 };
                 let changed = agent::ActiveModel {
@@ -46,7 +49,8 @@ impl Store {
                     updated_at: Set(self.now()),
                     ..Default::default()
                 };
-                changed.update(txn).await?;
+                let row = changed.update(txn).await?;
+                self.record_change(txn, &row, &agent.clone().into(), None).await?;
                 Ok(agent.live_seq)
             })
         })

@@ -3,6 +3,7 @@
 use super::Store;
 use super::error::{StoreError, StoreResult};
 use super::scope::{Owned, Scope};
+use crate::domain::budget::Budgets;
 use crate::domain::id::{RunId, ThreadId};
 use crate::domain::queue::{Active, ahead};
 use crate::domain::run::{AgentRun, RunStatus};
@@ -66,15 +67,18 @@ impl Store {
     /// `NoRun`, or its agent is gone.
     pub async fn assignment(&self, id: RunId, limit: impl Fn(&str) -> i64) -> StoreResult<Assignment> {
         let (run, agent) = self.run_and_agent(run::Entity::find_by_id(id), id).await?;
-        let history = self.history(&run, &agent, limit(&run.model)).await?;
+        let settings = self.settings_of_run(&run, &agent).await?;
+        let history = self.history(&run, &settings.system_instructions, limit(&run.model)).await?;
         let history = self.with_tools(history).await?;
+        // What a month may cost is about the agent as a whole: that is as it is now.
+        let Budgets { month_cost, month_tokens, .. } = agent.budgets();
         let limits = Limits {
-            max_steps: agent.max_steps,
-            max_output_tokens: agent.max_output_tokens,
-            budgets: run.budgets(agent.budgets()),
-            tools: agent.tools.0,
+            max_steps: settings.max_steps,
+            max_output_tokens: settings.max_output_tokens,
+            budgets: run.budgets(Budgets { month_cost, month_tokens, ..settings.budgets() }),
+            tools: settings.tools,
         };
-        Ok(Assignment { run: run.into(), history, timeout_s: agent.timeout_s, limits })
+        Ok(Assignment { run: run.into(), history, timeout_s: settings.timeout_s, limits })
     }
 
     /// Returns a run, its steps, and its agent's name and live sequence number.
@@ -124,7 +128,8 @@ impl Store {
     pub async fn transcript(&self, scope: &Scope, id: RunId, limit: impl Fn(&str) -> i64) -> StoreResult<Vec<Message>> {
         let run = run::Entity::owned(scope).filter(run::Column::Id.eq(id));
         let (run, agent) = self.run_and_agent(run, id).await?;
-        let mut messages = self.history(&run, &agent, limit(&run.model)).await?;
+        let settings = self.settings_of_run(&run, &agent).await?;
+        let mut messages = self.history(&run, &settings.system_instructions, limit(&run.model)).await?;
         let own = message::Entity::find()
             .filter(message::Column::RunId.eq(id))
             .order_by_asc(message::Column::Id)

@@ -85,7 +85,7 @@ async fn it_counts_neither_as_ahead_nor_as_active(database: TestDatabase) {
         overlap: Overlap::Skip,
         ..AgentSettings::named("A")
     };
-    let agent = s.store.create_agent(&s.scope, &settings).await.unwrap();
+    let agent = s.store.create_agent(&s.scope, &settings, None).await.unwrap();
     let later = s.queue_in(agent, 90 * MINUTE_MS).await;
     s.clock.advance(MINUTE_MS);
     let fired = s.store.fire_due(10, decide).await.unwrap().changes;
@@ -118,7 +118,7 @@ async fn the_month_s_budget_is_asked_when_it_begins(database: TestDatabase) {
     let s = Subject::on(database).await;
     let settings =
         AgentSettings { model: "demo/quick".into(), month_budget_tokens: Some(1), ..AgentSettings::named("Thrifty") };
-    let agent = s.store.create_agent(&s.scope, &settings).await.unwrap();
+    let agent = s.store.create_agent(&s.scope, &settings, None).await.unwrap();
     let run = s.queue(agent).await;
     let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
     s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();

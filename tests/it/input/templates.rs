@@ -96,7 +96,7 @@ async fn braces_from_before_keep_their_meaning(database: TestDatabase) {
             task_instructions,
             ..AgentSettings::named("Old")
         };
-        agents.push(s.store.create_agent(&s.scope, &settings).await.unwrap());
+        agents.push(s.store.create_agent(&s.scope, &settings, None).await.unwrap());
     }
     s.store.migrate_down(Some(since_runs_are_given_input())).await.unwrap();
     s.store.migrate().await.unwrap();

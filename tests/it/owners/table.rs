@@ -104,6 +104,10 @@ pub fn rows() -> &'static [Row] {
                 Gone,
             ),
             ("POST /ui/agents/pause", "/ui/agents/pause", r#"{"id":<agent>,"paused":true}"#, Gone),
+            ("GET /api/agents/{id}/versions", "/api/agents/<agent>/versions", "", Gone),
+            ("GET /api/agents/{id}/versions/{number}", "/api/agents/<agent>/versions/1", "", Gone),
+            ("GET /api/agents/{id}/versions/{a}/diff/{b}", "/api/agents/<agent>/versions/1/diff/1", "", Gone),
+            ("POST /api/agents/{id}/versions/{number}/restore", "/api/agents/<agent>/versions/1/restore", "", Gone),
             ("POST /api/agents/{id}/task", "/api/agents/<agent>/task", "", Gone),
             ("POST /api/agents/{id}/task", "/api/agents/<agent>/task", r#"{"input":"Zebra"}"#, Gone),
             (

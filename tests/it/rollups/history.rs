@@ -5,6 +5,7 @@ use crate::support::database::TestDatabase;
 use crate::support::stage::USAGE;
 use crate::support::subject::{Subject, first_step};
 use proptest::prelude::*;
+use runboard::domain::agent::version::AgentVersion;
 use runboard::domain::agent::{AgentSettings, DayFigures};
 use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::id::{AgentId, RunId};
@@ -17,6 +18,7 @@ use runboard::server::store::due::{Decision, Facts};
 use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::leases::Claim;
 use runboard::server::store::transit::Skip;
+use runboard::server::store::versions::{Saving, VersionsFrom};
 use sea_orm::{Database, DatabaseConnection};
 
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -29,7 +31,7 @@ pub struct Op {
 }
 
 pub fn op() -> impl Strategy<Value = Op> {
-    (0..19_u8, any::<u32>()).prop_map(|(kind, arg)| Op { kind, arg })
+    (0..20_u8, any::<u32>()).prop_map(|(kind, arg)| Op { kind, arg })
 }
 
 /// A history as far as it has gone.
@@ -73,7 +75,7 @@ impl History {
             schedule: (nr % 3 == 2).then(|| "0 * * * *".to_owned()),
             ..AgentSettings::named("Test")
         };
-        self.agents.push(self.s.store.create_agent(&self.s.scope, &settings).await.unwrap());
+        self.agents.push(self.s.store.create_agent(&self.s.scope, &settings, None).await.unwrap());
     }
 
     pub async fn go(&mut self, ops: &[Op]) {
@@ -110,11 +112,20 @@ impl History {
                     store.delete_thread(scope, turn.run.thread_id).await.unwrap();
                 }
             }
+            19 => self.save(agent, arg).await,
             17 => clock.advance([1, 4_999, 40_000, HOUR_MS, 5 * HOUR_MS + 1, 23 * HOUR_MS][arg as usize % 6]),
             // Not often: with an agent goes all it had.
             _ if arg % 4 == 0 => self.replace(pick, arg).await,
             _ => clock.advance(i64::from(arg % 100_000)),
         }
+    }
+
+    /// Makes a version of an agent, or none where it has these settings already.
+    async fn save(&self, agent: AgentId, arg: u32) {
+        let Subject { store, scope, .. } = &self.s;
+        let (present, _) = store.agent(scope, agent).await.unwrap();
+        let settings = AgentSettings { max_steps: 1 + (arg % 3) as i32, ..present.settings };
+        store.replace_agent(scope, agent, &settings, &Saving::default()).await.unwrap();
     }
 
     /// Executes a run of an agent of its own from beginning to end.
@@ -243,6 +254,19 @@ impl History {
         );
         let is_unpriced = |row: &&&rows::Row| row.total_cost.is_none() && row.started_at.is_some();
         assert_eq!(unpriced, day.iter().filter(is_unpriced).count() as i64);
+        let versions = store.versions(scope, agent, VersionsFrom::Newest, 200).await.unwrap().versions;
+        assert_eq!(versions.iter().map(|version| version.number).next(), Some(whole.version));
+        for AgentVersion { number, figures, .. } in versions {
+            let of: Vec<_> = own.iter().filter(|row| row.agent_version == Some(number)).collect();
+            let over: Vec<_> = of.into_iter().filter(|row| row.finished_at.is_some()).collect();
+            let count = |status: &str| over.iter().filter(|row| row.status == status).count() as f64;
+            let (succeeded, failed) = (count("success"), count("failed"));
+            let rate = (succeeded + failed > 0.0).then(|| succeeded / (succeeded + failed));
+            assert_eq!(figures.runs, over.iter().filter(|row| row.started_at.is_some()).count() as i64);
+            assert_eq!(figures.success_rate, rate);
+            assert!(rows::is_near(figures.p50_ms, rows::percentile(&over, 50)), "{figures:?}");
+            assert_eq!(figures.cost.map_or(0, |cost| cost.0), over.iter().map(|row| row.cost()).sum::<i64>());
+        }
         let counts = store.run_counts(scope, agent).await.unwrap();
         for (status, counted) in counts {
             assert_eq!(counted, own.iter().filter(|row| row.status == status.as_str()).count() as i64, "{status}");

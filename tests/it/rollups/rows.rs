@@ -12,6 +12,7 @@ pub struct Row {
     pub failure_kind: Option<String>,
     pub trigger: String,
     pub model: String,
+    pub agent_version: Option<i64>,
     pub started_at: Option<i64>,
     pub finished_at: Option<i64>,
     pub duration_ms: Option<i64>,
@@ -24,8 +25,8 @@ pub struct Row {
     pub steps_cost: Option<i64>,
 }
 
-/// Agent, hour, trigger and model.
-pub type Key = (i64, i64, String, String);
+/// Agent, hour, trigger, model and version.
+pub type Key = (i64, i64, String, String, i64);
 
 /// The sums of a roll-up, in the order of [`COLUMNS`].
 pub type Sums = [i64; 17];
@@ -101,7 +102,8 @@ pub fn by_hour(rows: &[Row]) -> BTreeMap<Key, Sums> {
     let mut hours = BTreeMap::new();
     for row in rows {
         let Some(finished) = row.finished_at else { continue };
-        let key = (row.agent_id, finished / HOUR_MS, row.trigger.clone(), row.model.clone());
+        let version = row.agent_version.unwrap_or(0);
+        let key = (row.agent_id, finished / HOUR_MS, row.trigger.clone(), row.model.clone(), version);
         let sums: &mut Sums = hours.entry(key).or_insert([0; 17]);
         sums.iter_mut().zip(row.sums()).for_each(|(sum, n)| *sum += n);
     }
@@ -113,9 +115,19 @@ pub async fn rolled_up(db: &DatabaseConnection) -> BTreeMap<Key, Sums> {
     let read = |row: &sea_orm::QueryResult| {
         let get = |name| row.try_get("", name).unwrap();
         let text = |name| row.try_get("", name).unwrap();
-        ((get("agent_id"), get("hour"), text("trigger"), text("model")), COLUMNS.map(get))
+        ((get("agent_id"), get("hour"), text("trigger"), text("model"), get("version")), COLUMNS.map(get))
     };
     all(db, "SELECT * FROM run_hours".to_owned()).await.iter().map(read).collect()
+}
+
+/// Returns the same sums without regard to versions.
+pub fn of_all_versions(hours: &BTreeMap<Key, Sums>) -> BTreeMap<Key, Sums> {
+    let mut merged = BTreeMap::new();
+    for ((agent, hour, trigger, model, _), sums) in hours {
+        let sum: &mut Sums = merged.entry((*agent, *hour, trigger.clone(), model.clone(), 0)).or_insert([0; 17]);
+        sum.iter_mut().zip(sums).for_each(|(sum, n)| *sum += n);
+    }
+    merged
 }
 
 /// Returns the rows of runs that ended in the 24 hours before `now`.

@@ -31,7 +31,7 @@ impl Subject {
     pub async fn agent(&self, max_concurrent_runs: i32) -> AgentId {
         let settings =
             AgentSettings { model: "demo/quick".into(), max_concurrent_runs, ..AgentSettings::named("Test") };
-        self.store.create_agent(&self.scope, &settings).await.unwrap()
+        self.store.create_agent(&self.scope, &settings, None).await.unwrap()
     }
 
     pub async fn queue(&self, agent: AgentId) -> RunId {

@@ -79,7 +79,7 @@ async fn of_a_long_conversation_the_oldest_turns_are_left_out_whole(database: Te
     let s = Subject::on(database).await;
     let (model, system_instructions) = ("demo/quick".into(), "Be brief".into());
     let settings = AgentSettings { model, system_instructions, ..AgentSettings::named("Test") };
-    let agent = s.store.create_agent(&s.scope, &settings).await.unwrap();
+    let agent = s.store.create_agent(&s.scope, &settings, None).await.unwrap();
     let say = async |thread, content: &str| said_to(&s, agent, thread, &format!("{content:é<50}")).await;
     let (thread, _) = say(None, "one").await;
     answered(&s, Verdict::Success).await;

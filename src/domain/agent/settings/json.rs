@@ -7,7 +7,7 @@ use crate::domain::schedule::Overlap;
 use crate::domain::tags;
 use crate::domain::tool::{MAX_PICKS, PickError, ToolPick};
 use crate::error::FieldError;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 impl Setting {
     /// Sets the value to what the JSON says. Whether that is within its bounds is for the rules to say.
@@ -27,6 +27,20 @@ impl Setting {
     fn set_one(self, settings: &mut AgentSettings, value: Value) -> Result<(), Vec<FieldError>> {
         let kind = self.kind();
         kind.set_json(settings, value).ok_or_else(|| vec![FieldError::of(self.name(), kind.detail())])
+    }
+}
+
+impl AgentSettings {
+    /// Reads settings that were written down as JSON some time ago. A setting that is younger than they are is as in `self`,
+    /// and so is one whose value cannot be read any more: those come with the reason.
+    pub fn recorded(&self, mut values: Map<String, Value>) -> (Self, Vec<FieldError>) {
+        let (mut settings, mut unread) = (self.clone(), Vec::new());
+        for setting in Setting::ALL {
+            if let Some(value) = values.remove(setting.name()) {
+                unread.extend(setting.set_json(&mut settings, value).err().into_iter().flatten());
+            }
+        }
+        (settings, unread)
     }
 }
 

@@ -1,8 +1,9 @@
-//! The body of `POST` and `PUT /api/agents`: an agent's settings by their names. All mistakes in it are reported at
-//! once.
+//! The body of `POST` and `PUT /api/agents`: an agent's settings by their names, the version they were made from, and why
+//! they are saved. All mistakes in it are reported at once.
 
 use super::extract::FromJson;
 use super::json::{self, Members};
+use crate::domain::agent::draft::NOTE;
 use crate::domain::agent::{AgentSettings, Draft, Setting};
 use crate::error::{AppError, FieldError};
 use serde_json::Value;
@@ -18,14 +19,15 @@ const MAX_NESTED: usize = 256 * 1024;
 impl FromJson for Draft {
     fn from_json(bytes: &[u8]) -> Result<Self, AppError> {
         let Members(members) = json::read(bytes)?;
-        let (mut settings, mut version, mut unread) = (AgentSettings::default(), None, Vec::new());
+        let (mut settings, mut unread) = (AgentSettings::default(), Vec::new());
+        let (mut version, mut note) = (None, None);
         let mut seen: Vec<&str> = Vec::new();
         for (name, raw) in &members {
             if unread.len() >= MAX_ERRORS {
                 break;
             }
             let setting = Setting::named(name);
-            if setting.is_none() && name != VERSION {
+            if setting.is_none() && name != VERSION && name != NOTE {
                 unread.push(FieldError::of(&json::escaped(name), unknown()));
                 continue;
             }
@@ -38,13 +40,17 @@ impl FromJson for Draft {
             match setting {
                 Some(setting) => unread.extend(setting.set_json(&mut settings, value).err().into_iter().flatten()),
                 None if value.is_null() => {}
+                None if name == NOTE => match value {
+                    Value::String(text) => note = Some(text),
+                    _ => unread.push(FieldError::of(NOTE, "must be text, or null")),
+                },
                 None => match value.as_i64() {
                     Some(number) => version = Some(number),
                     None => unread.push(FieldError::of(VERSION, "must be a whole number, or null")),
                 },
             }
         }
-        Ok(Self::new(settings, version, unread))
+        Ok(Self::new(settings, version, unread).noting(note))
     }
 }
 
@@ -59,6 +65,6 @@ fn value(raw: &RawValue) -> Value {
 }
 
 fn unknown() -> String {
-    let names: Vec<&str> = Setting::ALL.iter().map(|setting| setting.name()).chain([VERSION]).collect();
+    let names: Vec<&str> = Setting::ALL.iter().map(|setting| setting.name()).chain([VERSION, NOTE]).collect();
     format!("there is no such setting: use {}", names.join(", "))
 }

@@ -121,10 +121,11 @@ impl Store {
     ) -> StoreResult<()> {
         let sums = self.named(
             &format!(
-                "SELECT r.finished_at / {HOUR_MS} AS hour, r.trigger, r.model, NULL AS durations, {}, {LISTED}
+                "SELECT r.finished_at / {HOUR_MS} AS hour, r.trigger, r.model,
+                        COALESCE(r.agent_version, 0) AS version, NULL AS durations, {}, {LISTED}
                  FROM agent_runs r
                  WHERE r.agent_id = :agent AND r.id > :after AND r.id <= :last AND r.finished_at >= :since
-                 GROUP BY 1, 2, 3",
+                 GROUP BY 1, 2, 3, 4",
                 sums_of_rows()
             ),
             [
@@ -136,9 +137,9 @@ impl Store {
         );
         let mut tallies = Vec::new();
         for row in txn.query_all_raw(sums).await? {
-            let (hour, trigger, model): (i64, Trigger, String) =
-                (row.try_get("", "hour")?, row.try_get("", "trigger")?, row.try_get("", "model")?);
-            tallies.push((HourKey { agent, hour, trigger, model }, Tally::read(&row)?));
+            let (hour, trigger): (i64, Trigger) = (row.try_get("", "hour")?, row.try_get("", "trigger")?);
+            let (model, version): (String, i64) = (row.try_get("", "model")?, row.try_get("", "version")?);
+            tallies.push((HourKey { agent, hour, trigger, model, version }, Tally::read(&row)?));
         }
         self.count(txn, tallies).await
     }

@@ -77,23 +77,27 @@ impl Store {
 /// For each agent up to two rows: of whole hours and of the edge. CROSS JOIN: SQLite keeps the order, and needs no sorting.
 pub(in crate::server::store) fn tallies_sql(backend: DbBackend) -> String {
     let of_agents = "a.owner_id = :owner AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
-    let durations = match backend {
-        DbBackend::Postgres => "string_agg(h.durations, CAST('' AS BYTEA))",
-        _ => "CAST(string_agg(h.durations, '') AS BLOB)",
-    };
-    let of_hours: Vec<_> =
-        Tally::SUMS.iter().map(|(name, _)| format!("CAST(SUM(h.{name}) AS BIGINT) AS {name}")).collect();
     format!(
-        "SELECT a.id AS agent_id, {}, {durations} AS durations, NULL AS listed
+        "SELECT a.id AS agent_id, {}, NULL AS listed
          FROM agents a CROSS JOIN run_hours h WHERE {of_agents} AND h.agent_id = a.id AND h.hour > :edge GROUP BY a.id
          UNION ALL
          SELECT a.id AS agent_id, {}, NULL AS durations, {LISTED}
          FROM agents a CROSS JOIN agent_runs r
          WHERE {of_agents} AND r.agent_id = a.id AND r.finished_at > :since AND r.finished_at < :whole
            AND r.status <> 'skipped' GROUP BY a.id",
-        of_hours.join(", "),
+        sums_of_hours(backend),
         sums_of_rows(),
     )
+}
+
+/// Returns the sums over rows `h` of `run_hours`, and their durations.
+pub(super) fn sums_of_hours(backend: DbBackend) -> String {
+    let durations = match backend {
+        DbBackend::Postgres => "string_agg(h.durations, CAST('' AS BYTEA)) AS durations",
+        _ => "CAST(string_agg(h.durations, '') AS BLOB) AS durations",
+    };
+    let sums = Tally::SUMS.iter().map(|(name, _)| format!("CAST(SUM(h.{name}) AS BIGINT) AS {name}"));
+    sums.chain([durations.to_owned()]).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the sums over rows `r` of `agent_runs`.

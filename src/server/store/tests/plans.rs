@@ -9,7 +9,7 @@ use crate::server::entity::{agent, run, thread};
 use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
 use crate::server::store::{
-    agents, inputs, leases, newest, normal, payloads, rollups, rows, runs, transcripts, transit,
+    agents, inputs, leases, newest, normal, payloads, rollups, rows, runs, transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryOrder, QueryTrait, Select};
@@ -34,6 +34,10 @@ fn spelled(sql: &str) -> String {
         (":whole", "8"),
         (":edge", "9"),
         (":first", "9"),
+        (":last", "12"),
+        (":after", "0"),
+        (":before", "9"),
+        (":number", "4"),
         (":agent", "2"),
         (":except", "0"),
         (":run", "3"),
@@ -52,6 +56,7 @@ async fn an_owner_s_rows_are_read_by_index() {
     let scope = &Scope::of(OwnerId::LOCAL);
     let normals = spelled(&format!("SELECT r.id FROM {}", newest::bounded_in_status(20, RunStatus::Success, 200)));
     let tallies = spelled(&rollups::tallies_sql(DbBackend::Sqlite));
+    let figures = spelled(&rollups::version_tallies_sql(DbBackend::Sqlite));
     let by_id = "USING INTEGER PRIMARY KEY";
     let payload = payloads::PAYLOAD.replace("{side}", "input").replace(":position", "4");
     let retries = run::Entity::owned(scope).filter(run::Column::RetryOf.eq(RunId(1))).order_by_desc(run::Column::Id);
@@ -71,6 +76,12 @@ async fn an_owner_s_rows_are_read_by_index() {
             "SEARCH b USING COVERING INDEX agent_runs_by_agent (agent_id=?",
         ),
         (spelled(&payload), "SEARCH p USING INDEX sqlite_autoindex_step_payloads_1 (run_id=? AND step=? AND side=?)"),
+        (
+            spelled(&versions::LIST.replace("{order}", "DESC")),
+            "SEARCH v USING INDEX sqlite_autoindex_agent_versions_1 (agent_id=?",
+        ),
+        (spelled(versions::ONE), "SEARCH v USING INDEX sqlite_autoindex_agent_versions_1 (agent_id=? AND number=?)"),
+        (figures, "SEARCH h USING PRIMARY KEY (agent_id=?)"),
         (tallies.clone(), "agents_by_owner"),
         (tallies.clone(), "SEARCH h USING PRIMARY KEY (agent_id=? AND hour>?)"),
         (tallies, "SEARCH r USING INDEX agent_runs_by_finish (agent_id=? AND finished_at>? AND finished_at<?)"),

@@ -19,6 +19,8 @@ pub(in crate::server::store) struct NewRun {
     pub agent: AgentId,
     pub thread: ThreadId,
     pub model: String,
+    /// The version of its agent that it is executed with.
+    pub version: i64,
     pub trigger: Trigger,
     pub chat: bool,
     /// The last message it is to answer.
@@ -41,6 +43,7 @@ impl NewRun {
             agent: agent.id,
             thread,
             model: agent.model.clone(),
+            version: agent.version,
             trigger,
             chat: false,
             input_message: None,
@@ -98,6 +101,7 @@ fn row(new: NewRun, at: Timestamp) -> run::ActiveModel {
         finished_at: Set(status.is_terminal().then_some(at)),
         model_overridden: Set(model.is_some().then_some(true)),
         model: Set(model.unwrap_or(new.model)),
+        agent_version: Set(Some(new.version)),
         input_message_id: Set(new.input_message),
         error: Set(says.flatten()),
         skip_reason: Set(reason),

@@ -28,8 +28,13 @@ impl Ended {
     pub fn of(run: &AgentRun, before: Option<RunStatus>, said: Option<String>) -> Self {
         // A run that is over has finished: a CHECK of the table's.
         let at: Timestamp = run.finished_at.unwrap_or(run.queued_at);
-        let (agent, trigger, model) = (run.agent_id, run.trigger, run.model.clone());
-        let hour = HourKey { agent, hour: hour_of(at), trigger, model };
+        let hour = HourKey {
+            agent: run.agent_id,
+            hour: hour_of(at),
+            trigger: run.trigger,
+            model: run.model.clone(),
+            version: run.agent_version.unwrap_or_default(),
+        };
         Self { run: run.id, thread: run.thread_id, before, said, hour, tally: Tally::of(run) }
     }
 }

@@ -48,7 +48,8 @@ impl Store {
     pub(super) fn cancel_statement(&self, of: RunsOf, sources: &[RunStatus], at: Timestamp) -> Statement {
         let mut update = update(sources);
         cancel(&mut update, at).and_where(of.condition());
-        let ended = [Column::Id, Column::ThreadId, Column::AgentId, Column::Trigger, Column::Model];
+        let ended =
+            [Column::Id, Column::ThreadId, Column::AgentId, Column::Trigger, Column::Model, Column::AgentVersion];
         self.build(update.returning(Query::returning().columns(ended)))
     }
 }
