@@ -35,6 +35,7 @@ pub fn document(assets: &AssetNames, theme: Option<&'static str>, data: PageData
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
+                <meta name="description" content="Runs AI agents and shows every run live."/>
                 // Before the style sheet: a script waits for those that stand before it.
                 <script data-program=js data-wasm=wasm data-chunks=chunks inner_html=START></script>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>

@@ -101,6 +101,8 @@ test("a looping run is stopped and says why", async ({ page, open, agents }) => 
   await open(`/runs/${run}`);
   await expect(page.getByRole("main")).toContainText("Stuck in a loop");
   await expect(page.locator(".steps .tool--failed")).toHaveCount(1);
+  await open(`/agents/${id}`);
+  await expect(page.getByRole("row").filter({ hasText: `#${run}` })).toContainText("Stuck in a loop");
 });
 
 test.describe("without JavaScript", () => {

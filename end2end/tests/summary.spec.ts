@@ -8,7 +8,7 @@ function figure(page: Page, name: string): Locator {
 
 test("without runs the figures are nought or unknown, never made up", async ({ page, open }) => {
   await open("/");
-  await expect(figure(page, "Runs, last 24 h")).toContainText(/0\s*0 active, 0\.0 per hour/);
+  await expect(figure(page, "Runs, last 24 h")).toContainText(/0\s*None active/);
   for (const name of ["Success rate", "Duration, p50 / p95"]) {
     await expect(figure(page, name)).toContainText(/—|–/);
     await expect(figure(page, name)).toContainText("No finished runs");
@@ -41,8 +41,25 @@ test("the figures change by themselves as runs end", async ({ page, open, agents
   await expect.poll(() => agents.runStatus(run)).toBe("running");
   await expect(figure(page, "Runs, last 24 h")).toContainText("1 active");
   await agents.stop(run);
-  await expect(figure(page, "Runs, last 24 h")).toContainText("0 active");
+  await expect(figure(page, "Runs, last 24 h")).not.toContainText("active");
   await expect(figure(page, "Runs, last 24 h")).toContainText(/^Runs, last 24 h\s*3/);
+});
+
+test("a bar of the hours says which hour it stands for, and its runs", async ({ page, open, agents }) => {
+  const [good, bad] = [await agents.create("demo/quick", "Good"), await agents.create("demo/fail", "Bad")];
+  await agents.runToEnd(good.id, "success");
+  await agents.runToEnd(bad.id, "failed");
+  await open("/");
+  const bars = page.getByRole("img", { name: /^Runs per hour/ });
+  const { width, height } = (await bars.boundingBox()) ?? { width: 0, height: 0 };
+  const tip = page.locator(".tip");
+  await bars.hover({ position: { x: width - 3, y: height / 2 } });
+  await expect(tip).toContainText(/^2 runs, 1 failed/);
+  await expect(tip).toContainText(/Today \d\d:00.*–\d\d:00/);
+  await bars.hover({ position: { x: 3, y: height / 2 } });
+  await expect(tip).toContainText(/^No runs/);
+  await page.mouse.move(0, 0);
+  await expect(tip).toHaveCount(0);
 });
 
 test.describe("without JavaScript", () => {

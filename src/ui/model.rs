@@ -18,6 +18,7 @@ pub mod order;
 pub mod outcome;
 pub mod pace;
 pub mod pretty;
+pub mod run_result;
 pub mod run_view;
 pub mod search;
 pub mod seq;

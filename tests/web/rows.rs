@@ -1,5 +1,6 @@
 //! Rows of a history in a real document.
 
+use crate::domain::failure::FailureCause;
 use crate::domain::id::RunId;
 use crate::domain::normal::Normal;
 use crate::domain::run::AgentRun;
@@ -8,6 +9,7 @@ use crate::domain::run::RunStatus::{Failed, Queued, Running, Skipped, Success};
 use crate::domain::time::Timestamp;
 use crate::page::{Mounted, mount, pause};
 use crate::samples::run;
+use crate::ui::model::history::Around;
 use crate::ui::runs::row::HistoryRow;
 use crate::ui::state::menu::RowMenu;
 use crate::ui::state::rows::Rows;
@@ -18,11 +20,11 @@ use web_sys::HtmlElement;
 
 /// Returns a table of these runs, and what is behind it.
 fn table(runs: Vec<AgentRun>) -> (Mounted, Rows<RunId, AgentRun>) {
-    table_with(runs, None)
+    table_with(runs, Around::default())
 }
 
-/// Returns the same for an agent of which this is normal.
-fn table_with(runs: Vec<AgentRun>, normal: Option<Normal>) -> (Mounted, Rows<RunId, AgentRun>) {
+/// Returns the same among these other runs.
+fn table_with(runs: Vec<AgentRun>, around: Around) -> (Mounted, Rows<RunId, AgentRun>) {
     let slot = std::rc::Rc::new(std::cell::Cell::new(None));
     let mounted = mount({
         let slot = slot.clone();
@@ -31,7 +33,7 @@ fn table_with(runs: Vec<AgentRun>, normal: Option<Normal>) -> (Mounted, Rows<Run
             rows.show(&runs);
             slot.set(Some(rows));
             let menu = RowMenu::new("menu");
-            let norm = Callback::new(move |()| normal);
+            let around = Callback::new(move |_| around);
             view! {
                 <table>
                     <tbody>
@@ -39,7 +41,7 @@ fn table_with(runs: Vec<AgentRun>, normal: Option<Normal>) -> (Mounted, Rows<Run
                             each=move || rows.list()
                             key=|(id, _)| *id
                             children=move |(_, run)| {
-                                view! { <HistoryRow run=RwSignal::from(run) norm=norm menu=menu/> }
+                                view! { <HistoryRow run=RwSignal::from(run) around=around menu=menu/> }
                             }
                         />
                     </tbody>
@@ -66,6 +68,23 @@ async fn a_queued_row_says_how_long_it_has_waited() {
     pause(0).await;
     assert_eq!(page.text("tr td:nth-child(3)"), "waiting 11 s");
     assert_eq!(page.find(".dash").get_attribute("aria-label").as_deref(), Some("not yet known"));
+}
+
+#[wasm_bindgen_test]
+async fn a_row_says_what_came_of_its_run() {
+    let answered = AgentRun { answer_preview: Some("All is well.".to_owned()), failed_calls: 1, ..run(2, Success) };
+    let (page, rows) = table_with(vec![answered, run(1, Queued)], Around { normal: None, ahead: Some(2) });
+    pause(0).await;
+    assert_eq!(page.text("[data-run='2'] .mark"), "1 tool call failed");
+    assert_eq!(page.text("[data-run='2'] .result [dir]"), "All is well.");
+    let label = page.find("[data-run='2'] .row-link").get_attribute("aria-label").unwrap();
+    assert!(label.starts_with("Success · 1 tool call failed: run #2"), "{label}");
+    assert_eq!(page.text("[data-run='1'] .result").trim(), "2 runs ahead");
+    let failed = AgentRun { failure_cause: Some(FailureCause::Loop), ..run(2, Failed) };
+    rows.show(&[failed, run(1, Running)]);
+    pause(0).await;
+    assert_eq!(page.text("[data-run='2'] .result").trim(), "Stuck in a loop");
+    assert_eq!(page.text("[data-run='1'] .result").trim(), "");
 }
 
 #[wasm_bindgen_test]
@@ -162,7 +181,7 @@ async fn what_is_overtaken_is_not_shown_afterwards() {
 #[wasm_bindgen_test]
 async fn a_row_says_when_its_run_takes_far_longer_than_normal_and_still_does_when_it_is_over() {
     let normal = Some(Normal { runs: 3, duration_ms: 10_000, cost: None });
-    let (page, rows) = table_with(vec![run(1, Running)], normal);
+    let (page, rows) = table_with(vec![run(1, Running)], Around { normal, ahead: None });
     pause(0).await;
     assert!(page.try_find(".mark:not([hidden])").is_none(), "10 s are normal");
     page.clock.set_second(Timestamp::from_ms(45_000));

@@ -10,6 +10,7 @@ pub mod row;
 pub mod search;
 pub mod skeletons;
 pub mod sort_head;
+pub mod spark;
 pub mod standings;
 pub mod strip;
 pub mod strip_tip;

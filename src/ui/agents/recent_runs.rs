@@ -12,7 +12,7 @@ use leptos::prelude::*;
 pub fn RecentRuns(watch: AgentWatch, view: Memo<AgentView>) -> impl IntoView {
     let AgentWatch { rows, run_menu: menu, focused_run: focused, .. } = watch;
     let name: Signal<String> = Memo::new(move |_| view.with(|view| view.agent.settings.name.clone())).into();
-    let norm = Callback::new(move |()| view.with(|view| view.history.normal));
+    let around = Callback::new(move |run| view.with(|view| view.history.around(run)));
     let empty = Memo::new(move |_| view.with(|view| view.history.runs.is_empty()));
     let next = Memo::new(move |_| view.with(|view| view.agent.next_due_at));
     let run = Memo::new(move |_| {
@@ -22,7 +22,7 @@ pub fn RecentRuns(watch: AgentWatch, view: Memo<AgentView>) -> impl IntoView {
     let shown = move || match empty.get() {
         true => view! { <NoRuns next=next/> }.into_any(),
         false => {
-            view! { <RunTable name=name rows=move || rows.list() norm=norm menu=menu focused=focused/> }.into_any()
+            view! { <RunTable name=name rows=move || rows.list() around=around menu=menu focused=focused/> }.into_any()
         }
     };
     view! {

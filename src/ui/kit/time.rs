@@ -2,6 +2,7 @@
 //! and notation once the page is hydrated.
 
 use crate::domain::duration::{format_ago, format_until};
+use crate::domain::summary::HOUR_MS;
 use crate::domain::time::Timestamp;
 use crate::ui::model::locale::{self, Form};
 use crate::ui::model::when;
@@ -107,6 +108,13 @@ pub fn RowTime(#[prop(into)] at: Signal<Timestamp>, #[prop(into)] did: Signal<&'
 pub fn moment(at: Signal<Timestamp>) -> Signal<String> {
     let texts = texts(at);
     Signal::derive(move || texts.with(|texts| format!("{} {}", texts.day, texts.time)))
+}
+
+/// `Today 14:00–15:00`, for the hour that begins then.
+pub fn hour(start: Signal<Timestamp>) -> Signal<String> {
+    let end = Signal::derive(move || Timestamp::from_ms(start.get().ms() + HOUR_MS));
+    let (start, end) = (texts(start), texts(end));
+    Signal::derive(move || start.with(|start| format!("{} {}–{}", start.day, start.minutes, end.read().minutes)))
 }
 
 /// `3 min ago`; the exact time is in the title.

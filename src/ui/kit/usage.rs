@@ -2,7 +2,7 @@
 
 use crate::domain::duration::format_count;
 use crate::domain::money::NanoDollars;
-use crate::domain::run::Usage;
+use crate::domain::run::{AgentRun, Usage};
 use crate::ui::kit::dash::Dash;
 use crate::ui::model::locale;
 use crate::ui::state::page::Hydrated;
@@ -43,19 +43,22 @@ pub fn Cost(amount: Option<NanoDollars>, estimated: bool, unknown: &'static str)
     match amount {
         // "~<$0.0001" would be two signs for one doubt.
         Some(amount) if estimated && amount.to_string().starts_with('<') => {
-            view! { <span title=ESTIMATED>{amount.to_string()}" (estimate)"</span> }.into_any()
+            view! { <span title=ESTIMATED>{amount.to_string()}<span class="estimate">" (estimate)"</span></span> }
+                .into_any()
         }
         Some(amount) => marked(amount.to_string().into_any(), estimated),
         None => view! { <Dash label=unknown/> }.into_any(),
     }
 }
 
-/// Returns the meaning of a dash: a run that is over gets no more tokens.
-pub fn unknown(is_over: bool) -> &'static str {
-    if is_over { "not known" } else { "not yet known" }
-}
-
-/// Returns the usage that a table shows of a run: none until the run is over, when it is final.
-pub fn shown(usage: &Usage, is_over: bool) -> Usage {
-    if is_over { *usage } else { Usage::default() }
+/// Returns the usage that is shown of a run, and the meaning of a dash in it. There is none until the run is over, when it is
+/// final, nor of one that never began. Of one that was refused neither is shown: "$0" beside a dash would be two answers to
+/// one question.
+pub fn shown(run: &AgentRun) -> (Usage, &'static str) {
+    let is_free = (run.usage.total_tokens, run.usage.total_cost) == (None, Some(NanoDollars(0)));
+    match run.status.is_terminal() {
+        false => (Usage::default(), "not yet known"),
+        true if is_free || run.started_at.is_none() => (Usage::default(), "none"),
+        true => (run.usage, "not known"),
+    }
 }

@@ -3,8 +3,9 @@
 use crate::domain::decimal::{Tenths, fixed, rounded};
 use crate::domain::duration::{format_count, format_ms};
 use crate::domain::money::NanoDollars;
-use crate::domain::summary::{HOURS, Hour, Summary};
-use crate::ui::model::words::percent;
+use crate::domain::summary::{HOUR_MS, HOURS, Hour, Summary};
+use crate::domain::time::Timestamp;
+use crate::ui::model::words::{join, percent};
 use std::fmt::Write;
 
 /// Formats a number of things: `950`, `12.4 k`, `3.82 M`. Three digits say enough.
@@ -24,10 +25,15 @@ pub fn compact(n: i64) -> String {
     format!("{} {letter}", fixed(n / smallest, digits))
 }
 
-/// `4 active, 11.6 per hour`.
+/// `4 active, 11.6 per hour`, as far as there are any.
 pub fn runs_note(summary: &Summary, active: i64) -> String {
-    let per_hour = fixed(rounded(summary.runs * 10, HOURS as i64), 1);
-    format!("{} active, {per_hour} per hour", format_count(active))
+    let per_hour = match (summary.runs, rounded(summary.runs * 10, HOURS as i64)) {
+        (0, _) => None,
+        (_, 0) => Some("< 0.1 per hour".to_owned()),
+        (_, tenths) => Some(format!("{} per hour", fixed(tenths, 1))),
+    };
+    let active = (active > 0).then(|| format!("{} active", format_count(active)));
+    join(active, per_hour).unwrap_or_else(|| "None active".to_owned())
 }
 
 /// `10 failed, 1 timed out`.
@@ -67,6 +73,7 @@ pub fn cost_note(summary: &Summary) -> String {
         (0, 0) => "No finished runs".to_owned(),
         (_, 1) => "1 run of unknown cost".to_owned(),
         (_, unknown @ 2..) => format!("{} runs of unknown cost", format_count(unknown)),
+        _ if summary.cost.0 == 0 => "Nothing charged".to_owned(),
         (priced, _) => format!("{} per run", NanoDollars(summary.cost.0 / priced)),
     }
 }
@@ -101,6 +108,26 @@ pub fn spark(hours: &[Hour]) -> [(&'static str, String); 4] {
         bar(&mut failed, HEIGHT - bad, bad);
     }
     [("spark__none", none), ("spark__bar", past), ("spark__bar spark__bar--now", now), ("spark__fail", failed)]
+}
+
+/// Returns the start of the hour at this place of the sparkline.
+pub fn hour_start(summary: &Summary, place: usize) -> Timestamp {
+    let hours_ago = summary.hours.len().saturating_sub(place + 1) as i64;
+    let now = summary.at.ms();
+    Timestamp::from_ms(now - now.rem_euclid(HOUR_MS) - hours_ago * HOUR_MS)
+}
+
+/// `12 runs, 2 failed`.
+pub fn hour_words(hour: &Hour) -> String {
+    let runs = match hour.runs {
+        0 => return "No runs".to_owned(),
+        1 => "1 run".to_owned(),
+        runs => format!("{} runs", format_count(runs)),
+    };
+    match hour.failed {
+        0 => runs,
+        failed => format!("{runs}, {} failed", format_count(failed)),
+    }
 }
 
 /// Returns the label of the sparkline, for those who do not see it.

@@ -5,8 +5,17 @@ use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{AgentChange, ServerMessage, Topic};
 use crate::domain::normal::Normal;
 use crate::domain::queue::{Active, ahead};
-use crate::domain::run::AgentRun;
+use crate::domain::run::{AgentRun, RunStatus};
 use crate::ui::model::seq::{Origin, Outcome, Step, may_replace, step};
+
+/// What the row of a run is to know of its agent's other runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Around {
+    /// The agent's normal duration and cost.
+    pub normal: Option<Normal>,
+    /// How many runs it waits for, as far as that is known; `None` unless it is queued.
+    pub ahead: Option<i64>,
+}
 
 /// Newest first, at most 20 and the one that is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,10 +43,16 @@ impl History {
     /// Returns how many runs a queued one waits for; `None` where that is not known, and of a run that does not wait.
     pub fn ahead(&self, run: &AgentRun) -> Option<i64> {
         // One that is put off says itself when it starts, and is ahead of nobody.
-        let in_line = |run: &&AgentRun| run.brief.not_before.is_none();
+        let in_line = |run: &&AgentRun| run.brief.not_before.is_none() || run.status == RunStatus::Running;
         let waiting = Active::of(run).filter(|active| !active.is_running && in_line(&run) && self.has_all_active)?;
         let active = self.runs.iter().filter(in_line).filter_map(Active::of);
         Some(ahead(waiting, active, i64::from(self.most?)))
+    }
+
+    /// Returns what the row of a run is to know of the others: what is normal, and how many are ahead of it.
+    pub fn around(&self, run: RunId) -> Around {
+        let ahead = self.runs.iter().find(|known| known.id == run).and_then(|run| self.ahead(run));
+        Around { normal: self.normal, ahead }
     }
 
     /// Takes in a message; what is about another topic is ignored.

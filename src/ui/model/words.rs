@@ -49,10 +49,15 @@ fn status_look(status: RunStatus, failure: Option<FailureKind>) -> Look {
 /// Returns the status of a run in words, with what its success does not say.
 pub fn status_words(run: &AgentRun) -> String {
     let word = run_look(run).word;
+    failed_calls(run).map_or_else(|| word.to_owned(), |failed| format!("{word} · {failed}"))
+}
+
+/// Returns how many tool calls of a success failed; `None` where none did, and of other runs, which say enough.
+fn failed_calls(run: &AgentRun) -> Option<String> {
     match (run.status, run.failed_calls) {
-        (RunStatus::Success, 1) => format!("{word} · 1 tool call failed"),
-        (RunStatus::Success, failed @ 2..) => format!("{word} · {failed} tool calls failed"),
-        _ => word.to_owned(),
+        (RunStatus::Success, 1) => Some("1 tool call failed".to_owned()),
+        (RunStatus::Success, failed @ 2..) => Some(format!("{failed} tool calls failed")),
+        _ => None,
     }
 }
 
@@ -134,7 +139,7 @@ pub fn marks(run: &AgentRun, took: Option<i64>, normal: Option<Normal>) -> Strin
     let circles = run.looping && run.status == RunStatus::Running;
     let slow = slow.map(|times| format!("{times}× slower than usual"));
     let dear = dear.map(|times| format!("{times}× the usual cost"));
-    let all = join(slow, dear);
+    let all = join(failed_calls(run), join(slow, dear));
     let all = join(all, circles.then(|| "looping?".to_owned()));
     join(all, cut_words(run.finish).map(str::to_owned)).unwrap_or_default()
 }
@@ -173,6 +178,8 @@ mod tests {
         let of_success = [0, 1, 2].map(|failed| words(RunStatus::Success, failed));
         assert_eq!(of_success, ["Success", "Success · 1 tool call failed", "Success · 2 tool calls failed"]);
         assert_eq!(words(RunStatus::Failed, 1), "Failed", "which says enough");
+        let failed = AgentRun { failed_calls: 2, ..run(1, RunStatus::Success) };
+        assert_eq!(marks(&failed, None, None), "2 tool calls failed");
     }
 
     #[test]

@@ -20,8 +20,8 @@ pub fn ErrorLine(
     let shown = move || {
         failed.get().then(|| {
             view! {
-                <tr class="run-error" class:is-quiet=move || quiet.get()>
-                    <td colspan=columns>
+                <tr class="run-error" class:is-quiet=move || quiet.get() role="row">
+                    <td colspan=columns role="cell">
                         <div class="run-error__line" class:is-open=move || open.get()>
                             <button
                                 class="run-error__more"

@@ -9,7 +9,7 @@ use crate::ui::dom;
 use crate::ui::kit::fact::fact;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::time::FullTime;
-use crate::ui::kit::usage::{BILLED, Cost, Tokens, shown, unknown};
+use crate::ui::kit::usage::{BILLED, Cost, Tokens, shown};
 use crate::ui::model::address::chat_href;
 use crate::ui::model::run_view::RunView;
 use crate::ui::runs::tags::Tags;
@@ -46,8 +46,7 @@ pub fn RunFacts(view: Memo<RunView>) -> impl IntoView {
 /// Lists the facts that are known.
 fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView {
     let agent = format!("/agents/{}", run.agent_id);
-    let over = run.status.is_terminal();
-    let (usage, unknown) = (shown(&run.usage, over), unknown(over));
+    let (usage, unknown) = shown(&run);
     let estimated = usage.usage_estimated;
     let time = |at: Timestamp| view! { <FullTime at=at/> };
     let tokens = |term, count: Option<i64>| {

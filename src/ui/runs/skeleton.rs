@@ -11,7 +11,8 @@ pub fn HistorySkeleton(rows: usize) -> impl IntoView {
                 <td class="c-status"><span class="skeleton skeleton--pill"></span></td>
                 <td class="c-started"><span class="skeleton w-3"></span></td>
                 <td class="c-num num"><span class="skeleton w-1"></span></td>
-                <td><span class="skeleton w-2"></span></td>
+                <td class="c-door"><span class="skeleton w-2"></span></td>
+                <td class="result"></td>
             </tr>
         }
     };

@@ -1,7 +1,9 @@
 //! One step of a run: a line that opens to its input, its result and its cost.
 
 use crate::domain::duration::format_ms;
+use crate::domain::run::Usage;
 use crate::domain::step::{RunStep, StepKind};
+use crate::ui::kit::dash::Dash;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::usage::{Cost, Tokens};
 use crate::ui::model::run_view::RunView;
@@ -46,14 +48,15 @@ fn line(step: RunStep, look: Option<StepLook>) -> impl IntoView {
     // A model's words are in the transcript. Of arguments one line is shown, and little of that.
     let arguments = step.input.as_deref().filter(|_| !is_model).unwrap_or_default();
     let beginning = brief(arguments);
-    let usage = step.usage;
-    let tokens = usage.total_tokens.map(|count| {
-        view! { <span class="num"><Tokens count=Some(count) estimated=usage.usage_estimated unknown="none"/>" tokens"</span> }
-    });
-    let cost = usage.total_tokens.map(|_| {
-        let estimated = usage.usage_estimated;
-        view! { <span class="num"><Cost amount=usage.total_cost estimated=estimated unknown="cost not known"/></span> }
-    });
+    let Usage { total_tokens: tokens, total_cost, usage_estimated: estimated, .. } = step.usage;
+    let none = if step.finished_at.is_some() { "none" } else { "not yet known" };
+    let took = match step.duration_ms {
+        Some(ms) => format_ms(ms).into_any(),
+        None => view! { <Dash label="not yet known"/> }.into_any(),
+    };
+    let unit = tokens.map(|_| view! { <span class="unit">" tokens"</span> });
+    // Of a call that was refused "$0" beside a dash would be two answers to one question.
+    let (cost, no_cost) = if tokens.is_some() { (total_cost, "cost not known") } else { (None, none) };
     view! {
         <Icon name=icon/>
         <code dir="auto">{step.name.clone()}</code>
@@ -61,8 +64,8 @@ fn line(step: RunStep, look: Option<StepLook>) -> impl IntoView {
         {look.map(|StepLook { class, icon, word }| {
             view! { <span class=format!("status status--{class}")><Icon name=icon/>{word}</span> }
         })}
-        {tokens}
-        {cost}
-        {step.duration_ms.map(|ms| view! { <span class="num">{format_ms(ms)}</span> })}
+        <span class="num"><Tokens count=tokens estimated=estimated unknown=none/>{unit}</span>
+        <span class="num"><Cost amount=cost estimated=estimated unknown=no_cost/></span>
+        <span class="num">{took}</span>
     }
 }

@@ -24,6 +24,13 @@ pub fn RunSteps(view: Memo<RunView>) -> impl IntoView {
                 {move || count().map(|count| view! { <p>{count}</p> })}
             </div>
             {move || nothing()}
+            // Each figure says what it is to those who do not see the columns.
+            <div class="steps__head" aria-hidden="true" hidden=move || positions.read().is_empty()>
+                <span>"Step"</span>
+                <span class="num">"Tokens"</span>
+                <span class="num">"Cost"</span>
+                <span class="num">"Duration"</span>
+            </div>
             <ol class="steps">
                 <For each=move || positions.get() key=|position| *position let:position>
                     <StepRow view=view position=position/>

@@ -4,13 +4,12 @@ use crate::api::agents::agent_snapshot;
 use crate::domain::agent::{AgentRow, RECENT_RUNS, StripCell};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{ServerMessage, Topic};
-use crate::domain::normal::Normal;
 use crate::domain::run::{AgentRun, RunStatus, Trigger};
 use crate::domain::summary::Summary;
 use crate::error::AppError;
 use crate::ui::model::address::Address;
 use crate::ui::model::board::{Board, newly_finished};
-use crate::ui::model::history::History;
+use crate::ui::model::history::{Around, History};
 use crate::ui::model::search::Listed;
 use crate::ui::model::seq::{Origin, Outcome};
 use crate::ui::model::words::ended;
@@ -133,9 +132,9 @@ impl Dashboard {
         self.run_menu.open_for().or(self.focused_run.get())
     }
 
-    /// Returns a reader of the normal of the open row's agent; tracked.
-    pub fn norm(self) -> Callback<(), Option<Normal>> {
-        Callback::new(move |()| self.runs.with(|runs| runs.as_ref()?.normal))
+    /// Returns a reader of what a row of the open history is to know of the others; tracked.
+    pub fn around(self) -> Callback<RunId, Around> {
+        Callback::new(move |run| self.runs.with(|runs| runs.as_ref().map(|runs| runs.around(run))).unwrap_or_default())
     }
 
     /// Returns the state of this page.

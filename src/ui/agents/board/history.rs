@@ -70,7 +70,7 @@ fn Runs(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
             <RunTable
                 name=name
                 rows=rows
-                norm=state.norm()
+                around=state.around()
                 menu=state.run_menu
                 focused=state.focused_run
             />

@@ -2,6 +2,7 @@
 
 use crate::domain::duration::{format_count, format_ms};
 use crate::domain::summary::Summary;
+use crate::ui::agents::board::spark::{Spark, SparkTip};
 use crate::ui::kit::dash::Dash;
 use crate::ui::model::figures as f;
 use crate::ui::state::dashboard::Dashboard;
@@ -17,38 +18,42 @@ pub fn SummaryStrip(first: Summary) -> impl IntoView {
     });
     let told = move |tell: fn(&Summary) -> String| Signal::derive(move || summary.with(tell));
     let known = move |tell: fn(&Summary) -> Option<String>| Signal::derive(move || summary.with(tell));
+    let tip = RwSignal::new(None);
     let runs_note = Signal::derive(move || summary.with(|summary| f::runs_note(summary, active.get())));
     view! {
-        <dl class="stats" aria-label="Last 24 hours">
-            <div class="stat">
-                <dt>"Runs, last 24 h"</dt>
-                <dd class="stat__figure"><Spark summary=summary/></dd>
-                {value(known(|summary| Some(format_count(summary.runs))))}
-                {note(runs_note)}
-            </div>
-            <div class="stat">
-                <dt>"Success rate"</dt>
-                {value(known(f::success))}
-                {note(told(f::outcome_note))}
-            </div>
-            <div class="stat">
-                <dt>"Duration, p50 / p95"</dt>
-                {value(known(|summary| {
-                    summary.duration.map(|took| format!("{} / {}", format_ms(took.p50_ms), format_ms(took.p95_ms)))
-                }))}
-                {note(told(f::duration_note))}
-            </div>
-            <div class="stat">
-                <dt>"Tokens"</dt>
-                {value(known(|summary| Some(f::compact(summary.tokens))))}
-                {note(told(f::tokens_note))}
-            </div>
-            <div class="stat">
-                <dt>"Cost"</dt>
-                {value(known(|summary| f::cost(summary).map(|cost| cost.to_string())))}
-                {note(told(f::cost_note))}
-            </div>
-        </dl>
+        <div class="stats-box">
+            <dl class="stats" aria-label="Last 24 hours">
+                <div class="stat">
+                    <dt>"Runs, last 24 h"</dt>
+                    <dd class="stat__figure"><Spark summary=summary tip=tip/></dd>
+                    {value(known(|summary| Some(format_count(summary.runs))))}
+                    {note(runs_note)}
+                </div>
+                <div class="stat">
+                    <dt>"Success rate"</dt>
+                    {value(known(f::success))}
+                    {note(told(f::outcome_note))}
+                </div>
+                <div class="stat">
+                    <dt>"Duration, p50 / p95"</dt>
+                    {value(known(|summary| {
+                        summary.duration.map(|took| format!("{} / {}", format_ms(took.p50_ms), format_ms(took.p95_ms)))
+                    }))}
+                    {note(told(f::duration_note))}
+                </div>
+                <div class="stat">
+                    <dt>"Tokens"</dt>
+                    {value(known(|summary| Some(f::compact(summary.tokens))))}
+                    {note(told(f::tokens_note))}
+                </div>
+                <div class="stat">
+                    <dt>"Cost"</dt>
+                    {value(known(|summary| f::cost(summary).map(|cost| cost.to_string())))}
+                    {note(told(f::cost_note))}
+                </div>
+            </dl>
+            <SparkTip summary=summary tip=tip/>
+        </div>
     }
 }
 
@@ -72,16 +77,4 @@ fn value(text: Signal<Option<String>>) -> impl IntoView {
 fn note(text: Signal<String>) -> impl IntoView {
     let text = Memo::new(move |_| text.get());
     view! { <dd class="stat__note">{text}</dd> }
-}
-
-#[component]
-fn Spark(summary: Memo<Summary>) -> impl IntoView {
-    let label = move || f::spark_label(&summary.read().hours);
-    let drawn = move || {
-        let paths = f::spark(&summary.read().hours);
-        paths.into_iter().map(|(class, d)| view! { <path class=class d=d></path> }).collect_view()
-    };
-    view! {
-        <svg class="spark" viewBox="0 0 238 36" preserveAspectRatio="none" role="img" aria-label=move || label()>{move || drawn()}</svg>
-    }
 }

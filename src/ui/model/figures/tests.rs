@@ -62,7 +62,24 @@ fn without_runs_nothing_is_claimed() {
     let summary = nothing();
     assert_eq!((success(&summary), outcome_note(&summary).as_str()), (None, "No finished runs"));
     assert_eq!((tokens_note(&summary).as_str(), cost_note(&summary).as_str()), ("None used", "No finished runs"));
+    assert_eq!([runs_note(&summary, 0), runs_note(&summary, 2)], ["None active", "2 active"]);
     assert_eq!(cost(&summary), Some(NanoDollars(0)));
+}
+
+#[test]
+fn no_figure_says_that_nothing_was_nothing() {
+    let free = Summary { runs: 24, cost: NanoDollars(0), ..summary() };
+    assert_eq!((cost_note(&free).as_str(), runs_note(&free, 0).as_str()), ("Nothing charged", "1.0 per hour"));
+    assert_eq!(runs_note(&Summary { runs: 1, ..summary() }, 1), "1 active, < 0.1 per hour");
+}
+
+#[test]
+fn each_bar_of_the_sparkline_is_an_hour_of_the_clock() {
+    let summary = Summary { at: Timestamp::from_ms(100 * HOUR_MS + 5), ..summary() };
+    let [first, last] = [0, 23].map(|place| hour_start(&summary, place).ms() / HOUR_MS);
+    assert_eq!((first, last), (77, 100));
+    let words = [(0, 0), (1, 0), (12, 2)].map(|(runs, failed)| hour_words(&Hour { runs, failed }));
+    assert_eq!(words, ["No runs", "1 run", "12 runs, 2 failed"]);
 }
 
 #[test]
