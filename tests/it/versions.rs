@@ -174,7 +174,7 @@ async fn a_chat_turn_and_a_retry_have_the_version_of_when_they_were_accepted(dat
     s.save(agent, &hourly("New")).await;
     let second =
         s.store.create_chat_turn(&s.scope, agent, Some(turn.thread_id), "And?", Trigger::Manual).await.unwrap();
-    let retry = s.store.create_retry(&s.scope, task, Trigger::Manual).await.unwrap().run;
+    let retry = s.store.create_retry(&s.scope, task, Trigger::Manual, None).await.unwrap().run;
     s.clock.advance(3_600_000);
     let fired = s.store.fire_due(1, fire).await.unwrap().changes.remove(0).run;
 
