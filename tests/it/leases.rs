@@ -1,16 +1,20 @@
 //! Claims, leases, fencing and recovery, on SQLite and on PostgreSQL.
 
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::stage::USAGE;
+use crate::support::stage::{Stage, USAGE};
 use crate::support::subject::{Subject, ending, first_step};
 use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{FailureKind, RunStatus, Trigger};
 use runboard::domain::thread::Role;
 use runboard::server::execution::StepEnding;
+use runboard::server::runs::events::EventBus;
+use runboard::server::runs::{Runs, recovery};
 use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::leases::Claim;
 use runboard::server::store::transitions::StopOutcome;
+use sea_orm::{ConnectionTrait, Database};
+use std::sync::Arc;
 
 on_both!(
     what_a_step_wrote_is_not_kept_beyond_its_end,
@@ -22,6 +26,7 @@ on_both!(
     an_expired_queued_lease_is_claimable_again,
     an_expired_running_lease_is_interrupted_once,
     an_expired_run_that_was_asked_to_stop_is_cancelled,
+    a_run_that_cannot_be_recovered_holds_up_neither_others_nor_the_start,
     renewal_answers_what_is_held_and_what_is_to_stop,
     a_stop_between_claim_and_start_wins,
     terminal_states_never_change,
@@ -276,6 +281,30 @@ async fn a_released_claim_can_be_claimed_at_once(database: TestDatabase) {
     let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
     s.store.release_claim(&claim).await.unwrap();
     assert_eq!(s.store.claim_runs("b", 1, &[]).await.unwrap()[0].run, run);
+}
+
+async fn a_run_that_cannot_be_recovered_holds_up_neither_others_nor_the_start(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let [broken, whole] = [s.queue(agent).await, s.queue(agent).await];
+    for claim in s.store.claim_runs("gone", 2, &[]).await.unwrap() {
+        s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+    }
+    let raw = Database::connect(&s.database.url).await.unwrap();
+    let change = async |tries: &str| {
+        let update = format!("UPDATE run_steps SET tries = '{tries}' WHERE run_id = {broken}");
+        raw.execute_unprepared(&update).await.unwrap();
+    };
+    change("nonsense").await;
+    s.store.expire_all_leases().await.unwrap();
+    let runs = Runs::new(s.store.clone(), Arc::new(Stage::default()), EventBus::default(), "next".to_owned(), 1);
+    recovery::at_start(&runs).await.expect("the server starts");
+    let status = async |run| s.store.run(&s.scope, run).await.unwrap().status;
+    assert_eq!([status(broken).await, status(whole).await], [RunStatus::Running, RunStatus::Failed]);
+    assert!(recovery::round(&runs).await.is_err(), "the task's report says so");
+    change("[]").await;
+    recovery::round(&runs).await.unwrap();
+    assert_eq!(status(broken).await, RunStatus::Failed, "tried again");
 }
 
 async fn what_a_step_wrote_is_not_kept_beyond_its_end(database: TestDatabase) {
