@@ -19,7 +19,7 @@ impl NanoDollars {
     /// Rounds once, half away from zero. `None` when the amount is not finite, is negative or does not fit.
     pub fn from_usd(usd: f64) -> Option<Self> {
         let nano = (usd * PER_DOLLAR).round();
-        (nano.is_finite() && (0.0..=9e18).contains(&nano)).then_some(Self(nano as i64))
+        (nano.is_finite() && (0.0..=i64::MAX as f64).contains(&nano)).then_some(Self(nano as i64))
     }
 
     /// Returns the decimal amount, for showing and serialising.

@@ -37,6 +37,7 @@ mod sqlite;
 pub mod steps;
 mod stopwatches;
 pub mod summary;
+mod sums;
 pub mod tasks;
 pub mod threads;
 pub mod transcripts;

@@ -5,13 +5,17 @@ mod killed;
 mod rows;
 
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::subject::Subject;
+use crate::support::stage::USAGE;
+use crate::support::subject::{Subject, first_step};
 use history::{History, Op};
 use migration::{Migrator, MigratorTrait};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
+use runboard::domain::money::NanoDollars;
+use runboard::domain::run::Usage;
 use runboard::domain::summary::HOUR_MS;
 use runboard::server::clock::SystemClock;
+use runboard::server::execution::StepEnding;
 use runboard::server::store::rollups::Rebuilt;
 use sea_orm::{ConnectionTrait, Database};
 use std::sync::Arc;
@@ -21,6 +25,7 @@ on_both!(
     runs_that_are_deleted_later_stay_on_record,
     yesterday_s_database_is_counted_when_it_is_migrated,
     a_sum_beyond_all_numbers_keeps_no_run_from_ending,
+    costs_beyond_all_numbers_keep_no_run_from_being_recovered,
     long_histograms_are_shortened_and_say_the_same,
 );
 
@@ -120,6 +125,57 @@ async fn a_sum_beyond_all_numbers_keeps_no_run_from_ending(database: TestDatabas
     let hours = rows::rolled_up(&history.raw).await;
     let [sums] = hours.values().collect::<Vec<_>>()[..] else { panic!("{hours:?}") };
     assert_eq!((sums[0], sums[12], sums[13]), (2, i64::MAX, i64::MAX));
+
+    // Nor anybody from reading: two roll-ups, the sum of a month, rows that are counted one by one.
+    history.s.clock.advance(HOUR_MS);
+    history.end_one().await;
+    let most = i64::MAX;
+    for sql in [
+        format!("UPDATE run_hours SET cost = {most}, total_tokens = {most}, duration_ms = {most}"),
+        format!("UPDATE agent_runs SET total_cost = {most}, total_tokens = {most}, duration_ms = {most}"),
+    ] {
+        history.raw.execute_unprepared(&sql).await.unwrap();
+    }
+    let (store, scope, agent) = (&history.s.store, &history.s.scope, history.agents[0]);
+    let is_read = async || {
+        let summary = store.summary(scope).await.unwrap();
+        assert_eq!((summary.cost.0, summary.tokens, summary.succeeded), (most, most, 3));
+        let day = store.agent_rows(scope, Some(agent)).await.unwrap().remove(0).pulse.day;
+        assert_eq!(day.cost, Some(NanoDollars(most)));
+        let spent = store.spent_this_month(agent, None).await.unwrap();
+        assert_eq!((spent.cost.0, spent.tokens), (most, most));
+    };
+    is_read().await;
+    store.rebuild_stats().await.unwrap();
+    is_read().await;
+    assert_eq!(rows::rolled_up(&history.raw).await.len(), 2, "of two runs, and of one");
+    // The hour of the first two is now the one in which the 24 begin.
+    history.s.clock.advance(23 * HOUR_MS - 1);
+    is_read().await;
+}
+
+async fn costs_beyond_all_numbers_keep_no_run_from_being_recovered(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let most = Usage { total_cost: Some(NanoDollars(i64::MAX)), total_tokens: Some(i64::MAX), ..USAGE };
+    for (is_open, cost) in [(false, Some(NanoDollars(i64::MAX))), (true, None)] {
+        let run = s.queue(agent).await;
+        let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
+        s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+        for position in 1..=2 {
+            let end = StepEnding { position, usage: most, ..StepEnding::default() };
+            s.store.end_step(&claim, &end, &most).await.unwrap().unwrap();
+            if is_open || position == 1 {
+                s.store.begin_step(&claim, position + 1, &first_step()).await.unwrap().unwrap();
+            }
+        }
+        s.store.spent_this_month(agent, None).await.unwrap();
+        s.store.expire_all_leases().await.unwrap();
+        let (change, _) = s.store.interrupt_expired(agent, run).await.unwrap().unwrap();
+        assert_eq!((change.run.usage.total_cost, change.run.usage.total_tokens), (cost, Some(i64::MAX)));
+    }
+    let spent = s.store.spent_this_month(agent, None).await.unwrap();
+    assert_eq!((spent.cost.0, spent.has_unknown_cost), (i64::MAX, true));
 }
 
 async fn long_histograms_are_shortened_and_say_the_same(database: TestDatabase) {

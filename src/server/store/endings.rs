@@ -4,6 +4,7 @@ use super::error::StoreResult;
 use super::leases::Claim;
 use super::payloads::{Kept, Written};
 use super::steps::{cost_after, read_steps};
+use super::sums::sum;
 use super::transit::{Change, Transition};
 use super::{Moment, Store};
 use crate::domain::failure::{Failure, FailureCause};
@@ -24,19 +25,30 @@ const LEFT_OPEN: &str = "It was cut off.";
 const LOST: &str = "The server that executed this run went away before it was over.";
 
 /// Sums up a run's model calls. Its cost is known only if that of each call is.
-const SUM_OF_STEPS: &str = "
+const SUM_OF_STEPS: &str = concat!(
+    "
 UPDATE agent_runs SET prompt_tokens = s.prompt, cached_tokens = s.cached, completion_tokens = s.completion,
        reasoning_tokens = s.reasoning, total_tokens = s.total, total_cost = s.cost, usage_estimated = s.estimated,
        cost_billed = s.billed
-FROM (SELECT CAST(SUM(prompt_tokens) AS BIGINT) AS prompt, CAST(SUM(cached_tokens) AS BIGINT) AS cached,
-             CAST(SUM(completion_tokens) AS BIGINT) AS completion, CAST(SUM(reasoning_tokens) AS BIGINT) AS reasoning,
-             CAST(SUM(total_tokens) AS BIGINT) AS total,
-             CASE WHEN COUNT(*) = COUNT(total_cost) THEN CAST(SUM(total_cost) AS BIGINT) END AS cost,
+FROM (SELECT ",
+    sum!("prompt_tokens"),
+    " AS prompt, ",
+    sum!("cached_tokens"),
+    " AS cached, ",
+    sum!("completion_tokens"),
+    " AS completion, ",
+    sum!("reasoning_tokens"),
+    " AS reasoning, ",
+    sum!("total_tokens"),
+    " AS total, CASE WHEN COUNT(*) = COUNT(total_cost) THEN ",
+    sum!("total_cost"),
+    " END AS cost,
              COALESCE(MAX(CASE WHEN usage_estimated THEN 1 ELSE 0 END), 0) = 1 AS estimated,
              COALESCE(MAX(CASE WHEN cost_billed THEN 1 ELSE 0 END), 0) = 1
                  AND COALESCE(MIN(CASE WHEN cost_billed OR total_cost = 0 THEN 1 ELSE 0 END), 0) = 1 AS billed
       FROM run_steps WHERE run_id = $1 AND kind = 'model_call') AS s
-WHERE id = $1 RETURNING *";
+WHERE id = $1 RETURNING *"
+);
 
 /// Ends what is still open of a run.
 const CLOSE_STEPS: &str = "

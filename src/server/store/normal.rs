@@ -4,6 +4,7 @@ use super::Store;
 use super::error::StoreResult;
 use super::rollups::hour_of;
 use super::scope::Scope;
+use super::sums::sum;
 use crate::domain::budget::{Budgets, Spent};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::money::NanoDollars;
@@ -16,14 +17,21 @@ use std::collections::HashMap;
 
 /// Sums up the usage of an agent's runs: of those that are over from hour `:first` on, by roll-ups, and of those under way.
 /// Of a run whose cost is not known as a whole, the known costs of its steps count.
-pub(super) const SPENT: &str = "
-SELECT CAST(COALESCE(SUM(u.cost), 0) AS BIGINT) AS cost, CAST(COALESCE(SUM(u.tokens), 0) AS BIGINT) AS tokens,
-       CAST(COALESCE(SUM(u.unpriced), 0) AS BIGINT) AS unpriced
+pub(super) const SPENT: &str = concat!(
+    "
+SELECT COALESCE(",
+    sum!("u.cost"),
+    ", 0) AS cost, COALESCE(",
+    sum!("u.tokens"),
+    ", 0) AS tokens, CAST(COALESCE(SUM(u.unpriced), 0) AS BIGINT) AS unpriced
 FROM (SELECT cost, total_tokens AS tokens, unpriced FROM run_hours WHERE agent_id = :agent AND hour >= :first
       UNION ALL
-      SELECT COALESCE(r.total_cost, (SELECT SUM(s.total_cost) FROM run_steps s WHERE s.run_id = r.id)), r.total_tokens,
+      SELECT COALESCE(r.total_cost, (SELECT ",
+    sum!("s.total_cost"),
+    " FROM run_steps s WHERE s.run_id = r.id)), r.total_tokens,
              CASE WHEN r.total_cost IS NULL AND r.total_tokens > 0 THEN 1 ELSE 0 END
-      FROM agent_runs r WHERE r.agent_id = :agent AND r.status = 'running' AND r.id <> :except) AS u";
+      FROM agent_runs r WHERE r.agent_id = :agent AND r.status = 'running' AND r.id <> :except) AS u"
+);
 
 #[derive(FromQueryResult)]
 struct Success {

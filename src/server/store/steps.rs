@@ -297,7 +297,8 @@ pub(super) fn cost_after(steps: &[RunStep], since: Timestamp) -> Option<NanoDoll
         })
     };
     let calls = steps.iter().filter(|step| step.usage.total_tokens.is_some());
-    calls.map(share).sum::<Option<i64>>().map(NanoDollars)
+    let sum = calls.map(share).try_fold(0_i64, |sum, cost| Some(sum.saturating_add(cost?)));
+    sum.map(NanoDollars)
 }
 
 #[cfg(test)]

@@ -177,7 +177,8 @@ impl ChatLog {
     /// Returns how many runs there are and what they have cost; `None` where that is not known.
     pub fn figures(&self) -> (usize, Option<NanoDollars>) {
         let over = self.turns().filter(|turn| !turn.is_open());
-        let cost = over.map(|turn| turn.state.run.usage.total_cost.map(|cost| cost.0)).sum::<Option<i64>>();
+        let mut costs = over.map(|turn| turn.state.run.usage.total_cost);
+        let cost = costs.try_fold(0_i64, |sum, cost| Some(sum.saturating_add(cost?.0)));
         (self.turns().count(), cost.map(NanoDollars))
     }
 }

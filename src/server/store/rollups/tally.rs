@@ -8,11 +8,24 @@ use crate::domain::agent::DayFigures;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{AgentRun, FailureKind, RunStatus};
 use crate::domain::summary::{Durations, rate};
+use crate::server::store::sums::sum;
 use sea_orm::{DbErr, QueryResult};
 
-/// Declares the sums: their columns, and the SQL that makes each of rows `r` of `agent_runs`; null is 0.
+/// Returns the SQL that adds up a column of rows `h` of `run_hours`. A count of runs is nowhere near the largest number, and
+/// a plain sum takes half the time.
+macro_rules! of_hours {
+    (count $name:ident) => {
+        concat!("CAST(SUM(h.", stringify!($name), ") AS BIGINT)")
+    };
+    (amount $name:ident) => {
+        sum!("h.", stringify!($name))
+    };
+}
+
+/// Declares the sums: their columns, whether each counts runs or is an amount, and the SQL that makes it of rows `r` of
+/// `agent_runs`; null is 0.
 macro_rules! sums {
-    ($($(#[$doc:meta])* $name:ident = $sql:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident: $kind:ident = $sql:expr;)+) => {
         /// Sums over runs that are over.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Tally {
@@ -24,6 +37,9 @@ macro_rules! sums {
         impl Tally {
             /// Each sum's column, and its SQL over rows.
             pub const SUMS: &[(&str, &str)] = &[$((stringify!($name), $sql)),+];
+
+            /// The SQL of each over roll-ups `h`, in the same order.
+            pub const OF_HOURS: &[&str] = &[$(of_hours!($kind $name)),+];
 
             /// Returns the sums in the order of [`Tally::SUMS`].
             pub fn sums(&self) -> [i64; Self::SUMS.len()] {
@@ -50,29 +66,33 @@ macro_rules! sums {
 }
 
 sums! {
-    success = "SUM(CASE WHEN r.status = 'success' THEN 1 ELSE 0 END)";
+    success: count = "SUM(CASE WHEN r.status = 'success' THEN 1 ELSE 0 END)";
     /// Failures by their kind.
-    error = "SUM(CASE WHEN r.failure_kind = 'error' THEN 1 ELSE 0 END)";
-    timeout = "SUM(CASE WHEN r.failure_kind = 'timeout' THEN 1 ELSE 0 END)";
-    interrupted = "SUM(CASE WHEN r.failure_kind = 'interrupted' THEN 1 ELSE 0 END)";
-    budget = "SUM(CASE WHEN r.failure_kind = 'budget' THEN 1 ELSE 0 END)";
-    cancelled = "SUM(CASE WHEN r.status = 'cancelled' THEN 1 ELSE 0 END)";
-    skipped = "SUM(CASE WHEN r.status = 'skipped' THEN 1 ELSE 0 END)";
+    error: count = "SUM(CASE WHEN r.failure_kind = 'error' THEN 1 ELSE 0 END)";
+    timeout: count = "SUM(CASE WHEN r.failure_kind = 'timeout' THEN 1 ELSE 0 END)";
+    interrupted: count = "SUM(CASE WHEN r.failure_kind = 'interrupted' THEN 1 ELSE 0 END)";
+    budget: count = "SUM(CASE WHEN r.failure_kind = 'budget' THEN 1 ELSE 0 END)";
+    cancelled: count = "SUM(CASE WHEN r.status = 'cancelled' THEN 1 ELSE 0 END)";
+    skipped: count = "SUM(CASE WHEN r.status = 'skipped' THEN 1 ELSE 0 END)";
     /// Those of all that had begun.
-    began = "COUNT(r.started_at)";
-    prompt_tokens = "SUM(r.prompt_tokens)";
-    cached_tokens = "SUM(r.cached_tokens)";
-    completion_tokens = "SUM(r.completion_tokens)";
-    reasoning_tokens = "SUM(r.reasoning_tokens)";
-    total_tokens = "SUM(r.total_tokens)";
+    began: count = "COUNT(r.started_at)";
+    prompt_tokens: amount = sum!("r.prompt_tokens");
+    cached_tokens: amount = sum!("r.cached_tokens");
+    completion_tokens: amount = sum!("r.completion_tokens");
+    reasoning_tokens: amount = sum!("r.reasoning_tokens");
+    total_tokens: amount = sum!("r.total_tokens");
     /// Nano-dollars. Of a run whose cost is not known as a whole, the known costs of its steps count.
-    cost = "SUM(COALESCE(r.total_cost, (SELECT SUM(s.total_cost) FROM run_steps s WHERE s.run_id = r.id)))";
+    cost: amount = sum!(
+        "COALESCE(r.total_cost, (SELECT ",
+        sum!("s.total_cost"),
+        " FROM run_steps s WHERE s.run_id = r.id))"
+    );
     /// Runs whose cost is known.
-    priced = "COUNT(r.total_cost)";
+    priced: count = "COUNT(r.total_cost)";
     /// Runs that had begun and whose cost is not known as a whole. One that never began made no calls: it cost nothing.
-    unpriced = "SUM(CASE WHEN r.total_cost IS NULL AND r.started_at IS NOT NULL THEN 1 ELSE 0 END)";
+    unpriced: count = "SUM(CASE WHEN r.total_cost IS NULL AND r.started_at IS NOT NULL THEN 1 ELSE 0 END)";
     /// Milliseconds that successes and failures took.
-    duration_ms = "SUM(CASE WHEN r.status IN ('success', 'failed') THEN r.duration_ms END)";
+    duration_ms: amount = sum!("CASE WHEN r.status IN ('success', 'failed') THEN r.duration_ms END");
 }
 
 /// Durations of successes and failures among rows `r`, as [`Tally::read`] reads them.

@@ -96,7 +96,7 @@ pub(super) fn sums_of_hours(backend: DbBackend) -> String {
         DbBackend::Postgres => "string_agg(h.durations, CAST('' AS BYTEA)) AS durations",
         _ => "CAST(string_agg(h.durations, '') AS BLOB) AS durations",
     };
-    let sums = Tally::SUMS.iter().map(|(name, _)| format!("CAST(SUM(h.{name}) AS BIGINT) AS {name}"));
+    let sums = Tally::SUMS.iter().zip(Tally::OF_HOURS).map(|((name, _), sum)| format!("{sum} AS {name}"));
     sums.chain([durations.to_owned()]).collect::<Vec<_>>().join(", ")
 }
 

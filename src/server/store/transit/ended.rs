@@ -7,6 +7,7 @@ use crate::domain::time::Timestamp;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
 use crate::server::store::rollups::{HourKey, Tally, hour_of};
+use crate::server::store::sums::sum;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 
 /// A run that is over.
@@ -77,8 +78,8 @@ impl Store {
             return Ok(());
         }
         let sum = format!(
-            "SELECT run_id, CAST(SUM(total_cost) AS BIGINT) AS cost FROM run_steps
-             WHERE run_id {} AND total_cost IS NOT NULL GROUP BY run_id",
+            "SELECT run_id, {} AS cost FROM run_steps WHERE run_id {} AND total_cost IS NOT NULL GROUP BY run_id",
+            sum!("total_cost"),
             self.among("$1")
         );
         let sum = self.statement(sum, [self.ids(&unpriced)]);

@@ -3,8 +3,9 @@
 use super::super::model::TokenUsage;
 use serde_json::Value;
 
-/// No call counts more; what is larger is nonsense that must not add up to an overflow.
-const MOST: f64 = 1e12;
+/// No call counts more: the largest window of any model is a few million tokens. What is larger is nonsense, and as good as no
+/// count: the tokens are estimated then, and marked as such.
+const MOST: f64 = 1e9;
 
 /// Returns a count, which may be written as a float or in digits. Negative ones and nonsense are none.
 pub fn count(value: &Value) -> Option<i64> {
@@ -44,6 +45,8 @@ mod tests {
             (json!("7"), Some(7)),
             (json!(0), Some(0)),
             (json!(-1), None),
+            (json!(1e9), Some(1_000_000_000)),
+            (json!(1_000_000_001), None),
             (json!(1e300), None),
             (json!(null), None),
             (json!([]), None),

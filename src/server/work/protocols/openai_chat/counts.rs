@@ -58,11 +58,15 @@ fn counts(rules: &Rules, usage: &Value) -> TokenUsage {
     }
 }
 
+/// No call costs more, in dollars: what is larger is no bill.
+const MOST_BILLED: f64 = 1e6;
+
 /// Returns OpenRouter's bill. With a key of one's own at the provider ("BYOK") its `cost` is only its fee, and the
 /// provider's price stands beside it.
 fn bill(usage: &Value) -> Option<NanoDollars> {
     let fee = usage.get("cost")?.as_f64()?;
     let is_own_key = usage.get("is_byok").and_then(Value::as_bool) == Some(true);
     let upstream = usage.get("cost_details").and_then(|details| details.get("upstream_inference_cost")?.as_f64());
-    NanoDollars::from_usd(if is_own_key { fee + upstream? } else { fee })
+    let bill = if is_own_key { fee + upstream? } else { fee };
+    NanoDollars::from_usd(bill).filter(|_| bill <= MOST_BILLED)
 }
