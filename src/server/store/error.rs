@@ -57,7 +57,7 @@ pub enum StoreError {
     /// A file of the database was removed or replaced under the running server: what is written there is lost.
     #[error("{} was removed or replaced while the server was running: nothing can be stored", .0.display())]
     FileGone(PathBuf),
-    /// The connection broke while COMMIT was under way: what was written may be stored or not.
+    /// The connection broke or the disk failed while COMMIT was under way: what was written may be stored or not.
     #[error("the database did not confirm what was written: {0}")]
     Unconfirmed(DbErr),
     /// The database is not one that can be used; the text says what would be right. Found out at start.
@@ -109,11 +109,14 @@ impl StoreError {
         matches!(self, Self::Busy(error) if sqlite_code(error).is_some_and(|code| matches!(code, 5 | 6)))
     }
 
-    /// Says why COMMIT failed. Only after an error of the database itself it is certain that nothing was stored.
+    /// Says why COMMIT failed. Only after an error of the database itself it is certain that nothing was stored, and on SQLite
+    /// only if it is not one of the disk's: once the last page is in the log, a sync that fails (IOERR_FSYNC) leaves a whole
+    /// transaction there, which comes to light if the process ends before another has taken its place.
     pub(super) fn of_commit(error: DbErr) -> Self {
-        let is_answer = match code(&error) {
-            None => false,
-            Some(code) => code.len() < 5 || !(code.starts_with("08") || code.starts_with("57") || code == "40003"),
+        let is_answer = match (sqlite_code(&error), code(&error)) {
+            (Some(primary), Some(code)) => primary != IOERR || code == IOERR_WRITE,
+            (_, None) => false,
+            (None, Some(code)) => !(code.starts_with("08") || code.starts_with("57") || code == "40003"),
         };
         if is_answer { Self::from(error) } else { Self::Unconfirmed(error) }
     }
@@ -137,6 +140,11 @@ impl From<DbErr> for StoreError {
     }
 }
 
+/// SQLite's primary result code of all that the operating system refused.
+const IOERR: i32 = 10;
+/// The extended one of a page that could not be written: it is missing from the log, and the transaction with it.
+const IOERR_WRITE: &str = "778";
+
 /// By SQLite's primary result code, <https://sqlite.org/rescode.html>.
 fn of_sqlite(code: i32) -> fn(DbErr) -> StoreError {
     match code {
@@ -145,7 +153,7 @@ fn of_sqlite(code: i32) -> fn(DbErr) -> StoreError {
         // FULL: the operating system said ENOSPC, or wrote less than it was asked to.
         13 => StoreError::DiskFull,
         // PERM, READONLY, IOERR, CANTOPEN. A quota (EDQUOT) and a limit on the size of files (EFBIG) come as IOERR.
-        3 | 8 | 10 | 14 => StoreError::Storage,
+        3 | 8 | IOERR | 14 => StoreError::Storage,
         _ => StoreError::Db,
     }
 }
@@ -251,8 +259,8 @@ impl From<StoreError> for AppError {
             StoreError::Unconfirmed(error) => {
                 tracing::error!(%error, "commit not confirmed");
                 Self::storage(
-                    "The connection to the database broke before it confirmed that this was stored. Check whether it \
-                     was before you try again."
+                    "The connection to the database broke, or the disk failed, before it was confirmed that this was \
+                     stored. Check whether it was before you try again."
                         .to_owned(),
                 )
             }
@@ -332,7 +340,9 @@ mod tests {
     fn only_an_answer_to_commit_is_certain() {
         let is_certain = |error| !matches!(StoreError::of_commit(error), StoreError::Unconfirmed(_));
         assert!(["13", "778", "40001", "40P01", "23505", "53100"].into_iter().all(|code| is_certain(answer(code))));
-        assert!(!["08006", "57P01", "40003"].into_iter().any(|code| is_certain(answer(code))));
+        // IOERR_FSYNC, IOERR_DIR_FSYNC, IOERR_SHMMAP, IOERR.
+        let disk = ["1034", "1290", "5386", "10"];
+        assert!(!["08006", "57P01", "40003"].into_iter().chain(disk).any(|code| is_certain(answer(code))));
         assert!(!is_certain(broken()));
     }
 
