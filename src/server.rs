@@ -61,6 +61,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on {}: is another server there? Choose with --addr", config.addr))?;
     heed_file_sizes();
     file_limit::raise();
+    let config = config.within(file_limit::files().saturating_sub(connections::LEAST_FILES));
     lock::take(&config)?;
     let state = AppState::open(&config, Arc::new(clock::SystemClock), doors::assets::names()?).await?;
     state.toolbox.start().await;
@@ -93,7 +94,8 @@ fn heed_file_sizes() {
 pub async fn serve_on(listener: TcpListener, state: AppState) -> anyhow::Result<()> {
     let (router, full) = (doors::router::build(state.clone()), doors::router::full());
     let closing = state.closing.clone();
-    let server = tokio::spawn(connections::serve(listener, router, full, closing.clone(), Patience::USUAL));
+    let places = connections::places(state.files);
+    let server = tokio::spawn(connections::serve(listener, places, router, full, closing.clone(), Patience::USUAL));
     closing.cancelled().await;
     shutdown::drain(state, server).await
 }

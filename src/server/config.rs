@@ -3,6 +3,7 @@
 
 pub mod database;
 pub mod file;
+mod files;
 mod redact;
 
 pub use self::database::sqlite_url;
@@ -180,7 +181,7 @@ fn check_workers(text: &str) -> Result<usize, String> {
 mod tests {
     use super::*;
 
-    fn options(addr: &str, workers: &str, url: Option<&str>) -> Options {
+    pub(super) fn options(addr: &str, workers: &str, url: Option<&str>) -> Options {
         Options {
             addr: addr.into(),
             data_dir: "./data".into(),

@@ -8,6 +8,8 @@ mod body;
 mod flowing;
 mod places;
 
+pub use places::Places;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -16,7 +18,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use places::{Place, Places};
+use places::Place;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -35,6 +37,10 @@ const BACKLOG: u32 = 4_096;
 const REFUSED: Duration = Duration::from_secs(1);
 /// Connections that are being refused at a time. Each needs a file beyond those of the places.
 const REFUSALS: usize = 16;
+/// Files that connections need at least: for places, for those that are refused, and for the one that comes next.
+pub const LEAST_FILES: u64 = places::LEAST + BESIDES;
+/// Those of them that are no places.
+const BESIDES: u64 = REFUSALS as u64 + 1;
 /// How long a client may take to ask for what it is refused, and again to take the response.
 const REFUSAL: Duration = Duration::from_secs(2);
 
@@ -71,41 +77,51 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
+/// Returns places for as many connections as there are files for, besides those that all else needs.
+pub fn places(files_of_others: u64) -> Places {
+    Places::by_file_limit(files_of_others + BESIDES)
+}
+
 /// Serves until `closing`, then waits until all connections have been closed. `full` serves those for which there is no
 /// place.
 pub async fn serve(
     listener: TcpListener,
+    mut places: Places,
     router: Router,
     full: Router,
     closing: CancellationToken,
     patience: Patience,
 ) {
-    let mut places = Places::by_file_limit();
     let refusals = Arc::new(Semaphore::new(REFUSALS));
     loop {
-        let accepted = async {
-            // Never closed. While as many as may be are being refused, the next connection waits with the system.
-            let refusal = Arc::clone(&refusals).acquire_owned().await;
-            (listener.accept().await, refusal)
-        };
-        let (accepted, refusal) = tokio::select! {
-            accepted = accepted => accepted,
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
             () = closing.cancelled() => break,
         };
         match accepted {
-            Ok((socket, _)) => match places.take() {
-                Some(place) => {
-                    drop(refusal);
+            Ok((socket, _)) => {
+                let place = match places.take() {
+                    Some(place) => Some(place),
+                    // While as many as may be are being refused, this one waits, and those after it with the system: for
+                    // one of them to end, or for a place.
+                    None => tokio::select! {
+                        biased;
+                        place = places.next() => place,
+                        refusal = Arc::clone(&refusals).acquire_owned() => {
+                            let full = full.clone();
+                            tokio::spawn(async move {
+                                let _refusal = refusal;
+                                refuse(socket, full).await;
+                            });
+                            continue;
+                        }
+                        () = closing.cancelled() => break,
+                    },
+                };
+                if let Some(place) = place {
                     tokio::spawn(connection(socket, place, router.clone(), closing.clone(), patience));
                 }
-                None => {
-                    let full = full.clone();
-                    tokio::spawn(async move {
-                        let _refusal = refusal;
-                        refuse(socket, full).await;
-                    });
-                }
-            },
+            }
             // The client has gone again.
             Err(error) if is_of_client(&error) => {}
             Err(error) => {

@@ -43,6 +43,8 @@ pub struct AppState {
     pub assets: Arc<AssetNames>,
     pub toolbox: Toolbox,
     pub tasks: Tasks,
+    /// Files that are needed besides those of clients' connections.
+    pub files: u64,
 }
 
 impl AppState {
@@ -99,6 +101,7 @@ impl AppState {
             assets: Arc::new(assets),
             toolbox,
             tasks,
+            files: config.files(),
         })
     }
 }

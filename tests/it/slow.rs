@@ -5,7 +5,7 @@ use crate::support::app::TestApp;
 use crate::support::eventually;
 use reqwest::Method;
 use runboard::domain::id::{AgentId, OwnerId};
-use runboard::server::connections::{Patience, serve};
+use runboard::server::connections::{Patience, Places, serve};
 use runboard::server::doors::router;
 use runboard::server::live::hub::Channel;
 use serde_json::json;
@@ -24,10 +24,15 @@ const PATIENCE: Patience = Patience {
 
 /// Opens a second door to the same server, which waits less long. It closes with the token.
 async fn impatient(app: &TestApp) -> (String, CancellationToken) {
+    open_door(app, Places::new(100), PATIENCE).await
+}
+
+async fn open_door(app: &TestApp, places: Places, patience: Patience) -> (String, CancellationToken) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let closing = CancellationToken::new();
-    tokio::spawn(serve(listener, router::build(app.state.clone()), router::full(), closing.clone(), PATIENCE));
+    let (router, full) = (router::build(app.state.clone()), router::full());
+    tokio::spawn(serve(listener, places, router, full, closing.clone(), patience));
     (address, closing)
 }
 
@@ -131,4 +136,25 @@ async fn a_watcher_of_events_that_reads_nothing_is_dropped() {
     }
     eventually("it is dropped", async || (!app.state.hub.is_watched(channel)).then_some(())).await;
     drop(socket);
+}
+
+/// As many as may be are being refused, and ask for nothing.
+#[tokio::test]
+async fn slow_clients_that_are_refused_keep_nobody_from_a_free_place() {
+    let app = TestApp::start().await;
+    let (address, _closing) = open_door(&app, Places::new(2), Patience::USUAL).await;
+    let ask = "GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let first = say(&address, "GET /healthz HTTP/1.1\r\nhost: localhost\r\n").await;
+    let second = say(&address, "GET /healthz HTTP/1.1\r\nhost: localhost\r\n").await;
+    let mut refused = Vec::new();
+    for _ in 0..16 {
+        refused.push(say(&address, "").await);
+    }
+    drop((first, second));
+    assert!(hear_all(say(&address, ask).await).await.starts_with("HTTP/1.1 200"), "a place is free");
+    let is_waiting = |socket: &TcpStream| {
+        let read = socket.try_read(&mut [0; 1]);
+        read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+    };
+    assert!(refused.iter().all(is_waiting), "it waited for one of them to be refused");
 }

@@ -22,9 +22,10 @@ const EARLIER: usize = 20;
 /// snapshot for writing, and the snapshot itself.
 const MEMORY: usize = 24 * 1024;
 /// Files of a server whose places are few.
-const FILES: u64 = 128;
-/// Connections it takes.
-const PLACES: usize = FILES as usize - 64;
+const FILES: u64 = 256;
+const WORKERS: usize = 20;
+/// Connections it takes: less those of SQLite, one for each worker, those that are refused, and some.
+const PLACES: usize = FILES as usize - 30 - WORKERS - 17 - 32;
 
 /// Returns memory of a process that is no file's, in bytes.
 fn memory(server: &Process) -> usize {
@@ -122,7 +123,8 @@ async fn connections_beyond_the_file_limit_are_refused_with_the_remedy() {
     let dir = TempDir::new().unwrap();
     let mut shell = Command::new("sh");
     shell.args(["-c", &format!("ulimit -n {FILES} && exec {}", env!("CARGO_BIN_EXE_runboard"))]);
-    let server = Process::spawn(&mut prepared(shell, dir.path()));
+    let workers = WORKERS.to_string();
+    let server = Process::spawn(prepared(shell, dir.path()).env("RUNBOARD_WORKERS", workers));
     let agent = server.post("/api/agents", json!({ "name": "Full", "model": "demo/quick" })).await["id"].clone();
     let mut watcher = Watcher::of(&server, &agent).await;
     let url = format!("{}/api/ws", server.url.replace("http", "ws"));
