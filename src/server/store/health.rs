@@ -32,22 +32,26 @@ pub(super) struct Health {
     latest: watch::Sender<Latest>,
     /// Held by whoever is proving.
     proving: Arc<Mutex<()>>,
+    /// Changes when a proof has ended, however it did.
+    proofs: watch::Sender<()>,
 }
 
 impl Default for Health {
     fn default() -> Self {
-        Self { latest: watch::Sender::new(Latest::None), proving: Arc::default() }
+        Self { latest: watch::Sender::new(Latest::None), proving: Arc::default(), proofs: watch::Sender::new(()) }
     }
 }
 
 impl Health {
     /// Called when a transaction was committed. One that was taken back says nothing: it has needed no room.
     pub fn committed(&self) {
-        // Not after a failure: this transaction may have changed nothing either.
-        self.latest.send_modify(|latest| {
-            if !matches!(latest, Latest::Failed { .. }) {
+        // Not after a failure: this transaction may have changed nothing either. Then nobody is woken: it is no news.
+        self.latest.send_if_modified(|latest| {
+            let is_news = !matches!(latest, Latest::Failed { .. });
+            if is_news {
                 *latest = Latest::Committed(Instant::now());
             }
+            is_news
         });
     }
 
@@ -95,8 +99,9 @@ impl Store {
     pub async fn ready(&self) -> StoreResult<()> {
         self.writer.check_files()?;
         // Subscribed first, so that a proof that ends after this look is not missed.
-        let mut latest = self.health.latest.subscribe();
-        if matches!(*latest.borrow_and_update(), Latest::Committed(at) if at.elapsed() < PROVED_FOR) {
+        let (mut latest, mut proofs) = (self.health.latest.subscribe(), self.health.proofs.subscribe());
+        let is_proved = |latest: &Latest| matches!(latest, Latest::Committed(at) if at.elapsed() < PROVED_FOR);
+        if is_proved(&latest.borrow()) {
             return Ok(());
         }
         if let Ok(proving) = Arc::clone(&self.health.proving).try_lock_owned() {
@@ -105,10 +110,18 @@ impl Store {
             tokio::spawn(async move {
                 store.prove().await;
                 drop(proving);
+                store.health.proofs.send_replace(());
             });
         }
-        let _ = timeout(PATIENCE, latest.changed()).await;
-        match &*latest.borrow() {
+        // Writes that failed meanwhile may have begun before there was room again: the proof decides.
+        let known = async {
+            tokio::select! {
+                _ = latest.wait_for(is_proved) => {}
+                _ = proofs.changed() => {}
+            }
+        };
+        let _ = timeout(PATIENCE, known).await;
+        match &*self.health.latest.borrow() {
             Latest::Committed(at) if at.elapsed() < PROVED_FOR => Ok(()),
             Latest::Failed { error, .. } => Err(error.clone()),
             Latest::None | Latest::Committed(_) => {
@@ -135,6 +148,11 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::clock::ManualClock;
+    use crate::server::config::database::DatabaseConfig;
+    use crate::server::store::writer::Writer;
+    use futures::poll;
+    use std::pin::pin;
 
     fn full() -> StoreError {
         StoreError::DiskFull(DbErr::Custom("no room".to_owned()))
@@ -151,6 +169,24 @@ mod tests {
         assert!(health.has_failed(), "that transaction may have been empty");
         health.proved();
         assert!(!health.has_failed());
+    }
+
+    /// However many other writes succeed and fail while it is under way.
+    #[tokio::test]
+    async fn whoever_asks_waits_for_the_proof() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let config = DatabaseConfig::at(&format!("sqlite://{}", dir.path().join("runboard.db").display())).unwrap();
+        let store = Store::open(&config, ManualClock::at(0)).await.unwrap();
+        let Writer::Sqlite(sqlite) = &*store.writer else { panic!() };
+        store.health.failed(&full());
+        let turn = sqlite.solo().await.unwrap();
+        let mut ready = pin!(store.ready());
+        assert!(poll!(&mut ready).is_pending());
+        store.health.committed();
+        store.health.erred(&full());
+        assert!(poll!(&mut ready).is_pending(), "the proof waits for its turn");
+        turn.keep();
+        ready.await.unwrap();
     }
 
     #[test]
