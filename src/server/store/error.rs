@@ -224,7 +224,11 @@ impl From<StoreError> for AppError {
             ),
             StoreError::Busy(error) => {
                 tracing::warn!(%error, "database busy");
-                Self::busy("The database is busy: another process holds it. Try again in a few seconds.".to_owned())
+                Self::busy(
+                    "The database is busy: another process holds it, or too much waits to be written. Try again in a few \
+                     seconds."
+                        .to_owned(),
+                )
             }
             StoreError::Unreachable(error) => {
                 tracing::error!(%error, "database unreachable");

@@ -169,11 +169,15 @@ impl Sqlite {
     }
 
     async fn turn(&self) -> StoreResult<Turn> {
-        match timeout(ACQUIRE_TIMEOUT, Arc::clone(&self.place).lock_owned()).await {
+        self.turn_within(ACQUIRE_TIMEOUT).await
+    }
+
+    async fn turn_within(&self, patience: Duration) -> StoreResult<Turn> {
+        match timeout(patience, Arc::clone(&self.place).lock_owned()).await {
             Ok(turn) => Ok(turn),
             Err(_) => {
                 self.check_files()?;
-                Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout).into())
+                Err(StoreError::Busy(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
             }
         }
     }
@@ -209,4 +213,28 @@ async fn checkpoint(connection: &DatabaseConnection, mode: &str) -> StoreResult<
     let Some(row) = connection.query_one_raw(pragma).await? else { return Ok(false) };
     let (log, brought_over): (i32, i32) = (row.try_get("", "log")?, row.try_get("", "checkpointed")?);
     Ok(log == brought_over)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::AppError;
+    use crate::server::private;
+    use tempfile::TempDir;
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_turn_in_vain_finds_the_database_busy() {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("runboard.db");
+        private::create(&path).unwrap();
+        let url = format!("sqlite://{}", path.display());
+        let (Writer::Sqlite(sqlite), _) = Writer::sqlite(&url, &path, Bounds::default()).await.unwrap() else {
+            panic!()
+        };
+        let turn = sqlite.solo().await.unwrap();
+        let error = sqlite.turn_within(Duration::ZERO).await.map(drop).unwrap_err();
+        assert!(matches!(error, StoreError::Busy(_)), "{error}");
+        assert!(AppError::from(error).to_string().contains("busy"));
+        turn.keep();
+    }
 }
