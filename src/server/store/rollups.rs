@@ -2,7 +2,8 @@
 //! version of the agent, in `run_hours`. Figures of a day or a month are sums over a few of these rows, however many runs there were.
 //!
 //! They are written where runs end, in the same transaction, so they are right after a crash too. When runs are deleted,
-//! their roll-ups stay: they are the record of what was done and spent, which outlives the runs.
+//! their roll-ups stay: they are the record of what was done and spent, which outlives the runs. With the agent they go: what
+//! is deleted is forgotten, and figures over all agents are then those of the agents that are there.
 
 mod histogram;
 mod rebuild;

@@ -100,8 +100,11 @@ fn what_goes(AgentContents { runs, active, chats }: AgentContents) -> String {
     };
     let runs_go = match runs {
         0 => "It has no runs.".to_owned(),
-        1 => "Its run and the transcript are deleted too.".to_owned(),
-        n => format!("Its {} runs and their transcripts are deleted too.", format_count(n)),
+        1 => "Its run and the transcript are deleted too. What it cost no longer counts in any figure.".to_owned(),
+        n => format!(
+            "Its {} runs and their transcripts are deleted too. What they cost no longer counts in any figure.",
+            format_count(n)
+        ),
     };
     let chats_go = (chats > 0).then(|| format!(" So are {}.", count(chats, "its chat", "chats")));
     let stopped = (active > 0).then(|| match active {
@@ -119,10 +122,15 @@ mod tests {
     fn what_goes_is_counted() {
         let says = |runs, active, chats| what_goes(AgentContents { runs, active, chats });
         assert_eq!(says(0, 0, 0), "It has no runs.");
-        assert_eq!(says(1, 1, 0), "Its run and the transcript are deleted too. One is running and will be stopped.");
+        assert_eq!(
+            says(1, 1, 0),
+            "Its run and the transcript are deleted too. What it cost no longer counts in any figure. \
+             One is running and will be stopped."
+        );
         assert_eq!(
             says(1_204, 2, 3),
-            "Its 1,204 runs and their transcripts are deleted too. 2 are running and will be stopped. So are 3 chats."
+            "Its 1,204 runs and their transcripts are deleted too. What they cost no longer counts in any figure. \
+             2 are running and will be stopped. So are 3 chats."
         );
     }
 }

@@ -38,7 +38,7 @@ impl Window {
 
 impl Store {
     /// Returns the tally of each agent's runs that ended in the last 24 hours, or of one agent's; an agent without such is
-    /// absent. Skipped runs are not in it.
+    /// absent. Skipped runs count as far as they are of whole hours: no figure of 24 hours has them.
     pub(in crate::server::store) async fn tallies<C: ConnectionTrait>(
         &self,
         db: &C,
