@@ -6,9 +6,11 @@ pub mod output;
 use crate::domain::budget::{Budgets, Spent};
 use crate::domain::failure::Failure;
 use crate::domain::finish::Finish;
+use crate::domain::money::NanoDollars;
 use crate::domain::run::{AgentRun, Usage};
 use crate::domain::step::{StepCall, StepKind, StepTry};
 use crate::domain::thread::Message;
+use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolPick;
 use async_trait::async_trait;
 use cut::Cut;
@@ -128,6 +130,22 @@ pub struct AnswerRecord {
     pub served_model: Option<String>,
     /// JSON that goes back to the provider with the answer's calls, in later turns too.
     pub echo: Option<Value>,
+}
+
+/// Knows what calls cost that nobody has reported on: their server went away, or they were dropped.
+pub trait Pricing: Send + Sync + 'static {
+    /// Returns the cost of a call to `model` at the time `at`, by its estimated tokens. `None` where it is not known.
+    fn estimate(&self, model: &str, usage: &Usage, at: Timestamp) -> Option<Priced>;
+}
+
+/// Cost of a call, and the rates that were used.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Priced {
+    pub cost: NanoDollars,
+    /// `{source, provider, model, input_usd_per_mtok, output_usd_per_mtok}`, for the record. `cached_input_usd_per_mtok`
+    /// and `cache_write_usd_per_mtok` where there were such tokens, `reasoning_usd_per_mtok` where it differs from the
+    /// output's. `source` is `runboard.toml`, `genai-prices` or `built in`.
+    pub rates: Value,
 }
 
 /// The execution is no longer this run's, or can no longer be recorded: it must end at once.

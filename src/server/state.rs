@@ -73,6 +73,7 @@ impl AppState {
         assets: AssetNames,
     ) -> anyhow::Result<Self> {
         let store = Store::open(&config.database, clock).await.context("cannot open the database")?;
+        let store = store.with_pricing(Arc::new(prices(config)));
         store.migrate().await.context("cannot bring the database's schema up to date")?;
         examples::plant(&store).await.context("cannot write to the database")?;
         let events = EventBus::default();

@@ -53,6 +53,7 @@ use crate::domain::id::AgentId;
 use crate::domain::time::Timestamp;
 use crate::server::clock::SharedClock;
 use crate::server::entity::agent;
+use crate::server::execution::Pricing;
 use error::{StoreError, StoreResult};
 use health::Health;
 use pool::{Pool, Purpose};
@@ -79,6 +80,8 @@ pub struct Store {
     /// How long what this process executes has been under way.
     stopwatches: Stopwatches,
     health: Arc<Health>,
+    /// Prices of calls that nobody has reported on; without them, their cost is not known.
+    pricing: Option<Arc<dyn Pricing>>,
 }
 
 /// An instant, by the clock that people set and by one that nobody can.
@@ -90,6 +93,12 @@ pub struct Moment {
 }
 
 impl Store {
+    /// Returns the same with prices for calls that nobody has reported on.
+    #[must_use]
+    pub fn with_pricing(self, pricing: Arc<dyn Pricing>) -> Self {
+        Self { pricing: Some(pricing), ..self }
+    }
+
     /// Returns the present instant, by both clocks.
     pub fn moment(&self) -> Moment {
         Moment { at: self.now(), elapsed_ms: self.elapsed_ms() }

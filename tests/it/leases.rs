@@ -5,20 +5,23 @@ use crate::support::stage::{Stage, USAGE};
 use crate::support::subject::{Subject, ending, first_step};
 use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::money::NanoDollars;
-use runboard::domain::run::{FailureKind, RunStatus, Trigger};
+use runboard::domain::run::{FailureKind, RunStatus, Trigger, Usage};
 use runboard::domain::thread::Role;
-use runboard::server::execution::StepEnding;
+use runboard::domain::time::Timestamp;
+use runboard::server::execution::{Priced, Pricing, StepEnding};
 use runboard::server::runs::events::EventBus;
 use runboard::server::runs::{Runs, recovery};
 use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::leases::Claim;
 use runboard::server::store::transitions::StopOutcome;
 use sea_orm::{ConnectionTrait, Database};
+use serde_json::json;
 use std::sync::Arc;
 
 on_both!(
     what_a_step_wrote_is_not_kept_beyond_its_end,
     what_a_crash_leaves_counts_in_the_month,
+    a_call_that_nobody_reported_on_is_priced_by_its_estimate,
     claims_are_oldest_first_in_turn_and_within_the_limit,
     two_claimers_never_get_the_same_run,
     a_stale_claim_writes_nothing,
@@ -343,6 +346,51 @@ async fn what_a_crash_leaves_counts_in_the_month(database: TestDatabase) {
     assert_eq!(steps.len(), 1);
     let spent = s.store.spent_this_month(agent, None).await.unwrap();
     assert_eq!((spent.cost, spent.tokens, spent.has_unknown_cost), (NanoDollars(1_500), 18, true));
+}
+
+/// A cent for each token.
+struct Cents;
+
+impl Pricing for Cents {
+    fn estimate(&self, model: &str, usage: &Usage, _: Timestamp) -> Option<Priced> {
+        assert_eq!(model, "demo/quick");
+        Some(Priced { cost: NanoDollars(usage.total_tokens? * 10_000_000), rates: json!({ "source": "a test" }) })
+    }
+}
+
+async fn a_call_that_nobody_reported_on_is_priced_by_its_estimate(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let store = s.store.clone().with_pricing(Arc::new(Cents));
+    let agent = s.agent(5).await;
+    for is_lost in [true, false] {
+        let run = s.queue(agent).await;
+        let claim = store.claim_runs("me", 1, &[]).await.unwrap().remove(0);
+        store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+        let first = StepEnding { position: 1, usage: USAGE, ..StepEnding::default() };
+        store.end_step(&claim, &first, &USAGE).await.unwrap().unwrap();
+        store.begin_step(&claim, 2, &first_step()).await.unwrap().unwrap();
+        let (change, steps) = match is_lost {
+            true => {
+                store.append_output(&claim, 2, 0, "eight ch").await.unwrap();
+                store.expire_all_leases().await.unwrap();
+                store.interrupt_expired(agent, run).await.unwrap().unwrap()
+            }
+            false => {
+                let verdict = Verdict::Failed(Failure::new(FailureCause::TimeLimit, "too slow"));
+                let dropped = Ending { text: "eight ch".into(), usage: None, open: vec![], ..ending(verdict) };
+                store.end_run(&claim, &dropped).await.unwrap().unwrap()
+            }
+        };
+        // Three that were sent, and two written.
+        assert_eq!(steps[0].usage.total_cost, Some(NanoDollars(50_000_000)));
+        assert_eq!(store.steps(&s.scope, run).await.unwrap()[1], steps[0], "as it is stored");
+        assert_eq!(
+            (change.run.usage.total_cost, change.run.usage.usage_estimated),
+            (Some(NanoDollars(50_001_500)), true)
+        );
+    }
+    let spent = store.spent_this_month(agent, None).await.unwrap();
+    assert_eq!((spent.cost, spent.has_unknown_cost), (NanoDollars(100_003_000), false));
 }
 
 async fn a_clock_that_is_set_changes_no_duration(database: TestDatabase) {

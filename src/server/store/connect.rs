@@ -42,7 +42,14 @@ impl Store {
                 (Writer::Postgres(pool.clone()), pool)
             }
         };
-        Ok(Self { writer: Arc::new(writer), read, clock, health: Arc::default(), stopwatches: Stopwatches::default() })
+        Ok(Self {
+            writer: Arc::new(writer),
+            read,
+            clock,
+            stopwatches: Stopwatches::default(),
+            health: Arc::default(),
+            pricing: None,
+        })
     }
 
     /// Brings the schema up to date, counts the runs of a database that has no roll-ups of them yet, and writes down the

@@ -15,7 +15,7 @@ use crate::domain::step::payload::Side;
 use crate::domain::step::{RunStep, StepKind};
 use crate::domain::time::Timestamp;
 use crate::server::entity::{run, step};
-use crate::server::execution::StepEnding;
+use crate::server::execution::{Priced, StepEnding};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, QueryResult, Statement};
 
 /// Longest error text kept, in characters; lists carry it.
@@ -170,7 +170,7 @@ impl Store {
         outputs: &Outputs,
         mut settled: Vec<Vec<QueryResult>>,
     ) -> StoreResult<Left> {
-        let left_open = read_steps(&settled.pop().unwrap_or_default())?;
+        let mut left_open = read_steps(&settled.pop().unwrap_or_default())?;
         let mut steps = Vec::new();
         for ((step, output), rows) in ending.open.iter().zip(&outputs.open).zip(&settled) {
             if let Some(ended) = read_steps(rows)?.pop() {
@@ -180,6 +180,7 @@ impl Store {
             }
         }
         self.insert_written(txn, &left_open, &outputs.text).await?;
+        self.price(txn, run, &mut left_open).await?;
         if ending.usage.is_none() || !left_open.is_empty() {
             self.sum_up(txn, run).await?;
         }
@@ -207,8 +208,9 @@ impl Store {
         let output = late.as_ref().unwrap_or(&written.kept);
         let close = self.closing_steps(run.id, error, at, &text, output);
         let closed = step::Model::find_by_statement(close).all(txn).await?;
-        let steps: Vec<_> = closed.into_iter().map(RunStep::from).collect();
+        let mut steps: Vec<_> = closed.into_iter().map(RunStep::from).collect();
         self.insert_written(txn, &steps, output).await?;
+        self.price(txn, run, &mut steps).await?;
         self.sum_up(txn, run).await?;
         let said = Some(text).filter(|_| steps.iter().any(|step| step.kind == StepKind::ModelCall));
         Ok(Left { said, steps })
@@ -218,6 +220,21 @@ impl Store {
     async fn insert_written(&self, txn: &DatabaseTransaction, closed: &[RunStep], output: &Kept) -> StoreResult<()> {
         for step in closed.iter().filter(|step| step.kind == StepKind::ModelCall) {
             self.insert_payload(txn, step.run_id, step.position, Side::Output, output).await?;
+        }
+        Ok(())
+    }
+
+    /// Prices the model calls among these steps, on which nobody has reported, by what they are estimated to have used.
+    async fn price(&self, txn: &DatabaseTransaction, run: &AgentRun, steps: &mut [RunStep]) -> StoreResult<()> {
+        let Some(pricing) = &self.pricing else { return Ok(()) };
+        let at = run.started_at.unwrap_or(run.queued_at);
+        for step in steps.iter_mut().filter(|step| step.kind == StepKind::ModelCall) {
+            let Some(Priced { cost, rates }) = pricing.estimate(&run.model, &step.usage, at) else { continue };
+            let update = "UPDATE run_steps SET total_cost = $2, rates = $3 WHERE id = $1";
+            let values = [step.id.into(), cost.into(), rates.to_string().into()];
+            txn.execute_raw(self.statement(update, values)).await?;
+            step.usage.total_cost = Some(cost);
+            step.rates = Some(rates);
         }
         Ok(())
     }
@@ -232,8 +249,7 @@ impl Store {
     }
 
     /// Returns the statement that ends whatever steps are still open, and yields them. A model call that nobody has reported
-    /// on has used what it was sent and has `written`, estimated; what that has cost is not known. `output` is the same,
-    /// prepared.
+    /// on has used what it was sent and has `written`, estimated. `output` is the same, prepared.
     fn closing_steps(&self, run: RunId, error: &str, now: Timestamp, written: &str, output: &Kept) -> Statement {
         self.named(
             CLOSE_STEPS,

@@ -12,8 +12,10 @@ use super::name::{ModelName, Provider};
 use super::providers::ProvidersConfig;
 use crate::domain::model::ModelRates;
 use crate::domain::money::NanoDollars;
+use crate::domain::run::Usage;
 use crate::domain::time::Timestamp;
-use serde_json::{Value, json};
+use crate::server::execution::{Priced, Pricing};
+use serde_json::json;
 use std::sync::Arc;
 
 /// The least that a call can use.
@@ -25,16 +27,6 @@ const A_CALL: TokenUsage = TokenUsage {
     reasoning: None,
     billed: None,
 };
-
-/// Cost of a call, and the rates that were used.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Priced {
-    pub cost: NanoDollars,
-    /// `{source, provider, model, input_usd_per_mtok, output_usd_per_mtok}`, for the record. `cached_input_usd_per_mtok`
-    /// and `cache_write_usd_per_mtok` where there were such tokens, `reasoning_usd_per_mtok` where it differs from the
-    /// output's. `source` is `runboard.toml`, `genai-prices` or `built in`.
-    pub rates: Value,
-}
 
 /// Decodes the bundled data, which takes tens of milliseconds and 10 MB, if it has the prices of a connected provider; call
 /// it once at start. Otherwise it is decoded when somebody first asks for such a price.
@@ -122,6 +114,15 @@ impl Prices {
             Provider::OpenRouter => Some("openrouter"),
             Provider::Ollama | Provider::Demo => None,
         }
+    }
+}
+
+impl Pricing for Prices {
+    fn estimate(&self, model: &str, usage: &Usage, at: Timestamp) -> Option<Priced> {
+        usage.total_tokens?;
+        let count = |count: Option<i64>| Some(count.unwrap_or(0));
+        let (prompt, completion) = (count(usage.prompt_tokens), count(usage.completion_tokens));
+        self.price(model, TokenUsage { prompt, completion, ..TokenUsage::default() }, at)
     }
 }
 

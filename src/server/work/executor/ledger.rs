@@ -2,14 +2,14 @@
 //! the account also when the execution is cut in the middle of a call.
 
 use super::super::model::{Finished, TokenUsage, ToolCall};
-use super::super::pricing::{Priced, Prices};
+use super::super::pricing::Prices;
 use crate::domain::budget::Spent;
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{Usage, add_known, estimated_tokens};
 use crate::domain::step::payload::PREVIEW;
 use crate::domain::time::Timestamp;
-use crate::server::execution::{AnswerRecord, Outcome, Settled, StepEnding};
+use crate::server::execution::{AnswerRecord, Outcome, Priced, Settled, StepEnding};
 use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
 
