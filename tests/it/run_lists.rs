@@ -71,6 +71,16 @@ async fn a_list_that_the_client_has_is_not_sent_again(database: TestDatabase) {
         assert_eq!(again.status, StatusCode::NOT_MODIFIED);
     }
 
+    // Of a body that is coded on its way out, the tag promises no bytes.
+    let long = format!("gzip, {}", "x-unheard-of;q=0.1, ".repeat(10));
+    for codings in [vec![(ACCEPT_ENCODING, &*long)], vec![(ACCEPT_ENCODING, "gzip"), (ACCEPT_ENCODING, "br")]] {
+        let coded = list(&app, agent, &codings).await;
+        assert_eq!((coded.status, coded.header(ETAG)), (StatusCode::OK, format!("W/{tag}")));
+        assert_ne!(coded.header(CONTENT_ENCODING), "");
+        let again = list(&app, agent, &[&codings[..], &[(IF_NONE_MATCH, &*coded.header(ETAG))]].concat()).await;
+        assert_eq!((again.status, again.header(ETAG)), (StatusCode::NOT_MODIFIED, format!("W/{tag}")));
+    }
+
     app.task_is(agent, "success").await;
     let after = list(&app, agent, &[(IF_NONE_MATCH, &tag)]).await;
     assert_eq!((after.status, after.runs().len()), (StatusCode::OK, 2));

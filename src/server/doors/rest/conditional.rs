@@ -80,11 +80,21 @@ pub fn respond(request: &HeaderMap, Rendered { body, coding, tag }: Rendered) ->
             response
         }
     };
+    // What is coded on its way out has other bytes than the tag is of; what they say is the same.
+    let is_coded_later = request.contains_key(header::ACCEPT_ENCODING) && accepted(request).is_none();
+    let tag = if is_coded_later { weak(&tag) } else { tag };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, ASK_AGAIN);
     headers.insert(header::ETAG, tag);
     headers.insert(header::VARY, BY_CODING);
     response
+}
+
+/// Returns the tag of what means the same, byte for byte or not.
+fn weak(tag: &HeaderValue) -> HeaderValue {
+    let weak = [b"W/", tag.as_bytes()].concat();
+    // Two characters more make no other value of it.
+    HeaderValue::from_bytes(&weak).unwrap_or_else(|_| tag.clone())
 }
 
 /// Whether `If-None-Match` names this tag. It is compared weakly there: `W/` in front makes no difference.
