@@ -4,6 +4,7 @@ use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::step::payload::Side;
 use crate::domain::wire::{FromWire, from_json};
 use crate::error::{AppError, FieldError};
+use crate::server::once;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -81,13 +82,17 @@ impl StoreError {
         }
     }
 
-    /// Returns what was recorded of a request that was carried out before.
+    /// Returns what was recorded of a request that was carried out before, and has the request know that this is what it gets.
+    /// Only now is that certain: what a transaction has found goes with it if it is not committed.
     ///
     /// # Errors
     /// The error itself, when it is another one.
     pub fn recorded<T: FromWire>(self) -> StoreResult<T> {
         match self {
             Self::AlreadyDone(result) => {
+                if let Some(request) = once::current() {
+                    request.replay();
+                }
                 from_json(&result).map_err(|error| Self::Db(DbErr::Json(format!("a recorded result: {error}"))))
             }
             error => Err(error),

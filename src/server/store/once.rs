@@ -74,10 +74,7 @@ impl Store {
             // Taken, so it is there; its request is committed, so it has a result.
             let found = found.ok_or(sea_orm::DbErr::RecordNotInserted)?;
             return Err(match found.result.filter(|_| found.fingerprint == request.fingerprint()) {
-                Some(result) => {
-                    request.replay();
-                    StoreError::AlreadyDone(result)
-                }
+                Some(result) => StoreError::AlreadyDone(result),
                 None => StoreError::OtherRequest,
             });
         }
@@ -104,5 +101,48 @@ impl Store {
                 return Ok(());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::OwnerId;
+    use crate::server::clock::ManualClock;
+    use crate::server::config::database::DatabaseConfig;
+    use std::sync::Arc;
+    use tempfile::TempDir;
+
+    #[tokio::test]
+    async fn a_request_is_a_repetition_once_the_result_of_before_is_taken() {
+        let dir = TempDir::new().unwrap();
+        let config = DatabaseConfig::at(&format!("sqlite://{}", dir.path().join("runboard.db").display())).unwrap();
+        let store = &Store::open(&config, ManualClock::at(0)).await.unwrap();
+        store.migrate().await.unwrap();
+        let scope = &Scope::of(OwnerId::LOCAL);
+        let request = Arc::new(once::Once::new("k", &[]).unwrap());
+        let serving = once::keep(Arc::clone(&request), async {
+            // Carried out and found again, all of which is taken back.
+            let taken_back = store.write(|txn, _| {
+                Box::pin(async move {
+                    store.once(txn, scope, async { Ok(1) }, |done| Some(*done)).await?;
+                    let again = store.once(txn, scope, async { Ok(2) }, |done| Some(*done)).await;
+                    assert!(matches!(again, Err(StoreError::AlreadyDone(result)) if result == "1"));
+                    Err::<i64, _>(StoreError::Conflict("no".to_owned()))
+                })
+            });
+            assert!(taken_back.await.is_err() && !request.is_replay());
+            let carry_out = async || {
+                let work = store.write(|txn, _| {
+                    Box::pin(async move { store.once(txn, scope, async { Ok(3_i64) }, |done| Some(*done)).await })
+                });
+                work.await
+            };
+            assert_eq!(carry_out().await.unwrap(), 3);
+            assert!(!request.is_replay(), "it was carried out");
+            assert_eq!(carry_out().await.unwrap_err().recorded::<i64>().unwrap(), 3);
+            assert!(request.is_replay());
+        });
+        serving.await;
     }
 }
