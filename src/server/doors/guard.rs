@@ -20,6 +20,10 @@ pub async fn check(request: Request, next: Next) -> Response {
 }
 
 fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), AppError> {
+    // A proxy between might go by another of them (RFC 9112, section 3.2).
+    if headers.get_all(header::HOST).iter().nth(1).is_some() {
+        return Err(AppError::malformed("The request has more than one Host header. Send one."));
+    }
     let host = uri
         .authority()
         .map(|authority| authority.as_str())
@@ -69,7 +73,7 @@ mod tests {
     fn judged(method: Method, pairs: &[(&str, &str)]) -> bool {
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
-            headers.insert(header::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+            headers.append(header::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
         }
         judge(&method, &Uri::from_static("/api/agents"), &headers).is_ok()
     }
@@ -81,6 +85,13 @@ mod tests {
         }
         for bad in ["", "evil.example", "localhost.evil.example:3000", "127.0.0.1.nip.io", "192.168.0.7:3000"] {
             assert!(!judged(Method::GET, &[("host", bad)]), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_second_host_is_none_to_choose_from() {
+        for second in ["evil.example", "localhost:3000"] {
+            assert!(!judged(Method::GET, &[("host", "localhost:3000"), ("host", second)]), "{second}");
         }
     }
 
