@@ -126,10 +126,10 @@ async fn a_watcher_of_events_that_reads_nothing_is_dropped() {
     let channel = Channel::Agent(OwnerId::LOCAL, AgentId(agent));
     eventually("it watches", async || app.state.hub.is_watched(channel).then_some(())).await;
     // Every change is sent with the whole agent, until the system takes no more.
-    let text = "x".repeat(200 * 1024);
+    let text = |version: i32| format!("{version}{}", "x".repeat(200 * 1024));
     for version in 1..40 {
         let settings =
-            json!({ "name": "Test", "model": "demo/quick", "system_instructions": text, "version": version });
+            json!({ "name": "Test", "model": "demo/quick", "system_instructions": text(version), "version": version });
         let request = app.request(Method::PUT, &format!("/api/agents/{agent}")).json(&settings);
         let (status, answer) = app.send(request).await;
         assert!(status.is_success(), "{answer}");
