@@ -46,7 +46,8 @@ pub fn Cost(amount: Option<NanoDollars>, estimated: bool, unknown: &'static str)
             view! { <span title=ESTIMATED>{amount.to_string()}<span class="estimate">" (estimate)"</span></span> }
                 .into_any()
         }
-        Some(amount) => marked(amount.to_string().into_any(), estimated),
+        // An estimate of what is free is no guess.
+        Some(amount) => marked(amount.to_string().into_any(), estimated && amount != NanoDollars(0)),
         None => view! { <Dash label=unknown/> }.into_any(),
     }
 }
