@@ -55,6 +55,7 @@ pub fn row(id: i64, name: &str) -> AgentRow {
         description: String::new(),
         model: "demo/echo".into(),
         paused: false,
+        tags: Vec::new(),
         pulse: AgentPulse {
             status: AgentStatus::Idle,
             running_count: 0,

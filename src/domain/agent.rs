@@ -207,6 +207,8 @@ pub struct AgentRow {
     pub description: String,
     pub model: String,
     pub paused: bool,
+    /// The first one groups it.
+    pub tags: Vec<String>,
     #[serde(flatten)]
     pub pulse: AgentPulse,
     /// Latest runs, newest first, at most 20.

@@ -42,7 +42,7 @@ const NEWEST: [&str; 2] = [
 pub(super) fn heads_sql() -> String {
     let [columns, newest] = NEWEST;
     format!(
-        "SELECT a.id, a.live_seq, a.name, a.description, a.model, a.paused, a.next_due_at, {STANDING}, {columns}
+        "SELECT a.id, a.live_seq, a.name, a.description, a.model, a.paused, a.tags, a.next_due_at, {STANDING}, {columns}
          FROM agents a {LAST_FINISHED} {newest} {OF_OWNER}"
     )
 }
@@ -76,6 +76,7 @@ struct HeadRow {
     description: String,
     model: String,
     paused: bool,
+    tags: Json<Vec<String>>,
     next_due_at: Option<Timestamp>,
     #[sea_orm(nested)]
     standing: Standing,
@@ -168,6 +169,7 @@ fn row(head: HeadRow, tally: &Tally, strip: Vec<StripCell>) -> AgentRow {
         description: head.description,
         model: head.model,
         paused: head.paused,
+        tags: head.tags.0,
         pulse: AgentPulse {
             status: AgentStatus::derive(running, head.paused, standing.last_finished, is_due),
             running_count: running,

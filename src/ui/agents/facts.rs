@@ -11,6 +11,7 @@ use crate::ui::kit::fact::fact;
 use crate::ui::kit::icon::Icon;
 use crate::ui::model::agent_view::AgentView;
 use crate::ui::model::tools::{Picked, picked};
+use crate::ui::runs::tags::Tags;
 use leptos::prelude::*;
 
 /// The panel beside the runs.
@@ -44,6 +45,10 @@ pub fn AgentFacts(view: Memo<AgentView>, tools: ToolCatalogue) -> impl IntoView 
                     let settings = about.get().0;
                     let limit = |setting: Setting| fact(setting.label(), setting.kind().shown(&settings));
                     view! {
+                        {(!settings.tags.is_empty()).then(|| {
+                            let (tags, shown) = (settings.tags.clone(), settings.tags.len());
+                            fact("Tags", view! { <Tags tags=tags shown=shown/> })
+                        })}
                         {fact("Tools", tools.with_value(|tools| tags(picked(tools, &settings.tools))))}
                         {Section::Limits.settings().map(limit).collect_view()}
                     }

@@ -38,7 +38,8 @@ impl Address {
                 },
                 "all" => address.all = value == "1",
                 "list" => address.every = value == "all",
-                "sort" => address.sort = Sort::parse(&value),
+                "sort" => address.sort = Sort { by_tag: address.sort.by_tag, ..Sort::parse(&value) },
+                "group" => address.sort.by_tag = value == "tag",
                 "status" => address.only = Standing::parse(&value),
                 "q" => address.search = value.into_owned(),
                 _ => {}
@@ -98,6 +99,7 @@ impl Address {
         params.extend(self.all.then(|| ("all", "1".to_owned())));
         params.extend(self.every.then(|| ("list", "all".to_owned())));
         params.extend(self.sort.param().map(|sort| ("sort", sort)));
+        params.extend(self.sort.by_tag.then(|| ("group", "tag".to_owned())));
         params.extend(self.only.map(|only| ("status", only.key().to_owned())));
         params.extend((!self.search.is_empty()).then(|| ("q", self.search.clone())));
         params
@@ -194,9 +196,9 @@ mod tests {
     #[test]
     fn the_address_reads_back() {
         let every = Address { every: true, ..Address::of_agent(A) };
-        let sort = Sort { by: Column::LastRun, reversed: true };
+        let sort = Sort { by: Column::LastRun, reversed: true, by_tag: true };
         let ordered = Address { sort, only: Some(Standing::Attention), ..Address::of_agent(A) };
-        assert_eq!(ordered.href(), "/?agent=1&sort=-last-run&status=attention");
+        assert_eq!(ordered.href(), "/?agent=1&sort=-last-run&group=tag&status=attention");
         for state in [Address::default(), Address::of_agent(A), Address::of_agent(B).toggle_all(), every, ordered] {
             assert_eq!(Address::from_href(&state.href()), Some(state));
         }

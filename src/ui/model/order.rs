@@ -42,36 +42,44 @@ pub struct Sort {
     pub by: Column,
     /// The other way round than the column says.
     pub reversed: bool,
+    /// Within groups, each of the agents whose first tag is the same; those without a tag come last.
+    pub by_tag: bool,
 }
 
 impl Sort {
     /// Returns its form in the address; `None` for the order that is there without being asked for.
     pub fn param(self) -> Option<String> {
         let sign = if self.reversed { "-" } else { "" };
-        (self != Self::default()).then(|| format!("{sign}{}", self.by.key()))
+        let is_usual = Self { by_tag: false, ..self } == Self::default();
+        (!is_usual).then(|| format!("{sign}{}", self.by.key()))
     }
 
     /// Reads the order from the address; anything else is the usual order.
     pub fn parse(text: &str) -> Self {
         let (reversed, key) = text.strip_prefix('-').map_or((false, text), |key| (true, key));
         let by = Column::ALL.into_iter().find(|column| column.key() == key);
-        by.map(|by| Self { by, reversed }).unwrap_or_default()
+        by.map(|by| Self { by, reversed, by_tag: false }).unwrap_or_default()
     }
 
     /// Orders by this column, or the other way round where it is the one already.
     pub fn chosen(self, by: Column) -> Self {
-        Self { by, reversed: self.by == by && !self.reversed }
+        Self { by, reversed: self.by == by && !self.reversed, ..self }
     }
 
     /// Orders the rows; returns whether any moved. Rows that cannot be compared come last either way, and equals stay
     /// as they were created.
     pub fn apply(self, rows: &mut [AgentRow]) -> bool {
-        let key = |row: &AgentRow| (self.place(row), row.id);
+        let key = |row: &AgentRow| (self.group(row), self.place(row), row.id);
         if rows.is_sorted_by_key(key) {
             return false;
         }
         rows.sort_by_cached_key(key);
         true
+    }
+
+    /// Groups are in the order of their names, in any case.
+    fn group(self, row: &AgentRow) -> Option<(bool, String)> {
+        self.by_tag.then(|| (row.tags.is_empty(), row.tags.first().map(|tag| lower(tag)).unwrap_or_default()))
     }
 
     fn place(self, row: &AgentRow) -> (bool, Place) {

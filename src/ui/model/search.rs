@@ -14,6 +14,32 @@ pub struct Listed {
     ids: Vec<AgentId>,
     /// How many were found.
     pub found: usize,
+    /// The groups that are shown, if the agents are in groups.
+    groups: Vec<Group>,
+}
+
+/// Agents whose first tag is the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The one that comes first.
+    first: AgentId,
+    /// `None` for those without a tag.
+    pub tag: Option<String>,
+    /// How many of them are shown.
+    pub shown: usize,
+}
+
+/// Returns the groups of rows, which are in the order of their groups.
+fn groups<'r>(rows: impl Iterator<Item = &'r AgentRow>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for row in rows {
+        let tag = row.tags.first();
+        match groups.last_mut().filter(|group| group.tag.as_deref().map(lower) == tag.map(|tag| lower(tag))) {
+            Some(group) => group.shown += 1,
+            None => groups.push(Group { first: row.id, tag: tag.cloned(), shown: 1 }),
+        }
+    }
+    groups
 }
 
 impl Listed {
@@ -29,12 +55,19 @@ impl Listed {
         let found = ids.len();
         let later = ids.split_off(if *every { found } else { found.min(AT_FIRST) });
         ids.extend(later.into_iter().find(|id| !searching && Some(*id) == *open));
-        Self { ids, found }
+        let shown = rows.iter().filter(|row| ids.contains(&row.id));
+        let groups = if address.sort.by_tag { groups(shown) } else { Vec::new() };
+        Self { ids, found, groups }
     }
 
     /// Returns the agents that the table shows.
     pub fn ids(&self) -> &[AgentId] {
         &self.ids
+    }
+
+    /// Returns the group that begins with this agent.
+    pub fn group_at(&self, agent: AgentId) -> Option<&Group> {
+        self.groups.iter().find(|group| group.first == agent)
     }
 
     /// Whether the table shows this agent.
@@ -48,12 +81,15 @@ impl Listed {
     }
 }
 
-/// Whether every word of the search is in the agent's name, description or model, in any case.
+/// Whether every word of the search is in the agent's name, description, model or tags, in any case.
 pub fn is_found(row: &AgentRow, search: &str) -> bool {
     let is_in = |text: &str, word: &str| lower(text).contains(word);
-    lower(search)
-        .split_whitespace()
-        .all(|word| is_in(&row.name, word) || is_in(&row.description, word) || is_in(&row.model, word))
+    lower(search).split_whitespace().all(|word| {
+        is_in(&row.name, word)
+            || is_in(&row.description, word)
+            || is_in(&row.model, word)
+            || row.tags.iter().any(|tag| is_in(tag, word))
+    })
 }
 
 #[cfg(test)]
@@ -94,5 +130,21 @@ mod tests {
         for lost in ["invoice", "triage invoice", "x"] {
             assert!(!is_found(&row, lost), "{lost:?}");
         }
+    }
+
+    #[test]
+    fn groups_are_counted_as_far_as_they_are_shown() {
+        let tagged = |id, tags: &[&str]| AgentRow {
+            tags: tags.iter().map(ToString::to_string).collect(),
+            ..row(id, &format!("Agent {id}"))
+        };
+        let rows = [tagged(1, &["eu"]), tagged(2, &["EU", "b"]), tagged(3, &["support"]), tagged(4, &[])];
+        let by_tag = Address::from_query("group=tag");
+        let listed = Listed::of(&rows, &by_tag);
+        let group = |id| listed.group_at(AgentId(id)).map(|group| (group.tag.as_deref(), group.shown));
+        assert_eq!([1, 2, 3, 4].map(group), [Some((Some("eu"), 2)), None, Some((Some("support"), 1)), Some((None, 1))]);
+        assert_eq!(Listed::of(&rows, &Address::default()).group_at(AgentId(1)), None);
+        let found = Listed::of(&rows, &by_tag.searching("support".into()));
+        assert_eq!((found.ids(), found.group_at(AgentId(3)).is_some()), (&[AgentId(3)][..], true));
     }
 }

@@ -1,7 +1,8 @@
 //! One agent in the dashboard: its row, and under it the history when it is open.
 
 use crate::domain::agent::AgentRow as Row;
-use crate::domain::duration::format_ms;
+use crate::domain::duration::{format_count, format_ms};
+use crate::domain::id::AgentId;
 use crate::ui::agents::board::caret::{Caret, history_id};
 use crate::ui::agents::board::history::{History, toggler};
 use crate::ui::agents::board::strip::Strip;
@@ -15,6 +16,7 @@ use crate::ui::kit::status::Status;
 use crate::ui::kit::time::Ago;
 use crate::ui::model::address::new_chat_href;
 use crate::ui::model::order::needs_attention;
+use crate::ui::model::search::Group;
 use crate::ui::model::words::{Look, agent_look, percent, trigger_words};
 use crate::ui::state::dashboard::Dashboard;
 use leptos::ev::MouseEvent;
@@ -57,6 +59,7 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
             role="rowgroup"
             data-agent=id.to_string()
         >
+            <GroupHead first=id/>
             <tr class="agent__row" role="row" on:click=on_row>
                 <td class="agent__caret" role="cell"><Caret agent=id name=name open=open toggle=toggle/></td>
                 <th class="agent__name" role="rowheader" scope="row">
@@ -99,6 +102,25 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
             </tr>
         </tbody>
     }
+}
+
+/// The line over the first agent of a group.
+#[component]
+fn GroupHead(first: AgentId) -> impl IntoView {
+    let state = Dashboard::from_context();
+    let group = Memo::new(move |_| state.listed.read().group_at(first).cloned());
+    let shown = move |Group { tag, shown, .. }: Group| {
+        view! {
+            <tr class="agent__group" role="row">
+                <th colspan=COLUMNS role="rowheader" scope="rowgroup" dir="auto">
+                    {tag.unwrap_or_else(|| "No tag".to_owned())}
+                    " "
+                    <span class="muted">{format_count(shown as i64)}</span>
+                </th>
+            </tr>
+        }
+    };
+    view! { {move || group.get().map(shown)} }
 }
 
 fn look_of(row: &Row) -> (Look, String) {

@@ -110,7 +110,7 @@ pub fn NothingFound() -> impl IntoView {
         (false, Some(only)) => view! { <p>{only.none()}</p> }.into_any(),
         (_, only) => {
             let among = only.map(|only| format!(" among those under “{}”", only.label()));
-            view! { <p>"No name, description or model contains “"<bdi>{state.search.get()}</bdi>"”"{among}"."</p> }
+            view! { <p>"No name, description, model or tag contains “"<bdi>{state.search.get()}</bdi>"”"{among}"."</p> }
                 .into_any()
         }
     };

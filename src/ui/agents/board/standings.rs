@@ -2,7 +2,7 @@
 
 use crate::domain::duration::format_count;
 use crate::ui::model::address::Address;
-use crate::ui::model::order::Standing;
+use crate::ui::model::order::{Sort, Standing};
 use crate::ui::state::dashboard::Dashboard;
 use leptos::prelude::*;
 
@@ -20,8 +20,29 @@ pub fn Standings() -> impl IntoView {
         <nav class="standings" aria-label="Agents by status">
             <Part only=None label="All" count=all/>
             {parts.collect_view()}
+            <ByTag/>
         </nav>
     }
+}
+
+/// Puts the agents into groups by their first tag, or takes them out again; nothing while no agent has a tag.
+#[component]
+fn ByTag() -> impl IntoView {
+    let state = Dashboard::from_context();
+    let has_tags = Memo::new(move |_| state.with_agents(|rows| rows.iter().any(|row| !row.tags.is_empty())));
+    let is_on = Memo::new(move |_| state.table.read().sort.by_tag);
+    let href = move || {
+        let address = state.address.get();
+        Address { sort: Sort { by_tag: !address.sort.by_tag, ..address.sort }, ..address }.href()
+    };
+    let link = move || {
+        view! {
+            <a class="standings__group" href=move || href() aria-current=move || is_on.get().then_some("true")>
+                "Group by tag"
+            </a>
+        }
+    };
+    view! { {move || (has_tags.get() || is_on.get()).then(link)} }
 }
 
 #[component]

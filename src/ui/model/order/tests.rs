@@ -95,7 +95,7 @@ fn choosing_a_column_again_turns_it_round() {
     assert_eq!(by_name.chosen(Column::Name).param().as_deref(), Some("-name"));
     assert_eq!(by_name.chosen(Column::Name).chosen(Column::Status).param(), None, "the usual order has no name");
     for column in Column::ALL {
-        for sort in [Sort { by: column, reversed: false }, Sort { by: column, reversed: true }] {
+        for sort in [false, true].map(|reversed| Sort { by: column, reversed, by_tag: false }) {
             assert_eq!(sort.param().map_or_else(Sort::default, |text| Sort::parse(&text)), sort);
         }
     }
@@ -110,4 +110,23 @@ fn an_agent_may_stand_in_several_parts() {
     assert_eq!(Standing::counts(&rows), [1, 1, 1, 1]);
     assert!(Standing::ALL.into_iter().all(|standing| Standing::parse(standing.key()) == Some(standing)));
     assert_eq!(Standing::parse("broken"), None);
+}
+
+#[test]
+fn groups_are_by_the_first_tag_and_those_without_one_come_last() {
+    let tagged = |id, name: &str, tags: &[&str]| AgentRow {
+        tags: tags.iter().map(ToString::to_string).collect(),
+        ..row(id, name)
+    };
+    let mut rows = vec![
+        tagged(1, "A", &[]),
+        tagged(2, "C", &["support", "eu"]),
+        tagged(3, "D", &["EU"]),
+        tagged(4, "B", &["support"]),
+    ];
+    let sort = Sort { by_tag: true, ..Sort::parse("name") };
+    assert!(sort.apply(&mut rows));
+    assert_eq!(rows.iter().map(|row| row.id.0).collect::<Vec<_>>(), [3, 4, 2, 1]);
+    assert!(!sort.apply(&mut rows));
+    assert_eq!((Sort { by_tag: true, ..Sort::default() }.param(), sort.chosen(Column::Rate).by_tag), (None, true));
 }
