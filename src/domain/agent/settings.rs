@@ -109,7 +109,7 @@ static TABLE: [Row; Setting::ALL.len()] = [
     },
     Row {
         label: "Templates",
-        help: "`{{input}}` and names such as `{{customer}}` stand for what a run is given. If off, braces stay as they are.",
+        help: "`{{input}}` and variables such as `{{customer}}` stand for what a run is given. If off, braces stay as they are.",
         section: Section::Instructions,
         kind: Kind::Switch { at: access!(templates) },
     },
