@@ -3,6 +3,7 @@
 use crate::domain::failure::FailureCause;
 use crate::domain::id::RunId;
 use crate::domain::normal::Normal;
+use crate::domain::request::RunBrief;
 use crate::domain::run::AgentRun;
 use crate::domain::run::FailureKind;
 use crate::domain::run::RunStatus::{Failed, Queued, Running, Skipped, Success};
@@ -214,4 +215,18 @@ async fn why_a_run_was_skipped_is_no_error() {
     let label = |row: &str| page.find(&format!("{row} button")).get_attribute("aria-label");
     assert_eq!(label(".is-quiet").as_deref(), Some("Show full reason of run #2"));
     assert_eq!(label(".run-error:not(.is-quiet)").as_deref(), Some("Show full error of run #1"));
+}
+
+#[wasm_bindgen_test]
+async fn a_row_begins_with_what_its_run_was_given() {
+    let brief = RunBrief {
+        input_preview: Some("\n Deliveries are late.\nSince noon.".to_owned()),
+        tags: ["webhooks", "p2", "eu"].map(str::to_owned).into(),
+        ..RunBrief::default()
+    };
+    let answered = AgentRun { answer_preview: Some("All is well.".to_owned()), brief, ..run(1, Success) };
+    let (page, _) = table(vec![answered, run(2, Running)]);
+    assert_eq!(page.text("[data-run='1'] .what__text").trim(), "Deliveries are late. → All is well.");
+    assert_eq!(page.text("[data-run='1'] .tags"), "webhooksp2+1");
+    assert!(page.try_find("[data-run='2'] .tag").is_none());
 }

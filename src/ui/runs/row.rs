@@ -8,13 +8,18 @@ use crate::ui::kit::status::Status;
 use crate::ui::kit::time::{RowTime, ZoneNote, moment};
 use crate::ui::kit::usage::{Cost, Tokens, shown};
 use crate::ui::model::run_result::result_words;
+use crate::ui::model::start::first_line;
 use crate::ui::model::words::{run_look, status_words};
 use crate::ui::runs::elapsed::Elapsed;
 use crate::ui::runs::error_line::ErrorLine;
 use crate::ui::runs::marks::{ReadAround, RunMarks};
+use crate::ui::runs::tags::Tags;
 use crate::ui::runs::trigger::TriggerMarks;
 use crate::ui::state::menu::RowMenu;
 use leptos::prelude::*;
+
+/// How many tags stand in a row; the rest are counted.
+const TAGS: usize = 2;
 
 /// Returns when the run began or, until it has, when it was to.
 fn began(run: &AgentRun) -> Timestamp {
@@ -48,6 +53,12 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, around: ReadAround, menu:
             result_words(run, ahead)
         })
     });
+    // What it was given never changes.
+    let (given, tags) = run.with_untracked(|run| {
+        let given = first_line(run.brief.input_preview.as_deref()).map(str::to_owned);
+        (given, run.brief.tags.clone())
+    });
+    let is_given = given.is_some();
     let usage = Memo::new(move |_| run.with(shown));
     let error = Memo::new(move |_| {
         run.with(|run| run.error.clone().filter(|_| matches!(run.status, RunStatus::Failed | RunStatus::Skipped)))
@@ -62,8 +73,15 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, around: ReadAround, menu:
             <td class="num took" role="cell"><Elapsed run=run/></td>
             <td class="door" role="cell"><TriggerMarks run=run.get_untracked()/></td>
             <td class="result" role="cell" title=move || result.get()>
-                <RunMarks run=run around=around/>
-                <span dir="auto">{move || result.get()}</span>
+                <div class="what">
+                    <span class="what__text">
+                        <RunMarks run=run around=around/>
+                        {given.map(|given| view! { <span class="what__given" dir="auto">{given}</span> })}
+                        {move || (is_given && !result.read().is_empty()).then_some(" → ")}
+                        <span dir="auto">{move || result.get()}</span>
+                    </span>
+                    {(!tags.is_empty()).then(|| view! { <Tags tags=tags shown=TAGS/> })}
+                </div>
             </td>
             <td class="num p-2" role="cell">
                 {move || {
