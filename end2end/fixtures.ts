@@ -248,7 +248,7 @@ export class Dashboard {
   }
 
   /** Opens an agent's menu and chooses from it. */
-  async chooseFor(agent: string, item: "Edit" | "Pause schedule" | "Resume schedule" | "Delete agent…"): Promise<void> {
+  async chooseFor(agent: string, item: "Run with…" | "Edit" | "Pause schedule" | "Resume schedule" | "Delete agent…"): Promise<void> {
     await this.more(agent).click();
     await this.page.getByRole("menuitem", { name: item, exact: true }).click();
   }
@@ -259,7 +259,7 @@ export class Dashboard {
   }
 
   /** Opens a run's menu and chooses from it. */
-  async choose(run: Locator, item: "View details" | "Retry" | "Stop"): Promise<void> {
+  async choose(run: Locator, item: "View details" | "Retry" | "Retry with changes…" | "Stop"): Promise<void> {
     await run.getByRole("button", { name: /^Actions for / }).click();
     const choice = this.page.getByRole("menuitem", { name: item, exact: true });
     await expect(choice).not.toHaveAttribute("aria-disabled", "true");

@@ -116,7 +116,7 @@ test("an agent is made, run, stopped and retried without a mouse", async ({ page
   await page.keyboard.press("Enter");
   await expect(page.getByRole("menuitem", { name: "View details" })).toBeFocused();
   await page.keyboard.press("r");
-  await expect(page.getByRole("menuitem", { name: "Retry" })).toBeFocused();
+  await expect(page.getByRole("menuitem", { name: "Retry", exact: true })).toBeFocused();
   await page.keyboard.press("Space");
   await expect(runs).toHaveCount(2);
   await expect(status(runs.first(), "Running")).toBeVisible();

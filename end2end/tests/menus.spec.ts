@@ -11,7 +11,7 @@ interface Given {
 const menus: [string, string[], (given: Given) => Promise<[button: Locator, next: Locator]>][] = [
   [
     "the menu of a run",
-    ["View details", "Retry", "Stop"],
+    ["View details", "Retry", "Retry with changes…", "Stop"],
     async ({ page, agents, open }) => {
       const { id, name } = await agents.create("demo/fail", "Run menu");
       const run = await agents.runToEnd(id, "failed");
@@ -23,7 +23,7 @@ const menus: [string, string[], (given: Given) => Promise<[button: Locator, next
   ],
   [
     "the menu of an agent",
-    ["Edit", "Chat", "Pause schedule", "Delete agent…"],
+    ["Run with…", "Edit", "Chat", "Pause schedule", "Delete agent…"],
     async ({ page, agents, open }) => {
       const first = await agents.create("demo/quick", "Agent menu");
       const next = await agents.create("demo/quick", "Next");
@@ -38,7 +38,7 @@ for (const [what, labels, find] of menus) {
   test(`${what} is moved in by keys`, async ({ page, agents, open }) => {
     const [button, next] = await find({ page, agents, open });
     const items = page.getByRole("menuitem");
-    const focused = (label: string) => expect(items.filter({ hasText: label })).toBeFocused();
+    const focused = (label: string) => expect(page.getByRole("menuitem", { name: label, exact: true })).toBeFocused();
     const [first, last] = [labels[0]!, labels.at(-1)!];
     await expect(button).toHaveAttribute("aria-haspopup", "menu");
 

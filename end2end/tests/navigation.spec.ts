@@ -41,7 +41,7 @@ test("what is pressed again while the next page is on its way is done once", asy
   const { id } = await agents.create("demo/quick", "Pressed twice");
   const run = await agents.runToEnd(id, "success");
   await open(`/runs/${run}`);
-  const retry = page.getByRole("main").getByRole("button", { name: "Retry" });
+  const retry = page.getByRole("main").getByRole("button", { name: "Retry", exact: true });
   // It goes off when the page is asked to leave, before the next one is asked for.
   await retry.evaluate((button: HTMLButtonElement) => addEventListener("beforeunload", () => button.click()));
   await retry.click();
