@@ -43,6 +43,12 @@ impl RequestKeys {
     }
 }
 
+impl Default for RequestKeys {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// Returns a key that nobody has had.
 fn random() -> String {
     let mut bytes = [0; BYTES];
