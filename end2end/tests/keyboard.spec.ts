@@ -84,8 +84,11 @@ test("an agent is made, run, stopped and retried without a mouse", async ({ page
   await hydrated(page);
   await expect(page.getByLabel("Name")).toBeFocused();
   await page.keyboard.type(name);
-  await page.keyboard.press("Tab");
-  await page.keyboard.press("Tab");
+  // Past the description and the tags.
+  for (const field of ["Description", "Tags", "Model"]) {
+    await page.keyboard.press("Tab");
+    await expect(page.getByLabel(field)).toBeFocused();
+  }
   await page.keyboard.type("demo/stall");
   await page.keyboard.press("Escape"); // closes the browser's list of suggestions, if it is open
   await page.keyboard.press("Enter");

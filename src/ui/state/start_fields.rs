@@ -75,9 +75,10 @@ impl StartFields {
         self.tags.set(given.tags.clone());
     }
 
-    /// Takes what is typed as a tag.
+    /// Takes what is typed as a tag. A field also loses the focus when the dialog closes, and then there is nothing to take.
     pub fn add_tag(self) {
-        let tag = self.tag.get_untracked().trim().trim_end_matches(',').trim().to_owned();
+        let Some(tag) = self.tag.try_get_untracked() else { return };
+        let tag = tag.trim().trim_end_matches(',').trim().to_owned();
         self.tag.set(String::new());
         if !tag.is_empty() && !self.tags.with_untracked(|tags| tags.contains(&tag)) {
             self.tags.update(|tags| tags.push(tag));
