@@ -33,6 +33,8 @@ impl ChatModel for Instantly {
     }
 }
 
+/// As many as the program has unless it is told otherwise.
+const WORKERS: usize = 128;
 /// The database's file in the server's directory.
 const DATABASE: &str = "bench.db";
 
@@ -44,7 +46,7 @@ pub async fn server(dir: &TempDir) -> (AppState, String) {
         addr: listener.local_addr().expect("an address"),
         data_dir: dir.path().into(),
         database: DatabaseConfig::at(&format!("sqlite://{}", dir.path().join(DATABASE).display())).expect("a URL"),
-        workers: 32,
+        workers: WORKERS,
         providers: ProvidersConfig::from_env(|_| None).expect("no providers"),
         file: ConfigFile::default(),
     };
