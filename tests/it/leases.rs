@@ -261,7 +261,7 @@ async fn a_stop_between_claim_and_start_wins(database: TestDatabase) {
 async fn terminal_states_never_change(database: TestDatabase) {
     let s = Subject::on(database).await;
     let agent = s.agent(5).await;
-    let failure = Failure { detail: Some("4\00".into()), ..Failure::new(FailureCause::ProviderStatus, "no\0thing") };
+    let failure = Failure { detail: Some("4\u{0}0".into()), ..Failure::new(FailureCause::ProviderStatus, "no\0thing") };
     for verdict in [Verdict::Success, Verdict::Cancelled, Verdict::Failed(failure)] {
         let run = s.queue(agent).await;
         let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
