@@ -64,7 +64,8 @@ async fn arrows_open_it_and_move_in_it() {
 #[wasm_bindgen_test]
 async fn only_what_is_possible_is_enabled() {
     let disabled = |page: &Mounted| {
-        [2, 3, 4].map(|at| page.find(&format!("[role=menuitem]:nth-child({at})")).get_attribute("aria-disabled").is_some())
+        [2, 3, 4]
+            .map(|at| page.find(&format!("[role=menuitem]:nth-child({at})")).get_attribute("aria-disabled").is_some())
     };
     let over = menu(Success);
     let running = menu(Running);
