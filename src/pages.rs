@@ -13,6 +13,7 @@ macro_rules! with_pages {
             new_agent NewAgent($crate::domain::views::page::NewAgentData) = $crate::ui::agents::pages::new_agent::show;
             agent Agent($crate::domain::views::page::AgentPageData) = $crate::ui::agents::pages::agent::show;
             agent_settings AgentSettings($crate::domain::views::page::AgentSettingsData) = $crate::ui::agents::pages::agent_settings::show;
+            agent_versions AgentVersions($crate::domain::views::page::AgentVersionsData) = $crate::ui::agents::pages::agent_versions::show;
             run Run($crate::domain::views::page::RunPageData) = $crate::ui::runs::page::show;
             chat Chat($crate::domain::views::page::ChatPageData) = $crate::ui::chats::page::show;
             not_found NotFound($crate::domain::views::page::NotFoundData) = $crate::ui::shell::not_found::show;

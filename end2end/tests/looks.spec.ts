@@ -50,6 +50,21 @@ const pages: [string, (given: Given) => Promise<void>][] = [
     },
   ],
   [
+    "agent's versions",
+    async ({ page, agents, open }) => {
+      const { id, name } = await agents.create("demo/quick", "Kept", { system_instructions: "One\nTwo\nThree" });
+      await agents.runToEnd(id, "success");
+      await agents.replace(id, {
+        name,
+        model: "demo/slow",
+        system_instructions: "One\nZwei, which is a line that is long enough to need another one where there is little room\nThree",
+        note: "A note that is long enough to need its room",
+      });
+      await open(`/agents/${id}/versions`);
+      await expect(page.getByText("1 line added, 1 removed")).toBeVisible();
+    },
+  ],
+  [
     "run",
     async ({ page, agents, open }) => {
       const { id } = await agents.create("demo/quick", "Looked at");

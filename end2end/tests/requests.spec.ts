@@ -8,6 +8,7 @@ const pages: [string, (agents: Agents, chats: Chats) => Promise<string>][] = [
   ["new agent", async () => "/agents/new"],
   ["agent", async (agents) => `/agents/${(await agents.create("demo/quick", "Requested")).id}`],
   ["settings", async (agents) => `/agents/${(await agents.create("demo/quick", "Requested")).id}/settings`],
+  ["versions", async (agents) => `/agents/${(await agents.create("demo/quick", "Requested")).id}/versions`],
   [
     "run",
     async (agents) => {

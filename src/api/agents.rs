@@ -68,6 +68,25 @@ pub async fn replace_agent(id: AgentId, settings: AgentSettings, version: i64) -
     .await
 }
 
+/// Gives an agent the settings of one of its versions again, once for each `key`; refused if it is at another `version` by
+/// now.
+#[server(prefix = "/ui", endpoint = "agents/restore", protocol = PostJson)]
+pub async fn restore_version(
+    id: AgentId,
+    number: i64,
+    version: i64,
+    note: Option<String>,
+    key: String,
+) -> Result<(), AppError> {
+    use crate::server::{agents::versions::Restoring, doors::functions};
+    functions::serve_once("restore", &key, &(id, number, version, &note), async |state, scope| {
+        let how = Restoring { from: Some(version), note: note.clone() };
+        state.agents.restore(&scope, id, number, how).await?;
+        Ok(())
+    })
+    .await
+}
+
 /// Holds back an agent's schedule or lets it go on.
 #[server(prefix = "/ui", endpoint = "agents/pause", protocol = PostJson)]
 pub async fn pause_agent(id: AgentId, paused: bool) -> Result<(), AppError> {

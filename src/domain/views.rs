@@ -7,3 +7,4 @@ pub mod chat;
 pub mod page;
 pub mod run;
 pub mod start;
+pub mod versions;

@@ -1,7 +1,7 @@
 //! Agents as a service: checks the doors' input, resolves the model, notifies whoever listens.
 
-use crate::domain::agent::draft::NOTE;
-use crate::domain::agent::version::{SettingDiff, note_fault};
+pub mod versions;
+
 use crate::domain::agent::{Agent, AgentSettings, Draft, Setting};
 use crate::domain::id::AgentId;
 use crate::domain::model::{ModelChoice, ModelChoices, ModelRates};
@@ -11,11 +11,10 @@ use crate::server::schedule;
 use crate::server::schedule::error::by_field;
 use crate::server::store::Store;
 use crate::server::store::scope::Scope;
-use crate::server::store::versions::{RecordedVersion, Saving};
+use crate::server::store::versions::Saving;
 use crate::server::work::name::{ModelName, NameError};
 use crate::server::work::pricing::Prices;
 use crate::server::work::providers::ProvidersConfig;
-use crate::server::{aside, differences};
 use std::sync::Arc;
 
 /// Cheap to clone.
@@ -25,23 +24,6 @@ pub struct Agents {
     events: EventBus,
     models: Arc<ProvidersConfig>,
     prices: Prices,
-}
-
-/// How a version is restored.
-#[derive(Clone, Debug, Default)]
-pub struct Restoring {
-    /// The agent's present version, as far as whoever asks knows; `None` replaces whatever is there.
-    pub from: Option<i64>,
-    /// Why, in the words of whoever asks.
-    pub note: Option<String>,
-}
-
-/// The settings of two versions, and what differs.
-#[derive(Clone, Debug)]
-pub struct Comparison {
-    pub before: AgentSettings,
-    pub after: AgentSettings,
-    pub settings: Vec<SettingDiff>,
 }
 
 impl Agents {
@@ -79,49 +61,6 @@ impl Agents {
         let seq = self.store.replace_agent(scope, id, &settings, &saving).await?;
         self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);
         Ok(self.store.agent(scope, id).await?.0)
-    }
-
-    /// Gives an agent the settings of one of its versions again, which makes another version.
-    ///
-    /// # Errors
-    /// `NotFound`; `Conflict` as [`Agents::replace`]; `Invalid` where the settings can no longer be used, and why.
-    pub async fn restore(&self, scope: &Scope, id: AgentId, number: i64, how: Restoring) -> Result<Agent, AppError> {
-        let RecordedVersion { settings, .. } = self.store.version(scope, id, number).await?;
-        let present = self.store.agent(scope, id).await?.0.settings;
-        let (settings, unread) = present.recorded(settings);
-        let draft = Draft::new(settings, how.from, unread).noting(how.note);
-        if let Some(fault) = draft.note.as_deref().and_then(note_fault) {
-            return Err(AppError::invalid_field(NOTE, fault));
-        }
-        let restored = format!("Restored version {number}");
-        let note = Some(draft.note.as_ref().map_or(restored.clone(), |note| format!("{restored}: {note}")));
-        let saving = Saving { from: draft.version, note };
-        let settings = self.check(draft, Some(&present)).map_err(|error| {
-            AppError::invalid(format!(
-                "Version {number} cannot be restored: its settings can no longer be used. {error}"
-            ))
-        })?;
-        let seq = match self.store.replace_agent(scope, id, &settings, &saving).await {
-            Ok(seq) => seq,
-            Err(error) => error.recorded()?,
-        };
-        self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);
-        Ok(self.store.agent(scope, id).await?.0)
-    }
-
-    /// Compares two versions of an agent, `a` with the later `b` or the other way round.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn compare(&self, scope: &Scope, id: AgentId, a: i64, b: i64) -> Result<Comparison, AppError> {
-        let (a, b) = (self.store.version(scope, id, a).await?, self.store.version(scope, id, b).await?);
-        let present = self.store.agent(scope, id).await?.0.settings;
-        let (before, after) = (present.recorded(a.settings).0, present.recorded(b.settings).0);
-        Ok(aside::run(move || {
-            let settings = differences::between(&before, &after);
-            Comparison { before, after, settings }
-        })
-        .await)
     }
 
     /// Holds back an agent's schedule or lets it go on; runs under way are left alone.

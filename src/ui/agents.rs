@@ -13,3 +13,4 @@ pub mod recent_runs;
 pub mod run_now;
 pub mod spending;
 pub mod stop_all;
+pub mod versions;

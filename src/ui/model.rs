@@ -30,6 +30,7 @@ pub mod strip;
 pub mod ticking;
 pub mod tools;
 pub mod transcript;
+pub mod versions;
 pub mod when;
 pub mod words;
 pub mod writing;

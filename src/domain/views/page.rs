@@ -4,6 +4,7 @@
 use super::agent::AgentDetail;
 use super::chat::Chat;
 use super::run::RunDetail;
+use super::versions::VersionsView;
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::live::ServerMessage;
 use crate::domain::model::ModelChoices;
@@ -146,6 +147,20 @@ pub struct AgentSettingsData {
 impl Page for AgentSettingsData {
     fn title(&self) -> String {
         format!("{}, settings", agent_name(self.id, &self.detail))
+    }
+}
+
+/// The versions of an agent's settings.
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
+pub struct AgentVersionsData {
+    pub id: AgentId,
+    pub detail: Result<AgentDetail, AppError>,
+    pub versions: Result<VersionsView, AppError>,
+}
+
+impl Page for AgentVersionsData {
+    fn title(&self) -> String {
+        format!("{}, versions", agent_name(self.id, &self.detail))
     }
 }
 

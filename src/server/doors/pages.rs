@@ -12,15 +12,18 @@ use crate::domain::tool::ToolCatalogue;
 use crate::domain::views::agent::AgentDetail;
 use crate::domain::views::assets::AssetNames;
 use crate::domain::views::page::{
-    AgentPageData, AgentSettingsData, ChatPageData, DashboardData, NewAgentData, NotFoundData, PageData, RunPageData,
+    AgentPageData, AgentSettingsData, AgentVersionsData, ChatPageData, DashboardData, NewAgentData, NotFoundData,
+    PageData, RunPageData,
 };
 use crate::error::{AppError, ErrorKind};
+use crate::server::agents::versions::Asked;
 use crate::server::aside;
 use crate::server::doors::problem::{Problem, status_code};
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
 use crate::ui::agents::board::provider_notice::DISMISSED;
 use crate::ui::model::address::Address;
+use crate::ui::model::versions::VersionsAddress;
 use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
@@ -43,6 +46,7 @@ pub fn routes() -> Router<AppState> {
         .route("/agents/new", get(new_agent))
         .route("/agents/{id}", get(agent))
         .route("/agents/{id}/settings", get(agent_settings))
+        .route("/agents/{id}/versions", get(agent_versions))
         .route("/runs/{id}", get(run))
         .route("/agents/{id}/chat", get(new_chat))
         .route("/agents/{id}/chat/{thread}", get(chat))
@@ -103,7 +107,7 @@ async fn agent_page(
     scope: Scope,
     path: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
-    data: fn(&AppState, AgentId, Result<AgentDetail, AppError>, ToolCatalogue) -> PageData,
+    data: impl FnOnce(&AppState, AgentId, Result<AgentDetail, AppError>, ToolCatalogue) -> PageData,
 ) -> Response {
     let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
         return not_found(&state, &headers, "An agent's address has its number in it.").await;
@@ -115,6 +119,22 @@ async fn agent_page(
             page(&state, &headers, status, data(&state, id, detail, state.toolbox.catalogue())).await
         }
     }
+}
+
+async fn agent_versions(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    path: Result<Path<String>, PathRejection>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let VersionsAddress { a, b, below } = VersionsAddress::from_query(&query.unwrap_or_default());
+    let id = path.as_ref().ok().and_then(|Path(id)| id.parse().ok());
+    let versions = match id {
+        Some(id) => state.agents.versions(&scope, id, Asked { a, b, below }).await.map_err(request_id::named),
+        None => Err(AppError::not_found("An agent's address has its number in it.")),
+    };
+    agent_page(state, scope, path, headers, |_, id, detail, _| AgentVersionsData { id, detail, versions }.into()).await
 }
 
 async fn run(

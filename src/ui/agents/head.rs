@@ -20,6 +20,7 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Tab {
     Overview,
+    Versions,
     Settings,
 }
 
@@ -57,7 +58,7 @@ pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> imp
             <div class="actions">
                 <a class="btn" href=format!("/agents/{id}/chat")><Icon name="chat"/>"Chat"</a>
                 // On the settings page it is a field: there it would cross with what is being typed.
-                {(current == Tab::Overview).then(|| view! { <PauseButton view=view/> })}
+                {(current != Tab::Settings).then(|| view! { <PauseButton view=view/> })}
                 <RunWith starting=starting agent=id name=name/>
                 <RunNow agent=id name=name class="btn btn--primary"/>
                 <MenuButton menu=menu row=id label=label class=""/>
@@ -65,6 +66,7 @@ pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> imp
         </div>
         <nav class="tabs" aria-label="Views of this agent">
             <a href=format!("/agents/{id}") aria-current=page(Tab::Overview)>"Overview"</a>
+            <a href=format!("/agents/{id}/versions") aria-current=page(Tab::Versions)>"Versions"</a>
             <a href=format!("/agents/{id}/settings") aria-current=page(Tab::Settings)>"Settings"</a>
         </nav>
         <Menu menu=menu label=label items=items/>

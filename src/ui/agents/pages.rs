@@ -2,5 +2,6 @@
 
 pub mod agent;
 pub mod agent_settings;
+pub mod agent_versions;
 pub mod dashboard;
 pub mod new_agent;

@@ -104,6 +104,17 @@ pub fn RowTime(#[prop(into)] at: Signal<Timestamp>, #[prop(into)] did: Signal<&'
     }
 }
 
+/// `Today 14:30`; the exact time is in the title.
+#[component]
+pub fn ShortTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
+    let texts = texts(at);
+    view! {
+        <time datetime=move || at.get().to_string() title=move || title(texts)>
+            {move || texts.with(|texts| format!("{} {}", texts.day, texts.minutes))}
+        </time>
+    }
+}
+
 /// `Today 14:30:00`, for a label.
 pub fn moment(at: Signal<Timestamp>) -> Signal<String> {
     let texts = texts(at);

@@ -1,7 +1,7 @@
 //! The facts about a run, as terms and values.
 
 use crate::domain::duration::{format_count, format_ms};
-use crate::domain::id::RunId;
+use crate::domain::id::{AgentId, RunId};
 use crate::domain::request::{Metadata, Scalar};
 use crate::domain::run::AgentRun;
 use crate::domain::time::Timestamp;
@@ -12,6 +12,7 @@ use crate::ui::kit::time::FullTime;
 use crate::ui::kit::usage::{BILLED, Cost, Tokens, shown};
 use crate::ui::model::address::chat_href;
 use crate::ui::model::run_view::RunView;
+use crate::ui::model::versions::version_href;
 use crate::ui::runs::tags::Tags;
 use crate::ui::runs::trigger::TriggerMarks;
 use leptos::html;
@@ -59,6 +60,7 @@ fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView
             {fact("Agent", view! { <a href=agent dir="auto">{name}</a> })}
             {fact("Trigger", view! { <TriggerMarks run=run.clone()/> })}
             {fact("Model", view! { <span class="mono">{run.model.clone()}</span> })}
+            {run.agent_version.map(|version| fact("Version", settings_of(run.agent_id, version)))}
             {(!run.brief.tags.is_empty()).then(|| {
                 let (tags, shown) = (run.brief.tags.clone(), run.brief.tags.len());
                 fact("Tags", view! { <Tags tags=tags shown=shown/> })
@@ -104,6 +106,11 @@ fn metadata(values: &Metadata) -> impl IntoView + use<> {
 
 fn link(run: RunId) -> impl IntoView {
     view! { <a class="mono" href=format!("/runs/{run}")>{format!("#{run}")}</a> }
+}
+
+/// The version of its agent that it is executed with.
+fn settings_of(agent: AgentId, version: i64) -> impl IntoView {
+    view! { <a class="mono" href=version_href(agent, version)>{version}</a> }
 }
 
 /// The chat that the run belongs to.

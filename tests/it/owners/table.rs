@@ -108,6 +108,13 @@ pub fn rows() -> &'static [Row] {
             ("GET /api/agents/{id}/versions/{number}", "/api/agents/<agent>/versions/1", "", Gone),
             ("GET /api/agents/{id}/versions/{a}/diff/{b}", "/api/agents/<agent>/versions/1/diff/1", "", Gone),
             ("POST /api/agents/{id}/versions/{number}/restore", "/api/agents/<agent>/versions/1/restore", "", Gone),
+            ("GET /agents/{id}/versions", "/agents/<agent>/versions", "", Gone),
+            (
+                "POST /ui/agents/restore",
+                "/ui/agents/restore",
+                r#"{"id":<agent>,"number":1,"version":4,"note":null,"key":"restore"}"#,
+                Gone,
+            ),
             ("POST /api/agents/{id}/task", "/api/agents/<agent>/task", "", Gone),
             ("POST /api/agents/{id}/task", "/api/agents/<agent>/task", r#"{"input":"Zebra"}"#, Gone),
             (

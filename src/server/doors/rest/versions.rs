@@ -6,7 +6,7 @@ use crate::domain::agent::version::{AgentVersion, DiffLine, SettingDiff};
 use crate::domain::agent::{Agent, AgentSettings};
 use crate::domain::id::AgentId;
 use crate::error::AppError;
-use crate::server::agents::{Comparison, Restoring};
+use crate::server::agents::versions::{Comparison, Restoring};
 use crate::server::doors::caller::Caller;
 use crate::server::doors::problem::{Answer, Problem};
 use crate::server::state::AppState;
