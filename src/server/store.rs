@@ -5,6 +5,7 @@
 //! `live_seq` order, and lock order is always agent before run.
 
 pub mod agents;
+pub mod board;
 pub mod chats;
 mod confirm;
 pub mod connect;
@@ -45,6 +46,7 @@ pub mod transit;
 pub mod transitions;
 pub mod upkeep;
 pub mod versions;
+pub mod which;
 mod write;
 mod writer;
 

@@ -12,6 +12,7 @@ use runboard::server::runs::firing::decide;
 use runboard::server::store::due::Moved;
 use runboard::server::store::endings::Verdict;
 use runboard::server::store::versions::Saving;
+use runboard::server::store::which::Which;
 use sea_orm::{ConnectionTrait, Database};
 use std::collections::BTreeSet;
 
@@ -91,7 +92,7 @@ async fn a_due_time_becomes_a_queued_run_on_its_own_thread(database: TestDatabas
     assert_eq!(said, [(Role::System, "Be brief."), (Role::User, "Carry out your instructions.")]);
     assert_eq!(s.due_in(agent).await, Some(HOUR_MS * 3 / 2));
     assert!(s.fire().await.is_empty(), "once only");
-    let row = s.store.agent_rows(&s.scope, Some(agent)).await.unwrap().remove(0);
+    let row = s.store.agent_rows(&s.scope, Which::These(&[agent])).await.unwrap().remove(0);
     assert_eq!(row.pulse.next_run_at.map(|at| at.ms() - NOW_MS), Some(HOUR_MS * 3 / 2));
     // It is executed as any other.
     let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
@@ -174,7 +175,7 @@ async fn a_paused_agent_has_no_due_time_and_resumes_from_now(database: TestDatab
     let agent = s.with(hourly()).await;
     s.store.set_paused(&s.scope, agent, true).await.unwrap();
     assert_eq!(s.due_in(agent).await, None);
-    assert_eq!(s.store.agent_rows(&s.scope, Some(agent)).await.unwrap()[0].pulse.next_run_at, None);
+    assert_eq!(s.store.agent_rows(&s.scope, Which::These(&[agent])).await.unwrap()[0].pulse.next_run_at, None);
     s.clock.advance(5 * HOUR_MS);
     assert!(s.fire().await.is_empty());
     s.store.set_paused(&s.scope, agent, false).await.unwrap();

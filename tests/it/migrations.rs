@@ -14,6 +14,7 @@ use runboard::server::clock::SystemClock;
 use runboard::server::execution::{NewStep, StepEnding};
 use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::error::StoreError;
+use runboard::server::store::which::Which;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use std::sync::Arc;
 
@@ -236,7 +237,7 @@ async fn rows_of_the_list_are_complete(database: TestDatabase) {
         s.store.mark_running(claim, &first_step()).await.unwrap().unwrap();
     }
     s.store.end_run(&claims[0], &ending(Verdict::Success)).await.unwrap().unwrap();
-    let rows = s.store.agent_rows(&s.scope, None).await.unwrap();
+    let rows = s.store.agent_rows(&s.scope, Which::All).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [agent, quiet]);
     let row = &rows[0];
     assert_eq!((row.pulse.running_count, row.pulse.queued_count, row.strip.len()), (2, 22, 20));
@@ -244,7 +245,7 @@ async fn rows_of_the_list_are_complete(database: TestDatabase) {
     assert!(row.strip.is_sorted_by(|a, b| a.run_id > b.run_id));
     assert_eq!(row.pulse.last_run.as_ref().map(|run| run.id), row.strip.first().map(|cell| cell.run_id));
     assert!(rows[1].strip.is_empty() && rows[1].pulse.last_run.is_none() && rows[1].pulse.success_rate.is_none());
-    assert_eq!(s.store.agent_rows(&s.scope, Some(quiet)).await.unwrap(), rows[1..]);
+    assert_eq!(s.store.agent_rows(&s.scope, Which::These(&[quiet])).await.unwrap(), rows[1..]);
 
     let (thread, _) = s.store.create_thread(&s.scope, quiet, "Talk").await.unwrap();
     s.store.post_message(&s.scope, thread.id, Role::User, "a\0b").await.unwrap();

@@ -13,6 +13,7 @@ use runboard::server::clock::SystemClock;
 use runboard::server::config::database::DatabaseConfig;
 use runboard::server::store::Store;
 use runboard::server::store::scope::Scope;
+use runboard::server::store::which::Which;
 use sea_orm::sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, query_as};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -228,7 +229,7 @@ async fn the_dashboard_reads_the_newest_runs_and_no_history() {
     let before = runs_read(&mut raw).await;
 
     let store = database.open(clock).await;
-    let rows = store.agent_rows(&scope, None).await.unwrap();
+    let rows = store.agent_rows(&scope, Which::All).await.unwrap();
     let agents = store.agents(&scope).await.unwrap();
     assert!(rows.iter().all(|row| row.strip.len() == 20), "{rows:?}");
     assert!(rows.iter().all(|row| row.strip.is_sorted_by_key(|cell| std::cmp::Reverse(cell.run_id))), "{rows:?}");

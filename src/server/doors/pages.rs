@@ -19,6 +19,7 @@ use crate::error::{AppError, ErrorKind};
 use crate::server::agents::versions::Asked;
 use crate::server::aside;
 use crate::server::doors::problem::{Problem, status_code};
+use crate::server::reads::snapshots::DashboardSnapshots;
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
 use crate::ui::agents::board::provider_notice::DISMISSED;
@@ -60,14 +61,20 @@ async fn dashboard(
 ) -> Response {
     let query = query.unwrap_or_default();
     let open = Address::from_query(&query).open;
-    let read = async |topic| state.snapshots.read(&scope, topic).await.map_err(request_id::named);
-    let history = async {
-        match open {
-            Some(id) => Some(read(Topic::Agent(id)).await),
-            None => None,
+    let (agents, summary, history) = match state.snapshots.dashboard(&scope, open).await {
+        Ok(DashboardSnapshots { agents, summary, history }) => (Ok(agents), Ok(summary), history),
+        // Each by itself, so that a part that cannot be read leaves the others alone.
+        Err(_) => {
+            let read = async |topic| state.snapshots.read(&scope, topic).await.map_err(request_id::named);
+            let history = async {
+                match open {
+                    Some(id) => Some(read(Topic::Agent(id)).await),
+                    None => None,
+                }
+            };
+            tokio::join!(read(Topic::Agents), read(Topic::Summary), history)
         }
     };
-    let (agents, summary, history) = tokio::join!(read(Topic::Agents), read(Topic::Summary), history);
     let provider_notice = !state.models.choices().provider_configured && cookie(&headers, DISMISSED).is_none();
     let data = DashboardData { query, agents, summary, history, provider_notice };
     page(&state, &headers, StatusCode::OK, data.into()).await

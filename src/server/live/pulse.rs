@@ -5,6 +5,7 @@ use crate::domain::agent::{AgentRow, StripCell};
 use crate::domain::id::{AgentId, OwnerId, RunId};
 use crate::domain::live::{AgentChange, AgentDelta, ServerMessage, Topic};
 use crate::domain::run::AgentRun;
+use crate::server::store::which::Which;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -116,7 +117,7 @@ impl Pulses {
             let Some(pending) = self.pending.remove(&agent) else { continue };
             self.last_sent.insert(agent, now);
             let Some(scope) = hub.scope_of(Channel::Agents(pending.owner)) else { continue };
-            match hub.store().agent_rows(&scope, Some(agent)).await {
+            match hub.store().agent_rows(&scope, Which::These(&[agent])).await {
                 Ok(rows) => {
                     if let Some(row) = rows.into_iter().next() {
                         send(hub, row, pending);

@@ -1,6 +1,6 @@
 //! Snapshots: what a topic looks like now. The same for the WebSocket, for SSE and for the pages' first HTML.
 
-use crate::domain::agent::RECENT_RUNS;
+use crate::domain::agent::{Agent, RECENT_RUNS};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{AgentState, RunState, Said, ServerMessage, Topic, Writing};
 use crate::domain::request::RunInput;
@@ -8,13 +8,16 @@ use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::{RunStep, StepKind};
 use crate::domain::views::agent::AgentDetail;
 use crate::domain::views::run::RunDetail;
+use crate::error::AppError;
 use crate::server::execution::RunExecutor;
 use crate::server::runs::registry::Registry;
 use crate::server::schedule::Schedule;
 use crate::server::store::Store;
+use crate::server::store::board::Board;
 use crate::server::store::error::{StoreError, StoreResult};
 use crate::server::store::scope::Scope;
 use crate::server::store::transcripts::RunRecord;
+use crate::server::store::which::Which;
 use crate::server::{aside, markdown};
 use std::sync::Arc;
 
@@ -25,6 +28,14 @@ pub struct Snapshots {
     registry: Registry,
     /// Asked how much of a conversation a model is given.
     executor: Arc<dyn RunExecutor>,
+}
+
+/// The snapshots that the dashboard shows.
+pub struct DashboardSnapshots {
+    pub agents: ServerMessage,
+    pub summary: ServerMessage,
+    /// Of the agent whose row is open, or that there is none such.
+    pub history: Option<Result<ServerMessage, AppError>>,
 }
 
 impl Snapshots {
@@ -45,8 +56,25 @@ impl Snapshots {
         }
     }
 
+    /// Returns the snapshots that the dashboard shows, all of one instant.
+    ///
+    /// # Errors
+    /// Those of the database. That there is no agent `open` is no error of the whole.
+    pub async fn dashboard(&self, scope: &Scope, open: Option<AgentId>) -> StoreResult<DashboardSnapshots> {
+        let Board { rows, summary, open: read } = self.store.board(scope, open).await?;
+        let server_now = self.store.now();
+        let history = open.zip(read).map(|(id, read)| {
+            read.map(|(agent, runs, seq)| self.agent_state(id, agent, runs, seq)).map_err(AppError::from)
+        });
+        Ok(DashboardSnapshots {
+            agents: ServerMessage::AgentsState { topic: Topic::Agents, server_now, data: rows },
+            summary: ServerMessage::SummaryState { topic: Topic::Summary, server_now, data: Box::new(summary) },
+            history,
+        })
+    }
+
     async fn agents(&self, scope: &Scope) -> StoreResult<ServerMessage> {
-        let data = self.store.agent_rows(scope, None).await?;
+        let data = self.store.agent_rows(scope, Which::All).await?;
         Ok(ServerMessage::AgentsState { topic: Topic::Agents, server_now: self.store.now(), data })
     }
 
@@ -57,12 +85,12 @@ impl Snapshots {
 
     async fn agent(&self, scope: &Scope, id: AgentId) -> StoreResult<ServerMessage> {
         let (agent, runs, seq) = self.store.agent_with_runs(scope, id, RECENT_RUNS as u64).await?;
-        Ok(ServerMessage::AgentState {
-            topic: Topic::Agent(id),
-            seq,
-            server_now: self.store.now(),
-            data: Box::new(AgentState { agent, runs }),
-        })
+        Ok(self.agent_state(id, agent, runs, seq))
+    }
+
+    fn agent_state(&self, id: AgentId, agent: Agent, runs: Vec<AgentRun>, seq: i64) -> ServerMessage {
+        let (topic, data) = (Topic::Agent(id), Box::new(AgentState { agent, runs }));
+        ServerMessage::AgentState { topic, seq, server_now: self.store.now(), data }
     }
 
     /// Returns an agent with its newest runs, how its schedule reads, and what it has used this month.

@@ -1,14 +1,15 @@
 //! Agents: create, read, replace, delete.
 
 use super::error::{StoreError, StoreResult};
+use super::normal::{Successes, normal_of};
 use super::rollups::Tally;
 use super::rows::{Standing, agents_sql};
 use super::scope::{Owned, Scope};
 use super::versions::Saving;
+use super::which::Which;
 use super::{Store, storable_row};
 use crate::domain::agent::{Agent, AgentContents, AgentSettings, AgentStatus};
 use crate::domain::id::{AgentId, OwnerId};
-use crate::domain::normal::Normal;
 use crate::domain::run::AgentRun;
 use crate::server::entity::{agent, run};
 use sea_orm::{
@@ -17,10 +18,10 @@ use sea_orm::{
 };
 use std::collections::HashMap;
 
-/// The newest run of each of an owner's agents, or of `:only` one.
+/// The newest run of each of an owner's agents.
 pub(super) const LAST_RUNS: &str = "
 SELECT r.* FROM agents a JOIN agent_runs r ON r.id = (SELECT MAX(n.id) FROM agent_runs n WHERE n.agent_id = a.id)
-WHERE a.owner_id = :owner AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))";
+WHERE a.owner_id = :owner";
 
 /// Counts everything that is deleted with an agent.
 pub(super) const CONTENTS: &str = "
@@ -36,6 +37,7 @@ struct StandingAgent {
     agent: agent::Model,
     #[sea_orm(nested)]
     standing: Standing,
+    successes: Successes,
 }
 
 impl Store {
@@ -128,12 +130,23 @@ impl Store {
     /// # Errors
     /// `NoAgent`.
     pub async fn agent(&self, scope: &Scope, id: AgentId) -> StoreResult<(Agent, i64)> {
-        self.agents_where(scope, Some(id)).await?.pop().ok_or(StoreError::NoAgent(id))
+        let (agent, _, seq) = self.agent_with_runs(scope, id, 1).await?;
+        Ok((agent, seq))
     }
 
-    /// Returns all agents, oldest first, with figures and live sequence numbers.
+    /// Returns all agents, oldest first, with figures and live sequence numbers, read at one instant.
     pub async fn agents(&self, scope: &Scope) -> StoreResult<Vec<(Agent, i64)>> {
-        self.agents_where(scope, None).await
+        let txn = self.begin_read().await?;
+        let agents = self.standing_agents(&txn, scope, Which::All).await?;
+        let tallies = self.tallies(&txn, scope, Which::All).await?;
+        let mut last = self.last_runs(&txn, scope).await?;
+        txn.commit().await?;
+        let none = Tally::default();
+        let whole = |agent: StandingAgent| {
+            let id = agent.agent.id;
+            agent.with(tallies.get(&id).unwrap_or(&none), last.remove(&id))
+        };
+        Ok(agents.into_iter().map(whole).collect())
     }
 
     /// Returns one agent with its newest runs, newest first, and its live sequence number, all read at one instant.
@@ -147,49 +160,40 @@ impl Store {
         limit: u64,
     ) -> StoreResult<(Agent, Vec<AgentRun>, i64)> {
         let txn = self.begin_read().await?;
-        let (agent, seq) = self.read_agents(&txn, scope, Some(id)).await?.pop().ok_or(StoreError::NoAgent(id))?;
-        let runs = self.newest_runs(&txn, scope, id, limit).await?;
+        let tallies = self.tallies(&txn, scope, Which::These(&[id])).await?;
+        let read = self.read_agent(&txn, scope, id, limit, &tallies).await?;
         txn.commit().await?;
+        Ok(read)
+    }
+
+    /// Does the same within a transaction that has read the tallies.
+    pub(super) async fn read_agent<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        scope: &Scope,
+        id: AgentId,
+        limit: u64,
+        tallies: &HashMap<AgentId, Tally>,
+    ) -> StoreResult<(Agent, Vec<AgentRun>, i64)> {
+        let agent = self.standing_agents(db, scope, Which::These(&[id])).await?.pop().ok_or(StoreError::NoAgent(id))?;
+        let runs = self.newest_runs(db, scope, id, limit).await?;
+        let (agent, seq) = agent.with(tallies.get(&id).unwrap_or(&Tally::default()), runs.first().cloned());
         Ok((agent, runs, seq))
     }
 
-    async fn agents_where(&self, scope: &Scope, only: Option<AgentId>) -> StoreResult<Vec<(Agent, i64)>> {
-        let txn = self.begin_read().await?;
-        let agents = self.read_agents(&txn, scope, only).await?;
-        txn.commit().await?;
-        Ok(agents)
-    }
-
-    async fn read_agents<C: ConnectionTrait>(
+    async fn standing_agents<C: ConnectionTrait>(
         &self,
         db: &C,
         scope: &Scope,
-        only: Option<AgentId>,
-    ) -> StoreResult<Vec<(Agent, i64)>> {
-        let select = self.named(&agents_sql(), [("owner", scope.owner().into()), ("only", only.into())]);
-        let agents = StandingAgent::find_by_statement(select).all(db).await?;
-        let mut tallies = self.tallies(db, scope, only).await?;
-        let mut last = self.last_runs(db, scope, only).await?;
-        let mut normal = self.normals(db, scope, only).await?;
-        Ok(agents
-            .into_iter()
-            .map(|StandingAgent { agent: row, standing }| {
-                let tally = tallies.remove(&row.id).unwrap_or_default();
-                let last = last.remove(&row.id);
-                let (normal, seq) = (normal.remove(&row.id), row.live_seq);
-                (assemble(row, &standing, &tally, last, normal), seq)
-            })
-            .collect())
+        which: Which<'_>,
+    ) -> StoreResult<Vec<StandingAgent>> {
+        let select = self.named(&agents_sql(self.backend(), which), self.which(scope, which));
+        Ok(StandingAgent::find_by_statement(select).all(db).await?)
     }
 
-    /// Returns the newest run of each agent, or of one.
-    async fn last_runs<C: ConnectionTrait>(
-        &self,
-        db: &C,
-        scope: &Scope,
-        only: Option<AgentId>,
-    ) -> StoreResult<HashMap<AgentId, AgentRun>> {
-        let select = self.named(LAST_RUNS, [("owner", scope.owner().into()), ("only", only.into())]);
+    /// Returns the newest run of each agent.
+    async fn last_runs<C: ConnectionTrait>(&self, db: &C, scope: &Scope) -> StoreResult<HashMap<AgentId, AgentRun>> {
+        let select = self.named(LAST_RUNS, [("owner", scope.owner().into())]);
         let runs = run::Model::find_by_statement(select).all(db).await?;
         Ok(runs.into_iter().map(|row| (row.agent_id, row.into())).collect())
     }
@@ -274,30 +278,30 @@ impl Store {
     }
 }
 
-fn assemble(
-    row: agent::Model,
-    standing: &Standing,
-    tally: &Tally,
-    last_run: Option<AgentRun>,
-    normal: Option<Normal>,
-) -> Agent {
-    let (created_at, updated_at) = (row.created_at, row.updated_at);
-    let (id, version, next_due_at) = (row.id, row.version, row.next_due_at);
-    let settings: AgentSettings = row.into();
-    Agent {
-        id,
-        variables: settings.variables(),
-        status: AgentStatus::derive(standing.running, settings.paused, standing.last_finished, next_due_at.is_some()),
-        next_due_at,
-        version,
-        normal,
-        running_count: standing.running,
-        queued_count: standing.queued,
-        last_run,
-        success_rate: tally.success_rate(),
-        day: tally.day(),
-        created_at,
-        updated_at,
-        settings,
+impl StandingAgent {
+    /// Returns the agent with the figures of its runs and the newest of them, and its live sequence number.
+    fn with(self, tally: &Tally, last_run: Option<AgentRun>) -> (Agent, i64) {
+        let Self { agent: row, standing, successes } = self;
+        let (created_at, updated_at) = (row.created_at, row.updated_at);
+        let (id, version, seq, next_due_at) = (row.id, row.version, row.live_seq, row.next_due_at);
+        let settings: AgentSettings = row.into();
+        let is_due = next_due_at.is_some();
+        let agent = Agent {
+            id,
+            variables: settings.variables(),
+            status: AgentStatus::derive(standing.running, settings.paused, standing.last_finished, is_due),
+            next_due_at,
+            version,
+            normal: normal_of(&successes),
+            running_count: standing.running,
+            queued_count: standing.queued,
+            last_run,
+            success_rate: tally.success_rate(),
+            day: tally.day(),
+            created_at,
+            updated_at,
+            settings,
+        };
+        (agent, seq)
     }
 }

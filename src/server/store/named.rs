@@ -13,10 +13,7 @@ impl Store {
 
     /// Returns the condition that what stands before it is one of [`Store::ids`], which are the parameter `$1`, `:ids` or so.
     pub(super) fn among(&self, parameter: &str) -> String {
-        match self.backend() {
-            DbBackend::Postgres => format!("= ANY(CAST(CAST({parameter} AS TEXT) AS BIGINT[]))"),
-            _ => format!("IN (SELECT value FROM json_each({parameter}))"),
-        }
+        among(self.backend(), parameter)
     }
 
     /// Returns ids as one value.
@@ -26,6 +23,14 @@ impl Store {
             DbBackend::Postgres => format!("{{{ids}}}").into(),
             _ => format!("[{ids}]").into(),
         }
+    }
+}
+
+/// Returns the condition that what stands before it is one of the ids that are a parameter.
+pub(super) fn among(backend: DbBackend, parameter: &str) -> String {
+    match backend {
+        DbBackend::Postgres => format!("= ANY(CAST(CAST({parameter} AS TEXT) AS BIGINT[]))"),
+        _ => format!("IN (SELECT value FROM json_each({parameter}))"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Store;
 use super::error::StoreResult;
+use super::newest::{NEWEST_FIRST, as_json, newest_in_status};
 use super::rollups::hour_of;
 use super::scope::Scope;
 use super::sums::sum;
@@ -11,9 +12,9 @@ use crate::domain::money::NanoDollars;
 use crate::domain::normal::{AMONG, LATEST, Normal};
 use crate::domain::run::RunStatus;
 use crate::domain::time::Timestamp;
+use crate::server::entity::values::Json;
 use chrono::{Datelike, NaiveDate, NaiveTime};
-use sea_orm::{ConnectionTrait, FromQueryResult};
-use std::collections::HashMap;
+use sea_orm::{ConnectionTrait, DbBackend};
 
 /// Sums up the usage of an agent's runs: of those that are over from hour `:first` on, by roll-ups, and of those under way.
 /// Of a run whose cost is not known as a whole, the known costs of its steps count.
@@ -33,36 +34,32 @@ FROM (SELECT cost, total_tokens AS tokens, unpriced FROM run_hours WHERE agent_i
       FROM agent_runs r WHERE r.agent_id = :agent AND r.status = 'running' AND r.id <> :except) AS u"
 );
 
-#[derive(FromQueryResult)]
-struct Success {
-    agent_id: AgentId,
-    duration_ms: Option<i64>,
-    total_cost: Option<NanoDollars>,
+/// Latest successes of an agent, newest first: how many milliseconds each took, and nano-dollars where they are known.
+pub(super) type Successes = Json<Vec<(Option<i64>, Option<i64>)>>;
+
+/// Returns SQL for the [`Successes`] of agent `a` that its normal comes from.
+pub(super) fn successes_sql(backend: DbBackend) -> String {
+    let latest = newest_in_status(LATEST, RunStatus::Success, AMONG, "n.duration_ms, n.total_cost");
+    as_json(backend, "j.duration_ms, j.total_cost", NEWEST_FIRST, &latest)
+}
+
+/// Returns what is normal after these; `None` for too few.
+pub(super) fn normal_of(Json(successes): &Successes) -> Option<Normal> {
+    let took = successes.iter().map(|(ms, cost)| (ms.unwrap_or(0), cost.map(NanoDollars)));
+    Normal::of(&took.collect::<Vec<_>>())
 }
 
 impl Store {
-    /// Returns what is normal for each agent, or for one; an agent with too few successes is absent.
-    pub(super) async fn normals<C: ConnectionTrait>(
-        &self,
-        db: &C,
-        scope: &Scope,
-        only: Option<AgentId>,
-    ) -> StoreResult<HashMap<AgentId, Normal>> {
-        let latest = self.newest_in_status(LATEST, RunStatus::Success, AMONG);
-        let select = format!("SELECT r.agent_id, r.duration_ms, r.total_cost FROM {latest}");
-        let select = self.named(&select, [("owner", scope.owner().into()), ("only", only.into())]);
-        let rows = Success::find_by_statement(select).all(db).await?;
-        let mut successes: HashMap<AgentId, Vec<_>> = HashMap::new();
-        for row in rows {
-            let success = (row.duration_ms.unwrap_or(0), row.total_cost);
-            successes.entry(row.agent_id).or_default().push(success);
-        }
-        Ok(successes.into_iter().filter_map(|(agent, latest)| Some((agent, Normal::of(&latest)?))).collect())
-    }
-
     /// Returns what is normal for an agent; `None` before its third success.
     pub async fn normal(&self, scope: &Scope, agent: AgentId) -> StoreResult<Option<Normal>> {
-        Ok(self.normals(&self.read, scope, Some(agent)).await?.remove(&agent))
+        let successes = successes_sql(self.backend());
+        let select =
+            format!("SELECT {successes} AS successes FROM agents a WHERE a.id = :agent AND a.owner_id = :owner");
+        let select = self.named(&select, [("agent", agent.into()), ("owner", scope.owner().into())]);
+        match self.read.query_one_raw(select).await? {
+            Some(row) => Ok(normal_of(&row.try_get("", "successes")?)),
+            None => Ok(None),
+        }
     }
 
     /// Sums up the usage of an agent's runs that ended this month (UTC), and of those under way, one left out. A run that

@@ -240,3 +240,6 @@ impl ConnectionTrait for Pool {
         alone!(self, db => db.query_all_raw(statement.clone()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,9 +15,9 @@ pub use self::rebuild::Rebuilt;
 pub(super) use self::tally::Tally;
 #[cfg(test)]
 pub(super) use self::versions::version_tallies_sql;
-pub(super) use self::window::Bar;
 #[cfg(test)]
-pub(super) use self::window::{BARS, tallies_sql};
+pub(super) use self::window::figures_sql;
+pub(super) use self::window::{Bar, Figures, Overall};
 
 use self::histogram::Histogram;
 use self::tally::broken;

@@ -1,10 +1,13 @@
 //! The dashboard's list: how each agent stands and the figures of its runs, in a fixed number of queries however many agents
-//! there are. None of them counts runs that are over.
+//! there are. None of them counts runs that are over, but for those that ended in the hour in which the last 24 begin.
 
 use super::Store;
 use super::error::StoreResult;
+use super::newest::{NEWEST_FIRST, as_json, newest};
+use super::normal::successes_sql;
 use super::rollups::Tally;
 use super::scope::Scope;
+use super::which::Which;
 use crate::domain::agent::{AgentPulse, AgentRow, AgentStatus, LastRun, RECENT_RUNS, StripCell};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::{RunStatus, Trigger};
@@ -13,11 +16,10 @@ use crate::server::entity::values::Json;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use std::collections::HashMap;
 
-/// An owner's agents that are not being deleted, all of them or `:only` one, oldest first; PostgreSQL wants to know the type
-/// of what may be null.
-const OF_OWNER: &str = "
-WHERE a.owner_id = :owner AND a.deleting_at IS NULL AND (CAST(:only AS BIGINT) IS NULL OR a.id = CAST(:only AS BIGINT))
-ORDER BY a.id";
+/// Returns the condition and the order of the list: agents that are not being deleted, oldest first.
+fn listed(backend: DbBackend, which: Which<'_>) -> String {
+    format!("WHERE {} AND a.deleting_at IS NULL ORDER BY a.id", which.condition(backend))
+}
 
 /// Columns that say how agent `a` stands, by [`LAST_FINISHED`]. Counts are of what has not ended, each from an index of its
 /// own.
@@ -38,25 +40,28 @@ const NEWEST: [&str; 2] = [
     "LEFT JOIN agent_runs n ON n.id = (SELECT MAX(m.id) FROM agent_runs m WHERE m.agent_id = a.id)",
 ];
 
-/// Returns the statement for the heads of the list's rows.
-pub(super) fn heads_sql() -> String {
+/// Returns the statement for the rows of the list, without the figures of their runs.
+pub(super) fn heads_sql(backend: DbBackend, which: Which<'_>) -> String {
     let [columns, newest] = NEWEST;
+    let (strip, listed) = (strip_sql(backend), listed(backend, which));
     format!(
-        "SELECT a.id, a.live_seq, a.name, a.description, a.model, a.paused, a.tags, a.next_due_at, {STANDING}, {columns}
-         FROM agents a {LAST_FINISHED} {newest} {OF_OWNER}"
+        "SELECT a.id, a.live_seq, a.name, a.description, a.model, a.paused, a.tags, a.next_due_at, {STANDING}, {columns},
+                {strip} AS strip
+         FROM agents a {LAST_FINISHED} {newest} {listed}"
     )
 }
 
-/// Returns the statement for whole agents, each with how it stands.
-pub(super) fn agents_sql() -> String {
-    format!("SELECT a.*, {STANDING} FROM agents a {LAST_FINISHED} {OF_OWNER}")
+/// Returns the statement for whole agents, each with how it stands and what its normal comes from.
+pub(super) fn agents_sql(backend: DbBackend, which: Which<'_>) -> String {
+    let (successes, listed) = (successes_sql(backend), listed(backend, which));
+    format!("SELECT a.*, {STANDING}, {successes} AS successes FROM agents a {LAST_FINISHED} {listed}")
 }
 
-/// A strip's cells, newest first, as [`StripCell`] has them on the wire.
-const CELLS_SQLITE: &str = "json_group_array(json_array(r.id, r.status, r.failure_kind, r.duration_ms, r.queued_at / 1000) ORDER BY r.id DESC)";
-const CELLS_POSTGRES: &str =
-    "CAST(json_agg(json_build_array(r.id, r.status, r.failure_kind, r.duration_ms, r.queued_at / 1000)
-                                             ORDER BY r.id DESC) AS TEXT)";
+/// Returns SQL for the strip of agent `a`, its cells as [`StripCell`] has them on the wire.
+fn strip_sql(backend: DbBackend) -> String {
+    let newest = newest(RECENT_RUNS, "n.status, n.failure_kind, n.duration_ms, n.queued_at");
+    as_json(backend, "j.id, j.status, j.failure_kind, j.duration_ms, j.queued_at / 1000", NEWEST_FIRST, &newest)
+}
 
 /// How an agent stands.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -68,8 +73,9 @@ pub(super) struct Standing {
     pub last_error: Option<String>,
 }
 
+/// A row of the list, without the figures of its runs.
 #[derive(FromQueryResult)]
-struct HeadRow {
+pub(super) struct Head {
     id: AgentId,
     live_seq: i64,
     name: String,
@@ -82,6 +88,7 @@ struct HeadRow {
     standing: Standing,
     #[sea_orm(nested)]
     newest: NewestRow,
+    strip: Json<Vec<StripCell>>,
 }
 
 /// The newest run of an agent; all null where it has none.
@@ -110,56 +117,43 @@ impl NewestRow {
     }
 }
 
-/// A strip as the wire has it.
-#[derive(FromQueryResult)]
-struct StripRow {
-    agent_id: AgentId,
-    cells: Json<Vec<StripCell>>,
-}
-
 /// Returns the first line with something in it.
 fn first_line(error: &str) -> Option<String> {
     error.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned)
 }
 
 impl Store {
-    /// Returns the dashboard's rows, or one of them, oldest agent first, all read at one instant in three queries.
-    pub async fn agent_rows(&self, scope: &Scope, only: Option<AgentId>) -> StoreResult<Vec<AgentRow>> {
+    /// Returns the dashboard's rows of these agents, oldest first, all read at one instant in two queries.
+    pub async fn agent_rows(&self, scope: &Scope, which: Which<'_>) -> StoreResult<Vec<AgentRow>> {
         let txn = self.begin_read().await?;
-        let heads = self.named(&heads_sql(), [("owner", scope.owner().into()), ("only", only.into())]);
-        let heads = HeadRow::find_by_statement(heads).all(&txn).await?;
-        let mut tallies = self.tallies(&txn, scope, only).await?;
-        let mut strips = self.strips(&txn, scope, only).await?;
+        let heads = self.heads(&txn, scope, which).await?;
+        let tallies = self.tallies(&txn, scope, which).await?;
         txn.commit().await?;
-        let row = |head: HeadRow| {
-            let tally = tallies.remove(&head.id).unwrap_or_default();
-            let strip = strips.remove(&head.id).unwrap_or_default();
-            row(head, &tally, strip)
-        };
-        Ok(heads.into_iter().map(row).collect())
+        Ok(rows(heads, &tallies))
     }
 
-    /// Returns the latest runs of each agent as strip cells, newest first. One row for each agent: with hundreds of
-    /// agents, handing twenty rows of each through the driver takes longer than finding them.
-    async fn strips<C: ConnectionTrait>(
+    pub(super) async fn heads<C: ConnectionTrait>(
         &self,
         db: &C,
         scope: &Scope,
-        only: Option<AgentId>,
-    ) -> StoreResult<HashMap<AgentId, Vec<StripCell>>> {
-        let cells = match self.backend() {
-            DbBackend::Postgres => CELLS_POSTGRES,
-            _ => CELLS_SQLITE,
-        };
-        let newest = self.newest_of_each(RECENT_RUNS);
-        let select = format!("SELECT r.agent_id, {cells} AS cells FROM {newest} GROUP BY r.agent_id");
-        let select = self.named(&select, [("owner", scope.owner().into()), ("only", only.into())]);
-        let rows = StripRow::find_by_statement(select).all(db).await?;
-        Ok(rows.into_iter().map(|row| (row.agent_id, row.cells.0)).collect())
+        which: Which<'_>,
+    ) -> StoreResult<Vec<Head>> {
+        let select = self.named(&heads_sql(self.backend(), which), self.which(scope, which));
+        Ok(Head::find_by_statement(select).all(db).await?)
     }
 }
 
-fn row(head: HeadRow, tally: &Tally, strip: Vec<StripCell>) -> AgentRow {
+/// Returns rows with the figures of their runs.
+pub(super) fn rows(heads: Vec<Head>, tallies: &HashMap<AgentId, Tally>) -> Vec<AgentRow> {
+    let none = Tally::default();
+    heads
+        .into_iter()
+        .map(|head| (tallies.get(&head.id).unwrap_or(&none), head))
+        .map(|(tally, head)| row(head, tally))
+        .collect()
+}
+
+fn row(head: Head, tally: &Tally) -> AgentRow {
     let standing = head.standing;
     let (running, is_due) = (standing.running, head.next_due_at.is_some());
     AgentRow {
@@ -180,6 +174,6 @@ fn row(head: HeadRow, tally: &Tally, strip: Vec<StripCell>) -> AgentRow {
             last_run: head.newest.run(),
             next_run_at: head.next_due_at,
         },
-        strip,
+        strip: head.strip.0,
     }
 }

@@ -1,29 +1,24 @@
-//! Figures of the last 24 hours over all agents of an owner: two queries, neither of which counts runs that are over, but for
-//! those that ended in the hour in which the 24 begin.
+//! Figures of the last 24 hours over all agents of an owner.
 
 use super::Store;
 use super::error::StoreResult;
-use super::rollups::{Bar, Tally, hour_of};
+use super::rollups::{Bar, Figures, Overall, hour_of};
 use super::scope::Scope;
 use crate::domain::money::NanoDollars;
 use crate::domain::summary::{HOURS, Hour, Summary};
 use crate::domain::time::Timestamp;
 
 impl Store {
-    /// Sums up the last 24 hours, all read at one instant.
+    /// Sums up the last 24 hours in one query, which counts no runs that are over, but for those that ended in the hour in
+    /// which the 24 begin.
     pub async fn summary(&self, scope: &Scope) -> StoreResult<Summary> {
         let at = self.now();
-        let txn = self.begin_read().await?;
-        let tallies = self.tallies(&txn, scope, None).await?;
-        let bars = self.bars(&txn, scope).await?;
-        txn.commit().await?;
-        let mut sum = Tally::default();
-        tallies.values().for_each(|tally| sum.add(tally));
-        Ok(assemble(at, &sum, &bars))
+        Ok(assemble(at, &self.figures(&self.read, scope, None, Overall::All).await?))
     }
 }
 
-fn assemble(at: Timestamp, sum: &Tally, bars: &[Bar]) -> Summary {
+/// Returns what figures come to at an instant.
+pub(super) fn assemble(at: Timestamp, Figures { total: sum, bars, .. }: &Figures) -> Summary {
     let this_hour = hour_of(at);
     let mut hours = vec![Hour::default(); HOURS];
     for Bar { hour, runs, failed } in bars {

@@ -19,6 +19,7 @@ use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::leases::Claim;
 use runboard::server::store::transit::Skip;
 use runboard::server::store::versions::{Saving, VersionsFrom};
+use runboard::server::store::which::Which;
 use sea_orm::{Database, DatabaseConnection};
 
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -240,7 +241,7 @@ impl History {
         let count = |status: &str| day.iter().filter(|row| row.status == status).count() as f64;
         let (succeeded, failed) = (count("success"), count("failed"));
         let rate = (succeeded + failed > 0.0).then(|| succeeded / (succeeded + failed));
-        let shown = store.agent_rows(scope, Some(agent)).await.unwrap().remove(0);
+        let shown = store.agent_rows(scope, Which::These(&[agent])).await.unwrap().remove(0);
         assert_eq!(shown.pulse.success_rate, rate);
         let (whole, _) = store.agent(scope, agent).await.unwrap();
         assert_eq!((whole.success_rate, whole.day), (rate, shown.pulse.day));

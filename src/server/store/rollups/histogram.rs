@@ -7,8 +7,6 @@
 //! then its counts add up. So the bytes of two histograms one after the other are those of both together, and a database
 //! adds histograms up by joining bytes, without reading them.
 
-use std::collections::BTreeMap;
-
 /// Buckets of each doubling, as a power of two.
 const FINE_BITS: u32 = 5;
 /// Buckets of each doubling.
@@ -23,8 +21,8 @@ const LOOSE_BYTES: usize = 256;
 /// How many durations there are of each length.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
-    /// By bucket; never 0.
-    counts: BTreeMap<u64, u64>,
+    /// By bucket, up to the last one that has any. Dense: a dashboard adds up tens of thousands of entries.
+    counts: Vec<u64>,
 }
 
 /// Bytes that are no histogram.
@@ -39,19 +37,29 @@ impl Histogram {
 
     /// Counts what another histogram has counted.
     pub fn add_all(&mut self, other: &Self) {
-        for (bucket, count) in &other.counts {
-            self.add_many(*bucket, *count);
+        self.counts.resize(self.counts.len().max(other.counts.len()), 0);
+        for (counted, count) in self.counts.iter_mut().zip(&other.counts) {
+            *counted = counted.saturating_add(*count);
         }
     }
 
     fn add_many(&mut self, bucket: u64, count: u64) {
-        let counted = self.counts.entry(bucket).or_default();
-        *counted = counted.saturating_add(count);
+        // There are few buckets.
+        let bucket = bucket as usize;
+        if bucket >= self.counts.len() {
+            self.counts.resize(bucket + 1, 0);
+        }
+        self.counts[bucket] = self.counts[bucket].saturating_add(count);
+    }
+
+    /// Returns the buckets that have any, each with its count.
+    fn counted(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.counts.iter().zip(0..).filter(|(count, _)| **count > 0).map(|(count, bucket)| (bucket, *count))
     }
 
     /// Returns how many durations were counted.
     pub fn count(&self) -> u64 {
-        self.counts.values().fold(0, |sum, count| sum.saturating_add(*count))
+        self.counts.iter().fold(0, |sum, count| sum.saturating_add(*count))
     }
 
     /// Returns a percentile in milliseconds, 1.6 % off at most: by nearest rank, the shortest duration that at least so many
@@ -59,19 +67,19 @@ impl Histogram {
     pub fn percentile(&self, percent: u32) -> Option<i64> {
         let rank = (u128::from(self.count()) * u128::from(percent)).div_ceil(100).max(1);
         let mut before = 0_u128;
-        let found = self.counts.iter().find(|(_, count)| {
-            before += u128::from(**count);
+        let found = self.counted().find(|(_, count)| {
+            before += u128::from(*count);
             before >= rank
         });
-        found.map(|(bucket, _)| middle(*bucket))
+        found.map(|(bucket, _)| middle(bucket))
     }
 
     /// Returns its bytes, each bucket once.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        for (bucket, count) in &self.counts {
-            put(&mut bytes, *bucket);
-            put(&mut bytes, *count);
+        for (bucket, count) in self.counted() {
+            put(&mut bytes, bucket);
+            put(&mut bytes, count);
         }
         bytes
     }

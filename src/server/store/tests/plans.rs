@@ -2,14 +2,15 @@
 
 use super::*;
 use crate::domain::id::{OwnerId, RunId, ThreadId};
-use crate::domain::run::RunStatus;
 use crate::server::clock::ManualClock;
 use crate::server::config::database::DatabaseConfig;
 use crate::server::entity::{agent, run, thread};
+use crate::server::store::rollups::Overall;
 use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
+use crate::server::store::which::Which;
 use crate::server::store::{
-    agents, inputs, leases, newest, normal, payloads, rollups, rows, runs, transcripts, transit, versions,
+    agents, inputs, leases, normal, payloads, rollups, rows, runs, transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryOrder, QueryTrait, Select};
@@ -29,7 +30,7 @@ fn select<E: EntityTrait>(select: Select<E>) -> String {
 fn spelled(sql: &str) -> String {
     let named = [
         (":owner", "1"),
-        (":only", "NULL"),
+        (":ids", "'[2,3]'"),
         (":since", "7"),
         (":whole", "8"),
         (":edge", "9"),
@@ -54,20 +55,29 @@ async fn an_owner_s_rows_are_read_by_index() {
     let db = Database::connect("sqlite::memory:").await.unwrap();
     Migrator::up(&db, None).await.unwrap();
     let scope = &Scope::of(OwnerId::LOCAL);
-    let normals = spelled(&format!("SELECT r.id FROM {}", newest::bounded_in_status(20, RunStatus::Success, 200)));
-    let tallies = spelled(&rollups::tallies_sql(DbBackend::Sqlite));
-    let figures = spelled(&rollups::version_tallies_sql(DbBackend::Sqlite));
+    let (sqlite, all, some) = (DbBackend::Sqlite, Which::All, Which::These(&[]));
+    let (heads, agents) = (spelled(&rows::heads_sql(sqlite, all)), spelled(&rows::agents_sql(sqlite, all)));
+    let figures = spelled(&rollups::figures_sql(sqlite, Some(all), Overall::Bars));
+    let total = spelled(&rollups::figures_sql(sqlite, None, Overall::All));
+    let hours = "SEARCH h USING PRIMARY KEY (agent_id=? AND hour>?)";
+    let edge = "SEARCH r USING INDEX agent_runs_by_finish (agent_id=? AND finished_at>? AND finished_at<?)";
+    let of_versions = spelled(&rollups::version_tallies_sql(sqlite));
     let by_id = "USING INTEGER PRIMARY KEY";
     let payload = payloads::PAYLOAD.replace("{side}", "input").replace(":position", "4");
     let retries = run::Entity::owned(scope).filter(run::Column::RetryOf.eq(RunId(1))).order_by_desc(run::Column::Id);
     for (sql, found) in [
-        (spelled(&rows::agents_sql()), "agents_by_owner"),
+        (agents.clone(), "SEARCH a USING INDEX agents_by_owner"),
+        (agents.clone(), "SEARCH m USING COVERING INDEX agent_runs_by_agent (agent_id=?)"),
+        (agents, "SEARCH n USING INDEX agent_runs_by_agent (agent_id=? AND rowid>?)"),
+        (spelled(&rows::agents_sql(sqlite, some)), "agents_by_owner (owner_id=? AND id=?)"),
         (spelled(agents::LAST_RUNS), "agents_by_owner"),
         (spelled(agents::CONTENTS), by_id),
-        (spelled(&rows::heads_sql()), "agents_by_owner"),
-        (spelled(&rows::heads_sql()), "SEARCH e USING INDEX agent_runs_by_finish (agent_id=?"),
-        (spelled(&rows::heads_sql()), "SEARCH q USING COVERING INDEX agent_runs_running (agent_id=?)"),
-        (spelled(&rows::heads_sql()), "SEARCH q USING COVERING INDEX agent_runs_queue (agent_id=?)"),
+        (heads.clone(), "SEARCH a USING INDEX agents_by_owner"),
+        (heads.clone(), "SEARCH e USING INDEX agent_runs_by_finish (agent_id=?"),
+        (heads.clone(), "SEARCH q USING COVERING INDEX agent_runs_running (agent_id=?)"),
+        (heads.clone(), "SEARCH q USING COVERING INDEX agent_runs_queue (agent_id=?)"),
+        (heads, "SEARCH n USING INDEX agent_runs_by_agent (agent_id=?)"),
+        (spelled(&rows::heads_sql(sqlite, some)), "agents_by_owner (owner_id=? AND id=?)"),
         (spelled(runs::NEWEST), "agent_runs_by_agent"),
         (spelled(runs::COUNTS), "SEARCH h USING PRIMARY KEY (agent_id=?)"),
         (spelled(runs::STEPS), by_id),
@@ -81,14 +91,14 @@ async fn an_owner_s_rows_are_read_by_index() {
             "SEARCH v USING INDEX sqlite_autoindex_agent_versions_1 (agent_id=?",
         ),
         (spelled(versions::ONE), "SEARCH v USING INDEX sqlite_autoindex_agent_versions_1 (agent_id=? AND number=?)"),
-        (figures, "SEARCH h USING PRIMARY KEY (agent_id=?)"),
-        (tallies.clone(), "agents_by_owner"),
-        (tallies.clone(), "SEARCH h USING PRIMARY KEY (agent_id=? AND hour>?)"),
-        (tallies, "SEARCH r USING INDEX agent_runs_by_finish (agent_id=? AND finished_at>? AND finished_at<?)"),
-        (spelled(rollups::BARS), "SEARCH h USING PRIMARY KEY (agent_id=? AND hour>?)"),
-        (spelled(rollups::BARS), "SEARCH r USING COVERING INDEX agent_runs_running (agent_id=?)"),
-        (normals.clone(), "SEARCH m USING COVERING INDEX agent_runs_by_agent (agent_id=?)"),
-        (normals, "SEARCH n USING INDEX agent_runs_by_agent (agent_id=? AND rowid>?)"),
+        (of_versions, "SEARCH h USING PRIMARY KEY (agent_id=?)"),
+        (figures.clone(), "agents_by_owner"),
+        (figures.clone(), hours),
+        (figures.clone(), edge),
+        (figures, "SEARCH r USING COVERING INDEX agent_runs_running (agent_id=?)"),
+        (spelled(&rollups::figures_sql(sqlite, Some(some), Overall::Nothing)), "agents_by_owner (owner_id=? AND id=?)"),
+        (total.clone(), hours),
+        (total, edge),
         (spelled(normal::SPENT), "SEARCH run_hours USING PRIMARY KEY (agent_id=? AND hour>?)"),
         (spelled(normal::SPENT), "SEARCH r USING INDEX agent_runs_running (agent_id=?)"),
         (select(agent::Entity::owned(scope).filter(agent::Column::Id.eq(AgentId(1)))), by_id),

@@ -1,0 +1,35 @@
+//! How many statements reading takes, however much there is to read.
+
+use crate::domain::agent::AgentSettings;
+use crate::domain::id::OwnerId;
+use crate::domain::run::Trigger;
+use crate::server::clock::ManualClock;
+use crate::server::config::database::DatabaseConfig;
+use crate::server::store::Store;
+use crate::server::store::scope::Scope;
+use parking_lot::Mutex;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+#[tokio::test]
+async fn the_dashboard_takes_few_statements_however_many_agents_there_are() {
+    let dir = TempDir::new().unwrap();
+    let url = format!("sqlite://{}", dir.path().join("counted.db").display());
+    let mut store = Store::open(&DatabaseConfig::at(&url).unwrap(), ManualClock::at(0)).await.unwrap();
+    store.migrate().await.unwrap();
+    let statements: Arc<Mutex<Vec<String>>> = Arc::default();
+    let heard = Arc::clone(&statements);
+    store.read.connections.set_metric_callback(move |info| heard.lock().push(info.statement.sql.clone()));
+    let scope = &Scope::of(OwnerId::LOCAL);
+    let settings = AgentSettings { model: "demo/quick".into(), ..AgentSettings::named("One of many") };
+    for _ in 0..12 {
+        let agent = store.create_agent(scope, &settings).await.unwrap();
+        store.create_task_run(scope, agent, Trigger::Manual).await.unwrap();
+        statements.lock().clear();
+        let board = store.board(scope, Some(agent)).await.unwrap();
+        assert_eq!(board.rows.last().map(|row| row.id), Some(agent));
+        assert!(board.open.unwrap().is_ok());
+        let taken = statements.lock().clone();
+        assert!((1..=4).contains(&taken.len()), "{taken:#?}");
+    }
+}
