@@ -67,6 +67,17 @@ impl Client {
     }
 }
 
+/// Returns how many bytes a page's body takes as browsers get it, compressed and in chunks.
+pub async fn size(server: SocketAddr, path: &str) -> usize {
+    let mut client = Client::connect(server).await;
+    let asked = request("GET", path, &[("accept-encoding", "gzip, deflate, br, zstd"), ("connection", "close")]);
+    client.socket.write_all(&asked).await.expect("sending");
+    client.socket.read_to_end(&mut client.read).await.expect("reading");
+    let head = client.read.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+    assert!(client.read.starts_with(b"HTTP/1.1 200"), "a page");
+    client.read.len() - head - 4
+}
+
 /// Returns the length of the body that a successful response's head announces.
 fn length(head: &[u8]) -> usize {
     let head = std::str::from_utf8(head).expect("a head in ASCII");

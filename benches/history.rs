@@ -9,7 +9,8 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 use std::path::Path;
 use std::sync::Arc;
 
-pub const AGENTS: u32 = 50;
+/// Agents, unless others are asked for.
+const AGENTS: u32 = 50;
 /// Runs in 24 hours, however many there are in all.
 pub const A_DAY: u64 = 33_000;
 /// Rows of one statement.
@@ -18,10 +19,11 @@ const AT_ONCE: u64 = 250_000;
 /// Agents, each with one thread that all its runs are on.
 const OWNERS: [&str; 2] = [
     "INSERT INTO agents (name, description, system_instructions, task_instructions, model, paused, max_concurrent_runs,
-                         timeout_s, live_seq, created_at, updated_at)
+                         timeout_s, live_seq, created_at, updated_at, search_key)
      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {agents})
      SELECT 'Agent number ' || i, 'Labels new tickets and drafts a first reply', '', '', 'demo/quick', FALSE, 100, 600, 1,
-            {now}, {now} FROM n",
+            {now}, {now}, 'agent number ' || i || char(10) || 'labels new tickets and drafts a first reply' || char(10) || 'demo/quick'
+     FROM n",
     "INSERT INTO threads (id, agent_id, kind, title, created_at, updated_at)
      SELECT id, id, 'task', name, {now}, {now} FROM agents",
 ];
@@ -53,9 +55,19 @@ SELECT i, agent, agent, CASE WHEN s < 20 THEN 'skipped' WHEN s < 40 THEN 'cancel
        CASE WHEN s >= 120 THEN 'stop' END
 FROM made";
 
-/// Makes a database in a directory with so many runs of [`AGENTS`] agents, [`A_DAY`] of them a day up to three minutes ago.
-/// Returns the first agent's id.
+/// What each agent knows of its newest run.
+const LAST_ENDED: &str = "
+UPDATE agents SET last_ended = (SELECT MAX(r.id) FROM agent_runs r WHERE r.agent_id = agents.id);
+UPDATE agents SET last_failed = EXISTS (SELECT 1 FROM agent_runs r WHERE r.id = agents.last_ended AND r.status = 'failed')";
+
+/// Makes a database in a directory with so many runs of 50 agents, [`A_DAY`] of them a day up to three minutes ago. Returns the
+/// first agent's id.
 pub async fn make(data: &Path, runs: u64) -> i64 {
+    make_of(data, runs, AGENTS).await
+}
+
+/// Does the same with so many agents.
+pub async fn make_of(data: &Path, runs: u64, agents: u32) -> i64 {
     std::fs::create_dir_all(data).expect("a directory");
     let url = format!("sqlite://{}", data.join(DATABASE).display());
     let store = store_at(data).await;
@@ -69,7 +81,7 @@ pub async fn make(data: &Path, runs: u64) -> i64 {
     )
     .await;
     let now = SystemClock.now().ms();
-    let fill = |sql: &str| sql.replace("{agents}", &AGENTS.to_string()).replace("{now}", &now.to_string());
+    let fill = |sql: &str| sql.replace("{agents}", &agents.to_string()).replace("{now}", &now.to_string());
     for sql in OWNERS {
         run(&db, &fill(sql)).await;
     }
@@ -90,6 +102,7 @@ pub async fn make(data: &Path, runs: u64) -> i64 {
     for (_, index) in &indexes {
         run(&db, index).await;
     }
+    run(&db, LAST_ENDED).await;
     db.close().await.expect("closing");
     // Ending a run adds to the sums of its hour; rows that are inserted are counted here instead.
     let store = store_at(data).await;

@@ -15,6 +15,7 @@ pub const SECTIONS: &[(&str, bool, &str)] = &[
     ("list", true, "the list of runs beside a bare handler"),
     ("million", true, "lists, pages, memory and file with a million runs"),
     ("sockets", true, "ten thousand watchers beside a bare broadcast"),
+    ("agents", true, "the dashboard with five thousand agents"),
     ("idle", true, "memory of a server that has just been started"),
     ("long", false, "lists, dashboard and claims with ten million runs; takes 3 GB and some minutes"),
 ];
@@ -28,6 +29,7 @@ pub async fn measure(section: &str, plan: &Plan) -> Vec<Figure> {
         "list" => reads::lists(plan).await,
         "million" => reads::million(plan).await,
         "sockets" => live::sockets(plan).await,
+        "agents" => reads::agents(plan).await,
         "idle" => reads::idle(plan).await,
         "long" => reads::long(plan).await,
         other => unreachable!("{other} is no section"),

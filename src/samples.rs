@@ -1,10 +1,13 @@
 //! Runs, agents and live messages for tests, natively and in a browser.
 
+use crate::domain::agent::listing::AgentCounts;
 use crate::domain::agent::{Agent, AgentPulse, AgentRow, AgentSettings, AgentStatus, DayFigures};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::live::{AgentState, ServerMessage, Topic};
+use crate::domain::money::NanoDollars;
 use crate::domain::request::RunBrief;
 use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
+use crate::domain::summary::{HOURS, Hour, Summary};
 use crate::domain::time::Timestamp;
 
 /// The agent of these samples.
@@ -43,6 +46,26 @@ pub fn run(id: i64, status: RunStatus) -> AgentRun {
         failed_calls: 0,
         answer_preview: None,
         brief: RunBrief::default(),
+    }
+}
+
+/// Returns the figures of a day without runs, at so many milliseconds.
+pub fn summary(at: i64) -> Summary {
+    Summary {
+        at: Timestamp::from_ms(at),
+        runs: 0,
+        hours: vec![Hour::default(); HOURS],
+        succeeded: 0,
+        failed: 0,
+        timed_out: 0,
+        duration: None,
+        tokens: 0,
+        prompt_tokens: 0,
+        cached_tokens: 0,
+        cost: NanoDollars(0),
+        priced: 0,
+        unpriced: 0,
+        agents: AgentCounts::default(),
     }
 }
 

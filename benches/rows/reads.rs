@@ -17,6 +17,7 @@ use tempfile::TempDir;
 const SHORT: u64 = 1_000;
 const MILLION: u64 = 1_000_000;
 const LONG: u64 = 10_000_000;
+const MANY_AGENTS: u32 = 5_000;
 const CONNECTIONS: u64 = 16;
 /// How long each rate is measured.
 const TIME: Duration = Duration::from_secs(2);
@@ -138,6 +139,40 @@ pub async fn million(plan: &Plan) -> Vec<Figure> {
     let size = vec![Round::alone(size)];
     figures.push(figure("File with 1 M runs, without steps", Unit::Bytes, Goal::AtMost(200e6), "", size));
     figures
+}
+
+/// The dashboard's first page with five thousand agents, all of which had runs within the last day.
+pub async fn agents(plan: &Plan) -> Vec<Figure> {
+    let dir = TempDir::new().expect("a directory");
+    let agent = history::make_of(dir.path(), history::A_DAY, MANY_AGENTS).await;
+    let site = Site { server: Process::server(dir.path()), agent, dir };
+    let bare = site.bare("/", HTML).await;
+    let handler = async || p50(&client::times(bare.address, &get("/"), 100).await);
+    let first = in_turns(plan, async || site.p50("/").await, handler).await;
+    // Figures that are older than two seconds are summed up again.
+    let mut alone = Vec::new();
+    for _ in 0..plan.rounds {
+        tokio::time::sleep(SETTLING).await;
+        alone.push(Round::alone(client::times(site.address(), &get("/"), 1).await[0].as_secs_f64() * 1e3));
+    }
+    let searches = get("/?q=number+49&sort=name");
+    let mut searched = Vec::new();
+    for _ in 0..plan.rounds {
+        searched.push(Round::alone(p50(&client::times(site.address(), &searches, 100).await)));
+    }
+    let size = client::size(site.address(), "/").await as f64;
+    vec![
+        figure(
+            "Dashboard's first HTML, 5,000 agents, p50",
+            Unit::Milliseconds,
+            Goal::AtMost(20.0),
+            "bare axum handler, the same bytes",
+            first,
+        ),
+        figure("The same after a while without any", Unit::Milliseconds, Goal::AtMost(100.0), "", alone),
+        figure("The same with a search, by name, p50", Unit::Milliseconds, Goal::AtMost(20.0), "", searched),
+        figure("The first of them, compressed", Unit::Bytes, Goal::AtMost(40e3), "", vec![Round::alone(size)]),
+    ]
 }
 
 /// Memory of a server that has just been started.

@@ -53,6 +53,7 @@ mod m20261127_000019_keep_request_keys;
 mod m20261127_000020_record_causes;
 mod m20261127_000021_give_input;
 mod m20261127_000022_keep_versions;
+mod m20261127_000023_list_agents;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000020_record_causes::Migration),
             Box::new(m20261127_000021_give_input::Migration),
             Box::new(m20261127_000022_keep_versions::Migration),
+            Box::new(m20261127_000023_list_agents::Migration),
         ]
     }
 }

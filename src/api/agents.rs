@@ -10,11 +10,14 @@ use crate::error::AppError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-/// Returns a snapshot of the `agents` topic: every agent's row.
+/// Returns the rows that the dashboard at an address with this query shows: every agent's, or where there are many those of a
+/// page, and that of the open agent.
 #[server(prefix = "/ui", endpoint = "agents", input = GetUrl, output = Json)]
-pub async fn agents_snapshot() -> Result<ServerMessage, AppError> {
-    use crate::{domain::live::Topic, server::doors::functions};
-    functions::serve(async |state, scope| Ok(state.snapshots.read(&scope, Topic::Agents).await?)).await
+pub async fn agents_snapshot(#[server(default)] query: String) -> Result<ServerMessage, AppError> {
+    use crate::{server::doors::functions, ui::model::address::Address};
+    let address = Address::from_query(&query);
+    let listing = address.listing();
+    functions::serve(async |state, scope| Ok(state.snapshots.agent_list(&scope, &listing, address.open).await?)).await
 }
 
 /// Returns a snapshot of `agent:{id}`: the agent and its newest 20 runs.

@@ -1,6 +1,7 @@
 //! An agent: its settings, how it stands, and what its list row shows.
 
 pub mod draft;
+pub mod listing;
 pub mod settings;
 pub mod version;
 

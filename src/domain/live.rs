@@ -3,6 +3,7 @@
 //! Per topic the server sends a snapshot first, then changes in `seq` order. `seq` is the agent's counter in the
 //! database, so an update that is not newer than what the client knows is dropped and a hole makes it subscribe again.
 
+use super::agent::listing::Page;
 use super::agent::{Agent, AgentPulse, AgentRow, StripCell};
 use super::id::{AgentId, RunId};
 use super::normal::Normal;
@@ -78,6 +79,9 @@ from_wire! {
 pub enum ClientMessage {
     Subscribe {
         topics: Vec<String>,
+        /// On `agents`: rows of these agents alone. Without it, of all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        only: Option<Vec<AgentId>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message_id: Option<String>,
     },
@@ -108,6 +112,9 @@ pub enum ServerMessage {
         topic: Topic,
         server_now: Timestamp,
         data: Vec<AgentRow>,
+        /// Which page of the agents it is, where a page was asked for. The live connection sends none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        page: Option<Box<Page>>,
     },
     /// Snapshot of `run:{id}`. `seq` is its agent's.
     RunState {
@@ -226,9 +233,12 @@ impl FromWire for ServerMessage {
                 server_now: f.take("server_now")?,
                 data: f.take("data")?,
             },
-            "agents_state" => {
-                Self::AgentsState { topic: topic?, server_now: f.take("server_now")?, data: f.take("data")? }
-            }
+            "agents_state" => Self::AgentsState {
+                topic: topic?,
+                server_now: f.take("server_now")?,
+                data: f.take("data")?,
+                page: f.take("page")?,
+            },
             "run_state" => Self::RunState {
                 topic: topic?,
                 seq: f.take("seq")?,

@@ -1,5 +1,6 @@
 //! Totals of all agents' runs of the last 24 hours: the strip of figures at the top of the dashboard.
 
+use super::agent::listing::AgentCounts;
 use super::money::NanoDollars;
 use super::time::Timestamp;
 use super::wire::FromWire;
@@ -40,6 +41,8 @@ pub struct Summary {
     pub priced: i64,
     /// Runs that made calls whose price is not known: `cost` is without these calls.
     pub unpriced: i64,
+    /// How many agents there are at present, and how they stand.
+    pub agents: AgentCounts,
 }
 
 /// One bar of the sparkline.

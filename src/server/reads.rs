@@ -2,5 +2,6 @@
 
 mod chats;
 mod kept;
+mod recent;
 pub mod run_lists;
 pub mod snapshots;

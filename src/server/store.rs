@@ -18,6 +18,7 @@ mod health;
 mod history;
 pub mod inputs;
 pub mod leases;
+mod listing;
 mod named;
 mod newest;
 pub mod normal;

@@ -43,6 +43,14 @@ pub fn scroll_to(selector: &str) {
     }
 }
 
+/// Scrolls to the element of this id, where its beginning is out of view above.
+pub fn scroll_up_to(id: &str) {
+    let above = |element: &Element| element.get_bounding_client_rect().top() < 0.0;
+    if let Some(element) = document().get_element_by_id(id).filter(above) {
+        element.scroll_into_view();
+    }
+}
+
 /// Whether a click is meant for here: with a modifier or another button it is meant for another tab or window.
 pub fn is_plain(event: &MouseEvent) -> bool {
     event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())

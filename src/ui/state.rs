@@ -13,6 +13,7 @@ pub mod live;
 pub mod menu;
 pub mod navigation;
 pub mod page;
+pub mod paging;
 pub mod part;
 pub mod reader;
 pub mod request_keys;

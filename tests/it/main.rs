@@ -15,6 +15,7 @@ mod headers;
 mod idempotency;
 mod input;
 mod leases;
+mod listing;
 mod live;
 mod locked;
 mod migrations;

@@ -17,6 +17,7 @@ use runboard::domain::summary::HOUR_MS;
 use runboard::server::clock::SystemClock;
 use runboard::server::execution::StepEnding;
 use runboard::server::store::rollups::Rebuilt;
+use runboard::server::store::which::Which;
 use sea_orm::{ConnectionTrait, Database};
 use std::sync::Arc;
 
@@ -140,7 +141,7 @@ async fn a_sum_beyond_all_numbers_keeps_no_run_from_ending(database: TestDatabas
     let is_read = async || {
         let summary = store.summary(scope).await.unwrap();
         assert_eq!((summary.cost.0, summary.tokens, summary.succeeded), (most, most, 3));
-        let day = store.agent_rows(scope, Some(agent)).await.unwrap().remove(0).pulse.day;
+        let day = store.agent_rows(scope, Which::These(&[agent])).await.unwrap().remove(0).pulse.day;
         assert_eq!(day.cost, Some(NanoDollars(most)));
         let spent = store.spent_this_month(agent, None).await.unwrap();
         assert_eq!((spent.cost.0, spent.tokens), (most, most));

@@ -19,7 +19,12 @@ use web_sys::{Element, HtmlElement};
 
 fn agents() -> ServerMessage {
     let (topic, server_now) = (Topic::Agents, Timestamp::from_ms(20_000));
-    ServerMessage::AgentsState { topic, server_now, data: vec![row(1, "Support triage"), row(2, "Invoices")] }
+    ServerMessage::AgentsState {
+        topic,
+        server_now,
+        data: vec![row(1, "Support triage"), row(2, "Invoices")],
+        page: None,
+    }
 }
 
 fn dashboard(query: &str, agents: Result<ServerMessage, AppError>) -> Mounted {

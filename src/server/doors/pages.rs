@@ -60,8 +60,9 @@ async fn dashboard(
     headers: HeaderMap,
 ) -> Response {
     let query = query.unwrap_or_default();
-    let open = Address::from_query(&query).open;
-    let (agents, summary, history) = match state.snapshots.dashboard(&scope, open).await {
+    let address = Address::from_query(&query);
+    let (listing, open) = (address.listing(), address.open);
+    let (agents, summary, history) = match state.snapshots.dashboard(&scope, &listing, open).await {
         Ok(DashboardSnapshots { agents, summary, history }) => (Ok(agents), Ok(summary), history),
         // Each by itself, so that a part that cannot be read leaves the others alone.
         Err(_) => {
@@ -72,7 +73,8 @@ async fn dashboard(
                     None => None,
                 }
             };
-            tokio::join!(read(Topic::Agents), read(Topic::Summary), history)
+            let agents = async { state.snapshots.agent_list(&scope, &listing, open).await.map_err(request_id::named) };
+            tokio::join!(agents, read(Topic::Summary), history)
         }
     };
     let provider_notice = !state.models.choices().provider_configured && cookie(&headers, DISMISSED).is_none();

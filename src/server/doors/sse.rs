@@ -39,7 +39,7 @@ pub async fn events(
     let (out, outbox) = mpsc::channel(OUTBOX);
     let closing = state.closing.clone();
     tokio::spawn(async move {
-        let end = feed::run(&state.hub, &state.snapshots, &scope, Topic::Agent(agent), &out).await;
+        let end = feed::run(&state.hub, &state.snapshots, &scope, Topic::Agent(agent).into(), &out).await;
         if let FeedEnd::Failed(error) = end {
             tracing::debug!(%agent, %error, "an event stream ended");
         }

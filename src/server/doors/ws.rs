@@ -4,9 +4,10 @@ mod socket;
 
 use super::caller::Caller;
 use super::problem::Answer;
+use crate::domain::id::AgentId;
 use crate::domain::live::{ClientMessage, ServerMessage, Topic};
 use crate::error::AppError;
-use crate::server::live::feed::{self, FeedEnd};
+use crate::server::live::feed::{self, Asked, FeedEnd};
 use crate::server::live::frame::Frame;
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
@@ -18,6 +19,7 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use socket::Socket;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -35,6 +37,8 @@ const MAX_MESSAGE: usize = 64 * 1024;
 const READ_BUFFER: usize = 1024;
 /// Topics on one connection.
 const MAX_TOPICS: usize = 100;
+/// Agents whose rows a client may ask for by themselves.
+const MAX_ROWS: usize = 200;
 /// Unusable messages after which a connection is closed.
 const MAX_ERRORS: u32 = 20;
 
@@ -165,10 +169,17 @@ impl Connection {
                 let server_now = self.state.store.now();
                 self.send(&ServerMessage::Pong { server_now, message_id }).await;
             }
-            Ok(ClientMessage::Subscribe { topics, message_id }) => {
+            Ok(ClientMessage::Subscribe { only: Some(only), message_id, .. }) if only.len() > MAX_ROWS => {
+                self.error(format!("at most {MAX_ROWS} agents in \"only\""), message_id).await;
+            }
+            Ok(ClientMessage::Subscribe { topics, only, message_id }) => {
+                let only: Option<Arc<[AgentId]>> = only.map(Arc::from);
                 for topic in topics {
                     match topic.parse() {
-                        Ok(topic) => self.subscribe(topic, message_id.clone()).await,
+                        Ok(topic) => {
+                            let only = only.clone().filter(|_| topic == Topic::Agents);
+                            self.subscribe(Asked { topic, only }, message_id.clone()).await;
+                        }
                         Err(error) => self.error(error, message_id.clone()).await,
                     }
                 }
@@ -192,7 +203,8 @@ impl Connection {
     }
 
     /// Begins a feed. Subscribing again is how a client asks for a fresh snapshot.
-    async fn subscribe(&mut self, topic: Topic, message_id: Option<String>) {
+    async fn subscribe(&mut self, asked: Asked, message_id: Option<String>) {
+        let topic = asked.topic;
         if let Some(feed) = self.feeds.remove(&topic) {
             feed.abort();
         }
@@ -203,7 +215,7 @@ impl Connection {
         let (hub, snapshots, scope, out) =
             (self.state.hub.clone(), self.state.snapshots.clone(), self.scope, self.out.clone());
         let feed = tokio::spawn(async move {
-            if let FeedEnd::Failed(error) = feed::run(&hub, &snapshots, &scope, topic, &out).await {
+            if let FeedEnd::Failed(error) = feed::run(&hub, &snapshots, &scope, asked, &out).await {
                 let error = ServerMessage::Error { message: format!("{topic}: {error}"), message_id };
                 let _ = out.send(Frame::of(&error)).await;
             }

@@ -4,7 +4,7 @@
 use super::values::Json;
 use crate::domain::agent::AgentSettings;
 use crate::domain::budget::Budgets;
-use crate::domain::id::{AgentId, OwnerId};
+use crate::domain::id::{AgentId, OwnerId, RunId};
 use crate::domain::money::NanoDollars;
 use crate::domain::schedule::Overlap;
 use crate::domain::task::Instructions;
@@ -49,6 +49,12 @@ pub struct Model {
     /// The number of its present version, which grows whenever somebody changes the settings.
     pub version: i64,
     pub deleting_at: Option<Timestamp>,
+    /// The text in which words are looked for; see [`search_key`].
+    pub search_key: String,
+    /// The newest run that is over, by its id; skipped ones are over too.
+    pub last_ended: Option<RunId>,
+    /// Whether that one failed.
+    pub last_failed: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -75,6 +81,12 @@ impl Model {
     }
 }
 
+/// Returns the text in which words are looked for and by which names are ordered: name, description, model and tags in lower
+/// case, each on a line of its own.
+fn search_key(name: &str, description: &str, model: &str, tags: &[String]) -> String {
+    [name, description, model, &tags.join(" ")].map(|text| text.replace('\n', " ").to_lowercase()).join("\n")
+}
+
 macro_rules! columns {
     ($($(#[$doc:meta])* $setting:ident $name:ident: $type:ty = $default:expr;)*) => {
         impl From<Model> for AgentSettings {
@@ -84,12 +96,25 @@ macro_rules! columns {
         }
 
         impl From<AgentSettings> for ActiveModel {
-            /// Returns the columns that a person sets; no others.
+            /// Returns the columns that a person sets, and what is made of them; no others.
             fn from(settings: AgentSettings) -> Self {
-                Self { $($name: Set(settings.$name.into()),)* ..Default::default() }
+                let search_key = Set(search_key(&settings.name, &settings.description, &settings.model, &settings.tags));
+                Self { $($name: Set(settings.$name.into()),)* search_key, ..Default::default() }
             }
         }
     };
 }
 
 crate::with_agent_settings!(columns);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_searched_for_is_in_one_text_in_lower_case() {
+        let tags = ["Billing".to_owned(), "EU".to_owned()];
+        let key = search_key("Über A", "Reads\nmail", "demo/Quick", &tags);
+        assert_eq!(key, "über a\nreads mail\ndemo/quick\nbilling eu");
+    }
+}

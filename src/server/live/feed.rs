@@ -3,11 +3,13 @@
 
 use super::frame::Frame;
 use super::hub::{Hub, News};
+use crate::domain::id::AgentId;
 use crate::domain::live::{Deleted, ServerMessage, Topic};
 use crate::error::AppError;
 use crate::server::reads::snapshots::Snapshots;
-use crate::server::store::error::StoreError;
+use crate::server::store::error::{StoreError, StoreResult};
 use crate::server::store::scope::Scope;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
@@ -29,17 +31,35 @@ pub enum FeedEnd {
     Failed(AppError),
 }
 
+/// What a watcher has asked for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub topic: Topic,
+    /// Of `agents`, the rows of these agents alone; `None` for all.
+    pub only: Option<Arc<[AgentId]>>,
+}
+
+impl From<Topic> for Asked {
+    fn from(topic: Topic) -> Self {
+        Self { topic, only: None }
+    }
+}
+
 /// Feeds a topic into `out` until the watcher goes or the thing does. A watcher that reads slowly holds nobody up: this
 /// waits, falls behind, and continues with a snapshot. Things outside of its scope do not exist for it: nothing is
 /// passed on before a snapshot was read within the scope.
-pub async fn run(hub: &Hub, snapshots: &Snapshots, scope: &Scope, topic: Topic, out: &mpsc::Sender<Frame>) -> FeedEnd {
+pub async fn run(hub: &Hub, snapshots: &Snapshots, scope: &Scope, asked: Asked, out: &mpsc::Sender<Frame>) -> FeedEnd {
+    let Asked { topic, only } = asked;
     let mut has_complained = false;
     let mut last_known = None;
     loop {
         // Watch before reading: what is committed after the snapshot is then in the channel.
-        let mut news = hub.watch(scope, topic);
+        let mut news = match &only {
+            Some(only) => hub.watch_rows(scope, only),
+            None => hub.watch(scope, topic),
+        };
         // Boxed: reading takes many times the memory of watching, and watching goes on for hours.
-        let snapshot = match Box::pin(snapshots.read(scope, topic)).await {
+        let snapshot = match Box::pin(read(snapshots, scope, topic, only.as_deref())).await {
             Ok(snapshot) => snapshot,
             Err(error) if error.is_passing() => {
                 // Being busy passes by itself; the rest is reported to the watcher once.
@@ -109,5 +129,17 @@ pub async fn run(hub: &Hub, snapshots: &Snapshots, scope: &Scope, topic: Topic, 
             }
         }
         last_known = Some(known);
+    }
+}
+
+async fn read(
+    snapshots: &Snapshots,
+    scope: &Scope,
+    topic: Topic,
+    only: Option<&[AgentId]>,
+) -> StoreResult<ServerMessage> {
+    match only {
+        Some(only) => snapshots.rows(scope, only).await,
+        None => snapshots.read(scope, topic).await,
     }
 }

@@ -57,6 +57,8 @@ pub enum News {
 pub struct Hub {
     store: Store,
     channels: Arc<Mutex<Channels>>,
+    /// Watchers of some rows of the list, each by itself.
+    rows: Arc<Mutex<Vec<WatchedRows>>>,
 }
 
 type Channels = HashMap<Channel, Watched>;
@@ -69,9 +71,20 @@ struct Watched {
     agent: Option<AgentId>,
 }
 
+struct WatchedRows {
+    watched: Watched,
+    only: Arc<[AgentId]>,
+}
+
+impl WatchedRows {
+    fn has(&self, owner: OwnerId, agent: AgentId) -> bool {
+        self.watched.scope.owner() == owner && self.only.contains(&agent)
+    }
+}
+
 impl Hub {
     pub fn new(store: Store) -> Self {
-        Self { store, channels: Arc::default() }
+        Self { store, channels: Arc::default(), rows: Arc::default() }
     }
 
     /// Follows the events until `closing`.
@@ -96,6 +109,30 @@ impl Hub {
     pub(super) fn belongs_to(&self, run: RunId, agent: AgentId) {
         if let Some(watched) = self.channels().get_mut(&Channel::Run(run)) {
             watched.agent = Some(agent);
+        }
+    }
+
+    /// Subscribes to what is sent of these agents' rows of the list from now on.
+    pub fn watch_rows(&self, scope: &Scope, only: &Arc<[AgentId]>) -> broadcast::Receiver<News> {
+        let watched = Watched { sender: broadcast::Sender::new(BACKLOG), scope: *scope, agent: None };
+        let news = watched.sender.subscribe();
+        self.rows.lock().push(WatchedRows { watched, only: Arc::clone(only) });
+        news
+    }
+
+    /// Returns the scope of those who watch the row of an agent, with all others or by itself; `None` where nobody does.
+    pub(super) fn scope_of_row(&self, owner: OwnerId, agent: AgentId) -> Option<Scope> {
+        self.scope_of(Channel::Agents(owner)).or_else(|| {
+            let rows = self.rows.lock();
+            rows.iter().find(|rows| rows.has(owner, agent) && rows.watched.is_watched()).map(|rows| rows.watched.scope)
+        })
+    }
+
+    /// Sends news of an agent's row to whoever watches it.
+    pub(super) fn send_row(&self, owner: OwnerId, agent: AgentId, news: News) {
+        self.send(Channel::Agents(owner), news.clone());
+        for rows in self.rows.lock().iter().filter(|rows| rows.has(owner, agent)) {
+            let _ = rows.watched.sender.send(news.clone());
         }
     }
 
@@ -135,6 +172,11 @@ impl Hub {
         for (_, watched) in self.channels().iter().filter(|(channel, _)| matching(channel)) {
             watched.resync();
         }
+        for WatchedRows { watched, .. } in self.rows.lock().iter() {
+            if matching(&Channel::Agents(watched.scope.owner())) {
+                watched.resync();
+            }
+        }
     }
 
     /// Called on a change of which nothing else is known: watchers of the agent and of its runs get snapshots.
@@ -155,6 +197,7 @@ impl Hub {
     /// Drops channels that nobody watches any longer.
     pub(super) fn sweep(&self) {
         self.channels().retain(|_, watched| watched.is_watched());
+        self.rows.lock().retain(|rows| rows.watched.is_watched());
     }
 
     fn channels(&self) -> MutexGuard<'_, Channels> {

@@ -116,7 +116,7 @@ fn tell(hub: &Hub, owner: OwnerId, agent: AgentId, seq: i64, kind: &EventKind) {
             // Its runs are gone too; whoever watches one finds that out by reading it again.
             hub.resync_runs(agent);
             hub.send(Channel::Agent(owner, agent), News::Deleted(deleted(Topic::Agent(agent))));
-            hub.send(Channel::Agents(owner), News::Update(deleted(Topic::Agents)));
+            hub.send_row(owner, agent, News::Update(deleted(Topic::Agents)));
         }
         // Of an agent that nobody watches.
         _ => {}

@@ -1,6 +1,7 @@
 //! The list's deltas: what runs changed in an agent's row, computed once per change, at most 4 a second per agent.
 
-use super::hub::{Channel, Hub};
+use super::frame::Frame;
+use super::hub::{Hub, News};
 use crate::domain::agent::{AgentRow, StripCell};
 use crate::domain::id::{AgentId, OwnerId, RunId};
 use crate::domain::live::{AgentChange, AgentDelta, ServerMessage, Topic};
@@ -116,7 +117,7 @@ impl Pulses {
         for agent in due {
             let Some(pending) = self.pending.remove(&agent) else { continue };
             self.last_sent.insert(agent, now);
-            let Some(scope) = hub.scope_of(Channel::Agents(pending.owner)) else { continue };
+            let Some(scope) = hub.scope_of_row(pending.owner, agent) else { continue };
             match hub.store().agent_rows(&scope, Which::These(&[agent])).await {
                 Ok(rows) => {
                     if let Some(row) = rows.into_iter().next() {
@@ -133,12 +134,12 @@ impl Pulses {
 }
 
 fn send(hub: &Hub, row: AgentRow, pending: Pending) {
-    let (channel, topic, seq) = (Channel::Agents(pending.owner), Topic::Agents, row.seq);
+    let (owner, agent, topic, seq) = (pending.owner, row.id, Topic::Agents, row.seq);
     let message = if pending.whole {
         ServerMessage::AgentUpdate { topic, seq, data: AgentChange::Row(Box::new(row)) }
     } else {
         let cells = pending.cells.into_values().rev().collect();
         ServerMessage::AgentDelta { topic, seq, data: Box::new(AgentDelta { id: row.id, pulse: row.pulse, cells }) }
     };
-    hub.update(channel, &message);
+    hub.send_row(owner, agent, News::Update(Frame::of(&message)));
 }

@@ -1,5 +1,6 @@
 //! Snapshots: what a topic looks like now. The same for the WebSocket, for SSE and for the pages' first HTML.
 
+use crate::domain::agent::listing::Listing;
 use crate::domain::agent::{Agent, RECENT_RUNS};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{AgentState, RunState, Said, ServerMessage, Topic, Writing};
@@ -10,10 +11,11 @@ use crate::domain::views::agent::AgentDetail;
 use crate::domain::views::run::RunDetail;
 use crate::error::AppError;
 use crate::server::execution::RunExecutor;
+use crate::server::reads::recent::Recent;
 use crate::server::runs::registry::Registry;
 use crate::server::schedule::Schedule;
 use crate::server::store::Store;
-use crate::server::store::board::Board;
+use crate::server::store::board::{AgentList, Board};
 use crate::server::store::error::{StoreError, StoreResult};
 use crate::server::store::scope::Scope;
 use crate::server::store::transcripts::RunRecord;
@@ -28,6 +30,7 @@ pub struct Snapshots {
     registry: Registry,
     /// Asked how much of a conversation a model is given.
     executor: Arc<dyn RunExecutor>,
+    recent: Recent,
 }
 
 /// The snapshots that the dashboard shows.
@@ -40,7 +43,7 @@ pub struct DashboardSnapshots {
 
 impl Snapshots {
     pub fn new(store: Store, registry: Registry, executor: Arc<dyn RunExecutor>) -> Self {
-        Self { store, registry, executor }
+        Self { store, registry, executor, recent: Recent::default() }
     }
 
     /// Returns a topic's current snapshot.
@@ -60,26 +63,55 @@ impl Snapshots {
     ///
     /// # Errors
     /// Those of the database. That there is no agent `open` is no error of the whole.
-    pub async fn dashboard(&self, scope: &Scope, open: Option<AgentId>) -> StoreResult<DashboardSnapshots> {
-        let Board { rows, summary, open: read } = self.store.board(scope, open).await?;
+    pub async fn dashboard(
+        &self,
+        scope: &Scope,
+        listing: &Listing,
+        open: Option<AgentId>,
+    ) -> StoreResult<DashboardSnapshots> {
+        let recent = self.recent.get(scope.owner(), self.store.now());
+        let Board { list, summary, open: read } = self.store.board(scope, listing, open, recent).await?;
+        self.recent.put(scope.owner(), &summary);
         let server_now = self.store.now();
         let history = open.zip(read).map(|(id, read)| {
             read.map(|(agent, runs, seq)| self.agent_state(id, agent, runs, seq)).map_err(AppError::from)
         });
         Ok(DashboardSnapshots {
-            agents: ServerMessage::AgentsState { topic: Topic::Agents, server_now, data: rows },
+            agents: self.agents_state(list),
             summary: ServerMessage::SummaryState { topic: Topic::Summary, server_now, data: Box::new(summary) },
             history,
         })
     }
 
+    /// Returns the rows that a dashboard asks for: all, or a page where there are many.
+    pub async fn agent_list(
+        &self,
+        scope: &Scope,
+        listing: &Listing,
+        open: Option<AgentId>,
+    ) -> StoreResult<ServerMessage> {
+        Ok(self.agents_state(self.store.agent_list(scope, listing, open).await?))
+    }
+
+    /// Returns the rows of these agents, as far as they are there.
+    pub async fn rows(&self, scope: &Scope, only: &[AgentId]) -> StoreResult<ServerMessage> {
+        let rows = self.store.agent_rows(scope, Which::These(only)).await?;
+        Ok(self.agents_state(AgentList { rows, page: None }))
+    }
+
     async fn agents(&self, scope: &Scope) -> StoreResult<ServerMessage> {
-        let data = self.store.agent_rows(scope, Which::All).await?;
-        Ok(ServerMessage::AgentsState { topic: Topic::Agents, server_now: self.store.now(), data })
+        let rows = self.store.agent_rows(scope, Which::All).await?;
+        Ok(self.agents_state(AgentList { rows, page: None }))
+    }
+
+    fn agents_state(&self, AgentList { rows: data, page }: AgentList) -> ServerMessage {
+        let (server_now, page) = (self.store.now(), page.map(Box::new));
+        ServerMessage::AgentsState { topic: Topic::Agents, server_now, data, page }
     }
 
     async fn summary(&self, scope: &Scope) -> StoreResult<ServerMessage> {
         let data = Box::new(self.store.summary(scope).await?);
+        self.recent.put(scope.owner(), &data);
         Ok(ServerMessage::SummaryState { topic: Topic::Summary, server_now: self.store.now(), data })
     }
 

@@ -4,6 +4,7 @@ pub mod agent_menu;
 pub mod caret;
 pub mod history;
 pub mod kept;
+pub mod pager;
 pub mod panel;
 pub mod provider_notice;
 pub mod row;

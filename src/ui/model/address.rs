@@ -1,5 +1,7 @@
-//! State of the dashboard, as its address says it: `/?agent=3&all=1&sort=name&status=running&q=triage`. Pure.
+//! State of the dashboard, as its address says it: `/?agent=3&all=1&sort=name&status=running&q=triage`; of a page of many
+//! agents also where it begins: `after=42.1`. Pure.
 
+use crate::domain::agent::listing::{Cursor, Listing, PageEdge};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::ui::model::order::{Sort, Standing};
 use std::fmt::Write;
@@ -17,6 +19,8 @@ pub struct Address {
     pub sort: Sort,
     /// The part of the agents that is shown; `None` for all.
     pub only: Option<Standing>,
+    /// Where the page of the agents begins, of those that come in pages.
+    pub edge: PageEdge,
     /// Text in the place of an agent's id that is none.
     pub unreadable: Option<String>,
 }
@@ -41,6 +45,8 @@ impl Address {
                 "sort" => address.sort = Sort { by_tag: address.sort.by_tag, ..Sort::parse(&value) },
                 "group" => address.sort.by_tag = value == "tag",
                 "status" => address.only = Standing::parse(&value),
+                "after" => address.edge = Cursor::parse(&value).map(PageEdge::After).unwrap_or_default(),
+                "before" => address.edge = Cursor::parse(&value).map(PageEdge::Before).unwrap_or_default(),
                 "q" => address.search = value.into_owned(),
                 _ => {}
             }
@@ -78,7 +84,19 @@ impl Address {
     /// Searches for other words; the open row stays open.
     #[must_use]
     pub fn searching(self, search: String) -> Self {
-        Self { search, ..self }
+        Self { search, ..self.from_start() }
+    }
+
+    /// Returns the same from the first agent on: of others than were shown, or in another order, that is where one begins.
+    #[must_use]
+    pub fn from_start(self) -> Self {
+        Self { edge: PageEdge::First, ..self }
+    }
+
+    /// Returns the page of agents that it asks for.
+    pub fn listing(&self) -> Listing {
+        let Self { search, only, sort, edge, .. } = self.clone();
+        Listing { search, only, sort, edge }
     }
 
     /// Returns the same without what is open in the table.
@@ -101,17 +119,26 @@ impl Address {
         params.extend(self.sort.param().map(|sort| ("sort", sort)));
         params.extend(self.sort.by_tag.then(|| ("group", "tag".to_owned())));
         params.extend(self.only.map(|only| ("status", only.key().to_owned())));
+        params.extend(match &self.edge {
+            PageEdge::First => None,
+            PageEdge::After(cursor) => Some(("after", cursor.param())),
+            PageEdge::Before(cursor) => Some(("before", cursor.param())),
+        });
         params.extend((!self.search.is_empty()).then(|| ("q", self.search.clone())));
         params
     }
 
+    /// Returns the query of its address, without the question mark.
+    pub fn query(&self) -> String {
+        let pair = |(name, value): (&str, String)| format!("{name}={}", escaped(&value));
+        self.params().into_iter().map(pair).collect::<Vec<_>>().join("&")
+    }
+
     /// Returns the address of this state.
     pub fn href(&self) -> String {
-        let query: Vec<String> =
-            self.params().into_iter().map(|(name, value)| format!("{name}={}", escaped(&value))).collect();
-        match query.is_empty() {
-            true => "/".to_owned(),
-            false => format!("/?{}", query.join("&")),
+        match self.query() {
+            query if query.is_empty() => "/".to_owned(),
+            query => format!("/?{query}"),
         }
     }
 }
@@ -202,6 +229,17 @@ mod tests {
         for state in [Address::default(), Address::of_agent(A), Address::of_agent(B).toggle_all(), every, ordered] {
             assert_eq!(Address::from_href(&state.href()), Some(state));
         }
+    }
+
+    #[test]
+    fn a_page_begins_where_the_address_says_until_something_else_is_looked_for() {
+        let page = Address::from_query("sort=name&after=42.b%26c");
+        let place = Cursor { key: Some("b&c".into()), id: AgentId(42) };
+        assert_eq!(page.listing().edge, PageEdge::After(place.clone()));
+        assert_eq!(page.href(), "/?sort=name&after=42.b%26c");
+        assert_eq!(page.clone().searching("x".into()).href(), "/?sort=name&q=x");
+        assert_eq!(page.toggle_history(A).edge, PageEdge::After(place));
+        assert_eq!(Address::from_query("before=x").href(), "/");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The rows of the dashboard, kept up to date by snapshots and deltas. Pure.
 
+use crate::domain::agent::listing::Page;
 use crate::domain::agent::{AgentPulse, AgentRow, RECENT_RUNS, StripCell};
 use crate::domain::id::AgentId;
 use crate::domain::live::{AgentChange, AgentDelta, ServerMessage};
@@ -7,11 +8,13 @@ use crate::domain::time::Timestamp;
 use crate::ui::model::order::Sort;
 use crate::ui::model::seq::{Origin, Outcome, may_replace};
 
-/// Every agent. A snapshot brings them as they were created, and one that is new comes last; `arrange` puts them into the
-/// order of the table.
+/// Every agent, or those of a page. A snapshot of all brings them as they were created, and one that is new comes last;
+/// `arrange` puts them into the order of the table. A page has its order from the server, which alone knows who is on it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Board {
     pub rows: Vec<AgentRow>,
+    /// Which page it is; `None` for every agent.
+    pub page: Option<Page>,
     /// Time of the newest snapshot, by the server's clock.
     as_of: Option<Timestamp>,
 }
@@ -20,6 +23,9 @@ impl Board {
     /// Puts the rows into an order; returns whether any moved. Somebody who is at the table keeps every row in its place:
     /// `held` is the order that they see.
     pub fn arrange(&mut self, sort: Sort, held: Option<&[AgentId]>) -> bool {
+        if self.page.is_some() {
+            return false;
+        }
         let Some(held) = held else { return sort.apply(&mut self.rows) };
         let place = |row: &AgentRow| held.iter().position(|id| *id == row.id).unwrap_or(usize::MAX);
         let is_in_place = self.rows.iter().zip(held).all(|(row, id)| row.id == *id);
@@ -43,8 +49,14 @@ impl Board {
             {
                 Outcome::Ignored
             }
-            ServerMessage::AgentsState { server_now, data, .. } => {
+            // Only those of a page are asked for, be it this one or the one before.
+            ServerMessage::AgentsState { data, .. } if origin == Origin::Live && self.page.is_some() => {
+                data.iter().for_each(|row| _ = self.put(row.seq, row));
+                Outcome::Applied
+            }
+            ServerMessage::AgentsState { server_now, data, page, .. } => {
                 self.as_of = Some(*server_now);
+                self.page = page.as_deref().cloned();
                 self.replace(data, origin);
                 Outcome::Applied
             }
@@ -71,7 +83,10 @@ impl Board {
     /// Deltas are cut to a few a second, so numbers are left out; and one that only refreshes a rate repeats the
     /// number known. Both are in order as long as they are not older.
     fn merge(&mut self, seq: i64, delta: &AgentDelta) -> Outcome {
-        let Some(row) = self.rows.iter_mut().find(|row| row.id == delta.id) else { return Outcome::Resubscribe };
+        let is_paged = self.page.is_some();
+        let Some(row) = self.rows.iter_mut().find(|row| row.id == delta.id) else {
+            return if is_paged { Outcome::Ignored } else { Outcome::Resubscribe };
+        };
         if seq < row.seq {
             return Outcome::Ignored;
         }
@@ -88,6 +103,7 @@ impl Board {
                 *row = new.clone();
                 Outcome::Applied
             }
+            None if self.page.is_some() => Outcome::Ignored,
             None => {
                 self.rows.push(new.clone());
                 Outcome::Applied

@@ -1,71 +1,13 @@
 //! Order of the table's agents, and the choice of them by how they stand. Pure.
 
+pub use crate::domain::agent::listing::{Column, Sort, Standing};
+
 use crate::domain::agent::AgentRow;
 use crate::domain::run::RunStatus;
 use crate::ui::model::lower::lower;
 use std::cmp::Reverse;
 
-/// A column that the table can be ordered by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Column {
-    /// Those that need attention first. The others stay as they were created: a run that begins or ends moves no row.
-    #[default]
-    Status,
-    /// From A to Z.
-    Name,
-    /// The lowest success rate first.
-    Rate,
-    /// The most recent run first.
-    LastRun,
-    /// The soonest due first.
-    NextRun,
-}
-
-impl Column {
-    const ALL: [Self; 5] = [Self::Status, Self::Name, Self::Rate, Self::LastRun, Self::NextRun];
-
-    /// Returns its name in the address.
-    fn key(self) -> &'static str {
-        match self {
-            Self::Status => "status",
-            Self::Name => "name",
-            Self::Rate => "success",
-            Self::LastRun => "last-run",
-            Self::NextRun => "next-run",
-        }
-    }
-}
-
-/// The order of the table.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sort {
-    pub by: Column,
-    /// The other way round than the column says.
-    pub reversed: bool,
-    /// Within groups, each of the agents whose first tag is the same; those without a tag come last.
-    pub by_tag: bool,
-}
-
 impl Sort {
-    /// Returns its form in the address; `None` for the order that is there without being asked for.
-    pub fn param(self) -> Option<String> {
-        let sign = if self.reversed { "-" } else { "" };
-        let is_usual = Self { by_tag: false, ..self } == Self::default();
-        (!is_usual).then(|| format!("{sign}{}", self.by.key()))
-    }
-
-    /// Reads the order from the address; anything else is the usual order.
-    pub fn parse(text: &str) -> Self {
-        let (reversed, key) = text.strip_prefix('-').map_or((false, text), |key| (true, key));
-        let by = Column::ALL.into_iter().find(|column| column.key() == key);
-        by.map(|by| Self { by, reversed, by_tag: false }).unwrap_or_default()
-    }
-
-    /// Orders by this column, or the other way round where it is the one already.
-    pub fn chosen(self, by: Column) -> Self {
-        Self { by, reversed: self.by == by && !self.reversed, ..self }
-    }
-
     /// Orders the rows; returns whether any moved. Rows that cannot be compared come last either way, and equals stay
     /// as they were created.
     pub fn apply(self, rows: &mut [AgentRow]) -> bool {
@@ -116,34 +58,7 @@ pub fn needs_attention(row: &AgentRow) -> bool {
     !row.paused && newest.is_some_and(|cell| cell.status == RunStatus::Failed)
 }
 
-/// A part of the agents, by how they stand. An agent may be in several.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    Attention,
-    Running,
-    Scheduled,
-    Paused,
-}
-
 impl Standing {
-    /// All, in the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::Attention, Self::Running, Self::Scheduled, Self::Paused];
-
-    /// Returns its name in the address.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Attention => "attention",
-            Self::Running => "running",
-            Self::Scheduled => "scheduled",
-            Self::Paused => "paused",
-        }
-    }
-
-    /// Reads the standing from the address; `None` for all agents.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|standing| standing.key() == text)
-    }
-
     /// Returns the label of the standing.
     pub fn label(self) -> &'static str {
         match self {

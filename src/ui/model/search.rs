@@ -60,6 +60,11 @@ impl Listed {
         Self { ids, found, groups }
     }
 
+    /// Returns the agents of a page, all of which are shown, of so many that were found.
+    pub fn of_page(rows: &[AgentRow], found: i64) -> Self {
+        Self { ids: rows.iter().map(|row| row.id).collect(), found: found as usize, groups: Vec::new() }
+    }
+
     /// Returns the agents that the table shows.
     pub fn ids(&self) -> &[AgentId] {
         &self.ids

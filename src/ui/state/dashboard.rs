@@ -1,6 +1,7 @@
 //! The dashboard's state: the reducers, the rows that show them, and the topics that feed them.
 
 use crate::api::agents::agent_snapshot;
+use crate::domain::agent::listing::{AgentCounts, Page};
 use crate::domain::agent::{AgentRow, RECENT_RUNS, StripCell};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{ServerMessage, Topic};
@@ -21,6 +22,7 @@ use crate::ui::state::reader::Reader;
 use crate::ui::state::rows::Rows;
 use crate::ui::state::tip::Tip;
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// State shared by the dashboard's components.
 #[derive(Clone, Copy)]
@@ -41,6 +43,12 @@ pub struct Dashboard {
     pub listed: Memo<Listed>,
     /// Runs of the open row, at most 20.
     pub run_count: Memo<usize>,
+    /// Which page of the agents the table shows; `None` where it has them all.
+    pub page: Memo<Option<Page>>,
+    /// How many agents there are and how they stand, as the server counts them.
+    pub counts: RwSignal<AgentCounts>,
+    /// Whether another page has been asked for.
+    pub reading: RwSignal<bool>,
     /// Whether the rows are known.
     pub loaded: RwSignal<bool>,
     /// The agent whose runs `history` holds.
@@ -56,6 +64,9 @@ pub struct Dashboard {
     board: RwSignal<Board>,
     runs: RwSignal<Option<History>>,
     clock: Clock,
+    live: Live,
+    /// Counts the pages that were asked for.
+    pub(super) turn: StoredValue<u32>,
 }
 
 impl Dashboard {
@@ -64,7 +75,11 @@ impl Dashboard {
         let address = RwSignal::new(Address::from_query(query));
         let board = RwSignal::new(Board::default());
         let runs: RwSignal<Option<History>> = RwSignal::new(None);
-        let listed = Memo::new(move |_| Listed::of(&board.read().rows, &address.read()));
+        let listed = Memo::new(move |_| match &*board.read() {
+            Board { rows, page: Some(page), .. } => Listed::of_page(rows, page.found),
+            Board { rows, .. } => Listed::of(rows, &address.read()),
+        });
+        let (live, announcer) = (Live::from_context(), Announcer::from_context());
         let run_count = move |runs: &Option<History>| runs.as_ref().map_or(0, |history| history.runs.len());
         let state = Self {
             rows: Rows::by(|row: &AgentRow| row.id),
@@ -77,6 +92,9 @@ impl Dashboard {
             table: Memo::new(move |_| address.get().table()),
             listed,
             run_count: Memo::new(move |_| runs.with(run_count).min(RECENT_RUNS)),
+            page: Memo::new(move |_| board.read().page.clone()),
+            counts: RwSignal::new(AgentCounts::default()),
+            reading: RwSignal::new(false),
             loaded: RwSignal::new(false),
             history_of: RwSignal::new(None),
             agent_menu: RowMenu::new("agent-menu"),
@@ -87,8 +105,9 @@ impl Dashboard {
             board,
             runs,
             clock: Clock::from_context(),
+            live,
+            turn: StoredValue::new(0),
         };
-        let (live, announcer) = (Live::from_context(), Announcer::from_context());
         live.watch(
             || Some(Topic::Agents),
             move |message| {
@@ -101,12 +120,13 @@ impl Dashboard {
         live.watch(open, move |message| state.accept_run(message, Origin::Live));
         state.follow_address();
         state.keep_in_order();
+        state.follow_pages();
         state.show_open();
         state
     }
 
     /// Whether rows stay where they are, whatever happens to them: one is open, or somebody is at them; tracked.
-    fn is_held(self) -> bool {
+    pub(super) fn is_held(self) -> bool {
         self.open.read().is_some() || self.agent_menu.open_for().is_some() || self.reader.is_here()
     }
 
@@ -147,6 +167,16 @@ impl Dashboard {
         look(&self.board.read().rows)
     }
 
+    /// Whether the table shows a page of the agents; tracked.
+    pub fn is_paged(self) -> bool {
+        self.page.read().is_some()
+    }
+
+    /// Returns how many agents there are; tracked.
+    pub fn agent_count(self) -> usize {
+        if self.is_paged() { self.counts.read().all as usize } else { self.with_agents(<[_]>::len) }
+    }
+
     /// Looks at one run of the open agent, if it is known; tracked.
     pub fn run(self, id: RunId) -> Option<AgentRun> {
         self.runs.with(|history| history.as_ref()?.runs.iter().find(|run| run.id == id).cloned())
@@ -168,8 +198,23 @@ impl Dashboard {
         if outcome == Some(Outcome::Applied) {
             self.board.with_untracked(|board| self.rows.show(&board.rows));
             self.loaded.set(true);
+            self.follow_rows(message, origin);
         }
         outcome.unwrap_or(Outcome::Ignored)
+    }
+
+    /// Asks for what concerns the rows that are shown, and for the page again where one of them is gone.
+    fn follow_rows(self, message: &ServerMessage, origin: Origin) {
+        let ServerMessage::AgentsState { data, page, .. } = message else { return };
+        if let Some(page) = page {
+            put(self.counts, page.counts);
+        }
+        let only = self.board.with_untracked(|board| board.page.is_some().then(|| board.order()));
+        let is_gone = |id: &AgentId| !data.iter().any(|row| row.id == *id);
+        if origin == Origin::Live && only.iter().flatten().any(is_gone) {
+            self.read_page(Duration::ZERO, |_| {});
+        }
+        self.live.show_only(only);
     }
 
     /// Takes in the figures of the last 24 hours, unless newer ones are known.
@@ -180,6 +225,7 @@ impl Dashboard {
         if known > Some(data.at) {
             return Outcome::Ignored;
         }
+        put(self.counts, data.agents);
         self.summary.set(Some(data.as_ref().clone()));
         Outcome::Applied
     }
@@ -236,4 +282,12 @@ impl Dashboard {
         });
         sentences.into_iter().flatten().for_each(|sentence| announcer.say(sentence));
     }
+}
+
+fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    signal.maybe_update(|known| {
+        let is_new = *known != value;
+        *known = value;
+        is_new
+    });
 }

@@ -1,6 +1,7 @@
 //! How many statements reading takes, however much there is to read.
 
 use crate::domain::agent::AgentSettings;
+use crate::domain::agent::listing::{Listing, PAGED_ABOVE};
 use crate::domain::id::OwnerId;
 use crate::domain::run::Trigger;
 use crate::server::clock::ManualClock;
@@ -22,14 +23,19 @@ async fn the_dashboard_takes_few_statements_however_many_agents_there_are() {
     store.read.connections.set_metric_callback(move |info| heard.lock().push(info.statement.sql.clone()));
     let scope = &Scope::of(OwnerId::LOCAL);
     let settings = AgentSettings { model: "demo/quick".into(), ..AgentSettings::named("One of many") };
-    for _ in 0..12 {
-        let agent = store.create_agent(scope, &settings).await.unwrap();
+    // Below the limit from which on there are pages, and above it.
+    for made in 1..=PAGED_ABOVE + 1 {
+        let agent = store.create_agent(scope, &settings, None).await.unwrap();
         store.create_task_run(scope, agent, Trigger::Manual).await.unwrap();
+        if made > 3 && made < PAGED_ABOVE {
+            continue;
+        }
         statements.lock().clear();
-        let board = store.board(scope, Some(agent)).await.unwrap();
-        assert_eq!(board.rows.last().map(|row| row.id), Some(agent));
+        let board = store.board(scope, &Listing::default(), Some(agent), None).await.unwrap();
+        assert_eq!(board.list.rows.last().map(|row| row.id), Some(agent));
+        assert_eq!(board.list.page.is_some(), made > PAGED_ABOVE);
         assert!(board.open.unwrap().is_ok());
         let taken = statements.lock().clone();
-        assert!((1..=4).contains(&taken.len()), "{taken:#?}");
+        assert!((1..=5).contains(&taken.len()), "{taken:#?}");
     }
 }

@@ -1,6 +1,7 @@
 //! Requests for one owner's rows are served from the indexes that are there, and read nobody else's.
 
 use super::*;
+use crate::domain::agent::listing::{Cursor, Listing, PageEdge, Standing};
 use crate::domain::id::{OwnerId, RunId, ThreadId};
 use crate::server::clock::ManualClock;
 use crate::server::config::database::DatabaseConfig;
@@ -10,7 +11,7 @@ use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
-    agents, inputs, leases, normal, payloads, rollups, rows, runs, transcripts, transit, versions,
+    agents, inputs, leases, listing, normal, payloads, rollups, rows, runs, transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryOrder, QueryTrait, Select};
@@ -39,6 +40,10 @@ fn spelled(sql: &str) -> String {
         (":after", "0"),
         (":before", "9"),
         (":number", "4"),
+        (":key", "1"),
+        (":place", "9"),
+        (":wa", "'a'"),
+        (":wb", "'b'"),
         (":agent", "2"),
         (":except", "0"),
         (":run", "3"),
@@ -59,6 +64,11 @@ async fn an_owner_s_rows_are_read_by_index() {
     let (heads, agents) = (spelled(&rows::heads_sql(sqlite, all)), spelled(&rows::agents_sql(sqlite, all)));
     let figures = spelled(&rollups::figures_sql(sqlite, Some(all), Overall::Bars));
     let total = spelled(&rollups::figures_sql(sqlite, None, Overall::All));
+    let searching = Listing { search: "a b".into(), only: Some(Standing::Running), ..Listing::default() };
+    let after = PageEdge::After(Cursor { key: Some("1".into()), id: AgentId(9) });
+    let searched = spelled(&listing::listing_sql(sqlite, &searching).0);
+    let paged = spelled(&listing::listing_sql(sqlite, &Listing { edge: after, ..Listing::default() }).0);
+    let listed = "SEARCH a USING COVERING INDEX agents_listed (owner_id=?)";
     let hours = "SEARCH h USING PRIMARY KEY (agent_id=? AND hour>?)";
     let edge = "SEARCH r USING INDEX agent_runs_by_finish (agent_id=? AND finished_at>? AND finished_at<?)";
     let of_versions = spelled(&rollups::version_tallies_sql(sqlite));
@@ -66,6 +76,11 @@ async fn an_owner_s_rows_are_read_by_index() {
     let payload = payloads::PAYLOAD.replace("{side}", "input").replace(":position", "4");
     let retries = run::Entity::owned(scope).filter(run::Column::RetryOf.eq(RunId(1))).order_by_desc(run::Column::Id);
     for (sql, found) in [
+        (paged.clone(), listed),
+        (paged.clone(), "SEARCH r USING COVERING INDEX agent_runs_running (agent_id=?)"),
+        (paged, "SEARCH r USING COVERING INDEX agent_runs_queue (agent_id=?)"),
+        (searched.clone(), listed),
+        (searched, "SEARCH s USING COVERING INDEX agent_runs_running (agent_id=?)"),
         (agents.clone(), "SEARCH a USING INDEX agents_by_owner"),
         (agents.clone(), "SEARCH m USING COVERING INDEX agent_runs_by_agent (agent_id=?)"),
         (agents, "SEARCH n USING INDEX agent_runs_by_agent (agent_id=? AND rowid>?)"),

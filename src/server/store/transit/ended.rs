@@ -1,14 +1,16 @@
 //! The consequences of a run's end, however that came about.
 
-use crate::domain::id::{RunId, ThreadId};
+use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::thread::Role;
 use crate::domain::time::Timestamp;
+use crate::server::entity::values::Json;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
 use crate::server::store::rollups::{HourKey, Tally, hour_of};
 use crate::server::store::sums::sum;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use sea_orm::{DatabaseTransaction, DbBackend, FromQueryResult, Statement};
+use std::collections::BTreeMap;
 
 /// A run that is over.
 #[derive(Clone, Debug)]
@@ -49,18 +51,23 @@ struct KnownCost {
 
 impl Store {
     /// Called once for every run that is over, in the transaction that ended it, when its row and its steps are final: what
-    /// it was writing is forgotten, since the steps have it, what it has said goes into its thread, and it counts in its
-    /// hour's roll-up. Runs that ended together come together, and cost no statement each.
+    /// it was writing is forgotten, since the steps have it, what it has said goes into its thread, it counts in its hour's
+    /// roll-up, and its agent knows whether the last one failed. Runs that ended together come together, and cost no statement each.
     ///
     /// Whoever calls holds the rows of the runs' agents, by `Store::next_seq` or as `fire_due` locks them: so runs of one
     /// agent end one transaction after the other, on PostgreSQL too.
     pub(super) async fn ended(&self, txn: &DatabaseTransaction, mut ended: Vec<Ended>) -> StoreResult<()> {
+        if ended.is_empty() {
+            return Ok(());
+        }
         let begun: Vec<_> =
             ended.iter().filter(|run| run.before == Some(RunStatus::Running)).map(|run| run.run).collect();
+        let mut statements = vec![self.noting_last(&ended)];
         if !begun.is_empty() {
             let forget = format!("DELETE FROM run_output WHERE run_id {}", self.among("$1"));
-            txn.execute_raw(self.statement(forget, [self.ids(&begun)])).await?;
+            statements.push(self.statement(forget, [self.ids(&begun)]));
         }
+        self.series(txn, statements).await?;
         for Ended { run, thread, said, .. } in &ended {
             if let Some(said) = said.as_deref().filter(|said| !said.is_empty()) {
                 self.insert_message(txn, *thread, Some(*run), Role::Assistant, said).await?;
@@ -69,6 +76,29 @@ impl Store {
         }
         self.add_known_costs(txn, &mut ended).await?;
         self.count(txn, ended.into_iter().map(|run| (run.hour, run.tally))).await
+    }
+
+    /// Returns the statement that notes with each agent whether its newest run that is over failed.
+    fn noting_last(&self, ended: &[Ended]) -> Statement {
+        let mut last: BTreeMap<AgentId, (RunId, bool)> = BTreeMap::new();
+        for Ended { run, hour, tally, .. } in ended {
+            let newest = last.entry(hour.agent).or_insert((*run, false));
+            if *run >= newest.0 {
+                *newest = (*run, tally.failed() > 0);
+            }
+        }
+        let last = last.into_iter().map(|(agent, (run, failed))| (agent, run, i64::from(failed)));
+        let elements = match self.backend() {
+            DbBackend::Postgres => "json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS v (value)",
+            _ => "json_each($1) AS v",
+        };
+        let note = format!(
+            "UPDATE agents SET last_ended = e.run, last_failed = e.failed
+             FROM (SELECT CAST(v.value ->> 0 AS BIGINT) AS agent, CAST(v.value ->> 1 AS BIGINT) AS run,
+                          CAST(v.value ->> 2 AS BIGINT) = 1 AS failed FROM {elements}) AS e
+             WHERE agents.id = e.agent AND COALESCE(agents.last_ended, 0) < e.run"
+        );
+        self.statement(note, [Json(last.collect::<Vec<_>>()).into()])
     }
 
     /// Adds what is known of the cost of runs whose cost is not known as a whole.

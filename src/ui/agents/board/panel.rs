@@ -2,6 +2,7 @@
 
 use crate::domain::duration::format_count;
 use crate::domain::id::AgentId;
+use crate::ui::agents::board::pager::Pager;
 use crate::ui::agents::board::row::AgentRow;
 use crate::ui::agents::board::search::{NothingFound, Search, ShowEvery};
 use crate::ui::agents::board::sort_head::SortHead;
@@ -45,7 +46,7 @@ fn NewAgentLink() -> impl IntoView {
 #[component]
 pub fn AgentsTable() -> impl IntoView {
     let state = Dashboard::from_context();
-    let count = Memo::new(move |_| state.with_agents(<[_]>::len));
+    let count = Memo::new(move |_| state.agent_count());
     let empty = Memo::new(move |_| count.get() == 0);
     let none_found = Memo::new(move |_| state.listed.read().found == 0);
     // A row that was shown once stays, hidden while it is not listed: at each letter of a search, making its rows again
@@ -118,7 +119,7 @@ pub fn AgentsTable() -> impl IntoView {
                     children=|(_, row)| view! { <AgentRow row=RwSignal::from(row)/> }
                 />
             </table>
-            <ShowEvery/>
+            {move || if state.is_paged() { view! { <Pager/> }.into_any() } else { view! { <ShowEvery/> }.into_any() }}
             <NothingFound/>
             <StripTip/>
         }

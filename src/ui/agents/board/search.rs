@@ -42,7 +42,7 @@ pub fn Search(#[prop(into)] hidden: Signal<bool>) -> impl IntoView {
             hidden=move || hidden.get()
             on:submit=|event: SubmitEvent| event.prevent_default()
         >
-            {move || kept(&Address { search: String::new(), all: false, ..state.address.get() })}
+            {move || kept(&Address { all: false, ..state.address.get().searching(String::new()) })}
             <Icon name="search"/>
             <input
                 dir="auto"
@@ -104,8 +104,8 @@ pub fn NothingFound() -> impl IntoView {
             dom::focus_id(FIELD);
         }
     };
-    let cleared = move || Address { search: String::new(), ..state.address.get() }.href();
-    let all = move || Address { only: None, ..state.address.get() }.href();
+    let cleared = move || state.address.get().searching(String::new()).href();
+    let all = move || Address { only: None, ..state.address.get().from_start() }.href();
     let reason = move || match (searching(), only()) {
         (false, Some(only)) => view! { <p>{only.none()}</p> }.into_any(),
         (_, only) => {

@@ -17,7 +17,11 @@ pub fn SortHead(
     title: Option<&'static str>,
 ) -> impl IntoView {
     let state = Dashboard::from_context();
-    let sort = Memo::new(move |_| state.table.read().sort);
+    let sort = Memo::new(move |_| match state.is_paged() {
+        true => state.table.read().sort.of_pages(),
+        false => state.table.read().sort,
+    });
+    let is_offered = Memo::new(move |_| by.is_paged() || !state.is_paged());
     let is_on = move || sort.read().by == by;
     // First to last: the most recent run comes first where runs are ordered by themselves.
     let rises = move || sort.read().reversed == (by == Column::LastRun);
@@ -27,13 +31,19 @@ pub fn SortHead(
         (true, _, true) => Some("ascending"),
         (true, _, false) => Some("descending"),
     };
-    let href = move || Address { sort: sort.get().chosen(by), ..state.address.get() }.href();
+    let href = move || Address { sort: sort.get().chosen(by), ..state.address.get().from_start() }.href();
     view! {
         <th role="columnheader" scope="col" class=class title=title aria-sort=move || order()>
-            <a class="sort" class:is-on=move || is_on() class:is-down=move || !rises() href=move || href()>
-                {label}
-                <Icon name="arrow-up"/>
-            </a>
+            {move || match is_offered.get() {
+                true => view! {
+                    <a class="sort" class:is-on=move || is_on() class:is-down=move || !rises() href=move || href()>
+                        {label}
+                        <Icon name="arrow-up"/>
+                    </a>
+                }
+                .into_any(),
+                false => label.into_any(),
+            }}
         </th>
     }
 }

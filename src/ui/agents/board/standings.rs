@@ -10,8 +10,11 @@ use leptos::prelude::*;
 #[component]
 pub fn Standings() -> impl IntoView {
     let state = Dashboard::from_context();
-    let all = Memo::new(move |_| state.with_agents(<[_]>::len));
-    let counts = Memo::new(move |_| state.with_agents(Standing::counts));
+    let all = Memo::new(move |_| state.agent_count());
+    let counts = Memo::new(move |_| match state.is_paged() {
+        true => Standing::ALL.map(|standing| state.counts.read().of(standing) as usize),
+        false => state.with_agents(Standing::counts),
+    });
     let parts = Standing::ALL.into_iter().enumerate().map(|(place, standing)| {
         let count = Signal::derive(move || counts.read()[place]);
         view! { <Part only=Some(standing) label=standing.label() count=count/> }
@@ -25,7 +28,8 @@ pub fn Standings() -> impl IntoView {
     }
 }
 
-/// Puts the agents into groups by their first tag, or takes them out again; nothing while no agent has a tag.
+/// Puts the agents into groups by their first tag, or takes them out again; nothing while no agent has a tag, or
+/// while they come in pages.
 #[component]
 fn ByTag() -> impl IntoView {
     let state = Dashboard::from_context();
@@ -42,14 +46,14 @@ fn ByTag() -> impl IntoView {
             </a>
         }
     };
-    view! { {move || (has_tags.get() || is_on.get()).then(link)} }
+    view! { {move || (!state.is_paged() && (has_tags.get() || is_on.get())).then(link)} }
 }
 
 #[component]
 fn Part(only: Option<Standing>, label: &'static str, #[prop(into)] count: Signal<usize>) -> impl IntoView {
     let state = Dashboard::from_context();
     let is_shown = Memo::new(move |_| state.table.read().only == only);
-    let href = move || Address { only, ..state.address.get() }.href();
+    let href = move || Address { only, ..state.address.get().from_start() }.href();
     let alarm = move || only == Some(Standing::Attention) && count.get() > 0;
     view! {
         <a href=move || href() aria-current=move || is_shown.get().then_some("true")>

@@ -13,8 +13,10 @@ use leptos::prelude::*;
 pub fn SummaryStrip(first: Summary) -> impl IntoView {
     let state = Dashboard::from_context();
     let summary = Memo::new(move |_| state.summary.get().unwrap_or_else(|| first.clone()));
-    let active = Memo::new(move |_| {
-        state.with_agents(|rows| rows.iter().map(|row| row.pulse.running_count + row.pulse.queued_count).sum::<i64>())
+    let active = Memo::new(move |_| match state.is_paged() {
+        true => state.counts.read().active_runs,
+        false => state
+            .with_agents(|rows| rows.iter().map(|row| row.pulse.running_count + row.pulse.queued_count).sum::<i64>()),
     });
     let told = move |tell: fn(&Summary) -> String| Signal::derive(move || summary.with(tell));
     let known = move |tell: fn(&Summary) -> Option<String>| Signal::derive(move || summary.with(tell));

@@ -11,7 +11,10 @@ pub fn UnknownAgent() -> impl IntoView {
     let missing = Memo::new(move |_| {
         let address = state.address.read();
         let is_there = |id| state.with_agents(|rows| rows.iter().any(|row| row.id == id));
-        let id = address.open.filter(|id| !is_there(*id)).map(|id| format!("There is no agent #{id}."));
+        let id = address
+            .open
+            .filter(|id| !state.reading.get() && !is_there(*id))
+            .map(|id| format!("There is no agent #{id}."));
         id.or_else(|| address.unreadable.as_ref().map(|asked| format!("“{asked}” is no agent's number.")))
     });
     let home = move || state.table.read().href();

@@ -12,6 +12,7 @@ use crate::ui::agents::board::summary::SummaryStrip;
 use crate::ui::agents::delete_dialog::DeleteAgentDialog;
 use crate::ui::dom;
 use crate::ui::kit::loaded::Loaded;
+use crate::ui::model::address::Address;
 use crate::ui::model::seq::Origin;
 use crate::ui::runs::menu::RunMenu;
 use crate::ui::state::actions::Reload;
@@ -30,7 +31,9 @@ pub fn show(data: DashboardData) -> AnyView {
     provide_context(state);
     let take_agents = move |message| _ = state.accept_board(&message, Origin::Response);
     let take_summary = move |message| _ = state.accept_summary(&message);
-    let agents = Part::new(agents.map(take_agents), move || async move { agents_snapshot().await.map(take_agents) });
+    let agents = Part::new(agents.map(take_agents), move || async move {
+        agents_snapshot(state.address.with_untracked(Address::query)).await.map(take_agents)
+    });
     let summary =
         Part::new(summary.map(take_summary), move || async move { summary_snapshot().await.map(take_summary) });
     let history =

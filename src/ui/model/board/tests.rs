@@ -1,6 +1,7 @@
 //! Tests of the dashboard's rows with snapshots and deltas.
 
 use super::*;
+use crate::domain::agent::listing::AgentCounts;
 use crate::domain::agent::{AgentStatus, DayFigures, LastRun};
 use crate::domain::id::AgentId;
 use crate::domain::live::{Deleted, Topic};
@@ -30,7 +31,7 @@ fn pulse(running_count: i64) -> AgentPulse {
 }
 
 fn state(rows: Vec<AgentRow>) -> ServerMessage {
-    ServerMessage::AgentsState { topic: Topic::Agents, server_now: Timestamp::from_ms(0), data: rows }
+    ServerMessage::AgentsState { topic: Topic::Agents, server_now: Timestamp::from_ms(0), data: rows, page: None }
 }
 
 fn delta(id: i64, seq: i64, cells: Vec<StripCell>) -> ServerMessage {
@@ -129,12 +130,40 @@ fn a_run_is_said_to_have_ended_once() {
 
 #[test]
 fn an_answer_that_was_overtaken_by_a_snapshot_brings_nothing_back() {
-    let snapshot =
-        |ms, rows| ServerMessage::AgentsState { topic: Topic::Agents, server_now: Timestamp::from_ms(ms), data: rows };
+    let snapshot = |ms, rows| ServerMessage::AgentsState {
+        topic: Topic::Agents,
+        server_now: Timestamp::from_ms(ms),
+        data: rows,
+        page: None,
+    };
     let mut board = Board::default();
     board.apply(&snapshot(2_000, vec![row(1, 1)]), Origin::Live);
     let slow = snapshot(1_000, vec![row(1, 1), row(2, 1)]);
     assert_eq!(board.apply(&slow, Origin::Response), Outcome::Ignored);
     assert_eq!(board.rows.len(), 1);
     assert_eq!(board.apply(&slow, Origin::Live), Outcome::Applied, "the connection is always right");
+}
+
+fn page(rows: Vec<AgentRow>, shown: i64) -> ServerMessage {
+    let page = Page { found: 300, before: 0, shown, previous: None, next: None, counts: AgentCounts::default() };
+    let server_now = Timestamp::from_ms(0);
+    ServerMessage::AgentsState { topic: Topic::Agents, server_now, data: rows, page: Some(Box::new(page)) }
+}
+
+#[test]
+fn a_page_keeps_its_rows_and_their_order_until_another_is_read() {
+    let mut board = Board::default();
+    board.apply(&page(vec![row(9, 3), row(2, 5)], 2), Origin::Response);
+    assert!(!board.arrange(Sort::default(), None));
+    assert_eq!(board.order(), [AgentId(9), AgentId(2)]);
+    assert_eq!(board.apply(&delta(4, 1, Vec::new()), Origin::Live), Outcome::Ignored, "of the page before");
+    // What the live connection begins with.
+    assert_eq!(board.apply(&state(vec![row(2, 8), row(4, 1)]), Origin::Live), Outcome::Applied);
+    assert_eq!((board.order(), board.rows[1].seq), (vec![AgentId(9), AgentId(2)], 8));
+    board.apply(&page(vec![row(4, 1), row(2, 7)], 2), Origin::Response);
+    assert_eq!(board.order(), [AgentId(4), AgentId(2)]);
+    assert_eq!(board.rows[1].seq, 8, "a response may be older than what has come since");
+    let deleted = ServerMessage::AgentDeleted { topic: Topic::Agents, seq: 9, data: Deleted { id: AgentId(4) } };
+    assert_eq!(board.apply(&deleted, Origin::Live), Outcome::Applied);
+    assert_eq!(board.order(), [AgentId(2)]);
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::summary::Durations;
 use crate::domain::time::Timestamp;
+use crate::samples;
 
 fn summary() -> Summary {
     Summary {
@@ -19,23 +20,12 @@ fn summary() -> Summary {
         cost: NanoDollars(14_270_000_000),
         priced: 275,
         unpriced: 0,
+        ..nothing()
     }
 }
 
 fn nothing() -> Summary {
-    Summary {
-        runs: 0,
-        succeeded: 0,
-        failed: 0,
-        timed_out: 0,
-        duration: None,
-        tokens: 0,
-        prompt_tokens: 0,
-        cached_tokens: 0,
-        cost: NanoDollars(0),
-        priced: 0,
-        ..summary()
-    }
+    samples::summary(0)
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! It knows no WebSocket; `socket` drives it.
 
+use crate::domain::id::AgentId;
 use crate::domain::live::{ClientMessage, ServerMessage, Topic};
 use crate::domain::time::Timestamp;
 use crate::ui::model::live::link::terms::{Connection, Next, Standing};
@@ -33,6 +34,8 @@ pub struct Live {
     pub(super) waker: StoredValue<Option<Waker>>,
     watchers: StoredValue<Vec<Watcher>>,
     next_id: StoredValue<u64>,
+    /// The agents whose rows alone the list is to have; `None` for all.
+    only: StoredValue<Option<Vec<AgentId>>>,
 }
 
 impl Live {
@@ -48,6 +51,7 @@ impl Live {
             waker: StoredValue::new(None),
             watchers: StoredValue::new(Vec::new()),
             next_id: StoredValue::new(0),
+            only: StoredValue::new(None),
         }
     }
 
@@ -116,6 +120,17 @@ impl Live {
         });
     }
 
+    /// Asks on the topic of the list for the rows of these agents alone from now on, or for all.
+    pub fn show_only(self, only: Option<Vec<AgentId>>) {
+        if self.only.with_value(|known| *known == only) {
+            return;
+        }
+        self.only.set_value(only);
+        if self.watchers.with_value(|all| all.iter().any(|watcher| watcher.topic == Topic::Agents)) {
+            self.subscribe(vec![Topic::Agents]);
+        }
+    }
+
     fn add(self, topic: Topic, handler: Handler) -> u64 {
         let id = self.next_id.get_value();
         self.next_id.set_value(id + 1);
@@ -136,8 +151,9 @@ impl Live {
 
     pub(super) fn subscribe(self, topics: Vec<Topic>) {
         if !topics.is_empty() {
+            let only = self.only.get_value().filter(|_| topics.contains(&Topic::Agents));
             let topics = topics.iter().map(Topic::to_string).collect();
-            self.send(&ClientMessage::Subscribe { topics, message_id: None });
+            self.send(&ClientMessage::Subscribe { topics, only, message_id: None });
         }
     }
 

@@ -1,0 +1,353 @@
+//! Pages of agents, where there are too many to show at once: on SQLite and on PostgreSQL.
+
+use crate::support::app::TestApp;
+use crate::support::database::{TestDatabase, on_both};
+use crate::support::owners::OWNER;
+use crate::support::socket::Socket;
+use crate::support::subject::{Subject, ending, first_step};
+use migration::{Migrator, MigratorTrait};
+use reqwest::{Method, StatusCode, header};
+use runboard::domain::agent::AgentSettings;
+use runboard::domain::agent::listing::{Column, Listing, PAGE, Page, PageEdge, Sort, Standing};
+use runboard::domain::failure::{Failure, FailureCause};
+use runboard::domain::id::{AgentId, OwnerId};
+use runboard::server::store::endings::Verdict;
+use runboard::server::store::scope::Scope;
+use runboard::server::store::versions::Saving;
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+on_both!(
+    pages_follow_one_another_while_agents_come_go_and_fail,
+    every_order_leads_through_all_agents_and_back,
+    what_is_searched_for_and_how_agents_stand_is_found_on_the_server,
+    the_last_run_that_ended_decides_who_needs_attention,
+    agents_of_an_older_database_are_found,
+    others_agents_are_on_no_page,
+);
+
+/// Agents `Agent 1` to `Agent {n}`, straight into the table.
+async fn many(raw: &DatabaseConnection, owner: OwnerId, n: usize) {
+    let one = |i: usize| {
+        format!(
+            "({}, 'Agent {i}', 'Tidies up', '', '', 'demo/quick', FALSE, 1, 60, 1, 0, 0, 'agent {i}' || {})",
+            owner.0, REST
+        )
+    };
+    let rows: Vec<_> = (1..=n).map(one).collect();
+    let insert = format!(
+        "INSERT INTO agents (owner_id, name, description, system_instructions, task_instructions, model, paused,
+                             max_concurrent_runs, timeout_s, live_seq, created_at, updated_at, search_key)
+         VALUES {}",
+        rows.join(", ")
+    );
+    raw.execute_unprepared(&insert).await.unwrap();
+}
+
+/// What follows the name in the text in which words are looked for: each on a line of its own.
+const REST: &str = "'\ntidies up\ndemo/quick'";
+
+async fn subject(database: TestDatabase, agents: usize) -> (Subject, DatabaseConnection) {
+    let s = Subject::on(database).await;
+    let raw = Database::connect(&s.database.url).await.unwrap();
+    many(&raw, OwnerId::LOCAL, agents).await;
+    (s, raw)
+}
+
+impl Subject {
+    async fn page(&self, listing: &Listing) -> (Vec<i64>, Page) {
+        let list = self.store.agent_list(&self.scope, listing, None).await.unwrap();
+        (list.rows.iter().map(|row| row.id.0).collect(), list.page.expect("a page"))
+    }
+
+    async fn end_one(&self, agent: i64, verdict: Verdict) {
+        self.queue(AgentId(agent)).await;
+        let claim = self.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
+        self.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+        self.store.end_run(&claim, &ending(verdict)).await.unwrap().unwrap();
+    }
+
+    async fn fail(&self, agent: i64) {
+        self.end_one(agent, Verdict::Failed(Failure::new(FailureCause::Other, "no"))).await;
+    }
+}
+
+fn after(page: &Page) -> Listing {
+    Listing { edge: PageEdge::After(page.next.clone().expect("another page")), ..Listing::default() }
+}
+
+async fn pages_follow_one_another_while_agents_come_go_and_fail(database: TestDatabase) {
+    let (s, _raw) = subject(database, 260).await;
+    let (first, page) = s.page(&Listing::default()).await;
+    assert_eq!(first, (1..=50).collect::<Vec<_>>());
+    assert_eq!((page.found, page.before, page.shown, page.counts.all), (260, 0, 50, 260));
+    assert_eq!(page.previous, None);
+
+    // One of the first page goes, one of the third begins to need attention, one comes.
+    s.store.delete_agent(AgentId(7)).await.unwrap();
+    s.fail(120).await;
+    s.agent(1).await;
+    let (second, page) = s.page(&after(&page)).await;
+    assert_eq!(second, (51..=100).collect::<Vec<_>>(), "nobody is shifted");
+    assert_eq!((page.found, page.before, page.counts.attention), (260, 50, 1), "49 of the first page, and 120");
+
+    let (third, next) = s.page(&after(&page)).await;
+    assert_eq!(third, (101..=151).filter(|id| *id != 120).collect::<Vec<_>>());
+    let back = Listing { edge: PageEdge::Before(next.previous.clone().unwrap()), ..Listing::default() };
+    let (again, page) = s.page(&back).await;
+    assert_eq!((again, page.before), (second, 50));
+    let (top, _) = s.page(&Listing::default()).await;
+    assert_eq!(top[..3], [120, 1, 2], "who needs attention comes first");
+
+    // The agent at the edge itself goes: its place is still one.
+    s.store.delete_agent(AgentId(100)).await.unwrap();
+    assert_eq!(s.page(&after(&page)).await.0, third);
+    // All after a place have gone.
+    let beyond = Listing { edge: PageEdge::After(next.next.clone().unwrap()), ..Listing::default() };
+    for id in 152..=261 {
+        s.store.delete_agent(AgentId(id)).await.unwrap();
+    }
+    let list = s.store.agent_list(&s.scope, &beyond, None).await.unwrap();
+    assert_eq!((list.page, list.rows.len()), (None, 149), "few enough to be shown at once");
+}
+
+async fn every_order_leads_through_all_agents_and_back(database: TestDatabase) {
+    let (s, raw) = subject(database, 230).await;
+    raw.execute_unprepared("UPDATE agents SET last_failed = TRUE WHERE id % 3 = 0").await.unwrap();
+    raw.execute_unprepared(
+        "UPDATE agents SET schedule = '@daily', next_due_at = 1000 + (id * 7) % 40 WHERE id % 2 = 0",
+    )
+    .await
+    .unwrap();
+    for (by, reversed) in
+        [Column::Status, Column::Name, Column::NextRun].into_iter().flat_map(|by| [(by, false), (by, true)])
+    {
+        let sort = Sort { by, reversed, by_tag: false };
+        let (mut all, mut edge, mut pages) = (Vec::new(), PageEdge::First, Vec::new());
+        loop {
+            let (ids, page) = s.page(&Listing { sort, edge, ..Listing::default() }).await;
+            assert_eq!(page.before, all.len() as i64);
+            all.extend(ids.clone());
+            pages.push(ids);
+            match page.next.clone() {
+                Some(next) => edge = PageEdge::After(next),
+                None => {
+                    let mut previous = page.previous;
+                    while let Some(cursor) = previous {
+                        pages.pop();
+                        let listing = Listing { sort, edge: PageEdge::Before(cursor), ..Listing::default() };
+                        let (ids, page) = s.page(&listing).await;
+                        assert_eq!(Some(&ids), pages.last(), "{sort:?}");
+                        previous = page.previous;
+                    }
+                    break;
+                }
+            }
+        }
+        assert_eq!(pages.len(), 1, "{sort:?}");
+        assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), 230, "{sort:?}: each once");
+        let key = |id: &i64| match by {
+            Column::Name => (false, 0, format!("agent {id}")),
+            Column::NextRun => (id % 2 != 0, if id % 2 == 0 { 1000 + (id * 7) % 40 } else { 0 }, String::new()),
+            _ => (false, i64::from(id % 3 != 0), String::new()),
+        };
+        let is_in_order = |pair: &[i64]| {
+            let ((a_none, a, a_text), (b_none, b, b_text)) = (key(&pair[0]), key(&pair[1]));
+            let order = if reversed { (b, &b_text).cmp(&(a, &a_text)) } else { (a, &a_text).cmp(&(b, &b_text)) };
+            a_none.cmp(&b_none).then(order).then(pair[0].cmp(&pair[1])).is_lt()
+        };
+        assert!(all.windows(2).all(is_in_order), "{sort:?}: {all:?}");
+    }
+    // What pages cannot be ordered by is the usual order.
+    let rate = Listing { sort: Sort { by: Column::Rate, reversed: true, by_tag: false }, ..Listing::default() };
+    assert_eq!(s.page(&rate).await.0, s.page(&Listing::default()).await.0);
+}
+
+async fn what_is_searched_for_and_how_agents_stand_is_found_on_the_server(database: TestDatabase) {
+    let (s, raw) = subject(database, 240).await;
+    let special = AgentSettings {
+        model: "demo/quick".into(),
+        description: "100 % of_invoices".into(),
+        paused: true,
+        ..AgentSettings::named("ÜBER Rechnung")
+    };
+    let special = s.store.create_agent(&s.scope, &special, None).await.unwrap().0;
+    let search = async |words: &str| {
+        let (ids, page) = s.page(&Listing { search: words.to_owned(), ..Listing::default() }).await;
+        assert_eq!(page.counts.all, 241, "counts are of all");
+        (ids, page.found)
+    };
+    for words in ["über", "RECHNUNG über", "100 % of_", "of_invoices demo/"] {
+        assert_eq!(search(words).await, (vec![special], 1), "{words}");
+    }
+    for words in ["of%invoices", "x_x", "über tidies", "a\0b", "'"] {
+        assert_eq!(search(words).await, (Vec::new(), 0), "{words}");
+    }
+    assert_eq!(search("  ").await.1, 241);
+    let (ids, found) = search("agent 2").await;
+    assert_eq!((ids.len(), found), (PAGE, 79), "all words, anywhere");
+
+    s.queue(AgentId(5)).await;
+    let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
+    s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+    s.fail(9).await;
+    s.fail(special).await;
+    raw.execute_unprepared("UPDATE agents SET schedule = '@daily', next_due_at = 5 WHERE id = 11").await.unwrap();
+    for (standing, who) in
+        [(Standing::Attention, 9), (Standing::Running, 5), (Standing::Scheduled, 11), (Standing::Paused, special)]
+    {
+        let (ids, page) = s.page(&Listing { only: Some(standing), ..Listing::default() }).await;
+        assert_eq!((ids, page.found, page.counts.of(standing)), (vec![who], 1, 1), "{standing:?}");
+    }
+    let none = Listing { only: Some(Standing::Paused), search: "agent".into(), ..Listing::default() };
+    assert_eq!(s.page(&none).await.0, Vec::<i64>::new());
+    let summary = s.store.summary(&s.scope).await.unwrap();
+    let counts = summary.agents;
+    assert_eq!((counts.all, counts.attention, counts.running, counts.active_runs), (241, 1, 1, 1));
+
+    // A new name is found by it, and not by the old one.
+    let renamed = AgentSettings { model: "demo/quick".into(), ..AgentSettings::named("Other") };
+    s.store.replace_agent(&s.scope, AgentId(special), &renamed, &Saving::default()).await.unwrap();
+    assert_eq!(search("über").await.1, 0);
+    assert_eq!(search("other").await.0, [special]);
+    assert_eq!(s.page(&Listing { only: Some(Standing::Attention), ..Listing::default() }).await.0, [9, special]);
+}
+
+async fn the_last_run_that_ended_decides_who_needs_attention(database: TestDatabase) {
+    let (s, _raw) = subject(database, 220).await;
+    let attention = async || s.page(&Listing::default()).await.1.counts.attention;
+    s.fail(3).await;
+    assert_eq!(attention().await, 1);
+    s.end_one(3, Verdict::Success).await;
+    assert_eq!(attention().await, 0);
+    s.fail(3).await;
+    s.store.set_paused(&s.scope, AgentId(3), true).await.unwrap();
+    assert_eq!(attention().await, 0, "somebody knows");
+    s.store.set_paused(&s.scope, AgentId(3), false).await.unwrap();
+    assert_eq!(attention().await, 1);
+    // Runs under way do not count; then they are cancelled together.
+    s.queue_many(AgentId(3), 3).await;
+    assert_eq!(attention().await, 1);
+    s.store.stop_agent_runs(&s.scope, AgentId(3)).await.unwrap();
+    assert_eq!(attention().await, 0);
+}
+
+async fn agents_of_an_older_database_are_found(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let settings = AgentSettings { model: "demo/quick".into(), ..AgentSettings::named("Ärger") };
+    let agent = s.store.create_agent(&s.scope, &settings, None).await.unwrap();
+    let calm = s.agent(1).await;
+    s.fail(agent.0).await;
+    s.end_one(calm.0, Verdict::Success).await;
+    let migrations = Migrator::migrations();
+    let before = migrations.iter().position(|migration| migration.name().ends_with("list_agents")).unwrap();
+    s.store.migrate_down(Some((migrations.len() - before) as u32)).await.unwrap();
+    s.store.migrate().await.unwrap();
+    let raw = Database::connect(&s.database.url).await.unwrap();
+    let select = "SELECT search_key, last_failed FROM agents ORDER BY id".to_owned();
+    let rows = raw.query_all_raw(Statement::from_string(raw.get_database_backend(), select)).await.unwrap();
+    let row = |row: usize| {
+        (rows[row].try_get::<String>("", "search_key").unwrap(), rows[row].try_get::<bool>("", "last_failed").unwrap())
+    };
+    assert_eq!(row(0), ("ärger\n\ndemo/quick\n".to_owned(), true));
+    assert_eq!(row(1), ("test\n\ndemo/quick\n".to_owned(), false));
+}
+
+async fn others_agents_are_on_no_page(database: TestDatabase) {
+    let (s, raw) = subject(database, 210).await;
+    let other = Scope::of(OwnerId(2));
+    many(&raw, OwnerId(2), 205).await;
+    raw.execute_unprepared("UPDATE agents SET last_failed = TRUE WHERE id = 211").await.unwrap();
+    let (ids, page) = s.page(&Listing::default()).await;
+    assert_eq!((ids[0], page.found, page.counts.attention), (1, 210, 0));
+    let theirs = s.store.agent_list(&other, &Listing::default(), Some(AgentId(1))).await.unwrap();
+    let page = theirs.page.unwrap();
+    assert_eq!((page.found, page.counts.all, page.counts.attention), (205, 205, 1));
+    assert_eq!((theirs.rows.len(), theirs.rows[0].id), (PAGE, AgentId(211)), "the open agent is not theirs");
+    let open = s.store.agent_list(&s.scope, &Listing::default(), Some(AgentId(200))).await.unwrap();
+    assert_eq!((open.rows.len(), open.rows[PAGE].id), (PAGE + 1, AgentId(200)), "it comes after the page");
+}
+
+#[tokio::test]
+async fn without_script_pages_are_links_and_the_search_is_a_form() {
+    let database = TestDatabase::sqlite();
+    let url = database.url.clone();
+    let app = TestApp::on(database, "127.0.0.1:0").await;
+    let raw = Database::connect(url).await.unwrap();
+    many(&raw, OwnerId::LOCAL, 251).await;
+    let html = async |path: &str| {
+        let request = app.request(Method::GET, path).header(header::ACCEPT, "text/html");
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        response.text().await.unwrap()
+    };
+    let link = |html: &str, rel: &str| {
+        let (_, rest) = html.split_once(&format!("rel=\"{rel}\" href=\"")).expect("a link");
+        rest.split('"').next().unwrap().replace("&amp;", "&")
+    };
+    let first = html("/").await;
+    assert!(first.contains("Showing 1–50 of 254") && first.contains("data-agent=\"50\""), "{first}");
+    assert!(!first.contains("data-agent=\"51\"") && !first.contains("rel=\"prev\" href"));
+    assert!(first.contains("Needs attention"), "counts of the parts");
+    let second = html(&link(&first, "next")).await;
+    assert!(second.contains("Showing 51–100 of 254") && second.contains("data-agent=\"51\""));
+    assert_eq!(link(&second, "prev"), "/", "the first page is where one begins");
+    // The first three are examples. The form of the search keeps the rest of the address, and not the page.
+    let found = html("/?q=agent+25&sort=name").await;
+    assert!(found.contains("value=\"agent 25\"") && found.contains("name=\"sort\" value=\"name\""), "{found}");
+    assert!(found.contains(">Agent 250<") && found.contains(">Agent 25<") && !found.contains(">Agent 26<"));
+    let open = html("/?agent=200").await;
+    assert!(open.contains("data-agent=\"200\"") && open.contains("Showing 1–50 of 254"));
+    let (status, all) = app.get("/api/agents").await;
+    assert_eq!((status, all.as_array().map(Vec::len)), (StatusCode::OK, Some(254)), "the API has all of them");
+}
+
+#[tokio::test]
+async fn a_watcher_of_some_rows_hears_of_no_others() {
+    let app = TestApp::start().await;
+    let (shown, other) = (app.agent("quick").await, app.agent("quick").await);
+    let mut socket = Socket::open(&app).await;
+    socket.say(json!({ "type": "subscribe", "topics": ["agents"], "only": [shown, 4711] })).await;
+    let state = socket.hear_type("agents_state").await;
+    let ids: Vec<_> = state["data"].as_array().unwrap().iter().map(|row| row["id"].as_i64().unwrap()).collect();
+    assert_eq!(ids, [shown]);
+    app.task_is(other, "success").await;
+    app.agent("quick").await;
+    app.task_is(shown, "success").await;
+    let mut hear = async || {
+        let message = socket.hear().await.expect("closed");
+        let ids: Vec<_> = match &message["data"] {
+            Value::Array(rows) => rows.iter().map(|row| &row["id"]).collect(),
+            row => vec![&row["id"]],
+        };
+        assert!(ids.iter().all(|id| **id == shown), "{message}");
+        message["type"].as_str().unwrap().to_owned()
+    };
+    while hear().await != "agent_delta" {}
+    app.send(app.request(Method::DELETE, &format!("/api/agents/{other}"))).await;
+    app.send(app.request(Method::DELETE, &format!("/api/agents/{shown}"))).await;
+    while hear().await != "agent_deleted" {}
+
+    let many: Vec<i64> = (0..201).collect();
+    socket.say(json!({ "type": "subscribe", "topics": ["agents"], "only": many })).await;
+    assert!(socket.hear_type("error").await["message"].as_str().unwrap().contains("200"));
+}
+
+#[tokio::test]
+async fn rows_of_others_cannot_be_watched() {
+    let app = TestApp::of_several_owners(TestDatabase::sqlite()).await;
+    let create = app
+        .request(Method::POST, "/api/agents")
+        .header(OWNER, 1)
+        .json(&json!({ "name": "Mine", "model": "demo/quick" }));
+    let (_, agent) = app.send(create).await;
+    let mut other = Socket::open_as(&app, 2).await;
+    other.say(json!({ "type": "subscribe", "topics": ["agents"], "only": [agent["id"]] })).await;
+    assert_eq!(other.hear_type("agents_state").await["data"], json!([]));
+    let run = app.request(Method::POST, &format!("/api/agents/{}/task", agent["id"])).header(OWNER, 1);
+    app.send(run).await;
+    app.send(app.request(Method::DELETE, &format!("/api/agents/{}", agent["id"])).header(OWNER, 1)).await;
+    other.say(json!({ "type": "ping" })).await;
+    other.hear_type("pong").await;
+}
