@@ -8,6 +8,7 @@
 use runboard::{domain, error, ui};
 
 #[path = "../src/samples.rs"]
+#[expect(dead_code, reason = "native tests make more of them")]
 mod samples;
 
 #[path = "web/clock.rs"]
