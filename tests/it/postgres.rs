@@ -237,9 +237,10 @@ async fn the_dashboard_reads_the_newest_runs_and_no_history() {
     store.close().await;
     alone(&mut raw).await;
     let read = runs_read(&mut raw).await - before;
-    // Twenty of each agent for the strips and twenty for what is normal. In so short a history the planner may count those of
-    // the last day among all, once for each of the two lists. It was more than 200,000 for the strips alone.
-    assert!((1_000..50_000).contains(&read), "{read} rows were read");
+    // Twenty of each agent for the strips, and for both lists those among which what is normal is looked for: at most 200, here
+    // all that an agent has. In so short a history the planner may count those of the last day among all, once for each of
+    // the two lists. It was more than 200,000 for the strips alone.
+    assert!((1_000..100_000).contains(&read), "{read} rows were read");
 }
 
 /// Figures of the day, an agent's runs and single runs come from the owner's own rows, however many others there are.

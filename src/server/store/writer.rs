@@ -136,7 +136,8 @@ impl Sqlite {
             other => *turn = other,
         }
         let Solo { connection, mut turn } = self.alone(turn).await?;
-        match Batch::begin(connection, company, self.bounds, Arc::clone(&self.generations)).await {
+        let (files, generations) = (Arc::clone(&self.files), Arc::clone(&self.generations));
+        match Batch::begin(connection, company, self.bounds, files, generations).await {
             Ok(batch) => Member::join(batch, turn).await,
             Err((connection, error)) => {
                 let error = StoreError::from(error);

@@ -16,7 +16,7 @@ impl Room {
     pub fn new(dir: &Path) -> Self {
         std::fs::create_dir_all(dir).unwrap();
         let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"])
+            .args(["-t", "tmpfs", "-o", "size=32m", "tmpfs"])
             .arg(dir)
             .stderr(Stdio::null())
             .status()
@@ -54,7 +54,7 @@ impl Room {
 
 impl std::fmt::Display for Room {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.is_mounted { "a file system of 16 MB" } else { "a limit on the size of files" })
+        f.write_str(if self.is_mounted { "a file system of 32 MB" } else { "a limit on the size of files" })
     }
 }
 

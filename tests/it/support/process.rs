@@ -61,7 +61,8 @@ impl Process {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim().rsplit(' ').next().unwrap().to_owned();
-        assert!(url.starts_with("http://"), "{line:?}");
+        let log = || command.get_current_dir().map(|dir| std::fs::read_to_string(dir.join("server.log")));
+        assert!(url.starts_with("http://"), "{line:?} {:?}", log());
         Self { child, url, client: Client::new() }
     }
 

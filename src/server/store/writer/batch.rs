@@ -11,6 +11,7 @@
 //! Where a member cannot say how the connection is (a statement failed, or its caller went away in the middle), the batch is
 //! abandoned: the connection is closed, nothing of the batch is stored, and the other members do their work again.
 
+use crate::server::database_file::PinnedFiles;
 use crate::server::store::error::{StoreError, StoreResult};
 use crate::server::store::generation::Generations;
 use crate::server::store::pool::{Pool, Purpose};
@@ -79,6 +80,7 @@ pub struct Batch {
     is_divided: bool,
     company: Company,
     bounds: Bounds,
+    files: Arc<PinnedFiles>,
     generations: Arc<Generations>,
 }
 
@@ -117,11 +119,12 @@ pub struct Member {
 pub struct Pending(watch::Receiver<Outcome>);
 
 impl Batch {
-    /// Begins a transaction on an idle connection.
+    /// Begins a transaction on an idle connection to these files.
     pub async fn begin(
         connection: Pool,
         company: Company,
         bounds: Bounds,
+        files: Arc<PinnedFiles>,
         generations: Arc<Generations>,
     ) -> Result<Self, (Pool, DbErr)> {
         match connection.begin(Purpose::Write).await {
@@ -134,6 +137,7 @@ impl Batch {
                 is_divided: false,
                 company,
                 bounds,
+                files,
                 generations,
             }),
             Err(error) => Err((connection, error)),
@@ -160,9 +164,15 @@ impl Batch {
         self.txn.execute_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.map(drop)
     }
 
-    /// Returns the connection, unless COMMIT has failed: then it may be in whatever state.
+    /// Returns the connection, unless COMMIT has failed: then it may be in whatever state. Members have joined after the files
+    /// were looked at, so they are looked at again: what is written to a file that nobody finds any more is lost.
     async fn commit(self) -> Option<Pool> {
-        let Self { txn, connection, outcome, generations, .. } = self;
+        let Self { txn, connection, outcome, files, generations, .. } = self;
+        if let Some(file) = files.missing() {
+            drop((txn, connection));
+            outcome.send_replace(Outcome::Failed(StoreError::FileGone(file.to_owned())));
+            return None;
+        }
         outcome.send_if_modified(|outcome| {
             *outcome = Outcome::Committing;
             false
