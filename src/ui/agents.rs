@@ -5,6 +5,7 @@ pub mod danger_zone;
 pub mod delete_dialog;
 pub mod facts;
 pub mod form;
+pub mod frame;
 pub mod head;
 pub mod next_run;
 pub mod no_runs;

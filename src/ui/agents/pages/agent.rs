@@ -2,14 +2,11 @@
 
 use crate::domain::tool::ToolCatalogue;
 use crate::domain::views::page::AgentPageData;
-use crate::ui::agents::delete_dialog::DeleteAgentDialog;
 use crate::ui::agents::facts::AgentFacts;
+use crate::ui::agents::frame::framed;
 use crate::ui::agents::head::{AgentHead, Tab};
 use crate::ui::agents::recent_runs::RecentRuns;
 use crate::ui::dom;
-use crate::ui::kit::loaded::Loaded;
-use crate::ui::kit::not_found::NotFound;
-use crate::ui::kit::skeleton::PageSkeleton;
 use crate::ui::model::address::MADE;
 use crate::ui::model::agent_view::AgentView;
 use crate::ui::state::agent_watch::AgentWatch;
@@ -20,31 +17,9 @@ use leptos::prelude::*;
 /// `/agents/{id}`.
 pub fn show(data: AgentPageData) -> AnyView {
     let AgentPageData { id, detail, tools } = data;
-    let (watch, part) = AgentWatch::of_page(id, detail);
-    let AgentWatch { view, gone, .. } = watch;
-    let tools = StoredValue::new(tools);
-    // They outlive what is shown of the agent: the news of its end may come before the response.
-    let deletion = Deletion::of_page();
-    let deleted = Callback::new(|_| dom::leave_for("/"));
-    view! {
-        <main class="page" id="main" tabindex="-1">
-            <Loaded
-                part=part
-                ready=Signal::derive(move || view.read().is_some() || gone.read().is_some())
-                what="The agent"
-                skeleton=|| view! { <PageSkeleton what="the agent"/> }
-                content=move || match (gone.get(), view.get_untracked()) {
-                    (Some(text), _) => view! { <NotFound what=text/> }.into_any(),
-                    (None, Some(first)) => {
-                        view! { <Overview watch=watch first=first tools=tools.get_value() deletion=deletion/> }.into_any()
-                    }
-                    (None, None) => ().into_any(),
-                }
-            />
-            <DeleteAgentDialog deletion=deletion done=deleted/>
-        </main>
-    }
-    .into_any()
+    framed(id, detail, move |watch, first, deletion| {
+        view! { <Overview watch=watch first=first tools=tools.clone() deletion=deletion/> }.into_any()
+    })
 }
 
 /// Says that the agent was created, to whoever comes from the form that made it: once, since the address forgets it.
