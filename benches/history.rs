@@ -55,7 +55,7 @@ SELECT i, agent, agent, CASE WHEN s < 20 THEN 'skipped' WHEN s < 40 THEN 'cancel
        CASE WHEN s >= 120 THEN 'stop' END
 FROM made";
 
-/// What each agent knows of its newest run.
+/// Writes down the newest run of each agent, as the server does when a run ends.
 const LAST_ENDED: &str = "
 UPDATE agents SET last_ended = (SELECT MAX(r.id) FROM agent_runs r WHERE r.agent_id = agents.id);
 UPDATE agents SET last_failed = EXISTS (SELECT 1 FROM agent_runs r WHERE r.id = agents.last_ended AND r.status = 'failed')";

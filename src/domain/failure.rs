@@ -70,7 +70,7 @@ pub struct Failure {
     pub cause: FailureCause,
     /// The one thing that the cause is about, such as `429`; see [`FailureCause`].
     pub detail: Option<String>,
-    /// What happened, in words for people; holds no keys.
+    /// The failure in words for people; holds no keys.
     pub error: String,
 }
 

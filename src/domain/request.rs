@@ -76,7 +76,7 @@ impl fmt::Display for Scalar {
     }
 }
 
-/// What a run is started with. Its default is a run as its agent is set, which is given nothing.
+/// A request to start a run. Its default is a run as its agent is set, which is given nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromWire)]
 #[serde(default, deny_unknown_fields)]
 pub struct RunRequest {
@@ -96,7 +96,7 @@ pub struct RunRequest {
     pub run_budget_tokens: Option<i64>,
     /// It does not begin earlier.
     pub not_before: Option<Timestamp>,
-    /// What triggered it, in the words of whoever did; at most 200 characters.
+    /// Its trigger, in the words of whoever pulled it; at most 200 characters.
     pub trigger_note: Option<String>,
 }
 
@@ -145,7 +145,7 @@ pub struct RunBrief {
     pub metadata: Metadata,
     /// It does not begin earlier; null where it begins as soon as it can.
     pub not_before: Option<Timestamp>,
-    /// What triggered it, in the words of whoever did.
+    /// Its trigger, in the words of whoever pulled it.
     pub trigger_note: Option<String>,
     /// Whether its model is its own, rather than its agent's of that time.
     pub model_overridden: bool,
@@ -162,7 +162,7 @@ impl RunBrief {
     }
 }
 
-/// What a run was given, whole.
+/// The input of a run, whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, FromWire)]
 pub struct RunInput {
     /// Null where it was given none.

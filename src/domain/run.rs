@@ -211,7 +211,7 @@ pub struct AgentRun {
     pub failure_kind: Option<FailureKind>,
     /// Why it failed, more precisely; null unless it did.
     pub failure_cause: Option<FailureCause>,
-    /// What the cause is about, such as `429`; see [`FailureCause`].
+    /// The one thing that the cause is about, such as `429`; see [`FailureCause`].
     pub failure_detail: Option<String>,
     pub skip_reason: Option<SkipReason>,
     pub scheduled_for: Option<Timestamp>,
@@ -237,7 +237,7 @@ pub struct AgentRun {
     pub failed_calls: i32,
     /// The beginning of its answer, or of what there was of it, on one line; null where it wrote nothing.
     pub answer_preview: Option<String>,
-    /// What it was started with.
+    /// The request that it was started with.
     #[serde(flatten)]
     pub brief: RunBrief,
 }

@@ -117,7 +117,7 @@ impl Standing {
 /// Where a page begins: the place of an agent in the order, whether or not it is still there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct Cursor {
-    /// What the agent was ordered by, as text; null where there was nothing to order it by.
+    /// The value that the agent was ordered by, as text; null where there was nothing to order it by.
     pub key: Option<String>,
     pub id: AgentId,
 }

@@ -30,7 +30,7 @@ pub struct AgentVersion {
     pub created_by: OwnerId,
     /// Why it was saved, in the words of whoever did, on one line; of a version that restores another also which.
     pub note: Option<String>,
-    /// What it changed, in words.
+    /// The change that it made, in words.
     pub changes: String,
     #[serde(flatten)]
     pub figures: VersionFigures,
@@ -67,7 +67,7 @@ pub struct SettingDiff {
 }
 
 wire_enum! {
-    /// What a line of a difference stands for.
+    /// The kind of a line of a difference.
     LineKind {
         /// The line is in both.
         Same = "same",

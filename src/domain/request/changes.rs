@@ -8,7 +8,7 @@ use serde::Serialize;
 /// Something that differs, and both values as people read them; null where there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct RequestChange {
-    /// What it is, such as `Input` or the name of a variable.
+    /// Its name, such as `Input` or the name of a variable.
     pub label: String,
     pub before: Option<String>,
     pub after: Option<String>,

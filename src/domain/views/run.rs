@@ -26,8 +26,8 @@ pub struct RunDetail {
     /// The run that repeats this one, if any; the newest.
     pub retried_as: Option<RunId>,
     pub writing: Writing,
-    /// What it was given, whole.
+    /// Its input, whole.
     pub given: RunInput,
-    /// What it was started with otherwise than the run it repeats.
+    /// The differences from the request of the run it repeats.
     pub changes: Vec<RequestChange>,
 }

@@ -1,4 +1,4 @@
-//! What the dialog shows in which a run is started with something.
+//! The data of the dialog in which a run is started with something.
 
 use crate::domain::agent::MAX_INSTRUCTIONS;
 use crate::domain::money::NanoDollars;
@@ -30,6 +30,6 @@ pub struct StartForm {
     pub normal: Option<Normal>,
     /// Its last inputs, newest first, at most 5.
     pub past: Vec<PastInput>,
-    /// What the run was started with that is repeated; nothing for a new one.
+    /// The request of the run that is repeated; an empty one for a new run.
     pub request: RunRequest,
 }

@@ -32,7 +32,7 @@ pub struct Comparison {
     pub settings: Vec<SettingDiff>,
 }
 
-/// What somebody wants to see of an agent's versions.
+/// The versions of an agent that are asked for: two to compare, and where the list begins.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Asked {
     /// The version that is compared with `b`; the one before it where there is no other.

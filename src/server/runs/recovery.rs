@@ -21,7 +21,7 @@ const ABANDONED_MS: i64 = 15_000;
 /// So many in a row that fail for a reason that may pass end a round: the reason is not theirs, and each may take long.
 const MOST_IN_A_ROW: usize = 3;
 
-/// What became of those that a round took up.
+/// The outcome of a round.
 #[derive(Debug, Default)]
 struct Tried {
     done: usize,

@@ -207,7 +207,7 @@ fn standing(standing: Standing) -> &'static str {
 
 /// An order of agents: by a key, those without one last, and equals as they were created.
 struct Order {
-    /// What agent `a` is ordered by.
+    /// The value that agent `a` is ordered by.
     key: String,
     is_text: bool,
     reversed: bool,

@@ -8,7 +8,7 @@ use crate::domain::queue::{Active, ahead};
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::ui::model::seq::{Origin, Outcome, Step, may_replace, step};
 
-/// What the row of a run is to know of its agent's other runs.
+/// The facts of its agent's other runs that the row of a run shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Around {
     /// The agent's normal duration and cost.

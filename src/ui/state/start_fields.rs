@@ -17,10 +17,10 @@ pub type VariableField = (String, RwSignal<String>);
 /// (<https://html.spec.whatwg.org/#local-dates-and-times>).
 const LOCAL: [&str; 2] = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
 
-/// What is typed and chosen.
+/// The values that are typed and chosen.
 #[derive(Clone, Copy)]
 pub struct StartFields {
-    /// What it began with; its values without a field go along.
+    /// The request that it began with; its values without a field go along.
     first: StoredValue<RunRequest>,
     takes_input: bool,
     pub input: RwSignal<String>,

@@ -78,7 +78,7 @@ pub struct Page<T> {
     data: Vec<T>,
     next_cursor: Option<String>,
     prev_cursor: Option<String>,
-    /// What the list was narrowed by, as it was understood.
+    /// The filters of the list, as they were understood.
     applied_filters: Map<String, Value>,
     #[serde(skip)]
     limit: u64,

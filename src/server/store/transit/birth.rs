@@ -29,7 +29,7 @@ pub(in crate::server::store) struct NewRun {
     /// The first run of the retry chain.
     pub root: Option<RunId>,
     pub scheduled_for: Option<Timestamp>,
-    /// What it is started with; the caller keeps its input and variables.
+    /// The request that it is started with; the caller keeps its input and variables.
     pub request: RunRequest,
     /// Why it is not to happen.
     pub skip: Option<Skip>,

@@ -1,4 +1,4 @@
-//! What differs between two texts, line by line.
+//! The differences between two texts, line by line.
 
 use crate::domain::agent::version::{DiffLine, DiffPart, LineKind};
 use leptos::prelude::*;

@@ -87,7 +87,7 @@ pub fn ModelField(fields: StartFields, form: StoredValue<StartForm>) -> impl Int
     }
 }
 
-/// What is wrong with a field.
+/// The mistake in a field.
 #[component]
 pub fn FieldError(
     id: &'static str,

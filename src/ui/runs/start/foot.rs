@@ -1,4 +1,4 @@
-//! What the run is likely to cost, and the buttons.
+//! The likely cost of the run, and the buttons.
 
 use crate::domain::views::start::StartForm;
 use crate::ui::kit::icon::Icon;

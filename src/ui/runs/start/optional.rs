@@ -1,4 +1,4 @@
-//! What is seldom needed: a later start, a limit, metadata.
+//! Fields that are seldom needed: a later start, a limit, metadata.
 
 use crate::domain::money::NanoDollars;
 use crate::domain::request::Field;

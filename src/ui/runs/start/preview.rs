@@ -1,4 +1,4 @@
-//! What the model will be asked, with the values that are being typed.
+//! The task as the model will read it, with the values that are being typed.
 
 use crate::domain::task::INPUT;
 use crate::domain::views::start::StartForm;
