@@ -4,6 +4,7 @@
 
 pub mod agents;
 pub mod chat;
+pub mod hold;
 pub mod runs;
 pub mod schedules;
 pub mod starts;

@@ -9,6 +9,7 @@ pub mod decimal;
 pub mod duration;
 pub mod failure;
 pub mod finish;
+pub mod hold;
 pub mod id;
 pub mod live;
 pub mod model;

@@ -54,6 +54,7 @@ mod m20261127_000020_record_causes;
 mod m20261127_000021_give_input;
 mod m20261127_000022_keep_versions;
 mod m20261127_000023_list_agents;
+mod m20261127_000024_hold;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000021_give_input::Migration),
             Box::new(m20261127_000022_keep_versions::Migration),
             Box::new(m20261127_000023_list_agents::Migration),
+            Box::new(m20261127_000024_hold::Migration),
         ]
     }
 }

@@ -60,6 +60,10 @@ id!(
     RunId
 );
 id!(
+    /// A hold's row id.
+    HoldId
+);
+id!(
     /// A step's row id.
     StepId
 );

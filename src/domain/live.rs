@@ -5,6 +5,7 @@
 
 use super::agent::listing::Page;
 use super::agent::{Agent, AgentPulse, AgentRow, StripCell};
+use super::hold::HoldStatus;
 use super::id::{AgentId, RunId};
 use super::normal::Normal;
 use super::run::AgentRun;
@@ -16,13 +17,15 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use std::{fmt, str::FromStr};
 
-/// A topic to subscribe to: `agents`, `summary`, `agent:1` or `run:48213`.
+/// A topic to subscribe to: `agents`, `summary`, `hold`, `agent:1` or `run:48213`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Topic {
     /// The list of agents, compact.
     Agents,
     /// Figures of the last 24 hours.
     Summary,
+    /// Whether everything is on hold.
+    Hold,
     /// One agent with its newest runs.
     Agent(AgentId),
     /// One run with its steps.
@@ -34,6 +37,7 @@ impl fmt::Display for Topic {
         match self {
             Self::Agents => f.write_str("agents"),
             Self::Summary => f.write_str("summary"),
+            Self::Hold => f.write_str("hold"),
             Self::Agent(id) => write!(f, "agent:{id}"),
             Self::Run(id) => write!(f, "run:{id}"),
         }
@@ -46,6 +50,7 @@ impl Topic {
         match text.split_once(':') {
             None if text == "agents" => Some(Self::Agents),
             None if text == "summary" => Some(Self::Summary),
+            None if text == "hold" => Some(Self::Hold),
             Some(("agent", id)) => id.parse().ok().map(Self::Agent),
             Some(("run", id)) => id.parse().ok().map(Self::Run),
             _ => None,
@@ -58,7 +63,7 @@ impl FromStr for Topic {
 
     fn from_str(text: &str) -> Result<Self, String> {
         Self::parse(text).ok_or_else(|| {
-            format!("unknown topic {text:?}: use \"agents\", \"summary\", \"agent:{{id}}\" or \"run:{{id}}\"")
+            format!("unknown topic {text:?}: use \"agents\", \"summary\", \"hold\", \"agent:{{id}}\" or \"run:{{id}}\"")
         })
     }
 }
@@ -129,6 +134,12 @@ pub enum ServerMessage {
         server_now: Timestamp,
         data: Box<Summary>,
     },
+    /// Whether everything is on hold: the whole each time.
+    HoldState {
+        topic: Topic,
+        server_now: Timestamp,
+        data: Box<HoldStatus>,
+    },
     /// One transition: the whole run as it is now.
     RunUpdate {
         topic: Topic,
@@ -189,6 +200,7 @@ impl ServerMessage {
             Self::AgentsState { .. } => "agents_state",
             Self::RunState { .. } => "run_state",
             Self::SummaryState { .. } => "summary_state",
+            Self::HoldState { .. } => "hold_state",
             Self::RunUpdate { .. } => "run_update",
             Self::StepUpdate { .. } => "step_update",
             Self::OutputDelta { .. } => "output_delta",
@@ -211,6 +223,7 @@ impl ServerMessage {
             | Self::AgentDeleted { seq, .. } => Some(*seq),
             Self::AgentsState { .. }
             | Self::SummaryState { .. }
+            | Self::HoldState { .. }
             | Self::StepUpdate { .. }
             | Self::OutputDelta { .. }
             | Self::Pong { .. }
@@ -248,6 +261,7 @@ impl FromWire for ServerMessage {
             "summary_state" => {
                 Self::SummaryState { topic: topic?, server_now: f.take("server_now")?, data: f.take("data")? }
             }
+            "hold_state" => Self::HoldState { topic: topic?, server_now: f.take("server_now")?, data: f.take("data")? },
             "run_update" => {
                 Self::RunUpdate { topic: topic?, seq: f.take("seq")?, data: f.take("data")?, normal: f.take("normal")? }
             }

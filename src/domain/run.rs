@@ -110,6 +110,8 @@ wire_enum! {
     SkipReason {
         /// No server was up at its time.
         Missed = "missed",
+        /// Everything was on hold at its time.
+        Held = "held",
         /// The previous run was still going.
         Overlap = "overlap",
         /// The budget was used up.

@@ -2,6 +2,7 @@
 
 pub mod feed;
 pub mod frame;
+mod holds;
 pub mod hub;
 mod lanes;
 mod order;

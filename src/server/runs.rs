@@ -7,6 +7,7 @@ pub mod dispatcher;
 pub mod due;
 pub mod events;
 pub mod firing;
+mod hold;
 pub mod leases;
 pub mod lifecycle;
 pub mod persist;

@@ -16,6 +16,7 @@ pub mod error;
 pub mod generation;
 mod health;
 mod history;
+pub mod holds;
 pub mod inputs;
 pub mod leases;
 mod listing;

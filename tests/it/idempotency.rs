@@ -84,6 +84,7 @@ async fn each_post_is_carried_out_once(database: TestDatabase) {
         (format!("/api/runs/{over}/retry"), Value::Null),
         (format!("/api/runs/{waiting}/stop"), Value::Null),
         (format!("/api/agents/{agent}/stop"), Value::Null),
+        ("/api/hold".to_owned(), json!({ "note": "Held once" })),
     ];
     for (at, (path, body)) in requests.iter().enumerate() {
         let first = post(&app, path, &format!("key-{at}"), body).await;

@@ -12,6 +12,7 @@ mod flood;
 mod frames;
 mod guard;
 mod headers;
+mod holds;
 mod idempotency;
 mod input;
 mod leases;

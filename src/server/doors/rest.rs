@@ -5,6 +5,7 @@ mod conditional;
 pub mod details;
 mod draft;
 pub mod extract;
+pub mod hold;
 mod idempotency;
 mod inputs;
 mod json;
@@ -43,6 +44,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/agents/{id}/versions/{a}/diff/{b}", get(versions::diff))
         .route("/api/agents/{id}/versions/{number}/restore", post(versions::restore))
         .route("/api/agents/{id}/events", get(sse::events))
+        .route("/api/hold", get(hold::show).post(hold::hold).delete(hold::release))
         .route("/api/runs/{id}", get(runs::show))
         .route("/api/runs/{id}/steps", get(runs::steps))
         .route("/api/runs/{id}/steps/{position}/input", get(payloads::input))

@@ -45,7 +45,10 @@ pub struct Model {
     pub failure_kind: Option<FailureKind>,
     pub failure_cause: Option<FailureCause>,
     pub failure_detail: Option<String>,
+    /// In this table a run that a hold has kept from happening is one that was missed; the next column tells.
     pub skip_reason: Option<SkipReason>,
+    /// Null where it was not missed, or not because of a hold.
+    pub missed_on_hold: Option<bool>,
     pub scheduled_for: Option<Timestamp>,
     pub retry_of: Option<RunId>,
     pub root_run_id: Option<RunId>,
@@ -130,7 +133,7 @@ impl From<Model> for AgentRun {
             failure_kind: row.failure_kind,
             failure_cause: row.failure_cause,
             failure_detail: row.failure_detail,
-            skip_reason: row.skip_reason,
+            skip_reason: if row.missed_on_hold == Some(true) { Some(SkipReason::Held) } else { row.skip_reason },
             scheduled_for: row.scheduled_for,
             retry_of: row.retry_of,
             root_run_id: row.root_run_id,

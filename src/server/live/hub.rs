@@ -24,6 +24,7 @@ const BACKLOG: usize = 64;
 pub enum Channel {
     Agents(OwnerId),
     Summary(OwnerId),
+    Hold(OwnerId),
     Agent(OwnerId, AgentId),
     Run(RunId),
 }
@@ -33,6 +34,7 @@ impl Channel {
         match topic {
             Topic::Agents => Self::Agents(scope.owner()),
             Topic::Summary => Self::Summary(scope.owner()),
+            Topic::Hold => Self::Hold(scope.owner()),
             Topic::Agent(id) => Self::Agent(scope.owner(), id),
             Topic::Run(id) => Self::Run(id),
         }
@@ -92,7 +94,9 @@ impl Hub {
         let (hub, bus, end) = (self.clone(), events.clone(), closing.clone());
         tasks.keep("live progress", move || progress::relay(hub.clone(), bus.subscribe_progress(), end.clone()));
         let (hub, bus) = (self.clone(), events.clone());
-        tasks.keep("live updates", move || order::follow(hub.clone(), bus.subscribe(), closing.clone()));
+        tasks.keep("live updates", move || {
+            order::follow(hub.clone(), bus.subscribe(), bus.subscribe_holds(), closing.clone())
+        });
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -149,11 +153,22 @@ impl Hub {
 
     /// Returns the owners whose figures are watched.
     pub(super) fn owners_of_figures(&self) -> Vec<OwnerId> {
-        let owner = |channel: &Channel| match channel {
+        self.owners(|channel| match channel {
             Channel::Summary(owner) => Some(*owner),
             _ => None,
-        };
-        self.channels().keys().filter_map(owner).collect()
+        })
+    }
+
+    /// Returns the owners of whom it is watched whether everything is on hold.
+    pub(super) fn owners_of_holds(&self) -> Vec<OwnerId> {
+        self.owners(|channel| match channel {
+            Channel::Hold(owner) => Some(*owner),
+            _ => None,
+        })
+    }
+
+    fn owners(&self, of: impl Fn(&Channel) -> Option<OwnerId>) -> Vec<OwnerId> {
+        self.channels().keys().filter_map(of).collect()
     }
 
     /// Sends news to a channel's watchers.

@@ -1,6 +1,7 @@
 //! Follows the engine's events: puts each agent's into their order, notices what is missing, and passes on what is due to the
 //! watchers, to the list and to the figures.
 
+use super::holds;
 use super::hub::{Channel, Hub};
 use super::lanes::Lanes;
 use super::pulse::{self, Mark};
@@ -15,7 +16,7 @@ use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 /// How often the database is asked for changes that other processes made.
@@ -24,7 +25,12 @@ const LOOK_ROUND: Duration = Duration::from_secs(2);
 const REFRESH: Duration = Duration::from_secs(60);
 
 /// Follows the events until `closing`. Whoever watches already gets a snapshot: changes may have been missed before.
-pub(super) async fn follow(hub: Hub, events: Receiver<Event>, closing: CancellationToken) {
+pub(super) async fn follow(
+    hub: Hub,
+    events: Receiver<Event>,
+    changes: watch::Receiver<()>,
+    closing: CancellationToken,
+) {
     hub.resync(|_| true);
     let (marks, marked) = unbounded_channel();
     let figures = Figures::default();
@@ -41,6 +47,7 @@ pub(super) async fn follow(hub: Hub, events: Receiver<Event>, closing: Cancellat
         () = order.keep(events) => {}
         () = pulse::keep(&hub, marked) => {}
         () = totals::keep(&hub, &figures) => {}
+        () = holds::keep(&hub, changes) => {}
     }
 }
 

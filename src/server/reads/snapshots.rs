@@ -54,6 +54,7 @@ impl Snapshots {
         match topic {
             Topic::Agents => self.agents(scope).await,
             Topic::Summary => self.summary(scope).await,
+            Topic::Hold => self.hold(scope).await,
             Topic::Agent(id) => self.agent(scope, id).await,
             Topic::Run(id) => self.run(scope, id).await,
         }
@@ -113,6 +114,11 @@ impl Snapshots {
         let data = Box::new(self.store.summary(scope).await?);
         self.recent.put(scope.owner(), &data);
         Ok(ServerMessage::SummaryState { topic: Topic::Summary, server_now: self.store.now(), data })
+    }
+
+    async fn hold(&self, scope: &Scope) -> StoreResult<ServerMessage> {
+        let data = Box::new(self.store.hold_status(scope).await?);
+        Ok(ServerMessage::HoldState { topic: Topic::Hold, server_now: self.store.now(), data })
     }
 
     async fn agent(&self, scope: &Scope, id: AgentId) -> StoreResult<ServerMessage> {

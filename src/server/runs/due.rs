@@ -23,7 +23,7 @@ const BATCH: u32 = 100;
 
 /// Fires what is due until the engine closes.
 pub async fn keep(runs: Runs) {
-    let mut changes = runs.0.events.subscribe();
+    let (mut changes, mut holds) = (runs.0.events.subscribe(), runs.0.events.subscribe_holds());
     let mut clock = SetClock::default();
     loop {
         clock.look(runs.0.store.now(), runs.0.store.elapsed_ms());
@@ -36,6 +36,7 @@ pub async fn keep(runs: Runs) {
         }
         // Changes up to here are seen now, those of this task's own firing included.
         while changes.try_recv().is_ok() {}
+        holds.mark_unchanged();
         let sleep = match fire(&runs).await {
             Ok(next) => pause(next, runs.0.store.now()),
             Err(error) => {
@@ -46,6 +47,8 @@ pub async fn keep(runs: Runs) {
         tokio::select! {
             () = tokio::time::sleep(sleep) => {}
             () = schedule_changed(&mut changes) => {}
+            // The engine itself holds the sender.
+            _ = holds.changed() => {}
             () = runs.0.closing.cancelled() => return,
         }
     }

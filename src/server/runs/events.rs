@@ -6,7 +6,7 @@ use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::RunStep;
 use crate::server::execution::output::LiveOutput;
 use std::sync::Arc;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 /// Events a slow subscriber may fall behind before it loses some, which it notices.
 const CAPACITY: usize = 8_192;
@@ -94,11 +94,14 @@ pub struct OutputPiece {
 pub struct EventBus {
     events: broadcast::Sender<Event>,
     progress: broadcast::Sender<Progress>,
+    /// Holds come and go with few words: whoever wants to know reads them again.
+    holds: watch::Sender<()>,
 }
 
 impl Default for EventBus {
     fn default() -> Self {
-        Self { events: broadcast::Sender::new(CAPACITY), progress: broadcast::Sender::new(CAPACITY) }
+        let (events, progress) = (broadcast::Sender::new(CAPACITY), broadcast::Sender::new(CAPACITY));
+        Self { events, progress, holds: watch::Sender::new(()) }
     }
 }
 
@@ -111,6 +114,16 @@ impl EventBus {
     /// Publishes a run's progress. Never waits; without subscribers it does nothing.
     pub fn progress(&self, progress: Progress) {
         let _ = self.progress.send(progress);
+    }
+
+    /// Called when somebody's hold has begun, has been changed or is released; committed.
+    pub fn hold_changed(&self) {
+        self.holds.send_replace(());
+    }
+
+    /// Subscribes to changes of holds from now on.
+    pub fn subscribe_holds(&self) -> watch::Receiver<()> {
+        self.holds.subscribe()
     }
 
     /// Subscribes to everything published from now on.

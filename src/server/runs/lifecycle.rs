@@ -47,7 +47,10 @@ async fn try_execute(runs: &Runs, claim: &Claim) -> StoreResult<()> {
     let limit = |model: &str| inner.executor.history_limit(model);
     let Assignment { run, history, timeout_s, limits } = inner.store.assignment(claim.run, limit).await?;
     let persistence = Persistence::default();
-    let Some(run) = mark_running(runs, claim, &persistence, &run, &history).await? else { return Ok(()) };
+    let Some(run) = mark_running(runs, claim, &persistence, &run, &history).await? else {
+        // If it is still queued, it is on hold, and can be claimed as soon as that is over.
+        return inner.store.release_claim(claim).await;
+    };
 
     let timeout = Duration::from_secs(timeout_s.max(1) as u64);
     let steps = Arc::new(ClaimedSteps::new(runs.clone(), claim.clone(), cut.clone(), persistence.clone()));

@@ -5,7 +5,7 @@ use crate::domain::time::Timestamp;
 use chrono::SecondsFormat;
 
 /// How late a due time may be noticed and still be kept, in milliseconds.
-const LATE_MS: i64 = 60_000;
+pub const LATE_MS: i64 = 60_000;
 /// How many missed due times are counted one by one.
 const MAX_COUNTED: usize = 1_000;
 
@@ -14,8 +14,28 @@ const MAX_COUNTED: usize = 1_000;
 pub struct Due {
     /// When the schedule comes due after this.
     pub next: Option<Timestamp>,
-    /// The due times that were missed, in words; `None` when this one is kept.
-    pub missed: Option<String>,
+    /// The due times that were missed; `None` when this one is kept.
+    pub missed: Option<Missed>,
+}
+
+/// Due times that were missed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missed {
+    /// How many, and when, in words.
+    times: String,
+    is_one: bool,
+}
+
+impl Missed {
+    /// Says that they were missed, and during a hold if that is why.
+    pub fn words(&self, on_hold: bool) -> String {
+        let Self { times, is_one } = self;
+        match (on_hold, is_one) {
+            (true, _) => format!("{times} came while everything was on hold."),
+            (false, true) => format!("{times} was missed."),
+            (false, false) => format!("{times} were missed."),
+        }
+    }
 }
 
 impl Schedule {
@@ -28,16 +48,16 @@ impl Schedule {
         let (mut last, mut count) = (due, 1);
         while let Some(next) = self.next_after(last).filter(|next| *next <= now) {
             if count == MAX_COUNTED {
-                let missed = format!("More than {MAX_COUNTED} due times since {} UTC were missed.", words(due));
-                return Due { next: self.next_after(now), missed: Some(missed) };
+                let times = format!("More than {MAX_COUNTED} due times since {} UTC", words(due));
+                return Due { next: self.next_after(now), missed: Some(Missed { times, is_one: false }) };
             }
             (last, count) = (next, count + 1);
         }
-        let missed = match count {
-            1 => format!("1 due time at {} UTC was missed.", words(due)),
-            _ => format!("{count} due times from {} to {} UTC were missed.", words(due), words(last)),
+        let times = match count {
+            1 => format!("1 due time at {} UTC", words(due)),
+            _ => format!("{count} due times from {} to {} UTC", words(due), words(last)),
         };
-        Due { next: self.next_after(last), missed: Some(missed) }
+        Due { next: self.next_after(last), missed: Some(Missed { times, is_one: count == 1 }) }
     }
 }
 
@@ -70,16 +90,22 @@ mod tests {
 
     #[test]
     fn what_was_missed_is_one_span_up_to_now() {
-        let one = Due { next: Some(at(600)), missed: Some("1 due time at 1970-01-01 00:00:00 UTC was missed.".into()) };
-        assert_eq!(every_ten_minutes(599), one);
+        let said = |now, on_hold| {
+            let Due { next, missed } = every_ten_minutes(now);
+            (next, missed.unwrap().words(on_hold))
+        };
+        let one = "1 due time at 1970-01-01 00:00:00 UTC was missed.";
+        assert_eq!(said(599, false), (Some(at(600)), one.to_owned()));
         let three = "3 due times from 1970-01-01 00:00:00 to 1970-01-01 00:20:00 UTC were missed.";
-        assert_eq!(every_ten_minutes(1_201), Due { next: Some(at(1_800)), missed: Some(three.into()) });
+        assert_eq!(said(1_201, false), (Some(at(1_800)), three.to_owned()));
+        let held = "3 due times from 1970-01-01 00:00:00 to 1970-01-01 00:20:00 UTC came while everything was on hold.";
+        assert_eq!(said(1_201, true), (Some(at(1_800)), held.to_owned()));
     }
 
     #[test]
     fn a_long_absence_is_not_counted_to_its_end() {
         let Due { next, missed } = every_ten_minutes(31_536_001);
         assert_eq!(next, Some(at(31_536_600)));
-        assert_eq!(missed.unwrap(), "More than 1000 due times since 1970-01-01 00:00:00 UTC were missed.");
+        assert_eq!(missed.unwrap().words(false), "More than 1000 due times since 1970-01-01 00:00:00 UTC were missed.");
     }
 }

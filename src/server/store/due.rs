@@ -6,6 +6,7 @@
 
 use super::Store;
 use super::error::StoreResult;
+use super::holds::{missed_on_hold, not_held};
 use super::tasks::TaskThread;
 use super::transit::{Change, NewRun, Skip};
 use crate::domain::budget::Budgets;
@@ -28,7 +29,8 @@ SELECT a.id, a.owner_id, a.model, a.version, a.schedule, a.time_zone, a.overlap,
        (SELECT COUNT(*) FROM agent_runs r
         WHERE r.agent_id = a.id AND r.status = 'queued' AND (r.not_before IS NULL OR r.not_before <= $2))
      + (SELECT COUNT(*) FROM agent_runs r WHERE r.agent_id = a.id AND r.status = 'running') AS active,
-       EXISTS (SELECT 1 FROM agent_runs r WHERE r.agent_id = a.id AND r.scheduled_for = a.next_due_at) AS fired
+       EXISTS (SELECT 1 FROM agent_runs r WHERE r.agent_id = a.id AND r.scheduled_for = a.next_due_at) AS fired,
+       {missed_on_hold} AS missed_on_hold
 FROM agents a WHERE a.id {among} ORDER BY a.next_due_at, a.id";
 
 /// Facts that decide the outcome of an agent's due time.
@@ -43,6 +45,8 @@ pub struct Facts {
     pub waiting: i64,
     /// All its runs that are queued or running, without those that are put off.
     pub active: i64,
+    /// Whether a hold that is over has kept it from being fired in time.
+    pub missed_on_hold: bool,
     /// Why its month's budget allows no run.
     #[sea_orm(skip)]
     pub spent: Option<String>,
@@ -119,7 +123,7 @@ pub struct Fired {
 }
 
 impl Store {
-    /// Fires up to `limit` agents that are due, each once and those first that have been due longest, by a policy.
+    /// Fires up to `limit` agents that are due and not on hold, each once and those first that have been due longest, by a policy.
     ///
     /// # Errors
     /// Only those of the database; after one, none has fired.
@@ -169,8 +173,9 @@ impl Store {
         };
         let lock = self.statement(
             format!(
-                "SELECT id FROM agents WHERE next_due_at <= $1 AND deleting_at IS NULL
-                 ORDER BY next_due_at, id LIMIT $2 {skip_locked}"
+                "SELECT id FROM agents WHERE next_due_at <= $1 AND deleting_at IS NULL AND {}
+                 ORDER BY next_due_at, id LIMIT $2 {skip_locked}",
+                not_held("agents")
             ),
             [now.into(), i64::from(limit).into()],
         );
@@ -179,7 +184,8 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let read = self.statement(DUE.replace("{among}", &self.among("$1")), [self.ids(&ids), now.into()]);
+        let read = DUE.replace("{among}", &self.among("$1")).replace("{missed_on_hold}", &missed_on_hold("a"));
+        let read = self.statement(read, [self.ids(&ids), now.into()]);
         Ok(DueRow::find_by_statement(read).all(txn).await?)
     }
 

@@ -6,6 +6,7 @@ use super::error::StoreResult;
 use super::scope::Scope;
 use super::transit::{RunsOf, progress};
 use crate::domain::id::{AgentId, OwnerId, RunId};
+use crate::domain::time::Timestamp;
 use crate::server::entity::run::Column;
 use crate::server::once;
 use sea_orm::sea_query::{Expr, Func};
@@ -90,13 +91,22 @@ impl Store {
     pub(super) async fn stop_all(&self, txn: &DatabaseTransaction, of: RunsOf) -> StoreResult<(u64, Vec<RunId>)> {
         let at = self.now();
         let cancelled = self.cancel_waiting(txn, of, at).await?;
+        Ok((cancelled as u64, self.ask_to_stop(txn, of, at).await?))
+    }
+
+    /// Asks whatever is running to stop; returns which runs. The caller takes the agent's next sequence number.
+    pub(super) async fn ask_to_stop(
+        &self,
+        txn: &DatabaseTransaction,
+        of: RunsOf,
+        at: Timestamp,
+    ) -> StoreResult<Vec<RunId>> {
         let mut ask = progress();
         ask.and_where(of.condition())
             .value(Column::CancelRequestedAt, Func::coalesce([Expr::col(Column::CancelRequestedAt), Expr::val(at)]))
             .returning_col(Column::Id);
         let running = txn.query_all_raw(self.build(&ask)).await?;
-        let running: Vec<RunId> = running.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?;
-        Ok((cancelled as u64, running))
+        Ok(running.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
     }
 
     /// Whether an agent has runs that are not over.

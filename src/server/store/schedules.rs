@@ -3,6 +3,7 @@
 use super::Store;
 use super::due::{Move, Moved};
 use super::error::StoreResult;
+use super::holds::not_held;
 use super::scope::Scope;
 use crate::domain::agent::AgentSettings;
 use crate::domain::id::AgentId;
@@ -97,10 +98,14 @@ impl Store {
         Ok(moved)
     }
 
-    /// Returns when the next agent comes due; `None` when none ever will.
+    /// Returns when the next agent comes due that is not on hold; `None` when none ever will.
     pub async fn next_due(&self) -> StoreResult<Option<Timestamp>> {
         let next = self.statement(
-            "SELECT MIN(next_due_at) AS next FROM agents WHERE next_due_at IS NOT NULL AND deleting_at IS NULL",
+            format!(
+                "SELECT MIN(next_due_at) AS next FROM agents
+                 WHERE next_due_at IS NOT NULL AND deleting_at IS NULL AND {}",
+                not_held("agents")
+            ),
             [],
         );
         let row = self.read.query_one_raw(next).await?;

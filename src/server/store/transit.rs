@@ -49,8 +49,8 @@ pub struct Change {
 /// A change of one run's status.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Transition<'a> {
-    /// queued → running: whoever holds the claim is about to make the first call. Refused once a stop was asked for.
-    /// With its first step, the input of which is prepared.
+    /// queued → running: whoever holds the claim is about to make the first call. Refused once a stop was asked for, and
+    /// while its owner's runs are on hold. With its first step, the input of which is prepared.
     Start { claim: &'a Claim, at: Timestamp, first: &'a NewStep, input: &'a Kept },
     /// running → success, failed or cancelled, as reported by whoever holds the claim. A run that was asked to stop becomes
     /// cancelled whatever the verdict. It goes on naming its owner, so that the same ending can be written again when it is

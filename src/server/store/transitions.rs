@@ -30,7 +30,8 @@ fn asked<T>(done: &Option<(Change, T)>) -> Option<AgentRun> {
 }
 
 impl Store {
-    /// queued → running, with the run's first step. `None` when the claim no longer holds or a stop was asked.
+    /// queued → running, with the run's first step. `None` when the claim no longer holds, a stop was asked, or everything is
+    /// on hold.
     pub async fn mark_running(&self, claim: &Claim, first: &NewStep) -> StoreResult<Option<(Change, RunStep)>> {
         let Moment { at, elapsed_ms } = self.moment();
         let input = &Kept::of(Some(&first.input)).await;

@@ -39,6 +39,7 @@ pub fn outcome(run: &AgentRun) -> Option<Outcome> {
         (RunStatus::Skipped, reason) => {
             let advice = match reason {
                 Some(SkipReason::Missed) => "Turn on catching up in the agent's settings to run after downtime.",
+                Some(SkipReason::Held) => "Turn on catching up in the agent's settings to run after a hold.",
                 Some(SkipReason::Overlap) => "The agent is set to skip a scheduled run while another is active.",
                 Some(SkipReason::Budget) => "Raise the monthly budget in the agent's settings to let it run again.",
                 None => "",
@@ -63,6 +64,7 @@ pub fn outcome(run: &AgentRun) -> Option<Outcome> {
 pub fn skip_words(reason: Option<SkipReason>) -> &'static str {
     match reason {
         Some(SkipReason::Missed) => "the server was down",
+        Some(SkipReason::Held) => "everything was on hold",
         Some(SkipReason::Overlap) => "the previous run was still running",
         Some(SkipReason::Budget) => "the agent's budget was used up",
         None => "the run did not happen",

@@ -17,6 +17,7 @@ on_both!(what_happens_to_one_owner_s_things_no_other_hears, a_second_owner_hears
 const TOPICS: &[(&str, &str, &str, &str)] = &[
     ("Agents", "agents", "agents_state", "/data/0"),
     ("Summary", "summary", "summary_state", "/data/hours/23/runs"),
+    ("Hold", "hold", "hold_state", "/data/hold/note"),
     ("Agent", "agent:<busy>", "agent_state", "/data/runs/0"),
     ("Run", "run:<running>", "run_state", "/data/run/id"),
 ];
@@ -37,6 +38,7 @@ fn says_nothing(message: &Value) -> bool {
     match message["type"].as_str().unwrap() {
         "agents_state" => message["data"] == json!([]),
         "summary_state" => message["data"]["runs"] == 0 && message["data"]["succeeded"] == 0,
+        "hold_state" => message["data"]["hold"].is_null(),
         _ => false,
     }
 }

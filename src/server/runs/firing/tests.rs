@@ -15,6 +15,7 @@ fn facts() -> Facts {
         due: Timestamp::from_ms(HOUR_MS),
         waiting: 0,
         active: 0,
+        missed_on_hold: false,
         spent: None,
     }
 }
@@ -27,13 +28,16 @@ fn decided(facts: &Facts, late_ms: i64) -> Option<(SkipReason, Option<String>)> 
 #[test]
 fn each_due_time_comes_to_a_run_or_to_one_reason() {
     use Overlap::{Queue, Skip};
-    use SkipReason::{Budget, Missed, Overlap as Overlaps};
+    use SkipReason::{Budget, Held, Missed, Overlap as Overlaps};
     let spent = || Some("It has spent its month.".to_owned());
     for (facts, late_ms, expected) in [
         (facts(), 0, None),
         (facts(), MINUTE_MS, None),
         (facts(), MINUTE_MS + 1, Some(Missed)),
         (Facts { catch_up: true, ..facts() }, 9 * HOUR_MS, None),
+        (Facts { missed_on_hold: true, ..facts() }, MINUTE_MS, None),
+        (Facts { missed_on_hold: true, ..facts() }, MINUTE_MS + 1, Some(Held)),
+        (Facts { missed_on_hold: true, catch_up: true, ..facts() }, 9 * HOUR_MS, None),
         (Facts { active: 3, ..facts() }, 0, None),
         (Facts { waiting: 1, active: 1, ..facts() }, 0, Some(Overlaps)),
         (Facts { overlap: Skip, active: 1, ..facts() }, 0, Some(Overlaps)),

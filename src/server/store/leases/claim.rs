@@ -5,12 +5,14 @@ use crate::domain::id::{AgentId, RunId};
 use crate::domain::time::Timestamp;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
+use crate::server::store::holds::not_held;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, Statement};
 
 /// Agents that have something queued, locked while their runs are counted, so that two servers do not both fill the
 /// last place. Those that another server has locked are left to it.
 const LOCK_AGENTS: &str = "
 SELECT a.id FROM agents a WHERE EXISTS (SELECT 1 FROM agent_runs q WHERE q.agent_id = a.id AND q.status = 'queued')
+  AND {not_held}
 ORDER BY a.id FOR UPDATE SKIP LOCKED";
 
 /// Leases up to `:limit` runs. Every part is read from a partial index, however long the history; CROSS JOIN: SQLite
@@ -32,7 +34,7 @@ WITH candidates AS (
             AND (n.lease_until IS NULL OR n.lease_until < {now}) AND {n_in_turn}
             AND (n.not_before IS NULL OR n.not_before <= :at)
           ORDER BY n.id LIMIT 1 OFFSET :limit), {last_id})
-      AND {agents} AND a.deleting_at IS NULL
+      AND {agents} AND a.deleting_at IS NULL AND {not_held}
 )
 UPDATE agent_runs SET lease_owner = :owner, lease_until = {now} + :lease_ms, attempt = attempt + 1
 WHERE id IN (
@@ -56,7 +58,7 @@ struct ClaimRow {
 
 impl Store {
     /// Leases up to `limit` queued runs for `owner`, oldest first and in turn between agents, passing over agents
-    /// that are at their `max_concurrent_runs`, over runs that are `at_work` already or put off, and over chat turns whose
+    /// that are at their `max_concurrent_runs` and those that are on hold, over runs that are `at_work` already or put off, and over chat turns whose
     /// turn it is not.
     pub async fn claim_runs(&self, owner: &str, limit: u32, at_work: &[RunId]) -> StoreResult<Vec<Claim>> {
         let claimed = self.write_if(|txn, _| {
@@ -80,14 +82,15 @@ impl Store {
         Ok(rows.into_iter().map(claim).collect())
     }
 
-    /// Whether any run is queued that nobody has leased and that is not put off. Whether its agent has room for it, and whether it is its turn, is left
-    /// to [`Store::claim_runs`].
+    /// Whether any run is queued that nobody has leased and that is neither put off nor on hold. Whether its agent has room
+    /// for it, and whether it is its turn, is left to [`Store::claim_runs`].
     pub async fn has_claimable(&self) -> StoreResult<bool> {
         let sql = format!(
             "SELECT 1 FROM agent_runs
              WHERE status = 'queued' AND (lease_until IS NULL OR lease_until < {})
-               AND (not_before IS NULL OR not_before <= $1) LIMIT 1",
-            self.db_now()
+               AND (not_before IS NULL OR not_before <= $1) AND {} LIMIT 1",
+            self.db_now(),
+            not_held("agent_runs")
         );
         Ok(self.read.query_one_raw(self.statement(sql, [self.now().into()])).await?.is_some())
     }
@@ -100,7 +103,8 @@ impl Store {
     }
 
     async fn lock_agents(&self, txn: &DatabaseTransaction) -> StoreResult<Vec<AgentId>> {
-        let rows = txn.query_all_raw(self.statement(LOCK_AGENTS, [])).await?;
+        let lock = self.statement(LOCK_AGENTS.replace("{not_held}", &not_held("a")), []);
+        let rows = txn.query_all_raw(lock).await?;
         Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
     }
 
@@ -118,6 +122,7 @@ impl Store {
             .replace("{at_work}", &self.among(":at_work"))
             .replace("{q_in_turn}", &IN_TURN.replace("{run}", "q"))
             .replace("{n_in_turn}", &IN_TURN.replace("{run}", "n"))
+            .replace("{not_held}", &not_held("a"))
             .replace("{agents}", &agents.map_or("TRUE".to_owned(), |_| format!("a.id {}", self.among(":agents"))))
             .replace("{skip_locked}", if agents.is_some() { "FOR UPDATE OF r SKIP LOCKED" } else { "" });
         let values = [

@@ -11,7 +11,7 @@ use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
-    agents, inputs, leases, listing, normal, payloads, rollups, rows, runs, transcripts, transit, versions,
+    agents, holds, inputs, leases, listing, normal, payloads, rollups, rows, runs, transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryOrder, QueryTrait, Select};
@@ -114,6 +114,10 @@ async fn an_owner_s_rows_are_read_by_index() {
         (spelled(&rollups::figures_sql(sqlite, Some(some), Overall::Nothing)), "agents_by_owner (owner_id=? AND id=?)"),
         (total.clone(), hours),
         (total, edge),
+        (spelled(holds::UNDER_WAY), "SEARCH q USING COVERING INDEX agent_runs_queue (agent_id=?)"),
+        (spelled(holds::UNDER_WAY), "SEARCH r USING COVERING INDEX agent_runs_running (agent_id=?)"),
+        (spelled(holds::RUNNING), "SEARCH r EXISTS USING COVERING INDEX agent_runs_running (agent_id=?)"),
+        (spelled(holds::SCHEDULED).replace(":late", "3"), "SEARCH a USING INDEX agents_by_owner"),
         (spelled(normal::SPENT), "SEARCH run_hours USING PRIMARY KEY (agent_id=? AND hour>?)"),
         (spelled(normal::SPENT), "SEARCH r USING INDEX agent_runs_running (agent_id=?)"),
         (select(agent::Entity::owned(scope).filter(agent::Column::Id.eq(AgentId(1)))), by_id),

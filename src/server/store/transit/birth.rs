@@ -87,6 +87,7 @@ impl Store {
 fn row(new: NewRun, at: Timestamp) -> run::ActiveModel {
     let status = if new.skip.is_some() { RunStatus::Skipped } else { RunStatus::Queued };
     let (reason, says) = new.skip.map(|skip| (skip.reason, skip.says)).unzip();
+    let is_held = reason == Some(SkipReason::Held);
     let preview = new.request.preview();
     let RunRequest { tags, metadata, model, run_budget_usd, run_budget_tokens, not_before, trigger_note, .. } =
         new.request;
@@ -104,7 +105,8 @@ fn row(new: NewRun, at: Timestamp) -> run::ActiveModel {
         agent_version: Set(Some(new.version)),
         input_message_id: Set(new.input_message),
         error: Set(says.flatten()),
-        skip_reason: Set(reason),
+        skip_reason: Set(if is_held { Some(SkipReason::Missed) } else { reason }),
+        missed_on_hold: Set(is_held.then_some(true)),
         scheduled_for: Set(new.scheduled_for),
         retry_of: Set(new.retry_of),
         root_run_id: Set(new.root),

@@ -8,6 +8,7 @@ use crate::domain::time::Timestamp;
 use crate::server::entity::run::{self, Column};
 use crate::server::store::Store;
 use crate::server::store::endings::{Ending, Verdict, tidy};
+use crate::server::store::holds::not_held;
 use crate::server::store::leases::Claim;
 use crate::server::store::stopwatches::since;
 use sea_orm::sea_query::{Expr, Query, UpdateStatement};
@@ -21,6 +22,7 @@ impl Store {
             Transition::Start { claim, at, .. } => {
                 held(&mut update, claim)
                     .and_where(Column::CancelRequestedAt.is_null())
+                    .and_where(Expr::cust(not_held("agent_runs")))
                     .value(Column::Status, RunStatus::Running)
                     .value(Column::StartedAt, at);
             }

@@ -198,9 +198,11 @@ fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
 fn address(message: &ServerMessage) -> Option<(Topic, bool)> {
     use ServerMessage::*;
     match message {
-        AgentState { topic, .. } | AgentsState { topic, .. } | RunState { topic, .. } | SummaryState { topic, .. } => {
-            Some((*topic, true))
-        }
+        AgentState { topic, .. }
+        | AgentsState { topic, .. }
+        | RunState { topic, .. }
+        | SummaryState { topic, .. }
+        | HoldState { topic, .. } => Some((*topic, true)),
         RunUpdate { topic, .. }
         | StepUpdate { topic, .. }
         | OutputDelta { topic, .. }
