@@ -1,9 +1,12 @@
 //! The document around every page, and which page is in it.
 
+use crate::domain::hold::HoldStatus;
 use crate::domain::views::assets::AssetNames;
-use crate::domain::views::page::{HOME, PAGE_DATA, PageData};
+use crate::domain::views::page::{HOLD_DATA, HOME, PAGE_DATA, PageData};
 use crate::ui::shell::announcements::Announcements;
 use crate::ui::shell::banner::Banner;
+use crate::ui::shell::hold_banner::HoldBanner;
+use crate::ui::shell::hold_dialogs::HoldDialogs;
 use crate::ui::shell::toasts::ToastList;
 use crate::ui::shell::topbar::TopBar;
 use crate::ui::state::page::provide_page;
@@ -20,12 +23,18 @@ pub const START: &str = include_str!("app/start.js");
 ///
 /// # Errors
 /// The data cannot be written as JSON.
-pub fn document(assets: &AssetNames, theme: Option<&'static str>, data: PageData) -> serde_json::Result<impl IntoView> {
+pub fn document(
+    assets: &AssetNames,
+    theme: Option<&'static str>,
+    hold: HoldStatus,
+    data: PageData,
+) -> serde_json::Result<impl IntoView> {
     let AssetNames { js, wasm, chunks, css } = assets.clone();
     let name = data.name();
     let chunks = chunks.get(name).map(|chunks| chunks.join(" ")).unwrap_or_default();
     // `<` must never end the script.
     let json = data.to_json()?.replace('<', "\\u003c");
+    let hold_json = serde_json::to_string(&hold)?.replace('<', "\\u003c");
     // Set as a whole: a marker for hydration would be part of the title, which knows no comments.
     let title = format!("{} · Runboard", data.title()).replace('&', "&amp;").replace('<', "&lt;");
     Ok(view! {
@@ -43,7 +52,8 @@ pub fn document(assets: &AssetNames, theme: Option<&'static str>, data: PageData
                 <title inner_html=title></title>
             </head>
             <body>
-                <App home=name == HOME page=Box::new(move || whole(data))/>
+                <App home=name == HOME hold=hold page=Box::new(move || whole(data))/>
+                <script type="application/json" id=HOLD_DATA inner_html=hold_json></script>
                 <script type="application/json" id=PAGE_DATA data-page=name inner_html=json></script>
             </body>
         </html>
@@ -72,14 +82,16 @@ crate::with_pages!(declare);
 
 /// A page with what stands around it, the same on both sides.
 #[component]
-pub fn App(home: bool, page: PageView) -> impl IntoView {
-    provide_page();
+pub fn App(home: bool, hold: HoldStatus, page: PageView) -> impl IntoView {
+    provide_page(hold);
     let page = page();
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <TopBar home=home/>
         <Banner/>
+        <HoldBanner/>
         {page}
+        <HoldDialogs/>
         <ToastList/>
         <Announcements/>
     }

@@ -10,7 +10,9 @@ mod page;
 
 use leptos::prelude::*;
 use runboard::app::App;
-use runboard::domain::views::page::{HOME, PAGE_DATA};
+use runboard::domain::hold::HoldStatus;
+use runboard::domain::views::page::{HOLD_DATA, HOME, PAGE_DATA};
+use runboard::domain::wire::from_json;
 use wasm_bindgen::prelude::{Closure, JsError, JsValue, wasm_bindgen};
 
 /// Called once by the page's script: gets what the page needs besides this, and returns the function that takes the
@@ -22,10 +24,14 @@ use wasm_bindgen::prelude::{Closure, JsError, JsValue, wasm_bindgen};
 #[wasm_bindgen]
 pub async fn load() -> Result<JsValue, JsError> {
     console_error_panic_hook::set_once();
-    let element = document().get_element_by_id(PAGE_DATA).ok_or(JsError::new("the page has no data"))?;
+    let data = |id| document().get_element_by_id(id).ok_or(JsError::new("the page has no data"));
+    let element = data(PAGE_DATA)?;
     let name = element.get_attribute("data-page").unwrap_or_default();
     let read = chunks::reader(&name).await?;
     let page = read(&element.text_content().unwrap_or_default())?;
+    let hold: HoldStatus = from_json(&data(HOLD_DATA)?.text_content().unwrap_or_default())?;
     let home = name == HOME;
-    Ok(Closure::once_into_js(move || leptos::mount::hydrate_body(move || view! { <App home=home page=page/> })))
+    Ok(Closure::once_into_js(move || {
+        leptos::mount::hydrate_body(move || view! { <App home=home hold=hold page=page/> })
+    }))
 }

@@ -11,6 +11,7 @@ pub mod chat_turn;
 pub mod figures;
 pub mod form;
 pub mod history;
+pub mod hold;
 pub mod live;
 pub mod locale;
 pub mod lower;

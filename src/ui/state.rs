@@ -9,6 +9,7 @@ pub mod clock;
 pub mod dashboard;
 pub mod deletion;
 pub mod form;
+pub mod hold;
 pub mod live;
 pub mod menu;
 pub mod navigation;

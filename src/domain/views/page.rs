@@ -16,6 +16,9 @@ use serde::Serialize;
 /// Id of the element that holds a page's data in its HTML, as JSON.
 pub const PAGE_DATA: &str = "page-data";
 
+/// Id of the element that says, as JSON, whether everything is on hold.
+pub const HOLD_DATA: &str = "hold-data";
+
 /// The data of one page.
 pub trait Page {
     /// Returns the page's title, without the program's name.

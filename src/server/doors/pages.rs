@@ -6,6 +6,7 @@
 use super::caller::Caller;
 use super::{policy, request_id};
 use crate::app::document;
+use crate::domain::hold::HoldStatus;
 use crate::domain::id::{AgentId, ThreadId};
 use crate::domain::live::Topic;
 use crate::domain::tool::ToolCatalogue;
@@ -79,12 +80,12 @@ async fn dashboard(
     };
     let provider_notice = !state.models.choices().provider_configured && cookie(&headers, DISMISSED).is_none();
     let data = DashboardData { query, agents, summary, history, provider_notice };
-    page(&state, &headers, StatusCode::OK, data.into()).await
+    page(&state, &scope, &headers, StatusCode::OK, data.into()).await
 }
 
-async fn new_agent(State(state): State<AppState>, headers: HeaderMap) -> Response {
+async fn new_agent(State(state): State<AppState>, Caller(scope): Caller, headers: HeaderMap) -> Response {
     let data = NewAgentData { models: state.agents.models(None), tools: state.toolbox.catalogue() };
-    page(&state, &headers, StatusCode::OK, data.into()).await
+    page(&state, &scope, &headers, StatusCode::OK, data.into()).await
 }
 
 async fn agent(
@@ -119,13 +120,13 @@ async fn agent_page(
     data: impl FnOnce(&AppState, AgentId, Result<AgentDetail, AppError>, ToolCatalogue) -> PageData,
 ) -> Response {
     let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
-        return not_found(&state, &headers, "An agent's address has its number in it.").await;
+        return not_found(&state, &scope, &headers, "An agent's address has its number in it.").await;
     };
     match state.snapshots.agent_detail(&scope, id).await.map_err(request_id::named) {
-        Err(error) if error.kind == ErrorKind::NotFound => not_found(&state, &headers, error.detail).await,
+        Err(error) if error.kind == ErrorKind::NotFound => not_found(&state, &scope, &headers, error.detail).await,
         detail => {
             let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
-            page(&state, &headers, status, data(&state, id, detail, state.toolbox.catalogue())).await
+            page(&state, &scope, &headers, status, data(&state, id, detail, state.toolbox.catalogue())).await
         }
     }
 }
@@ -153,13 +154,13 @@ async fn run(
     headers: HeaderMap,
 ) -> Response {
     let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
-        return not_found(&state, &headers, "A run's address ends in its number.").await;
+        return not_found(&state, &scope, &headers, "A run's address ends in its number.").await;
     };
     match state.snapshots.run_detail(&scope, id).await.map_err(request_id::named) {
-        Err(error) if error.kind == ErrorKind::NotFound => not_found(&state, &headers, error.detail).await,
+        Err(error) if error.kind == ErrorKind::NotFound => not_found(&state, &scope, &headers, error.detail).await,
         detail => {
             let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
-            page(&state, &headers, status, RunPageData { id, detail }.into()).await
+            page(&state, &scope, &headers, status, RunPageData { id, detail }.into()).await
         }
     }
 }
@@ -193,24 +194,30 @@ async fn chat_page(
     headers: HeaderMap,
 ) -> Response {
     let Some((agent, thread)) = ids else {
-        return not_found(&state, &headers, "A chat's address has the numbers of its agent and of itself.").await;
+        return not_found(&state, &scope, &headers, "A chat's address has the numbers of its agent and of itself.")
+            .await;
     };
     let chat = state.snapshots.chat(&scope, agent, thread, whole).await.map_err(request_id::named);
     if let Err(AppError { kind: ErrorKind::NotFound, detail: what, .. }) = chat {
-        return not_found(&state, &headers, what).await;
+        return not_found(&state, &scope, &headers, what).await;
     }
     let status = chat.as_ref().err().map_or(StatusCode::OK, status_code);
-    page(&state, &headers, status, ChatPageData { agent, thread, whole, chat }.into()).await
+    page(&state, &scope, &headers, status, ChatPageData { agent, thread, whole, chat }.into()).await
 }
 
 /// Returns the page for what is not there, which says what is missing.
-pub async fn not_found(state: &AppState, headers: &HeaderMap, what: impl Into<String>) -> Response {
-    page(state, headers, StatusCode::NOT_FOUND, NotFoundData { what: what.into() }.into()).await
+pub async fn not_found(state: &AppState, scope: &Scope, headers: &HeaderMap, what: impl Into<String>) -> Response {
+    page(state, scope, headers, StatusCode::NOT_FOUND, NotFoundData { what: what.into() }.into()).await
 }
 
-async fn page(state: &AppState, headers: &HeaderMap, status: StatusCode, data: PageData) -> Response {
+async fn page(state: &AppState, scope: &Scope, headers: &HeaderMap, status: StatusCode, data: PageData) -> Response {
     let (assets, theme) = (Arc::clone(&state.assets), theme(headers));
-    match aside::run(move || render(&assets, theme, data)).await {
+    // A page without it is better than none: the live connection brings it.
+    let hold = state.store.hold_status(scope).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "reading whether everything is on hold");
+        HoldStatus::default()
+    });
+    match aside::run(move || render(&assets, theme, hold, data)).await {
         Ok(html) => {
             let headers = [
                 // `no-store`, so that going back shows current data.
@@ -226,9 +233,14 @@ async fn page(state: &AppState, headers: &HeaderMap, status: StatusCode, data: P
     }
 }
 
-fn render(assets: &AssetNames, theme: Option<&'static str>, data: PageData) -> serde_json::Result<String> {
+fn render(
+    assets: &AssetNames,
+    theme: Option<&'static str>,
+    hold: HoldStatus,
+    data: PageData,
+) -> serde_json::Result<String> {
     let owner = Owner::new_root(None);
-    let html = owner.with(|| Ok(document(assets, theme, data)?.into_view().to_html()));
+    let html = owner.with(|| Ok(document(assets, theme, hold, data)?.into_view().to_html()));
     owner.unset_with_forced_cleanup();
     html
 }

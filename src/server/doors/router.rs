@@ -2,6 +2,7 @@
 
 use super::{MAX_BODY, assets, deadline, functions, guard, health, pages, policy, request_id, rest};
 use crate::error::AppError;
+use crate::server::doors::caller::Caller;
 use crate::server::doors::problem::Problem;
 use crate::server::state::AppState;
 use axum::Router;
@@ -88,13 +89,13 @@ fn functions(state: &AppState) -> Router<AppState> {
 }
 
 /// Serves a file of the site; for a person who looks for a page that is not there, the page that says so.
-async fn file_or_page(State(state): State<AppState>, request: Request<Body>) -> Response {
+async fn file_or_page(State(state): State<AppState>, Caller(scope): Caller, request: Request<Body>) -> Response {
     if let Some(file) = assets::find(request.method(), request.uri(), request.headers()) {
         return file;
     }
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match accept.contains("text/html") {
-        true => pages::not_found(&state, request.headers(), "There is no page at this address.").await,
+        true => pages::not_found(&state, &scope, request.headers(), "There is no page at this address.").await,
         false => (StatusCode::NOT_FOUND, format!("There is nothing at {}.", request.uri().path())).into_response(),
     }
 }

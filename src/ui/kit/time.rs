@@ -171,6 +171,36 @@ pub fn FullTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     }
 }
 
+/// `14:30`, or `23 Nov 14:30` on another day, for running text.
+#[component]
+pub fn Since(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
+    let texts = texts(at);
+    view! {
+        <time datetime=move || at.get().to_string() title=move || title(texts)>
+            {move || texts.with(|texts| match texts.day.as_str() {
+                "Today" => texts.minutes.clone(),
+                day => format!("{day} {}", texts.minutes),
+            })}
+        </time>
+    }
+}
+
+/// `due Today 14:45`, or `was due` where that has passed.
+#[component]
+pub fn Due(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
+    let (texts, clock) = (texts(at), Clock::from_context());
+    let verb = Memo::new(move |_| match clock.ms_since(at.get()) {
+        Some(since) if since > 0 => "was due ",
+        _ => "due ",
+    });
+    view! {
+        <time datetime=move || at.get().to_string() title=move || title(texts)>
+            {verb}
+            {move || texts.with(|texts| texts.upcoming(at.get()))}
+        </time>
+    }
+}
+
 /// `14:30:00`, for running text.
 #[component]
 pub fn ClockTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {

@@ -5,8 +5,9 @@ use crate::ui::model::outcome::{cause_title, skip_words};
 
 /// Returns why a run failed or did not happen, what it waits for, or how its answer begins; empty where there is nothing to
 /// say yet. `ahead` is how many runs a queued one waits for, as far as that is known.
-pub fn result_words(run: &AgentRun, ahead: Option<i64>) -> String {
+pub fn result_words(run: &AgentRun, ahead: Option<i64>, on_hold: bool) -> String {
     match (run.status, ahead) {
+        (RunStatus::Queued, _) if on_hold => "On hold".to_owned(),
         (RunStatus::Queued, Some(0)) => "For a free worker".to_owned(),
         (RunStatus::Queued, Some(1)) => "1 run ahead".to_owned(),
         (RunStatus::Queued, Some(ahead)) => format!("{ahead} runs ahead"),
@@ -45,9 +46,10 @@ mod tests {
             (said, ""),
             (unbegun, "Stopped before it began"),
         ] {
-            assert_eq!(result_words(&run, None), words);
+            assert_eq!(result_words(&run, None, false), words);
         }
-        let queued = [None, Some(0), Some(1), Some(2)].map(|ahead| result_words(&run(1, Queued), ahead));
+        let queued = [None, Some(0), Some(1), Some(2)].map(|ahead| result_words(&run(1, Queued), ahead, false));
+        assert_eq!(result_words(&run(1, Queued), Some(1), true), "On hold");
         assert_eq!(queued, ["", "For a free worker", "1 run ahead", "2 runs ahead"]);
     }
 }

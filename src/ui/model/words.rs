@@ -20,6 +20,9 @@ const fn look(class: &'static str, icon: &'static str, word: &'static str) -> Lo
     Look { class, icon, word }
 }
 
+/// An agent that does not run by itself at present.
+pub const HELD: Look = look("held", "hold", "Held");
+
 /// Returns a run's status.
 pub fn run_look(run: &AgentRun) -> Look {
     match run.is_stopping() {
@@ -62,8 +65,9 @@ fn failed_calls(run: &AgentRun) -> Option<String> {
 }
 
 /// Describes what a queued run waits for, as the end of a sentence: `waiting 5 s, 1 run ahead`.
-pub fn waits_for(ahead: Option<i64>) -> String {
+pub fn waits_for(ahead: Option<i64>, on_hold: bool) -> String {
     match ahead {
+        _ if on_hold => ", on hold".to_owned(),
         None => String::new(),
         Some(0) => " for a free worker".to_owned(),
         Some(1) => ", 1 run ahead".to_owned(),
@@ -168,7 +172,8 @@ mod tests {
 
     #[test]
     fn a_queued_run_says_what_it_waits_for() {
-        let words = [None, Some(0), Some(1), Some(2)].map(waits_for);
+        assert_eq!(waits_for(Some(3), true), ", on hold");
+        let words = [None, Some(0), Some(1), Some(2)].map(|ahead| waits_for(ahead, false));
         assert_eq!(words, ["", " for a free worker", ", 1 run ahead", ", 2 runs ahead"]);
     }
 

@@ -5,6 +5,7 @@ use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::time::Timestamp;
 use crate::ui::kit::dash::Dash;
 use crate::ui::state::clock::Clock;
+use crate::ui::state::hold::Holding;
 use leptos::prelude::*;
 
 /// A run's time, as it is shown.
@@ -63,7 +64,11 @@ pub fn span(run: Signal<AgentRun>) -> Memo<Span> {
 /// A table cell's worth of it.
 #[component]
 pub fn Elapsed(#[prop(into)] run: Signal<AgentRun>) -> impl IntoView {
-    let span = span(run);
+    let (span, holding) = (span(run), Holding::from_context());
+    let waits_for = move || match holding.is_on() {
+        true => "Starts when the hold is released",
+        false => "Starts when a worker is free and the agent is below its limit of concurrent runs",
+    };
     let kind = Memo::new(move |_| span.read().kind());
     let text = move || match span.get() {
         Span::Took(text) | Span::Running(text) | Span::Waiting(text) | Span::Later(text) => text,
@@ -81,7 +86,7 @@ pub fn Elapsed(#[prop(into)] run: Signal<AgentRun>) -> impl IntoView {
             Span::Running(_) => view! { <span role="timer" aria-live="off">{move || text()}</span> }.into_any(),
             Span::Later(_) => view! { <span class="waited">{move || text()}</span> }.into_any(),
             Span::Waiting(_) => view! {
-                <span class="waited" title="Starts when a worker is free and the agent is below its limit of concurrent runs">
+                <span class="waited" title=waits_for>
                     <span class="p-1">"waiting "</span><span role="timer" aria-live="off">{move || text()}</span>
                 </span>
             }

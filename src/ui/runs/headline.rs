@@ -7,6 +7,7 @@ use crate::ui::model::run_view::RunView;
 use crate::ui::model::words::{run_look, status_words, waits_for};
 use crate::ui::runs::actions::RunActions;
 use crate::ui::runs::elapsed::{Span, span};
+use crate::ui::state::hold::Holding;
 use leptos::prelude::*;
 
 /// Crumbs, status, duration, buttons.
@@ -45,11 +46,11 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
 /// How long it took, takes or has waited.
 #[component]
 fn Length(run: Signal<AgentRun>, ahead: Memo<Option<i64>>) -> impl IntoView {
-    let span = span(run);
+    let (span, holding) = (span(run), Holding::from_context());
     let parts = move || match span.get() {
         Span::Took(text) => ("", text, String::new()),
         Span::Running(text) => ("", text, " so far".to_owned()),
-        Span::Waiting(text) => ("waiting ", text, waits_for(ahead.get())),
+        Span::Waiting(text) => ("waiting ", text, waits_for(ahead.get(), holding.is_on())),
         Span::Later(text) => ("starts ", text, String::new()),
         Span::Unknown => ("", "Never started".to_owned(), String::new()),
     };

@@ -15,6 +15,7 @@ use crate::ui::runs::error_line::ErrorLine;
 use crate::ui::runs::marks::{ReadAround, RunMarks};
 use crate::ui::runs::tags::Tags;
 use crate::ui::runs::trigger::TriggerMarks;
+use crate::ui::state::hold::Holding;
 use crate::ui::state::menu::RowMenu;
 use leptos::prelude::*;
 
@@ -46,11 +47,13 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, around: ReadAround, menu:
     // The whole row leads to the run; those who hear a list of links hear which run and when.
     let started = moment(at);
     let label = move || format!("{}: run #{id}, {}", run.with(status_words), started.get());
+    let holding = Holding::from_context();
     let result = Memo::new(move |_| {
         run.with(|run| {
             // Read only while it matters.
-            let ahead = if run.status == RunStatus::Queued { around.run(id).ahead } else { None };
-            result_words(run, ahead)
+            let is_queued = run.status == RunStatus::Queued;
+            let ahead = if is_queued { around.run(id).ahead } else { None };
+            result_words(run, ahead, is_queued && holding.is_on())
         })
     });
     // What it was given never changes.

@@ -1,10 +1,11 @@
 //! The bar at the top of every page.
 
+use crate::ui::shell::page_menu::PageMenu;
 use crate::ui::shell::theme_button::ThemeButton;
 use crate::ui::state::live::{Connection, Live};
 use leptos::prelude::*;
 
-/// Brand, navigation, how the live connection stands, theme.
+/// Brand, navigation, how the live connection stands, theme, what concerns everything.
 #[component]
 pub fn TopBar(
     /// Whether the page is the dashboard itself.
@@ -29,6 +30,7 @@ pub fn TopBar(
             <div class="topbar__end">
                 <LiveBadge/>
                 <ThemeButton/>
+                <PageMenu/>
             </div>
         </header>
     }

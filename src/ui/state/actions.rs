@@ -7,6 +7,7 @@ use crate::domain::id::{AgentId, RunId};
 use crate::error::{AppError, ErrorKind};
 use crate::ui::dom;
 use crate::ui::model::address::start_href;
+use crate::ui::state::hold::Holding;
 use crate::ui::state::live::Live;
 use crate::ui::state::request_keys::RequestKeys;
 use crate::ui::state::toasts::Toasts;
@@ -23,6 +24,7 @@ pub struct Actions {
     toasts: Toasts,
     live: Live,
     keys: RequestKeys,
+    holding: Holding,
     reload: Option<Reload>,
 }
 
@@ -33,6 +35,7 @@ impl Actions {
             toasts: Toasts::from_context(),
             live: Live::from_context(),
             keys: RequestKeys::from_context(),
+            holding: Holding::from_context(),
             reload: use_context(),
         }
     }
@@ -48,7 +51,8 @@ impl Actions {
             match answer {
                 Ok(run) => {
                     self.toasts.recovered(&format!("Could not run {name}"));
-                    self.toasts.success("Run started", name, Some(run));
+                    let title = if self.holding.is_on_now() { "Run queued" } else { "Run started" };
+                    self.toasts.success(title, name, Some(run));
                 }
                 // Its instructions hold names: they are asked for where there are fields for them.
                 Err(error) if error.kind == ErrorKind::Invalid => dom::leave_for(&start_href(agent)),

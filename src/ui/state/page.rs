@@ -1,8 +1,10 @@
 //! State shared by every page: whether it is hydrated, its clock, its live connection, its messages.
 
+use crate::domain::hold::HoldStatus;
 use crate::ui::dom;
 use crate::ui::state::announcer::Announcer;
 use crate::ui::state::clock::Clock;
+use crate::ui::state::hold::Holding;
 use crate::ui::state::live::{Live, socket};
 use crate::ui::state::request_keys::RequestKeys;
 use crate::ui::state::toasts::Toasts;
@@ -46,15 +48,21 @@ pub fn provide_parts() -> (Hydrated, Clock, Live) {
     provide_context(hydrated);
     provide_context(clock);
     provide_context(live);
-    provide_context(Toasts::new());
-    provide_context(RequestKeys::new());
+    let (keys, toasts) = (RequestKeys::new(), Toasts::new());
+    provide_context(toasts);
+    provide_context(keys);
+    provide_context(Holding::new(live, keys, toasts));
     provide_context(Announcer::new());
     (hydrated, clock, live)
 }
 
-/// Provides the shared parts and starts them once the browser has taken the page over.
-pub fn provide_page() {
+/// Provides the shared parts and starts them once the browser has taken the page over. `hold` is whether everything was on
+/// hold when the page was rendered.
+pub fn provide_page(hold: HoldStatus) {
     let (hydrated, clock, live) = provide_parts();
+    let holding = Holding::from_context();
+    holding.begin_with(hold);
+    holding.watch();
     clock.start();
     socket::keep_connected(live, clock);
     Effect::new(move |_| {

@@ -19,6 +19,7 @@ use crate::ui::model::order::needs_attention;
 use crate::ui::model::search::Group;
 use crate::ui::model::words::{Look, agent_look, percent, trigger_words};
 use crate::ui::state::dashboard::Dashboard;
+use crate::ui::state::hold::Holding;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
@@ -28,7 +29,7 @@ const COLUMNS: &str = "10";
 /// Row and history. The explicit roles keep the table a table where narrow rows become grids.
 #[component]
 pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
-    let state = Dashboard::from_context();
+    let (state, holding) = (Dashboard::from_context(), Holding::from_context());
     let id = row.with_untracked(|row| row.id);
     let name = Signal::derive(move || row.read().name.clone());
     let open = Memo::new(move |_| state.open.get() == Some(id));
@@ -50,6 +51,12 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
     let rate = Memo::new(move |_| row.read().pulse.success_rate.map(percent));
     let p95 = Memo::new(move |_| row.read().pulse.day.p95_ms.map(format_ms));
     let cost = Memo::new(move |_| row.read().pulse.day.cost_words());
+    let held_back = Memo::new(move |_| match row.read().pulse.queued_count {
+        0 => None,
+        _ if !holding.is_on() => None,
+        1 => Some("1 waits".to_owned()),
+        waiting => Some(format!("{} wait", format_count(waiting))),
+    });
     let next = Memo::new(move |_| (row.read().pulse.next_run_at, row.read().paused));
     view! {
         <tbody
@@ -68,7 +75,10 @@ pub fn AgentRow(#[prop(into)] row: Signal<Row>) -> impl IntoView {
                         {move || failure.get().unwrap_or_else(|| row.read().description.clone())}
                     </p>
                 </th>
-                <td class="agent__status" role="cell"><Status look=look text=status/></td>
+                <td class="agent__status" role="cell">
+                    <Status look=look text=status/>
+                    {move || held_back.get().map(|words| view! { <small class="status-note">{words}</small> })}
+                </td>
                 <td class="agent__strip" role="cell"><Strip cells=cells/></td>
                 <td class="agent__rate num" role="cell">{figure(rate, "no finished runs")}</td>
                 <td class="agent__p95 num" role="cell">{figure(p95, "no finished runs")}</td>
