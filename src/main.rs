@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use runboard::server::config::{Cli, Command, Config, redacted};
-use runboard::server::{migrate, serve, stats, telemetry};
+use runboard::server::{apply, migrate, serve, stats, telemetry};
 use std::process::ExitCode;
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -21,16 +21,19 @@ fn main() -> anyhow::Result<ExitCode> {
     };
     telemetry::start(filter);
     let runtime = tokio::runtime::Runtime::new()?;
-    let ended = runtime.block_on(async {
+    let ended: anyhow::Result<ExitCode> = runtime.block_on(async {
         match cli.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve(config).await,
-            Command::Migrate { action } => migrate::run(&config, action).await,
-            Command::Stats { action } => stats::run(&config, action).await,
+            Command::Serve => serve(config).await?,
+            Command::Migrate { action } => migrate::run(&config, action).await?,
+            Command::Stats { action } => stats::run(&config, action).await?,
+            Command::Apply { file, dry_run, at } => return apply::apply(&config, &file, dry_run, &at).await,
+            Command::Export { names, at } => apply::export(&config, &names, &at).await?,
         }
+        Ok(ExitCode::SUCCESS)
     });
     // Not by dropping it: that would wait for threads that a locked database or a name server keeps busy.
     runtime.shutdown_background();
-    ended.map(|()| ExitCode::SUCCESS)
+    ended
 }
 
 /// Prints what is wrong with the command line, or the help it asked for, without passwords.

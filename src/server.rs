@@ -1,6 +1,7 @@
 //! The server half: HTTP, database, run engine, models. Compiled with `ssr` only.
 
 pub mod agents;
+pub mod apply;
 pub mod aside;
 pub mod backoff;
 pub mod callers;
@@ -67,6 +68,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     state.toolbox.start().await;
     state.runs.start(&state.tasks).await.context("cannot recover the runs of the last start")?;
     let address = listener.local_addr()?;
+    lock::announce(&config, address)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, "listening");
     println!("Runboard is at http://{address}");
     let closing = state.closing.clone();

@@ -52,6 +52,16 @@ pub async fn create_agent(settings: AgentSettings, key: String) -> Result<AgentI
     .await
 }
 
+/// Creates an agent with the settings of another, once for each `key`; returns its id.
+#[server(prefix = "/ui", endpoint = "agents/duplicate", protocol = PostJson)]
+pub async fn duplicate_agent(id: AgentId, key: String) -> Result<AgentId, AppError> {
+    use crate::server::doors::functions;
+    functions::serve_once("duplicate", &key, &id, async |state, scope| {
+        Ok(state.agents.duplicate(&scope, id, None).await?.id)
+    })
+    .await
+}
+
 /// Whether an agent may have this model, and what it costs; null where that is not known.
 #[server(prefix = "/ui", endpoint = "models/check", input = GetUrl, output = Json)]
 pub async fn check_model(model: String) -> Result<Option<ModelRates>, AppError> {

@@ -1,6 +1,9 @@
 //! An agent: its settings, how it stands, and what its list row shows.
 
+pub mod copy;
 pub mod draft;
+pub mod edit;
+pub mod import;
 pub mod listing;
 pub mod settings;
 pub mod version;
@@ -17,6 +20,8 @@ use super::wire::{FromWire, Unreadable};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// Longest name, in characters.
+pub const MAX_NAME: usize = 100;
 /// Longest system or task instructions, in bytes.
 pub const MAX_INSTRUCTIONS: usize = 256 * 1024;
 /// How many runs a list or a strip shows at most, unless asked for more.

@@ -39,3 +39,39 @@ pub struct ModelChoices {
     /// Whether a provider's key is configured; without one only the demo model answers.
     pub provider_configured: bool,
 }
+
+/// The models that can be had now, as far as their providers say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, FromWire)]
+pub struct ModelListing {
+    /// Those of one provider stand together.
+    pub data: Vec<ListedModel>,
+    /// Providers whose list could not be read. Of these `data` has the few models that are known without asking.
+    pub unavailable: Vec<SilentProvider>,
+}
+
+/// A model that a provider lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
+pub struct ListedModel {
+    /// `provider/model`, as an agent names it.
+    pub id: String,
+    /// The part of `id` before the first slash.
+    pub provider: String,
+    /// For people: the provider's name for it, or a few words on it.
+    pub name: String,
+    /// Tokens that it takes at a time; missing where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context_tokens: Option<i64>,
+    /// US dollars per million tokens, of short calls where long ones cost more; missing where that is not known.
+    #[serde(default, rename = "input_usd_per_million", skip_serializing_if = "Option::is_none")]
+    pub input: Option<NanoDollars>,
+    #[serde(default, rename = "output_usd_per_million", skip_serializing_if = "Option::is_none")]
+    pub output: Option<NanoDollars>,
+}
+
+/// A provider that did not say which models it has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
+pub struct SilentProvider {
+    pub provider: String,
+    /// Why, without keys.
+    pub detail: String,
+}

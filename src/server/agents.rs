@@ -1,5 +1,9 @@
 //! Agents as a service: checks the doors' input, resolves the model, notifies whoever listens.
 
+mod copies;
+mod edits;
+mod file;
+pub mod imports;
 pub mod versions;
 
 use crate::domain::agent::{Agent, AgentSettings, Draft, Setting};

@@ -61,7 +61,7 @@ pub struct Options {
     pub config: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Serve the dashboard and execute runs (the default).
     Serve,
@@ -75,6 +75,33 @@ pub enum Command {
         #[command(subcommand)]
         action: StatsAction,
     },
+    /// Create and change agents as a file says; those that are not in it are left alone.
+    ///
+    /// Works whether or not a server is running. Exit codes: 0 done or nothing to do; 1 an error, and nothing was changed; 2
+    /// with --dry-run, there is something to do, or the command line is wrong.
+    Apply {
+        /// The file, as `runboard export` writes it; - reads standard input.
+        file: PathBuf,
+        /// Only show what would be done.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Write agents as a file, to standard output.
+    Export {
+        /// Names of agents [default: all].
+        names: Vec<String>,
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct At {
+    /// URL of the server to ask [default: the one that uses the database; without one, the database itself].
+    #[arg(long)]
+    pub server: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]

@@ -14,11 +14,22 @@ use crate::server::private;
 use anyhow::{Context, bail};
 use std::fs::{File, TryLockError};
 use std::io;
+use std::net::SocketAddr;
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
 
 /// How every SQLite database begins (<https://sqlite.org/fileformat.html>, section 1.3).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// Another process uses the database.
+#[derive(Debug, Error)]
+#[error("another Runboard is using {}: end it first, or give this one its own --data-dir", database.display())]
+pub struct InUse {
+    pub database: PathBuf,
+    /// Where it listens, if it is a server.
+    pub server: Option<String>,
+}
 
 /// Makes the SQLite file and its directory where there are none, and takes the locks on it, until the process ends. With
 /// PostgreSQL there is nothing to lock.
@@ -40,12 +51,15 @@ pub fn take(config: &Config) -> anyhow::Result<()> {
     }
     let database = database.canonicalize().with_context(|| format!("cannot find {}", database.display()))?;
     let lock_path = beside(&database, ".lock");
-    lock(open(&lock_path)?, &lock_path, &database)?;
+    let lock_file = open(&lock_path)?;
+    lock(&lock_file, &lock_path, &database)?;
+    // The address of whoever had it before.
+    lock_file.set_len(0).with_context(|| format!("cannot write {}", lock_path.display()))?;
+    keep_open(lock_file);
     if cfg!(target_os = "linux") {
-        lock(database_file, &database, &database)?;
-    } else {
-        keep_open(database_file);
+        lock(&database_file, &lock_path, &database)?;
     }
+    keep_open(database_file);
     private::tighten(&database);
     Ok(())
 }
@@ -61,17 +75,27 @@ fn open(path: &Path) -> anyhow::Result<File> {
     private::open_or_create(path).with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn lock(file: File, path: &Path, database: &Path) -> anyhow::Result<()> {
+/// Takes the lock on a file; `address` is where whoever has it says where it listens.
+fn lock(file: &File, address: &Path, database: &Path) -> anyhow::Result<()> {
     match file.try_lock() {
-        Ok(()) => {
-            keep_open(file);
-            Ok(())
-        }
+        Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => {
-            bail!("another Runboard is using {}: end it first, or give this one its own --data-dir", database.display())
+            let server = std::fs::read_to_string(address).ok().filter(|address| address.starts_with("http://"));
+            Err(InUse { database: database.to_owned(), server }.into())
         }
-        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", database.display())),
     }
+}
+
+/// Says beside the database where the server that has it listens, for commands that would ask it.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn announce(config: &Config, address: SocketAddr) -> anyhow::Result<()> {
+    let Some(database) = config.sqlite_file() else { return Ok(()) };
+    let lock_path = beside(&database.canonicalize()?, ".lock");
+    std::fs::write(&lock_path, format!("http://{address}"))
+        .with_context(|| format!("cannot write {}", lock_path.display()))
 }
 
 /// Leaves a file open until the process ends. Closing it would give back the lock while connections are still being

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use; those stand below it.
 const ROOMS: &[(&str, &[&str])] = &[
+    ("apply", &["agents", "clock", "config", "lock", "runs", "state", "store", "work"]),
     ("migrate", &["clock", "config", "lock", "store"]),
     ("stats", &["clock", "config", "lock", "store"]),
     ("shutdown", &["state"]),

@@ -16,6 +16,7 @@ use crate::server::starts::Starts;
 use crate::server::store::{Store, echoes, once, upkeep};
 use crate::server::tasks::Tasks;
 use crate::server::threads::Threads;
+use crate::server::work::catalogue::Catalogue;
 use crate::server::work::executor::ChatExecutor;
 use crate::server::work::pricing::{self, Prices};
 use crate::server::work::provider_model::ProviderModel;
@@ -35,6 +36,7 @@ pub struct AppState {
     pub starts: Starts,
     pub threads: Threads,
     pub models: Arc<ProvidersConfig>,
+    pub catalogue: Catalogue,
     pub snapshots: Snapshots,
     pub run_lists: RunLists,
     pub hub: Hub,
@@ -72,6 +74,7 @@ impl AppState {
         executor: Arc<dyn RunExecutor>,
         assets: AssetNames,
     ) -> anyhow::Result<Self> {
+        let catalogue = Catalogue::new(config.providers.clone(), prices(config), Arc::clone(&clock))?;
         let store = Store::open(&config.database, clock).await.context("cannot open the database")?;
         let store = store.with_pricing(Arc::new(prices(config)));
         store.migrate().await.context("cannot bring the database's schema up to date")?;
@@ -86,7 +89,7 @@ impl AppState {
         let hub = Hub::new(store.clone());
         hub.start(&events, closing.clone(), &tasks);
         let models = Arc::new(config.providers.clone());
-        let agents = Agents::new(store.clone(), events.clone(), Arc::clone(&models), prices(config));
+        let agents = agents(config, &store, &events);
         Ok(Self {
             callers: Arc::new(Local),
             starts: Starts::new(store.clone(), runs.clone(), agents.clone()),
@@ -97,6 +100,7 @@ impl AppState {
             store,
             runs,
             models,
+            catalogue,
             hub,
             closing,
             assets: Arc::new(assets),
@@ -105,6 +109,11 @@ impl AppState {
             files: config.files(),
         })
     }
+}
+
+/// Returns the service for agents.
+pub fn agents(config: &Config, store: &Store, events: &EventBus) -> Agents {
+    Agents::new(store.clone(), events.clone(), Arc::new(config.providers.clone()), prices(config))
 }
 
 /// Returns the prices that apply: the operator's own over the bundled ones.

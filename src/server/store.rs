@@ -9,14 +9,17 @@ pub mod board;
 pub mod chats;
 mod confirm;
 pub mod connect;
+mod copies;
 pub mod due;
 pub mod echoes;
+pub mod edits;
 pub mod endings;
 pub mod error;
 pub mod generation;
 mod health;
 mod history;
 pub mod holds;
+pub mod imports;
 pub mod inputs;
 pub mod leases;
 mod listing;
@@ -73,6 +76,9 @@ use writer::Writer;
 
 /// Names the advisory lock of set-up among those of whoever else uses the PostgreSQL server; "runboard" in ASCII.
 const SETUP_LOCK: i64 = 0x7275_6e62_6f61_7264;
+
+/// Names the one of imports; "import" in ASCII.
+const IMPORT_LOCK: i64 = 0x0000_696d_706f_7274;
 
 /// The database. Cheap to clone.
 #[derive(Clone)]
@@ -199,6 +205,14 @@ impl Store {
     async fn lock_setup(&self, txn: &DatabaseTransaction) -> StoreResult<()> {
         if self.backend() == DbBackend::Postgres {
             txn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({SETUP_LOCK})")).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets one import at a time look which agents there are and add others; until the transaction ends.
+    async fn lock_imports(&self, txn: &DatabaseTransaction) -> StoreResult<()> {
+        if self.backend() == DbBackend::Postgres {
+            txn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({IMPORT_LOCK})")).await?;
         }
         Ok(())
     }

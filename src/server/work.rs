@@ -1,6 +1,7 @@
 //! The work of a run: model calls and tool calls in a loop. Knows models, tools and prices, not HTTP doors and not the
 //! database.
 
+pub mod catalogue;
 mod context;
 pub mod demo;
 pub mod executor;

@@ -77,6 +77,8 @@ async fn each_post_is_carried_out_once(database: TestDatabase) {
     let requests = [
         (format!("/api/agents/{agent}/versions/1/restore"), json!({ "version": 2 })),
         ("/api/agents".to_owned(), json!({ "name": "Made once" })),
+        (format!("/api/agents/{agent}/duplicate"), json!({ "name": "Copied once" })),
+        ("/api/agents/bulk".to_owned(), json!({ "action": "tag", "ids": [agent, 99], "add": ["once"] })),
         (format!("/api/agents/{agent}/task"), Value::Null),
         (format!("/api/agents/{agent}/threads"), json!({ "title": "Opened once" })),
         (format!("/api/threads/{thread}/messages"), json!({ "role": "user", "content": "Said once" })),
@@ -93,14 +95,16 @@ async fn each_post_is_carried_out_once(database: TestDatabase) {
         assert_eq!((again.status, again.is_replay), (first.status, true), "{path}: {}", again.body);
         assert_eq!(again.body, first.body, "{path}");
     }
-    assert_eq!(app.get(&format!("/api/agents/{agent}")).await.1["version"], 3);
+    assert_eq!(app.get(&format!("/api/agents/{agent}")).await.1["version"], 4);
     // Each did one thing: the run of before, the task's, the thread's, the retry.
     assert_eq!(runs_of(&app, agent).await.len(), 4);
     let messages = app.get(&format!("/api/threads/{thread}/messages")).await.1;
     let said = messages.as_array().unwrap().iter().filter(|message| message["content"] == "Said once").count();
     assert_eq!(said, 1, "{messages}");
     let agents = app.get("/api/agents").await.1;
-    assert_eq!(agents.as_array().unwrap().iter().filter(|agent| agent["name"] == "Made once").count(), 1, "{agents}");
+    for name in ["Made once", "Copied once"] {
+        assert_eq!(agents.as_array().unwrap().iter().filter(|agent| agent["name"] == name).count(), 1, "{agents}");
+    }
 }
 
 async fn stopping_again_stops_nothing_newer(database: TestDatabase) {

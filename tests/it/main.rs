@@ -19,6 +19,7 @@ mod leases;
 mod listing;
 mod live;
 mod locked;
+mod many;
 mod migrations;
 mod owners;
 mod pages;

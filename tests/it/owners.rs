@@ -40,6 +40,7 @@ impl World {
         for name in ["running", "running_too"] {
             ids.push((name, app.task_is(busy, "running").await["id"].as_i64().unwrap()));
         }
+        app.agent_with(json!({ "name": "Alike", "description": SECRET, "model": "demo/quick" })).await;
         for name in ["doomed", "doomed_too"] {
             ids.push((name, app.agent_with(json!({ "name": SECRET, "model": "demo/quick" })).await));
         }
@@ -76,6 +77,7 @@ async fn send(app: &TestApp, owner: i64, row: &Row, world: &World) -> Response {
     let request = app.request(method, &world.fill(row.at)).header(OWNER, owner);
     let request = match row.body {
         "" => request,
+        body if body.starts_with("[[") => request.header("content-type", "application/toml").body(body),
         body => request.header("content-type", "application/json").body(world.fill(body)),
     };
     request.send().await.unwrap()

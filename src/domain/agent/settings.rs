@@ -16,6 +16,7 @@ pub use self::rules::Fault;
 
 use self::kind::access;
 use self::row::Row;
+use super::MAX_NAME;
 use crate::domain::money::NanoDollars;
 use crate::domain::schedule::{DEFAULT_TIME_ZONE, MAX_SCHEDULE, MAX_TIME_ZONE, Overlap};
 use crate::domain::tool::{BuiltInTool, ToolPick};
@@ -75,7 +76,7 @@ static TABLE: [Row; Setting::ALL.len()] = [
         label: "Name",
         help: "How people recognise the agent.",
         section: Section::General,
-        kind: Kind::Line { at: access!(name), what: "a name", min: 1, max: 100, optional: false },
+        kind: Kind::Line { at: access!(name), what: "a name", min: 1, max: MAX_NAME, optional: false },
     },
     Row {
         label: "Description",

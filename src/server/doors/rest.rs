@@ -1,15 +1,18 @@
 //! The REST door, under `/api`: JSON in and out, problem+json for errors. Decides nothing; the services do.
 
 pub mod agents;
+mod bulk;
 mod conditional;
 pub mod details;
 mod draft;
 pub mod extract;
 pub mod hold;
 mod idempotency;
+mod imports;
 mod inputs;
 mod json;
 mod list;
+mod models;
 pub mod payloads;
 pub mod runs;
 pub mod schedules;
@@ -32,8 +35,13 @@ use axum::routing::{get, patch, post};
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/agents", get(agents::list).post(agents::create))
+        .route("/api/agents/bulk", post(bulk::edit))
+        .route("/api/agents/export", get(imports::export))
+        .route("/api/agents/import", post(imports::import))
         .route("/api/agents/{id}", get(agents::show).put(agents::replace).delete(agents::delete))
         .route("/api/agents/{id}/details", get(details::show))
+        .route("/api/agents/{id}/duplicate", post(agents::duplicate))
+        .route("/api/agents/{id}/export", get(imports::export_one))
         .route("/api/agents/{id}/task", post(agents::task))
         .route("/api/agents/{id}/stop", post(agents::stop))
         .route("/api/agents/{id}/runs", get(runs::list).post(agents::task))
@@ -45,6 +53,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/agents/{id}/versions/{number}/restore", post(versions::restore))
         .route("/api/agents/{id}/events", get(sse::events))
         .route("/api/hold", get(hold::show).post(hold::hold).delete(hold::release))
+        .route("/api/models", get(models::list))
         .route("/api/runs/{id}", get(runs::show))
         .route("/api/runs/{id}/steps", get(runs::steps))
         .route("/api/runs/{id}/steps/{position}/input", get(payloads::input))

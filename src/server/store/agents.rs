@@ -56,7 +56,7 @@ impl Store {
         .await
     }
 
-    async fn insert_agent(
+    pub(super) async fn insert_agent(
         &self,
         txn: &DatabaseTransaction,
         owner: OwnerId,
@@ -101,28 +101,41 @@ impl Store {
                          them again, then make your change."
                     )));
                 }
-                let before = AgentSettings::from(present.clone());
-                if before == *settings {
-                    return Ok(present.live_seq);
-                }
-                let is_due_as_before = present.paused == settings.paused
-                    && present.schedule == settings.schedule
-                    && present.time_zone == settings.time_zone;
-                let next = if is_due_as_before { present.next_due_at } else { self.first_due(settings) };
-                let replaced = agent::ActiveModel {
-                    id: Unchanged(id),
-                    next_due_at: Set(next),
-                    version: Set(present.version + 1),
-                    updated_at: Set(self.now()),
-                    ..settings.clone().into()
-                };
-                let row = storable_row(replaced).update(txn).await?;
-                self.record_change(txn, &row, &before, saving.note.as_deref()).await?;
+                self.replace_in_turn(txn, &present, settings, saving.note.as_deref()).await?;
                 Ok(present.live_seq)
             };
             Box::pin(self.once(txn, scope, work, |seq| Some(*seq)))
         })
         .await
+    }
+
+    /// Does so with an agent that the transaction holds. Returns the number of its new version; `None` where the settings are
+    /// the present ones already.
+    pub(super) async fn replace_in_turn(
+        &self,
+        txn: &DatabaseTransaction,
+        present: &agent::Model,
+        settings: &AgentSettings,
+        note: Option<&str>,
+    ) -> StoreResult<Option<i64>> {
+        let before = AgentSettings::from(present.clone());
+        if before == *settings {
+            return Ok(None);
+        }
+        let is_due_as_before = present.paused == settings.paused
+            && present.schedule == settings.schedule
+            && present.time_zone == settings.time_zone;
+        let next = if is_due_as_before { present.next_due_at } else { self.first_due(settings) };
+        let replaced = agent::ActiveModel {
+            id: Unchanged(present.id),
+            next_due_at: Set(next),
+            version: Set(present.version + 1),
+            updated_at: Set(self.now()),
+            ..settings.clone().into()
+        };
+        let row = storable_row(replaced).update(txn).await?;
+        self.record_change(txn, &row, &before, note).await?;
+        Ok(Some(row.version))
     }
 
     /// Returns one agent with its figures and its live sequence number, read at one instant.

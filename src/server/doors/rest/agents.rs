@@ -12,7 +12,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use serde::Serialize;
+use garde::Validate;
+use serde::{Deserialize, Serialize};
 
 /// Response to starting a task.
 #[derive(Serialize)]
@@ -34,6 +35,28 @@ pub async fn create(
     Body(draft): Body<Draft>,
 ) -> Answer<impl IntoResponse> {
     let agent = state.agents.create(&scope, draft).await?;
+    let location = format!("/api/agents/{}", agent.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(agent)))
+}
+
+/// Body of a request to copy an agent.
+#[derive(Default, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct DuplicateBody {
+    /// The copy's name. Left out, it is called after its original.
+    #[serde(default)]
+    #[garde(skip)]
+    name: Option<String>,
+}
+
+/// `POST /api/agents/{id}/duplicate`: 201 with the copy, which is paused, and its address.
+pub async fn duplicate(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    Id(id): Id<AgentId>,
+    OptionalBody(DuplicateBody { name }): OptionalBody<DuplicateBody>,
+) -> Answer<impl IntoResponse> {
+    let agent = state.agents.duplicate(&scope, id, name).await?;
     let location = format!("/api/agents/{}", agent.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(agent)))
 }

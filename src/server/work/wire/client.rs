@@ -59,6 +59,19 @@ impl HttpTransport {
     }
 }
 
+impl HttpTransport {
+    /// Reads what is at an address. The request's body is not sent.
+    ///
+    /// # Errors
+    /// The provider cannot be reached.
+    pub async fn get(&self, request: WireRequest) -> Result<WireResponse, ModelError> {
+        let WireRequest { url, mut headers, .. } = request;
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let sent = self.client.get(url.clone()).headers(headers).send().await;
+        Ok(received(sent.map_err(|error| unreachable_server(&url, &error))?))
+    }
+}
+
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: WireRequest) -> Result<WireResponse, ModelError> {
@@ -75,12 +88,15 @@ impl Transport for HttpTransport {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let sent = self.client.post(url.clone()).headers(headers).body(body).send();
         let sent = tokio::time::timeout(SILENCE, sent).await.map_err(|_| silent(SILENCE))?;
-        let response = sent.map_err(|error| unreachable_server(&url, &error))?;
-        Ok(WireResponse {
-            status: response.status(),
-            headers: response.headers().clone(),
-            body: response.bytes_stream().map(|chunk| chunk.map_err(|error| broken_off(&error))).boxed(),
-        })
+        Ok(received(sent.map_err(|error| unreachable_server(&url, &error))?))
+    }
+}
+
+fn received(response: reqwest::Response) -> WireResponse {
+    WireResponse {
+        status: response.status(),
+        headers: response.headers().clone(),
+        body: response.bytes_stream().map(|chunk| chunk.map_err(|error| broken_off(&error))).boxed(),
     }
 }
 

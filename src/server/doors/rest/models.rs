@@ -1,0 +1,11 @@
+//! `/api/models`.
+
+use crate::domain::model::ModelListing;
+use crate::server::state::AppState;
+use axum::Json;
+use axum::extract::State;
+
+/// `GET /api/models`: the models that can be had, and which providers did not say.
+pub async fn list(State(state): State<AppState>) -> Json<ModelListing> {
+    Json(state.catalogue.models().await)
+}
