@@ -248,7 +248,7 @@ export class Dashboard {
   }
 
   /** Opens an agent's menu and chooses from it. */
-  async chooseFor(agent: string, item: "Run with…" | "Edit" | "Pause schedule" | "Resume schedule" | "Delete agent…"): Promise<void> {
+  async chooseFor(agent: string, item: "Run with…" | "Edit" | "Duplicate" | "Pause schedule" | "Resume schedule" | "Delete agent…"): Promise<void> {
     await this.more(agent).click();
     await this.page.getByRole("menuitem", { name: item, exact: true }).click();
   }

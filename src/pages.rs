@@ -11,6 +11,8 @@ macro_rules! with_pages {
         $then! {
             home dashboard Dashboard($crate::domain::views::page::DashboardData) = $crate::ui::agents::pages::dashboard::show;
             new_agent NewAgent($crate::domain::views::page::NewAgentData) = $crate::ui::agents::pages::new_agent::show;
+            import Import($crate::domain::views::page::ImportData) = $crate::ui::agents::pages::import::show;
+            select Select($crate::domain::views::page::SelectData) = $crate::ui::agents::pages::select::show;
             agent Agent($crate::domain::views::page::AgentPageData) = $crate::ui::agents::pages::agent::show;
             agent_settings AgentSettings($crate::domain::views::page::AgentSettingsData) = $crate::ui::agents::pages::agent_settings::show;
             agent_versions AgentVersions($crate::domain::views::page::AgentVersionsData) = $crate::ui::agents::pages::agent_versions::show;

@@ -90,7 +90,7 @@ test("an agent is made, run, stopped and retried without a mouse", async ({ page
     await expect(page.getByLabel(field)).toBeFocused();
   }
   await page.keyboard.type("demo/stall");
-  await page.keyboard.press("Escape"); // closes the browser's list of suggestions, if it is open
+  await page.keyboard.press("Escape"); // closes the list of suggestions
   await page.keyboard.press("Enter");
   await expectMade(page, name);
   await tabTo(page, "link", "Agents");

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { Chat, Chats, settled } from "../chat.ts";
-import { Dashboard, expect, expectAccessible, expectNoHorizontalScroll, test, type Agents } from "../fixtures.ts";
+import { Agents, Dashboard, expect, expectAccessible, expectNoHorizontalScroll, test } from "../fixtures.ts";
 
 interface Given {
   page: Page;
@@ -24,6 +24,32 @@ const pages: [string, (given: Given) => Promise<void>][] = [
     async ({ page, open }) => {
       await open("/agents/new");
       await expect(page.getByRole("button", { name: "Create agent" })).toBeVisible();
+    },
+  ],
+  [
+    "import",
+    async ({ page, agents, open }) => {
+      const { name } = await agents.create("demo/quick", "Imported", { system_instructions: "One\nTwo\nThree" });
+      await open("/agents/import");
+      const file = `[[agent]]\nname = "${name}"\nmodel = "demo/slow"\nsystem_instructions = "One\\nZwei\\nThree"\n`;
+      const other = '[[agent]]\nname = "An agent whose name is long enough to need its room"\nmax_steps = 0\n';
+      await page.getByLabel("Or paste it").fill(file + other);
+      await page.getByRole("button", { name: "Show changes" }).click();
+      await expect(page.getByText("Cannot be imported")).toBeVisible();
+    },
+  ],
+  [
+    "select",
+    async ({ page, agents, open }) => {
+      const mark = Agents.name("mark").replace(" ", "-");
+      await agents.create("demo/quick", mark, { tags: ["support", "eu"], description: mark });
+      await agents.create("demo/quick", `An agent whose name is long enough to need its room ${mark}`, { run_budget_usd: 1 });
+      await open(`/agents/select?q=${mark}`);
+      await page.getByRole("checkbox", { name: "Select all shown" }).check();
+      await page.getByRole("button", { name: "Model…" }).click();
+      await page.getByRole("combobox", { name: "Model" }).fill("ollama/llama3.2");
+      await page.getByRole("button", { name: "Change model" }).click();
+      await expect(page.getByText("1 could not be changed")).toBeVisible();
     },
   ],
   [

@@ -23,7 +23,7 @@ const menus: [string, string[], (given: Given) => Promise<[button: Locator, next
   ],
   [
     "the menu of an agent",
-    ["Run with…", "Edit", "Chat", "Pause schedule", "Delete agent…"],
+    ["Run with…", "Edit", "Chat", "Duplicate", "Pause schedule", "Delete agent…"],
     async ({ page, agents, open }) => {
       const first = await agents.create("demo/quick", "Agent menu");
       const next = await agents.create("demo/quick", "Next");

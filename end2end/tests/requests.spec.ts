@@ -6,6 +6,8 @@ import { expect, hydrated, test, type Agents } from "../fixtures.ts";
 const pages: [string, (agents: Agents, chats: Chats) => Promise<string>][] = [
   ["dashboard", async (agents) => `/?agent=${(await agents.create("demo/quick", "Requested")).id}`],
   ["new agent", async () => "/agents/new"],
+  ["import", async () => "/agents/import"],
+  ["select", async (agents) => `/agents/select?q=${(await agents.create("demo/quick", "Requested")).id}`],
   ["agent", async (agents) => `/agents/${(await agents.create("demo/quick", "Requested")).id}`],
   ["settings", async (agents) => `/agents/${(await agents.create("demo/quick", "Requested")).id}/settings`],
   ["versions", async (agents) => `/agents/${(await agents.create("demo/quick", "Requested")).id}/versions`],

@@ -94,14 +94,12 @@ impl Starts {
             Some(run) => self.store.run_request(scope, run).await?.again(),
         };
         let Agent { settings, normal, .. } = shown;
-        let models = self.agents.models(Some(&settings.model)).choices.into_iter().map(|choice| choice.name);
         let names = settings.names();
         let mut task = settings.task_instructions;
         task.truncate(task.floor_char_boundary(SHOWN_TASK));
         Ok(StartForm {
             agent_name: settings.name,
             model: settings.model,
-            models: models.collect(),
             task,
             names,
             run_budget_usd: settings.run_budget_usd,

@@ -51,6 +51,16 @@ pub fn scroll_up_to(id: &str) {
     }
 }
 
+/// Scrolls a list so far that its option of this id is in view. The page stays.
+pub fn scroll_within(id: &str) {
+    let Some(element) = document().get_element_by_id(id) else { return };
+    let Some(list) = element.closest("[role=listbox]").ok().flatten() else { return };
+    let (inner, outer) = (element.get_bounding_client_rect(), list.get_bounding_client_rect());
+    let (above, below) = (outer.top() - inner.top(), inner.bottom() - outer.bottom());
+    let by = if above > 0.0 { -above } else { below.max(0.0) };
+    list.set_scroll_top(list.scroll_top() + by.round() as i32);
+}
+
 /// Whether a click is meant for here: with a modifier or another button it is meant for another tab or window.
 pub fn is_plain(event: &MouseEvent) -> bool {
     event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
@@ -179,6 +189,23 @@ pub fn select(id: &str) {
         // It fails for what is not on the page.
         _ = selection.select_all_children(&element);
     }
+}
+
+/// Reads the first of the files that somebody has chosen in a field, as text, and calls `then` with it. The field forgets
+/// them, so that the same file can be chosen again once it has changed.
+pub fn read_file(event: &Event, then: impl FnOnce(String) + 'static) {
+    let read = || -> Option<()> {
+        let field = event.target()?;
+        let file = Reflect::get_u32(&Reflect::get(&field, &"files".into()).ok()?, 0).ok()?;
+        let text: Function = Reflect::get(&file, &"text".into()).ok()?.dyn_into().ok()?;
+        let promise = text.call0(&file).ok()?;
+        let on: Function = Reflect::get(&promise, &"then".into()).ok()?.dyn_into().ok()?;
+        let take = Closure::once_into_js(move |text: JsValue| then(text.as_string().unwrap_or_default()));
+        on.call1(&promise, &take).ok()?;
+        Reflect::set(&field, &"value".into(), &"".into()).ok().map(drop)
+    };
+    // No file was chosen.
+    _ = read();
 }
 
 /// Whether the system's theme is dark.

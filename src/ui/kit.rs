@@ -1,5 +1,6 @@
 //! The parts all pages are built of. They know no agent, run or chat: what they show is handed to them.
 
+pub mod combobox;
 pub mod copy;
 pub mod dash;
 pub mod dialog;

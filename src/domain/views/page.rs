@@ -124,6 +124,31 @@ impl Page for NewAgentData {
     }
 }
 
+/// The page on which agents are imported; it is the same for everybody.
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
+pub struct ImportData {}
+
+impl Page for ImportData {
+    fn title(&self) -> String {
+        "Import agents".to_owned()
+    }
+}
+
+/// The agents that some are selected of.
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
+pub struct SelectData {
+    /// The query of the page's address, without the question mark: that of the dashboard.
+    pub query: String,
+    /// Snapshot of `agents`.
+    pub agents: Result<ServerMessage, AppError>,
+}
+
+impl Page for SelectData {
+    fn title(&self) -> String {
+        "Select agents".to_owned()
+    }
+}
+
 /// An agent's overview.
 #[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct AgentPageData {

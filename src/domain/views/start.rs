@@ -19,8 +19,6 @@ pub struct StartForm {
     pub agent_name: String,
     /// The agent's own.
     pub model: String,
-    /// Those to choose from.
-    pub models: Vec<String>,
     /// The beginning of the task instructions.
     pub task: String,
     /// The names in the instructions, `input` among them where it has its place.

@@ -13,8 +13,8 @@ use crate::domain::tool::ToolCatalogue;
 use crate::domain::views::agent::AgentDetail;
 use crate::domain::views::assets::AssetNames;
 use crate::domain::views::page::{
-    AgentPageData, AgentSettingsData, AgentVersionsData, ChatPageData, DashboardData, NewAgentData, NotFoundData,
-    PageData, RunPageData,
+    AgentPageData, AgentSettingsData, AgentVersionsData, ChatPageData, DashboardData, ImportData, NewAgentData,
+    NotFoundData, PageData, RunPageData, SelectData,
 };
 use crate::error::{AppError, ErrorKind};
 use crate::server::agents::versions::Asked;
@@ -46,6 +46,8 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(dashboard))
         .route("/agents/new", get(new_agent))
+        .route("/agents/import", get(import))
+        .route("/agents/select", get(select))
         .route("/agents/{id}", get(agent))
         .route("/agents/{id}/settings", get(agent_settings))
         .route("/agents/{id}/versions", get(agent_versions))
@@ -86,6 +88,23 @@ async fn dashboard(
 async fn new_agent(State(state): State<AppState>, Caller(scope): Caller, headers: HeaderMap) -> Response {
     let data = NewAgentData { models: state.agents.models(None), tools: state.toolbox.catalogue() };
     page(&state, &scope, &headers, StatusCode::OK, data.into()).await
+}
+
+async fn import(State(state): State<AppState>, Caller(scope): Caller, headers: HeaderMap) -> Response {
+    page(&state, &scope, &headers, StatusCode::OK, ImportData {}.into()).await
+}
+
+async fn select(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let listing = Address::from_query(&query).listing();
+    let agents = state.snapshots.agent_list(&scope, &listing, None).await.map_err(request_id::named);
+    let status = agents.as_ref().err().map_or(StatusCode::OK, status_code);
+    page(&state, &scope, &headers, status, SelectData { query, agents }.into()).await
 }
 
 async fn agent(

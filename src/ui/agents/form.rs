@@ -5,6 +5,7 @@ pub mod conflict_notice;
 pub mod error_summary;
 pub mod field;
 pub mod fields;
+pub mod model_field;
 pub mod new_agent;
 pub mod notes;
 pub mod schedule_fields;

@@ -38,7 +38,12 @@ pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> imp
     starting.when_asked_for(id, None);
     let delete = Callback::new(move |()| deletion.ask(id, name.get_untracked()));
     let stop_all = StopAll::of_page(id, name);
+    let actions = Actions::from_context();
+    let duplicate = Callback::new(move |()| actions.duplicate_agent(id, name.get_untracked()));
+    let export = Signal::derive(move || format!("/api/agents/{id}/export"));
     let items = vec![
+        Item::new("Duplicate", "copy", Command::Do(duplicate)),
+        Item::new("Export as TOML", "download", Command::Go(export)),
         Item::new("Stop all runs…", "stop", Command::Do(Callback::new(move |()| stop_all.ask()))),
         Item { danger: true, ..Item::new("Delete agent…", "trash", Command::Do(delete)) },
     ];

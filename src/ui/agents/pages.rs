@@ -4,4 +4,6 @@ pub mod agent;
 pub mod agent_settings;
 pub mod agent_versions;
 pub mod dashboard;
+pub mod import;
 pub mod new_agent;
+pub mod select;

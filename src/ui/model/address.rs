@@ -134,6 +134,14 @@ impl Address {
         self.params().into_iter().map(pair).collect::<Vec<_>>().join("&")
     }
 
+    /// Returns the page on which some of the agents shown here are selected.
+    pub fn select_href(&self) -> String {
+        match self.query() {
+            query if query.is_empty() => "/agents/select".to_owned(),
+            query => format!("/agents/select?{query}"),
+        }
+    }
+
     /// Returns the address of this state.
     pub fn href(&self) -> String {
         match self.query() {
@@ -162,6 +170,14 @@ pub const MADE: &str = "made";
 /// Returns the page of an agent that has just been created, which says so once.
 pub fn made_href(agent: AgentId) -> String {
     format!("/agents/{agent}?{MADE}")
+}
+
+/// Query of the settings of an agent that was just made as a copy of another.
+pub const COPIED: &str = "copied";
+
+/// Returns the settings of an agent that was just made as a copy of another; the page says so once.
+pub fn copied_href(agent: AgentId) -> String {
+    format!("/agents/{agent}/settings?{COPIED}")
 }
 
 /// The query of a page that opens the dialog in which a run is started with something.
@@ -248,6 +264,12 @@ mod tests {
         assert_eq!(narrowed.clone().table().href(), "/?status=running");
         assert!(narrowed.is_narrowed() && Address::default().searching("x".into()).is_narrowed());
         assert!(!Address::of_agent(A).searching(" ".into()).is_narrowed());
+    }
+
+    #[test]
+    fn agents_are_selected_of_those_that_are_shown() {
+        assert_eq!(Address::default().select_href(), "/agents/select");
+        assert_eq!(Address::from_query("status=running&q=a").select_href(), "/agents/select?status=running&q=a");
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Actions of buttons on agents and runs: ask the server, and say when it did not work. The outcome itself arrives
 //! live.
 
-use crate::api::agents::{delete_agent, pause_agent};
+use crate::api::agents::{delete_agent, duplicate_agent, pause_agent};
 use crate::api::runs::{retry_run, start_run, stop_run};
 use crate::domain::id::{AgentId, RunId};
 use crate::error::{AppError, ErrorKind};
 use crate::ui::dom;
-use crate::ui::model::address::start_href;
+use crate::ui::model::address::{copied_href, start_href};
 use crate::ui::state::hold::Holding;
 use crate::ui::state::live::Live;
 use crate::ui::state::request_keys::RequestKeys;
@@ -101,6 +101,19 @@ impl Actions {
             self.refresh();
             let verb = if paused { "pause" } else { "resume" };
             self.report(format!("Could not {verb} {name}"), answer);
+        });
+    }
+
+    /// Makes a copy of an agent, and leads to its settings.
+    pub fn duplicate_agent(self, agent: AgentId, name: String) {
+        spawn_local(async move {
+            let request = format!("duplicate {agent}");
+            let answer = duplicate_agent(agent, self.keys.of(&request)).await;
+            self.keys.answered(&request, &answer);
+            match answer {
+                Ok(copy) => dom::leave_for(&copied_href(copy)),
+                Err(error) => self.toasts.error(format!("Could not duplicate {name}"), error),
+            }
         });
     }
 

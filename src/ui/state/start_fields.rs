@@ -111,7 +111,7 @@ impl StartFields {
         });
         request.tags = self.tags.get();
         request.tags.extend(Some(self.tag.get().trim().to_owned()).filter(|tag| !tag.is_empty()));
-        request.model = Some(self.model.get()).filter(|model| !model.is_empty());
+        request.model = Some(self.model.get().trim().to_owned()).filter(|model| !model.is_empty());
         let budget = self.budget.get();
         request.run_budget_usd = match budget.trim() {
             "" => None,

@@ -9,7 +9,8 @@ use crate::ui::state::dashboard::Dashboard;
 use crate::ui::state::deletion::Deletion;
 use leptos::prelude::*;
 
-/// Run with…, which leads to its page, Edit, which leads to its settings, Chat, Pause or Resume for its schedule, Delete.
+/// Run with…, which leads to its page, Edit, which leads to its settings, Chat, Duplicate, Pause or Resume for its schedule,
+/// Delete.
 #[component]
 pub fn AgentMenu(deletion: Deletion) -> impl IntoView {
     let state = Dashboard::from_context();
@@ -29,6 +30,7 @@ pub fn AgentMenu(deletion: Deletion) -> impl IntoView {
     };
     let settings = Signal::derive(move || menu.target().map(|id| format!("/agents/{id}/settings")).unwrap_or_default());
     let pause = with_row(|actions, _, row| actions.pause_agent(row.id, row.name, !row.paused));
+    let duplicate = with_row(|actions, _, row| actions.duplicate_agent(row.id, row.name));
     let delete = with_row(|_, deletion, row| deletion.ask(row.id, row.name));
     let chat = Signal::derive(move || menu.target().map(new_chat_href).unwrap_or_default());
     let with = Signal::derive(move || menu.target().map(start_href).unwrap_or_default());
@@ -36,6 +38,7 @@ pub fn AgentMenu(deletion: Deletion) -> impl IntoView {
         Item::new("Run with…", "sliders", Command::Go(with)),
         Item::new("Edit", "edit", Command::Go(settings)),
         Item::new("Chat", "chat", Command::Go(chat)),
+        Item { enabled: there.into(), ..Item::new("Duplicate", "copy", Command::Do(duplicate)) },
         Item {
             label: Signal::derive(move || if paused() { "Resume schedule" } else { "Pause schedule" }),
             icon: Signal::derive(move || if paused() { "play" } else { "pause" }),

@@ -30,6 +30,9 @@ pub fn AgentsHead(#[prop(optional, into)] count: Option<Signal<usize>>) -> impl 
             {count.map(|count| view! { <p>{move || told(count.get())}</p> })}
             <div class="actions">
                 {count.map(|_| view! { <Search hidden=Signal::derive(empty)/> })}
+                {count.map(|_| view! {
+                    <a class="btn" href=move || state.table.read().select_href() hidden=move || empty()>"Select"</a>
+                })}
                 {move || (!empty()).then(|| view! { <NewAgentLink/> })}
             </div>
         </div>
@@ -150,7 +153,7 @@ fn NoAgents() -> impl IntoView {
             <svg class="empty__art" viewBox="0 0 120 48" aria-hidden="true">{art.into_iter().collect_view()}</svg>
             <h3>"No agents yet"</h3>
             <p>"An agent is a set of instructions and a model. Each time it works, you get a run here."</p>
-            <div class="actions"><NewAgentLink/></div>
+            <div class="actions"><NewAgentLink/><a class="btn" href="/agents/import">"Import agents"</a></div>
         </div>
     }
 }

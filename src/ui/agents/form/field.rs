@@ -2,6 +2,7 @@
 
 use crate::domain::agent::Setting;
 use crate::domain::agent::settings::Kind;
+use crate::ui::agents::form::model_field::ModelField;
 use crate::ui::kit::field::{Control, Field};
 use crate::ui::kit::tick::Tick;
 use crate::ui::state::form::AgentForm;
@@ -43,11 +44,15 @@ pub fn SettingField(
             };
             return view! { <div class="field">{tick}</div> }.into_any();
         }
-        Kind::Line { .. } => match setting {
-            Setting::Model => Control::Suggested(MODELS),
-            Setting::TimeZone => Control::Suggested(ZONES),
-            _ => Control::Line,
-        },
+        Kind::Line { .. } if setting == Setting::Model => {
+            let help = move || {
+                let note = note.as_ref().map(|note| view! { " "{note.run()} });
+                view! { {with_code(help)}{note} }
+            };
+            return view! { <ModelField form=form help=help/> }.into_any();
+        }
+        Kind::Line { .. } if setting == Setting::TimeZone => Control::Suggested(ZONES),
+        Kind::Line { .. } => Control::Line,
         Kind::Tags { .. } => Control::Line,
         Kind::OptionalLine { .. } => Control::Code,
         Kind::Text { rows, .. } => Control::Text(rows),
@@ -67,12 +72,7 @@ pub fn SettingField(
             value=value
             error=Memo::new(move |_| form.shown_error(setting))
             change=Callback::new(move |value| form.change(setting, value))
-            leave=Callback::new(move |()| {
-                form.touch(setting);
-                if setting == Setting::Model {
-                    form.check_model();
-                }
-            })
+            leave=Callback::new(move |()| form.touch(setting))
             help=move || {
                 let note = note.as_ref().map(|note| view! { " "{note.run()} });
                 view! { {with_code(help)}{note} }

@@ -12,10 +12,12 @@ use crate::ui::kit::loaded::Loaded;
 use crate::ui::kit::not_found::NotFound;
 use crate::ui::kit::notice::Failure;
 use crate::ui::kit::skeleton::PageSkeleton;
+use crate::ui::model::address::COPIED;
 use crate::ui::model::agent_view::AgentView;
 use crate::ui::state::agent_watch::AgentWatch;
 use crate::ui::state::deletion::Deletion;
 use crate::ui::state::form::AgentForm as Form;
+use crate::ui::state::toasts::Toasts;
 use leptos::prelude::*;
 
 /// `/agents/{id}/settings`.
@@ -45,9 +47,25 @@ pub fn show(data: AgentSettingsData) -> AnyView {
     .into_any()
 }
 
+/// Says that the agent is a copy, to whoever has just made it: once, since the address forgets it.
+fn say_copied() {
+    let toasts = Toasts::from_context();
+    Effect::new(move |_| {
+        if dom::query() == COPIED {
+            dom::set_address(&window().location().pathname().unwrap_or_default(), false);
+            toasts.success(
+                "Agent duplicated",
+                "The copy is paused, so that nothing fires twice. Resume its schedule here.",
+                None,
+            );
+        }
+    });
+}
+
 /// Built once; what changes is read where it is shown.
 #[component]
 fn Settings(watch: AgentWatch, first: AgentView, offered: (ModelChoices, ToolCatalogue)) -> impl IntoView {
+    say_copied();
     let (models, tools) = offered;
     let form = Form::of(first.agent.settings.clone(), first.agent.version);
     let view = Memo::new(move |_| watch.view.get().unwrap_or_else(|| first.clone()));

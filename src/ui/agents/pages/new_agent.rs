@@ -17,7 +17,10 @@ pub fn show(NewAgentData { models, tools }: NewAgentData) -> AnyView {
             <nav class="crumbs" aria-label="Breadcrumb">
                 <ol><li><a href="/">"Agents"</a></li><li aria-current="page">"New"</li></ol>
             </nav>
-            <div class="page__head"><h1>"New agent"</h1></div>
+            <div class="page__head">
+                <h1>"New agent"</h1>
+                <div class="actions"><a class="btn" href="/agents/import">"Import agents"</a></div>
+            </div>
             <AgentForm form models tools done/>
         </main>
     }

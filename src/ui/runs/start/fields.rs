@@ -2,7 +2,9 @@
 
 use crate::domain::request::Field;
 use crate::domain::views::start::StartForm;
+use crate::ui::kit::combobox::Combobox;
 use crate::ui::kit::icon::Icon;
+use crate::ui::state::models::Models;
 use crate::ui::state::start_fields::{StartFields, VariableField};
 use leptos::prelude::*;
 
@@ -66,23 +68,26 @@ fn one(at: usize, (name, value): VariableField) -> impl IntoView {
 /// The agent's model, or another for this run.
 #[component]
 pub fn ModelField(fields: StartFields, form: StoredValue<StartForm>) -> impl IntoView {
-    let (own, models) = form.with_value(|form| (form.model.clone(), form.models.clone()));
-    let chosen = fields.model.get_untracked();
-    let others: Vec<String> = models.into_iter().filter(|model| *model != own && *model != chosen).collect();
-    let first = Some(chosen).filter(|model| !model.is_empty() && *model != own);
-    let options = first.into_iter().chain(others).map(|model| {
-        let value = model.clone();
-        let selected = move || *fields.model.read() == value;
-        view! { <option value=model.clone() selected=selected>{model.clone()}</option> }
-    });
+    let (own, models) = (form.with_value(|form| form.model.clone()), Models::of_page());
+    let (error, note) = (move || fields.error(Field::Model), models.silence());
+    let described = move || if error().is_some() { "start-model-error" } else { "start-model-note" }.to_owned();
     view! {
         <div class="field">
             <label for="start-model">"Model"</label>
-            <select class="select" id="start-model" on:change=move |event| fields.model.set(event_target_value(&event))>
-                <option value="" selected=move || fields.model.read().is_empty()>{format!("As set: {own}")}</option>
-                {options.collect_view()}
-            </select>
-            <FieldError id="start-model-error" error=move || fields.error(Field::Model)/>
+            <Combobox
+                id="start-model"
+                value=fields.model
+                suggestions=models.suggestions()
+                what="models"
+                placeholder=format!("As set: {own}")
+                ask=Callback::new(move |()| models.ask())
+                change=Callback::new(move |model| fields.model.set(model))
+                leave=Callback::new(|()| ())
+                described=Signal::derive(described)
+                invalid=Signal::derive(move || error().is_some())
+            />
+            <FieldError id="start-model-error" error=error/>
+            <p class="field__help" id="start-model-note" hidden=move || note.read().is_none()>{move || note.get()}</p>
         </div>
     }
 }
