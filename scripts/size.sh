@@ -38,5 +38,9 @@ while IFS=: read -r page chunks; do
   ((total <= heaviest)) || heaviest=$total
 done < <(tr -d ' \n' <"$pkg/__wasm_split_manifest.json" | grep -o '"[^"]*":\[[^]]*\]' | sort)
 
+say "Opened within a page, beyond what it has"
+lazy=("$pkg"/split_lazy*.wasm)
+weigh "${lazy[@]}"
+
 ((dashboard <= LIMIT)) || die "the dashboard's first load is too large"
 ((heaviest <= OTHERS)) || die "a page's first load is too large"

@@ -9,8 +9,10 @@ use crate::ui::shell::hold_banner::HoldBanner;
 use crate::ui::shell::hold_dialogs::HoldDialogs;
 use crate::ui::shell::toasts::ToastList;
 use crate::ui::shell::topbar::TopBar;
+use crate::ui::state::lazy::{LazyView, LazyViews};
 use crate::ui::state::page::provide_page;
 use leptos::prelude::*;
+use std::future::ready;
 
 /// The one script that stands in a page itself. It is the same in every page: what differs is in its attributes, so that
 /// a content policy can name its hash.
@@ -52,7 +54,7 @@ pub fn document(
                 <title inner_html=title></title>
             </head>
             <body>
-                <App home=name == HOME hold=hold page=Box::new(move || whole(data))/>
+                <App home=name == HOME hold=hold page=Box::new(move || whole(data)) lazy=lazy_views()/>
                 <script type="application/json" id=HOLD_DATA inner_html=hold_json></script>
                 <script type="application/json" id=PAGE_DATA data-page=name inner_html=json></script>
             </body>
@@ -80,10 +82,22 @@ macro_rules! declare {
 
 crate::with_pages!(declare);
 
+macro_rules! declare_lazy {
+    ($($chunk:ident $name:ident($input:path) = $show:path, on $($page:ident),+;)*) => {
+        /// Returns the views that are opened later as parts of the same program: the server's, which opens none, and a test's.
+        pub fn lazy_views() -> LazyViews {
+            LazyViews { $($name: || Box::pin(ready(Ok($show as LazyView<$input>))),)* }
+        }
+    };
+}
+
+crate::with_lazy_views!(declare_lazy);
+
 /// A page with what stands around it, the same on both sides.
 #[component]
-pub fn App(home: bool, hold: HoldStatus, page: PageView) -> impl IntoView {
+pub fn App(home: bool, hold: HoldStatus, page: PageView, lazy: LazyViews) -> impl IntoView {
     provide_page(hold);
+    provide_context(lazy);
     let page = page();
     view! {
         <a class="skip" href="#main">"Skip to content"</a>

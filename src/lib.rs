@@ -8,6 +8,7 @@ pub mod app;
 pub mod codec;
 pub mod domain;
 pub mod error;
+mod lazy;
 mod pages;
 #[cfg(test)]
 mod samples;

@@ -6,6 +6,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod chunks;
+mod lazy;
 mod page;
 
 use leptos::prelude::*;
@@ -32,6 +33,8 @@ pub async fn load() -> Result<JsValue, JsError> {
     let hold: HoldStatus = from_json(&data(HOLD_DATA)?.text_content().unwrap_or_default())?;
     let home = name == HOME;
     Ok(Closure::once_into_js(move || {
-        leptos::mount::hydrate_body(move || view! { <App home=home hold=hold page=page/> })
+        leptos::mount::hydrate_body(move || {
+            view! { <App home=home hold=hold page=page lazy=lazy::lazy_views()/> }
+        })
     }))
 }

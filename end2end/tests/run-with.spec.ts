@@ -72,6 +72,23 @@ test("Escape closes it and nothing is started", async ({ page, open, agents }) =
   await expect(dialog(page).getByRole("textbox", { name: /^Input/ }), "it begins anew").toHaveValue("");
 });
 
+test.describe("when its code does not come", () => {
+  test.use({ tolerated: /Failed to (load resource|fetch)/ });
+
+  test("that is said, and it is asked for again", async ({ page, open, agents }) => {
+    const { id, name } = await support(page, agents);
+    await open(`/agents/${id}`);
+    await page.route("**/pkg/**/split_lazy*.wasm", (route) => route.abort());
+    const button = page.getByRole("button", { name: `Run with…: ${name}` });
+    await button.click();
+    await expect(page.getByRole("alert").filter({ hasText: "Could not prepare the run" })).toContainText("Reload the page");
+    await expect(dialog(page)).toBeHidden();
+    await page.unroute("**/pkg/**/split_lazy*.wasm");
+    await button.click();
+    await expect(dialog(page)).toHaveAccessibleName(`Run ${name} with…`);
+  });
+});
+
 test("a last input is picked, and found by a search", async ({ page, open, agents }) => {
   const { id, name } = await support(page, agents);
   await open(`/agents/${id}`);

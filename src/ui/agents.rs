@@ -3,6 +3,7 @@
 pub mod board;
 pub mod danger_zone;
 pub mod delete_dialog;
+pub mod delete_form;
 pub mod facts;
 pub mod form;
 pub mod frame;

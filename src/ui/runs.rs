@@ -15,6 +15,7 @@ pub mod payload;
 pub mod row;
 pub mod skeleton;
 pub mod start;
+pub mod start_dialog;
 pub mod step_record;
 pub mod step_row;
 pub mod steps;

@@ -8,7 +8,7 @@ use crate::ui::kit::menu::{Command, Item, Menu, MenuButton};
 use crate::ui::kit::status::Status;
 use crate::ui::model::agent_view::AgentView;
 use crate::ui::model::words::agent_look;
-use crate::ui::runs::start::StartDialog;
+use crate::ui::runs::start_dialog::StartDialog;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::deletion::Deletion;
 use crate::ui::state::menu::RowMenu;

@@ -7,7 +7,7 @@ use crate::ui::dom;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::icon::Icon;
 use crate::ui::model::run_view::RunView;
-use crate::ui::runs::start::StartDialog;
+use crate::ui::runs::start_dialog::StartDialog;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::starting::Starting;
 use leptos::prelude::*;

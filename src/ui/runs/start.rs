@@ -1,5 +1,5 @@
 //! "Run Support triage with…" and "Retry #4811 with changes": a run is started with an input, variables and what is to be
-//! otherwise than its agent is set. The code is with the pages of one agent and of one run; others link there.
+//! otherwise than its agent is set. The code comes when the dialog around it (`start_dialog`) is first opened.
 
 mod fields;
 mod foot;
@@ -9,7 +9,6 @@ mod preview;
 mod tags;
 
 use crate::domain::id::RunId;
-use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::notice::Failure;
 use crate::ui::model::start::refusal_words;
 use crate::ui::runs::start::fields::GivenFields;
@@ -19,27 +18,14 @@ use crate::ui::runs::start::past::PastInputs;
 use crate::ui::runs::start::preview::Preview;
 use crate::ui::runs::start::tags::TagField;
 use crate::ui::state::start_fields::StartFields;
-use crate::ui::state::starting::{NewStart, Starting};
+use crate::ui::state::starting::{NewStart, StartInput, Starting};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html;
 use leptos::prelude::*;
 
-/// The dialog of a page. `done` gets the new run.
-#[component]
-pub fn StartDialog(starting: Starting, done: Callback<RunId>) -> impl IntoView {
-    let title = Signal::derive(move || {
-        starting.new.with(|new| {
-            new.as_ref().map_or_else(String::new, |new| match new.repeats {
-                Some(run) => format!("Retry #{run} with changes"),
-                None => format!("Run {} with…", new.form.agent_name),
-            })
-        })
-    });
-    view! {
-        <Dialog open=starting.open title=title id="start-h" wide=true>
-            {move || starting.new.get().map(|new| view! { <Form starting=starting new=new done=done/> })}
-        </Dialog>
-    }
+/// Shows the form for a run.
+pub fn show(StartInput { starting, new, done }: StartInput) -> AnyView {
+    view! { <Form starting=starting new=new done=done/> }.into_any()
 }
 
 #[component]

@@ -1,18 +1,30 @@
-//! The question whether to delete an agent. The agent's contents are read before it is asked.
+//! The question whether to delete an agent. The agent's contents are read, and the form's code
+//! loaded, before it is asked.
 
 use crate::api::agents::read_contents;
 use crate::domain::agent::AgentContents;
 use crate::domain::id::AgentId;
+use crate::error::AppError;
+use crate::ui::state::lazy::{self, LazyView, LazyViews};
 use crate::ui::state::toasts::Toasts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// An agent that somebody is about to delete.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Doomed {
     pub id: AgentId,
     pub name: String,
     pub contents: AgentContents,
+    /// The form's code.
+    pub show: LazyView<DeletionInput>,
+}
+
+/// The input of the form: what is deleted, and what hears that it is gone.
+pub struct DeletionInput {
+    pub open: RwSignal<bool>,
+    pub doomed: Doomed,
+    pub done: Callback<AgentId>,
 }
 
 /// The dialog that asks whether to delete an agent.
@@ -21,24 +33,33 @@ pub struct Deletion {
     pub open: RwSignal<bool>,
     pub doomed: RwSignal<Option<Doomed>>,
     toasts: Toasts,
+    lazy: LazyViews,
 }
 
 impl Deletion {
     /// Creates the state for the page being rendered; closed.
     pub fn of_page() -> Self {
-        Self { open: RwSignal::new(false), doomed: RwSignal::new(None), toasts: Toasts::from_context() }
+        let (open, doomed) = (RwSignal::new(false), RwSignal::new(None));
+        Self { open, doomed, toasts: Toasts::from_context(), lazy: LazyViews::from_context() }
     }
 
     /// Asks whether to delete an agent, naming what would go with it.
     pub fn ask(self, id: AgentId, name: String) {
+        lazy::begin(self.lazy.delete_agent);
         spawn_local(async move {
-            match read_contents(id).await {
-                Ok(contents) => {
-                    _ = self.doomed.try_set(Some(Doomed { id, name, contents }));
+            match self.prepare(id, name.clone()).await {
+                Ok(doomed) => {
+                    _ = self.doomed.try_set(Some(doomed));
                     _ = self.open.try_set(true);
                 }
                 Err(error) => self.toasts.error(format!("Could not delete {name}"), error),
             }
         });
+    }
+
+    async fn prepare(self, id: AgentId, name: String) -> Result<Doomed, AppError> {
+        let contents = read_contents(id).await?;
+        let show = (self.lazy.delete_agent)().await?;
+        Ok(Doomed { id, name, contents, show })
     }
 }

@@ -1,4 +1,5 @@
-//! The dialog in which a run is started with something. What it shows is read before it is opened.
+//! The dialog in which a run is started with something. What it shows is read, and its code
+//! loaded, before it is opened.
 
 use crate::api::starts::{read_start_form, retry_run_with, start_run_with};
 use crate::domain::id::{AgentId, RunId};
@@ -7,18 +8,28 @@ use crate::domain::views::start::StartForm;
 use crate::error::AppError;
 use crate::ui::dom;
 use crate::ui::model::address::WITH;
+use crate::ui::state::lazy::{self, LazyView, LazyViews};
 use crate::ui::state::request_keys::RequestKeys;
 use crate::ui::state::toasts::Toasts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// The run that somebody is about to start.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct NewStart {
     pub agent: AgentId,
     /// The run that it repeats.
     pub repeats: Option<RunId>,
     pub form: StartForm,
+    /// The form's code.
+    pub show: LazyView<StartInput>,
+}
+
+/// The input of the form: what is started, and what gets the new run.
+pub struct StartInput {
+    pub starting: Starting,
+    pub new: NewStart,
+    pub done: Callback<RunId>,
 }
 
 /// The dialog of a page.
@@ -30,6 +41,7 @@ pub struct Starting {
     pub busy: RwSignal<bool>,
     toasts: Toasts,
     keys: RequestKeys,
+    lazy: LazyViews,
 }
 
 impl Starting {
@@ -37,7 +49,7 @@ impl Starting {
     pub fn of_page() -> Self {
         let (open, busy) = (RwSignal::new(false), RwSignal::new(false));
         let (toasts, keys) = (Toasts::from_context(), RequestKeys::from_context());
-        Self { open, new: RwSignal::new(None), busy, toasts, keys }
+        Self { open, new: RwSignal::new(None), busy, toasts, keys, lazy: LazyViews::from_context() }
     }
 
     /// Opens the dialog for a run of an agent, or for one that repeats a run.
@@ -46,17 +58,24 @@ impl Starting {
             return;
         }
         self.busy.set(true);
+        lazy::begin(self.lazy.start);
         spawn_local(async move {
-            let form = read_start_form(agent, repeats).await;
+            let new = self.prepare(agent, repeats).await;
             _ = self.busy.try_set(false);
-            match form {
-                Ok(form) => {
-                    _ = self.new.try_set(Some(NewStart { agent, repeats, form }));
+            match new {
+                Ok(new) => {
+                    _ = self.new.try_set(Some(new));
                     _ = self.open.try_set(true);
                 }
                 Err(error) => self.toasts.error("Could not prepare the run", error),
             }
         });
+    }
+
+    async fn prepare(self, agent: AgentId, repeats: Option<RunId>) -> Result<NewStart, AppError> {
+        let form = read_start_form(agent, repeats).await?;
+        let show = (self.lazy.start)().await?;
+        Ok(NewStart { agent, repeats, form, show })
     }
 
     /// Opens it where the address of the page says so; once, since the address forgets it.

@@ -6,7 +6,7 @@ const FRAME_MS: i64 = 16;
 /// The rest while much comes: more often than this nobody reads.
 const CROWDED_MS: i64 = 250;
 /// How many showings may follow each other by a frame. A run that begins and ends takes two or three.
-const AT_ONCE: i64 = 8;
+const AT_ONCE: i64 = 24;
 
 /// The showings of a page. Times are of the clock that nobody can set, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,7 +51,7 @@ mod tests {
     fn what_goes_on_coming_is_shown_four_times_a_second() {
         let mut pacing = Pacing::default();
         let first = showings(&mut pacing, 0, 1_000);
-        assert!((8..=14).contains(&first), "{first}");
+        assert!((24..=30).contains(&first), "{first}");
         let then = showings(&mut pacing, 1_000, 10_000);
         assert!((40..=42).contains(&then), "{then}");
     }

@@ -1,0 +1,17 @@
+//! The views whose code comes when they are first opened, declared once: what each is called, what it gets, and what shows it.
+//!
+//! `with_lazy_views!(then)` hands the table to the macro `then`. It becomes the struct `LazyViews` (`ui::state::lazy`), what the
+//! server and tests have of them (`app`) and, in `browser`, a chunk of the program for each. A page that may open one does
+//! not wait for its code; a dialog that few open belongs here, once it weighs some kilobytes.
+
+/// The table. A view's first name is that of its chunk, the second its field in `LazyViews`; after `on` stand the pages that
+/// may open it. The build reads chunks and pages from here (`scripts/merge-chunks.mjs`), a view to a line.
+#[macro_export]
+macro_rules! with_lazy_views {
+    ($then:ident) => {
+        $then! {
+            lazy_delete_agent delete_agent($crate::ui::state::deletion::DeletionInput) = $crate::ui::agents::delete_form::show, on dashboard, agent, agent_settings, agent_versions;
+            lazy_start start($crate::ui::state::starting::StartInput) = $crate::ui::runs::start::show, on agent, agent_settings, agent_versions, run;
+        }
+    };
+}
