@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 on_both!(
     a_run_keeps_all_that_it_is_given,
     every_bad_value_is_pointed_at,
+    what_cannot_be_read_is_no_value_that_was_left_out,
     a_run_s_own_model_and_limits_are_recorded_and_kept,
     last_inputs_are_listed_once_and_found_again,
     a_retry_keeps_all_of_it,
@@ -126,6 +127,38 @@ async fn every_bad_value_is_pointed_at(database: TestDatabase) {
     assert_eq!(pointers(&app.send(twice).await), ["/tags"]);
     let (_, runs) = app.get(&format!("/api/agents/{agent}/runs")).await;
     assert_eq!(runs, json!([]), "nothing was started");
+}
+
+fn post(app: &TestApp, address: &str, body: &str) -> reqwest::RequestBuilder {
+    let json = "application/json";
+    app.request(Method::POST, address).header(reqwest::header::CONTENT_TYPE, json).body(body.to_owned())
+}
+
+/// JSON that a parser passes over and no string or number can hold: it is there, so it must not count as null.
+async fn what_cannot_be_read_is_no_value_that_was_left_out(database: TestDatabase) {
+    let app = TestApp::on(database, "127.0.0.1:0").await;
+    let agent = app.agent("quick").await;
+    let run = started(&app, agent, json!({ "run_budget_tokens": 100_000, "input": "x" })).await;
+    let addresses = [format!("/api/agents/{agent}/task"), format!("/api/runs/{}/retry", run["id"])];
+    let texts = ["input", "tags", "metadata", "variables", "model", "not_before", "trigger_note"];
+    let texts = texts.map(|name| match name {
+        "tags" => (name, r#"["\ud800"]"#.to_owned()),
+        "metadata" | "variables" => (name, r#"{"k":"\ud800"}"#.to_owned()),
+        name => (name, r#""\ud800""#.to_owned()),
+    });
+    let numbers = ["run_budget_usd", "run_budget_tokens", "input"].map(|name| (name, "1e400".to_owned()));
+    let deep = ("tags", format!("{}{}", "[".repeat(200), "]".repeat(200)));
+    let twice = ("variables", r#"{"k":"a","k":"b"}"#.to_owned());
+    for (name, value) in texts.into_iter().chain(numbers).chain([deep, twice]) {
+        for address in &addresses {
+            let body = format!("{{\"{name}\":{value}}}");
+            let answer = app.send(post(&app, address, &body)).await;
+            assert_eq!(answer.0, StatusCode::UNPROCESSABLE_ENTITY, "{address} {body}: {}", answer.1);
+            assert!(pointers(&answer)[0].starts_with(&format!("/{name}")), "{body}: {}", answer.1);
+        }
+    }
+    let (_, runs) = app.get(&format!("/api/agents/{agent}/runs")).await;
+    assert_eq!(runs.as_array().unwrap().len(), 1, "nothing was started");
 }
 
 async fn a_run_s_own_model_and_limits_are_recorded_and_kept(database: TestDatabase) {

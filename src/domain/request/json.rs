@@ -108,7 +108,7 @@ impl RunPatch {
             }
             (Field::Tags, value) => request.tags = tags::from_json(field.name(), value)?,
             (Field::Metadata, value) => {
-                request.metadata = members(field, value, "text, a number, true or false", Scalar::of)?;
+                request.metadata = members(field, value, "text, a number below 2^64, true or false", Scalar::of)?;
             }
             (Field::Model | Field::RunCost | Field::RunTokens, value) => {
                 let mut settings = AgentSettings::default();

@@ -36,7 +36,13 @@ impl FromJson for Draft {
                 continue;
             }
             seen.push(name);
-            let value = value(raw);
+            let value = match value(name, raw) {
+                Ok(value) => value,
+                Err(error) => {
+                    unread.push(error);
+                    continue;
+                }
+            };
             match setting {
                 Some(setting) => unread.extend(setting.set_json(&mut settings, value).err().into_iter().flatten()),
                 None if value.is_null() => {}
@@ -55,13 +61,11 @@ impl FromJson for Draft {
 }
 
 /// Returns the value; of a list or an object that is far too long, an empty object, which no setting can be.
-fn value(raw: &RawValue) -> Value {
-    let text = raw.get();
-    let is_too_long = text.starts_with(['[', '{']) && text.len() > MAX_NESTED;
-    Some(text)
-        .filter(|_| !is_too_long)
-        .and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or_else(|| Value::Object(Default::default()))
+fn value(name: &str, raw: &RawValue) -> Result<Value, FieldError> {
+    match raw.get().starts_with(['[', '{']) && raw.get().len() > MAX_NESTED {
+        true => Ok(Value::Object(Default::default())),
+        false => json::value(name, raw),
+    }
 }
 
 fn unknown() -> String {

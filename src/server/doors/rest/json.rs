@@ -2,9 +2,10 @@
 //! bodies of the REST door are read here.
 
 use crate::error::{AppError, FieldError};
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 use std::fmt;
 
@@ -92,6 +93,87 @@ fn kind(expected: &str) -> &str {
 
 fn quoted(text: &str) -> String {
     text.replace('`', "\"")
+}
+
+/// Reads the value of a body's member. Where a body is read member by member, its values have only been looked over until now.
+///
+/// # Errors
+/// Points at what cannot be kept as it was written: half of a surrogate pair, a number beyond all bounds, a name that is there
+/// twice, or too many lists within lists.
+pub fn value(name: &str, raw: &RawValue) -> Result<Value, FieldError> {
+    let mut reader = serde_json::Deserializer::from_str(raw.get());
+    serde_path_to_error::deserialize::<_, Strict>(&mut reader).map(|Strict(value)| value).map_err(|error| {
+        let pointer = format!("/{}{}", escaped(name), pointer_of(error.path()).unwrap_or_default());
+        let error = error.into_inner();
+        let detail = match error.classify() {
+            Category::Data => plain(&error.to_string()),
+            _ => format!("cannot be read: {}", plain(&error.to_string())),
+        };
+        FieldError { pointer, detail }
+    })
+}
+
+/// A value in which no name is there twice.
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Strict;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value")
+            }
+
+            fn visit_unit<E>(self) -> Result<Strict, E> {
+                Ok(Strict(Value::Null))
+            }
+
+            fn visit_bool<E>(self, flag: bool) -> Result<Strict, E> {
+                Ok(Strict(flag.into()))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Strict, E> {
+                Ok(Strict(number.into()))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Strict, E> {
+                Ok(Strict(number.into()))
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<Strict, E> {
+                Ok(Strict(number.into()))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Strict, E> {
+                Ok(Strict(text.into()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Strict, A::Error> {
+                let mut values = Vec::new();
+                while let Some(Strict(value)) = list.next_element()? {
+                    values.push(value);
+                }
+                Ok(Strict(Value::Array(values)))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Strict, A::Error> {
+                let mut members = Map::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    let Strict(value) = map.next_value()?;
+                    if members.contains_key(&name) {
+                        return Err(A::Error::custom(format!("has {name:?} twice")));
+                    }
+                    members.insert(name, value);
+                }
+                Ok(Strict(Value::Object(members)))
+            }
+        }
+
+        deserializer.deserialize_any(Reader)
+    }
 }
 
 /// The members of an object in their order, also those that are there twice.

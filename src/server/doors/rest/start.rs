@@ -4,7 +4,6 @@ use super::extract::FromJson;
 use super::json::{self, Members};
 use crate::domain::request::{Field, RunPatch};
 use crate::error::{AppError, FieldError};
-use serde_json::Value;
 
 /// Errors after which no more are looked for.
 const MAX_ERRORS: usize = 100;
@@ -18,11 +17,10 @@ impl FromJson for RunPatch {
                 break;
             }
             match Field::named(name) {
-                // It is JSON: it has been read before.
-                Some(field) => {
-                    let value: Value = serde_json::from_str(raw.get()).unwrap_or_default();
-                    errors.extend(patch.set(field, value).err().into_iter().flatten());
-                }
+                Some(field) => match json::value(name, raw) {
+                    Ok(value) => errors.extend(patch.set(field, value).err().into_iter().flatten()),
+                    Err(error) => errors.push(error),
+                },
                 None => errors.push(FieldError::of(&json::escaped(name), unknown())),
             }
         }

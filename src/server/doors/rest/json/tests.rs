@@ -63,3 +63,22 @@ fn names_that_are_missing_or_not_known_are_named() {
     assert!(detail.contains("must not have \"colour\": expected one of \"count\", \"text\""), "{pointer} {detail}");
     assert!(said(r#"{"text":"x","text":"y"}"#).1.contains("once only"));
 }
+
+#[test]
+fn a_member_that_cannot_be_kept_as_it_is_written_is_pointed_at() {
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    for (text, pointer, detail) in [
+        (r#""\ud800""#, "/x~1y", "cannot be read: "),
+        (r#"{"a":{"b":["\udc00"]}}"#, "/x~1y/a/b/0", "cannot be read: "),
+        ("1e400", "/x~1y", "cannot be read: number out of range"),
+        (&deep, "/x~1y", "cannot be read: recursion limit exceeded"),
+        (r#"{"a":1,"b":2,"a":3}"#, "/x~1y", "has \"a\" twice"),
+    ] {
+        let raw: Box<RawValue> = serde_json::from_str(text).unwrap();
+        let error = value("x/y", &raw).unwrap_err();
+        assert!(error.pointer.starts_with(pointer) && error.detail.starts_with(detail), "{text}: {error:?}");
+    }
+    let fine = r#"{"b":[1,-2,3.5,1e300,18446744073709551615,null,true,"\ud83d\ude00"],"a":{}}"#;
+    let raw: Box<RawValue> = serde_json::from_str(fine).unwrap();
+    assert_eq!(value("x", &raw), Ok(serde_json::from_str(fine).unwrap()));
+}
