@@ -38,10 +38,11 @@ fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), AppError
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && !upgrades {
         return Ok(());
     }
+    // Of headers that are there more than once, each has to be right.
     let foreign_site =
-        headers.get("sec-fetch-site").is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"));
+        headers.get_all("sec-fetch-site").iter().any(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"));
     // Programs send no Origin; browsers always do where it matters.
-    let foreign_origin = headers.get(header::ORIGIN).is_some_and(|origin| {
+    let foreign_origin = headers.get_all(header::ORIGIN).iter().any(|origin| {
         let origin = origin.to_str().unwrap_or_default();
         let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
         authority.is_none_or(|authority| !authority.eq_ignore_ascii_case(host))
@@ -108,6 +109,12 @@ mod tests {
             assert!(!judged(Method::POST, &[host, ("origin", origin)]), "{origin}");
         }
         assert!(!judged(Method::DELETE, &[host, ("sec-fetch-site", "cross-site")]));
+        let own = ("origin", "http://127.0.0.1:3000");
+        assert!(!judged(Method::POST, &[host, own, ("origin", "http://evil.example")]));
+        assert!(!judged(
+            Method::POST,
+            &[host, own, ("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")]
+        ));
     }
 
     #[test]

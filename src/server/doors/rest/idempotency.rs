@@ -22,6 +22,9 @@ pub async fn keep(request: Request, next: Next) -> Answer<Response> {
     let Some(key) = request.headers().get(KEY).filter(|_| request.method() == Method::POST).cloned() else {
         return Ok(next.run(request).await);
     };
+    if request.headers().get_all(KEY).iter().nth(1).is_some() {
+        return Err(AppError::malformed("The request has more than one Idempotency-Key. Send one.").into());
+    }
     let (parts, body) = request.into_parts();
     let body = read(Request::from_parts(parts.clone(), body), &()).await?;
     let address = parts.uri.path_and_query().map_or("", |address| address.as_str());
