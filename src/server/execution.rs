@@ -148,6 +148,15 @@ pub struct Priced {
     pub rates: Value,
 }
 
+/// What has been used when a try of a step has failed, so that it is on record should nobody report on the step any more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tried {
+    /// By the step, once it is asked again: by the tries that failed, and what it is sent.
+    pub step: Usage,
+    /// By the run, without what is not known to have been used.
+    pub run: Usage,
+}
+
 /// The execution is no longer this run's, or can no longer be recorded: it must end at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lost;
@@ -158,8 +167,8 @@ pub trait StepLog: Send + Sync + 'static {
     /// Records that a step begins; returns its position. The first step is begun by the engine, at 1.
     async fn begin(&self, step: NewStep) -> Result<i32, Lost>;
 
-    /// Tries of a step have failed; all of them so far.
-    async fn tried(&self, position: i32, tries: &[StepTry]) -> Result<(), Lost>;
+    /// Records that tries of a step have failed: all of them so far, and what they have used.
+    async fn tried(&self, position: i32, tries: &[StepTry], used: Tried) -> Result<(), Lost>;
 
     /// Records that a step ends and the run goes on, having used `so_far` in all.
     async fn end(&self, ending: StepEnding, so_far: Usage) -> Result<(), Lost>;

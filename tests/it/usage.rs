@@ -6,8 +6,9 @@ use crate::support::subject::{Subject, ending, first_step};
 use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::money::NanoDollars;
 use runboard::domain::run::{AgentRun, Usage};
-use runboard::domain::step::{RunStep, StepKind};
-use runboard::server::execution::{NewStep, StepEnding};
+use runboard::domain::step::{RunStep, StepKind, StepTry};
+use runboard::domain::time::Timestamp;
+use runboard::server::execution::{NewStep, StepEnding, Tried};
 use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::leases::Claim;
 use sea_orm::{ConnectionTrait, Database};
@@ -23,6 +24,8 @@ enum Happens {
     Tool { ends: bool },
     /// Another model call begins.
     Second,
+    /// A try of the model call under way fails, having used this many tokens.
+    TryFails { sent: i64, wrote: i64 },
     /// The model call under way writes, and that is stored.
     Writes(&'static str),
     /// A stop is asked.
@@ -37,7 +40,10 @@ enum Happens {
 
 use Happens::*;
 
-const RUNS: [&[Happens]; 14] = [
+/// Tokens that a call is estimated to be sent when it begins.
+const FIRST_SENT: i64 = 3;
+
+const RUNS: [&[Happens]; 17] = [
     &[Reported],
     &[Stop, Reported],
     &[Dropped("")],
@@ -50,6 +56,9 @@ const RUNS: [&[Happens]; 14] = [
     &[FirstEnds(None), Tool { ends: false }, ServerLost],
     &[FirstEnds(Some(7)), Tool { ends: true }, Second, ServerLost],
     &[FirstEnds(Some(7)), Tool { ends: true }, Second, Writes("The time is"), ServerLost],
+    &[TryFails { sent: 40, wrote: 5 }, ServerLost],
+    &[TryFails { sent: 40, wrote: 5 }, Writes("Once more"), ServerLost],
+    &[FirstEnds(Some(7)), Tool { ends: true }, Second, TryFails { sent: 40, wrote: 5 }, Dropped("Once more")],
     &[FirstEnds(Some(7)), Tool { ends: false }, Dropped("")],
     &[FirstEnds(Some(7)), Tool { ends: true }, Second, Stop, Dropped("The time is")],
 ];
@@ -84,6 +93,17 @@ async fn happen(s: &Subject, claim: &Claim, position: &mut i32, happens: Happens
         Second => {
             *position += 1;
             s.store.begin_step(claim, *position, &first_step()).await.unwrap().unwrap();
+        }
+        TryFails { sent, wrote } => {
+            let before = s.store.run(&s.scope, claim.run).await.unwrap().usage;
+            let used = Usage { prompt_tokens: Some(sent), completion_tokens: Some(wrote), ..Usage::default() };
+            let step = Usage { prompt_tokens: Some(sent + FIRST_SENT), ..used };
+            let tried = Tried { step, run: Usage::sum([&before, &used]) };
+            let tries = [StepTry { at: Timestamp::from_ms(0), error: "it broke off".into(), wait_ms: 500 }];
+            let (change, step) = s.store.write_tries(claim, *position, &tries, &tried).await.unwrap().unwrap();
+            // The month's budget, which looks at the runs under way, knows of it at once.
+            assert_eq!(change.run.usage, tried.run);
+            assert_eq!((step.tries.len(), step.usage.prompt_tokens), (1, Some(sent + FIRST_SENT)));
         }
         Writes(text) => s.store.append_output(claim, *position, 0, text).await.unwrap(),
         Stop => drop(s.store.request_stop(&s.scope, claim.run).await.unwrap()),
@@ -132,7 +152,13 @@ async fn steps_sum_to_their_run_however_it_ends(database: TestDatabase) {
         }) {
             let last = steps.iter().rfind(|step| step.kind == StepKind::ModelCall).unwrap();
             assert_eq!(last.said.as_deref(), Some(written), "{story:?}");
-            assert_eq!(last.usage.completion_tokens, Some(written.len().div_ceil(4) as i64), "{story:?}");
+            let wasted = story.iter().find_map(|happens| match happens {
+                TryFails { sent, wrote } => Some((*sent, *wrote)),
+                _ => None,
+            });
+            let (sent, wrote) = wasted.unwrap_or_default();
+            assert_eq!(last.usage.completion_tokens, Some(wrote + written.len().div_ceil(4) as i64), "{story:?}");
+            assert_eq!(last.usage.prompt_tokens, Some(sent + FIRST_SENT), "{story:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::budget::Spent;
 use crate::domain::run::Usage;
 use crate::domain::step::{RunStep, StepTry};
 use crate::server::execution::cut::{Cut, CutReason};
-use crate::server::execution::{Lost, NewStep, StepEnding, StepLog};
+use crate::server::execution::{Lost, NewStep, StepEnding, StepLog, Tried};
 use crate::server::store::error::StoreResult;
 use crate::server::store::leases::Claim;
 use async_trait::async_trait;
@@ -62,11 +62,12 @@ impl StepLog for ClaimedSteps {
         Ok(position)
     }
 
-    async fn tried(&self, position: i32, tries: &[StepTry]) -> Result<(), Lost> {
+    async fn tried(&self, position: i32, tries: &[StepTry], used: Tried) -> Result<(), Lost> {
         let store = &self.runs.0.store;
-        let step =
-            self.held(self.persistence.until_stored(|| store.write_tries(&self.claim, position, tries)).await)?;
+        let written = self.persistence.until_stored(|| store.write_tries(&self.claim, position, tries, &used));
+        let (change, step) = self.held(written.await)?;
         self.tell(step);
+        self.runs.publish(change);
         Ok(())
     }
 

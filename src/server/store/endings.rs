@@ -57,9 +57,11 @@ UPDATE run_steps SET finished_at = :at, error = :error, revision = revision + 1,
        output = CASE WHEN kind = 'model_call' THEN NULLIF(:output, '') ELSE output END,
        output_cut = CASE WHEN kind = 'model_call' THEN :output_cut ELSE output_cut END,
        output_bytes = CASE WHEN kind = 'model_call' THEN CAST(:output_bytes AS BIGINT) ELSE output_bytes END,
-       completion_tokens = CASE WHEN kind = 'model_call' THEN NULLIF(CAST(:tokens AS BIGINT), 0)
+       completion_tokens = CASE WHEN kind = 'model_call'
+                                THEN NULLIF(COALESCE(completion_tokens, 0) + CAST(:tokens AS BIGINT), 0)
                                 ELSE completion_tokens END,
-       total_tokens = CASE WHEN kind = 'model_call' THEN NULLIF(COALESCE(prompt_tokens, 0) + CAST(:tokens AS BIGINT), 0)
+       total_tokens = CASE WHEN kind = 'model_call'
+                           THEN NULLIF(COALESCE(prompt_tokens, 0) + COALESCE(completion_tokens, 0) + CAST(:tokens AS BIGINT), 0)
                            ELSE total_tokens END,
        usage_estimated = usage_estimated OR kind = 'model_call'
 WHERE run_id = :run AND finished_at IS NULL RETURNING *";
@@ -249,7 +251,7 @@ impl Store {
     }
 
     /// Returns the statement that ends whatever steps are still open, and yields them. A model call that nobody has reported
-    /// on has used what it was sent and has `written`, estimated. `output` is the same, prepared.
+    /// on has used what it was sent and has `written`, estimated, besides what its failed tries have used. `output` is the same, prepared.
     fn closing_steps(&self, run: RunId, error: &str, now: Timestamp, written: &str, output: &Kept) -> Statement {
         self.named(
             CLOSE_STEPS,

@@ -16,7 +16,7 @@ use crate::domain::time::Timestamp;
 use crate::server::entity::run;
 use crate::server::entity::step::{self, Column};
 use crate::server::entity::values::Json;
-use crate::server::execution::{NewStep, StepEnding};
+use crate::server::execution::{NewStep, StepEnding, Tried};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, ExprTrait, FromQueryResult, QueryResult, Statement, Value};
 use std::cmp;
@@ -90,20 +90,35 @@ impl Store {
         )
     }
 
-    /// Tries of a step have failed; all of them so far. `None` when the claim no longer holds.
-    pub async fn write_tries(&self, claim: &Claim, position: i32, tries: &[StepTry]) -> StoreResult<Option<RunStep>> {
-        let update = &self.named(
-            &format!(
-                "UPDATE run_steps SET tries = :tries, revision = revision + 1
-                 WHERE run_id IN ({HELD} {}) AND position = :position RETURNING *",
-                self.lock_shared()
-            ),
-            held(claim).into_iter().chain([("position", position.into()), ("tries", Json(tries.to_vec()).into())]),
-        );
+    /// Records that tries of a step have failed: all of them so far, and what they have used. `None` when the claim no longer
+    /// holds.
+    pub async fn write_tries(
+        &self,
+        claim: &Claim,
+        position: i32,
+        tries: &[StepTry],
+        used: &Tried,
+    ) -> StoreResult<Option<(Change, RunStep)>> {
+        let update = &self.build(progress_of(claim).values(run::Column::of_usage(&used.run)));
+        // As long as the step is open it has no sum and no cost.
+        let open = Usage { total_tokens: None, total_cost: None, usage_estimated: true, ..used.step };
+        let mut tried = Query::update();
+        tried
+            .table(step::Entity)
+            .and_where(Column::RunId.eq(claim.run))
+            .and_where(Column::Position.eq(position))
+            .and_where(Column::FinishedAt.is_null())
+            .value(Column::Tries, Json(tries.to_vec()))
+            .values(Column::of_usage(&open))
+            .value(Column::Revision, Expr::col(Column::Revision).add(1))
+            .returning_all();
+        let tried = &self.build(&tried);
         self.write_if(|txn, _| {
-            Box::pin(
-                async move { Ok(step::Model::find_by_statement(update.clone()).one(txn).await?.map(RunStep::from)) },
-            )
+            Box::pin(async move {
+                let progress = self.progress(txn, claim.agent, update.clone(), vec![tried.clone()]).await?;
+                let Some((change, then)) = progress else { return Ok(None) };
+                Ok(read_steps(then.iter().flatten())?.pop().map(|step| (change, step)))
+            })
         })
         .await
     }

@@ -32,12 +32,12 @@ impl Conversation<'_> {
                 let error = format!("{}{times}", failure.error);
                 return Err(Ended::With(Outcome::Failed(Failure { error, ..failure })));
             };
-            self.ledger.fail_try(position);
+            let used = self.ledger.fail_try(position);
             // Void from now on, and not only when the next try begins.
             self.job.output.begin(position);
             let wait_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
             tries.push(StepTry { at: self.executor.clock.now(), error: error.message, wait_ms });
-            self.job.steps.tried(position, &tries).await?;
+            self.job.steps.tried(position, &tries, used).await?;
             tokio::time::sleep(wait).await;
         }
     }

@@ -9,7 +9,7 @@ use crate::domain::money::NanoDollars;
 use crate::domain::run::{Usage, add_known, estimated_tokens};
 use crate::domain::step::payload::PREVIEW;
 use crate::domain::time::Timestamp;
-use crate::server::execution::{AnswerRecord, Outcome, Priced, Settled, StepEnding};
+use crate::server::execution::{AnswerRecord, Outcome, Priced, Settled, StepEnding, Tried};
 use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
 
@@ -148,13 +148,20 @@ impl Ledger {
     }
 
     /// Called when a try has failed and is repeated: what it wrote is void, what it used is not.
-    pub(super) fn fail_try(&self, position: i32) {
+    pub(super) fn fail_try(&self, position: i32) -> Tried {
         self.with_tally(position, Tally::fail_try);
         let mut state = self.lock();
         state.finish = None;
         let text = std::mem::take(&mut state.text);
         if !text.is_empty() {
             state.void = text;
+        }
+        let Some(Open::Model(tally)) = state.open.get(&position) else { return Tried::default() };
+        let wasted = self.price(tally, true).0;
+        let sent = estimated_tokens(tally.prompt_chars);
+        Tried {
+            step: Usage { prompt_tokens: add_known(wasted.prompt_tokens, Some(sent)), ..wasted },
+            run: Usage::sum(state.ended.iter().chain([&wasted])),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::server::backoff::Backoff;
 use crate::server::clock::ManualClock;
 use crate::server::execution::cut::Cut;
 use crate::server::execution::output::LiveOutput;
-use crate::server::execution::{Job, Limits, Lost, NewStep, Outcome, Past, StepEnding, StepLog};
+use crate::server::execution::{Job, Limits, Lost, NewStep, Outcome, Past, StepEnding, StepLog, Tried};
 use crate::server::work::model::{
     Arguments, ChatCall, ChatEvent, ChatModel, ChatStream, Finished, ModelError, TokenUsage, ToolCall,
 };
@@ -61,6 +61,8 @@ pub(super) struct Log {
     pub(super) begun: Mutex<Vec<NewStep>>,
     pub(super) ended: Mutex<Vec<(StepEnding, Usage)>>,
     pub(super) tries: Mutex<Vec<StepTry>>,
+    /// What they had used.
+    pub(super) tried: Mutex<Tried>,
     pub(super) looping: Mutex<Vec<bool>>,
     /// Usage of the agent's other runs.
     pub(super) others: Mutex<Spent>,
@@ -79,8 +81,9 @@ impl StepLog for Log {
         Ok(begun.len() as i32 + 1)
     }
 
-    async fn tried(&self, _position: i32, tries: &[StepTry]) -> Result<(), Lost> {
+    async fn tried(&self, _position: i32, tries: &[StepTry], used: Tried) -> Result<(), Lost> {
         *self.tries.lock().unwrap() = tries.to_vec();
+        *self.tried.lock().unwrap() = used;
         Ok(())
     }
 

@@ -38,6 +38,10 @@ async fn what_a_broken_stream_wrote_is_void_but_not_what_it_cost() {
     assert_eq!(settled.usage.unwrap().prompt_tokens, Some(6 + 10));
     assert_eq!(settled.usage.unwrap().completion_tokens, Some(2 + 2));
     assert!(settled.usage.unwrap().usage_estimated);
+    // On record as soon as the try had failed: with what the second was sent, should nobody report on it.
+    let tried = *log.tried.lock().unwrap();
+    assert_eq!((tried.step.prompt_tokens, tried.step.completion_tokens), (Some(6 + 6), Some(2)));
+    assert_eq!((tried.run.prompt_tokens, tried.run.completion_tokens), (Some(6), Some(2)));
 }
 
 #[tokio::test]
