@@ -11,6 +11,7 @@ use runboard::domain::agent::AgentSettings;
 use runboard::domain::agent::listing::{Column, Listing, PAGE, Page, PageEdge, Sort, Standing};
 use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::id::{AgentId, OwnerId};
+use runboard::domain::run::RunStatus;
 use runboard::server::store::endings::Verdict;
 use runboard::server::store::scope::Scope;
 use runboard::server::store::versions::Saving;
@@ -215,7 +216,7 @@ async fn what_is_searched_for_and_how_agents_stand_is_found_on_the_server(databa
 }
 
 async fn the_last_run_that_ended_decides_who_needs_attention(database: TestDatabase) {
-    let (s, _raw) = subject(database, 220).await;
+    let (s, raw) = subject(database, 220).await;
     let attention = async || s.page(&Listing::default()).await.1.counts.attention;
     s.fail(3).await;
     assert_eq!(attention().await, 1);
@@ -231,6 +232,23 @@ async fn the_last_run_that_ended_decides_who_needs_attention(database: TestDatab
     assert_eq!(attention().await, 1);
     s.store.stop_agent_runs(&s.scope, AgentId(3)).await.unwrap();
     assert_eq!(attention().await, 0);
+
+    // Accepted first and put off, it ends last.
+    let put_off = s.queue(AgentId(3)).await;
+    let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
+    s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+    raw.execute_unprepared("UPDATE agents SET max_concurrent_runs = 2 WHERE id = 3").await.unwrap();
+    s.end_one(3, Verdict::Success).await;
+    s.clock.advance(1);
+    let failed = Verdict::Failed(Failure::new(FailureCause::Other, "no"));
+    s.store.end_run(&claim, &ending(failed)).await.unwrap().unwrap();
+    assert_eq!((claim.run, attention().await), (put_off, 1), "the last to end decides, not the last to be accepted");
+
+    // A run that does not happen says nothing of how the agent does.
+    raw.execute_unprepared("UPDATE agents SET month_budget_tokens = 1 WHERE id = 3").await.unwrap();
+    let run = s.queue(AgentId(3)).await;
+    assert_eq!(s.store.run(&s.scope, run).await.unwrap().status, RunStatus::Skipped);
+    assert_eq!(attention().await, 1);
 }
 
 async fn agents_of_an_older_database_are_found(database: TestDatabase) {
@@ -240,11 +258,17 @@ async fn agents_of_an_older_database_are_found(database: TestDatabase) {
     let calm = s.agent(1).await;
     s.fail(agent.0).await;
     s.end_one(calm.0, Verdict::Success).await;
+    // It was skipped since, which does not hide that it failed.
+    let raw = Database::connect(&s.database.url).await.unwrap();
+    let skip = "INSERT INTO agent_runs (agent_id, owner_id, thread_id, status, trigger, chat, model, queued_at, finished_at,
+                                        skip_reason)
+                SELECT agent_id, owner_id, thread_id, 'skipped', 'schedule', FALSE, model, queued_at, finished_at + 1, 'overlap'
+                FROM agent_runs WHERE status = 'failed'";
+    raw.execute_unprepared(skip).await.unwrap();
     let migrations = Migrator::migrations();
     let before = migrations.iter().position(|migration| migration.name().ends_with("list_agents")).unwrap();
     s.store.migrate_down(Some((migrations.len() - before) as u32)).await.unwrap();
     s.store.migrate().await.unwrap();
-    let raw = Database::connect(&s.database.url).await.unwrap();
     let select = "SELECT search_key, last_failed FROM agents ORDER BY id".to_owned();
     let rows = raw.query_all_raw(Statement::from_string(raw.get_database_backend(), select)).await.unwrap();
     let row = |row: usize| {

@@ -51,7 +51,7 @@ pub struct Model {
     pub deleting_at: Option<Timestamp>,
     /// The text in which words are looked for; see [`search_key`].
     pub search_key: String,
-    /// The newest run that is over, by its id; skipped ones are over too.
+    /// The run that ended last; skipped ones have not begun, so they are none.
     pub last_ended: Option<RunId>,
     /// Whether that one failed.
     pub last_failed: bool,

@@ -117,9 +117,9 @@ impl NewestRow {
     }
 }
 
-/// Returns the first line with something in it.
-fn first_line(error: &str) -> Option<String> {
-    error.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned)
+/// Returns the first line with something in it; empty where there is none.
+fn first_line(error: &str) -> String {
+    error.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
 }
 
 impl Store {
@@ -170,7 +170,7 @@ fn row(head: Head, tally: &Tally) -> AgentRow {
             queued_count: standing.queued,
             success_rate: tally.success_rate(),
             day: tally.day(),
-            last_error: standing.last_error.as_deref().and_then(first_line),
+            last_error: standing.last_error.as_deref().map(first_line),
             last_run: head.newest.run(),
             next_run_at: head.next_due_at,
         },

@@ -3,7 +3,6 @@
 pub use crate::domain::agent::listing::{Column, Sort, Standing};
 
 use crate::domain::agent::AgentRow;
-use crate::domain::run::RunStatus;
 use crate::ui::model::lower::lower;
 use std::cmp::Reverse;
 
@@ -51,11 +50,10 @@ enum Place {
     TextDown(Reverse<String>),
 }
 
-/// Whether the newest run that is over has failed and nobody has paused the agent since. Runs under way do not count, or
-/// an agent would leave its place each time it tries again.
+/// Whether the run that ended last has failed and nobody has paused the agent since. Runs under way do not count, or an agent
+/// would leave its place each time it tries again; nor do runs that were skipped, which say nothing of how it does.
 pub fn needs_attention(row: &AgentRow) -> bool {
-    let newest = row.strip.iter().find(|cell| cell.status.is_terminal());
-    !row.paused && newest.is_some_and(|cell| cell.status == RunStatus::Failed)
+    !row.paused && row.pulse.last_error.is_some()
 }
 
 impl Standing {

@@ -21,6 +21,8 @@ pub(super) struct Ended {
     pub before: Option<RunStatus>,
     /// Its answer, or as much as there was of it.
     pub said: Option<String>,
+    /// When it ended.
+    pub at: Timestamp,
     /// The roll-up that it counts in.
     pub hour: HourKey,
     pub tally: Tally,
@@ -38,7 +40,7 @@ impl Ended {
             model: run.model.clone(),
             version: run.agent_version.unwrap_or_default(),
         };
-        Self { run: run.id, thread: run.thread_id, before, said, hour, tally: Tally::of(run) }
+        Self { run: run.id, thread: run.thread_id, before, said, at, hour, tally: Tally::of(run) }
     }
 }
 
@@ -52,7 +54,7 @@ struct KnownCost {
 impl Store {
     /// Called once for every run that is over, in the transaction that ended it, when its row and its steps are final: what
     /// it was writing is forgotten, since the steps have it, what it has said goes into its thread, it counts in its hour's
-    /// roll-up, and its agent knows whether the last one failed. Runs that ended together come together, and cost no statement each.
+    /// roll-up, and its agent knows whether the one that ended last failed. Runs that ended together come together, and cost no statement each.
     ///
     /// Whoever calls holds the rows of the runs' agents, by `Store::next_seq` or as `fire_due` locks them: so runs of one
     /// agent end one transaction after the other, on PostgreSQL too.
@@ -78,25 +80,31 @@ impl Store {
         self.count(txn, ended.into_iter().map(|run| (run.hour, run.tally))).await
     }
 
-    /// Returns the statement that notes with each agent whether its newest run that is over failed.
+    /// Returns the statement that notes with each agent whether the run that ended last failed: the one by which it is shown how
+    /// an agent stands (`rows::LAST_FINISHED`), so a run that was skipped is none, and the clock decides, not the order in which
+    /// runs were accepted.
     fn noting_last(&self, ended: &[Ended]) -> Statement {
-        let mut last: BTreeMap<AgentId, (RunId, bool)> = BTreeMap::new();
-        for Ended { run, hour, tally, .. } in ended {
-            let newest = last.entry(hour.agent).or_insert((*run, false));
-            if *run >= newest.0 {
-                *newest = (*run, tally.failed() > 0);
+        let mut last: BTreeMap<AgentId, (Timestamp, RunId, bool)> = BTreeMap::new();
+        for Ended { run, at, hour, tally, .. } in ended.iter().filter(|run| run.tally.skipped == 0) {
+            let newest = last.entry(hour.agent).or_insert((*at, *run, false));
+            if (*at, *run) >= (newest.0, newest.1) {
+                *newest = (*at, *run, tally.failed() > 0);
             }
         }
-        let last = last.into_iter().map(|(agent, (run, failed))| (agent, run, i64::from(failed)));
+        let last = last.into_iter().map(|(agent, (at, run, failed))| (agent, at.ms(), run, i64::from(failed)));
         let elements = match self.backend() {
             DbBackend::Postgres => "json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS v (value)",
             _ => "json_each($1) AS v",
         };
         let note = format!(
             "UPDATE agents SET last_ended = e.run, last_failed = e.failed
-             FROM (SELECT CAST(v.value ->> 0 AS BIGINT) AS agent, CAST(v.value ->> 1 AS BIGINT) AS run,
-                          CAST(v.value ->> 2 AS BIGINT) = 1 AS failed FROM {elements}) AS e
-             WHERE agents.id = e.agent AND COALESCE(agents.last_ended, 0) < e.run"
+             FROM (SELECT CAST(v.value ->> 0 AS BIGINT) AS agent, CAST(v.value ->> 1 AS BIGINT) AS at,
+                          CAST(v.value ->> 2 AS BIGINT) AS run, CAST(v.value ->> 3 AS BIGINT) = 1 AS failed
+                   FROM {elements}) AS e
+             WHERE agents.id = e.agent
+               AND NOT EXISTS (SELECT 1 FROM agent_runs r
+                               WHERE r.id = agents.last_ended
+                                 AND (r.finished_at > e.at OR (r.finished_at = e.at AND r.id > e.run)))"
         );
         self.statement(note, [Json(last.collect::<Vec<_>>()).into()])
     }

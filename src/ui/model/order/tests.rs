@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::agent::{LastRun, StripCell};
 use crate::domain::id::{AgentId, RunId};
-use crate::domain::run::Trigger;
+use crate::domain::run::{RunStatus, Trigger};
 use crate::domain::time::Timestamp;
 use crate::samples::row;
 
@@ -17,7 +17,11 @@ fn cells(statuses: &[RunStatus]) -> Vec<StripCell> {
 }
 
 fn with_runs(id: i64, statuses: &[RunStatus]) -> AgentRow {
-    AgentRow { strip: cells(statuses), ..row(id, "Agent") }
+    let mut row = AgentRow { strip: cells(statuses), ..row(id, "Agent") };
+    // As the server says it: of the run that ended last, and skipped ones are none.
+    let last = statuses.iter().find(|status| status.is_terminal() && **status != RunStatus::Skipped);
+    row.pulse.last_error = last.filter(|status| **status == RunStatus::Failed).map(|_| "no".to_owned());
+    row
 }
 
 fn last_run(at: i64) -> Option<LastRun> {
@@ -40,12 +44,12 @@ fn ordered(mut rows: Vec<AgentRow>, sort: &str) -> Vec<i64> {
 
 #[test]
 fn agents_that_need_attention_come_first_and_the_others_as_they_were_created() {
-    use RunStatus::{Failed, Running, Success};
+    use RunStatus::{Failed, Running, Skipped, Success};
     let rows = vec![
         with_runs(1, &[Success, Failed]),
         with_runs(2, &[Failed]),
         with_runs(3, &[]),
-        with_runs(4, &[Failed, Success]),
+        with_runs(4, &[Skipped, Failed, Success]),
         AgentRow { paused: true, ..with_runs(5, &[Failed]) },
     ];
     assert_eq!(ordered(rows.clone(), ""), [2, 4, 1, 3, 5]);
