@@ -41,6 +41,9 @@ impl Agents {
     /// `Invalid`, with all that is wrong: a value that could not be read or is out of its bounds, a model that no provider
     /// can have, a schedule or time zone that cannot be used; or a budget in dollars where the model's price is not known.
     pub async fn create(&self, scope: &Scope, draft: Draft) -> Result<Agent, AppError> {
+        if let Err(error) = self.store.not_again(scope).await {
+            return Ok(self.store.agent(scope, error.recorded()?).await?.0);
+        }
         let note = draft.note.clone();
         let settings = self.check(draft, None)?;
         let id = match self.store.create_agent(scope, &settings, note.as_deref()).await {
@@ -48,9 +51,19 @@ impl Agents {
             // As it is by now: others may have changed it.
             Err(error) => return Ok(self.store.agent(scope, error.recorded()?).await?.0),
         };
-        let (agent, seq) = self.store.agent(scope, id).await?;
+        let (agent, seq) = self.stored(scope, id).await?;
         self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);
         Ok(agent)
+    }
+
+    /// Returns an agent whose settings have just been stored; an error does not leave that open.
+    async fn stored(&self, scope: &Scope, id: AgentId) -> Result<(Agent, i64), AppError> {
+        self.store.agent(scope, id).await.map_err(|error| match error.is_passing() {
+            true => {
+                AppError::busy(format!("Agent #{id} is saved, but could not be read again just now. Look at it later."))
+            }
+            false => error.into(),
+        })
     }
 
     /// Replaces an agent's settings, which makes a version of them unless nothing changes.
@@ -64,7 +77,7 @@ impl Agents {
         let settings = self.check(draft, Some(&present))?;
         let seq = self.store.replace_agent(scope, id, &settings, &saving).await?;
         self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);
-        Ok(self.store.agent(scope, id).await?.0)
+        Ok(self.stored(scope, id).await?.0)
     }
 
     /// Holds back an agent's schedule or lets it go on; runs under way are left alone.

@@ -44,6 +44,9 @@ impl Starts {
         request: RunRequest,
         trigger: Trigger,
     ) -> Result<AgentRun, AppError> {
+        if let Some(run) = self.started_before(scope).await? {
+            return Ok(run);
+        }
         let request = self.checked(scope, agent, request).await?;
         Ok(self.runs.accept_task_run(scope, agent, trigger, &request).await?)
     }
@@ -70,6 +73,9 @@ impl Starts {
         if patch.is_empty() {
             return self.retry(scope, run, trigger).await;
         }
+        if let Some(run) = self.started_before(scope).await? {
+            return Ok(run);
+        }
         let original = self.store.run(scope, run).await?;
         if let Some(field) = patch.names(NOT_OF_CHATS).filter(|_| original.chat) {
             let detail = "must be left out: the run is a turn of a chat, which is given the messages of its thread";
@@ -78,6 +84,14 @@ impl Starts {
         let request = patch.over(self.store.run_request(scope, run).await?.again());
         let request = self.checked(scope, original.agent_id, request).await?;
         Ok(self.runs.retry(scope, run, trigger, Some(&request)).await?)
+    }
+
+    /// Returns the run that this request has started already, where it is sent again.
+    async fn started_before(&self, scope: &Scope) -> Result<Option<AgentRun>, AppError> {
+        match self.store.not_again(scope).await {
+            Ok(()) => Ok(None),
+            Err(error) => Ok(Some(error.recorded()?)),
+        }
     }
 
     /// Returns what the dialog shows for a run of an agent, or for one that repeats a run of it.

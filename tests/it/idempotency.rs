@@ -40,6 +40,8 @@ on_both!(
     each_post_is_carried_out_once,
     stopping_again_stops_nothing_newer,
     a_key_stands_for_one_request,
+    two_keys_are_none_to_choose_from,
+    the_first_answer_comes_again_whatever_has_changed_since,
     a_refusal_leaves_the_key_free,
     a_key_is_its_owner_s,
     after_a_day_a_key_is_free,
@@ -133,6 +135,50 @@ async fn a_key_stands_for_one_request(database: TestDatabase) {
         assert!(problem(&(refused.status, refused.body), 400).contains("1 to 255"));
     }
     assert_eq!(app.get(&path).await.1.as_array().unwrap().len(), 1);
+}
+
+async fn the_first_answer_comes_again_whatever_has_changed_since(database: TestDatabase) {
+    let app = TestApp::on(database, "127.0.0.1:0").await;
+    let agent = app.agent("quick").await;
+    let over = app.task_is(agent, "success").await["id"].clone();
+    let waits = app.task_is(app.agent("wait").await, "running").await["id"].clone();
+    let chat = app.post(&format!("/api/agents/{agent}/threads"), json!({})).await.1["id"].clone();
+    let says = json!({ "role": "user", "content": "Hello" });
+    assert_eq!(app.post(&format!("/api/threads/{chat}/messages"), says.clone()).await.0, StatusCode::CREATED);
+    let requests = [
+        (format!("/api/agents/{agent}/task"), json!({ "model": "ollama/other" })),
+        (format!("/api/runs/{over}/retry"), json!({ "tags": ["again"] })),
+        (format!("/api/runs/{over}/retry"), Value::Null),
+        (format!("/api/threads/{chat}/messages"), says),
+        (format!("/api/threads/{chat}/run"), Value::Null),
+        (format!("/api/runs/{waits}/stop"), Value::Null),
+    ];
+    let mut first = Vec::new();
+    for (nr, (path, body)) in requests.iter().enumerate() {
+        let answer = post(&app, path, &format!("k{nr}"), body).await;
+        assert!(answer.status.is_success() && !answer.is_replay, "{path}: {}", answer.body);
+        first.push(answer);
+    }
+    app.run_is(waits.as_i64().unwrap(), "cancelled").await;
+    for path in [format!("/api/threads/{chat}"), format!("/api/agents/{agent}")] {
+        assert_eq!(app.send(app.request(Method::DELETE, &path)).await.0, StatusCode::NO_CONTENT);
+    }
+    for (nr, (path, body)) in requests.iter().enumerate() {
+        let again = post(&app, path, &format!("k{nr}"), body).await;
+        assert!(again.is_replay, "{path}: {}", again.body);
+        assert_eq!((again.status, &again.body), (first[nr].status, &first[nr].body), "{path}");
+    }
+    // Asked twice, and once of that under a key, a stop is on record too.
+    let again = post(&app, &format!("/api/runs/{waits}/stop"), "k5", &Value::Null).await;
+    assert!(again.is_replay);
+}
+
+async fn two_keys_are_none_to_choose_from(database: TestDatabase) {
+    let app = TestApp::on(database, "127.0.0.1:0").await;
+    let agent = app.agent("quick").await;
+    let twice = app.request(Method::POST, &format!("/api/agents/{agent}/task")).header(KEY, "one").header(KEY, "two");
+    problem(&app.send(twice).await, 400);
+    assert_eq!(runs_of(&app, agent).await.len(), 0);
 }
 
 async fn a_refusal_leaves_the_key_free(database: TestDatabase) {

@@ -49,6 +49,10 @@ impl Agents {
     /// # Errors
     /// `NotFound`; `Conflict` as [`Agents::replace`]; `Invalid` where the settings can no longer be used, and why.
     pub async fn restore(&self, scope: &Scope, id: AgentId, number: i64, how: Restoring) -> Result<Agent, AppError> {
+        if let Err(error) = self.store.not_again(scope).await {
+            error.recorded::<i64>()?;
+            return Ok(self.store.agent(scope, id).await?.0);
+        }
         let RecordedVersion { settings, .. } = self.store.version(scope, id, number).await?;
         let present = self.store.agent(scope, id).await?.0.settings;
         let (settings, unread) = present.recorded(settings);
@@ -68,7 +72,7 @@ impl Agents {
             Err(error) => error.recorded()?,
         };
         self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);
-        Ok(self.store.agent(scope, id).await?.0)
+        Ok(self.stored(scope, id).await?.0)
     }
 
     /// Compares version `b` of an agent with version `a`.

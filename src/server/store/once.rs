@@ -6,7 +6,7 @@
 use super::Store;
 use super::error::{StoreError, StoreResult};
 use super::scope::Scope;
-use crate::server::once;
+use crate::server::once::{self, Once};
 use crate::server::tasks::Tasks;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use serde::Serialize;
@@ -31,6 +31,15 @@ DELETE FROM request_keys WHERE (owner_id, key) IN
 struct Recorded {
     fingerprint: Vec<u8>,
     result: Option<String>,
+}
+
+impl Recorded {
+    fn of(self, request: &Once) -> StoreError {
+        match self.result.filter(|_| self.fingerprint == request.fingerprint()) {
+            Some(result) => StoreError::AlreadyDone(result),
+            None => StoreError::OtherRequest,
+        }
+    }
 }
 
 /// Drops keys that have had their day, from now on.
@@ -73,10 +82,7 @@ impl Store {
                 Recorded::find_by_statement(self.statement(select, [owner.into(), key.into()])).one(txn).await?;
             // Taken, so it is there; its request is committed, so it has a result.
             let found = found.ok_or(sea_orm::DbErr::RecordNotInserted)?;
-            return Err(match found.result.filter(|_| found.fingerprint == request.fingerprint()) {
-                Some(result) => StoreError::AlreadyDone(result),
-                None => StoreError::OtherRequest,
-            });
+            return Err(found.of(&request));
         }
         let done = work.await?;
         if let Some(result) = record(&done) {
@@ -85,6 +91,23 @@ impl Store {
             txn.execute_raw(self.statement(keep, [owner.into(), key.into(), result.into()])).await?;
         }
         Ok(done)
+    }
+
+    /// Refuses a request that was carried out before, for whoever looks at something that may have changed since: the first
+    /// answer comes again whether or not the request would be carried out now.
+    ///
+    /// # Errors
+    /// `AlreadyDone` with what was recorded; `OtherRequest` when the key stands for another request; those of the database.
+    pub async fn not_again(&self, scope: &Scope) -> StoreResult<()> {
+        let Some(request) = once::current() else { return Ok(()) };
+        let select =
+            "SELECT fingerprint, result FROM request_keys WHERE owner_id = $1 AND key = $2 AND created_at >= $3";
+        let since = self.now().ms().saturating_sub(KEPT_MS);
+        let select = self.statement(select, [scope.owner().into(), request.key().into(), since.into()]);
+        match Recorded::find_by_statement(select).one(&self.read).await? {
+            None => Ok(()),
+            Some(found) => Err(found.of(&request)),
+        }
     }
 
     /// Forgets keys that have had their day.

@@ -114,6 +114,7 @@ impl Store {
     /// # Errors
     /// `NoThread`; `Conflict` when nobody has said anything, or while the agent is being deleted.
     pub async fn create_thread_run(&self, scope: &Scope, id: ThreadId, trigger: Trigger) -> StoreResult<Change> {
+        self.not_again(scope).await?;
         let thread = self.thread(scope, id).await?;
         self.write(|txn, _| {
             let work = async move {
@@ -188,6 +189,7 @@ impl Store {
         trigger: Trigger,
         other: Option<&RunRequest>,
     ) -> StoreResult<Change> {
+        self.not_again(scope).await?;
         let agent_id = self.run(scope, id).await?.agent_id;
         self.write(|txn, _| {
             let work = async move {

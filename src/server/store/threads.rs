@@ -122,6 +122,7 @@ impl Store {
         role: Role,
         content: &str,
     ) -> StoreResult<(Message, AgentId, i64)> {
+        self.not_again(scope).await?;
         let agent = self.thread(scope, id).await?.agent_id;
         self.write(|txn, _| {
             let work = async move {

@@ -59,6 +59,7 @@ impl Store {
     /// # Errors
     /// `NoRun`; `Conflict` when the run is over.
     pub async fn request_stop(&self, scope: &Scope, id: RunId) -> StoreResult<StopOutcome> {
+        self.not_again(scope).await?;
         let agent = self.run(scope, id).await?.agent_id;
         let at = self.now();
         let cancel = Transition::Cancel { agent, run: id, at };
@@ -85,7 +86,11 @@ impl Store {
         let run = self.run(scope, id).await?;
         match run.status.is_terminal() {
             true => Err(StoreError::Conflict(format!("Run #{id} is over ({}): there is nothing to stop.", run.status))),
-            false => Ok(StopOutcome::AlreadyRequested(run)),
+            false => {
+                let work = async || Ok(run.clone());
+                self.write(|txn, _| Box::pin(self.once(txn, scope, work(), |run| Some(run.clone())))).await?;
+                Ok(StopOutcome::AlreadyRequested(run))
+            }
         }
     }
 }
