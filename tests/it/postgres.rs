@@ -46,6 +46,23 @@ async fn a_pooler_that_hands_out_sessions_by_transaction_is_recognised() {
     assert_eq!(other.get("/readyz").await.0, StatusCode::OK);
 }
 
+/// What was prepared for the tables as they were fails once they have another column; the connections forget it then.
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_that_are_changed_under_a_server_do_not_stop_it() {
+    let database = TestDatabase::postgres().await;
+    let app = TestApp::on(database.clone(), "127.0.0.1:0").await;
+    let waits = app.task_is(app.agent("wait").await, "running").await["id"].as_i64().unwrap();
+    runs_succeed(&app, 20).await;
+    let mut raw = PgConnection::connect(&database.url).await.unwrap();
+    for table in ["agents", "agent_runs", "run_steps"] {
+        raw.execute(AssertSqlSafe(format!("ALTER TABLE {table} ADD COLUMN later INTEGER"))).await.unwrap();
+    }
+    runs_succeed(&app, 20).await;
+    app.poke(&format!("/api/runs/{waits}/stop")).await;
+    app.run_is(waits, "cancelled").await;
+    assert_eq!(app.get("/readyz").await.0, StatusCode::OK);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn few_connections_are_shared_by_whoever_needs_one() {
     let database = TestDatabase::postgres().await;

@@ -70,6 +70,7 @@ impl Persistence {
             StoreError::DiskFull(_) => "the disk was full",
             StoreError::Storage(_) => "the database's files could not be written",
             StoreError::FileGone(_) => "the database's file was gone",
+            StoreError::Refused(_) => "the database took no writes",
             StoreError::Unconfirmed(_) => "the database did not confirm that it was stored",
             _ => "the database was busy or out of reach",
         };

@@ -61,6 +61,12 @@ pub enum StoreError {
     /// The connection broke or the disk failed while COMMIT was under way: what was written may be stored or not.
     #[error("the database did not confirm what was written: {0}")]
     Unconfirmed(DbErr),
+    /// The database takes nothing in for now: it is a standby or recovering, or its tables are being changed.
+    #[error("the database takes no writes: {0}")]
+    Refused(DbErr),
+    /// What is in the database's file cannot be made sense of.
+    #[error("the database is damaged: {0}")]
+    Damaged(DbErr),
     /// The database is not one that can be used; the text says what would be right. Found out at start.
     #[error("{0}")]
     Unusable(String),
@@ -74,11 +80,11 @@ impl StoreError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Busy(_) | Self::Unreachable(_) | Self::DiskFull(_) => true,
-            Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_) => true,
+            Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_) | Self::Refused(_) => true,
             Self::NoAgent(_) | Self::NoThread(_) | Self::NoRun(_) | Self::Conflict(_) => false,
             Self::NoStep(..) | Self::NoPayload(..) | Self::NoVersion(..) | Self::Unfit(_) => false,
             Self::AlreadyDone(_) | Self::OtherRequest => false,
-            Self::Unusable(_) | Self::Db(_) => false,
+            Self::Damaged(_) | Self::Unusable(_) | Self::Db(_) => false,
         }
     }
 
@@ -101,12 +107,17 @@ impl StoreError {
 
     /// Whether the database has failed, rather than what was asked of it.
     pub(super) fn is_of_database(&self) -> bool {
-        self.is_passing() || matches!(self, Self::Db(_))
+        self.is_passing() || matches!(self, Self::Damaged(_) | Self::Db(_))
     }
 
     /// Whether PostgreSQL gave up a transaction that would succeed on its own.
     pub(super) fn is_serialization(&self) -> bool {
         matches!(self, Self::Busy(error) if is_serialization(error))
+    }
+
+    /// Whether a statement was prepared before its table was changed.
+    pub(super) fn is_stale_plan(&self) -> bool {
+        matches!(self, Self::Refused(error) if is_stale_plan(error))
     }
 
     /// Whether another connection holds SQLite's lock.
@@ -125,6 +136,12 @@ impl StoreError {
         };
         if is_answer { Self::from(error) } else { Self::Unconfirmed(error) }
     }
+}
+
+/// Whether a statement was prepared for a table that has other columns by now, "cached plan must not change result type". It
+/// fails for as long as the connection keeps it.
+pub(super) fn is_stale_plan(error: &DbErr) -> bool {
+    code(error).is_some_and(|code| code == "0A000")
 }
 
 /// serialization_failure, deadlock_detected: the transaction would succeed on its own
@@ -159,6 +176,8 @@ fn of_sqlite(code: i32) -> fn(DbErr) -> StoreError {
         13 => StoreError::DiskFull,
         // PERM, READONLY, IOERR, CANTOPEN. A quota (EDQUOT) and a limit on the size of files (EFBIG) come as IOERR.
         3 | 8 | IOERR | 14 => StoreError::Storage,
+        // CORRUPT, NOTADB.
+        11 | 26 => StoreError::Damaged,
         _ => StoreError::Db,
     }
 }
@@ -173,7 +192,13 @@ fn of_postgres(code: &str) -> fn(DbErr) -> StoreError {
         (_, "40" | "53" | "57") | ("55P03", _) => StoreError::Busy,
         // Input and output of the database's files.
         ("58030", _) => StoreError::Storage,
-        _ => StoreError::Db,
+        // A page, or an index, that is broken.
+        ("XX001" | "XX002", _) => StoreError::Damaged,
+        // Values and constraints, statements and their bounds, what is raised on purpose: what was asked is wrong.
+        (_, "21" | "22" | "23" | "42" | "44" | "54" | "P0") => StoreError::Db,
+        // The rest is about the database: it may only be read (25006), has other tables than statements were prepared for
+        // (0A000), lets nobody in any more (28).
+        _ => StoreError::Refused,
     }
 }
 
@@ -273,6 +298,22 @@ impl From<StoreError> for AppError {
                         .to_owned(),
                 )
             }
+            StoreError::Refused(error) => {
+                tracing::error!(%error, "the database takes no writes");
+                Self::busy(
+                    "The database takes nothing in now: it may be a standby, be recovering, or have its tables changed. \
+                     Nothing was stored. Try again in a few seconds; the server's log says more."
+                        .to_owned(),
+                )
+            }
+            StoreError::Damaged(error) => {
+                tracing::error!(%error, "database damaged");
+                Self::storage(
+                    "The database is damaged, and what it holds cannot be relied on. End the server, keep a copy of the \
+                     database's files, and restore a backup or repair it (https://sqlite.org/recovery.html)."
+                        .to_owned(),
+                )
+            }
             StoreError::Unusable(says) => {
                 tracing::error!(says, "database");
                 Self::internal()
@@ -332,14 +373,19 @@ mod tests {
             StoreError::Unreachable(_) => "unreachable",
             StoreError::DiskFull(_) => "full",
             StoreError::Storage(_) => "storage",
+            StoreError::Damaged(_) => "damaged",
+            StoreError::Refused(_) => "refused",
             StoreError::Db(_) => "db",
             other => panic!("{other}"),
         };
         // BUSY_SNAPSHOT, FULL, IOERR_WRITE, IOERR_FSYNC, IOERR_SHMSIZE, READONLY_DBMOVED, CONSTRAINT_UNIQUE, CORRUPT.
         let sqlite = ["517", "13", "778", "1034", "4874", "1032", "2067", "11"];
-        assert_eq!(sqlite.map(name), ["busy", "full", "storage", "storage", "storage", "storage", "db", "db"]);
+        assert_eq!(sqlite.map(name), ["busy", "full", "storage", "storage", "storage", "storage", "db", "damaged"]);
         let postgres = ["40001", "55P03", "57014", "53100", "58030", "23505"];
         assert_eq!(postgres.map(name), ["busy", "busy", "busy", "full", "storage", "db"]);
+        // Read only; a plan from before a table was changed; a page that is broken; nobody is let in.
+        assert_eq!(["25006", "0A000", "XX001", "28P01"].map(name), ["refused", "refused", "damaged", "refused"]);
+        assert_eq!(["22003", "42P01", "54000", "P0001"].map(name), ["db"; 4], "what was asked is wrong");
         let away = ["08006", "53300", "57P01", "57P02", "57P03"];
         assert_eq!(away.map(name), ["unreachable"; 5]);
         assert!(matches!(StoreError::from(broken()), StoreError::Unreachable(_)));

@@ -57,7 +57,8 @@ impl Health {
 
     /// Called when a transaction ended with an error. Where the request was wrong, that says nothing of the database.
     pub fn erred(&self, error: &StoreError) {
-        if error.is_passing() && !error.is_serialization() {
+        let is_damaged = matches!(error, StoreError::Damaged(_));
+        if is_damaged || (error.is_passing() && !error.is_serialization()) {
             self.failed(error);
         }
     }
@@ -139,8 +140,10 @@ impl Store {
         };
         let proof =
             self.write(|txn, _| Box::pin(async move { Ok(txn.execute_unprepared(sql).await.map(drop)?) })).await;
-        if proof.is_ok() {
-            self.health.proved();
+        match proof {
+            Ok(()) => self.health.proved(),
+            // Whatever prevented it: it was asked for nothing that could be wrong.
+            Err(error) => self.health.failed(&error),
         }
     }
 }
@@ -195,5 +198,7 @@ mod tests {
         health.erred(&StoreError::Conflict("it is over".to_owned()));
         health.erred(&StoreError::Db(DbErr::RecordNotInserted));
         assert!(!health.has_failed());
+        health.erred(&StoreError::Damaged(DbErr::Custom("malformed".to_owned())));
+        assert!(health.has_failed(), "that does say something");
     }
 }

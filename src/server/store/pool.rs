@@ -1,9 +1,10 @@
 //! Connections that are shared, and how transactions begin on them: whatever the database's defaults are, a transaction has
 //! the isolation that it was written for. Knows no statements of ours.
 
-use super::error::is_serialization;
+use super::error::{is_serialization, is_stale_plan};
 use super::reach::Reach;
 use async_trait::async_trait;
+use sea_orm::sqlx::Connection;
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr,
     ExecResult, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
@@ -114,6 +115,20 @@ impl Pool {
         Ok(txn)
     }
 
+    /// Has the connections that nobody uses forget their prepared statements. Those that are in use come to it when they fail.
+    pub async fn forget_statements(&self) {
+        if self.get_database_backend() != DbBackend::Postgres {
+            return;
+        }
+        let pool = self.connections.get_postgres_connection_pool();
+        let idle: Vec<_> = std::iter::from_fn(|| pool.try_acquire()).collect();
+        for mut connection in idle {
+            if let Err(error) = connection.clear_cached_statements().await {
+                tracing::warn!(%error, "forgetting prepared statements");
+            }
+        }
+    }
+
     /// Returns where a statement that stands alone is executed.
     async fn place(&self) -> Result<Place<'_>, DbErr> {
         Ok(match self.sessions {
@@ -186,7 +201,7 @@ impl Tries {
         match &outcome {
             // No connection was found: nothing has been sent.
             Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)) if Instant::now() < self.until => None,
-            Err(error) if is_serialization(error) && self.made < MAX_TRIES => {
+            Err(error) if (is_serialization(error) || is_stale_plan(error)) && self.made < MAX_TRIES => {
                 sleep(PAUSE * self.made).await;
                 self.made += 1;
                 None
@@ -209,7 +224,11 @@ macro_rules! alone {
                     place.leave().await?;
                     Ok(got)
                 };
-                if let Some(outcome) = tries.judge(outcome.await).await {
+                let outcome = outcome.await;
+                if outcome.as_ref().is_err_and(is_stale_plan) {
+                    $pool.forget_statements().await;
+                }
+                if let Some(outcome) = tries.judge(outcome).await {
                     return outcome;
                 }
             }

@@ -97,6 +97,13 @@ impl Store {
                     tokio::time::sleep(BACKOFF.pause(tries)).await;
                     tries += 1;
                 }
+                Err(Failure::Failed(error)) if error.is_stale_plan() && tries < MAX_TRIES => {
+                    if let Writer::Postgres(pool) = &*self.writer {
+                        pool.forget_statements().await;
+                    }
+                    tokio::time::sleep(BACKOFF.pause(tries)).await;
+                    tries += 1;
+                }
                 Err(Failure::Failed(error)) => return Err(error),
             }
         }
