@@ -150,6 +150,27 @@ async fn while_nothing_can_be_stored_the_server_says_so_and_a_run_under_way_keep
     journal.holds(&Accepted::default()).await;
 }
 
+/// COMMIT takes a while, and whoever takes the database away meanwhile takes along what was written.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_to_files_that_are_taken_away_during_commit_is_not_accepted() {
+    let dir = TempDir::new().unwrap();
+    let injection = Injection::new(dir.path());
+    let server = Process::spawn(command(dir.path()).envs(injection.environment()));
+    let agent = server.post("/api/agents", json!({ "name": "Quick", "model": "demo/quick" })).await["id"].clone();
+    injection.slow_syncs(Duration::from_millis(500));
+    let start = server.client.post(format!("{}/api/agents/{agent}/task", server.url)).send();
+    let start = tokio::spawn(start);
+    eventually("COMMIT is under way", async || (injection.syncs() > 0).then_some(())).await;
+    for file in ["runboard.db", "runboard.db-wal", "runboard.db-shm"] {
+        let path = dir.path().join(DATA_DIR).join(file);
+        std::fs::rename(&path, path.with_extension("gone")).unwrap();
+    }
+    let response = start.await.unwrap().unwrap();
+    assert_eq!(response.status(), 503);
+    let answer: Value = response.json().await.unwrap();
+    assert!(answer["detail"].as_str().unwrap().contains("was removed or replaced"), "{answer}");
+}
+
 /// Nothing is asked of it but whether it is ready, and what it does by itself finds nothing to do.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idle_server_notices_too_that_nothing_can_be_stored() {

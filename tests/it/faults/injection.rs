@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 const SOURCE: &str = include_str!("shim.c");
 
@@ -14,7 +15,9 @@ const GAP: u64 = 16;
 const LONGEST: u64 = 24;
 const BURSTS: u64 = 32;
 const FAULTS: u64 = 40;
-const SIZE: u64 = 48;
+const SLOW_US: u64 = 48;
+const SYNCS: u64 = 56;
+const SIZE: u64 = 64;
 
 pub struct Injection {
     library: PathBuf,
@@ -59,6 +62,16 @@ impl Injection {
     /// Every call fails while it is on.
     pub fn without_gaps(&self) {
         self.put(GAP, 1);
+    }
+
+    /// A sync takes this long at least.
+    pub fn slow_syncs(&self, each: Duration) {
+        self.put(SLOW_US, each.as_micros() as u64);
+    }
+
+    /// Syncs that have begun since they are slow.
+    pub fn syncs(&self) -> u64 {
+        self.get(SYNCS)
     }
 
     /// Points at which calls began to fail.

@@ -20,6 +20,8 @@ struct control {
     uint64_t longest; /* calls of a burst at most */
     uint64_t bursts;  /* so far */
     uint64_t faults;  /* so far */
+    uint64_t slow_us; /* how long a sync takes at least, microseconds */
+    uint64_t syncs;   /* begun so far */
 };
 
 static struct control *control;
@@ -121,7 +123,22 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at) {
     return taken ? real_pwrite64(fd, data, taken, at) : -1;
 }
 
-int fsync(int fd) { return fault(fd) ? -1 : real_fsync(fd); }
-int fdatasync(int fd) { return fault(fd) ? -1 : real_fdatasync(fd); }
+/* A disk that takes its time. */
+static void sync_slowly(int fd) {
+    if (!control || !control->slow_us || !is_database(fd)) return;
+    __atomic_add_fetch(&control->syncs, 1, __ATOMIC_SEQ_CST);
+    usleep(control->slow_us);
+}
+
+int fsync(int fd) {
+    sync_slowly(fd);
+    return fault(fd) ? -1 : real_fsync(fd);
+}
+
+int fdatasync(int fd) {
+    sync_slowly(fd);
+    return fault(fd) ? -1 : real_fdatasync(fd);
+}
+
 int ftruncate(int fd, off_t size) { return fault(fd) ? -1 : real_ftruncate(fd, size); }
 int ftruncate64(int fd, off64_t size) { return fault(fd) ? -1 : real_ftruncate64(fd, size); }

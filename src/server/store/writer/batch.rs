@@ -180,6 +180,11 @@ impl Batch {
         generations.begin();
         match txn.commit().await {
             Ok(()) => {
+                // COMMIT may take a while, and what it was written to may be gone by its end.
+                if let Some(file) = files.missing() {
+                    outcome.send_replace(Outcome::Failed(StoreError::FileGone(file.to_owned())));
+                    return None;
+                }
                 generations.committed();
                 outcome.send_replace(Outcome::Committed);
                 Some(connection)
