@@ -6,8 +6,9 @@ use crate::support::eventually;
 use crate::support::socket::Socket;
 use reqwest::{Method, StatusCode};
 use runboard::domain::id::{AgentId, OwnerId};
+use runboard::server::clock::ManualClock;
 use runboard::server::store::scope::Scope;
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, Statement};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,32 @@ async fn deleting_stops_what_runs_and_takes_everything_along() {
     }
     assert_eq!((last["type"].as_str(), last["data"]["id"].as_i64()), (Some("agent_deleted"), Some(agent)));
     problem(&app.send(app.request(Method::DELETE, &format!("/api/agents/{agent}"))).await, 404);
+}
+
+/// From the moment that nobody finds the agent any more it is deleted for whoever asked, however long the rest takes.
+#[tokio::test]
+async fn a_deletion_that_cannot_be_finished_at_once_is_finished_later() {
+    let database = TestDatabase::sqlite();
+    let url = database.url.clone();
+    let clock = ManualClock::at(1_795_000_000_000);
+    let app = TestApp::with_clock(database, "127.0.0.1:0", clock.clone()).await;
+    let raw = Database::connect(url).await.unwrap();
+    let agent = app.agent("quick").await;
+    app.task_is(agent, "success").await;
+    let refuse = "CREATE TRIGGER refuse BEFORE DELETE ON agents BEGIN SELECT RAISE(ABORT, 'not now'); END";
+    raw.execute_unprepared(refuse).await.unwrap();
+    let (status, _) = app.send(app.request(Method::DELETE, &format!("/api/agents/{agent}"))).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    problem(&app.get(&format!("/api/agents/{agent}")).await, 404);
+    raw.execute_unprepared("DROP TRIGGER refuse").await.unwrap();
+    // Nobody is at it any more by then.
+    clock.advance(60_000);
+    let count = Statement::from_string(raw.get_database_backend(), "SELECT COUNT(*) AS n FROM agents WHERE id = 1");
+    eventually("its row is gone", async || {
+        let row = raw.query_one_raw(count.clone()).await.unwrap().unwrap();
+        (row.try_get::<i64>("", "n").unwrap() == 0).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
