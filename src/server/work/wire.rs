@@ -9,6 +9,7 @@ mod escape;
 pub mod failure;
 pub mod json;
 mod nesting;
+pub mod numbers;
 pub mod retry_after;
 pub mod sse;
 

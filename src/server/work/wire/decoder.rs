@@ -111,7 +111,7 @@ impl Decoder {
                 let mut events = Vec::new();
                 parser.finish(&mut events);
                 // The last event may be cut: what cannot be read is then no fault of the provider.
-                events.retain(|event| is_done(&event.data) || json::read(&event.data).is_ok());
+                events.retain(|event| is_done(&event.data) || json::read_event(&event.data).is_ok());
                 self.take_all(events, out)?;
             }
             Parser::Page(start) => return Err(page(&String::from_utf8_lossy(start))),
@@ -119,7 +119,7 @@ impl Decoder {
         }
         if !self.reader.is_complete() {
             let unknown = match self.parser {
-                Parser::Documents(_, last) if broken.is_none() && !self.has_begun => json::read(&last).ok(),
+                Parser::Documents(_, last) if broken.is_none() && !self.has_begun => json::read_event(&last).ok(),
                 _ => None,
             };
             let unknown = unknown.filter(|document| message_in(document).is_some());
@@ -162,7 +162,7 @@ impl Decoder {
         }
         let data = match is_done(data) {
             true => Ok(WireData::Done),
-            false => json::read(data).map(WireData::Json),
+            false => json::read_event(data).map(WireData::Json),
         };
         let event = match data {
             Ok(data) => WireEvent { name, data },

@@ -4,6 +4,7 @@
 use super::bounds::MAX_VALUES;
 use super::escape::UnicodeEscape;
 use super::nesting::Nesting;
+use super::numbers;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -24,6 +25,18 @@ pub fn read(bytes: &[u8]) -> Result<Value, String> {
         },
         read => read.map_err(wrong),
     }
+}
+
+/// Reads an event of a provider, in which a number that JSON does not have, or that nothing can hold, is as good as none:
+/// it mostly stands where nobody looks, such as among probabilities. What a call is made with is read by [`read`] alone.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_event(bytes: &[u8]) -> Result<Value, String> {
+    read(bytes).or_else(|error| match numbers::nulled(&String::from_utf8_lossy(bytes)) {
+        Some(mended) => read(mended.as_bytes()),
+        None => Err(error),
+    })
 }
 
 /// Returns an upper bound on the number of values in a document: what opens or parts them, outside of texts.
@@ -82,6 +95,14 @@ mod tests {
     #[test]
     fn invalid_utf_8_becomes_signs_within_the_text() {
         assert_eq!(read(b"{\"a\":\"x\xff\xfey\"}"), Ok(json!({"a": "x\u{fffd}\u{fffd}y"})));
+    }
+
+    #[test]
+    fn a_number_that_nothing_can_hold_costs_an_event_nothing() {
+        let sent = br#"{"text":"NaN \ud83d","logprob":-Infinity,"odd":1e400}"#;
+        assert_eq!(read_event(sent), Ok(json!({"text": "NaN \u{fffd}", "logprob": null, "odd": null})));
+        assert!(read(sent).is_err(), "what a call is made with is not touched");
+        assert!(read_event(b"{not json NaN").unwrap_err().contains("is not JSON"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! JSON as it is met: with half of a surrogate pair, control characters, `NaN`, and bytes that are no text. Anything
 //! that cannot be kept becomes U+FFFD or null, and everything else stays.
 
-use crate::server::work::wire::UnicodeEscape;
+use crate::server::work::wire::{UnicodeEscape, numbers};
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -28,14 +28,11 @@ pub(super) fn json(text: &str) -> Option<String> {
     changed.then_some(repaired)
 }
 
-/// Repairs the text between strings. Python and JavaScript write numbers that JSON does not have.
+/// Repairs the text between strings.
 fn outside(text: &str, repaired: &mut String) -> bool {
-    if !text.contains("NaN") && !text.contains("Infinity") {
-        repaired.push_str(text);
-        return false;
-    }
-    repaired.push_str(&text.replace("-Infinity", "null").replace("Infinity", "null").replace("NaN", "null"));
-    true
+    let nulled = numbers::nulled(text);
+    repaired.push_str(nulled.as_deref().unwrap_or(text));
+    nulled.is_some()
 }
 
 /// Returns a string's content with the quote at its end: its length, and whether something was repaired.
@@ -120,6 +117,7 @@ mod tests {
                 r#"{"a": NaN, "b": [-Infinity, Infinity], "NaN": "NaN"}"#,
                 r#"{"a": null, "b": [null, null], "NaN": "NaN"}"#,
             ),
+            (r#"[1e400, -1e400, 1e4]"#, r#"[null, null, 1e4]"#),
             (r#"["C:\Users \x41 \u12"]"#, r#"["C:\\Users \\x41 \\u12"]"#),
             ("[\"a\u{0}b\tc\u{1b}[0m\"]", r#"["a\u0000b\tc\u001b[0m"]"#),
             ("[\"\\\"\n\\\\\", \"\n\"]", r#"["\"\n\\", "\n"]"#),

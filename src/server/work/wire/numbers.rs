@@ -1,0 +1,86 @@
+//! Numbers that JSON does not have, or that nothing can hold: Python and JavaScript write `NaN` and `Infinity`, and some
+//! write `1e400`.
+
+/// Returns JSON with null in place of each such number outside of texts; `None` where there is none. Takes time in proportion
+/// to the text.
+pub fn nulled(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let (mut mended, mut kept, mut at) = (String::new(), 0, 0);
+    while let Some(byte) = bytes.get(at) {
+        let start = at;
+        at += 1;
+        match byte {
+            b'"' => at = after_text(bytes, at),
+            byte if is_part(*byte) => {
+                while bytes.get(at).is_some_and(|byte| is_part(*byte)) {
+                    at += 1;
+                }
+                // Both ends lie beside ASCII.
+                if is_beyond(&text[start..at]) {
+                    mended.push_str(&text[kept..start]);
+                    mended.push_str("null");
+                    kept = at;
+                }
+            }
+            _ => {}
+        }
+    }
+    (kept > 0).then(|| mended + &text[kept..])
+}
+
+/// Returns where the text ends whose first byte is at `at`, its quote included.
+fn after_text(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    at
+}
+
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')
+}
+
+fn is_beyond(word: &str) -> bool {
+    match word.trim_start_matches(['-', '+']) {
+        "NaN" | "nan" | "Infinity" | "Inf" | "inf" => true,
+        number if number.starts_with(|first: char| first.is_ascii_digit()) => {
+            number.parse::<f64>().is_ok_and(f64::is_infinite)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn numbers_that_nothing_can_hold_become_null() {
+        for (sent, kept) in [
+            (
+                r#"{"a": NaN, "b": [-Infinity, Infinity], "NaN": "NaN"}"#,
+                r#"{"a": null, "b": [null, null], "NaN": "NaN"}"#,
+            ),
+            (r#"{"a":1e400,"b":-1e400,"c":1e300}"#, r#"{"a":null,"b":null,"c":1e300}"#),
+            (r#"["1e400 \" NaN",nan]"#, r#"["1e400 \" NaN",null]"#),
+            ("NaN", "null"),
+        ] {
+            assert_eq!(nulled(sent).as_deref(), Some(kept), "{sent}");
+        }
+        for fine in [r#"{"a": 1.5e10, "b": "Infinity", "c": true}"#, "", "\"", "\"\\", "[\"ä NaN\"]", "[ä]"] {
+            assert_eq!(nulled(fine), None, "{fine}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_never_fails(text in "[\\\\\"ä0-9eE+.NaInf,\\-]{0,40}") {
+            let _ = nulled(&text);
+        }
+    }
+}
