@@ -29,7 +29,15 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let sums: Vec<_> = SUMS.split(", ").map(|name| format!("CAST(SUM({name}) AS BIGINT)")).collect();
+        // A sum beyond its type stays at the largest number, as those that are in the table do: it would fail otherwise.
+        let sum = |name: &str| {
+            format!(
+                "CAST(CASE WHEN SUM({name} / 4294967296) + SUM({name} % 4294967296) / 4294967296 >= 2147483648
+                           THEN 9223372036854775807
+                           ELSE SUM({name} / 4294967296) * 4294967296 + SUM({name} % 4294967296) END AS BIGINT)"
+            )
+        };
+        let sums: Vec<_> = SUMS.split(", ").map(sum).collect();
         let durations = match manager.get_database_backend() {
             DbBackend::Sqlite => "CAST(string_agg(durations, '') AS BLOB)",
             _ => "string_agg(durations, CAST('' AS BYTEA))",
