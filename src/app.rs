@@ -18,6 +18,9 @@ use std::future::ready;
 /// a content policy can name its hash.
 pub const START: &str = include_str!("app/start.js");
 
+/// For whatever shows a link to a page.
+const DESCRIPTION: &str = "Runs AI agents and shows every run live.";
+
 /// Renders the HTML document; called by the server only.
 ///
 /// The head is ours: it names no code but to the script in it, so that a browser without script fetches none. The data
@@ -46,7 +49,11 @@ pub fn document(
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <meta name="description" content="Runs AI agents and shows every run live."/>
+                <meta name="description" content=DESCRIPTION/>
+                <meta property="og:site_name" content="Runboard"/>
+                <meta property="og:type" content="website"/>
+                <meta property="og:title" content=data.title()/>
+                <meta property="og:description" content=DESCRIPTION/>
                 // Before the style sheet: a script waits for those that stand before it.
                 <script data-program=js data-wasm=wasm data-chunks=chunks inner_html=START></script>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>

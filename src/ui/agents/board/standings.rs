@@ -15,6 +15,15 @@ pub fn Standings() -> impl IntoView {
         true => Standing::ALL.map(|standing| state.counts.read().of(standing) as usize),
         false => state.with_agents(Standing::counts),
     });
+    // A tab in the background says it too.
+    let attention = Memo::new(move |_| counts.read()[Standing::Attention as usize]);
+    Effect::new(move |_| {
+        let badge = match attention.get() {
+            0 => String::new(),
+            count => format!("({}) ", format_count(count as i64)),
+        };
+        document().set_title(&format!("{badge}Dashboard · Runboard"));
+    });
     let parts = Standing::ALL.into_iter().enumerate().map(|(place, standing)| {
         let count = Signal::derive(move || counts.read()[place]);
         view! { <Part only=Some(standing) label=standing.label() count=count/> }
