@@ -21,6 +21,8 @@ import { EXPORTS, FUNCTION, HEADER, IMPORTS, Reader, number, section, text } fro
 const SHARED = "__wasm_split";
 /** Its name in a merged module, where `SHARED` is one of the parts. */
 const MAIN = "main";
+/** The page that is not split off. */
+const HOME = "dashboard";
 /** Features that rustc uses by default, and all that the tools may use. */
 const FEATURES = ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "sign-ext", "reference-types", "multivalue"];
 
@@ -75,7 +77,8 @@ const isLazy = (name) => name.startsWith("lazy_");
 const pages = Object.keys(manifest).filter((name) => !isLazy(name));
 /** Each lazy view with the pages that may open it, as their table says. */
 const table = readFileSync(new URL("../src/lazy.rs", import.meta.url), "utf8").matchAll(/^\s*(lazy_\w+) .* on ([\w, ]+);$/gm);
-const lazy = Object.fromEntries([...table].map(([, view, on]) => [view, on.split(", ")]));
+const onPages = (on) => (on === "all" ? [HOME, ...pages] : on.split(", "));
+const lazy = Object.fromEntries([...table].map(([, view, on]) => [view, onPages(on)]));
 const undeclared = Object.keys(manifest).find((name) => isLazy(name) && !lazy[name]);
 if (undeclared) fail(`${undeclared} is not in the table of src/lazy.rs`);
 

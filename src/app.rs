@@ -11,6 +11,7 @@ use crate::ui::shell::toasts::ToastList;
 use crate::ui::shell::topbar::TopBar;
 use crate::ui::state::lazy::{LazyView, LazyViews};
 use crate::ui::state::page::provide_page;
+use leptos::html;
 use leptos::prelude::*;
 use std::future::ready;
 
@@ -50,10 +51,10 @@ pub fn document(
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="description" content=DESCRIPTION/>
-                <meta property="og:site_name" content="Runboard"/>
-                <meta property="og:type" content="website"/>
-                <meta property="og:title" content=data.title()/>
-                <meta property="og:description" content=DESCRIPTION/>
+                {open_graph("og:site_name", "Runboard".to_owned())}
+                {open_graph("og:type", "website".to_owned())}
+                {open_graph("og:title", data.title())}
+                {open_graph("og:description", DESCRIPTION.to_owned())}
                 // Before the style sheet: a script waits for those that stand before it.
                 <script data-program=js data-wasm=wasm data-chunks=chunks inner_html=START></script>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
@@ -67,6 +68,11 @@ pub fn document(
             </body>
         </html>
     })
+}
+
+/// A property of the page as a link's preview shows it (<https://ogp.me>).
+fn open_graph(property: &'static str, content: String) -> impl IntoView {
+    html::meta().attr("property", property).content(content)
 }
 
 /// Makes a page's view, with what all pages share in the context.
@@ -103,8 +109,7 @@ crate::with_lazy_views!(declare_lazy);
 /// A page with what stands around it, the same on both sides.
 #[component]
 pub fn App(home: bool, hold: HoldStatus, page: PageView, lazy: LazyViews) -> impl IntoView {
-    provide_page(hold);
-    provide_context(lazy);
+    provide_page(hold, lazy);
     let page = page();
     view! {
         <a class="skip" href="#main">"Skip to content"</a>

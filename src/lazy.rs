@@ -5,12 +5,13 @@
 //! not wait for its code; a dialog that few open belongs here, once it weighs some kilobytes.
 
 /// The table. A view's first name is that of its chunk, the second its field in `LazyViews`; after `on` stand the pages that
-/// may open it. The build reads chunks and pages from here (`scripts/merge-chunks.mjs`), a view to a line.
+/// may open it, or `all`. The build reads chunks and pages from here (`scripts/merge-chunks.mjs`), a view to a line.
 #[macro_export]
 macro_rules! with_lazy_views {
     ($then:ident) => {
         $then! {
             lazy_delete_agent delete_agent($crate::ui::state::deletion::DeletionInput) = $crate::ui::agents::delete_form::show, on dashboard, agent, agent_settings, agent_versions;
+            lazy_hold hold($crate::ui::state::hold::HoldQuestion) = $crate::ui::shell::hold_forms::show, on all;
             lazy_start start($crate::ui::state::starting::StartInput) = $crate::ui::runs::start::show, on agent, agent_settings, agent_versions, run;
         }
     };

@@ -5,6 +5,7 @@ pub mod announcements;
 pub mod banner;
 pub mod hold_banner;
 pub mod hold_dialogs;
+pub mod hold_forms;
 pub mod not_found;
 pub mod page_menu;
 pub mod theme_button;

@@ -32,7 +32,7 @@ pub fn mount<V: IntoView + 'static>(part: impl FnOnce() -> V + 'static) -> Mount
     let handle: UnmountHandle<_> = mount_to(root.clone(), {
         let shared = shared.clone();
         move || {
-            let (hydrated, clock, live) = provide_parts();
+            let (hydrated, clock, live) = provide_parts(runboard::app::lazy_views());
             clock.seed_with(Timestamp::from_ms(20_000));
             shared.set(Some((hydrated, clock, live)));
             part()

@@ -6,6 +6,7 @@ use crate::domain::live::{ServerMessage, Topic};
 use crate::error::AppError;
 use crate::ui::dom;
 use crate::ui::model::seq::Outcome;
+use crate::ui::state::lazy::{self, LazyView, LazyViews};
 use crate::ui::state::live::Live;
 use crate::ui::state::request_keys::RequestKeys;
 use crate::ui::state::toasts::Toasts;
@@ -25,14 +26,24 @@ pub struct Holding {
     pub busy: RwSignal<bool>,
     /// What prevented it.
     pub refused: RwSignal<Option<AppError>>,
+    /// The code of what is asked; there once it is.
+    pub form: RwSignal<Option<LazyView<HoldQuestion>>>,
     live: Live,
     keys: RequestKeys,
     toasts: Toasts,
+    lazy: LazyViews,
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoldQuestion {
+    Hold,
+    Release,
 }
 
 impl Holding {
     /// Creates the state of a page on which nothing is known to be on hold.
-    pub fn new(live: Live, keys: RequestKeys, toasts: Toasts) -> Self {
+    pub fn new(live: Live, keys: RequestKeys, toasts: Toasts, lazy: LazyViews) -> Self {
         let status = RwSignal::new(HoldStatus::default());
         Self {
             status,
@@ -42,9 +53,11 @@ impl Holding {
             reach: RwSignal::new(HoldReach::default()),
             busy: RwSignal::new(false),
             refused: RwSignal::new(None),
+            form: RwSignal::new(None),
             live,
             keys,
             toasts,
+            lazy,
         }
     }
 
@@ -103,17 +116,24 @@ impl Holding {
         let is_on = self.is_on.get_untracked();
         let open = if is_on { self.releasing } else { self.holding };
         let failure = if is_on { "Could not release the hold" } else { "Could not hold everything" };
+        lazy::begin(self.lazy.hold);
         spawn_local(async move {
-            match read_hold_reach().await {
-                Ok(reach) => {
+            match self.prepare().await {
+                Ok((reach, form)) => {
                     self.toasts.recovered(failure);
                     _ = self.reach.try_set(reach);
+                    _ = self.form.try_set(Some(form));
                     _ = self.refused.try_set(None);
                     _ = open.try_set(true);
                 }
                 Err(error) => self.toasts.error(failure, error),
             }
         });
+    }
+
+    async fn prepare(self) -> Result<(HoldReach, LazyView<HoldQuestion>), AppError> {
+        let reach = read_hold_reach().await?;
+        Ok((reach, (self.lazy.hold)().await?))
     }
 
     /// Holds everything.

@@ -5,6 +5,7 @@ use crate::ui::dom;
 use crate::ui::state::announcer::Announcer;
 use crate::ui::state::clock::Clock;
 use crate::ui::state::hold::Holding;
+use crate::ui::state::lazy::LazyViews;
 use crate::ui::state::live::{Live, socket};
 use crate::ui::state::request_keys::RequestKeys;
 use crate::ui::state::toasts::Toasts;
@@ -43,7 +44,8 @@ impl Default for Hydrated {
 }
 
 /// Puts the shared parts in the context: at rest, as the server renders with them.
-pub fn provide_parts() -> (Hydrated, Clock, Live) {
+pub fn provide_parts(lazy: LazyViews) -> (Hydrated, Clock, Live) {
+    provide_context(lazy);
     let (hydrated, clock, live) = (Hydrated::new(), Clock::new(), Live::new());
     provide_context(hydrated);
     provide_context(clock);
@@ -51,15 +53,15 @@ pub fn provide_parts() -> (Hydrated, Clock, Live) {
     let (keys, toasts) = (RequestKeys::new(), Toasts::new());
     provide_context(toasts);
     provide_context(keys);
-    provide_context(Holding::new(live, keys, toasts));
+    provide_context(Holding::new(live, keys, toasts, lazy));
     provide_context(Announcer::new());
     (hydrated, clock, live)
 }
 
 /// Provides the shared parts and starts them once the browser has taken the page over. `hold` is whether everything was on
 /// hold when the page was rendered.
-pub fn provide_page(hold: HoldStatus) {
-    let (hydrated, clock, live) = provide_parts();
+pub fn provide_page(hold: HoldStatus, lazy: LazyViews) {
+    let (hydrated, clock, live) = provide_parts(lazy);
     let holding = Holding::from_context();
     holding.begin_with(hold);
     holding.watch();

@@ -25,7 +25,7 @@ fn models() -> ModelChoices {
 
 fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
     Owner::new().with(|| {
-        provide_parts();
+        provide_parts(crate::app::lazy_views());
         view().into_view().to_html()
     })
 }
