@@ -77,7 +77,7 @@ impl Holding {
             || Some(Topic::Hold),
             move |message| match message {
                 ServerMessage::HoldState { data, .. } => {
-                    self.accept(&data);
+                    self.accept(data);
                     Outcome::Applied
                 }
                 _ => Outcome::Ignored,

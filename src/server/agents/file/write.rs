@@ -15,7 +15,7 @@ const HEAD: &str = "\
 pub fn write(agents: &[AgentSettings]) -> String {
     let mut file = HEAD.to_owned();
     for (at, settings) in agents.iter().enumerate() {
-        file.push_str("\n");
+        file.push('\n');
         let same = |other: Option<&AgentSettings>| other.is_some_and(|other| other.name == settings.name);
         if same(at.checked_sub(1).and_then(|before| agents.get(before))) || same(agents.get(at + 1)) {
             file.push_str("# Several agents have this name. Before the file is imported, each needs one of its own.\n");
