@@ -8,6 +8,7 @@
 mod chunks;
 mod lazy;
 mod page;
+mod room;
 
 use leptos::prelude::*;
 use runboard::app::App;
