@@ -5,6 +5,7 @@
 pub mod agents;
 pub mod chat;
 pub mod hold;
+pub mod hooks;
 pub mod many;
 pub mod runs;
 pub mod schedules;

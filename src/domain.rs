@@ -10,6 +10,7 @@ pub mod duration;
 pub mod failure;
 pub mod finish;
 pub mod hold;
+pub mod hook;
 pub mod id;
 pub mod live;
 pub mod model;

@@ -79,6 +79,16 @@ impl AppError {
         Self { errors, ..Self::invalid(detail.join("; ")) }
     }
 
+    /// The sender has not proved who it is.
+    pub fn unauthorized(detail: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Unauthorized, detail)
+    }
+
+    /// More requests have come than may in this time.
+    pub fn too_many(detail: impl Into<String>) -> Self {
+        Self::new(ErrorKind::TooMany, detail)
+    }
+
     /// The request came from a page or a host that may not ask.
     pub fn refused(detail: impl Into<String>) -> Self {
         Self::new(ErrorKind::Refused, detail)

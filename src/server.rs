@@ -15,6 +15,7 @@ pub mod entity;
 pub mod examples;
 pub mod execution;
 pub mod file_limit;
+pub mod hooks;
 pub mod live;
 pub mod lock;
 pub mod markdown;

@@ -91,6 +91,19 @@ const pages: [string, (given: Given) => Promise<void>][] = [
     },
   ],
   [
+    "agent's webhooks",
+    async ({ page, agents, open }) => {
+      const { id } = await agents.create("demo/quick", "Hooked");
+      const settings = { name: "A name that is long enough to need its room", verification: "none", map: { input: "/text" } };
+      const made = await page.request.post(`/api/agents/${id}/hooks`, { data: settings });
+      const { path } = await made.json();
+      expect((await page.request.post(path, { data: { text: "Disk full" } })).status()).toBe(202);
+      expect((await page.request.post(path, { data: { other: "Disk full" } })).status()).toBe(422);
+      await open(`/agents/${id}/hooks`);
+      await expect(page.getByText("nothing at /text")).toBeVisible();
+    },
+  ],
+  [
     "run",
     async ({ page, agents, open }) => {
       const { id } = await agents.create("demo/quick", "Looked at");

@@ -11,6 +11,7 @@ const pages: [string, (agents: Agents, chats: Chats) => Promise<string>][] = [
   ["agent", async (agents) => `/agents/${(await agents.create("demo/quick", "Requested")).id}`],
   ["settings", async (agents) => `/agents/${(await agents.create("demo/quick", "Requested")).id}/settings`],
   ["versions", async (agents) => `/agents/${(await agents.create("demo/quick", "Requested")).id}/versions`],
+  ["hooks", async (agents) => `/agents/${(await agents.create("demo/quick", "Requested")).id}/hooks`],
   [
     "run",
     async (agents) => {

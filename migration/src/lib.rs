@@ -55,6 +55,7 @@ mod m20261127_000021_give_input;
 mod m20261127_000022_keep_versions;
 mod m20261127_000023_list_agents;
 mod m20261127_000024_hold;
+mod m20261127_000025_receive_hooks;
 mod m20261127_000027_note_last_finished;
 
 /// Applies the history in order.
@@ -88,6 +89,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000022_keep_versions::Migration),
             Box::new(m20261127_000023_list_agents::Migration),
             Box::new(m20261127_000024_hold::Migration),
+            Box::new(m20261127_000025_receive_hooks::Migration),
             Box::new(m20261127_000027_note_last_finished::Migration),
         ]
     }

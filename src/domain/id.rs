@@ -67,3 +67,11 @@ id!(
     /// A step's row id.
     StepId
 );
+id!(
+    /// A webhook's row id.
+    HookId
+);
+id!(
+    /// A delivery's row id; ids follow arrival.
+    DeliveryId
+);

@@ -8,6 +8,7 @@ mod rules;
 pub use self::changes::RequestChange;
 pub use self::json::{Field, RunPatch};
 
+use super::hook::RunHook;
 use super::money::NanoDollars;
 use super::task::INPUT;
 use super::time::Timestamp;
@@ -150,6 +151,8 @@ pub struct RunBrief {
     pub not_before: Option<Timestamp>,
     /// Its trigger, in the words of whoever pulled it.
     pub trigger_note: Option<String>,
+    /// The webhook that it came through; null where it came through none.
+    pub hook: Option<RunHook>,
     /// Whether its model is its own, rather than its agent's of that time.
     pub model_overridden: bool,
     /// US dollars that it may cost, where that is its own limit.

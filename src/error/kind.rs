@@ -45,6 +45,8 @@ macro_rules! kinds {
 kinds! {
     /// The request itself cannot be read.
     Malformed "malformed", 400, "Malformed request";
+    /// The sender has not proved who it is.
+    Unauthorized "unauthorized", 401, "Not authorized";
     /// It came from a page or a host that may not ask.
     Refused "refused", 403, "Refused";
     /// There is no such thing.
@@ -59,6 +61,8 @@ kinds! {
     WrongMediaType "wrong_media_type", 415, "Unsupported media type";
     /// A value is out of its range.
     Invalid "invalid", 422, "Invalid value";
+    /// More of them have come than may in this time.
+    TooMany "too_many_requests", 429, "Too many requests";
     /// A fault of the server's own; the log has the cause.
     Internal "internal", 500, "Internal error";
     /// The database is held by somebody else or the server is ending; trying again will help.

@@ -7,6 +7,7 @@ pub mod deadline;
 pub mod functions;
 pub mod guard;
 pub mod health;
+pub mod hooks;
 pub mod pages;
 pub mod policy;
 pub mod problem;

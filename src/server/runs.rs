@@ -17,11 +17,13 @@ pub mod registry;
 pub mod removal;
 pub mod steps;
 
+use crate::domain::hook::{Receipt, RunHook};
 use crate::domain::id::{AgentId, OwnerId, RunId, ThreadId};
 use crate::domain::request::RunRequest;
 use crate::domain::run::{AgentRun, Trigger};
 use crate::server::execution::RunExecutor;
 use crate::server::execution::cut::CutReason;
+use crate::server::store::deliveries::NewDelivery;
 use crate::server::store::error::StoreResult;
 use crate::server::store::removal::Stopping;
 use crate::server::store::scope::Scope;
@@ -113,6 +115,27 @@ impl Runs {
         request: &RunRequest,
     ) -> StoreResult<AgentRun> {
         self.accepted(self.0.store.create_task_run_with(scope, agent, trigger, request).await)
+    }
+
+    /// Accepts a task run for a delivery of a webhook, and records the delivery with it. The request is within its bounds.
+    ///
+    /// # Errors
+    /// The same was delivered before; the webhook is gone; those of [`Runs::accept_task_run`].
+    pub async fn accept_delivery(
+        &self,
+        scope: &Scope,
+        agent: AgentId,
+        request: &RunRequest,
+        hook: &RunHook,
+        delivery: &NewDelivery,
+    ) -> StoreResult<Receipt> {
+        let (change, delivery) = match self.0.store.deliver(scope, agent, request, hook, delivery).await {
+            Ok(delivered) => delivered,
+            Err(error) => return error.recorded(),
+        };
+        let run = Some(change.run.clone());
+        self.publish(change);
+        Ok(Receipt { delivery, run })
     }
 
     /// Accepts a chat turn: a run that answers a thread's messages so far.

@@ -41,8 +41,11 @@ const ENGINE: &[&str] = &[
     "delete_agent",
     "drop_old_echoes",
     "drop_old_request_keys",
+    "drop_old_deliveries",
     "create_first_agents",
     "rebuild_stats",
+    // Whose a delivery is says the token in its address.
+    "hook_of_token",
     // Noticing what other processes have changed.
     "live_seqs",
 ];
@@ -52,11 +55,12 @@ const AFTER_A_SCOPE: &[(&str, &str, &str)] = &[
     ("reads", "answer", "of a run that was found within the scope"),
     ("reads", "kept_output", "of a run that was found within the scope"),
     ("reads", "spent_this_month", "of an agent that was found within the scope"),
+    ("hooks", "hook_of_token", "the one webhook whose token the sender has"),
     ("live", "live_seqs", "numbers, each with the owner whose watchers alone hear of it"),
 ];
 
 /// Rooms that serve requests.
-const REQUESTS: &[&str] = &["doors", "reads", "live", "agents", "starts", "threads", "api"];
+const REQUESTS: &[&str] = &["doors", "reads", "live", "agents", "hooks", "starts", "threads", "api"];
 
 /// The store's connections: no rows that anybody owns.
 const CONNECTIONS: &[&str] = &[

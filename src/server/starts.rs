@@ -2,6 +2,7 @@
 //! engine, which knows no models. All doors start runs here.
 
 use crate::domain::agent::{Agent, AgentSettings};
+use crate::domain::hook::{Hook, Receipt, RunHook};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::request::{Field, PastInput, RunPatch, RunRequest};
 use crate::domain::run::{AgentRun, Trigger};
@@ -10,6 +11,7 @@ use crate::error::AppError;
 use crate::server::agents::Agents;
 use crate::server::runs::Runs;
 use crate::server::store::Store;
+use crate::server::store::deliveries::NewDelivery;
 use crate::server::store::error::StoreError;
 use crate::server::store::scope::Scope;
 
@@ -19,6 +21,14 @@ pub struct Starts {
     store: Store,
     runs: Runs,
     agents: Agents,
+}
+
+/// What came of carrying out a delivery.
+#[derive(Clone, Debug)]
+pub enum Carried {
+    Out(Receipt),
+    /// The same was delivered before, and started this run.
+    Before(AgentRun),
 }
 
 /// How many inputs a search of the dialog shows at most.
@@ -49,6 +59,27 @@ impl Starts {
         }
         let request = self.checked(scope, agent, request).await?;
         Ok(self.runs.accept_task_run(scope, agent, trigger, &request).await?)
+    }
+
+    /// Starts a task run for a delivery of a webhook, and records the delivery with it.
+    ///
+    /// # Errors
+    /// As [`Starts::task`]; `NotFound` where the webhook has just gone.
+    pub async fn delivered(
+        &self,
+        scope: &Scope,
+        hook: &Hook,
+        request: RunRequest,
+        delivery: &NewDelivery,
+    ) -> Result<Carried, AppError> {
+        let agent = hook.agent_id;
+        let request = self.checked(scope, agent, request).await?;
+        let through = RunHook { id: hook.id, name: hook.settings.name.clone() };
+        match self.runs.accept_delivery(scope, agent, &request, &through, delivery).await {
+            Ok(receipt) => Ok(Carried::Out(receipt)),
+            Err(StoreError::DeliveredBefore(run)) => Ok(Carried::Before(self.store.run(scope, run).await?)),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Repeats a run that is over, with all that it was started with.

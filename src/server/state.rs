@@ -7,13 +7,14 @@ use crate::server::clock::SharedClock;
 use crate::server::config::Config;
 use crate::server::examples;
 use crate::server::execution::RunExecutor;
+use crate::server::hooks::Hooks;
 use crate::server::live::hub::Hub;
 use crate::server::reads::run_lists::RunLists;
 use crate::server::reads::snapshots::Snapshots;
 use crate::server::runs::Runs;
 use crate::server::runs::events::EventBus;
 use crate::server::starts::Starts;
-use crate::server::store::{Store, echoes, once, upkeep};
+use crate::server::store::{Store, deliveries, echoes, once, upkeep};
 use crate::server::tasks::Tasks;
 use crate::server::threads::Threads;
 use crate::server::work::catalogue::Catalogue;
@@ -34,6 +35,7 @@ pub struct AppState {
     pub agents: Agents,
     pub runs: Runs,
     pub starts: Starts,
+    pub hooks: Hooks,
     pub threads: Threads,
     pub models: Arc<ProvidersConfig>,
     pub catalogue: Catalogue,
@@ -86,13 +88,16 @@ impl AppState {
         upkeep::start(&store, &tasks);
         echoes::start(&store, &tasks);
         once::start(&store, &tasks);
+        deliveries::start(&store, &tasks);
         let hub = Hub::new(store.clone());
         hub.start(&events, closing.clone(), &tasks);
         let models = Arc::new(config.providers.clone());
         let agents = agents(config, &store, &events);
+        let starts = Starts::new(store.clone(), runs.clone(), agents.clone());
         Ok(Self {
             callers: Arc::new(Local),
-            starts: Starts::new(store.clone(), runs.clone(), agents.clone()),
+            hooks: Hooks::new(store.clone(), starts.clone(), events.clone()),
+            starts,
             agents,
             threads: Threads::new(store.clone(), runs.clone(), events),
             snapshots: Snapshots::new(store.clone(), runs.registry().clone(), executor),

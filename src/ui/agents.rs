@@ -8,6 +8,7 @@ pub mod facts;
 pub mod form;
 pub mod frame;
 pub mod head;
+pub mod hooks;
 pub mod import;
 pub mod next_run;
 pub mod no_runs;

@@ -13,6 +13,8 @@ pub mod figures;
 pub mod form;
 pub mod history;
 pub mod hold;
+pub mod hook_form;
+pub mod hooks;
 pub mod import;
 pub mod live;
 pub mod locale;

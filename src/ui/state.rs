@@ -10,6 +10,7 @@ pub mod dashboard;
 pub mod deletion;
 pub mod form;
 pub mod hold;
+pub mod hooks;
 pub mod lazy;
 pub mod live;
 pub mod menu;

@@ -13,6 +13,7 @@ mod frames;
 mod guard;
 mod headers;
 mod holds;
+mod hooks;
 mod idempotency;
 mod input;
 mod leases;

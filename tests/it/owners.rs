@@ -52,6 +52,15 @@ impl World {
             ids.push((name, thread));
         }
         assert_eq!(app.post("/api/hold", json!({ "note": SECRET })).await.0, StatusCode::CREATED);
+        let at = format!("/api/agents/{agent}/hooks");
+        for name in ["hook", "doomed_hook", "doomed_hook_too"] {
+            let (_, made) = app.post(&at, json!({ "name": SECRET, "verification": "none" })).await;
+            let path = made["path"].as_str().unwrap();
+            assert_eq!(app.send(app.request(Method::POST, path).body(SECRET)).await.0, StatusCode::ACCEPTED);
+            ids.push((name, made["id"].as_i64().unwrap()));
+        }
+        let (_, deliveries) = app.get(&format!("{at}/{}/deliveries", ids[ids.len() - 3].1)).await;
+        ids.push(("delivery", deliveries["data"][0]["id"].as_i64().unwrap()));
         Self(ids)
     }
 
@@ -109,7 +118,12 @@ async fn belongings(app: &TestApp, world: &World) -> Vec<Value> {
         let at = format!("/api/agents/<{agent}>/details?include=runs,threads,stats");
         all.push(app.get(&world.fill(&at)).await.1);
     }
-    for at in ["/api/runs/<run>/steps", "/api/threads/<thread>/messages", "/api/threads/<closed>/messages"] {
+    for at in [
+        "/api/runs/<run>/steps",
+        "/api/threads/<thread>/messages",
+        "/api/threads/<closed>/messages",
+        "/api/agents/<agent>/hooks",
+    ] {
         all.push(app.get(&world.fill(at)).await.1);
     }
     let mut numbers: Vec<_> = app.state.store.live_seqs().await.unwrap().into_iter().collect();

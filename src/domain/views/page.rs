@@ -3,9 +3,10 @@
 
 use super::agent::AgentDetail;
 use super::chat::Chat;
+use super::hooks::HooksView;
 use super::run::RunDetail;
 use super::versions::VersionsView;
-use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::id::{AgentId, HookId, RunId, ThreadId};
 use crate::domain::live::ServerMessage;
 use crate::domain::model::ModelChoices;
 use crate::domain::tool::ToolCatalogue;
@@ -189,6 +190,24 @@ pub struct AgentVersionsData {
 impl Page for AgentVersionsData {
     fn title(&self) -> String {
         format!("{}, versions", agent_name(self.id, &self.detail))
+    }
+}
+
+/// The webhooks of an agent.
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
+pub struct AgentHooksData {
+    pub id: AgentId,
+    pub detail: Result<AgentDetail, AppError>,
+    /// The webhook that the address names.
+    pub hook: Option<HookId>,
+    /// The list of deliveries begins below this id.
+    pub below: Option<i64>,
+    pub hooks: Result<HooksView, AppError>,
+}
+
+impl Page for AgentHooksData {
+    fn title(&self) -> String {
+        format!("{}, webhooks", agent_name(self.id, &self.detail))
     }
 }
 

@@ -144,7 +144,7 @@ impl Agents {
             }
             report.agents.push(shown);
         }
-        report.fingerprint = format!("{:x}", digest.finalize());
+        report.fingerprint = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Plan { report: report.counted(), imports, places }
     }
 }

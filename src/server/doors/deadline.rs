@@ -1,5 +1,6 @@
 //! Limit on how long a request may take until its response begins. A stream has begun by then.
 
+use super::hooks;
 use super::problem::Problem;
 use crate::error::AppError;
 use axum::extract::{Request, State};
@@ -12,7 +13,7 @@ pub const DEADLINE: Duration = Duration::from_secs(90);
 
 /// Gives up a request whose response does not begin in time. Anything it has committed stays, the rest is rolled back.
 pub async fn keep(State(deadline): State<Duration>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
+    let path = hooks::shown(request.uri().path()).to_owned();
     match tokio::time::timeout(deadline, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {

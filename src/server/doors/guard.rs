@@ -3,6 +3,7 @@
 //! Host is checked against an allow-list, so that no foreign name can be rebound to this address; Origin on every
 //! mutation and on WebSocket upgrades, so that no foreign page can act through the browser.
 
+use super::hooks::ADDRESSES;
 use super::problem::Problem;
 use crate::error::AppError;
 use axum::extract::Request;
@@ -36,6 +37,10 @@ fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), AppError
     }
     let upgrades = headers.contains_key(header::UPGRADE);
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && !upgrades {
+        return Ok(());
+    }
+    // Whoever knows the token in a webhook's address may post to it, from wherever.
+    if uri.path().starts_with(ADDRESSES) {
         return Ok(());
     }
     // Of headers that are there more than once, each has to be right.
@@ -115,6 +120,20 @@ mod tests {
             Method::POST,
             &[host, own, ("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")]
         ));
+    }
+
+    #[test]
+    fn a_webhook_is_posted_to_from_anywhere_but_under_a_local_name() {
+        let judged = |path, pairs: &[(&'static str, &'static str)]| {
+            let headers = pairs
+                .iter()
+                .map(|(name, value)| (header::HeaderName::from_static(name), header::HeaderValue::from_static(value)));
+            judge(&Method::POST, &Uri::from_static(path), &headers.collect()).is_ok()
+        };
+        let foreign = [("host", "localhost:3000"), ("origin", "http://evil.example"), ("sec-fetch-site", "cross-site")];
+        assert!(judged("/hooks/token", &foreign));
+        assert!(!judged("/api/hooks/token", &foreign) && !judged("/hooks", &foreign));
+        assert!(!judged("/hooks/token", &[("host", "evil.example")]));
     }
 
     #[test]

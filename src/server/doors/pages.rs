@@ -13,18 +13,20 @@ use crate::domain::tool::ToolCatalogue;
 use crate::domain::views::agent::AgentDetail;
 use crate::domain::views::assets::AssetNames;
 use crate::domain::views::page::{
-    AgentPageData, AgentSettingsData, AgentVersionsData, ChatPageData, DashboardData, ImportData, NewAgentData,
-    NotFoundData, PageData, RunPageData, SelectData,
+    AgentHooksData, AgentPageData, AgentSettingsData, AgentVersionsData, ChatPageData, DashboardData, ImportData,
+    NewAgentData, NotFoundData, PageData, RunPageData, SelectData,
 };
 use crate::error::{AppError, ErrorKind};
 use crate::server::agents::versions::Asked;
 use crate::server::aside;
 use crate::server::doors::problem::{Problem, status_code};
+use crate::server::hooks;
 use crate::server::reads::snapshots::DashboardSnapshots;
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
 use crate::ui::agents::board::provider_notice::DISMISSED;
 use crate::ui::model::address::Address;
+use crate::ui::model::hooks::HooksAddress;
 use crate::ui::model::versions::VersionsAddress;
 use axum::Router;
 use axum::extract::rejection::PathRejection;
@@ -51,6 +53,7 @@ pub fn routes() -> Router<AppState> {
         .route("/agents/{id}", get(agent))
         .route("/agents/{id}/settings", get(agent_settings))
         .route("/agents/{id}/versions", get(agent_versions))
+        .route("/agents/{id}/hooks", get(agent_hooks))
         .route("/runs/{id}", get(run))
         .route("/agents/{id}/chat", get(new_chat))
         .route("/agents/{id}/chat/{thread}", get(chat))
@@ -164,6 +167,23 @@ async fn agent_versions(
         None => Err(AppError::not_found("An agent's address has its number in it.")),
     };
     agent_page(state, scope, path, headers, |_, id, detail, _| AgentVersionsData { id, detail, versions }.into()).await
+}
+
+async fn agent_hooks(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    path: Result<Path<String>, PathRejection>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let HooksAddress { hook, below } = HooksAddress::from_query(&query.unwrap_or_default());
+    let id = path.as_ref().ok().and_then(|Path(id)| id.parse().ok());
+    let hooks = match id {
+        Some(id) => state.hooks.view(&scope, id, hooks::Asked { hook, below }).await.map_err(request_id::named),
+        None => Err(AppError::not_found("An agent's address has its number in it.")),
+    };
+    let data = move |_: &AppState, id, detail, _| AgentHooksData { id, detail, hook, below, hooks }.into();
+    agent_page(state, scope, path, headers, data).await
 }
 
 async fn run(

@@ -7,6 +7,7 @@ pub mod details;
 mod draft;
 pub mod extract;
 pub mod hold;
+pub mod hooks;
 mod idempotency;
 mod imports;
 mod inputs;
@@ -51,6 +52,11 @@ pub fn routes() -> Router<AppState> {
         .route("/api/agents/{id}/versions/{number}", get(versions::show))
         .route("/api/agents/{id}/versions/{a}/diff/{b}", get(versions::diff))
         .route("/api/agents/{id}/versions/{number}/restore", post(versions::restore))
+        .route("/api/agents/{id}/hooks", get(hooks::list).post(hooks::create))
+        .route("/api/agents/{id}/hooks/{hook}", get(hooks::show).patch(hooks::change).delete(hooks::delete))
+        .route("/api/agents/{id}/hooks/{hook}/rotate", post(hooks::rotate))
+        .route("/api/agents/{id}/hooks/{hook}/deliveries", get(hooks::deliveries))
+        .route("/api/agents/{id}/hooks/{hook}/deliveries/{delivery}/replay", post(hooks::replay))
         .route("/api/agents/{id}/events", get(sse::events))
         .route("/api/hold", get(hold::show).post(hold::hold).delete(hold::release))
         .route("/api/models", get(models::list))

@@ -1,6 +1,6 @@
 //! Every route of the server, and what all of them share.
 
-use super::{MAX_BODY, assets, deadline, functions, guard, health, pages, policy, request_id, rest};
+use super::{MAX_BODY, assets, deadline, functions, guard, health, hooks, pages, policy, request_id, rest};
 use crate::error::AppError;
 use crate::server::doors::caller::Caller;
 use crate::server::doors::problem::Problem;
@@ -38,6 +38,7 @@ pub fn build(state: AppState) -> Router {
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .merge(rest::routes())
+        .merge(hooks::routes())
         .merge(functions(&state))
         .merge(pages::routes())
         .fallback(file_or_page)
@@ -71,7 +72,7 @@ pub fn full() -> Router {
 /// Says in the log which request a line belongs to.
 fn span(request: &Request<Body>) -> Span {
     let id = request_id::of(request).unwrap_or_default();
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+    tracing::info_span!("request", method = %request.method(), path = hooks::shown(request.uri().path()), id)
 }
 
 /// Returns the server functions, each at its address.

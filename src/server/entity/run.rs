@@ -5,7 +5,8 @@ use super::values::Json;
 use crate::domain::budget::Budgets;
 use crate::domain::failure::FailureCause;
 use crate::domain::finish::Finish;
-use crate::domain::id::{AgentId, MessageId, OwnerId, RunId, ThreadId};
+use crate::domain::hook::RunHook;
+use crate::domain::id::{AgentId, HookId, MessageId, OwnerId, RunId, ThreadId};
 use crate::domain::money::NanoDollars;
 use crate::domain::request::{Metadata, RunBrief, RunInput, RunRequest};
 use crate::domain::run::{AgentRun, FailureKind, RunStatus, SkipReason, Trigger, Usage};
@@ -77,6 +78,9 @@ pub struct Model {
     #[sea_orm(column_name = "run_budget_cost")]
     pub run_budget_usd: Option<NanoDollars>,
     pub run_budget_tokens: Option<i64>,
+    /// The webhook that it came through, and the name that it had.
+    pub hook_id: Option<HookId>,
+    pub hook_name: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -151,6 +155,7 @@ impl From<Model> for AgentRun {
                 metadata: row.metadata.unwrap_or_default().0,
                 not_before: row.not_before,
                 trigger_note: row.trigger_note,
+                hook: row.hook_id.zip(row.hook_name).map(|(id, name)| RunHook { id, name }),
                 model_overridden: row.model_overridden.unwrap_or_default(),
                 run_budget_usd: row.run_budget_usd,
                 run_budget_tokens: row.run_budget_tokens,

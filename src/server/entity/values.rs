@@ -4,7 +4,8 @@
 
 use crate::domain::failure::FailureCause;
 use crate::domain::finish::Finish;
-use crate::domain::id::{AgentId, HoldId, MessageId, OwnerId, RunId, StepId, ThreadId};
+use crate::domain::hook::Outcome;
+use crate::domain::id::{AgentId, DeliveryId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId};
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{FailureKind, RunStatus, SkipReason, Trigger};
 use crate::domain::schedule::Overlap;
@@ -87,6 +88,7 @@ stored_as_words!(
     FailureCause,
     FailureKind,
     Finish,
+    Outcome,
     Overlap,
     Role,
     RunStatus,
@@ -96,7 +98,7 @@ stored_as_words!(
     ThreadKind,
     Trigger
 );
-stored_as_ids!(AgentId, HoldId, MessageId, OwnerId, RunId, StepId, ThreadId);
+stored_as_ids!(AgentId, DeliveryId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId);
 stored!(NanoDollars as i64, |amount| amount.0, |number| Some(NanoDollars(number)));
 stored!(Timestamp as i64, Timestamp::ms, |ms| Some(Timestamp::from_ms(ms)));
 

@@ -252,6 +252,7 @@ impl Store {
                 retry_of: None,
                 root: None,
                 scheduled_for: Some(firing.due),
+                hook: None,
                 request: RunRequest::default(),
                 skip: firing.skip,
             })

@@ -1,6 +1,6 @@
 //! Errors of the store, named by what the caller can do about them.
 
-use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::id::{AgentId, DeliveryId, HookId, RunId, ThreadId};
 use crate::domain::step::payload::Side;
 use crate::domain::wire::{FromWire, from_json};
 use crate::error::{AppError, FieldError};
@@ -27,6 +27,13 @@ pub enum StoreError {
     NoStep(RunId, i32),
     #[error("agent #{0} has no version {1}")]
     NoVersion(AgentId, i64),
+    #[error("there is no webhook #{0}")]
+    NoHook(HookId),
+    #[error("webhook #{0} has no delivery #{1}")]
+    NoDelivery(HookId, DeliveryId),
+    /// The webhook has had the same delivery before, which started this run.
+    #[error("the delivery has started run #{0} before")]
+    DeliveredBefore(RunId),
     /// The step has none, or none yet.
     #[error("step {1} of run #{0} has no {2}")]
     NoPayload(RunId, i32, Side),
@@ -83,6 +90,7 @@ impl StoreError {
             Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_) | Self::Refused(_) => true,
             Self::NoAgent(_) | Self::NoThread(_) | Self::NoRun(_) | Self::Conflict(_) => false,
             Self::NoStep(..) | Self::NoPayload(..) | Self::NoVersion(..) | Self::Unfit(_) => false,
+            Self::NoHook(_) | Self::NoDelivery(..) | Self::DeliveredBefore(_) => false,
             Self::AlreadyDone(_) | Self::OtherRequest => false,
             Self::Damaged(_) | Self::Unusable(_) | Self::Db(_) => false,
         }
@@ -242,6 +250,13 @@ impl From<StoreError> for AppError {
             StoreError::NoRun(id) => Self::not_found(format!("There is no run #{id}.")),
             StoreError::NoVersion(id, number) => Self::not_found(format!("Agent #{id} has no version {number}.")),
             StoreError::NoStep(run, step) => Self::not_found(format!("Run #{run} has no step {step}.")),
+            StoreError::NoHook(id) => Self::not_found(format!("The agent has no webhook #{id}.")),
+            StoreError::NoDelivery(hook, id) => {
+                Self::not_found(format!("Webhook #{hook} has no delivery #{id}, or no longer has it."))
+            }
+            StoreError::DeliveredBefore(run) => {
+                Self::conflict(format!("The same delivery has started run #{run} before."))
+            }
             StoreError::NoPayload(run, step, side) => {
                 Self::not_found(format!("Step {step} of run #{run} has no {side}, or none yet."))
             }

@@ -3,7 +3,7 @@
 //!
 //! Knows nothing of what is in them.
 
-mod packed;
+pub(super) mod packed;
 #[cfg(test)]
 mod tests;
 
@@ -48,7 +48,7 @@ impl Kept {
             return beginning;
         }
         let (bytes, whole) = (text.len(), clamp(&text, MAX_PAYLOAD).0.to_owned());
-        match aside::run(move || pack(&whole)).await {
+        match aside::run(move || pack(whole.as_bytes())).await {
             Ok(packed) => Self { bytes: i64::try_from(bytes).ok(), packed: Some(packed), ..beginning },
             Err(error) => {
                 // Out of memory. The record goes on being true: only the beginning was kept.

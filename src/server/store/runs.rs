@@ -6,6 +6,7 @@ use super::error::{StoreError, StoreResult};
 use super::scope::{Owned, Scope};
 use super::tasks::{TaskThread, read_task_threads};
 use super::transit::{Change, NewRun, Skip};
+use crate::domain::hook::RunHook;
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::request::RunRequest;
 use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
@@ -24,7 +25,7 @@ SELECT id, owner_id, agent_id, thread_id, status, trigger, chat, queued_at, star
        usage_estimated, cost_billed, total_cost, error, failure_kind, failure_cause, failure_detail, skip_reason,
        missed_on_hold, scheduled_for, retry_of, root_run_id, attempt, lease_owner, lease_until, cancel_requested_at, cancel_acknowledged_at,
        cost_after_stop, looping, finish, failed_calls, answer_preview, input_preview, tags, metadata, not_before,
-       trigger_note, model_overridden, run_budget_cost, run_budget_tokens
+       trigger_note, model_overridden, run_budget_cost, run_budget_tokens, hook_id, hook_name
 FROM agent_runs
 WHERE agent_id = :agent AND EXISTS (SELECT 1 FROM agents WHERE id = :agent AND owner_id = :owner)
 ORDER BY id DESC LIMIT :limit";
@@ -67,26 +68,38 @@ impl Store {
         request: &RunRequest,
     ) -> StoreResult<Change> {
         self.write(|txn, _| {
-            let work = async move {
-                let (agent, TaskThread { thread, input_message }) = match request.is_silent() {
-                    true => self.agent_and_task_thread(txn, scope, id).await?,
-                    false => {
-                        let agent = self.agent_for_new_run(txn, scope, id).await?;
-                        let messages = agent.instructions().messages(request).map_err(StoreError::Unfit)?;
-                        let thread = self.task_thread(txn, scope, &agent, messages).await?;
-                        (agent, thread)
-                    }
-                };
-                let new = NewRun {
-                    input_message: Some(input_message),
-                    request: request.clone(),
-                    ..NewRun::of(&agent, thread, trigger)
-                };
-                self.insert_run(txn, &agent, new).await
-            };
+            let work = self.start_task(txn, scope, id, trigger, request, None);
             Box::pin(self.once(txn, scope, work, started))
         })
         .await
+    }
+
+    /// Does that within a transaction, for a run that comes through a webhook or none.
+    pub(super) async fn start_task(
+        &self,
+        txn: &DatabaseTransaction,
+        scope: &Scope,
+        id: AgentId,
+        trigger: Trigger,
+        request: &RunRequest,
+        hook: Option<RunHook>,
+    ) -> StoreResult<Change> {
+        let (agent, TaskThread { thread, input_message }) = match request.is_silent() {
+            true => self.agent_and_task_thread(txn, scope, id).await?,
+            false => {
+                let agent = self.agent_for_new_run(txn, scope, id).await?;
+                let messages = agent.instructions().messages(request).map_err(StoreError::Unfit)?;
+                let thread = self.task_thread(txn, scope, &agent, messages).await?;
+                (agent, thread)
+            }
+        };
+        let new = NewRun {
+            input_message: Some(input_message),
+            request: request.clone(),
+            hook,
+            ..NewRun::of(&agent, thread, trigger)
+        };
+        self.insert_run(txn, &agent, new).await
     }
 
     /// Returns an agent in turn, and a thread of its instructions as they stand; all at once.

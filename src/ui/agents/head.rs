@@ -21,6 +21,7 @@ use leptos::prelude::*;
 pub enum Tab {
     Overview,
     Versions,
+    Hooks,
     Settings,
 }
 
@@ -72,6 +73,7 @@ pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> imp
         <nav class="tabs" aria-label="Views of this agent">
             <a href=format!("/agents/{id}") aria-current=page(Tab::Overview)>"Overview"</a>
             <a href=format!("/agents/{id}/versions") aria-current=page(Tab::Versions)>"Versions"</a>
+            <a href=format!("/agents/{id}/hooks") aria-current=page(Tab::Hooks)>"Hooks"</a>
             <a href=format!("/agents/{id}/settings") aria-current=page(Tab::Settings)>"Settings"</a>
         </nav>
         <Menu menu=menu label=label items=items/>

@@ -1,6 +1,7 @@
 //! One file per page.
 
 pub mod agent;
+pub mod agent_hooks;
 pub mod agent_settings;
 pub mod agent_versions;
 pub mod dashboard;

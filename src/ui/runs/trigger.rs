@@ -1,4 +1,4 @@
-//! The door a run came through, with marks for retries and chat turns.
+//! The door a run came through, with marks for retries, chat turns and webhooks.
 
 use crate::domain::run::AgentRun;
 use crate::ui::kit::icon::Icon;
@@ -14,5 +14,8 @@ pub fn TriggerMarks(run: AgentRun) -> impl IntoView {
     });
     let chat =
         run.chat.then(|| view! { <span class="trigger trigger--mark"><Icon name="chat"/><span>"Chat"</span></span> });
-    view! { <span class="trigger"><Icon name=icon/>{word}</span>{retry}{chat} }
+    let hook = run.brief.hook.map(|hook| {
+        view! { <span class="trigger trigger--mark trigger--hook"><Icon name="api"/><span>"via hook "<bdi>{hook.name}</bdi></span></span> }
+    });
+    view! { <span class="trigger"><Icon name=icon/>{word}</span>{retry}{chat}{hook} }
 }

@@ -114,8 +114,16 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
 /// # Errors
 /// `TooLarge`; `Malformed` when it does not arrive.
 pub(super) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, AppError> {
+    read_up_to(MAX_BODY, request, state).await
+}
+
+/// Does the same where the limit on bodies is another one, which the route sets.
+///
+/// # Errors
+/// `TooLarge`; `Malformed` when it does not arrive.
+pub async fn read_up_to<S: Send + Sync>(most: usize, request: Request, state: &S) -> Result<Bytes, AppError> {
     Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => AppError::too_large(format!("A body may be {} bytes at most.", MAX_BODY)),
+        StatusCode::PAYLOAD_TOO_LARGE => AppError::too_large(format!("A body may be {most} bytes at most.")),
         _ => AppError::malformed(format!(
             "The body could not be read to its end. It has to arrive within {} seconds, without long pauses.",
             Patience::USUAL.body.as_secs()

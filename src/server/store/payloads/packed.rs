@@ -1,4 +1,4 @@
-//! Texts compressed with zstd, each with a checksum. They are read in little memory, however long they are.
+//! Texts and other bytes compressed with zstd, each with a checksum. They are read in little memory, however long they are.
 
 use bytes::{Buf, Bytes};
 use std::io::{self, Read};
@@ -9,15 +9,15 @@ const LEVEL: i32 = 3;
 /// The writer refers to at most 2 to this power bytes before, 128 KiB, and that is what a reader has to remember.
 const WINDOW_LOG: u32 = 17;
 
-/// Compresses a text.
+/// Compresses a text, or other bytes.
 ///
 /// # Errors
 /// There is no memory for it.
-pub(super) fn pack(text: &str) -> io::Result<Vec<u8>> {
+pub(in crate::server::store) fn pack(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut compressor = Compressor::new(LEVEL)?;
     compressor.window_log(WINDOW_LOG)?;
     compressor.include_checksum(true)?;
-    let mut packed = compressor.compress(text.as_bytes())?;
+    let mut packed = compressor.compress(bytes)?;
     packed.shrink_to_fit();
     Ok(packed)
 }
@@ -27,7 +27,7 @@ pub(super) fn pack(text: &str) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// There is no memory for it.
-pub(super) fn unpack(packed: Bytes) -> io::Result<impl Read + Send> {
+pub(in crate::server::store) fn unpack(packed: Bytes) -> io::Result<impl Read + Send> {
     let mut decoder = Decoder::with_buffer(packed.reader())?;
     decoder.window_log_max(WINDOW_LOG)?;
     Ok(decoder)

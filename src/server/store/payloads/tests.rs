@@ -52,7 +52,7 @@ async fn a_nul_is_the_same_in_the_record_and_in_the_whole() {
 #[test]
 fn a_text_comes_out_in_small_pieces_and_needs_little_memory() {
     let text = text(MAX_PAYLOAD);
-    let packed = pack(&text).unwrap();
+    let packed = pack(text.as_bytes()).unwrap();
     assert!(packed.len() < text.len() * 3 / 4, "{} bytes", packed.len());
     let pieces: Vec<Vec<u8>> = payload(packed.clone()).pieces().unwrap().collect::<io::Result<_>>().unwrap();
     assert!(pieces.len() > 8 && pieces.iter().all(|piece| piece.len() <= PIECE));
@@ -66,7 +66,7 @@ fn a_text_comes_out_in_small_pieces_and_needs_little_memory() {
 
 #[test]
 fn what_is_damaged_is_not_taken_for_the_text() {
-    let packed = pack(&text(3 * PIECE)).unwrap();
+    let packed = pack(text(3 * PIECE).as_bytes()).unwrap();
     for at in [packed.len() / 3, packed.len() - 1] {
         let mut damaged = packed.clone();
         damaged[at] ^= 1;
@@ -87,7 +87,7 @@ fn only_this_room_knows_the_table() {
 proptest! {
     #[test]
     fn the_beginning_ends_between_characters(text in "[aé€🦀]{0,40}", most in 0_usize..80) {
-        let beginning = unpack_beginning(pack(&text).unwrap(), most).unwrap();
+        let beginning = unpack_beginning(pack(text.as_bytes()).unwrap(), most).unwrap();
         prop_assert_eq!(beginning, clamp(&text, most).0);
     }
 }

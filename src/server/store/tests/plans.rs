@@ -11,7 +11,8 @@ use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
-    agents, holds, inputs, leases, listing, normal, payloads, rollups, rows, runs, transcripts, transit, versions,
+    agents, deliveries, holds, hooks, inputs, leases, listing, normal, payloads, rollups, rows, runs, transcripts,
+    transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryOrder, QueryTrait, Select};
@@ -50,6 +51,8 @@ fn spelled(sql: &str) -> String {
         (":at", "4"),
         (":text", "'x'"),
         (":limit", "20"),
+        (":hook", "5"),
+        (":hash", "x'00'"),
         ("{now}", "10"),
     ];
     named.iter().fold(sql.to_owned(), |sql, (name, value)| sql.replace(name, value))
@@ -106,6 +109,12 @@ async fn an_owner_s_rows_are_read_by_index() {
             "SEARCH v USING INDEX sqlite_autoindex_agent_versions_1 (agent_id=?",
         ),
         (spelled(versions::ONE), "SEARCH v USING INDEX sqlite_autoindex_agent_versions_1 (agent_id=? AND number=?)"),
+        (spelled(hooks::LIST), "SEARCH h USING INDEX hooks_of_agent (agent_id=?)"),
+        (spelled(hooks::OF_TOKEN), "SEARCH h USING INDEX hooks_token (token_hash=?)"),
+        (
+            spelled(&deliveries::read::LIST.replace("{order}", "DESC")),
+            "SEARCH d USING INDEX hook_deliveries_of_hook (hook_id=?",
+        ),
         (of_versions, "SEARCH h USING PRIMARY KEY (agent_id=?)"),
         (figures.clone(), "agents_by_owner"),
         (figures.clone(), hours),

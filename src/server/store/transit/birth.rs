@@ -1,6 +1,7 @@
 //! How runs come into being: queued, or over from the beginning because they are not to happen.
 
 use super::ended::Ended;
+use crate::domain::hook::RunHook;
 use crate::domain::id::{AgentId, MessageId, OwnerId, RunId, ThreadId};
 use crate::domain::request::RunRequest;
 use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
@@ -29,6 +30,8 @@ pub(in crate::server::store) struct NewRun {
     /// The first run of the retry chain.
     pub root: Option<RunId>,
     pub scheduled_for: Option<Timestamp>,
+    /// The webhook that it comes through.
+    pub hook: Option<RunHook>,
     /// The request that it is started with; the caller keeps its input and variables.
     pub request: RunRequest,
     /// Why it is not to happen.
@@ -50,6 +53,7 @@ impl NewRun {
             retry_of: None,
             root: None,
             scheduled_for: None,
+            hook: None,
             request: RunRequest::default(),
             skip: None,
         }
@@ -88,6 +92,7 @@ fn row(new: NewRun, at: Timestamp) -> run::ActiveModel {
     let status = if new.skip.is_some() { RunStatus::Skipped } else { RunStatus::Queued };
     let (reason, says) = new.skip.map(|skip| (skip.reason, skip.says)).unzip();
     let is_held = reason == Some(SkipReason::Held);
+    let (hook_id, hook_name) = new.hook.map(|hook| (hook.id, hook.name)).unzip();
     let preview = new.request.preview();
     let RunRequest { tags, metadata, model, run_budget_usd, run_budget_tokens, not_before, trigger_note, .. } =
         new.request;
@@ -117,6 +122,8 @@ fn row(new: NewRun, at: Timestamp) -> run::ActiveModel {
         trigger_note: Set(trigger_note),
         run_budget_usd: Set(run_budget_usd),
         run_budget_tokens: Set(run_budget_tokens),
+        hook_id: Set(hook_id),
+        hook_name: Set(hook_name),
         ..Default::default()
     }
 }

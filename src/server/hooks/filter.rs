@@ -1,0 +1,111 @@
+//! Whether a delivery meets the conditions of a filter. Pure.
+
+use super::received::{Content, Received};
+use crate::domain::hook::{Condition, Place, Test};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// Longest value that a reason quotes, in characters.
+const QUOTED: usize = 60;
+
+/// Returns why a delivery does not pass; `None` where all conditions hold.
+pub(super) fn reason(filter: &[Condition], received: &Received, content: &Content) -> Option<String> {
+    filter.iter().find_map(|condition| unmet(condition, received, content))
+}
+
+fn unmet(Condition { place, test }: &Condition, received: &Received, content: &Content) -> Option<String> {
+    let found = found(place, received, content);
+    let holds = match (test, found.as_deref()) {
+        (Test::Exists(exists), found) => found.is_some() == *exists,
+        (_, None) => false,
+        (Test::Equals(value), Some(found)) => is_same(found, value),
+        (Test::In(values), Some(found)) => values.iter().any(|value| is_same(found, value)),
+    };
+    (!holds).then(|| match found {
+        None => format!("there is nothing at {place}"),
+        Some(value) => format!("{place} is {}", quoted(&value)),
+    })
+}
+
+/// Returns what a delivery has at a place.
+pub(super) fn found<'d>(place: &Place, received: &'d Received, content: &'d Content) -> Option<Cow<'d, Value>> {
+    match place {
+        Place::Body(pointer) => content.value.pointer(pointer).map(Cow::Borrowed),
+        Place::Header(name) => received.header(name).map(|value| Cow::Owned(Value::String(value.to_owned()))),
+    }
+}
+
+/// Texts, numbers, true and false are compared as text: headers have nothing else, and forms neither.
+fn is_same(found: &Value, value: &Value) -> bool {
+    match (text(found), text(value)) {
+        (Some(found), Some(value)) => found == value,
+        _ => found == value,
+    }
+}
+
+fn text(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        Value::Bool(flag) => Some(Cow::Borrowed(if *flag { "true" } else { "false" })),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+fn quoted(value: &Value) -> String {
+    let text = text(value).map_or_else(|| value.to_string(), Cow::into_owned);
+    let mut cut: String = text.chars().take(QUOTED).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    format!("“{cut}”")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn why(condition: Value) -> Option<String> {
+        let body = br#"{"ref":"refs/heads/main","n":7,"none":null,"a/b":[1,{"m~n":true}],"long":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#;
+        let received =
+            Received { headers: vec![("x-github-event".into(), "push".into())], body: bytes::Bytes::from_static(body) };
+        reason(&[Condition::read(condition).unwrap()], &received, &received.content())
+    }
+
+    #[test]
+    fn what_is_at_a_place_is_compared() {
+        for holds in [
+            json!({ "pointer": "/ref", "equals": "refs/heads/main" }),
+            json!({ "pointer": "/ref", "in": ["x", "refs/heads/main"] }),
+            json!({ "pointer": "/n", "equals": 7 }),
+            json!({ "pointer": "/n", "equals": "7" }),
+            json!({ "pointer": "/none", "equals": null }),
+            json!({ "pointer": "/none", "exists": true }),
+            json!({ "pointer": "/missing", "exists": false }),
+            json!({ "pointer": "/a~1b/1/m~0n", "equals": true }),
+            json!({ "pointer": "/a~1b/1", "equals": { "m~n": true } }),
+            json!({ "header": "X-GitHub-Event", "equals": "push" }),
+            json!({ "header": "X-Other", "exists": false }),
+        ] {
+            assert_eq!(why(holds.clone()), None, "{holds}");
+        }
+        let says = |condition| why(condition).unwrap();
+        assert_eq!(says(json!({ "pointer": "/ref", "equals": "dev" })), "/ref is “refs/heads/main”");
+        assert_eq!(says(json!({ "pointer": "/x", "equals": null })), "there is nothing at /x");
+        assert_eq!(says(json!({ "pointer": "/none", "equals": "null" })), "/none is “null”");
+        assert_eq!(says(json!({ "header": "x-github-event", "in": ["ping"] })), "header x-github-event is “push”");
+        assert_eq!(says(json!({ "pointer": "/ref", "exists": false })), "/ref is “refs/heads/main”");
+        assert!(says(json!({ "pointer": "/long", "equals": 1 })).ends_with("x…”"));
+    }
+
+    #[test]
+    fn all_conditions_have_to_hold() {
+        let read = |value| Condition::read_all("filter", value).unwrap();
+        let received = Received { body: bytes::Bytes::from_static(b"{\"a\":1,\"b\":2}"), ..Received::default() };
+        let filter = read(json!([{ "pointer": "/a", "equals": 1 }, { "pointer": "/b", "equals": 3 }]));
+        assert_eq!(reason(&filter, &received, &received.content()).as_deref(), Some("/b is “2”"));
+        assert_eq!(reason(&filter[..1], &received, &received.content()), None);
+        assert_eq!(reason(&[], &received, &received.content()), None);
+    }
+}

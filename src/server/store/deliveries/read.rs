@@ -1,0 +1,132 @@
+//! Deliveries as they are listed and replayed.
+
+use super::DeliveryRow;
+use crate::domain::hook::Delivery;
+use crate::domain::id::{AgentId, DeliveryId, HookId};
+use crate::server::aside;
+use crate::server::entity::values::Json;
+use crate::server::store::Store;
+use crate::server::store::error::{StoreError, StoreResult};
+use crate::server::store::payloads::packed::unpack;
+use crate::server::store::scope::Scope;
+use bytes::Bytes;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use std::io::{self, Read};
+
+/// Some of a webhook's deliveries.
+pub(in crate::server::store) const LIST: &str = "
+SELECT d.*, EXISTS (SELECT 1 FROM hook_payloads p WHERE p.delivery = d.id) AS replayable FROM hook_deliveries d
+WHERE d.hook_id = :hook AND d.id > :after AND d.id < :before
+ORDER BY d.id {order} LIMIT :limit";
+
+/// Which deliveries a list has, in the order of their ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveriesFrom {
+    Newest,
+    /// Those next below this id.
+    Below(i64),
+    /// Those next above it.
+    Above(i64),
+}
+
+/// A page of a webhook's deliveries.
+#[derive(Clone, Debug)]
+pub struct Deliveries {
+    /// Newest first.
+    pub deliveries: Vec<Delivery>,
+    pub has_newer: bool,
+    pub has_older: bool,
+}
+
+/// A delivery with what arrived.
+#[derive(Clone, Debug)]
+pub struct KeptDelivery {
+    pub headers: Vec<(String, String)>,
+    pub body: Bytes,
+}
+
+#[derive(FromQueryResult)]
+struct PayloadRow {
+    headers: Json<Vec<(String, String)>>,
+    zstd: Vec<u8>,
+}
+
+impl Store {
+    /// Returns up to `limit` deliveries of a webhook, newest first.
+    ///
+    /// # Errors
+    /// `NoAgent`; `NoHook`.
+    pub async fn deliveries(
+        &self,
+        scope: &Scope,
+        agent: AgentId,
+        hook: HookId,
+        from: DeliveriesFrom,
+        limit: u64,
+    ) -> StoreResult<Deliveries> {
+        let (after, before, order) = match from {
+            DeliveriesFrom::Newest => (0, i64::MAX, "DESC"),
+            DeliveriesFrom::Below(id) => (0, id, "DESC"),
+            DeliveriesFrom::Above(id) => (id, i64::MAX, "ASC"),
+        };
+        let txn = self.begin_read().await?;
+        self.hook_in(&txn, scope, agent, hook).await?;
+        let values = [
+            ("hook", hook.into()),
+            ("after", after.into()),
+            ("before", before.into()),
+            ("limit", (limit as i64 + 1).into()),
+        ];
+        let list = self.named(&LIST.replace("{order}", order), values);
+        let rows = DeliveryRow::find_by_statement(list).all(&txn).await?;
+        txn.commit().await?;
+        let mut deliveries: Vec<_> = rows.into_iter().map(Delivery::from).collect();
+        let has_more = deliveries.len() as u64 > limit;
+        deliveries.truncate(limit as usize);
+        if order == "ASC" {
+            deliveries.reverse();
+        }
+        // Whoever asks for what is above or below an id has seen the delivery that has it.
+        let (has_newer, has_older) = match from {
+            DeliveriesFrom::Newest => (false, has_more),
+            DeliveriesFrom::Below(_) => (true, has_more),
+            DeliveriesFrom::Above(_) => (has_more, true),
+        };
+        Ok(Deliveries { deliveries, has_newer, has_older })
+    }
+
+    /// Returns what arrived with a delivery.
+    ///
+    /// # Errors
+    /// `NoAgent`; `NoHook`; `NoDelivery`; `Conflict` where its body is not kept.
+    pub async fn kept_delivery(
+        &self,
+        scope: &Scope,
+        agent: AgentId,
+        hook: HookId,
+        id: DeliveryId,
+    ) -> StoreResult<KeptDelivery> {
+        let txn = self.begin_read().await?;
+        self.hook_in(&txn, scope, agent, hook).await?;
+        let find = "SELECT 1 FROM hook_deliveries WHERE id = $1 AND hook_id = $2";
+        let find = self.statement(find, [id.into(), hook.into()]);
+        txn.query_one_raw(find).await?.ok_or(StoreError::NoDelivery(hook, id))?;
+        let select = self.statement("SELECT headers, zstd FROM hook_payloads WHERE delivery = $1", [id.into()]);
+        let found = PayloadRow::find_by_statement(select).one(&txn).await?;
+        txn.commit().await?;
+        let PayloadRow { headers, zstd } = found.ok_or_else(|| {
+            StoreError::Conflict(format!(
+                "Delivery #{id} cannot be replayed: what it brought was not kept, or no longer is."
+            ))
+        })?;
+        let body = aside::run(move || -> io::Result<Vec<u8>> {
+            let mut body = Vec::new();
+            unpack(zstd.into())?.read_to_end(&mut body)?;
+            Ok(body)
+        });
+        let body = body.await.map_err(|error| {
+            StoreError::Db(DbErr::Type(format!("a delivery is not stored as it should be: {error}")))
+        })?;
+        Ok(KeptDelivery { headers: headers.0, body: body.into() })
+    }
+}

@@ -1,0 +1,74 @@
+//! The form of a webhook: how its senders prove who they are, which deliveries pass, and what their runs are given.
+
+use crate::domain::hook::VerificationKind;
+use crate::ui::agents::hooks::fields::{HmacFields, KindField, SecretField, TextField};
+use crate::ui::kit::dialog::Dialog;
+use crate::ui::kit::field::Control;
+use crate::ui::kit::icon::Icon;
+use crate::ui::kit::notice::Failure;
+use crate::ui::state::hooks::Hooks;
+use leptos::prelude::*;
+
+/// The dialog, which comes with the form.
+#[component]
+pub fn HookDialog(hooks: Hooks) -> impl IntoView {
+    let title = Signal::derive(move || match hooks.edited.get().and_then(|hook| hooks.hook(hook)) {
+        Some(hook) => format!("Webhook {}", hook.settings.name),
+        None => "New webhook".to_owned(),
+    });
+    view! {
+        <Dialog open=hooks.form_open title=title id="hook-form-h" wide=true><Form hooks=hooks/></Dialog>
+    }
+}
+
+#[component]
+fn Form(hooks: Hooks) -> impl IntoView {
+    let Hooks { text, refusal, busy, .. } = hooks;
+    let kind = Memo::new(move |_| text.with(|text| text.kind));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        hooks.save();
+    };
+    let is_open = text.with_untracked(|text| !text.metadata.is_empty() || !text.tags.is_empty());
+    view! {
+        <form on:submit=submit novalidate>
+            <div class="dialog__fields dialog__fields--scroll">
+                {move || refusal.get().map(|reason| view! {
+                    <Failure title="The webhook could not be saved." reason=reason/>
+                })}
+                <div class="field-row">
+                    <TextField text=text id="hook-name" label="Name" control=Control::Line at=|text| &mut text.name
+                        help="How lists call it." required=true autofocus=true/>
+                    <KindField text=text kind=kind/>
+                </div>
+                {move || (kind.get() == VerificationKind::Hmac).then(|| view! { <HmacFields text=text/> })}
+                {move || (kind.get() != VerificationKind::None).then(|| view! { <SecretField hooks=hooks/> })}
+                <TextField text=text id="hook-filter" label="Only run if" control=Control::Text("2") at=|text| &mut text.filter
+                    help="A condition on each line, all of which have to hold: /ref is refs/heads/main, header X-GitHub-Event in \
+                          push, release, /draft missing, /id exists."/>
+                <TextField text=text id="hook-input" label="Input" control=Control::Code at=|text| &mut text.input
+                    help="A place in the body such as /head_commit/message, or text with places: {{/pusher/name}} pushed \
+                          {{/ref}}. If empty: all of the body."/>
+                <TextField text=text id="hook-variables" label="Variables" control=Control::Text("2")
+                    at=|text| &mut text.variables
+                    help="A name and a place on each line, such as branch: /ref, event: header X-GitHub-Event, or the same for \
+                          every run: team: billing."/>
+                <details class="more" open=is_open>
+                    <summary><Icon name="chevron-right"/>"Tags, metadata, limit"</summary>
+                    <TextField text=text id="hook-tags" label="Tags" control=Control::Code at=|text| &mut text.tags
+                        help="Places and words with commas between: /labels, webhook."/>
+                    <TextField text=text id="hook-metadata" label="Metadata" control=Control::Text("2")
+                        at=|text| &mut text.metadata help="A name and a place on each line, such as commit: /head_commit/id."/>
+                    <TextField text=text id="hook-rate" label="At most" control=Control::Number(Some("a minute"))
+                        at=|text| &mut text.rate help="Deliveries beyond that are told to come later."/>
+                </details>
+            </div>
+            <div class="dialog__foot">
+                <button class="btn" type="button" on:click=move |_| hooks.form_open.set(false)>"Cancel"</button>
+                <button class="btn btn--primary" type="submit" aria-busy=move || busy.get().then_some("true")>
+                    "Save webhook"
+                </button>
+            </div>
+        </form>
+    }
+}

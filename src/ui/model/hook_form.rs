@@ -1,0 +1,252 @@
+//! What people type into the form of a webhook: a line for each condition and each value, and how that is read and written.
+//! Pure.
+
+use crate::domain::hook::{
+    Condition, DEFAULT_RATE, Encoding, HashAlgorithm, HmacScheme, Hook, Place, Source, Test, Verification,
+    VerificationKind,
+};
+use crate::domain::request::Scalar;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// The fields of the form, as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HookText {
+    pub name: String,
+    pub kind: VerificationKind,
+    /// Of an HMAC.
+    pub header: String,
+    pub algorithm: HashAlgorithm,
+    pub encoding: Encoding,
+    pub prefix: String,
+    /// Empty where it stays as it is.
+    pub secret: String,
+    pub rate: String,
+    pub filter: String,
+    pub input: String,
+    pub variables: String,
+    pub tags: String,
+    pub metadata: String,
+    pub enabled: bool,
+}
+
+impl Default for HookText {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            kind: VerificationKind::GitHub,
+            header: String::new(),
+            algorithm: HashAlgorithm::Sha256,
+            encoding: Encoding::Hex,
+            prefix: String::new(),
+            secret: String::new(),
+            rate: DEFAULT_RATE.to_string(),
+            filter: String::new(),
+            input: String::new(),
+            variables: String::new(),
+            tags: String::new(),
+            metadata: String::new(),
+            enabled: true,
+        }
+    }
+}
+
+impl HookText {
+    /// Returns the form of a webhook that is there.
+    pub fn of(hook: &Hook) -> Self {
+        let settings = &hook.settings;
+        let named = |values: &BTreeMap<String, Source>| {
+            let lines: Vec<_> =
+                values.iter().map(|(name, source)| format!("{name}: {}", source_text(source))).collect();
+            lines.join("\n")
+        };
+        let tags: Vec<_> = settings.map.tags.iter().map(source_text).collect();
+        let filter: Vec<_> = settings.filter.iter().map(condition_text).collect();
+        let text = Self {
+            name: settings.name.clone(),
+            kind: settings.verification.kind(),
+            rate: settings.rate_per_minute.to_string(),
+            filter: filter.join("\n"),
+            input: settings.map.input.as_ref().map(source_text).unwrap_or_default(),
+            variables: named(&settings.map.variables),
+            tags: tags.join(", "),
+            metadata: named(&settings.map.metadata),
+            enabled: settings.enabled,
+            ..Self::default()
+        };
+        match settings.verification.clone() {
+            Verification::Hmac(HmacScheme { header, algorithm, encoding, prefix }) => {
+                Self { header, algorithm, encoding, prefix, ..text }
+            }
+            _ => text,
+        }
+    }
+
+    /// Returns what the server is sent.
+    ///
+    /// # Errors
+    /// A line cannot be read; says which, and what would do.
+    pub fn settings(&self) -> Result<Map<String, Value>, String> {
+        let verification = match self.kind {
+            VerificationKind::Hmac => json!({
+                "kind": self.kind, "header": self.header.trim(), "algorithm": self.algorithm, "encoding": self.encoding,
+                "prefix": self.prefix.trim(),
+            }),
+            kind => json!(kind),
+        };
+        let rate = self.rate.trim().parse::<i64>().map_or_else(|_| json!(self.rate), |rate| json!(rate));
+        let filter = lines(&self.filter).map(condition).collect::<Result<Vec<_>, _>>()?;
+        let tags = split(&self.tags).map(source).collect::<Vec<_>>();
+        let mut settings = json!({
+            "name": self.name, "verification": verification, "filter": filter, "rate_per_minute": rate,
+            "enabled": self.enabled,
+            "map": {
+                "input": Some(self.input.trim()).filter(|text| !text.is_empty()).map(source),
+                "variables": by_name(&self.variables)?, "tags": tags, "metadata": by_name(&self.metadata)?,
+            },
+        });
+        let needs_secret = self.kind != VerificationKind::None;
+        let secret = Some(self.secret.trim()).filter(|secret| needs_secret && !secret.is_empty());
+        if let (Some(members), Some(secret)) = (settings.as_object_mut(), secret) {
+            members.insert("secret".to_owned(), json!(secret));
+        }
+        match settings {
+            Value::Object(members) => Ok(members),
+            _ => Ok(Map::new()),
+        }
+    }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+/// Returns the parts between commas that are not within quotation marks.
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    let mut is_quoted = false;
+    let parts = text.split(move |c| {
+        is_quoted ^= c == '"';
+        c == ',' && !is_quoted
+    });
+    parts.map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// Returns a place and what follows it.
+fn place(line: &str) -> Option<((&'static str, &str), &str)> {
+    let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    match first {
+        "body" => Some((("pointer", ""), rest.trim())),
+        "header" => {
+            let rest = rest.trim();
+            let (name, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+            Some((("header", name), rest.trim()))
+        }
+        pointer if pointer.starts_with('/') => Some((("pointer", pointer), rest.trim())),
+        _ => None,
+    }
+}
+
+fn condition(line: &str) -> Result<Value, String> {
+    let read = || {
+        let ((kind, place), rest) = place(line)?;
+        let (verb, value) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        let (test, value) = match (verb, value.trim()) {
+            ("exists", "") => ("exists", json!(true)),
+            ("missing", "") => ("exists", json!(false)),
+            ("is", text) if !text.is_empty() => ("equals", value_of(text)),
+            ("in", text) if text.starts_with('[') => ("in", serde_json::from_str(text).ok()?),
+            ("in", text) if !text.is_empty() => ("in", split(text).map(value_of).collect()),
+            _ => return None,
+        };
+        Some(json!({ kind: place, test: value }))
+    };
+    read().ok_or_else(|| {
+        format!(
+            "“{line}” is no condition. Write a place and what has to be there, such as /ref is refs/heads/main, \
+             header X-GitHub-Event in push, release, /draft exists or /draft missing."
+        )
+    })
+}
+
+/// Reads a value: JSON where it looks like that, or else text.
+fn value_of(text: &str) -> Value {
+    let is_json = text == "null" || text.starts_with(['"', '{', '[']);
+    let read = is_json.then(|| serde_json::from_str(text).ok()).flatten();
+    read.unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+fn value_text(value: &Value) -> String {
+    match value {
+        Value::String(text) if is_plain(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+/// Whether a text is read as itself.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && text != "null"
+        && text.trim() == text
+        && !text.contains(['"', '\n', ','])
+        && !text.starts_with(['{', '['])
+}
+
+fn condition_text(Condition { place, test }: &Condition) -> String {
+    let place = place_text(place);
+    match test {
+        Test::Exists(true) => format!("{place} exists"),
+        Test::Exists(false) => format!("{place} missing"),
+        Test::Equals(value) => format!("{place} is {}", value_text(value)),
+        Test::In(values) if values.iter().all(|value| value.as_str().is_some_and(is_plain)) => {
+            format!("{place} in {}", values.iter().map(value_text).collect::<Vec<_>>().join(", "))
+        }
+        Test::In(values) => format!("{place} in {}", json!(values)),
+    }
+}
+
+fn place_text(place: &Place) -> String {
+    match place {
+        Place::Body(pointer) if pointer.is_empty() => "body".to_owned(),
+        Place::Body(pointer) => pointer.clone(),
+        Place::Header(name) => format!("header {name}"),
+    }
+}
+
+/// Reads where a value comes from: a place, a text with places in double braces, or what is the same for every run.
+fn source(text: &str) -> Value {
+    if text.contains("{{") {
+        return json!({ "template": text });
+    }
+    match place(text) {
+        Some((("pointer", pointer), "")) => json!(pointer),
+        Some((("header", name), "")) if !name.is_empty() => json!({ "header": name }),
+        _ if text.starts_with('/') => json!(text),
+        _ => {
+            let scalar = serde_json::from_str::<Value>(text).ok().and_then(Scalar::of);
+            json!({ "value": scalar.unwrap_or_else(|| Scalar::Text(text.to_owned())) })
+        }
+    }
+}
+
+fn source_text(source: &Source) -> String {
+    match source {
+        Source::Place(place) => place_text(place),
+        Source::Template(text) => text.clone(),
+        Source::Constant(Scalar::Text(text)) => json!(text).to_string(),
+        Source::Constant(value) => value.to_string(),
+    }
+}
+
+fn by_name(text: &str) -> Result<Value, String> {
+    let mut values = Map::new();
+    for line in lines(text) {
+        let (name, value) = line.split_once(':').filter(|(_, value)| !value.trim().is_empty()).ok_or_else(|| {
+            format!("“{line}” is no value. Write a name and a place on each line, such as customer: /data/account.")
+        })?;
+        values.insert(name.trim().to_owned(), source(value.trim()));
+    }
+    Ok(Value::Object(values))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,206 @@
+//! The page of an agent's webhooks: what it shows, read again after each change and whenever a run begins, and what is being
+//! done there.
+
+use crate::api::hooks::{
+    create_hook, delete_hook, enable_hook, read_hooks, replace_hook, replay_delivery, rotate_hook,
+};
+use crate::domain::hook::{Delivery, Hook, NewAddress};
+use crate::domain::id::{AgentId, HookId, RunId};
+use crate::domain::views::hooks::HooksView;
+use crate::error::AppError;
+use crate::ui::model::hook_form::HookText;
+use crate::ui::model::hooks::HooksAddress;
+use crate::ui::state::menu::RowMenu;
+use crate::ui::state::request_keys::RequestKeys;
+use crate::ui::state::toasts::Toasts;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Something that is asked about before it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubtful {
+    Rotate,
+    Delete,
+}
+
+/// State of the page.
+#[derive(Clone, Copy)]
+pub struct Hooks {
+    pub agent: AgentId,
+    pub view: RwSignal<Result<HooksView, AppError>>,
+    /// What the address asks for.
+    pub asked: HooksAddress,
+    /// The address that was made last, which only this page can show, and only now.
+    pub fresh: RwSignal<Option<NewAddress>>,
+    pub menu: RowMenu<HookId>,
+    /// Whether the form is open, and for which webhook; none for a new one.
+    pub form_open: RwSignal<bool>,
+    pub edited: RwSignal<Option<HookId>>,
+    pub text: RwSignal<HookText>,
+    /// Why it was not saved.
+    pub refusal: RwSignal<Option<String>>,
+    pub busy: RwSignal<bool>,
+    /// Whether something is asked about, and what.
+    pub confirm_open: RwSignal<bool>,
+    pub doubtful: RwSignal<(Doubtful, Option<HookId>)>,
+    toasts: Toasts,
+    keys: RequestKeys,
+}
+
+impl Hooks {
+    /// Creates the state of the page being rendered from what it came with.
+    pub fn of_page(agent: AgentId, asked: HooksAddress, first: Result<HooksView, AppError>) -> Self {
+        Self {
+            agent,
+            view: RwSignal::new(first),
+            asked,
+            fresh: RwSignal::new(None),
+            menu: RowMenu::new("hook-menu"),
+            form_open: RwSignal::new(false),
+            edited: RwSignal::new(None),
+            text: RwSignal::new(HookText::default()),
+            refusal: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            confirm_open: RwSignal::new(false),
+            doubtful: RwSignal::new((Doubtful::Delete, None)),
+            toasts: Toasts::from_context(),
+            keys: RequestKeys::from_context(),
+        }
+    }
+
+    /// Reads again what the page shows whenever the newest run is another one.
+    pub fn follow(self, newest: Memo<Option<RunId>>) {
+        Effect::new(move |before: Option<Option<RunId>>| {
+            let newest = newest.get();
+            if before.is_some_and(|before| before != newest) {
+                self.read();
+            }
+            newest
+        });
+    }
+
+    /// Reads again what the page shows. Where that fails, what is there stays.
+    pub fn read(self) {
+        let HooksAddress { hook, below } = self.asked;
+        spawn_local(async move {
+            let read = read_hooks(self.agent, hook, below).await;
+            let is_shown = self.view.try_with_untracked(Result::is_ok) == Some(true);
+            if read.is_ok() || !is_shown {
+                _ = self.view.try_set(read);
+            }
+        });
+    }
+
+    /// Returns a webhook of the list; tracked.
+    pub fn hook(self, id: HookId) -> Option<Hook> {
+        self.view.with(|view| view.as_ref().ok()?.hooks.iter().find(|hook| hook.id == id).cloned())
+    }
+
+    /// Opens the form: for a webhook that is there, or for a new one.
+    pub fn edit(self, hook: Option<Hook>) {
+        self.edited.set(hook.as_ref().map(|hook| hook.id));
+        self.text.set(hook.as_ref().map(HookText::of).unwrap_or_default());
+        self.refusal.set(None);
+        self.form_open.set(true);
+    }
+
+    /// Saves what the form says.
+    pub fn save(self) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        let settings = match self.text.with_untracked(HookText::settings) {
+            Ok(settings) => settings,
+            Err(mistake) => return self.refusal.set(Some(mistake)),
+        };
+        self.refusal.set(None);
+        self.busy.set(true);
+        let edited = self.edited.get_untracked();
+        spawn_local(async move {
+            let saved = match edited {
+                Some(hook) => replace_hook(self.agent, hook, settings).await.map(|()| None),
+                None => {
+                    // Cannot fail: texts and numbers.
+                    let asked = format!("create hook {}", serde_json::to_string(&settings).unwrap_or_default());
+                    let made = create_hook(self.agent, settings, self.keys.of(&asked)).await;
+                    self.keys.answered(&asked, &made);
+                    made.map(Some)
+                }
+            };
+            _ = self.busy.try_set(false);
+            match saved {
+                Ok(made) => {
+                    _ = self.form_open.try_set(false);
+                    if made.is_some() {
+                        _ = self.fresh.try_set(made);
+                    }
+                    self.read();
+                }
+                Err(error) => _ = self.refusal.try_set(Some(error.to_string())),
+            }
+        });
+    }
+
+    /// Enables a webhook or disables it.
+    pub fn enable(self, hook: Hook, enabled: bool) {
+        let name = hook.settings.name;
+        let failure = format!("Could not {} {name}", if enabled { "enable" } else { "disable" });
+        spawn_local(async move {
+            match enable_hook(self.agent, hook.id, enabled).await {
+                Ok(()) => self.toasts.recovered(&failure),
+                Err(error) => self.toasts.error(failure, error),
+            }
+            self.read();
+        });
+    }
+
+    /// Asks whether to do something to a webhook.
+    pub fn ask(self, what: Doubtful, hook: HookId) {
+        self.doubtful.set((what, Some(hook)));
+        self.confirm_open.set(true);
+    }
+
+    /// Does what was asked about.
+    pub fn confirm(self) {
+        self.confirm_open.set(false);
+        let (what, Some(id)) = self.doubtful.get_untracked() else { return };
+        let name = untrack(|| self.hook(id)).map(|hook| hook.settings.name).unwrap_or_default();
+        spawn_local(async move {
+            match what {
+                Doubtful::Rotate => {
+                    let asked = format!("rotate hook {id}");
+                    let made = rotate_hook(self.agent, id, self.keys.of(&asked)).await;
+                    self.keys.answered(&asked, &made);
+                    match made {
+                        Ok(made) => _ = self.fresh.try_set(Some(made)),
+                        Err(error) => self.toasts.error(format!("Could not make a new address for {name}"), error),
+                    }
+                }
+                Doubtful::Delete => match delete_hook(self.agent, id).await {
+                    Ok(()) => {
+                        _ = self.fresh.try_update(|fresh| _ = fresh.take_if(|fresh| fresh.hook.id == id));
+                        self.toasts.success("Webhook deleted", name, None);
+                    }
+                    Err(error) => self.toasts.error(format!("Could not delete {name}"), error),
+                },
+            }
+            self.read();
+        });
+    }
+
+    /// Does again what a delivery asks for.
+    pub fn replay(self, hook: HookId, delivery: &Delivery) {
+        let id = delivery.id;
+        spawn_local(async move {
+            let asked = format!("replay {hook} {id}");
+            let run = replay_delivery(self.agent, hook, id, self.keys.of(&asked)).await;
+            self.keys.answered(&asked, &run);
+            match run {
+                Ok(Some(run)) => self.toasts.success("Delivery replayed", "", Some(run)),
+                Ok(None) => self.toasts.success("Delivery replayed", "It does not pass the filter.", None),
+                Err(error) => self.toasts.error("The delivery could not be replayed", error),
+            }
+            self.read();
+        });
+    }
+}
