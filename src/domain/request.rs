@@ -50,13 +50,14 @@ pub enum Scalar {
 }
 
 impl Scalar {
-    /// Reads it; `None` for null, a list or an object, and for a number of 2^64 or more, whose last digits are lost by now.
+    /// Reads it; `None` for null, a list or an object, and for a number so large that its last digits are lost by now.
     pub fn of(value: Value) -> Option<Self> {
         match value {
             Value::Bool(flag) => Some(Self::Flag(flag)),
             Value::Number(number) => {
-                let is_kept = number.as_f64().is_some_and(|size| size.abs() < 18_446_744_073_709_551_616.0);
-                (is_kept || number.is_u64()).then_some(Self::Number(number))
+                let is_exact = number.is_i64() || number.is_u64();
+                let is_small = number.as_f64().is_some_and(|size| size.abs() < 9_007_199_254_740_992.0);
+                (is_exact || is_small).then_some(Self::Number(number))
             }
             Value::String(text) => Some(Self::Text(text)),
             Value::Null | Value::Array(_) | Value::Object(_) => None,

@@ -168,7 +168,8 @@ async fn what_is_written_to_files_that_are_taken_away_during_commit_is_not_accep
     let response = start.await.unwrap().unwrap();
     assert_eq!(response.status(), 503);
     let answer: Value = response.json().await.unwrap();
-    assert!(answer["detail"].as_str().unwrap().contains("was removed or replaced"), "{answer}");
+    // It is in the files that were taken away.
+    assert!(answer["detail"].as_str().unwrap().contains("Check whether it was"), "{answer}");
 }
 
 /// Nothing is asked of it but whether it is ready, and what it does by itself finds nothing to do.

@@ -43,7 +43,7 @@ use Happens::*;
 /// Tokens that a call is estimated to be sent when it begins.
 const FIRST_SENT: i64 = 3;
 
-const RUNS: [&[Happens]; 17] = [
+const RUNS: [&[Happens]; 18] = [
     &[Reported],
     &[Stop, Reported],
     &[Dropped("")],
@@ -57,6 +57,7 @@ const RUNS: [&[Happens]; 17] = [
     &[FirstEnds(Some(7)), Tool { ends: true }, Second, ServerLost],
     &[FirstEnds(Some(7)), Tool { ends: true }, Second, Writes("The time is"), ServerLost],
     &[TryFails { sent: 40, wrote: 5 }, ServerLost],
+    &[Writes("Void by then"), TryFails { sent: 40, wrote: 5 }, ServerLost],
     &[TryFails { sent: 40, wrote: 5 }, Writes("Once more"), ServerLost],
     &[FirstEnds(Some(7)), Tool { ends: true }, Second, TryFails { sent: 40, wrote: 5 }, Dropped("Once more")],
     &[FirstEnds(Some(7)), Tool { ends: false }, Dropped("")],
@@ -146,7 +147,9 @@ async fn steps_sum_to_their_run_however_it_ends(database: TestDatabase) {
         let open_call = !is_reported && !story.iter().any(|happens| matches!(happens, Tool { ends: false }));
         assert_eq!(run.usage.usage_estimated, open_call, "{story:?}");
         assert!(!open_call || run.usage.total_cost.is_none(), "{story:?}: what an open call has cost is not known");
-        if let Some(written) = story.iter().find_map(|happens| match happens {
+        // What was written before a try failed is void.
+        let tried = story.iter().position(|happens| matches!(happens, TryFails { .. })).unwrap_or_default();
+        if let Some(written) = story[tried..].iter().find_map(|happens| match happens {
             Writes(text) | Dropped(text) if !text.is_empty() => Some(*text),
             _ => None,
         }) {
@@ -159,6 +162,9 @@ async fn steps_sum_to_their_run_however_it_ends(database: TestDatabase) {
             let (sent, wrote) = wasted.unwrap_or_default();
             assert_eq!(last.usage.completion_tokens, Some(wrote + written.len().div_ceil(4) as i64), "{story:?}");
             assert_eq!(last.usage.prompt_tokens, Some(sent + FIRST_SENT), "{story:?}");
+        } else if let [.., TryFails { wrote, .. }, ServerLost] = story {
+            assert_eq!(run.usage.completion_tokens, Some(*wrote), "{story:?}");
+            assert_eq!(steps[0].said.as_deref().unwrap_or_default(), "", "{story:?}");
         }
     }
 }

@@ -9,6 +9,9 @@ use crate::error::FieldError;
 use serde_json::Value;
 use std::mem::swap;
 
+/// The values of metadata, in words.
+const SCALAR: &str = "text, a number (whole ones from -2^63 to 2^64-1, others below 2^53), true or false";
+
 /// Declares the fields of a request by their names.
 macro_rules! fields {
     ($($field:ident $name:ident;)*) => {
@@ -108,7 +111,7 @@ impl RunPatch {
             }
             (Field::Tags, value) => request.tags = tags::from_json(field.name(), value)?,
             (Field::Metadata, value) => {
-                request.metadata = members(field, value, "text, a number below 2^64, true or false", Scalar::of)?;
+                request.metadata = members(field, value, SCALAR, Scalar::of)?;
             }
             (Field::Model | Field::RunCost | Field::RunTokens, value) => {
                 let mut settings = AgentSettings::default();

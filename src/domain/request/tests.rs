@@ -64,12 +64,22 @@ fn each_value_of_another_kind_is_pointed_at() {
         (json!({"variables": {"a": 1}}), "/variables/a must be text"),
         (json!({"tags": "p2"}), "/tags must be a list of at most 10 tags of 1 to 64 characters"),
         (json!({"tags": ["p2", null]}), "/tags/1 must be text"),
-        (json!({"metadata": {"a/b": []}}), "/metadata/a~1b must be text, a number below 2^64, true or false"),
+        (
+            json!({"metadata": {"a/b": []}}),
+            "/metadata/a~1b must be text, a number (whole ones from -2^63 to 2^64-1, others below 2^53), true or false",
+        ),
         (
             json!({"metadata": {"a": 12_345_678_901_234_567_890_123.0}}),
-            "/metadata/a must be text, a number below 2^64, true or false",
+            "/metadata/a must be text, a number (whole ones from -2^63 to 2^64-1, others below 2^53), true or false",
         ),
-        (json!({"metadata": {"a": null}}), "/metadata/a must be text, a number below 2^64, true or false"),
+        (
+            json!({"metadata": {"a": -12_345_678_901_234_567_890.0}}),
+            "/metadata/a must be text, a number (whole ones from -2^63 to 2^64-1, others below 2^53), true or false",
+        ),
+        (
+            json!({"metadata": {"a": null}}),
+            "/metadata/a must be text, a number (whole ones from -2^63 to 2^64-1, others below 2^53), true or false",
+        ),
         (json!({"model": 1}), "/model must be text of 3 to 200 characters"),
         (
             json!({"run_budget_usd": "1"}),

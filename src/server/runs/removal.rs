@@ -21,7 +21,11 @@ pub async fn delete_agent(runs: &Runs, scope: &Scope, agent: AgentId) -> StoreRe
     let stopping = runs.0.store.begin_agent_deletion(scope, agent).await?;
     if let Err(error) = finish(runs, scope.owner(), agent, &stopping).await {
         // Nobody finds the agent any more, and recovery takes the rest up.
-        tracing::warn!(%agent, %error, "an agent's deletion has begun and is not finished; it goes on by itself");
+        let says = "an agent's deletion has begun and is not finished; it goes on by itself";
+        match error.is_passing() {
+            true => tracing::warn!(%agent, %error, "{says}"),
+            false => tracing::error!(%agent, %error, "{says}"),
+        }
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use crate::domain::step::payload::Side;
 use crate::domain::wire::{FromWire, from_json};
 use crate::error::{AppError, FieldError};
 use crate::server::once;
+use sea_orm::sqlx::postgres::PgDatabaseError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -149,7 +150,11 @@ impl StoreError {
 /// Whether a statement was prepared for a table that has other columns by now, "cached plan must not change result type". It
 /// fails for as long as the connection keeps it.
 pub(super) fn is_stale_plan(error: &DbErr) -> bool {
-    code(error).is_some_and(|code| code == "0A000")
+    let Some(answer) = sqlx_error(error).and_then(sqlx::Error::as_database_error) else { return false };
+    // By the place in the server that says so: the words may be of any language, and the code stands for all that is not
+    // supported.
+    let routine = answer.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::routine);
+    answer.code().is_some_and(|code| code == "0A000") && routine == Some("RevalidateCachedQuery")
 }
 
 /// serialization_failure, deadlock_detected: the transaction would succeed on its own
@@ -162,6 +167,7 @@ impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         let kind = match (sqlite_code(&error), code(&error)) {
             (Some(code), _) => of_sqlite(code),
+            (None, Some(_)) if is_stale_plan(&error) => Self::Refused,
             (None, Some(code)) => of_postgres(&code),
             (None, None) if is_out_of_reach(&error) => Self::Unreachable,
             (None, None) => Self::Db,
@@ -202,11 +208,11 @@ fn of_postgres(code: &str) -> fn(DbErr) -> StoreError {
         ("58030", _) => StoreError::Storage,
         // A page, or an index, that is broken.
         ("XX001" | "XX002", _) => StoreError::Damaged,
-        // Values and constraints, statements and their bounds, what is raised on purpose: what was asked is wrong.
-        (_, "21" | "22" | "23" | "42" | "44" | "54" | "P0") => StoreError::Db,
-        // The rest is about the database: it may only be read (25006), has other tables than statements were prepared for
-        // (0A000), lets nobody in any more (28).
-        _ => StoreError::Refused,
+        // It may only be read; it lets nobody in any more, is not there, is not in a state for that; the system under it or
+        // its settings fail; it has forgotten a statement.
+        ("25006" | "25P03", _) | (_, "26" | "28" | "3D" | "55" | "58" | "F0") => StoreError::Refused,
+        // What was asked is wrong: waiting would not help.
+        _ => StoreError::Db,
     }
 }
 
@@ -325,7 +331,8 @@ impl From<StoreError> for AppError {
                 tracing::error!(%error, "database damaged");
                 Self::storage(
                     "The database is damaged, and what it holds cannot be relied on. End the server, keep a copy of the \
-                     database's files, and restore a backup or repair it (https://sqlite.org/recovery.html)."
+                     database, and restore a backup or repair it (SQLite: https://sqlite.org/recovery.html; PostgreSQL: its \
+                     log says what is broken)."
                         .to_owned(),
                 )
             }

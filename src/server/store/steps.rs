@@ -101,7 +101,8 @@ impl Store {
     ) -> StoreResult<Option<(Change, RunStep)>> {
         let update = &self.build(progress_of(claim).values(run::Column::of_usage(&used.run)));
         // As long as the step is open it has no sum and no cost.
-        let open = Usage { total_tokens: None, total_cost: None, usage_estimated: true, ..used.step };
+        let open =
+            Usage { total_tokens: None, total_cost: None, usage_estimated: true, cost_billed: false, ..used.step };
         let mut tried = Query::update();
         tried
             .table(step::Entity)
@@ -115,7 +116,10 @@ impl Store {
         let tried = &self.build(&tried);
         self.write_if(|txn, _| {
             Box::pin(async move {
-                let progress = self.progress(txn, claim.agent, update.clone(), vec![tried.clone()]).await?;
+                // What the try wrote is void, and counted already.
+                let forget = "DELETE FROM run_output WHERE run_id = $1 AND step = $2";
+                let forget = self.statement(forget, [claim.run.into(), position.into()]);
+                let progress = self.progress(txn, claim.agent, update.clone(), vec![tried.clone(), forget]).await?;
                 let Some((change, then)) = progress else { return Ok(None) };
                 Ok(read_steps(then.iter().flatten())?.pop().map(|step| (change, step)))
             })

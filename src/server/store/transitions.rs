@@ -11,6 +11,7 @@ use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
 use crate::server::entity::run::Column;
 use crate::server::execution::NewStep;
+use crate::server::once;
 use sea_orm::ColumnTrait;
 
 /// How a request to stop went.
@@ -87,8 +88,10 @@ impl Store {
         match run.status.is_terminal() {
             true => Err(StoreError::Conflict(format!("Run #{id} is over ({}): there is nothing to stop.", run.status))),
             false => {
-                let work = async || Ok(run.clone());
-                self.write(|txn, _| Box::pin(self.once(txn, scope, work(), |run| Some(run.clone())))).await?;
+                if once::current().is_some() {
+                    let work = async || Ok(run.clone());
+                    self.write(|txn, _| Box::pin(self.once(txn, scope, work(), |run| Some(run.clone())))).await?;
+                }
                 Ok(StopOutcome::AlreadyRequested(run))
             }
         }

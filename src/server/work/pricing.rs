@@ -122,7 +122,8 @@ impl Pricing for Prices {
         usage.total_tokens?;
         let count = |count: Option<i64>| Some(count.unwrap_or(0));
         let (prompt, completion) = (count(usage.prompt_tokens), count(usage.completion_tokens));
-        self.price(model, TokenUsage { prompt, completion, ..TokenUsage::default() }, at)
+        let (cached, reasoning) = (usage.cached_tokens, usage.reasoning_tokens);
+        self.price(model, TokenUsage { prompt, cached, completion, reasoning, ..TokenUsage::default() }, at)
     }
 }
 

@@ -55,9 +55,10 @@ fn errors_of_both_databases_are_told_apart() {
     assert_eq!(sqlite.map(name), ["busy", "full", "storage", "storage", "storage", "storage", "db", "damaged"]);
     let postgres = ["40001", "55P03", "57014", "53100", "58030", "23505"];
     assert_eq!(postgres.map(name), ["busy", "busy", "busy", "full", "storage", "db"]);
-    // Read only; a plan from before a table was changed; a page that is broken; nobody is let in.
-    assert_eq!(["25006", "0A000", "XX001", "28P01"].map(name), ["refused", "refused", "damaged", "refused"]);
-    assert_eq!(["22003", "42P01", "54000", "P0001"].map(name), ["db"; 4], "what was asked is wrong");
+    // Read only; a page that is broken; nobody is let in; the system under it fails.
+    assert_eq!(["25006", "XX001", "28P01", "58000"].map(name), ["refused", "damaged", "refused", "refused"]);
+    let wrong = ["22003", "42P01", "54000", "P0001", "0A000", "XX000", "25P02", "34000"];
+    assert_eq!(wrong.map(name), ["db"; 8], "waiting would not help");
     let away = ["08006", "53300", "57P01", "57P02", "57P03"];
     assert_eq!(away.map(name), ["unreachable"; 5]);
     assert!(matches!(StoreError::from(broken()), StoreError::Unreachable(_)));

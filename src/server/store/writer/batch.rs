@@ -180,9 +180,11 @@ impl Batch {
         generations.begin();
         match txn.commit().await {
             Ok(()) => {
-                // COMMIT may take a while, and what it was written to may be gone by its end.
+                // COMMIT may take a while, and what it was written to may be gone by its end. It is stored there all the same:
+                // whoever puts the file back finds it.
                 if let Some(file) = files.missing() {
-                    outcome.send_replace(Outcome::Failed(StoreError::FileGone(file.to_owned())));
+                    let gone = DbErr::Custom(format!("{} was gone when COMMIT had ended", file.display()));
+                    outcome.send_replace(Outcome::Failed(StoreError::Unconfirmed(gone)));
                     return None;
                 }
                 generations.committed();
