@@ -103,7 +103,7 @@ fn Import() -> impl IntoView {
                 </button>
             </div>
         </form>
-        <div id=OUTCOME tabindex="-1" aria-live="polite">
+        <div class="import-outcome" id=OUTCOME tabindex="-1" aria-live="polite">
             {move || too_long().then(|| view! {
                 <Notice tone=Tone::Danger><p>"A file may be 2 MiB at most. Import it in parts."</p></Notice>
             })}
