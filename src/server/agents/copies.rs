@@ -20,7 +20,7 @@ impl Agents {
             Ok(copy) => copy,
             Err(error) => return Ok(self.store.agent(scope, error.recorded()?).await?.0),
         };
-        let (agent, seq) = self.store.agent(scope, copy).await?;
+        let (agent, seq) = self.stored(scope, copy).await?;
         self.events.publish(scope.owner(), copy, seq, EventKind::AgentChanged);
         Ok(agent)
     }

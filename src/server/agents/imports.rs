@@ -67,6 +67,11 @@ impl Agents {
     /// `TooLarge`, `Malformed`, `Invalid`: the file cannot be read. Unless it is only a dry run also `Invalid` with every mistake in it, and
     /// `Conflict` where an agent or the file is not as it was when the report was made.
     pub async fn import(&self, scope: &Scope, text: String, how: Importing) -> Result<ImportReport, AppError> {
+        if !how.dry_run
+            && let Err(error) = self.store.not_again(scope).await
+        {
+            return Ok(error.recorded()?);
+        }
         if text.len() > MAX_FILE {
             let text = format!("A file of agents may be {MAX_FILE} bytes at most. Import it in parts.");
             return Err(AppError::too_large(text));
@@ -83,7 +88,7 @@ impl Agents {
             return Err(refusal(&report));
         }
         let applied = |written: &[Written]| applied(&report, &places, written);
-        // A repetition finds everything as the file has it.
+        // Of two that arrive together the second finds everything as the file has it.
         let is_as_shown = how.expected.is_none_or(|expected| expected == report.fingerprint);
         let written = match self.store.import_agents(scope, is_as_shown, &imports, NOTE, &applied).await {
             Ok(written) => written,
