@@ -151,7 +151,7 @@ where
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || text.len() % 2 > 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
     let byte = |at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
