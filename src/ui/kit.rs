@@ -12,6 +12,7 @@ pub mod menu;
 pub mod menu_keys;
 pub mod not_found;
 pub mod notice;
+pub mod press;
 pub mod prose;
 pub mod reasoning;
 pub mod save_bar;

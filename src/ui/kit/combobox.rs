@@ -3,6 +3,7 @@
 
 use crate::ui::dom;
 use crate::ui::kit::icon::Icon;
+use crate::ui::kit::press::Press;
 use crate::ui::model::suggestions::{Group, Shown, Suggestion};
 use crate::ui::state::page::Hydrated;
 use leptos::ev::KeyboardEvent;
@@ -52,6 +53,7 @@ pub fn Combobox(
         }
         dom::focus_id(id);
     };
+    let press = Press::of_page();
     let first = value.get_untracked();
     view! {
         <div class="combo">
@@ -83,7 +85,7 @@ pub fn Combobox(
                 }
                 on:keydown=move |event| list.key(&event, choose)
                 on:blur=move |_| {
-                    list.close();
+                    press.when_over(move || list.close());
                     leave.run(());
                 }
             />
@@ -152,9 +154,10 @@ impl Listbox {
     }
 
     fn close(self) {
-        self.open.set(false);
-        self.typed.set(false);
-        self.active.set(None);
+        // It may have gone with its dialog by the time a press is over.
+        _ = self.open.try_set(false);
+        _ = self.typed.try_set(false);
+        _ = self.active.try_set(None);
     }
 
     fn key(self, event: &KeyboardEvent, choose: Callback<usize>) {
