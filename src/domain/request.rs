@@ -50,20 +50,27 @@ pub enum Scalar {
 }
 
 impl Scalar {
-    /// Reads it; `None` for null, a list or an object, and for a number so large that its last digits are lost by now.
+    /// Reads it; `None` for null, a list or an object.
     pub fn of(value: Value) -> Option<Self> {
         match value {
             Value::Bool(flag) => Some(Self::Flag(flag)),
-            Value::Number(number) => {
-                let is_exact = number.is_i64() || number.is_u64();
-                let is_small = number.as_f64().is_some_and(|size| size.abs() < 9_007_199_254_740_992.0);
-                (is_exact || is_small).then_some(Self::Number(number))
-            }
+            Value::Number(number) => Some(Self::Number(number)),
             Value::String(text) => Some(Self::Text(text)),
             Value::Null | Value::Array(_) | Value::Object(_) => None,
         }
     }
+
+    /// Whether it is no number so large that its last digits are lost. Only asked of what somebody writes: what is stored can
+    /// be read in any case.
+    pub fn keeps_digits(&self) -> bool {
+        let Self::Number(number) = self else { return true };
+        let is_small = number.as_f64().is_some_and(|size| size.abs() < 9_007_199_254_740_992.0);
+        number.is_i64() || number.is_u64() || is_small
+    }
 }
+
+/// The values of metadata, in words.
+pub(super) const SCALAR: &str = "text, a number (whole ones from -2^63 to 2^64-1, others below 2^53), true or false";
 
 impl FromWire for Scalar {
     fn from_wire(value: Value) -> Result<Self, Unreadable> {

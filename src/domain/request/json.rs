@@ -1,16 +1,13 @@
 //! Reads what a run is started with out of JSON that somebody has written by hand; mistakes are put in plain words.
 
 use super::rules::escaped;
-use super::{RunRequest, Scalar};
+use super::{RunRequest, SCALAR, Scalar};
 use crate::domain::agent::{AgentSettings, Setting};
 use crate::domain::tags;
 use crate::domain::time::Timestamp;
 use crate::error::FieldError;
 use serde_json::Value;
 use std::mem::swap;
-
-/// The values of metadata, in words.
-const SCALAR: &str = "text, a number (whole ones from -2^63 to 2^64-1, others below 2^53), true or false";
 
 /// Declares the fields of a request by their names.
 macro_rules! fields {
@@ -111,7 +108,8 @@ impl RunPatch {
             }
             (Field::Tags, value) => request.tags = tags::from_json(field.name(), value)?,
             (Field::Metadata, value) => {
-                request.metadata = members(field, value, SCALAR, Scalar::of)?;
+                request.metadata =
+                    members(field, value, SCALAR, |value| Scalar::of(value).filter(Scalar::keeps_digits))?;
             }
             (Field::Model | Field::RunCost | Field::RunTokens, value) => {
                 let mut settings = AgentSettings::default();

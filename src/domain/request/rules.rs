@@ -2,7 +2,7 @@
 
 use super::{
     Field, MAX_INPUT, MAX_KEY, MAX_METADATA, MAX_NOTE, MAX_VARIABLE_BYTES, MAX_VARIABLES, MAX_WAIT_MS, RunRequest,
-    Scalar,
+    SCALAR, Scalar,
 };
 use crate::domain::agent::AgentSettings;
 use crate::domain::rules::{NO_NUL, length};
@@ -90,6 +90,7 @@ impl RunRequest {
                     format!("must have a name of 1 to {MAX_KEY} characters")
                 }
                 key if is_text_with_nul || key.contains('\0') => NO_NUL.to_owned(),
+                _ if !value.keeps_digits() => format!("must be {SCALAR}"),
                 _ => continue,
             };
             errors.push(FieldError::of(&format!("{field}/{}", escaped(key)), detail));

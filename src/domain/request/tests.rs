@@ -239,3 +239,13 @@ proptest! {
         }
     }
 }
+
+/// What is stored can be read, whatever was let in once; what is written is looked at whichever way it comes.
+#[test]
+fn numbers_that_lose_digits_are_read_and_not_written() {
+    let large: Scalar = from_json("1e300").unwrap();
+    assert!(!large.keeps_digits() && from_json::<Scalar>("18446744073709551615").unwrap().keeps_digits());
+    let request = RunRequest { metadata: [("a".to_owned(), large)].into_iter().collect(), ..RunRequest::default() };
+    let faults = request.faults(Timestamp::from_ms(0));
+    assert!(matches!(faults.as_slice(), [fault] if fault.pointer == "/metadata/a"), "{faults:?}");
+}

@@ -3,7 +3,7 @@
 use super::Runs;
 use super::events::EventKind;
 use crate::domain::id::{AgentId, OwnerId};
-use crate::server::store::error::StoreResult;
+use crate::server::store::error::{StoreError, StoreResult};
 use crate::server::store::removal::Stopping;
 use crate::server::store::scope::Scope;
 use std::time::Duration;
@@ -19,13 +19,13 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// No such agent.
 pub async fn delete_agent(runs: &Runs, scope: &Scope, agent: AgentId) -> StoreResult<()> {
     let stopping = runs.0.store.begin_agent_deletion(scope, agent).await?;
-    if let Err(error) = finish(runs, scope.owner(), agent, &stopping).await {
-        // Nobody finds the agent any more, and recovery takes the rest up.
-        let says = "an agent's deletion has begun and is not finished; it goes on by itself";
-        match error.is_passing() {
-            true => tracing::warn!(%agent, %error, "{says}"),
-            false => tracing::error!(%agent, %error, "{says}"),
-        }
+    // Nobody finds the agent any more, and recovery takes up what is left.
+    let says = "an agent's deletion has begun and is not finished; it goes on by itself";
+    match finish(runs, scope.owner(), agent, &stopping).await {
+        // Somebody else has finished it.
+        Ok(()) | Err(StoreError::NoAgent(_)) => {}
+        Err(error) if error.is_passing() => tracing::warn!(%agent, %error, "{says}"),
+        Err(error) => tracing::error!(%agent, %error, "{says}"),
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::domain::step::payload::Side;
 use crate::domain::wire::{FromWire, from_json};
 use crate::error::{AppError, FieldError};
 use crate::server::once;
-use sea_orm::sqlx::postgres::PgDatabaseError;
+use sea_orm::sqlx::postgres::{PgDatabaseError, PgSeverity};
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -141,10 +141,21 @@ impl StoreError {
         let is_answer = match (sqlite_code(&error), code(&error)) {
             (Some(primary), Some(code)) => primary != IOERR || code == IOERR_WRITE,
             (_, None) => false,
-            (None, Some(code)) => !(code.starts_with("08") || code.starts_with("57") || code == "40003"),
+            (None, Some(code)) => {
+                let is_lost = code.starts_with("08") || code.starts_with("57") || code == "40003";
+                !(is_lost || is_session_over(&error))
+            }
         };
         if is_answer { Self::from(error) } else { Self::Unconfirmed(error) }
     }
+}
+
+/// Whether the server, or a pooler in front of it, has ended the session with this error: the statement was not judged by then.
+fn is_session_over(error: &DbErr) -> bool {
+    let answer = sqlx_error(error).and_then(sqlx::Error::as_database_error);
+    let severity =
+        answer.and_then(|answer| answer.try_downcast_ref::<PgDatabaseError>()).map(PgDatabaseError::severity);
+    matches!(severity, Some(PgSeverity::Fatal | PgSeverity::Panic))
 }
 
 /// Whether a statement was prepared for a table that has other columns by now, "cached plan must not change result type". It
@@ -172,7 +183,12 @@ impl From<DbErr> for StoreError {
             (None, None) if is_out_of_reach(&error) => Self::Unreachable,
             (None, None) => Self::Db,
         };
-        kind(error)
+        // Nothing had been asked yet, or the session ended before that could be judged.
+        let is_unjudged = matches!(error, DbErr::Conn(_)) || is_session_over(&error);
+        match kind(error) {
+            Self::Db(error) if is_unjudged => Self::Unreachable(error),
+            judged => judged,
+        }
     }
 }
 
@@ -210,7 +226,7 @@ fn of_postgres(code: &str) -> fn(DbErr) -> StoreError {
         ("XX001" | "XX002", _) => StoreError::Damaged,
         // It may only be read; it lets nobody in any more, is not there, is not in a state for that; the system under it or
         // its settings fail; it has forgotten a statement.
-        ("25006" | "25P03", _) | (_, "26" | "28" | "3D" | "55" | "58" | "F0") => StoreError::Refused,
+        ("25006" | "25P03" | "25P04", _) | (_, "26" | "28" | "3D" | "55" | "58" | "F0") => StoreError::Refused,
         // What was asked is wrong: waiting would not help.
         _ => StoreError::Db,
     }
@@ -314,8 +330,8 @@ impl From<StoreError> for AppError {
             StoreError::Unconfirmed(error) => {
                 tracing::error!(%error, "commit not confirmed");
                 Self::storage(
-                    "The connection to the database broke, or the disk failed, before it was confirmed that this was \
-                     stored. Check whether it was before you try again."
+                    "The connection to the database broke, the disk failed or the database's file was taken away before it \
+                     was confirmed that this was stored. Check whether it was before you try again."
                         .to_owned(),
                 )
             }

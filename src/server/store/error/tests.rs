@@ -59,6 +59,9 @@ fn errors_of_both_databases_are_told_apart() {
     assert_eq!(["25006", "XX001", "28P01", "58000"].map(name), ["refused", "damaged", "refused", "refused"]);
     let wrong = ["22003", "42P01", "54000", "P0001", "0A000", "XX000", "25P02", "34000"];
     assert_eq!(wrong.map(name), ["db"; 8], "waiting would not help");
+    let code = "XX000";
+    let before = DbErr::Conn(RuntimeErr::SqlxError(Arc::new(sqlx::Error::Database(Box::new(Answer(code))))));
+    assert!(matches!(StoreError::from(before), StoreError::Unreachable(_)), "a pooler that has none to spare");
     let away = ["08006", "53300", "57P01", "57P02", "57P03"];
     assert_eq!(away.map(name), ["unreachable"; 5]);
     assert!(matches!(StoreError::from(broken()), StoreError::Unreachable(_)));

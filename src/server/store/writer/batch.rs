@@ -165,7 +165,7 @@ impl Batch {
     }
 
     /// Returns the connection, unless COMMIT has failed: then it may be in whatever state. Members have joined after the files
-    /// were looked at, so they are looked at again: what is written to a file that nobody finds any more is lost.
+    /// were looked at, so they are looked at again: nobody finds what is written to a file that has been taken away.
     async fn commit(self) -> Option<Pool> {
         let Self { txn, connection, outcome, files, generations, .. } = self;
         if let Some(file) = files.missing() {
