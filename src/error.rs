@@ -44,6 +44,11 @@ impl FieldError {
     }
 }
 
+/// Returns a name as a part of a JSON Pointer (RFC 6901, section 3).
+pub fn pointer_part(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 impl fmt::Display for AppError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.detail)

@@ -9,7 +9,7 @@ use crate::domain::tags::MAX_TAGS;
 use crate::domain::task::INPUT;
 use crate::domain::template::{MAX_NAME, is_name};
 use crate::domain::wire::{FromWire, NOT_OF_TYPE, Unreadable};
-use crate::error::FieldError;
+use crate::error::{FieldError, pointer_part};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -147,7 +147,7 @@ impl Mapping {
         let tags = list(&format!("{place}/tags"), take("tags"));
         if let Some((name, _)) = members.into_iter().next() {
             let detail = "there is no such field: use input, variables, tags, metadata";
-            errors.push(FieldError::of(&format!("{place}/{}", escaped(&name)), detail));
+            errors.push(FieldError::of(&format!("{place}/{}", pointer_part(&name)), detail));
         }
         match (variables, metadata, tags) {
             (Ok(variables), Ok(metadata), Ok(tags)) if errors.is_empty() => {
@@ -159,10 +159,6 @@ impl Mapping {
             }
         }
     }
-}
-
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 fn kept<T>(read: Result<T, String>, place: &str, errors: &mut Vec<FieldError>) -> Option<T> {
@@ -185,7 +181,7 @@ fn by_name(
     let (mut sources, mut errors) = (BTreeMap::new(), Vec::new());
     for (name, value) in members {
         let read = check(&name).and_then(|()| Source::read(value));
-        if let Some(source) = kept(read, &format!("{place}/{}", escaped(&name)), &mut errors) {
+        if let Some(source) = kept(read, &format!("{place}/{}", pointer_part(&name)), &mut errors) {
             sources.insert(name, source);
         }
     }

@@ -7,7 +7,7 @@ use super::{DEFAULT_RATE, MAX_NAME, MAX_RATE, MAX_SECRET};
 use crate::domain::rules::length;
 use crate::domain::text::one_line;
 use crate::domain::wire::FromWire;
-use crate::error::FieldError;
+use crate::error::{FieldError, pointer_part};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -188,7 +188,7 @@ fn parts(members: Map<String, Value>) -> (Parts, Vec<FieldError>, SecretChange) 
             ("enabled", _) => "must be true or false".to_owned(),
             _ => format!("there is no such field: use {NAMES}"),
         };
-        errors.push(FieldError::of(&name.replace('~', "~0").replace('/', "~1"), wrong));
+        errors.push(FieldError::of(&pointer_part(&name), wrong));
     }
     (parts, errors, secret)
 }

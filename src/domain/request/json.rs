@@ -1,11 +1,10 @@
 //! Reads what a run is started with out of JSON that somebody has written by hand; mistakes are put in plain words.
 
-use super::rules::escaped;
 use super::{RunRequest, SCALAR, Scalar};
 use crate::domain::agent::{AgentSettings, Setting};
 use crate::domain::tags;
 use crate::domain::time::Timestamp;
-use crate::error::FieldError;
+use crate::error::{FieldError, pointer_part};
 use serde_json::Value;
 use std::mem::swap;
 
@@ -146,7 +145,7 @@ fn members<T, C: FromIterator<(String, T)>>(
         match read(value) {
             Some(value) => values.push((name, value)),
             None => {
-                let place = format!("{}/{}", field.name(), escaped(&name));
+                let place = format!("{}/{}", field.name(), pointer_part(&name));
                 errors.push(FieldError::of(&place, format!("must be {kind}")));
             }
         }

@@ -11,7 +11,7 @@ use crate::domain::task::INPUT;
 use crate::domain::template::{MAX_NAME, is_name};
 use crate::domain::text::one_line;
 use crate::domain::time::Timestamp;
-use crate::error::FieldError;
+use crate::error::{FieldError, pointer_part};
 
 impl RunRequest {
     /// Returns the same as it is kept: each tag once, what is one line on one line, and nothing in place of what is blank. The
@@ -71,7 +71,7 @@ impl RunRequest {
                 _ if value.contains('\0') => NO_NUL.to_owned(),
                 _ => continue,
             };
-            errors.push(FieldError::of(&format!("{field}/{}", escaped(name)), detail));
+            errors.push(FieldError::of(&format!("{field}/{}", pointer_part(name)), detail));
         }
     }
 
@@ -93,7 +93,7 @@ impl RunRequest {
                 _ if !value.keeps_digits() => format!("must be {SCALAR}"),
                 _ => continue,
             };
-            errors.push(FieldError::of(&format!("{field}/{}", escaped(key)), detail));
+            errors.push(FieldError::of(&format!("{field}/{}", pointer_part(key)), detail));
         }
     }
 
@@ -115,9 +115,4 @@ fn input_fault(input: &str) -> Option<String> {
         input if input.contains('\0') => Some(NO_NUL.to_owned()),
         _ => None,
     }
-}
-
-/// Returns a name as a part of a JSON Pointer (RFC 6901).
-pub(super) fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }

@@ -3,7 +3,7 @@
 use super::TABLE;
 use crate::domain::agent::import::{ImportError, MAX_AGENTS};
 use crate::domain::agent::{AgentSettings, Draft, Setting};
-use crate::error::{AppError, FieldError};
+use crate::error::{AppError, FieldError, pointer_part};
 use serde_json::{Map, Number, Value};
 use std::collections::HashMap;
 use toml::Spanned;
@@ -60,7 +60,7 @@ pub fn read(text: &str) -> Result<Vec<FileAgent>, AppError> {
             (TABLE, _) => errors.push(FieldError::of(TABLE, must_be_table(line))),
             (other, _) => {
                 let text = format!("line {line}: there is no such table; a file of agents has [[{TABLE}]] only");
-                errors.push(FieldError::of(&other.replace('~', "~0").replace('/', "~1"), text));
+                errors.push(FieldError::of(&pointer_part(other), text));
             }
         }
     }
@@ -82,7 +82,7 @@ fn agent(at: usize, line: i64, table: DeTable<'_>, lines: &Lines) -> FileAgent {
                 known.insert(name, at);
             }
             None => {
-                let place = name.replace('~', "~0").replace('/', "~1");
+                let place = pointer_part(&name);
                 unread.push(FieldError::of(&place, unknown()));
                 known.insert(place, at);
             }

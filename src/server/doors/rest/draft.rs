@@ -5,7 +5,7 @@ use super::extract::FromJson;
 use super::json::{self, Members};
 use crate::domain::agent::draft::NOTE;
 use crate::domain::agent::{AgentSettings, Draft, Setting};
-use crate::error::{AppError, FieldError};
+use crate::error::{AppError, FieldError, pointer_part};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -28,7 +28,7 @@ impl FromJson for Draft {
             }
             let setting = Setting::named(name);
             if setting.is_none() && name != VERSION && name != NOTE {
-                unread.push(FieldError::of(&json::escaped(name), unknown()));
+                unread.push(FieldError::of(&pointer_part(name), unknown()));
                 continue;
             }
             if seen.contains(&name.as_str()) {

@@ -1,7 +1,7 @@
 //! JSON that somebody has written: read with errors that point at the value and say in plain words what it must be. All
 //! bodies of the REST door are read here.
 
-use crate::error::{AppError, FieldError};
+use crate::error::{AppError, FieldError, pointer_part};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
@@ -46,16 +46,11 @@ fn not_json(error: &serde_json::Error) -> AppError {
 fn pointer_of(path: &serde_path_to_error::Path) -> Option<String> {
     let part = |segment: &Segment| match segment {
         Segment::Seq { index } => Some(index.to_string()),
-        Segment::Map { key } => Some(escaped(key)),
+        Segment::Map { key } => Some(pointer_part(key)),
         Segment::Enum { .. } | Segment::Unknown => None,
     };
     let parts: Vec<_> = path.iter().map_while(part).collect();
     (!parts.is_empty()).then(|| format!("/{}", parts.join("/")))
-}
-
-/// Returns a name as a part of a JSON Pointer.
-pub fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// Rewords serde's errors for people who do not know Rust: reads on from the name of a value.
@@ -103,7 +98,7 @@ fn quoted(text: &str) -> String {
 pub fn value(name: &str, raw: &RawValue) -> Result<Value, FieldError> {
     let mut reader = serde_json::Deserializer::from_str(raw.get());
     serde_path_to_error::deserialize::<_, Strict>(&mut reader).map(|Strict(value)| value).map_err(|error| {
-        let pointer = format!("/{}{}", escaped(name), pointer_of(error.path()).unwrap_or_default());
+        let pointer = format!("/{}{}", pointer_part(name), pointer_of(error.path()).unwrap_or_default());
         let error = error.into_inner();
         let detail = match error.classify() {
             Category::Data => plain(&error.to_string()),

@@ -3,7 +3,7 @@
 use super::extract::FromJson;
 use super::json::{self, Members};
 use crate::domain::request::{Field, RunPatch};
-use crate::error::{AppError, FieldError};
+use crate::error::{AppError, FieldError, pointer_part};
 
 /// Errors after which no more are looked for.
 const MAX_ERRORS: usize = 100;
@@ -21,7 +21,7 @@ impl FromJson for RunPatch {
                     Ok(value) => errors.extend(patch.set(field, value).err().into_iter().flatten()),
                     Err(error) => errors.push(error),
                 },
-                None => errors.push(FieldError::of(&json::escaped(name), unknown())),
+                None => errors.push(FieldError::of(&pointer_part(name), unknown())),
             }
         }
         if errors.is_empty() { Ok(patch) } else { Err(AppError::invalid_fields(errors)) }
