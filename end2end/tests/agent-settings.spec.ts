@@ -229,3 +229,36 @@ test("the danger zone deletes the agent, though there are unsaved changes", asyn
   await expect(page).toHaveURL(/\/$/);
   expect((await agents.all()).map((agent) => agent.id)).not.toContain(id);
 });
+
+test("agents of one group share a limit that is set beside its name", async ({ page, open, agents, request }) => {
+  const group = Agents.name("gpu");
+  const first = await agents.create("demo/quick", "First", { concurrency_group: group });
+  const { id, name } = await agents.create("demo/stall", "Second", { max_concurrent_runs: 9 });
+  await open(settings(id));
+  const named = field(page, /^Concurrency group/);
+  await expect(page.locator(`datalist option[value="${group}"]`)).toBeAttached();
+  await named.fill(group);
+  const limit = page.getByLabel(`Limit of the group ${group}`);
+  const said = page.getByRole("status").filter({ hasText: "for all agents of the group" });
+  await expect(said).toContainText("No limit yet, 1 agent.");
+  await limit.fill("0");
+  await limit.press("Enter");
+  await expect(page.getByText("Enter 1 to 1000, or nothing for no limit.")).toBeVisible();
+  await limit.fill("1");
+  await page.getByRole("button", { name: "Set limit" }).click();
+  await expect(said).toContainText("At most 1 at once, 1 agent, 0 running.");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText("Changes saved")).toBeVisible();
+  expect(await agents.show(id)).toMatchObject({ concurrency_group: group });
+
+  const running = await agents.run(id);
+  await expect.poll(() => agents.runStatus(running)).toBe("running");
+  const waiting = await agents.run(first.id);
+  await open(`/agents/${first.id}`);
+  await expect(new Dashboard(page).runs(first.name)).toContainText(`For a free worker or a place in the group ${group}`);
+  expect((await request.delete(`/api/groups/${encodeURIComponent(group)}`)).status()).toBe(204);
+  await expect.poll(() => agents.runStatus(waiting)).toBe("success");
+  await agents.stop(running);
+  await expect.poll(() => agents.runStatus(running), name).toBe("cancelled");
+});

@@ -124,18 +124,20 @@ test("a mistake is said at its field, and the dialog stays", async ({ page, open
   const { id, name } = await agents.create("demo/quick", "Mistaken");
   await open(`/agents/${id}`);
   await page.getByRole("button", { name: `Run with…: ${name}` }).click();
-  await dialog(page).getByText("Start later, budget, metadata").click();
+  await dialog(page).getByText("Start later, budget, priority, metadata").click();
   await dialog(page).getByLabel("At most").fill("much");
   await dialog(page).getByRole("button", { name: "Run", exact: true }).click();
   await expect(dialog(page).getByText("Enter dollars such as 0.50.", { exact: true })).toBeVisible();
   await dialog(page).getByLabel("At most").fill("0.5");
   await dialog(page).getByLabel("Metadata").fill("ticket: 7\nvip: true");
+  await dialog(page).getByLabel("Priority").selectOption("High");
   await dialog(page).getByRole("button", { name: "Run", exact: true }).click();
   await expect(dialog(page)).toBeHidden();
   const run = new Dashboard(page).runs(name).first();
   await expect(status(run, "Success")).toBeVisible();
   const kept = await read(page, (await run.getAttribute("data-run")) ?? "");
-  expect(kept).toMatchObject({ run_budget_usd: 0.5, metadata: { ticket: 7, vip: true }, input: null });
+  expect(kept).toMatchObject({ run_budget_usd: 0.5, metadata: { ticket: 7, vip: true }, input: null, priority: "high" });
+  await expect(run).toContainText("High");
 });
 
 test("a run that is put off says when it starts", async ({ page, open, agents }) => {
@@ -184,7 +186,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await open(`/agents/${id}`);
     await page.getByRole("button", { name: `Run with…: ${name}` }).click();
     await dialog(page).getByRole("button", { name: /^Deliveries arrive late/ }).click();
-    await dialog(page).getByText("Start later, budget, metadata").click();
+    await dialog(page).getByText("Start later, budget, priority, metadata").click();
     await expectAccessible(page);
   });
 }

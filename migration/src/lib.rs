@@ -57,6 +57,8 @@ mod m20261127_000023_list_agents;
 mod m20261127_000024_hold;
 mod m20261127_000025_receive_hooks;
 mod m20261127_000027_note_last_finished;
+mod m20261127_000028_prioritise_runs;
+mod m20261127_000029_group_agents;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -91,6 +93,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000024_hold::Migration),
             Box::new(m20261127_000025_receive_hooks::Migration),
             Box::new(m20261127_000027_note_last_finished::Migration),
+            Box::new(m20261127_000028_prioritise_runs::Migration),
+            Box::new(m20261127_000029_group_agents::Migration),
         ]
     }
 }

@@ -2,11 +2,14 @@
 
 use super::id::{RunId, ThreadId};
 use super::run::{AgentRun, RunStatus};
+use super::time::Timestamp;
 
 /// A run of an agent that is queued or running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Active {
     pub id: RunId,
+    /// The time by which it has its place among those that wait.
+    pub ordered_at: Timestamp,
     pub is_running: bool,
     /// Its thread, in a chat: whose turns are executed one after the other.
     pub chat: Option<ThreadId>,
@@ -17,6 +20,7 @@ impl Active {
     pub fn of(run: &AgentRun) -> Option<Self> {
         (!run.status.is_terminal()).then(|| Self {
             id: run.id,
+            ordered_at: run.ordered_at(),
             is_running: run.status == RunStatus::Running,
             chat: run.chat.then_some(run.thread_id),
         })
@@ -26,11 +30,16 @@ impl Active {
 /// Returns how many runs must end at least before `waiting` can start, of an agent of which `most` may run at once.
 /// `active` are all of that agent's that are queued or running, in any order.
 ///
-/// Older ones go first. The turns of one chat are executed one after the other, so they take one place together for as long
+/// Those that wait go by their order, the turns of a chat by their ids. The turns of one chat are executed one after the other, so they take one place together for as long
 /// as there are any of them, and those of its own chat must all be over.
 pub fn ahead(waiting: Active, active: impl IntoIterator<Item = Active>, most: i64) -> i64 {
-    let before = active.into_iter().filter(|run| run.id != waiting.id && (run.is_running || run.id < waiting.id));
-    let (own, others): (Vec<_>, Vec<_>) = before.partition(|run| run.chat.is_some() && run.chat == waiting.chat);
+    let is_own = |run: &Active| run.chat.is_some() && run.chat == waiting.chat;
+    let goes_first = |run: &Active| match is_own(run) {
+        true => run.id < waiting.id,
+        false => (run.ordered_at, run.id) < (waiting.ordered_at, waiting.id),
+    };
+    let before = active.into_iter().filter(|run| run.id != waiting.id && (run.is_running || goes_first(run)));
+    let (own, others): (Vec<_>, Vec<_>) = before.partition(is_own);
     let mut chats: Vec<ThreadId> = others.iter().filter_map(|run| run.chat).collect();
     chats.sort_unstable();
     // Runs that take one place together, each with how many they are.
@@ -46,7 +55,7 @@ mod tests {
     use super::*;
 
     fn task(id: i64, is_running: bool) -> Active {
-        Active { id: RunId(id), is_running, chat: None }
+        Active { id: RunId(id), ordered_at: Timestamp::EPOCH, is_running, chat: None }
     }
 
     fn turn(id: i64, thread: i64, is_running: bool) -> Active {
@@ -58,6 +67,13 @@ mod tests {
         let active = [task(1, true), task(2, false), task(3, false), task(4, false), task(5, true)];
         let ahead = |most| ahead(active[2], active, most);
         assert_eq!([1, 2, 3, 4, 9].map(ahead), [3, 2, 1, 0, 0], "the fourth is younger, the fifth runs");
+    }
+
+    #[test]
+    fn whoever_has_an_earlier_place_goes_first() {
+        let place = |id, ms| Active { ordered_at: Timestamp::from_ms(ms), ..task(id, false) };
+        let active = [place(1, 9), place(2, 5), place(3, 7)];
+        assert_eq!([0, 1, 2].map(|at| ahead(active[at], active, 1)), [2, 0, 1]);
     }
 
     #[test]

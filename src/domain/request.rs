@@ -10,6 +10,7 @@ pub use self::json::{Field, RunPatch};
 
 use super::hook::RunHook;
 use super::money::NanoDollars;
+use super::priority::Priority;
 use super::task::INPUT;
 use super::time::Timestamp;
 use super::wire::{FromWire, NOT_OF_TYPE, Unreadable};
@@ -110,6 +111,7 @@ pub struct RunRequest {
     pub not_before: Option<Timestamp>,
     /// Its trigger, in the words of whoever pulled it; at most 200 characters.
     pub trigger_note: Option<String>,
+    pub priority: Priority,
 }
 
 impl RunRequest {
@@ -167,6 +169,8 @@ pub struct RunBrief {
     pub run_budget_usd: Option<NanoDollars>,
     /// Tokens that it may use, where that is its own limit.
     pub run_budget_tokens: Option<i64>,
+    #[serde(default)]
+    pub priority: Priority,
 }
 
 impl RunBrief {

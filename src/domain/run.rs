@@ -245,6 +245,11 @@ pub struct AgentRun {
 }
 
 impl AgentRun {
+    /// Returns the time by which it has its place in its agent's queue.
+    pub fn ordered_at(&self) -> Timestamp {
+        self.brief.priority.ordered_at(self.queued_at)
+    }
+
     /// Whether a stop was asked and has not yet taken effect.
     pub fn is_stopping(&self) -> bool {
         self.cancel_requested_at.is_some() && !self.status.is_terminal()

@@ -2,6 +2,7 @@
 //! types.
 
 pub mod agent;
+pub mod group;
 pub mod hold;
 pub mod input;
 pub mod message;

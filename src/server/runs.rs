@@ -7,6 +7,7 @@ pub mod dispatcher;
 pub mod due;
 pub mod events;
 pub mod firing;
+mod groups;
 mod hold;
 pub mod leases;
 pub mod lifecycle;

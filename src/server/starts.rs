@@ -35,7 +35,7 @@ pub enum Carried {
 const FOUND_INPUTS: u64 = 20;
 
 /// What a turn of a chat cannot be started with: what it is given are the messages of its thread.
-const NOT_OF_CHATS: &[Field] = &[Field::Input, Field::Variables, Field::NotBefore];
+const NOT_OF_CHATS: &[Field] = &[Field::Input, Field::Variables, Field::NotBefore, Field::Priority];
 
 impl Starts {
     pub fn new(store: Store, runs: Runs, agents: Agents) -> Self {

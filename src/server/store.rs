@@ -17,6 +17,7 @@ pub mod edits;
 pub mod endings;
 pub mod error;
 pub mod generation;
+pub mod groups;
 mod health;
 mod history;
 pub mod holds;

@@ -51,6 +51,8 @@ impl World {
             assert_eq!(app.post(&format!("/api/threads/{thread}/messages"), said).await.0, StatusCode::CREATED);
             ids.push((name, thread));
         }
+        let limited = app.request(Method::PUT, &format!("/api/groups/{SECRET}")).json(&json!({ "limit": 3 }));
+        assert_eq!(app.send(limited).await.0, StatusCode::OK);
         assert_eq!(app.post("/api/hold", json!({ "note": SECRET })).await.0, StatusCode::CREATED);
         let at = format!("/api/agents/{agent}/hooks");
         for name in ["hook", "doomed_hook", "doomed_hook_too"] {
@@ -113,7 +115,7 @@ fn pointed(text: &str, pointer: &str) -> Value {
 
 /// Returns all that the first owner has, and the numbers that every change of it raises.
 async fn belongings(app: &TestApp, world: &World) -> Vec<Value> {
-    let mut all = vec![app.get("/api/agents").await.1, app.get("/api/hold").await.1];
+    let mut all = vec![app.get("/api/agents").await.1, app.get("/api/hold").await.1, app.get("/api/groups").await.1];
     for agent in ["agent", "busy", "doomed", "doomed_too"] {
         let at = format!("/api/agents/<{agent}>/details?include=runs,threads,stats");
         all.push(app.get(&world.fill(&at)).await.1);

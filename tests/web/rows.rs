@@ -34,7 +34,7 @@ fn table_with(runs: Vec<AgentRun>, around: Around) -> (Mounted, Rows<RunId, Agen
             rows.show(&runs);
             slot.set(Some(rows));
             let menu = RowMenu::new("menu");
-            let around = Callback::new(move |_| around);
+            let around = Callback::new(move |_| around.clone());
             view! {
                 <table>
                     <tbody>
@@ -74,7 +74,7 @@ async fn a_queued_row_says_how_long_it_has_waited() {
 #[wasm_bindgen_test]
 async fn a_row_says_what_came_of_its_run() {
     let answered = AgentRun { answer_preview: Some("All is well.".to_owned()), failed_calls: 1, ..run(2, Success) };
-    let (page, rows) = table_with(vec![answered, run(1, Queued)], Around { normal: None, ahead: Some(2) });
+    let (page, rows) = table_with(vec![answered, run(1, Queued)], Around { ahead: Some(2), ..Around::default() });
     pause(0).await;
     assert_eq!(page.text("[data-run='2'] .mark"), "1 tool call failed");
     assert_eq!(page.text("[data-run='2'] .result [dir]"), "All is well.");
@@ -182,7 +182,7 @@ async fn what_is_overtaken_is_not_shown_afterwards() {
 #[wasm_bindgen_test]
 async fn a_row_says_when_its_run_takes_far_longer_than_normal_and_still_does_when_it_is_over() {
     let normal = Some(Normal { runs: 3, duration_ms: 10_000, cost: None });
-    let (page, rows) = table_with(vec![run(1, Running)], Around { normal, ahead: None });
+    let (page, rows) = table_with(vec![run(1, Running)], Around { normal, ..Around::default() });
     pause(0).await;
     assert!(page.try_find(".mark:not([hidden])").is_none(), "10 s are normal");
     page.clock.set_second(Timestamp::from_ms(45_000));

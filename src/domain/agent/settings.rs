@@ -17,6 +17,7 @@ pub use self::rules::Fault;
 use self::kind::access;
 use self::row::Row;
 use super::MAX_NAME;
+use crate::domain::group::MAX_GROUP;
 use crate::domain::money::NanoDollars;
 use crate::domain::schedule::{DEFAULT_TIME_ZONE, MAX_SCHEDULE, MAX_TIME_ZONE, Overlap};
 use crate::domain::tool::{BuiltInTool, ToolPick};
@@ -52,6 +53,8 @@ macro_rules! with_agent_settings {
             TimeLimit timeout_s: i32 = 600;
             /// Runs that may execute at the same time.
             Concurrency max_concurrent_runs: i32 = 5;
+            /// The agents that share a limit of concurrent runs with it name the same.
+            Group concurrency_group: Option<String> = None;
             /// Model and tool calls after which a run without an answer is given up.
             Steps max_steps: i32 = 25;
             /// Tokens that a model may write in one call, its reasoning included; none leaves it to the provider.
@@ -161,6 +164,12 @@ static TABLE: [Row; Setting::ALL.len()] = [
         help: "1 to 100. Further runs are queued.",
         section: Section::Limits,
         kind: Kind::Number { at: access!(max_concurrent_runs), max: 100 },
+    },
+    Row {
+        label: "Concurrency group",
+        help: "Agents of one group share a limit, such as `gpu`.",
+        section: Section::Limits,
+        kind: Kind::OptionalLine { at: access!(concurrency_group), what: "a group", max: MAX_GROUP },
     },
     Row {
         label: "Max steps per run",

@@ -53,6 +53,7 @@ impl Field {
             Self::RunTokens => "Max tokens",
             Self::NotBefore => "Not before",
             Self::TriggerNote => "Note",
+            Self::Priority => "Priority",
         }
     }
 
@@ -69,6 +70,7 @@ impl Field {
             Self::RunTokens => request.run_budget_tokens.map(format_count),
             Self::NotBefore => request.not_before.map(|at| at.to_string()),
             Self::TriggerNote => request.trigger_note.clone(),
+            Self::Priority => Some(request.priority.to_string()),
         }
     }
 }

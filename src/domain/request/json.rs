@@ -2,6 +2,7 @@
 
 use super::{RunRequest, SCALAR, Scalar};
 use crate::domain::agent::{AgentSettings, Setting};
+use crate::domain::priority::Priority;
 use crate::domain::tags;
 use crate::domain::time::Timestamp;
 use crate::error::{FieldError, pointer_part};
@@ -43,6 +44,7 @@ fields! {
     RunTokens run_budget_tokens;
     NotBefore not_before;
     TriggerNote trigger_note;
+    Priority priority;
 }
 
 impl Field {
@@ -124,6 +126,10 @@ impl RunPatch {
             },
             (Field::TriggerNote, Value::String(text)) => request.trigger_note = Some(text),
             (Field::TriggerNote, _) => return wrong("must be text, or null"),
+            (Field::Priority, value) => match value.as_str().and_then(Priority::parse) {
+                Some(priority) => request.priority = priority,
+                None => return wrong("must be \"high\", \"normal\" or \"low\", or null"),
+            },
         }
         Ok(())
     }

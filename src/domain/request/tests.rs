@@ -31,6 +31,7 @@ fn full() -> Value {
         "run_budget_tokens": 1000,
         "not_before": "1970-01-01T01:00:00.000Z",
         "trigger_note": "deploy 7",
+        "priority": "high",
     })
 }
 
@@ -94,6 +95,8 @@ fn each_value_of_another_kind_is_pointed_at() {
             "/not_before must be a time such as \"2026-11-27T18:00:00Z\" (RFC 3339), or null",
         ),
         (json!({"trigger_note": {}}), "/trigger_note must be text, or null"),
+        (json!({"priority": "urgent"}), "/priority must be \"high\", \"normal\" or \"low\", or null"),
+        (json!({"priority": 1}), "/priority must be \"high\", \"normal\" or \"low\", or null"),
     ] {
         assert_eq!(said(body.clone()), [expected], "{body}");
     }
@@ -207,6 +210,7 @@ fn what_differs_is_shown_as_people_read_it() {
         "Max tokens: 1,000 → 2,000",
         "Not before: 1970-01-01T01:00:00.000Z → none",
         "Note: deploy 7 → none",
+        "Priority: high → normal",
     ];
     assert_eq!(changes, expected);
 }

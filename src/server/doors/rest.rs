@@ -6,6 +6,7 @@ mod conditional;
 pub mod details;
 mod draft;
 pub mod extract;
+pub mod groups;
 pub mod hold;
 pub mod hooks;
 mod idempotency;
@@ -30,7 +31,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Uri;
 use axum::middleware;
-use axum::routing::{get, patch, post};
+use axum::routing::{get, patch, post, put};
 
 /// Returns every route under `/api`.
 pub fn routes() -> Router<AppState> {
@@ -58,6 +59,8 @@ pub fn routes() -> Router<AppState> {
         .route("/api/agents/{id}/hooks/{hook}/deliveries", get(hooks::deliveries))
         .route("/api/agents/{id}/hooks/{hook}/deliveries/{delivery}/replay", post(hooks::replay))
         .route("/api/agents/{id}/events", get(sse::events))
+        .route("/api/groups", get(groups::list))
+        .route("/api/groups/{name}", put(groups::put).delete(groups::delete))
         .route("/api/hold", get(hold::show).post(hold::hold).delete(hold::release))
         .route("/api/models", get(models::list))
         .route("/api/runs/{id}", get(runs::show))

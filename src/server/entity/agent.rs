@@ -29,6 +29,7 @@ pub struct Model {
     pub model: String,
     pub paused: bool,
     pub max_concurrent_runs: i32,
+    pub concurrency_group: Option<String>,
     pub timeout_s: i32,
     pub schedule: Option<String>,
     pub time_zone: String,

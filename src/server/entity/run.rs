@@ -8,6 +8,7 @@ use crate::domain::finish::Finish;
 use crate::domain::hook::RunHook;
 use crate::domain::id::{AgentId, HookId, MessageId, OwnerId, RunId, ThreadId};
 use crate::domain::money::NanoDollars;
+use crate::domain::priority::Priority;
 use crate::domain::request::{Metadata, RunBrief, RunInput, RunRequest};
 use crate::domain::run::{AgentRun, FailureKind, RunStatus, SkipReason, Trigger, Usage};
 use crate::domain::time::Timestamp;
@@ -81,6 +82,10 @@ pub struct Model {
     /// The webhook that it came through, and the name that it had.
     pub hook_id: Option<HookId>,
     pub hook_name: Option<String>,
+    /// Null where it is normal.
+    pub priority: Option<Priority>,
+    /// The time by which it has, or had, its place in its agent's queue; 0 where it was there before there were priorities.
+    pub ordered_at: Timestamp,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -104,6 +109,7 @@ impl Model {
             run_budget_tokens: self.run_budget_tokens,
             not_before: self.not_before,
             trigger_note: self.trigger_note.clone(),
+            priority: self.priority.unwrap_or_default(),
         }
     }
 
@@ -159,6 +165,7 @@ impl From<Model> for AgentRun {
                 model_overridden: row.model_overridden.unwrap_or_default(),
                 run_budget_usd: row.run_budget_usd,
                 run_budget_tokens: row.run_budget_tokens,
+                priority: row.priority.unwrap_or_default(),
             },
         }
     }

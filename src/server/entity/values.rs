@@ -7,6 +7,7 @@ use crate::domain::finish::Finish;
 use crate::domain::hook::Outcome;
 use crate::domain::id::{AgentId, DeliveryId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId};
 use crate::domain::money::NanoDollars;
+use crate::domain::priority::Priority;
 use crate::domain::run::{FailureKind, RunStatus, SkipReason, Trigger};
 use crate::domain::schedule::Overlap;
 use crate::domain::step::StepKind;
@@ -90,6 +91,7 @@ stored_as_words!(
     Finish,
     Outcome,
     Overlap,
+    Priority,
     Role,
     RunStatus,
     Side,

@@ -26,6 +26,8 @@ pub enum StoreError {
     NoRun(RunId),
     #[error("run #{0} has no step {1}")]
     NoStep(RunId, i32),
+    #[error("the group has no limit")]
+    NoGroup,
     #[error("agent #{0} has no version {1}")]
     NoVersion(AgentId, i64),
     #[error("there is no webhook #{0}")]
@@ -90,7 +92,7 @@ impl StoreError {
             Self::Busy(_) | Self::Unreachable(_) | Self::DiskFull(_) => true,
             Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_) | Self::Refused(_) => true,
             Self::NoAgent(_) | Self::NoThread(_) | Self::NoRun(_) | Self::Conflict(_) => false,
-            Self::NoStep(..) | Self::NoPayload(..) | Self::NoVersion(..) | Self::Unfit(_) => false,
+            Self::NoStep(..) | Self::NoPayload(..) | Self::NoVersion(..) | Self::NoGroup | Self::Unfit(_) => false,
             Self::NoHook(_) | Self::NoDelivery(..) | Self::DeliveredBefore(_) => false,
             Self::AlreadyDone(_) | Self::OtherRequest => false,
             Self::Damaged(_) | Self::Unusable(_) | Self::Db(_) => false,
@@ -270,6 +272,7 @@ impl From<StoreError> for AppError {
             StoreError::NoAgent(id) => Self::not_found(format!("There is no agent #{id}.")),
             StoreError::NoThread(id) => Self::not_found(format!("There is no thread #{id}.")),
             StoreError::NoRun(id) => Self::not_found(format!("There is no run #{id}.")),
+            StoreError::NoGroup => Self::not_found("This group has no limit."),
             StoreError::NoVersion(id, number) => Self::not_found(format!("Agent #{id} has no version {number}.")),
             StoreError::NoStep(run, step) => Self::not_found(format!("Run #{run} has no step {step}.")),
             StoreError::NoHook(id) => Self::not_found(format!("The agent has no webhook #{id}.")),

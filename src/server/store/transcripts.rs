@@ -9,6 +9,7 @@ use crate::domain::queue::{Active, ahead};
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::RunStep;
 use crate::domain::thread::{Message, Role};
+use crate::domain::time::Timestamp;
 use crate::server::entity::{agent, message, run};
 use crate::server::execution::{Limits, Past};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Select};
@@ -37,26 +38,28 @@ pub struct RunRecord {
     pub ahead: Option<i64>,
 }
 
-/// The runs of agent `:agent` that are running, and those that were queued before run `:run` and may begin
-/// at `:at`.
+/// The runs of agent `:agent` that are running, and those that have their place up to `:place` in its queue and may begin at
+/// `:at`.
 pub(super) const BEFORE: &str = "
-SELECT r.id, r.status, r.chat, r.thread_id FROM agent_runs r
-WHERE r.agent_id = :agent AND r.status = 'queued' AND r.id < :run AND (r.not_before IS NULL OR r.not_before <= :at)
+SELECT r.id, r.ordered_at, r.status, r.chat, r.thread_id FROM agent_runs r
+WHERE r.agent_id = :agent AND r.status = 'queued' AND r.ordered_at <= :place AND (r.not_before IS NULL OR r.not_before <= :at)
 UNION ALL
-SELECT r.id, r.status, r.chat, r.thread_id FROM agent_runs r WHERE r.agent_id = :agent AND r.status = 'running'";
+SELECT r.id, r.ordered_at, r.status, r.chat, r.thread_id FROM agent_runs r
+WHERE r.agent_id = :agent AND r.status = 'running'";
 
 /// A run that may be ahead of another one.
 #[derive(FromQueryResult)]
 struct Before {
     id: RunId,
+    ordered_at: Timestamp,
     status: RunStatus,
     chat: bool,
     thread_id: ThreadId,
 }
 
 impl From<Before> for Active {
-    fn from(Before { id, status, chat, thread_id }: Before) -> Self {
-        Self { id, is_running: status == RunStatus::Running, chat: chat.then_some(thread_id) }
+    fn from(Before { id, ordered_at, status, chat, thread_id }: Before) -> Self {
+        Self { id, ordered_at, is_running: status == RunStatus::Running, chat: chat.then_some(thread_id) }
     }
 }
 
@@ -99,8 +102,10 @@ impl Store {
         let is_put_off = run.brief.waits_until(now).is_some();
         let ahead = match Active::of(&run).filter(|run| !run.is_running && !is_put_off) {
             Some(waiting) => {
-                let before =
-                    self.named(BEFORE, [("run", id.into()), ("agent", run.agent_id.into()), ("at", now.into())]);
+                let before = self.named(
+                    BEFORE,
+                    [("place", run.ordered_at().into()), ("agent", run.agent_id.into()), ("at", now.into())],
+                );
                 let before = Before::find_by_statement(before).all(&txn).await?;
                 let most = i64::from(agent.max_concurrent_runs);
                 Some(ahead(waiting, before.into_iter().map(Active::from), most))

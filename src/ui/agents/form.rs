@@ -5,6 +5,7 @@ pub mod conflict_notice;
 pub mod error_summary;
 pub mod field;
 pub mod fields;
+pub mod group_limit;
 pub mod model_field;
 pub mod new_agent;
 pub mod notes;

@@ -71,6 +71,12 @@ impl Texts {
     }
 }
 
+/// Returns a day and a time as they stand within a sentence: days that have names are no names there.
+fn within(text: &str) -> String {
+    let is_named = ["Today ", "Tomorrow ", "Yesterday "].iter().any(|day| text.starts_with(day));
+    if is_named { text[..1].to_ascii_lowercase() + &text[1..] } else { text.to_owned() }
+}
+
 fn texts(at: Signal<Timestamp>) -> Memo<Texts> {
     let (hydrated, clock) = (Hydrated::from_context(), Clock::from_context());
     Memo::new(move |_| Texts::of(at.get(), clock.half_minute(), hydrated.get()))
@@ -179,13 +185,13 @@ pub fn Since(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
         <time datetime=move || at.get().to_string() title=move || title(texts)>
             {move || texts.with(|texts| match texts.day.as_str() {
                 "Today" => texts.minutes.clone(),
-                day => format!("{day} {}", texts.minutes),
+                day => within(&format!("{day} {}", texts.minutes)),
             })}
         </time>
     }
 }
 
-/// `due Today 14:45`, or `was due` where that has passed.
+/// `due today 14:45`, or `was due` where that has passed.
 #[component]
 pub fn Due(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     let (texts, clock) = (texts(at), Clock::from_context());
@@ -196,7 +202,7 @@ pub fn Due(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     view! {
         <time datetime=move || at.get().to_string() title=move || title(texts)>
             {verb}
-            {move || texts.with(|texts| texts.upcoming(at.get()))}
+            {move || within(&texts.with(|texts| texts.upcoming(at.get())))}
         </time>
     }
 }

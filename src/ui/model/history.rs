@@ -9,12 +9,14 @@ use crate::domain::run::{AgentRun, RunStatus};
 use crate::ui::model::seq::{Origin, Outcome, Step, may_replace, step};
 
 /// The facts of its agent's other runs that the row of a run shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Around {
     /// The agent's normal duration and cost.
     pub normal: Option<Normal>,
     /// How many runs it waits for, as far as that is known; `None` unless it is queued.
     pub ahead: Option<i64>,
+    /// The concurrency group of the agent, in which it may have to wait for a place.
+    pub group: Option<String>,
 }
 
 /// Newest first, at most 20 and the one that is kept.
@@ -30,6 +32,8 @@ pub struct History {
     pub kept: Option<RunId>,
     /// How many runs of the agent may run at once; `None` while it is not known.
     most: Option<i32>,
+    /// The concurrency group of the agent.
+    group: Option<String>,
     /// Whether all of the agent's runs that are queued or running are among `runs`.
     has_all_active: bool,
 }
@@ -37,7 +41,16 @@ pub struct History {
 impl History {
     /// Creates a history of which nothing is known yet.
     pub fn of(agent: AgentId) -> Self {
-        Self { agent, seq: None, runs: Vec::new(), normal: None, kept: None, most: None, has_all_active: false }
+        Self {
+            agent,
+            seq: None,
+            runs: Vec::new(),
+            normal: None,
+            kept: None,
+            most: None,
+            group: None,
+            has_all_active: false,
+        }
     }
 
     /// Returns how many runs a queued one waits for; `None` where that is not known, and of a run that does not wait.
@@ -52,7 +65,7 @@ impl History {
     /// Returns what the row of a run is to know of the others: what is normal, and how many are ahead of it.
     pub fn around(&self, run: RunId) -> Around {
         let ahead = self.runs.iter().find(|known| known.id == run).and_then(|run| self.ahead(run));
-        Around { normal: self.normal, ahead }
+        Around { normal: self.normal, ahead, group: self.group.clone() }
     }
 
     /// Takes in a message; what is about another topic is ignored.
@@ -65,6 +78,7 @@ impl History {
                     let active = data.runs.iter().filter(|run| !run.status.is_terminal()).count();
                     self.has_all_active = active as i64 == data.agent.running_count + data.agent.queued_count;
                     self.most = Some(data.agent.settings.max_concurrent_runs);
+                    self.group.clone_from(&data.agent.settings.concurrency_group);
                 }
                 (outcome, data.agent.normal)
             }
@@ -76,6 +90,7 @@ impl History {
                 let AgentChange::Agent(agent) = data else { return outcome };
                 if outcome == Outcome::Applied {
                     self.most = Some(agent.settings.max_concurrent_runs);
+                    self.group.clone_from(&agent.settings.concurrency_group);
                 }
                 (outcome, agent.normal)
             }

@@ -4,6 +4,7 @@ use crate::domain::agent::{AgentStatus, StripCell};
 use crate::domain::decimal::fixed;
 use crate::domain::finish::Finish;
 use crate::domain::normal::Normal;
+use crate::domain::priority::Priority;
 use crate::domain::run::{AgentRun, FailureKind, RunStatus, Trigger};
 use crate::domain::tool::ToolServerState;
 
@@ -107,6 +108,15 @@ pub fn server_look(state: ToolServerState) -> Look {
         ToolServerState::Connecting => look("queued", "queued", "Connecting"),
         ToolServerState::Ready => look("ok", "success", "Ready"),
         ToolServerState::Down => look("error", "error", "Down"),
+    }
+}
+
+/// Returns a priority in words.
+pub fn priority_words(priority: Priority) -> &'static str {
+    match priority {
+        Priority::High => "High",
+        Priority::Normal => "Normal",
+        Priority::Low => "Low",
     }
 }
 

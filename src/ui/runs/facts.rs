@@ -2,6 +2,7 @@
 
 use crate::domain::duration::{format_count, format_ms};
 use crate::domain::id::{AgentId, RunId};
+use crate::domain::priority::Priority;
 use crate::domain::request::{Metadata, Scalar};
 use crate::domain::run::AgentRun;
 use crate::domain::time::Timestamp;
@@ -13,6 +14,7 @@ use crate::ui::kit::usage::{BILLED, Cost, Tokens, shown};
 use crate::ui::model::address::chat_href;
 use crate::ui::model::run_view::RunView;
 use crate::ui::model::versions::version_href;
+use crate::ui::model::words::priority_words;
 use crate::ui::runs::tags::Tags;
 use crate::ui::runs::trigger::TriggerMarks;
 use leptos::html;
@@ -69,6 +71,7 @@ fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView
             {run.brief.trigger_note.clone().map(|note| fact("Note", view! { <bdi>{note}</bdi> }))}
             {run.brief.run_budget_usd.map(|limit| fact("Max cost", limit.to_string()))}
             {run.brief.run_budget_tokens.map(|limit| fact("Max tokens", format_count(limit)))}
+            {(run.brief.priority != Priority::Normal).then(|| fact("Priority", priority_words(run.brief.priority)))}
             {run.brief.not_before.map(|at| fact("Not before", time(at)))}
             {run.chat.then(|| fact("Chat", thread(&run)))}
             {run.retry_of.map(|id| fact("Retry of", link(id)))}

@@ -7,6 +7,7 @@ use crate::ui::kit::menu::MenuButton;
 use crate::ui::kit::status::Status;
 use crate::ui::kit::time::{RowTime, ZoneNote, moment};
 use crate::ui::kit::usage::{Cost, Tokens, shown};
+use crate::ui::model::history::Around;
 use crate::ui::model::run_result::result_words;
 use crate::ui::model::start::first_line;
 use crate::ui::model::words::{run_look, status_words};
@@ -52,8 +53,8 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, around: ReadAround, menu:
         run.with(|run| {
             // Read only while it matters.
             let is_queued = run.status == RunStatus::Queued;
-            let ahead = if is_queued { around.run(id).ahead } else { None };
-            result_words(run, ahead, is_queued && holding.is_on())
+            let Around { ahead, group, .. } = if is_queued { around.run(id) } else { Around::default() };
+            result_words(run, ahead, is_queued && holding.is_on(), group.as_deref())
         })
     });
     // What it was given never changes.

@@ -1,8 +1,9 @@
-//! The door a run came through, with marks for retries, chat turns and webhooks.
+//! The door a run came through, with marks for retries, chat turns, webhooks and priorities.
 
+use crate::domain::priority::Priority;
 use crate::domain::run::AgentRun;
 use crate::ui::kit::icon::Icon;
-use crate::ui::model::words::trigger_words;
+use crate::ui::model::words::{priority_words, trigger_words};
 use leptos::prelude::*;
 
 /// Trigger of a run; it never changes in the life of a run, so neither does this.
@@ -17,5 +18,9 @@ pub fn TriggerMarks(run: AgentRun) -> impl IntoView {
     let hook = run.brief.hook.map(|hook| {
         view! { <span class="trigger trigger--mark trigger--hook"><Icon name="api"/><span>"via hook "<bdi>{hook.name}</bdi></span></span> }
     });
-    view! { <span class="trigger"><Icon name=icon/>{word}</span>{retry}{chat}{hook} }
+    let priority = run.brief.priority;
+    let urgency = (priority != Priority::Normal).then(|| {
+        view! { <span class="trigger trigger--mark" title="Priority">{priority_words(priority)}</span> }
+    });
+    view! { <span class="trigger"><Icon name=icon/>{word}</span>{retry}{chat}{hook}{urgency} }
 }

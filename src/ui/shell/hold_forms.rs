@@ -3,7 +3,7 @@
 use crate::domain::hold::{HoldReach, HoldRequest};
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::notice::Failure;
-use crate::ui::kit::time::ShortTime;
+use crate::ui::kit::time::Since;
 use crate::ui::model::hold::{counted, missed_words, release_words};
 use crate::ui::state::hold::{HoldQuestion, Holding};
 use leptos::prelude::*;
@@ -87,7 +87,7 @@ fn facts(reach: HoldReach) -> impl IntoView {
             {fact(counted(reach.running, "run is running", "runs are running"))}
             {fact(counted(reach.queued, "run is queued", "runs are queued"))}
             {fact(counted(reach.scheduled, "agent has a schedule", "agents have a schedule"))}
-            {reach.next_due_at.map(|at| view! { <li>"next at "<strong><ShortTime at=at/></strong></li> })}
+            {reach.next_due_at.map(|at| view! { <li>"next at "<strong><Since at=at/></strong></li> })}
         </ul>
     }
 }

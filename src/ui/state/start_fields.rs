@@ -1,6 +1,7 @@
 //! The fields of the dialog in which a run is started with something.
 
 use crate::domain::money::NanoDollars;
+use crate::domain::priority::Priority;
 use crate::domain::request::{Field, RunRequest};
 use crate::domain::task::INPUT;
 use crate::domain::time::Timestamp;
@@ -31,6 +32,7 @@ pub struct StartFields {
     pub model: RwSignal<String>,
     pub budget: RwSignal<String>,
     pub later: RwSignal<String>,
+    pub priority: RwSignal<Priority>,
     pub metadata: RwSignal<String>,
     /// Why it was refused.
     pub refusal: RwSignal<Option<AppError>>,
@@ -54,6 +56,7 @@ impl StartFields {
             model: RwSignal::new(request.model.clone().unwrap_or_default()),
             budget: RwSignal::new(request.run_budget_usd.map(NanoDollars::decimal).unwrap_or_default()),
             later: RwSignal::new(String::new()),
+            priority: RwSignal::new(request.priority),
             metadata: RwSignal::new(metadata_text(&request.metadata)),
             refusal: RwSignal::new(None),
         }
@@ -120,6 +123,7 @@ impl StartFields {
                 None
             }),
         };
+        request.priority = self.priority.get();
         let later = self.later.get();
         request.not_before = match later.as_str() {
             "" => None,

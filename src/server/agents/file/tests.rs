@@ -72,6 +72,7 @@ fn every_setting_comes_back() {
         catch_up: true,
         timeout_s: 7,
         max_concurrent_runs: 2,
+        concurrency_group: Some("g".into()),
         max_steps: 3,
         max_output_tokens: Some(4),
         run_budget_usd: Some(NanoDollars(1)),

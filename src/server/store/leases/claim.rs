@@ -7,40 +7,61 @@ use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
 use crate::server::store::holds::not_held;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, Statement};
+use std::collections::BTreeSet;
 
 /// Agents that have something queued, locked while their runs are counted, so that two servers do not both fill the
 /// last place. Those that another server has locked are left to it.
 const LOCK_AGENTS: &str = "
-SELECT a.id FROM agents a WHERE EXISTS (SELECT 1 FROM agent_runs q WHERE q.agent_id = a.id AND q.status = 'queued')
-  AND {not_held}
-ORDER BY a.id FOR UPDATE SKIP LOCKED";
+SELECT a.id, g.id AS group_id
+FROM agents a LEFT JOIN concurrency_groups g ON g.owner_id = a.owner_id AND g.name = a.concurrency_group
+WHERE EXISTS (SELECT 1 FROM agent_runs q WHERE q.agent_id = a.id AND q.status = 'queued') AND {not_held}
+ORDER BY a.id FOR UPDATE OF a SKIP LOCKED";
+
+/// The groups of those agents, locked for the same reason. Those that another server has locked are left to it, with their
+/// agents.
+const LOCK_GROUPS: &str = "SELECT id FROM concurrency_groups WHERE id {among} ORDER BY id FOR UPDATE SKIP LOCKED";
 
 /// Leases up to `:limit` runs. Every part is read from a partial index, however long the history; CROSS JOIN: SQLite
 /// keeps the order. In braces stands what databases differ in.
 const CLAIM: &str = "
-WITH candidates AS (
-    SELECT q.id, ROW_NUMBER() OVER (PARTITION BY q.agent_id ORDER BY q.id) AS place,
+WITH rooms AS MATERIALIZED (
+    SELECT g.id, g.owner_id, g.name,
+           g.most - (SELECT COUNT(*) FROM agents m CROSS JOIN agent_runs b
+                     WHERE m.owner_id = g.owner_id AND m.concurrency_group = g.name
+                       AND b.agent_id = m.id AND b.status = 'running')
+                  - (SELECT COUNT(*) FROM agents m CROSS JOIN agent_runs b
+                     WHERE m.owner_id = g.owner_id AND m.concurrency_group = g.name
+                       AND b.agent_id = m.id AND b.status = 'queued' AND b.lease_until >= {now}) AS free
+    FROM concurrency_groups g
+), candidates AS (
+    SELECT q.id, q.ordered_at, ROW_NUMBER() OVER (PARTITION BY q.agent_id ORDER BY q.ordered_at, q.id) AS place,
+           g.id AS group_id, g.free AS group_free,
            a.max_concurrent_runs
                - (SELECT COUNT(*) FROM agent_runs b WHERE b.agent_id = a.id AND b.status = 'running')
                - (SELECT COUNT(*) FROM agent_runs b
                   WHERE b.agent_id = a.id AND b.status = 'queued' AND b.lease_until >= {now}) AS free
-    FROM agents a CROSS JOIN agent_runs q
+    FROM agents a LEFT JOIN rooms g ON g.owner_id = a.owner_id AND g.name = a.concurrency_group
+         CROSS JOIN agent_runs q {in_order}
     WHERE q.agent_id = a.id AND q.status = 'queued'
       AND (q.lease_until IS NULL OR q.lease_until < {now}) AND NOT (q.id {at_work}) AND {q_in_turn}
       AND (q.not_before IS NULL OR q.not_before <= :at)
-      AND q.id <= COALESCE((
-          SELECT n.id FROM agent_runs n
+      AND q.ordered_at <= COALESCE((
+          SELECT n.ordered_at FROM agent_runs n {in_order}
           WHERE n.agent_id = a.id AND n.status = 'queued'
             AND (n.lease_until IS NULL OR n.lease_until < {now}) AND {n_in_turn}
             AND (n.not_before IS NULL OR n.not_before <= :at)
-          ORDER BY n.id LIMIT 1 OFFSET :limit), {last_id})
-      AND {agents} AND a.deleting_at IS NULL AND {not_held}
+          ORDER BY n.ordered_at, n.id LIMIT 1 OFFSET :limit), {last})
+      AND {agents} AND a.deleting_at IS NULL AND {not_held} AND (g.id IS NULL OR g.free > 0)
+), fitting AS (
+    SELECT c.id, c.place, c.ordered_at, c.group_id, c.group_free,
+           ROW_NUMBER() OVER (PARTITION BY c.group_id ORDER BY c.place, c.ordered_at, c.id) AS group_place
+    FROM candidates c WHERE c.place <= c.free
 )
 UPDATE agent_runs SET lease_owner = :owner, lease_until = {now} + :lease_ms, attempt = attempt + 1
 WHERE id IN (
-    SELECT r.id FROM candidates c CROSS JOIN agent_runs r
-    WHERE r.id = c.id AND c.place <= c.free AND r.status = 'queued'
-    ORDER BY c.place, c.id LIMIT :limit {skip_locked})
+    SELECT r.id FROM fitting c CROSS JOIN agent_runs r
+    WHERE r.id = c.id AND (c.group_id IS NULL OR c.group_place <= c.group_free) AND r.status = 'queued'
+    ORDER BY c.place, c.ordered_at, c.id LIMIT :limit {skip_locked})
 RETURNING id, agent_id, attempt";
 
 /// One turn at a time: a chat run waits until the earlier ones of its thread are over.
@@ -56,10 +77,17 @@ struct ClaimRow {
     attempt: i32,
 }
 
+/// An agent that was locked, and the group of its that has a limit.
+#[derive(FromQueryResult)]
+struct LockedAgent {
+    id: AgentId,
+    group_id: Option<i64>,
+}
+
 impl Store {
-    /// Leases up to `limit` queued runs for `owner`, oldest first and in turn between agents, passing over agents
-    /// that are at their `max_concurrent_runs` and those that are on hold, over runs that are `at_work` already or put off, and over chat turns whose
-    /// turn it is not.
+    /// Leases up to `limit` queued runs for `owner`, by their priorities and in turn between agents, passing over agents
+    /// that are at their `max_concurrent_runs`, in a group that is at its limit or on hold, over runs that are `at_work`
+    /// already or put off, and over chat turns whose turn it is not.
     pub async fn claim_runs(&self, owner: &str, limit: u32, at_work: &[RunId]) -> StoreResult<Vec<Claim>> {
         let claimed = self.write_if(|txn, _| {
             Box::pin(async move {
@@ -104,11 +132,20 @@ impl Store {
 
     async fn lock_agents(&self, txn: &DatabaseTransaction) -> StoreResult<Vec<AgentId>> {
         let lock = self.statement(LOCK_AGENTS.replace("{not_held}", &not_held("a")), []);
-        let rows = txn.query_all_raw(lock).await?;
-        Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
+        let agents = LockedAgent::find_by_statement(lock).all(txn).await?;
+        let groups: BTreeSet<i64> = agents.iter().filter_map(|agent| agent.group_id).collect();
+        let mut locked = Vec::new();
+        if !groups.is_empty() {
+            let lock = LOCK_GROUPS.replace("{among}", &self.among("$1"));
+            for row in txn.query_all_raw(self.statement(lock, [self.ids(&groups)])).await? {
+                locked.push(row.try_get::<i64>("", "id")?);
+            }
+        }
+        let is_free = |agent: &LockedAgent| agent.group_id.is_none_or(|group| locked.contains(&group));
+        Ok(agents.into_iter().filter(is_free).map(|agent| agent.id).collect())
     }
 
-    /// `agents` are those that were locked, if there is locking.
+    /// `agents` are those that were locked with their groups, if there is locking.
     pub(in crate::server::store) fn claim_statement(
         &self,
         owner: &str,
@@ -118,7 +155,8 @@ impl Store {
     ) -> Statement {
         let sql = CLAIM
             .replace("{now}", self.db_now())
-            .replace("{last_id}", &i64::MAX.to_string())
+            .replace("{last}", &i64::MAX.to_string())
+            .replace("{in_order}", if self.backend() == DbBackend::Sqlite { "INDEXED BY agent_runs_order" } else { "" })
             .replace("{at_work}", &self.among(":at_work"))
             .replace("{q_in_turn}", &IN_TURN.replace("{run}", "q"))
             .replace("{n_in_turn}", &IN_TURN.replace("{run}", "n"))

@@ -11,8 +11,8 @@ use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
-    agents, deliveries, holds, hooks, inputs, leases, listing, normal, payloads, rollups, rows, runs, transcripts,
-    transit, versions,
+    agents, deliveries, groups, holds, hooks, inputs, leases, listing, normal, payloads, rollups, rows, runs,
+    transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryOrder, QueryTrait, Select};
@@ -125,8 +125,12 @@ async fn an_owner_s_rows_are_read_by_index() {
         (total, edge),
         (spelled(holds::UNDER_WAY), "SEARCH q USING COVERING INDEX agent_runs_queue (agent_id=?)"),
         (spelled(holds::UNDER_WAY), "SEARCH r USING COVERING INDEX agent_runs_running (agent_id=?)"),
+        (
+            spelled(groups::GROUPS).replace(":name", "'x'"),
+            "SEARCH r USING COVERING INDEX agent_runs_running (agent_id=?)",
+        ),
         (spelled(holds::RUNNING), "SEARCH r EXISTS USING COVERING INDEX agent_runs_running (agent_id=?)"),
-        (spelled(holds::SCHEDULED).replace(":late", "3"), "SEARCH a USING INDEX agents_by_owner"),
+        (spelled(holds::SCHEDULED).replace(":late", "3"), "SEARCH a USING INDEX agents_"),
         (spelled(normal::SPENT), "SEARCH run_hours USING PRIMARY KEY (agent_id=? AND hour>?)"),
         (spelled(normal::SPENT), "SEARCH r USING INDEX agent_runs_running (agent_id=?)"),
         (select(agent::Entity::owned(scope).filter(agent::Column::Id.eq(AgentId(1)))), by_id),
@@ -156,10 +160,17 @@ async fn what_is_under_way_is_read_by_index() {
     for (sql, found) in [
         (spelled(leases::EXPIRED), "SEARCH r USING INDEX agent_runs_running (agent_id=?)"),
         (spelled(leases::EXPIRE_ALL), "SEARCH r USING COVERING INDEX agent_runs_running (agent_id=?)"),
-        (store.claim_statement("a", 7, &[], None).to_string(), "SEARCH q USING INDEX agent_runs_queue (agent_id=?"),
-        (store.claim_statement("a", 7, &[], None).to_string(), "SEARCH n USING INDEX agent_runs_queue (agent_id=?"),
+        (
+            store.claim_statement("a", 7, &[], None).to_string(),
+            "SEARCH q USING INDEX agent_runs_order (agent_id=? AND ordered_at<?)",
+        ),
+        (store.claim_statement("a", 7, &[], None).to_string(), "SEARCH n USING INDEX agent_runs_order (agent_id=?"),
+        (
+            store.claim_statement("a", 7, &[], None).to_string(),
+            "SEARCH m USING COVERING INDEX agents_by_group (owner_id=? AND concurrency_group=?)",
+        ),
         (store.build(&stop).to_string(), "SEARCH agent_runs USING INDEX agent_runs_running (agent_id=?)"),
-        (spelled(transcripts::BEFORE), "SEARCH r USING INDEX agent_runs_queue (agent_id=? AND rowid<?)"),
+        (spelled(transcripts::BEFORE), "SEARCH r USING INDEX agent_runs_order (agent_id=? AND ordered_at<?)"),
         (spelled(transcripts::BEFORE), "SEARCH r USING INDEX agent_runs_running (agent_id=?)"),
     ] {
         let plan = plan(db, &sql).await;

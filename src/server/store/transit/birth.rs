@@ -3,6 +3,7 @@
 use super::ended::Ended;
 use crate::domain::hook::RunHook;
 use crate::domain::id::{AgentId, MessageId, OwnerId, RunId, ThreadId};
+use crate::domain::priority::Priority;
 use crate::domain::request::RunRequest;
 use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
 use crate::domain::time::Timestamp;
@@ -94,8 +95,10 @@ fn row(new: NewRun, at: Timestamp) -> run::ActiveModel {
     let is_held = reason == Some(SkipReason::Held);
     let (hook_id, hook_name) = new.hook.map(|hook| (hook.id, hook.name)).unzip();
     let preview = new.request.preview();
-    let RunRequest { tags, metadata, model, run_budget_usd, run_budget_tokens, not_before, trigger_note, .. } =
-        new.request;
+    let RunRequest {
+        tags, metadata, model, run_budget_usd, run_budget_tokens, not_before, trigger_note, priority, ..
+    } = new.request;
+    let place = priority.ordered_at(at);
     run::ActiveModel {
         owner_id: Set(new.owner),
         agent_id: Set(new.agent),
@@ -124,6 +127,8 @@ fn row(new: NewRun, at: Timestamp) -> run::ActiveModel {
         run_budget_tokens: Set(run_budget_tokens),
         hook_id: Set(hook_id),
         hook_name: Set(hook_name),
+        priority: Set(Some(priority).filter(|priority| *priority != Priority::Normal)),
+        ordered_at: Set(place),
         ..Default::default()
     }
 }

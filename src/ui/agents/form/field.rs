@@ -10,6 +10,8 @@ use leptos::prelude::*;
 
 /// Id of the list of models that are suggested.
 pub const MODELS: &str = "models";
+/// Id of the list of concurrency groups that are suggested.
+pub const GROUPS: &str = "groups";
 /// Id of the list of time zones that are suggested.
 pub const ZONES: &str = "time-zones";
 
@@ -54,7 +56,10 @@ pub fn SettingField(
         Kind::Line { .. } if setting == Setting::TimeZone => Control::Suggested(ZONES),
         Kind::Line { .. } => Control::Line,
         Kind::Tags { .. } => Control::Line,
-        Kind::OptionalLine { .. } => Control::Code,
+        Kind::OptionalLine { .. } => match setting {
+            Setting::Group => Control::Suggested(GROUPS),
+            _ => Control::Code,
+        },
         Kind::Text { rows, .. } => Control::Text(rows),
         Kind::Number { .. } => Control::Number(None),
         Kind::Seconds { .. } => Control::Number(Some("seconds")),

@@ -6,6 +6,7 @@ use crate::domain::budget::Spent;
 use crate::domain::model::{ModelChoice, ModelChoices};
 use crate::domain::tool::ToolCatalogue;
 use crate::ui::agents::form::field::MODELS;
+use crate::ui::agents::form::group_limit::GroupLimit;
 use crate::ui::agents::form::notes::Notes;
 use crate::ui::agents::form::schedule_fields::ScheduleFields;
 use crate::ui::agents::form::section::SectionFields;
@@ -30,7 +31,13 @@ pub fn AgentFields(
         <datalist id=MODELS>{choices}</datalist>
         <SectionFields form section=Section::Instructions notes beside=1/>
         <ScheduleFields form/>
-        <SectionFields form section=Section::Limits notes beside=2/>
+        <SectionFields
+            form
+            section=Section::Limits
+            notes
+            beside=2
+            rest=move || view! { <GroupLimit group=form.value(Setting::Group)/> }
+        />
         <SectionFields form section=Section::Budgets notes beside=2/>
         <ToolFields form tools/>
     }

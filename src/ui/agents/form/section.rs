@@ -29,6 +29,9 @@ pub fn SectionFields(
     /// The field that has the focus when it appears.
     #[prop(optional_no_strip)]
     autofocus: Option<Setting>,
+    /// Stands after the fields.
+    #[prop(optional, into)]
+    rest: Option<ViewFn>,
 ) -> impl IntoView {
     let settings: Vec<Setting> = section.settings().collect();
     let field = move |setting: &Setting| {
@@ -39,7 +42,7 @@ pub fn SectionFields(
         [one] => field(one).into_any(),
         row => view! { <div class="field-row">{row.iter().map(field).collect_view()}</div> }.into_any(),
     };
-    view! { <FormSection section>{settings.chunks(beside).map(row).collect_view()}</FormSection> }
+    view! { <FormSection section>{settings.chunks(beside).map(row).collect_view()}{rest.map(|rest| rest.run())}</FormSection> }
 }
 
 fn words(section: Section) -> (&'static str, &'static str, &'static str) {
