@@ -2,6 +2,7 @@
 
 use crate::domain::agent::{AgentStatus, StripCell};
 use crate::domain::decimal::fixed;
+use crate::domain::failure::FailureCause;
 use crate::domain::finish::Finish;
 use crate::domain::normal::Normal;
 use crate::domain::priority::Priority;
@@ -28,7 +29,11 @@ pub const HELD: Look = look("held", "hold", "Held");
 pub fn run_look(run: &AgentRun) -> Look {
     match run.is_stopping() {
         true => look("running", "stopped", "Stopping…"),
-        false => status_look(run.status, run.failure_kind),
+        false => match run.failure_cause {
+            Some(FailureCause::RunBudget | FailureCause::MonthBudget) => look("failed", "error", "Over budget"),
+            Some(FailureCause::UnknownPrice) => look("failed", "error", "Price not known"),
+            _ => status_look(run.status, run.failure_kind),
+        },
     }
 }
 
@@ -43,7 +48,8 @@ fn status_look(status: RunStatus, failure: Option<FailureKind>) -> Look {
         (RunStatus::Running, _) => look("running", "running", "Running"),
         (RunStatus::Success, _) => look("success", "success", "Success"),
         (RunStatus::Failed, Some(FailureKind::Timeout)) => look("timeout", "timeout", "Timed out"),
-        (RunStatus::Failed, Some(FailureKind::Budget)) => look("failed", "error", "Over budget"),
+        // Which does not say whether it was exceeded, or could not be kept to because the price is not known.
+        (RunStatus::Failed, Some(FailureKind::Budget)) => look("failed", "error", "Failed: budget"),
         (RunStatus::Failed, _) => look("failed", "failed", "Failed"),
         (RunStatus::Cancelled, _) => look("stopped", "stopped", "Stopped"),
         (RunStatus::Skipped, _) => look("idle", "idle", "Skipped"),
@@ -203,7 +209,26 @@ mod tests {
         assert_eq!(word(None), "Failed");
         assert_eq!(word(Some(FailureKind::Interrupted)), "Failed");
         assert_eq!(word(Some(FailureKind::Timeout)), "Timed out");
-        assert_eq!(word(Some(FailureKind::Budget)), "Over budget");
+    }
+
+    #[test]
+    fn only_a_budget_that_was_exceeded_is_said_to_be() {
+        let run = |cause: FailureCause| AgentRun {
+            failure_cause: Some(cause),
+            failure_kind: Some(cause.kind()),
+            ..run(1, RunStatus::Failed)
+        };
+        let word = |cause| run_look(&run(cause)).word;
+        assert_eq!(word(FailureCause::RunBudget), "Over budget");
+        assert_eq!(word(FailureCause::MonthBudget), "Over budget");
+        assert_eq!(word(FailureCause::UnknownPrice), "Price not known");
+        // A bar knows the kind alone.
+        let bar = StripCell::from(&run(FailureCause::UnknownPrice));
+        assert_eq!(cell_look(&bar).word, "Failed: budget");
+        assert_eq!(ended(&bar), "run failed: budget");
+        // So does a run from before causes were recorded.
+        let old = AgentRun { failure_cause: None, ..run(FailureCause::RunBudget) };
+        assert_eq!(run_look(&old).word, "Failed: budget");
     }
 
     #[test]
