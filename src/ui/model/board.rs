@@ -5,7 +5,7 @@ use crate::domain::agent::{AgentPulse, AgentRow, RECENT_RUNS, StripCell};
 use crate::domain::id::AgentId;
 use crate::domain::live::{AgentChange, AgentDelta, ServerMessage};
 use crate::domain::time::Timestamp;
-use crate::ui::model::order::Sort;
+use crate::ui::model::order::{Sort, sort_by_key};
 use crate::ui::model::seq::{Origin, Outcome, may_replace};
 
 /// Every agent, or those of a page. A snapshot of all brings them as they were created, and one that is new comes last;
@@ -30,7 +30,7 @@ impl Board {
         let place = |row: &AgentRow| held.iter().position(|id| *id == row.id).unwrap_or(usize::MAX);
         let is_in_place = self.rows.iter().zip(held).all(|(row, id)| row.id == *id);
         if !is_in_place {
-            self.rows.sort_by_cached_key(place);
+            sort_by_key(&mut self.rows, place);
         }
         !is_in_place
     }

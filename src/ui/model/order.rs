@@ -4,7 +4,7 @@ pub use crate::domain::agent::listing::{Column, Sort, Standing};
 
 use crate::domain::agent::AgentRow;
 use crate::ui::model::lower::lower;
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 impl Sort {
     /// Orders the rows; returns whether any moved. Rows that cannot be compared come last either way, and equals stay
@@ -14,7 +14,7 @@ impl Sort {
         if rows.is_sorted_by_key(key) {
             return false;
         }
-        rows.sort_by_cached_key(key);
+        sort_by_key(rows, key);
         true
     }
 
@@ -48,6 +48,28 @@ enum Place {
     Number(i64),
     Text(String),
     TextDown(Reverse<String>),
+}
+
+/// Orders rows by their keys; equals stay in their order. What sorts is the same for all keys: `slice::sort_by_cached_key` is
+/// compiled several times for each, which every page loads.
+pub fn sort_by_key<K: Ord>(rows: &mut [AgentRow], key: impl Fn(&AgentRow) -> K) {
+    let keys: Vec<K> = rows.iter().map(key).collect();
+    let places = sorted(keys.len(), &|one, other| keys[one].cmp(&keys[other]));
+    for (to, &from) in places.iter().enumerate() {
+        // Who was there before has been swapped away, once or several times.
+        let mut from = from;
+        while from < to {
+            from = places[from];
+        }
+        rows.swap(to, from);
+    }
+}
+
+/// Returns the places from 0 on in their order; equals in the order of their numbers.
+fn sorted(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..count).collect();
+    places.sort_unstable_by(|one, other| compare(*one, *other).then(one.cmp(other)));
+    places
 }
 
 /// Whether the run that ended last has failed and nobody has paused the agent since. Runs under way do not count, or an agent

@@ -134,3 +134,14 @@ fn groups_are_by_the_first_tag_and_those_without_one_come_last() {
     assert!(!sort.apply(&mut rows));
     assert_eq!((Sort { by_tag: true, ..Sort::default() }.param(), sort.chosen(Column::Rate).by_tag), (None, true));
 }
+
+#[test]
+fn any_rows_are_ordered_by_any_key_and_equals_stay_as_they_were() {
+    for count in [0, 1, 2, 20, 21, 100] {
+        let mut rows: Vec<AgentRow> = (0..count).map(|at| row(at * 37 % 101, "Agent")).collect();
+        let mut expected = rows.clone();
+        expected.sort_by_key(|row| row.id.0 % 7);
+        sort_by_key(&mut rows, |row| row.id.0 % 7);
+        assert_eq!(rows, expected);
+    }
+}
