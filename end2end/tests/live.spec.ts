@@ -17,6 +17,25 @@ test("a run started through the REST API shows by itself, from Queued to its end
   await expect(status(dashboard.run(second), "Stopped")).toBeVisible();
 });
 
+test("the columns stay where they are while a run waits, begins and ends", async ({ page, open, agents }) => {
+  const { id } = await agents.create("demo/stall", "In place", { max_concurrent_runs: 1 });
+  const dashboard = new Dashboard(page);
+  const first = await agents.run(id);
+  await open(`/?agent=${id}`);
+  await expect(status(dashboard.run(first), "Running")).toBeVisible();
+  const columns = () => page.locator(".runs thead th, .agents > thead th").evaluateAll((all) => all.map((head) => Math.round(head.getBoundingClientRect().x)));
+  const before = await columns();
+  const second = await agents.run(id);
+  await expect(status(dashboard.run(second), "Queued")).toBeVisible();
+  expect(await columns(), "while one waits").toEqual(before);
+  await agents.stop(first);
+  await expect(status(dashboard.run(second), "Running")).toBeVisible();
+  expect(await columns(), "once it runs").toEqual(before);
+  await agents.stop(second);
+  await expect(status(dashboard.run(second), "Stopped")).toBeVisible();
+  expect(await columns(), "when both are over").toEqual(before);
+});
+
 test("a run that is told to stop says so until it has", async ({ page, open, agents }) => {
   const { id, name } = await agents.create("demo/stall", "Stopping");
   const run = await agents.run(id);
