@@ -1,8 +1,13 @@
-// The binary format of WebAssembly (https://webassembly.github.io/spec/core/binary/), as far as imports and exports need it.
+// The binary format of WebAssembly (https://webassembly.github.io/spec/core/binary/), as far as imports, exports and the names
+// of functions need it.
 
 export const HEADER = [...Buffer.from("\0asm"), 1, 0, 0, 0];
+export const CUSTOM = 0;
 export const IMPORTS = 2;
 export const EXPORTS = 7;
+export const CODE = 10;
+/** The part of the section of names that has those of functions. */
+export const OF_FUNCTIONS = 1;
 /** Kinds of what is imported and exported. */
 export const FUNCTION = 0;
 const TABLE = 1;
@@ -53,7 +58,17 @@ export class Reader {
     return this.bytes.subarray(start, this.offset);
   }
 
-  /** The sections: id, bytes, and the entries of imports, { module, name, type }, and exports, { name, target }. */
+  /** Bytes with their length before them. */
+  block() {
+    const length = this.number();
+    this.offset += length;
+    return this.bytes.subarray(this.offset - length, this.offset);
+  }
+
+  /**
+   * The sections: id, bytes, and the entries of imports, { module, name, type }, of exports, { name, target }, and of code, which
+   * are bytes.
+   */
   sections() {
     const sections = [];
     for (this.offset = HEADER.length; this.offset < this.bytes.length; ) {
@@ -62,9 +77,10 @@ export class Reader {
       const size = this.number();
       const end = this.offset + size;
       const entries = [];
-      for (let left = id === IMPORTS || id === EXPORTS ? this.number() : 0; left > 0; left -= 1) {
+      for (let left = [IMPORTS, EXPORTS, CODE].includes(id) ? this.number() : 0; left > 0; left -= 1) {
         if (id === IMPORTS) entries.push({ module: this.text(), name: this.text(), type: this.type() });
-        else entries.push({ name: this.text(), target: this.target() });
+        else if (id === EXPORTS) entries.push({ name: this.text(), target: this.target() });
+        else entries.push(this.block());
       }
       this.offset = end;
       sections.push({ id, bytes: this.bytes.subarray(start, end), entries });
@@ -86,6 +102,28 @@ export class Reader {
 
   exports() {
     return this.sections().find(({ id }) => id === EXPORTS)?.entries ?? [];
+  }
+
+  /** How many functions are imported: those that have code are numbered after them. */
+  importedCount() {
+    return this.imports().filter(({ type }) => type[0] === FUNCTION).length;
+  }
+
+  /** The names of the functions that have code, by their place in its section. */
+  names() {
+    const imported = this.importedCount();
+    const names = new Map();
+    for (const { bytes } of this.sections().filter((one) => one.id === CUSTOM)) {
+      const section = new Reader(bytes.subarray(1));
+      section.number();
+      if (section.text() !== "name") continue;
+      while (section.offset < section.bytes.length) {
+        const part = section.byte();
+        const entries = new Reader(section.block());
+        for (let left = part === OF_FUNCTIONS ? entries.number() : 0; left > 0; left -= 1) names.set(entries.number() - imported, entries.text());
+      }
+    }
+    return names;
   }
 }
 
