@@ -22,6 +22,7 @@ pub mod queue;
 pub mod request;
 pub mod rules;
 pub mod run;
+pub mod run_filter;
 pub mod schedule;
 pub mod step;
 pub mod summary;

@@ -21,6 +21,11 @@ impl Timestamp {
         Self(ms.clamp(0, Self::MAX_MS))
     }
 
+    /// Reads RFC 3339; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        DateTime::parse_from_rfc3339(text).ok().map(|parsed| Self::from_ms(parsed.timestamp_millis()))
+    }
+
     /// Milliseconds since the epoch.
     pub fn ms(self) -> i64 {
         self.0
@@ -58,9 +63,7 @@ impl<'de> Deserialize<'de> for Timestamp {
 }
 
 from_wire! {
-    Timestamp: Value::String(text) => {
-        DateTime::parse_from_rfc3339(&text).ok().map(|parsed| Self::from_ms(parsed.timestamp_millis()))
-    };
+    Timestamp: Value::String(text) => Self::parse(&text);
 }
 
 #[cfg(test)]
