@@ -59,6 +59,7 @@ mod m20261127_000025_receive_hooks;
 mod m20261127_000027_note_last_finished;
 mod m20261127_000028_prioritise_runs;
 mod m20261127_000029_group_agents;
+mod m20261128_000030_list_runs;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -95,6 +96,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000027_note_last_finished::Migration),
             Box::new(m20261127_000028_prioritise_runs::Migration),
             Box::new(m20261127_000029_group_agents::Migration),
+            Box::new(m20261128_000030_list_runs::Migration),
         ]
     }
 }

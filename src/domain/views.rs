@@ -7,5 +7,6 @@ pub mod chat;
 pub mod hooks;
 pub mod page;
 pub mod run;
+pub mod runs;
 pub mod start;
 pub mod versions;

@@ -38,6 +38,7 @@ mod reach;
 pub mod removal;
 pub mod rollups;
 pub mod rows;
+pub mod run_list;
 pub mod runs;
 pub mod schedules;
 pub mod scope;

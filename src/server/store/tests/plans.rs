@@ -11,7 +11,7 @@ use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
-    agents, deliveries, groups, holds, hooks, inputs, leases, listing, normal, payloads, rollups, rows, runs,
+    agents, deliveries, groups, holds, hooks, inputs, leases, listing, normal, payloads, rollups, rows, run_list, runs,
     transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
@@ -45,7 +45,11 @@ fn spelled(sql: &str) -> String {
         (":place", "9"),
         (":wa", "'a'"),
         (":wb", "'b'"),
+        (":agents", "'[2,3]'"),
+        (":agent_tags", "'[\"a\"]'"),
         (":agent", "2"),
+        (":from", "1"),
+        (":until", "2"),
         (":except", "0"),
         (":run", "3"),
         (":at", "4"),
@@ -144,6 +148,71 @@ async fn an_owner_s_rows_are_read_by_index() {
             let scans = |line: &str| line.ends_with(&format!("SCAN {table}"));
             assert!(!plan.lines().any(scans), "{sql}\n{plan}");
         }
+    }
+}
+
+/// Pages of runs over all agents are found by index, whatever they are narrowed to, and are in their order already where they are
+/// read from the newest on.
+#[tokio::test]
+async fn pages_of_all_runs_are_read_by_index() {
+    use crate::domain::run_filter::RunFilter;
+    use run_list::RunsFrom::{self, Above, Below, Newest};
+    let db = Database::connect("sqlite::memory:").await.unwrap();
+    Migrator::up(&db, None).await.unwrap();
+    let (sqlite, now) = (DbBackend::Sqlite, crate::domain::time::Timestamp::from_ms(9));
+    let filter = |query: &str| RunFilter::from_query(query).unwrap();
+    let page = |query: &str, from: RunsFrom| spelled(&run_list::page_sql(sqlite, &filter(query), now, from).0);
+    let walk = "SEARCH r USING INDEX agent_runs_by_owner (owner_id=?";
+    let bound = "SEARCH t USING COVERING INDEX agent_runs_by_time (owner_id=? AND queued_at>?)";
+    let by_id = "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)";
+    let trouble = "SEARCH r USING INDEX agent_runs_trouble (owner_id=? AND status=?";
+    for (sql, all) in [
+        (page("", Newest), ["agent_runs_by_owner (owner_id=? AND rowid<?)"].as_slice()),
+        (page("", Below(9)), &["agent_runs_by_owner (owner_id=? AND rowid<?)"]),
+        (page("", Above(9)), &["agent_runs_by_owner (owner_id=? AND rowid>?)"]),
+        (
+            page("trigger=manual&period=24h", Newest),
+            &["agent_runs_by_owner (owner_id=? AND rowid>? AND rowid<?)", bound],
+        ),
+        (
+            page("trigger=manual&period=24h", Below(9)),
+            &["agent_runs_by_owner (owner_id=? AND rowid>? AND rowid<?)", bound],
+        ),
+        (page("status=success", Newest), &[walk]),
+        (page("q=x&tag=a&agent_tag=a", Newest), &[walk]),
+        (page("agent=2", Newest), &["SEARCH r USING INDEX agent_runs_by_agent (agent_id=? AND rowid<?)"]),
+        (page("agent=2&period=1h", Below(9)), &["agent_runs_by_agent (agent_id=? AND rowid>? AND rowid<?)", bound]),
+        (page("agent=2,3", Newest), &[walk]),
+        (
+            page("status=failed&period=24h", Newest),
+            &["agent_runs_trouble (owner_id=? AND status=? AND id>? AND id<?)", bound],
+        ),
+        (page("status=failed", Newest), &[trouble]),
+        (page("status=failed&agent=2", Below(9)), &["agent_runs_trouble (owner_id=? AND status=? AND id<?)"]),
+        (page("failure_kind=timeout&trigger=api", Newest), &[trouble]),
+        (
+            page("status=!success", Above(9)),
+            &[
+                "agent_runs_trouble (owner_id=? AND status=? AND id>?)",
+                "SEARCH r USING INDEX agent_runs_running (agent_id=?)",
+                "SEARCH r USING INDEX agent_runs_queue (agent_id=?)",
+            ],
+        ),
+        (spelled(&run_list::totals_sql(sqlite, &filter("status=failed&period=24h"), now).0), &[trouble]),
+        (spelled(&run_list::totals_sql(sqlite, &filter(""), now).0), &[walk]),
+        (spelled(&run_list::again_sql(sqlite)), &[by_id]),
+        (spelled(&run_list::names_sql(sqlite)), &["agents_by_owner (owner_id=?)"]),
+    ] {
+        let plan = plan(&db, &sql).await;
+        for found in all {
+            assert!(plan.contains(found), "{found}\nin {sql}\n{plan}");
+        }
+        for scan in ["SCAN r", "SCAN t", "SCAN a", "SCAN agent_runs", "SCAN n"] {
+            assert!(!plan.lines().any(|line| line.ends_with(scan)), "{sql}\n{plan}");
+        }
+        // What is in order already ends with the page; but for what is under way, which is not much.
+        let is_ordered = sql.contains(" ORDER BY id ") && !sql.contains("FROM agents a");
+        assert!(!is_ordered || !plan.contains("USE TEMP B-TREE"), "{sql}\n{plan}");
     }
 }
 

@@ -1,0 +1,249 @@
+//! The conditions that a filter puts on a run `r`, as SQL. Lists are one value each, so a statement's text depends on which filters
+//! there are and not on what they say; statuses and the like are spelled out, as in all conditions on them.
+
+use super::Values;
+use crate::domain::run::RunStatus;
+use crate::domain::run_filter::{Choice, MAX_WORDS, RunFilter, ThroughHook};
+use crate::domain::time::Timestamp;
+use crate::server::store::named::{among, list};
+use sea_orm::{DbBackend, Value};
+
+/// Names of the parameters for keys and values of metadata.
+const KEYS: [(&str, &str); 5] = [("ka", "va"), ("kb", "vb"), ("kc", "vc"), ("kd", "vd"), ("ke", "ve")];
+
+/// Names of the parameters for words: as they are typed, and in lower case.
+const WORDS: [(&str, &str); MAX_WORDS] =
+    [("wa", "la"), ("wb", "lb"), ("wc", "lc"), ("wd", "ld"), ("we", "le"), ("wf", "lf"), ("wg", "lg"), ("wh", "lh")];
+
+/// Columns in which words are looked for.
+const TEXTS: [&str; 3] = ["r.error", "r.input_preview", "r.answer_preview"];
+
+/// The conditions of a filter, apart by who can decide them.
+pub(super) struct Conditions {
+    /// Of the time of acceptance: how it compares with which parameter.
+    times: Vec<(&'static str, &'static str)>,
+    /// Of the agents: what follows the column, and whether that is a condition of those who are left out.
+    agents: Option<(String, bool)>,
+    /// Whether one agent is asked for.
+    pub is_of_one_agent: bool,
+    /// Of all else but the status, on `r`.
+    pub rest: Vec<String>,
+    /// Of the status, on `r`; where it is any, there is none.
+    pub status: Option<String>,
+    pub values: Values,
+}
+
+impl Conditions {
+    pub fn of(backend: DbBackend, filter: &RunFilter, now: Timestamp) -> Self {
+        let mut all = Self {
+            times: Vec::new(),
+            agents: None,
+            is_of_one_agent: false,
+            rest: Vec::new(),
+            status: None,
+            values: Vec::new(),
+        };
+        let (from, until) = filter.within.bounds(now);
+        for (compares, name, at) in [(">=", "from", from), ("<", "until", until)] {
+            let Some(at) = at else { continue };
+            all.times.push((compares, name));
+            all.values.push((name, at.into()));
+        }
+        if let Some(agents) = &filter.agent {
+            let one = agents.values.first().filter(|_| !agents.negated && agents.values.len() == 1);
+            all.is_of_one_agent = one.is_some();
+            let (condition, value) = match one {
+                Some(one) => ("= :agent".to_owned(), ("agent", one.0.into())),
+                None => (among(backend, ":agents"), ("agents", ids(backend, &agents.values))),
+            };
+            all.agents = Some((condition, agents.negated));
+            all.values.push(value);
+        }
+        let statuses = filter.statuses();
+        if statuses.len() < RunStatus::ALL.len() {
+            all.status = Some(among_words("r.status", &statuses));
+        }
+        all.words_of(filter);
+        all.texts_of(backend, filter);
+        all.amounts_of(filter, now);
+        all.search(backend, filter.q.as_deref());
+        all
+    }
+
+    /// Returns those of the time on a run of this name. Where they are not `indexed`, no index is used for them.
+    pub fn times_on(&self, run: &str, indexed: bool) -> Vec<String> {
+        let column = if indexed { "queued_at" } else { "queued_at + 0" };
+        self.times.iter().map(|(compares, name)| format!("{run}.{column} {compares} :{name}")).collect()
+    }
+
+    /// Whether there is a time after which runs are left out.
+    pub fn has_end(&self) -> bool {
+        self.times.iter().any(|(_, name)| *name == "until")
+    }
+
+    /// Returns that of the agents on a run of this name, in the same way.
+    pub fn agents_on(&self, run: &str, indexed: bool) -> Option<String> {
+        let (condition, is_negated) = self.agents.as_ref()?;
+        let column = if indexed { "agent_id" } else { "agent_id + 0" };
+        Some(negated(*is_negated, &format!("{run}.{column} {condition}")))
+    }
+
+    fn put(&mut self, name: &'static str, value: Value, condition: impl Into<String>) {
+        self.values.push((name, value));
+        self.rest.push(condition.into());
+    }
+
+    /// Words that are spelled out.
+    fn words_of(&mut self, filter: &RunFilter) {
+        if let Some(kinds) = &filter.failure_kind {
+            let condition = among_words("r.failure_kind", &kinds.values);
+            self.rest.push(negated(kinds.negated, &condition));
+        }
+        if let Some(triggers) = &filter.trigger {
+            self.rest.push(negated(triggers.negated, &among_words("r.trigger", &triggers.values)));
+        }
+        let retry = "EXISTS (SELECT 1 FROM agent_runs o WHERE o.retry_of = r.id)";
+        self.rest.extend(filter.retried.map(|retried| negated(!retried, retry)));
+    }
+
+    fn texts_of(&mut self, backend: DbBackend, filter: &RunFilter) {
+        match &filter.hook {
+            None => {}
+            Some(ThroughHook::Any) => self.rest.push("r.hook_id IS NOT NULL".to_owned()),
+            Some(ThroughHook::None) => self.rest.push("r.hook_id IS NULL".to_owned()),
+            Some(ThroughHook::These(hooks)) => {
+                let condition = negated(hooks.negated, &format!("r.hook_id {}", among(backend, ":hooks")));
+                self.put("hooks", ids(backend, &hooks.values), condition);
+            }
+        }
+        if let Some(versions) = &filter.version {
+            let condition = negated(versions.negated, &format!("r.agent_version {}", among(backend, ":versions")));
+            self.put("versions", ids(backend, &versions.values), condition);
+        }
+        if let Some(models) = &filter.model {
+            let condition = negated(models.negated, &format!("r.model {}", among_texts(backend, ":models")));
+            self.put("models", texts(models), condition);
+        }
+        if let Some(tags) = &filter.tag {
+            let condition = negated(tags.negated, &has_tag(backend, "r.tags", ":tags"));
+            self.put("tags", texts(tags), condition);
+        }
+        if let Some(tags) = &filter.agent_tag {
+            let tagged = has_tag(backend, "g.tags", ":agent_tags");
+            let agents = format!("SELECT g.id FROM agents g WHERE g.owner_id = :owner AND {tagged}");
+            // Not by an index of agents: the runs come in the order of their ids.
+            let condition = negated(tags.negated, &format!("r.agent_id + 0 IN ({agents})"));
+            self.put("agent_tags", texts(tags), condition);
+        }
+        for ((key, values), (name, choice)) in KEYS.into_iter().zip(&filter.metadata) {
+            let condition = match backend {
+                DbBackend::Postgres => {
+                    format!(
+                        "(CAST(r.metadata AS JSON) ->> CAST(:{key} AS TEXT)) {}",
+                        among_texts(backend, &format!(":{values}"))
+                    )
+                }
+                // As it is written, of numbers too: they are not read and written again.
+                _ => format!(
+                    "EXISTS (SELECT 1 FROM json_each(r.metadata) m WHERE m.key = :{key}
+                     AND CASE m.type WHEN 'text' THEN m.value ELSE r.metadata -> m.fullkey END {})",
+                    among_texts(backend, &format!(":{values}"))
+                ),
+            };
+            self.values.push((key, name.as_str().into()));
+            self.put(values, texts(choice), negated(choice.negated, &condition));
+        }
+    }
+
+    fn amounts_of(&mut self, filter: &RunFilter, now: Timestamp) {
+        if let Some(seconds) = filter.min_duration_s {
+            self.values.push(("now", now.into()));
+            let so_far = "CASE WHEN r.finished_at IS NULL THEN :now - r.started_at END";
+            let condition = format!("COALESCE(r.duration_ms, {so_far}) >= :duration");
+            self.put("duration", (seconds * 1_000).into(), condition);
+        }
+        if let Some(cost) = filter.min_cost {
+            self.put("cost", cost.into(), "r.total_cost >= :cost");
+        }
+    }
+
+    fn search(&mut self, backend: DbBackend, q: Option<&str>) {
+        let Some(q) = q else { return };
+        let number = |text: &str| text.parse::<i64>().ok().filter(|_| text.bytes().all(|c| c.is_ascii_digit()));
+        if let Some(id) = q.strip_prefix('#').and_then(number) {
+            return self.put("number", id.into(), "r.id = :number");
+        }
+        let like = if backend == DbBackend::Postgres { "ILIKE" } else { "LIKE" };
+        let within = |name: &str| {
+            let one = |text: &&str| format!("{text} {like} CAST(:{name} AS TEXT) ESCAPE '\\'");
+            TEXTS.iter().map(one).collect::<Vec<_>>().join(" OR ")
+        };
+        let mut found = Vec::new();
+        for ((typed, lower), word) in WORDS.into_iter().zip(q.split(' ')) {
+            self.values.push((typed, pattern(word).into()));
+            // SQLite finds ASCII in any case, other letters as they are typed, or in lower case.
+            found.push(match word.is_ascii() || backend == DbBackend::Postgres {
+                true => format!("({})", within(typed)),
+                false => {
+                    self.values.push((lower, pattern(&word.to_lowercase()).into()));
+                    format!("({} OR {})", within(typed), within(lower))
+                }
+            });
+        }
+        let found = found.join(" AND ");
+        match number(q) {
+            Some(id) => self.put("number", id.into(), format!("(r.id = :number OR {found})")),
+            None => self.rest.push(found),
+        }
+    }
+}
+
+/// Returns a condition, or its contrary, which is true of what there is nothing of.
+fn negated(negated: bool, condition: &str) -> String {
+    if negated { format!("NOT COALESCE({condition}, FALSE)") } else { condition.to_owned() }
+}
+
+/// Returns the condition that a column has one of these words; with none, that it has what no column has.
+fn among_words<T: ToString>(column: &str, words: &[T]) -> String {
+    let words: Vec<_> = words.iter().map(|word| format!("'{}'", word.to_string())).collect();
+    if words.is_empty() { "FALSE".to_owned() } else { format!("{column} IN ({})", words.join(", ")) }
+}
+
+/// Returns the condition that the text before it is one of those that are a parameter.
+fn among_texts(backend: DbBackend, parameter: &str) -> String {
+    match backend {
+        DbBackend::Postgres => format!("IN (SELECT json_array_elements_text(CAST(CAST({parameter} AS TEXT) AS JSON)))"),
+        _ => format!("IN (SELECT value FROM json_each({parameter}))"),
+    }
+}
+
+/// Returns the condition that one of the tags in a column is one of those that are a parameter.
+fn has_tag(backend: DbBackend, column: &str, parameter: &str) -> String {
+    let among = among_texts(backend, parameter);
+    match backend {
+        DbBackend::Postgres => {
+            format!(
+                "EXISTS (SELECT 1 FROM json_array_elements_text(CAST({column} AS JSON)) AS j(tag) WHERE j.tag {among})"
+            )
+        }
+        _ => format!("EXISTS (SELECT 1 FROM json_each({column}) j WHERE j.value {among})"),
+    }
+}
+
+/// Returns the pattern of what has a word in it.
+fn pattern(word: &str) -> String {
+    format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+fn texts(choice: &Choice<String>) -> Value {
+    // Cannot fail: a list of texts.
+    serde_json::to_string(&choice.values).unwrap_or_default().into()
+}
+
+fn ids<T: ToString>(backend: DbBackend, ids: &[T]) -> Value {
+    let ids = list(ids);
+    match backend {
+        DbBackend::Postgres => format!("{{{ids}}}").into(),
+        _ => format!("[{ids}]").into(),
+    }
+}

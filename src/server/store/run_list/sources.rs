@@ -1,0 +1,118 @@
+//! The rows that a list of runs is read from: which index leads to them, and where in it to begin and to end. Whatever the index
+//! cannot decide is decided row by row.
+
+use super::conditions::Conditions;
+use super::{RunsFrom, Values};
+use crate::domain::run::RunStatus;
+use crate::domain::run_filter::RunFilter;
+
+/// Statuses that the index `agent_runs_trouble` has, in the words of its condition.
+const TROUBLE: &str = "status IN ('failed', 'cancelled', 'skipped')";
+
+/// With more runs in a time than this, it is not looked up between which ids they are: the walk from the newest on finds a page's
+/// worth of them soon.
+const MANY: i64 = 50_000;
+
+/// The highest id there can be.
+const MOST: &str = "9223372036854775807";
+
+/// Where a list begins.
+pub(super) struct Source<'a> {
+    conditions: &'a Conditions,
+    from: RunsFrom,
+    statuses: Vec<RunStatus>,
+}
+
+impl<'a> Source<'a> {
+    pub fn of(filter: &RunFilter, conditions: &'a Conditions, from: RunsFrom) -> Self {
+        Self { conditions, from, statuses: filter.statuses() }
+    }
+
+    /// Returns how ids are ordered.
+    pub fn order(&self) -> &'static str {
+        match self.from {
+            RunsFrom::Above(_) => "ASC",
+            RunsFrom::Newest | RunsFrom::Below(_) => "DESC",
+        }
+    }
+
+    /// Returns the statement that selects these columns of all runs `r`, without order and limit. Its parts are each in the order
+    /// of ids, so a page reads of each no more than it needs.
+    pub fn select(&self, columns: &str) -> String {
+        let part = |from: String| format!("SELECT {columns} {from}");
+        match self.statuses.contains(&RunStatus::Success) {
+            true => part(self.walk(self.conditions.status.clone())),
+            // Each of the others has an index: its status is spelled out as in the condition of that.
+            false if !self.statuses.is_empty() => {
+                let of_status = |status: &RunStatus| match status.is_terminal() {
+                    true => part(self.walk(Some(format!("r.{TROUBLE} AND r.status = '{status}'")))),
+                    false => part(self.active(*status)),
+                };
+                self.statuses.iter().map(of_status).collect::<Vec<_>>().join(" UNION ALL ")
+            }
+            false => part(self.walk(Some("FALSE".to_owned()))),
+        }
+    }
+
+    /// Returns the parameters of that statement but the owner.
+    pub fn values(&self) -> Values {
+        let place = match self.from {
+            RunsFrom::Newest => None,
+            RunsFrom::Below(id) => Some(("before", id.into())),
+            RunsFrom::Above(id) => Some(("after", id.into())),
+        };
+        self.conditions.values.iter().cloned().chain(place).collect()
+    }
+
+    /// The owner's runs of a status, or of any, in the order of their ids.
+    fn walk(&self, status: Option<String>) -> String {
+        // With a status, the index of that has the agents as well.
+        let by_agent = self.conditions.is_of_one_agent && self.statuses.contains(&RunStatus::Success);
+        // Of two indexes that would do, SQLite is to take that of the agent.
+        let owner = if by_agent { "r.owner_id + 0 = :owner" } else { "r.owner_id = :owner" };
+        let conditions = [owner.to_owned()].into_iter().chain(status).chain(self.bounds()).chain(self.others(by_agent));
+        format!("FROM agent_runs r WHERE {}", conditions.collect::<Vec<_>>().join(" AND "))
+    }
+
+    /// The owner's runs that are queued, or running. CROSS JOIN: SQLite keeps the order.
+    fn active(&self, status: RunStatus) -> String {
+        let own = format!("a.owner_id = :owner AND r.agent_id = a.id AND r.status = '{status}'");
+        let place = match self.from {
+            RunsFrom::Newest => None,
+            RunsFrom::Below(_) => Some("r.id + 0 < :before".to_owned()),
+            RunsFrom::Above(_) => Some("r.id + 0 > :after".to_owned()),
+        };
+        let conditions = [own].into_iter().chain(place).chain(self.others(false));
+        format!("FROM agents a CROSS JOIN agent_runs r WHERE {}", conditions.collect::<Vec<_>>().join(" AND "))
+    }
+
+    /// Conditions that are decided row by row, but for that of the agent where an index is to lead to its runs.
+    fn others(&self, by_agent: bool) -> impl Iterator<Item = String> {
+        let conditions = self.conditions;
+        let agents = conditions.agents_on("r", by_agent);
+        let times = conditions.times_on("r", false);
+        agents.into_iter().chain(times).chain(conditions.rest.iter().cloned())
+    }
+
+    /// One bound at each end of the walk at most, so that both are found by the index.
+    fn bounds(&self) -> impl Iterator<Item = String> {
+        let times = self.conditions.times_on("t", true);
+        let bound = |function: &str, of_none: &str, unknown: &str| {
+            format!(
+                "(SELECT CASE WHEN COUNT(*) < {MANY} THEN COALESCE({function}(b.id), {of_none}) ELSE {unknown} END
+                  FROM (SELECT t.id FROM agent_runs t WHERE t.owner_id = :owner AND {}
+                        ORDER BY t.queued_at DESC LIMIT {MANY}) b)",
+                times.join(" AND ")
+            )
+        };
+        let lowest = (!times.is_empty()).then(|| format!("r.id >= {}", bound("MIN", MOST, "0")));
+        let highest = self.conditions.has_end().then(|| format!("r.id <= {}", bound("MAX", "0", MOST)));
+        let (low, high) = match self.from {
+            // A bound that leaves out nothing: with it SQLite sees that the index of a status is in order as well.
+            RunsFrom::Newest => (lowest, highest.or_else(|| Some(format!("r.id <= {MOST}")))),
+            RunsFrom::Below(_) => (lowest, Some("r.id < :before".to_owned())),
+            RunsFrom::Above(_) => (Some("r.id > :after".to_owned()), highest),
+        };
+        low.into_iter().chain(high)
+    }
+}
