@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use std::{fmt, str::FromStr};
 
-/// A topic to subscribe to: `agents`, `summary`, `hold`, `agent:1` or `run:48213`.
+/// A topic to subscribe to: `agents`, `summary`, `hold`, `runs`, `agent:1` or `run:48213`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Topic {
     /// The list of agents, compact.
@@ -26,6 +26,8 @@ pub enum Topic {
     Summary,
     /// Whether everything is on hold.
     Hold,
+    /// Which runs of all agents change.
+    Runs,
     /// One agent with its newest runs.
     Agent(AgentId),
     /// One run with its steps.
@@ -38,6 +40,7 @@ impl fmt::Display for Topic {
             Self::Agents => f.write_str("agents"),
             Self::Summary => f.write_str("summary"),
             Self::Hold => f.write_str("hold"),
+            Self::Runs => f.write_str("runs"),
             Self::Agent(id) => write!(f, "agent:{id}"),
             Self::Run(id) => write!(f, "run:{id}"),
         }
@@ -51,6 +54,7 @@ impl Topic {
             None if text == "agents" => Some(Self::Agents),
             None if text == "summary" => Some(Self::Summary),
             None if text == "hold" => Some(Self::Hold),
+            None if text == "runs" => Some(Self::Runs),
             Some(("agent", id)) => id.parse().ok().map(Self::Agent),
             Some(("run", id)) => id.parse().ok().map(Self::Run),
             _ => None,
@@ -63,7 +67,7 @@ impl FromStr for Topic {
 
     fn from_str(text: &str) -> Result<Self, String> {
         Self::parse(text).ok_or_else(|| {
-            format!("unknown topic {text:?}: use \"agents\", \"summary\", \"hold\", \"agent:{{id}}\" or \"run:{{id}}\"")
+            format!("unknown topic {text:?}: use \"agents\", \"summary\", \"hold\", \"runs\", \"agent:{{id}}\" or \"run:{{id}}\"")
         })
     }
 }
@@ -140,6 +144,12 @@ pub enum ServerMessage {
         server_now: Timestamp,
         data: Box<HoldStatus>,
     },
+    /// Which runs have changed, at most once a second: whoever shows some reads them again.
+    RunsState {
+        topic: Topic,
+        server_now: Timestamp,
+        data: Box<RunsPulse>,
+    },
     /// One transition: the whole run as it is now.
     RunUpdate {
         topic: Topic,
@@ -201,6 +211,7 @@ impl ServerMessage {
             Self::RunState { .. } => "run_state",
             Self::SummaryState { .. } => "summary_state",
             Self::HoldState { .. } => "hold_state",
+            Self::RunsState { .. } => "runs_state",
             Self::RunUpdate { .. } => "run_update",
             Self::StepUpdate { .. } => "step_update",
             Self::OutputDelta { .. } => "output_delta",
@@ -224,6 +235,7 @@ impl ServerMessage {
             Self::AgentsState { .. }
             | Self::SummaryState { .. }
             | Self::HoldState { .. }
+            | Self::RunsState { .. }
             | Self::StepUpdate { .. }
             | Self::OutputDelta { .. }
             | Self::Pong { .. }
@@ -262,6 +274,7 @@ impl FromWire for ServerMessage {
                 Self::SummaryState { topic: topic?, server_now: f.take("server_now")?, data: f.take("data")? }
             }
             "hold_state" => Self::HoldState { topic: topic?, server_now: f.take("server_now")?, data: f.take("data")? },
+            "runs_state" => Self::RunsState { topic: topic?, server_now: f.take("server_now")?, data: f.take("data")? },
             "run_update" => {
                 Self::RunUpdate { topic: topic?, seq: f.take("seq")?, data: f.take("data")?, normal: f.take("normal")? }
             }
@@ -313,6 +326,19 @@ pub struct RunState {
     #[serde(flatten)]
     pub writing: Writing,
 }
+
+/// `data` of `runs_state`.
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
+pub struct RunsPulse {
+    /// The newest run; null before there is any.
+    pub newest: Option<RunId>,
+    /// The runs that have changed since the message before, new ones included, at most [`MOST_CHANGED`]; null where any may
+    /// have.
+    pub changed: Option<Vec<RunId>>,
+}
+
+/// How many runs a message names.
+pub const MOST_CHANGED: usize = 200;
 
 /// Text of a model call that is over.
 #[derive(Clone, Debug, PartialEq, Serialize, FromWire)]

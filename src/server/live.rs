@@ -8,5 +8,6 @@ mod lanes;
 mod order;
 mod progress;
 mod pulse;
+mod run_news;
 pub mod sequencer;
 mod totals;

@@ -4,4 +4,5 @@ mod chats;
 mod kept;
 mod recent;
 pub mod run_lists;
+pub mod run_pages;
 pub mod snapshots;

@@ -2,7 +2,9 @@ use super::*;
 
 #[test]
 fn topics_read_back_as_written() {
-    for topic in [Topic::Agents, Topic::Summary, Topic::Hold, Topic::Agent(AgentId(1)), Topic::Run(RunId(48_213))] {
+    for topic in
+        [Topic::Agents, Topic::Summary, Topic::Hold, Topic::Runs, Topic::Agent(AgentId(1)), Topic::Run(RunId(48_213))]
+    {
         assert_eq!(topic.to_string().parse(), Ok(topic));
     }
 }

@@ -25,6 +25,7 @@ pub enum Channel {
     Agents(OwnerId),
     Summary(OwnerId),
     Hold(OwnerId),
+    Runs(OwnerId),
     Agent(OwnerId, AgentId),
     Run(RunId),
 }
@@ -35,6 +36,7 @@ impl Channel {
             Topic::Agents => Self::Agents(scope.owner()),
             Topic::Summary => Self::Summary(scope.owner()),
             Topic::Hold => Self::Hold(scope.owner()),
+            Topic::Runs => Self::Runs(scope.owner()),
             Topic::Agent(id) => Self::Agent(scope.owner(), id),
             Topic::Run(id) => Self::Run(id),
         }
@@ -163,6 +165,14 @@ impl Hub {
     pub(super) fn owners_of_holds(&self) -> Vec<OwnerId> {
         self.owners(|channel| match channel {
             Channel::Hold(owner) => Some(*owner),
+            _ => None,
+        })
+    }
+
+    /// Returns the owners whose runs are watched all together.
+    pub(super) fn owners_of_runs(&self) -> Vec<OwnerId> {
+        self.owners(|channel| match channel {
+            Channel::Runs(owner) => Some(*owner),
             _ => None,
         })
     }

@@ -5,6 +5,7 @@ use super::holds;
 use super::hub::{Channel, Hub};
 use super::lanes::Lanes;
 use super::pulse::{self, Mark};
+use super::run_news::{self, ChangedRuns};
 use super::sequencer::{HOLD_MS, Sequencer};
 use super::totals::{self, Figures};
 use crate::domain::id::{AgentId, OwnerId};
@@ -33,13 +34,14 @@ pub(super) async fn follow(
 ) {
     hub.resync(|_| true);
     let (marks, marked) = unbounded_channel();
-    let figures = Figures::default();
+    let (figures, runs) = (Figures::default(), ChangedRuns::default());
     let order = Order {
         hub: hub.clone(),
         agents: HashMap::new(),
         lanes: Lanes::new(hub.clone()),
         marks,
         figures: &figures,
+        runs: &runs,
         overtaken: false,
     };
     tokio::select! {
@@ -47,6 +49,7 @@ pub(super) async fn follow(
         () = order.keep(events) => {}
         () = pulse::keep(&hub, marked) => {}
         () = totals::keep(&hub, &figures) => {}
+        () = run_news::keep(&hub, &runs) => {}
         () = holds::keep(&hub, changes) => {}
     }
 }
@@ -58,6 +61,8 @@ struct Order<'a> {
     /// Rows of the list that have changed.
     marks: UnboundedSender<Mark>,
     figures: &'a Figures,
+    /// Runs that have changed.
+    runs: &'a ChangedRuns,
     /// An agent has come or gone while the database is being looked at: what it says of agents may be older.
     overtaken: bool,
 }
@@ -93,6 +98,7 @@ impl Order<'_> {
                     Err(RecvError::Lagged(lost)) => {
                         tracing::warn!(lost, "the live hub fell behind; watchers get snapshots");
                         self.figures.all_changed(&self.hub);
+                        self.runs.all_changed(&self.hub);
                         self.agents.clear();
                         self.hub.resync(|_| true);
                     }
@@ -130,6 +136,7 @@ impl Order<'_> {
 
     fn hear(&mut self, Event { owner, agent, seq, kind }: Event) {
         self.figures.changed(owner);
+        self.runs.changed(owner, kind.run().map(|run| run.id));
         self.overtaken |= matches!(kind, EventKind::AgentDeleted) || !self.agents.contains_key(&agent);
         if matches!(kind, EventKind::AgentDeleted) {
             // Whatever was still missing no longer matters.
@@ -177,6 +184,7 @@ impl Order<'_> {
             let known = self.agents.entry(*agent).or_insert_with(|| Known::of(*owner));
             if known.order.observed(*seq, now) {
                 self.figures.changed(*owner);
+                self.runs.changed(*owner, None);
                 self.miss(*owner, *agent);
             }
         }
@@ -185,6 +193,7 @@ impl Order<'_> {
         for agent in gone {
             let Some(Known { owner, order }) = self.agents.remove(&agent) else { continue };
             self.figures.changed(owner);
+            self.runs.changed(owner, None);
             self.deliver(owner, agent, order.last().unwrap_or_default() + 1, EventKind::AgentDeleted);
         }
     }

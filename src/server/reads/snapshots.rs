@@ -55,6 +55,7 @@ impl Snapshots {
             Topic::Agents => self.agents(scope).await,
             Topic::Summary => self.summary(scope).await,
             Topic::Hold => self.hold(scope).await,
+            Topic::Runs => self.runs(scope).await,
             Topic::Agent(id) => self.agent(scope, id).await,
             Topic::Run(id) => self.run(scope, id).await,
         }

@@ -18,6 +18,7 @@ const TOPICS: &[(&str, &str, &str, &str)] = &[
     ("Agents", "agents", "agents_state", "/data/0"),
     ("Summary", "summary", "summary_state", "/data/hours/23/runs"),
     ("Hold", "hold", "hold_state", "/data/hold/note"),
+    ("Runs", "runs", "runs_state", "/data/newest"),
     ("Agent", "agent:<busy>", "agent_state", "/data/runs/0"),
     ("Run", "run:<running>", "run_state", "/data/run/id"),
 ];
@@ -38,6 +39,7 @@ fn says_nothing(message: &Value) -> bool {
     match message["type"].as_str().unwrap() {
         "agents_state" => message["data"] == json!([]),
         "summary_state" => message["data"]["runs"] == 0 && message["data"]["succeeded"] == 0,
+        "runs_state" => message["data"]["newest"].is_null(),
         "hold_state" => message["data"]["hold"].is_null(),
         _ => false,
     }

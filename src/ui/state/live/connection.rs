@@ -202,7 +202,8 @@ fn address(message: &ServerMessage) -> Option<(Topic, bool)> {
         | AgentsState { topic, .. }
         | RunState { topic, .. }
         | SummaryState { topic, .. }
-        | HoldState { topic, .. } => Some((*topic, true)),
+        | HoldState { topic, .. }
+        | RunsState { topic, .. } => Some((*topic, true)),
         RunUpdate { topic, .. }
         | StepUpdate { topic, .. }
         | OutputDelta { topic, .. }
