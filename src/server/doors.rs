@@ -14,6 +14,7 @@ pub mod problem;
 pub mod request_id;
 pub mod rest;
 pub mod router;
+pub mod runs_query;
 pub mod sse;
 pub mod ws;
 

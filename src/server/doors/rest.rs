@@ -13,9 +13,11 @@ mod idempotency;
 mod imports;
 mod inputs;
 mod json;
-mod list;
+pub mod list;
 mod models;
 pub mod payloads;
+pub mod run_export;
+pub mod run_list;
 pub mod runs;
 pub mod schedules;
 mod start;
@@ -63,6 +65,8 @@ pub fn routes() -> Router<AppState> {
         .route("/api/groups/{name}", put(groups::put).delete(groups::delete))
         .route("/api/hold", get(hold::show).post(hold::hold).delete(hold::release))
         .route("/api/models", get(models::list))
+        .route("/api/runs", get(run_list::list))
+        .route("/api/runs/export", get(run_export::export))
         .route("/api/runs/{id}", get(runs::show))
         .route("/api/runs/{id}/steps", get(runs::steps))
         .route("/api/runs/{id}/steps/{position}/input", get(payloads::input))

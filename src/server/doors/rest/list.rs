@@ -30,6 +30,11 @@ pub enum Cursor {
 }
 
 impl PageParams {
+    /// Takes the two values of a query that others are read from besides.
+    pub fn of(limit: Option<String>, cursor: Option<String>) -> Self {
+        Self { limit, cursor }
+    }
+
     /// Returns how many a page has.
     ///
     /// # Errors
@@ -64,7 +69,8 @@ impl Cursor {
         }
     }
 
-    fn text(self) -> String {
+    /// Returns it as it goes out.
+    pub fn text(self) -> String {
         URL_SAFE_NO_PAD.encode(match self {
             Self::Below(number) => format!("below:{number}"),
             Self::Above(number) => format!("above:{number}"),
@@ -80,15 +86,35 @@ pub struct Page<T> {
     prev_cursor: Option<String>,
     /// The filters of the list, as they were understood.
     applied_filters: Map<String, Value>,
+    /// What all of it comes to, on all pages; there only where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    totals: Option<Value>,
     #[serde(skip)]
     limit: u64,
+    /// The query that narrows the list, for links.
+    #[serde(skip)]
+    query: String,
 }
 
 impl<T> Page<T> {
     /// Creates a page of a list that is not narrowed.
     pub fn new(data: Vec<T>, limit: u64, next: Option<Cursor>, prev: Option<Cursor>) -> Self {
         let (next_cursor, prev_cursor) = (next.map(Cursor::text), prev.map(Cursor::text));
-        Self { data, next_cursor, prev_cursor, applied_filters: Map::new(), limit }
+        let (applied_filters, query) = (Map::new(), String::new());
+        Self { data, next_cursor, prev_cursor, applied_filters, totals: None, limit, query }
+    }
+
+    /// Says which filters the list was narrowed by: as names and values, and as the query that has them.
+    #[must_use]
+    pub fn narrowed(self, filters: Vec<(String, String)>, query: String) -> Self {
+        let applied_filters = filters.into_iter().map(|(name, value)| (name, value.into())).collect();
+        Self { applied_filters, query, ..self }
+    }
+
+    /// Adds what all of it comes to.
+    #[must_use]
+    pub fn with_totals(self, totals: Option<Value>) -> Self {
+        Self { totals, ..self }
     }
 }
 
@@ -97,7 +123,8 @@ impl<T: Serialize> Page<T> {
     pub fn respond(self, uri: &Uri) -> Response {
         let link = |cursor: &Option<String>, rel| {
             let cursor = cursor.as_deref()?;
-            Some(format!("<{}?limit={}&cursor={cursor}>; rel=\"{rel}\"", uri.path(), self.limit))
+            let filters = if self.query.is_empty() { String::new() } else { format!("{}&", self.query) };
+            Some(format!("<{}?{filters}limit={}&cursor={cursor}>; rel=\"{rel}\"", uri.path(), self.limit))
         };
         let links: Vec<_> =
             [link(&self.next_cursor, "next"), link(&self.prev_cursor, "prev")].into_iter().flatten().collect();
