@@ -2,7 +2,7 @@
 
 use crate::domain::hold::HoldStatus;
 use crate::domain::views::assets::AssetNames;
-use crate::domain::views::page::{HOLD_DATA, HOME, PAGE_DATA, PageData};
+use crate::domain::views::page::{HOLD_DATA, PAGE_DATA, PageData};
 use crate::ui::shell::announcements::Announcements;
 use crate::ui::shell::banner::Banner;
 use crate::ui::shell::hold_banner::HoldBanner;
@@ -62,7 +62,7 @@ pub fn document(
                 <title inner_html=title></title>
             </head>
             <body>
-                <App home=name == HOME hold=hold page=Box::new(move || whole(data)) lazy=lazy_views()/>
+                <App name=name.to_owned() hold=hold page=Box::new(move || whole(data)) lazy=lazy_views()/>
                 <script type="application/json" id=HOLD_DATA inner_html=hold_json></script>
                 <script type="application/json" id=PAGE_DATA data-page=name inner_html=json></script>
             </body>
@@ -108,12 +108,12 @@ crate::with_lazy_views!(declare_lazy);
 
 /// A page with what stands around it, the same on both sides.
 #[component]
-pub fn App(home: bool, hold: HoldStatus, page: PageView, lazy: LazyViews) -> impl IntoView {
+pub fn App(name: String, hold: HoldStatus, page: PageView, lazy: LazyViews) -> impl IntoView {
     provide_page(hold, lazy);
     let page = page();
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
-        <TopBar home=home/>
+        <TopBar page=name/>
         <Banner/>
         <HoldBanner/>
         {page}

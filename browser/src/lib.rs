@@ -13,7 +13,7 @@ mod room;
 use leptos::prelude::*;
 use runboard::app::App;
 use runboard::domain::hold::HoldStatus;
-use runboard::domain::views::page::{HOLD_DATA, HOME, PAGE_DATA};
+use runboard::domain::views::page::{HOLD_DATA, PAGE_DATA};
 use runboard::domain::wire::from_json;
 use wasm_bindgen::prelude::{Closure, JsError, JsValue, wasm_bindgen};
 
@@ -32,10 +32,9 @@ pub async fn load() -> Result<JsValue, JsError> {
     let read = chunks::reader(&name).await?;
     let page = read(&element.text_content().unwrap_or_default())?;
     let hold: HoldStatus = from_json(&data(HOLD_DATA)?.text_content().unwrap_or_default())?;
-    let home = name == HOME;
     Ok(Closure::once_into_js(move || {
         leptos::mount::hydrate_body(move || {
-            view! { <App home=home hold=hold page=page lazy=lazy::lazy_views()/> }
+            view! { <App name=name hold=hold page=page lazy=lazy::lazy_views()/> }
         })
     }))
 }

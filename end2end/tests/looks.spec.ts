@@ -91,6 +91,18 @@ const pages: [string, (given: Given) => Promise<void>][] = [
     },
   ],
   [
+    "runs",
+    async ({ page, agents, open }) => {
+      const [fine, broken] = [await agents.create("demo/quick", "Fine"), await agents.create("demo/fail", "Broken")];
+      const request = { input: "An input that is long enough to need its room in a row", tags: ["webhooks", "p2", "eu"] };
+      await page.request.post(`/api/agents/${fine.id}/runs`, { data: request });
+      await agents.runToEnd(fine.id, "success");
+      await agents.runToEnd(broken.id, "failed");
+      await open("/runs?period=24h&include=totals");
+      await expect(page.getByText(broken.name)).toBeVisible();
+    },
+  ],
+  [
     "agent's webhooks",
     async ({ page, agents, open }) => {
       const { id } = await agents.create("demo/quick", "Hooked");

@@ -4,6 +4,7 @@ use crate::codec::{Json, PostJson};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::step::payload::Side;
 use crate::domain::views::run::RunDetail;
+use crate::domain::views::runs::{RunsNews, RunsView};
 use crate::error::AppError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -13,6 +14,26 @@ use leptos::server_fn::codec::GetUrl;
 pub async fn read_run(id: RunId) -> Result<RunDetail, AppError> {
     use crate::server::doors::functions;
     functions::serve(async |state, scope| Ok(state.snapshots.run_detail(&scope, id).await?)).await
+}
+
+/// Returns the page of runs that a query asks for, as in the page's address.
+#[server(prefix = "/ui", endpoint = "runs", input = GetUrl, output = Json)]
+pub async fn read_runs(query: String) -> Result<RunsView, AppError> {
+    use crate::server::doors::{functions, runs_query::RunsQuery};
+    functions::serve(async |state, scope| RunsQuery::read(&query)?.view(&state, &scope).await).await
+}
+
+/// Returns runs that are shown as they are now, `shown` being their ids with commas between; and, where `above` is given, how
+/// many others the query has above that id.
+#[server(prefix = "/ui", endpoint = "runs/news", input = GetUrl, output = Json)]
+pub async fn read_runs_news(query: String, shown: String, above: Option<RunId>) -> Result<RunsNews, AppError> {
+    use crate::server::doors::{functions, runs_query::RunsQuery};
+    functions::serve(async |state, scope| {
+        let filter = RunsQuery::read(&query)?.filter;
+        let shown: Vec<RunId> = shown.split(',').filter_map(|id| id.parse().ok()).collect();
+        Ok(state.snapshots.runs_news(&scope, &filter, &shown, above).await?)
+    })
+    .await
 }
 
 /// Returns what a step was given or what came of it, as far as it is kept.

@@ -26,6 +26,7 @@ pub mod pace;
 pub mod pretty;
 pub mod run_result;
 pub mod run_view;
+pub mod runs_page;
 pub mod search;
 pub mod seq;
 pub mod server_time;

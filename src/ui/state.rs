@@ -22,6 +22,7 @@ pub mod part;
 pub mod reader;
 pub mod request_keys;
 pub mod rows;
+pub mod run_list;
 pub mod selection;
 pub mod start_fields;
 pub mod starting;

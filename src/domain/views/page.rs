@@ -5,6 +5,7 @@ use super::agent::AgentDetail;
 use super::chat::Chat;
 use super::hooks::HooksView;
 use super::run::RunDetail;
+use super::runs::RunsView;
 use super::versions::VersionsView;
 use crate::domain::id::{AgentId, HookId, RunId, ThreadId};
 use crate::domain::live::ServerMessage;
@@ -216,6 +217,20 @@ impl Page for AgentHooksData {
 pub struct RunPageData {
     pub id: RunId,
     pub detail: Result<RunDetail, AppError>,
+}
+
+/// Runs over all agents, or why they could not be read.
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
+pub struct RunsPageData {
+    /// The query of the page's address, without the question mark.
+    pub query: String,
+    pub runs: Result<RunsView, AppError>,
+}
+
+impl Page for RunsPageData {
+    fn title(&self) -> String {
+        "Runs".to_owned()
+    }
 }
 
 /// The chats of an agent, or why they could not be read.

@@ -9,17 +9,19 @@ use crate::app::document;
 use crate::domain::hold::HoldStatus;
 use crate::domain::id::{AgentId, ThreadId};
 use crate::domain::live::Topic;
+use crate::domain::run_filter::form;
 use crate::domain::tool::ToolCatalogue;
 use crate::domain::views::agent::AgentDetail;
 use crate::domain::views::assets::AssetNames;
 use crate::domain::views::page::{
     AgentHooksData, AgentPageData, AgentSettingsData, AgentVersionsData, ChatPageData, DashboardData, ImportData,
-    NewAgentData, NotFoundData, PageData, RunPageData, SelectData,
+    NewAgentData, NotFoundData, PageData, RunPageData, RunsPageData, SelectData,
 };
 use crate::error::{AppError, ErrorKind};
 use crate::server::agents::versions::Asked;
 use crate::server::aside;
 use crate::server::doors::problem::{Problem, status_code};
+use crate::server::doors::runs_query::RunsQuery;
 use crate::server::hooks;
 use crate::server::reads::snapshots::DashboardSnapshots;
 use crate::server::state::AppState;
@@ -27,12 +29,13 @@ use crate::server::store::scope::Scope;
 use crate::ui::agents::board::provider_notice::DISMISSED;
 use crate::ui::model::address::Address;
 use crate::ui::model::hooks::HooksAddress;
+use crate::ui::model::runs_page::{RUNS, RunsAddress};
 use crate::ui::model::versions::VersionsAddress;
 use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use leptos::prelude::{IntoView, Owner, RenderHtml};
 use std::sync::Arc;
@@ -54,6 +57,7 @@ pub fn routes() -> Router<AppState> {
         .route("/agents/{id}/settings", get(agent_settings))
         .route("/agents/{id}/versions", get(agent_versions))
         .route("/agents/{id}/hooks", get(agent_hooks))
+        .route("/runs", get(runs))
         .route("/runs/{id}", get(run))
         .route("/agents/{id}/chat", get(new_chat))
         .route("/agents/{id}/chat/{thread}", get(chat))
@@ -184,6 +188,28 @@ async fn agent_hooks(
     };
     let data = move |_: &AppState, id, detail, _| AgentHooksData { id, detail, hook, below, hooks }.into();
     agent_page(state, scope, path, headers, data).await
+}
+
+/// What its form sends becomes the address that says the same.
+async fn runs(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    if let Some(meant) = form::of_form(&query) {
+        let href = match RunsQuery::read(&meant) {
+            Ok(_) => RunsAddress::from_query(&meant).href(),
+            // It says there what is wrong.
+            Err(_) => format!("{RUNS}?{meant}"),
+        };
+        return Redirect::to(&href).into_response();
+    }
+    let runs = async { RunsQuery::read(&query)?.view(&state, &scope).await };
+    let runs = runs.await.map_err(request_id::named);
+    let status = runs.as_ref().err().map_or(StatusCode::OK, status_code);
+    page(&state, &scope, &headers, status, RunsPageData { query, runs }.into()).await
 }
 
 async fn run(

@@ -2,6 +2,7 @@
 
 use crate::ui::agents::no_runs::NoRuns;
 use crate::ui::model::agent_view::AgentView;
+use crate::ui::model::runs_page::runs_href;
 use crate::ui::runs::menu::RunMenuOf;
 use crate::ui::runs::table::RunTable;
 use crate::ui::state::agent_watch::AgentWatch;
@@ -27,7 +28,7 @@ pub fn RecentRuns(watch: AgentWatch, view: Memo<AgentView>) -> impl IntoView {
     };
     view! {
         <section class="panel table-box" aria-labelledby="runs-h">
-            <div class="panel__head"><h2 id="runs-h">"Recent runs"</h2></div>
+            <div class="panel__head"><h2 id="runs-h">"Recent runs"</h2><a class="push" href=runs_href(watch.id)>"All runs"</a></div>
             {move || shown()}
         </section>
         <RunMenuOf menu=menu run=run/>

@@ -216,6 +216,21 @@ pub fn ClockTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     }
 }
 
+/// Writes an instant as a field of a form has it, to the minute: in the reader's own zone where it is `local`, or else in UTC.
+pub fn field_text(at: Timestamp, local: bool) -> String {
+    match local {
+        true => when::field(&at.to_utc().with_timezone(&Local)),
+        false => when::field(&at.to_utc()),
+    }
+}
+
+/// Reads what a field of a form has in the reader's own zone; `None` while it is not complete. In the browser only. A time that
+/// the clock jumps over is not there; of one that comes twice it is the first.
+pub fn of_field(text: &str) -> Option<Timestamp> {
+    let local = when::of_field(text)?.and_local_timezone(Local).earliest()?;
+    Some(Timestamp::from_ms(local.timestamp_millis()))
+}
+
 /// `UTC` until times are the reader's own.
 #[component]
 pub fn ZoneNote() -> impl IntoView {

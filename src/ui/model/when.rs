@@ -1,6 +1,6 @@
 //! Points in time as people read them. Pure: the zone comes from outside, and nobody asks what time it is.
 
-use chrono::{DateTime, Datelike, NaiveDate, Offset, TimeZone, Timelike};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -28,6 +28,23 @@ pub fn time<Z: TimeZone>(at: &DateTime<Z>) -> String {
 /// `23 Nov 2026, 14:30:00`.
 pub fn full<Z: TimeZone>(at: &DateTime<Z>) -> String {
     format!("{}, {}", date_and_year(at.naive_local().date()), time(at))
+}
+
+/// `2026-11-23T14:30`, as a field of a form has a date and a time.
+pub fn field<Z: TimeZone>(at: &DateTime<Z>) -> String {
+    let (date, time) = (at.naive_local().date(), at.naive_local().time());
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}", time.hour(), time.minute())
+}
+
+/// Reads a date and a time as a field has them, with or without seconds.
+pub fn of_field(text: &str) -> Option<NaiveDateTime> {
+    let (date, time) = text.split_once('T')?;
+    let mut date = date.split('-').map(|part| part.parse::<u32>().ok());
+    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
+    let mut time = time.split(':').map(|part| part.split('.').next()?.parse::<u32>().ok());
+    let (hour, minute, second) = (time.next()??, time.next()??, time.next().unwrap_or(Some(0))?);
+    NaiveDate::from_ymd_opt(year.try_into().ok()?, month, day)?.and_hms_opt(hour, minute, second)
 }
 
 // Not chrono's `format`: reading patterns is a small language of its own, which the browser would have to load.
@@ -69,6 +86,19 @@ mod tests {
         assert_eq!(day("2026-11-03T12:00:00Z"), "3 Nov");
         assert_eq!(day("2025-11-23T12:00:00Z"), "23 Nov 2025");
         assert_eq!(super::day(&at("2026-11-23T00:05:00Z"), None), "23 Nov 2026");
+    }
+
+    #[test]
+    fn a_field_has_date_and_time_to_the_minute() {
+        let text = field(&at("2026-11-03T04:05:59Z"));
+        assert_eq!(
+            (text.as_str(), of_field(&text)),
+            ("2026-11-03T04:05", Some(at("2026-11-03T04:05:00Z").naive_utc()))
+        );
+        assert_eq!(of_field("2026-11-03T04:05:09.5"), Some(at("2026-11-03T04:05:09Z").naive_utc()));
+        for text in ["", "2026-11-03", "2026-11-31T04:05", "2026-11-03T24:00", "x-11-03T04:05"] {
+            assert_eq!(of_field(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -42,7 +42,8 @@ pub fn cell_look(cell: &StripCell) -> Look {
     status_look(cell.status, cell.failure_kind)
 }
 
-fn status_look(status: RunStatus, failure: Option<FailureKind>) -> Look {
+/// Returns a status, of a failure also by its kind.
+pub fn status_look(status: RunStatus, failure: Option<FailureKind>) -> Look {
     match (status, failure) {
         (RunStatus::Queued, _) => look("queued", "queued", "Queued"),
         (RunStatus::Running, _) => look("running", "running", "Running"),

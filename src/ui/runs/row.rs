@@ -24,12 +24,12 @@ use leptos::prelude::*;
 const TAGS: usize = 2;
 
 /// Returns when the run began or, until it has, when it was to.
-fn began(run: &AgentRun) -> Timestamp {
+pub fn began(run: &AgentRun) -> Timestamp {
     run.started_at.or(run.scheduled_for.filter(|_| run.status == RunStatus::Skipped)).unwrap_or(run.queued_at)
 }
 
 /// Returns the event of that time, for a run that never began; empty for one that did.
-fn did(run: &AgentRun) -> &'static str {
+pub fn did(run: &AgentRun) -> &'static str {
     match (run.started_at, run.status, run.scheduled_for) {
         (Some(_), ..) => "",
         (None, RunStatus::Skipped, Some(_)) => "due ",

@@ -1,5 +1,7 @@
 //! The bar at the top of every page.
 
+use crate::domain::views::page::HOME;
+use crate::ui::model::runs_page::RUNS;
 use crate::ui::shell::page_menu::PageMenu;
 use crate::ui::shell::theme_button::ThemeButton;
 use crate::ui::state::live::{Connection, Live};
@@ -8,11 +10,16 @@ use leptos::prelude::*;
 /// Brand, navigation, how the live connection stands, theme, what concerns everything.
 #[component]
 pub fn TopBar(
-    /// Whether the page is the dashboard itself.
-    home: bool,
+    /// The page's name.
+    page: String,
 ) -> impl IntoView {
-    // The exact page is "page"; whatever lies beneath the dashboard is in its section.
-    let current = if home { "page" } else { "true" };
+    // The exact page is "page"; whatever lies beneath one is in its section.
+    let (dashboard, runs) = match page.as_str() {
+        HOME => (Some("page"), None),
+        "runs" => (None, Some("page")),
+        "run" => (None, Some("true")),
+        _ => (Some("true"), None),
+    };
     view! {
         <header class="topbar">
             <a class="brand" href="/">
@@ -25,7 +32,8 @@ pub fn TopBar(
                 "Runboard"
             </a>
             <nav class="nav" aria-label="Main">
-                <a href="/" aria-current=current>"Dashboard"</a>
+                <a href="/" aria-current=dashboard>"Dashboard"</a>
+                <a href=RUNS aria-current=runs>"Runs"</a>
             </nav>
             <div class="topbar__end">
                 <LiveBadge/>

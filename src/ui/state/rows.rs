@@ -45,6 +45,11 @@ where
         self.list.get()
     }
 
+    /// Whether the page that shows them is still there.
+    pub fn is_there(self) -> bool {
+        self.list.try_with_untracked(|_| ()).is_some()
+    }
+
     /// Shows these rows. Of a row that is known only the value is replaced, and only if it differs. The page may have
     /// gone.
     pub fn show(self, rows: &[T]) {

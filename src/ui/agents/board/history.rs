@@ -7,6 +7,7 @@ use crate::ui::agents::no_runs::NoRuns;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::loaded::Loaded;
 use crate::ui::model::address::Address;
+use crate::ui::model::runs_page::runs_href;
 use crate::ui::runs::skeleton::HistorySkeleton;
 use crate::ui::runs::table::RunTable;
 use crate::ui::state::dashboard::Dashboard;
@@ -74,7 +75,10 @@ fn Runs(agent: AgentId, #[prop(into)] name: Signal<String>) -> impl IntoView {
                 menu=state.run_menu
                 focused=state.focused_run
             />
-            {move || (state.run_count.get() > FIRST).then(|| view! { <ShowAll/> })}
+            <div class="history__foot">
+                {move || (state.run_count.get() > FIRST).then(|| view! { <ShowAll/> })}
+                <a class="link-btn push" href=runs_href(agent)>"Open in Runs"</a>
+            </div>
         }
         .into_any(),
     };
@@ -95,18 +99,16 @@ fn ShowAll() -> impl IntoView {
     };
     let all = move || state.all.get();
     view! {
-        <div class="history__foot">
-            <a
-                class="link-btn"
-                class:is-open=move || all()
-                href=move || other().href()
-                aria-expanded=move || all().to_string()
-                on:keydown=on_key
-            >
-                <Icon name="chevron-down"/>
-                {move || if all() { "Show fewer".to_owned() } else { format!("Show {}", state.run_count.get()) }}
-            </a>
-        </div>
+        <a
+            class="link-btn"
+            class:is-open=move || all()
+            href=move || other().href()
+            aria-expanded=move || all().to_string()
+            on:keydown=on_key
+        >
+            <Icon name="chevron-down"/>
+            {move || if all() { "Show fewer".to_owned() } else { format!("Show {}", state.run_count.get()) }}
+        </a>
     }
 }
 

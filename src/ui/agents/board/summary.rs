@@ -5,6 +5,7 @@ use crate::domain::summary::Summary;
 use crate::ui::agents::board::spark::{Spark, SparkTip};
 use crate::ui::kit::dash::Dash;
 use crate::ui::model::figures as f;
+use crate::ui::model::runs_page::FAILED;
 use crate::ui::state::dashboard::Dashboard;
 use leptos::prelude::*;
 
@@ -34,7 +35,7 @@ pub fn SummaryStrip(first: Summary) -> impl IntoView {
                 <div class="stat">
                     <dt>"Success rate"</dt>
                     {value(known(f::success))}
-                    {note(told(f::outcome_note))}
+                    <dd class="stat__note"><a href=FAILED>{told(f::outcome_note)}</a></dd>
                 </div>
                 <div class="stat">
                     <dt>"Duration, p50 / p95"</dt>

@@ -1,0 +1,251 @@
+import type { Locator, Page } from "@playwright/test";
+import {
+  Agents,
+  expect,
+  expectAccessible,
+  expectNoHorizontalScroll,
+  hydrated,
+  ownServer,
+  status,
+  test,
+} from "../fixtures.ts";
+
+/** The rows of the list, newest first, without those that show an error. */
+const rows = (page: Page): Locator => page.getByRole("table", { name: "Runs, newest first" }).locator("tr[data-run]");
+
+const row = (page: Page, run: number): Locator => page.locator(`tr[data-run="${run}"]`);
+
+/** Numbers of the runs that are shown. */
+const shown = (page: Page): Promise<number[]> =>
+  rows(page).evaluateAll((all) => all.map((row) => Number(row.getAttribute("data-run"))));
+
+const chip = (page: Page, words: string): Locator => page.locator(".chip").filter({ hasText: words });
+
+/** Chooses from one of the popovers of the form, and applies it. */
+async function choose(page: Page, button: string, fill: (dialog: Locator) => Promise<void>): Promise<void> {
+  await page.getByRole("button", { name: new RegExp(`^${button}`) }).click();
+  const dialog = page.getByRole("dialog", { name: button });
+  await fill(dialog);
+  await dialog.getByRole("button", { name: "Apply" }).click();
+}
+
+test("runs of all agents are listed, with what each was and where it leads", async ({ page, agents, open }) => {
+  const [fine, broken] = [await agents.create("demo/quick", "Fine"), await agents.create("demo/fail", "Broken")];
+  const success = await agents.runToEnd(fine.id, "success");
+  const failed = await agents.runToEnd(broken.id, "failed");
+  await open("/");
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Runs" }).click();
+  await expect(page).toHaveURL("/runs");
+  await hydrated(page);
+  await expect(page.getByRole("link", { name: "Runs", exact: true })).toHaveAttribute("aria-current", "page");
+  expect((await shown(page)).slice(0, 2)).toEqual([failed, success]);
+  await expect(row(page, success)).toContainText(fine.name);
+  await expect(row(page, failed).locator("+ .run-error")).toBeVisible();
+  await row(page, success).getByRole("link", { name: fine.name }).last().click();
+  await expect(page).toHaveURL(`/agents/${fine.id}`);
+  await page.goBack();
+  await hydrated(page);
+  await status(row(page, failed), /^Failed/).click();
+  await expect(page).toHaveURL(`/runs/${failed}`);
+  await expect(page.getByRole("link", { name: "Runs", exact: true })).toHaveAttribute("aria-current", "true");
+});
+
+test("filters are in the address, and each chip takes one away", async ({ page, agents, open }) => {
+  const [mine, other] = [await agents.create("demo/fail", "Narrow"), await agents.create("demo/quick", "Wide")];
+  const failed = await agents.runToEnd(mine.id, "failed");
+  await agents.runToEnd(other.id, "success");
+  await open("/runs");
+  await choose(page, "Status", async (dialog) => {
+    await dialog.getByLabel("Failed").check();
+    await dialog.getByLabel("Skipped").check();
+  });
+  await expect(page).toHaveURL("/runs?status=failed,skipped");
+  await hydrated(page);
+  await choose(page, "Agent", (dialog) => dialog.getByLabel(mine.name).check());
+  await expect(page).toHaveURL(new RegExp(`agent=${mine.id}`));
+  await hydrated(page);
+  await choose(page, "Time", (dialog) => dialog.getByLabel("Last 24 h").check());
+  await hydrated(page);
+  await expect(chip(page, "Last 24 h")).toBeVisible();
+  await expect(chip(page, mine.name)).toBeVisible();
+  await expect(chip(page, "Failed, Skipped")).toBeVisible();
+  expect(await shown(page)).toEqual([failed]);
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "Remove the filter Status" }).click();
+  await expect(page).toHaveURL(`/runs?agent=${mine.id}&period=24h`);
+  await hydrated(page);
+  await page.getByRole("link", { name: "Show totals" }).click();
+  await expect(page.locator(".totals")).toContainText("1 run");
+  await page.getByRole("link", { name: "Clear all" }).click();
+  await expect(page).toHaveURL("/runs?include=totals");
+});
+
+test("what is seldom needed is behind one button, and times are the reader's own", async ({ page, agents, open }) => {
+  const { id } = await agents.create("demo/quick", "More");
+  const data = { input: "Order 4711", tags: ["webhooks"], metadata: { order: 17 } };
+  const started = await page.request.post(`/api/agents/${id}/runs`, { data });
+  const { run_id: run } = await started.json();
+  await agents.runToEnd(id, "success");
+  await open("/runs");
+  await choose(page, "More filters", async (dialog) => {
+    await expectAccessible(page);
+    await dialog.getByLabel("Tag", { exact: true }).fill("webhooks");
+    await dialog.getByLabel("Metadata").fill("order=17");
+    await dialog.getByLabel("Retried").selectOption("no");
+  });
+  await expect(page).toHaveURL(/metadata\.order=17/);
+  await hydrated(page);
+  expect(await shown(page)).toEqual([run]);
+  await choose(page, "More filters", async (dialog) => {
+    await expect(dialog.getByLabel("Metadata")).toHaveValue("order=17");
+    await dialog.getByLabel("Metadata").fill("");
+  });
+  await expect(page).not.toHaveURL(/metadata/);
+  await hydrated(page);
+  await page.getByRole("searchbox").fill("order 4711");
+  await page.getByRole("searchbox").press("Enter");
+  await expect(chip(page, "order 4711")).toBeVisible();
+  expect(await shown(page)).toEqual([run]);
+});
+
+test.describe("in another zone", () => {
+  test.use({ timezoneId: "America/New_York" });
+
+  test("a custom range is sent as UTC", async ({ page, open }) => {
+    await open("/runs");
+    await choose(page, "Time", async (dialog) => {
+      await dialog.getByLabel("From").fill("2026-01-05T10:00");
+      await dialog.getByLabel("Until").fill("2036-01-05T10:00");
+    });
+    await expect(page).toHaveURL(/from=2026-01-05T15:00:00.000Z&to=2036-01-05T15:00:00.000Z/);
+    await hydrated(page);
+    await page.getByRole("button", { name: /^Time/ }).click();
+    await expect(page.getByRole("dialog", { name: "Time" }).getByLabel("From")).toHaveValue("2026-01-05T10:00");
+  });
+});
+
+test("a filter that cannot be used is named, and everything is one click away", async ({ page, open }) => {
+  const response = await page.request.get("/runs?status=broken");
+  expect(response.status()).toBe(422);
+  await open("/runs?q=nothing-has-this");
+  await expect(page.getByRole("heading", { name: "No matching runs" })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "Clear the filters" }).click();
+  await expect(page).toHaveURL("/runs");
+});
+
+test("pages lead to older runs and back, with the filter", async ({ page, agents, open }) => {
+  const { id } = await agents.create("demo/quick", "Pages", { max_concurrent_runs: 10 });
+  const runs = (await agents.runsToEnd(id, 5)).toReversed();
+  await open(`/runs?agent=${id}&limit=2`);
+  expect(await shown(page)).toEqual(runs.slice(0, 2));
+  for (const part of [runs.slice(2, 4), runs.slice(4)]) {
+    await page.getByRole("link", { name: "Older" }).click();
+    await expect.poll(() => shown(page)).toEqual(part);
+  }
+  await expect(page.getByRole("link", { name: "Older" })).toHaveCount(0);
+  await page.getByRole("link", { name: "Newer", exact: true }).click();
+  await expect.poll(() => shown(page)).toEqual(runs.slice(2, 4));
+  await page.getByRole("link", { name: "Newest" }).click();
+  await expect.poll(() => shown(page)).toEqual(runs.slice(0, 2));
+  await expect(chip(page, "Agent")).toBeVisible();
+});
+
+test("rows change in place, and new runs wait until they are asked for", async ({ page, agents, open }) => {
+  const { id } = await agents.create("demo/slow", "Live", { max_concurrent_runs: 10 });
+  const first = await agents.run(id);
+  await open(`/runs?agent=${id}`);
+  await expect(status(row(page, first), /^Running/)).toBeVisible();
+  const second = await agents.run(id);
+  const third = await agents.run(id);
+  const pill = page.getByRole("button", { name: "2 new runs" });
+  await expect(pill).toBeVisible();
+  expect(await shown(page)).toEqual([first]);
+  await agents.stop(first);
+  await expect(status(row(page, first), /^Stopped/)).toBeVisible();
+  await expectAccessible(page);
+  await pill.click();
+  await expect.poll(() => shown(page)).toEqual([third, second, first]);
+  await expect(page.getByRole("button", { name: /new run/ })).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "Runs" })).toBeFocused();
+  await agents.stop(second);
+  await agents.stop(third);
+  await expect(status(row(page, third), /^Stopped/)).toBeVisible();
+});
+
+test("what is shown stays once the filter would no longer have it", async ({ page, agents, open }) => {
+  const { id } = await agents.create("demo/slow", "Stays", { max_concurrent_runs: 10 });
+  const run = await agents.run(id);
+  await open(`/runs?agent=${id}&status=queued%2Crunning`);
+  await expect(row(page, run)).toBeVisible();
+  await agents.stop(run);
+  await expect(status(row(page, run), /^Stopped/)).toBeVisible();
+});
+
+test("a run is retried and stopped from its menu", async ({ page, agents, open }) => {
+  const { id } = await agents.create("demo/quick", "Menu");
+  const run = await agents.runToEnd(id, "success");
+  await open(`/runs?agent=${id}`);
+  await row(page, run).getByRole("button", { name: `Actions for run #${run}` }).click();
+  await page.getByRole("menuitem", { name: "Retry", exact: true }).click();
+  await expect(page.getByRole("button", { name: "1 new run" })).toBeVisible();
+});
+
+for (const width of [390, 768, 1440]) {
+  test(`at ${width} px everything is within reach`, async ({ page, agents, open }) => {
+    const [fine, broken] = [await agents.create("demo/quick", "Wide"), await agents.create("demo/fail", "Wide broken")];
+    await agents.runToEnd(fine.id, "success");
+    await agents.runToEnd(broken.id, "failed");
+    await page.setViewportSize({ width, height: 900 });
+    await open("/runs?period=24h&include=totals");
+    await expectNoHorizontalScroll(page);
+    await expectAccessible(page);
+    for (const name of ["Status", "Time", "Agent", "More filters"]) {
+      await page.getByRole("button", { name: new RegExp(`^${name}`) }).click();
+      const dialog = page.getByRole("dialog", { name });
+      const box = await dialog.boundingBox();
+      expect(box && box.x >= 0 && box.x + box.width <= width, `${name} is within the window`).toBe(true);
+      await page.keyboard.press("Escape");
+    }
+  });
+}
+
+test.describe("without JavaScript", () => {
+  // The browser names the status of a page that it is refused.
+  test.use({ javaScriptEnabled: false, tolerated: /status of 422/ });
+
+  test("runs are listed, narrowed and paged", async ({ page, agents }) => {
+    const { id, name } = await agents.create("demo/quick", "Plain");
+    const runs = (await agents.runsToEnd(id, 3)).toReversed();
+    await page.goto("/runs");
+    await choose(page, "Agent", (dialog) => dialog.getByLabel(name).check());
+    await expect(page).toHaveURL(`/runs?agent=${id}`);
+    expect(await shown(page)).toEqual(runs);
+    await choose(page, "Time", (dialog) => dialog.getByLabel("From (UTC)").fill("2026-01-05T10:00"));
+    await expect(page).toHaveURL(/from=2026-01-05T10:00:00.000Z/);
+    await page.goto(`/runs?agent=${id}&limit=2`);
+    await page.getByRole("link", { name: "Older" }).click();
+    expect(await shown(page)).toEqual(runs.slice(2));
+    await page.getByRole("link", { name: "Remove the filter Agent" }).click();
+    await expect(page).toHaveURL("/runs?limit=2");
+  });
+
+  test("a filter that cannot be used is named", async ({ page }) => {
+    await page.goto("/runs?status=broken");
+    await expect(page.getByRole("alert")).toContainText("status: \"broken\" is not one of queued");
+    await page.getByRole("link", { name: "Show all runs" }).click();
+    await expect(page).toHaveURL("/runs");
+  });
+
+});
+
+ownServer("without any run it says how there will be one", async ({ page, own }) => {
+  await page.goto(`${own.url}/runs`);
+  await hydrated(page);
+  await expect(page.getByRole("heading", { name: "No runs yet" })).toBeVisible();
+  const agents = new Agents(page.request);
+  const { id } = await agents.create("demo/quick", "First");
+  await agents.run(id);
+  await page.getByRole("button", { name: "1 new run" }).click();
+  await expect(rows(page)).toHaveCount(1);
+});

@@ -1,0 +1,11 @@
+//! The page of runs over all agents.
+
+pub mod chips;
+pub mod fields;
+pub mod filters;
+pub mod more;
+pub mod page;
+pub mod popover;
+pub mod row;
+pub mod table;
+pub mod times;

@@ -1,0 +1,81 @@
+//! `/runs`: runs over all agents, narrowed by what the address says.
+
+use crate::domain::run_filter::RunFilter;
+use crate::domain::views::page::RunsPageData;
+use crate::domain::views::runs::RunsView;
+use crate::error::{AppError, ErrorKind};
+use crate::ui::dom;
+use crate::ui::kit::icon::Icon;
+use crate::ui::kit::notice::{LoadError, Notice, Tone};
+use crate::ui::model::runs_page::{RUNS, RunsAddress, VIEWS, export_href};
+use crate::ui::runs::list::chips::ActiveFilters;
+use crate::ui::runs::list::filters::Filters;
+use crate::ui::runs::list::table::RunsTable;
+use crate::ui::runs::menu::RunMenuOf;
+use crate::ui::state::run_list::RunList;
+use leptos::prelude::*;
+
+/// Built once; what changes is read where it is shown.
+pub fn show(RunsPageData { query, runs }: RunsPageData) -> AnyView {
+    let address = RunsAddress::from_query(&query);
+    let content = match runs {
+        Ok(view) => view! { <Runs address=address.clone() view=view/> }.into_any(),
+        Err(error) => failed(error),
+    };
+    view! {
+        <main class="page" id="main" tabindex="-1">
+            <div class="page__head">
+                <h1>"Runs"</h1>
+                <div class="actions">
+                    <a class="btn" href=export_href(&address, "csv") download=""><Icon name="download"/>"Export CSV"</a>
+                    <a class="btn" href=export_href(&address, "ndjson") download=""><Icon name="download"/>"Export NDJSON"</a>
+                </div>
+            </div>
+            <nav class="tabs" aria-label="Views">
+                {VIEWS.into_iter().map(|(name, query)| tab(name, query, &address.filter)).collect_view()}
+            </nav>
+            {content}
+        </main>
+    }
+    .into_any()
+}
+
+fn tab(name: &'static str, query: &'static str, filter: &RunFilter) -> impl IntoView {
+    let view = RunsAddress::from_query(query);
+    let current = (view.filter == *filter).then_some("page");
+    view! { <a href=view.href() aria-current=current>{name}</a> }
+}
+
+/// A filter that cannot be read is the reader's to mend; the rest may go by itself.
+fn failed(error: AppError) -> AnyView {
+    if error.kind != ErrorKind::Invalid {
+        let again = Callback::new(|()| dom::leave_for(""));
+        return view! { <LoadError what="The runs" error=error retry=again/> }.into_any();
+    }
+    let actions = || view! { <a class="btn btn--s" href=RUNS>"Show all runs"</a> };
+    view! {
+        <Notice tone=Tone::Danger alert=true actions=actions>
+            <p><strong>"This filter cannot be used."</strong></p>
+            <p dir="auto">{error.detail}</p>
+        </Notice>
+    }
+    .into_any()
+}
+
+#[component]
+fn Runs(address: RunsAddress, view: RunsView) -> impl IntoView {
+    let (list, part) = RunList::of_page(address.clone(), &view);
+    let menu = list.menu;
+    let run = Memo::new(move |_| list.run(menu.target()?));
+    let stale = move || {
+        let retry = Callback::new(move |()| part.read());
+        part.error().map(|error| view! { <LoadError what="What has changed" error=error retry=retry/> })
+    };
+    view! {
+        <Filters address=address.clone() agents=view.agents.clone() more=view.has_more_agents/>
+        <ActiveFilters address=address.clone() agents=view.agents totals=view.totals/>
+        {move || stale()}
+        <RunsTable list=list address=address/>
+        <RunMenuOf menu=menu run=run/>
+    }
+}
