@@ -19,7 +19,7 @@ use serde_json::Value;
 const SOME: u64 = 500;
 
 /// Columns of the CSV, each with the place of its value in a run's JSON (RFC 6901).
-const COLUMNS: [(&str, &str); 39] = [
+const COLUMNS: [(&str, &str); 40] = [
     ("id", "/id"),
     ("agent_id", "/agent_id"),
     ("agent_name", "/agent_name"),
@@ -27,6 +27,7 @@ const COLUMNS: [(&str, &str); 39] = [
     ("status", "/status"),
     ("trigger", "/trigger"),
     ("chat", "/chat"),
+    ("priority", "/priority"),
     ("queued_at", "/queued_at"),
     ("started_at", "/started_at"),
     ("finished_at", "/finished_at"),

@@ -40,7 +40,7 @@ pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>) -> impl IntoVi
     let holding = Holding::from_context();
     let result = Memo::new(move |_| {
         let on_hold = run.with(|run| run.status == RunStatus::Queued) && holding.is_on();
-        run.with(|run| result_words(run, None, on_hold))
+        run.with(|run| result_words(run, None, on_hold, None))
     });
     // What it was given never changes.
     let (given, tags) = run.with_untracked(|run| {
