@@ -153,9 +153,10 @@ impl Store {
 
 const NEWEST: &str = "SELECT MAX(id) AS newest FROM agent_runs WHERE owner_id = $1";
 
-/// Returns the columns of a run `r` with its agent's name.
+/// Returns the columns of a run `r` with its agent's name. Each is named by itself: parts are ordered by one of them, and where an
+/// agent is joined SQLite would not know whose it is.
 fn columns() -> String {
-    let columns: Vec<_> = run::Column::iter().map(|column| format!("r.{}", column.as_str())).collect();
+    let columns: Vec<_> = run::Column::iter().map(|column| format!("r.{0} AS {0}", column.as_str())).collect();
     format!("{}, (SELECT n.name FROM agents n WHERE n.id = r.agent_id) AS agent_name", columns.join(", "))
 }
 
@@ -187,7 +188,7 @@ pub(super) fn totals_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp)
 fn above_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp, above: RunId) -> (String, Values) {
     let conditions = Conditions::of(backend, filter, now);
     let source = Source::of(filter, &conditions, RunsFrom::Above(above.0));
-    (format!("{} ORDER BY id DESC LIMIT :limit", source.select("r.id")), source.values())
+    (format!("{} ORDER BY id DESC LIMIT :limit", source.select("r.id AS id")), source.values())
 }
 
 /// Returns the statement for runs by their ids.
