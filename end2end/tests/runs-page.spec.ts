@@ -152,7 +152,7 @@ test("pages lead to older runs and back, with the filter", async ({ page, agents
 });
 
 test("rows change in place, and new runs wait until they are asked for", async ({ page, agents, open }) => {
-  const { id } = await agents.create("demo/slow", "Live", { max_concurrent_runs: 10 });
+  const { id } = await agents.create("demo/stall", "Live", { max_concurrent_runs: 10 });
   const first = await agents.run(id);
   await open(`/runs?agent=${id}`);
   await expect(status(row(page, first), /^Running/)).toBeVisible();
@@ -174,7 +174,7 @@ test("rows change in place, and new runs wait until they are asked for", async (
 });
 
 test("what is shown stays once the filter would no longer have it", async ({ page, agents, open }) => {
-  const { id } = await agents.create("demo/slow", "Stays", { max_concurrent_runs: 10 });
+  const { id } = await agents.create("demo/stall", "Stays", { max_concurrent_runs: 10 });
   const run = await agents.run(id);
   await open(`/runs?agent=${id}&status=queued%2Crunning`);
   await expect(row(page, run)).toBeVisible();

@@ -11,7 +11,7 @@ fn topics_read_back_as_written() {
 
 #[test]
 fn an_unknown_topic_is_named_with_what_would_do() {
-    for bad in ["", "agent", "agent:", "agent:x", "runs", "run:1:2"] {
+    for bad in ["", "agent", "agent:", "agent:x", "runs:1", "run:1:2"] {
         let error = bad.parse::<Topic>().unwrap_err();
         assert!(error.contains("agent:{id}"), "{error}");
     }

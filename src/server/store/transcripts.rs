@@ -12,7 +12,7 @@ use crate::domain::thread::{Message, Role};
 use crate::domain::time::Timestamp;
 use crate::server::entity::{agent, message, run};
 use crate::server::execution::{Limits, Past};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Select};
 
 /// All that an execution needs.
 #[derive(Clone, Debug)]
@@ -62,6 +62,10 @@ impl From<Before> for Active {
         Self { id, ordered_at, is_running: status == RunStatus::Running, chat: chat.then_some(thread_id) }
     }
 }
+
+/// The newest run that repeats another one. Not by the index of the owner's runs, which are many.
+pub(super) const RETRIED_AS: &str =
+    "SELECT MAX(id) AS newest FROM agent_runs WHERE retry_of = :run AND owner_id + 0 = :owner";
 
 impl Store {
     /// Returns all that it takes to execute a run. `limit` says how many bytes of history its model can take.
@@ -118,12 +122,9 @@ impl Store {
 
     /// Returns the newest run that repeats this one.
     pub async fn retried_as(&self, scope: &Scope, id: RunId) -> StoreResult<Option<RunId>> {
-        let newest = run::Entity::owned(scope)
-            .filter(run::Column::RetryOf.eq(id))
-            .order_by_desc(run::Column::Id)
-            .one(&self.read)
-            .await?;
-        Ok(newest.map(|row| row.id))
+        let values = [("owner", scope.owner().into()), ("run", id.into())];
+        let row = self.read.query_one_raw(self.named(RETRIED_AS, values)).await?;
+        row.map_or(Ok(None), |row| Ok(row.try_get("", "newest")?))
     }
 
     /// Returns the input and output of a run, oldest first, for showing. `limit` as for [`Store::assignment`].

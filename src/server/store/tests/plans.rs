@@ -15,7 +15,7 @@ use crate::server::store::{
     transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryOrder, QueryTrait, Select};
+use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryTrait, Select};
 
 /// Returns SQLite's plan for a statement, line by line.
 async fn plan(db: &DatabaseConnection, sql: &str) -> String {
@@ -48,6 +48,7 @@ fn spelled(sql: &str) -> String {
         (":agents", "'[2,3]'"),
         (":agent_tags", "'[\"a\"]'"),
         (":agent", "2"),
+        (":tags", "'[\"a\"]'"),
         (":from", "1"),
         (":until", "2"),
         (":except", "0"),
@@ -81,7 +82,6 @@ async fn an_owner_s_rows_are_read_by_index() {
     let of_versions = spelled(&rollups::version_tallies_sql(sqlite));
     let by_id = "USING INTEGER PRIMARY KEY";
     let payload = payloads::PAYLOAD.replace("{side}", "input").replace(":position", "4");
-    let retries = run::Entity::owned(scope).filter(run::Column::RetryOf.eq(RunId(1))).order_by_desc(run::Column::Id);
     for (sql, found) in [
         (paged.clone(), listed),
         (paged.clone(), "SEARCH r USING COVERING INDEX agent_runs_running (agent_id=?)"),
@@ -140,7 +140,7 @@ async fn an_owner_s_rows_are_read_by_index() {
         (select(agent::Entity::owned(scope).filter(agent::Column::Id.eq(AgentId(1)))), by_id),
         (select(thread::Entity::owned(scope).filter(thread::Column::Id.eq(ThreadId(1)))), by_id),
         (select(run::Entity::owned(scope).filter(run::Column::Id.eq(RunId(1)))), by_id),
-        (select(retries), "agent_runs_by_retry"),
+        (spelled(transcripts::RETRIED_AS), "agent_runs_by_retry (retry_of=?)"),
     ] {
         let plan = plan(&db, &sql).await;
         assert!(plan.contains(found), "{sql}\n{plan}");
