@@ -20,6 +20,9 @@ test("the skip link comes first and leads past the top bar", async ({ page, open
   await page.keyboard.press("Tab");
   await expect(page.getByRole("button", { name: "Hide" })).toBeFocused();
   await page.keyboard.press("Tab");
+  // How many failed leads to these.
+  await expect(page.locator(".stat__note").getByRole("link")).toBeFocused();
+  await page.keyboard.press("Tab");
   await expect(page.getByRole("searchbox")).toBeFocused();
 });
 

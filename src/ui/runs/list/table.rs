@@ -123,8 +123,8 @@ fn Pages(list: RunList, address: RunsAddress) -> impl IntoView {
         is_some.get().then(|| {
             view! {
                 <nav class="table-foot" aria-label="Pages">
-                    <span>{said}</span>
-                    <span class="btn-group push">{links}</span>
+                    <span>{move || said()}</span>
+                    <span class="btn-group push">{move || links()}</span>
                 </nav>
             }
         })
