@@ -163,7 +163,7 @@ fn columns() -> String {
 /// Returns the statement for a page, with all of its parameters but the owner and the limit.
 pub(super) fn page_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp, from: RunsFrom) -> (String, Values) {
     let conditions = Conditions::of(backend, filter, now);
-    let source = Source::of(filter, &conditions, from);
+    let source = Source::of(backend, filter, &conditions, from);
     let (runs, order) = (source.select(&columns()), source.order());
     (format!("{runs} ORDER BY id {order} LIMIT :limit"), source.values())
 }
@@ -171,7 +171,7 @@ pub(super) fn page_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp, f
 /// Returns the statement for totals, with all of its parameters but the owner.
 pub(super) fn totals_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp) -> (String, Values) {
     let conditions = Conditions::of(backend, filter, now);
-    let source = Source::of(filter, &conditions, RunsFrom::Newest);
+    let source = Source::of(backend, filter, &conditions, RunsFrom::Newest);
     let runs = source.select("r.total_tokens, r.total_cost, r.started_at, r.finished_at");
     let sums = [
         "COUNT(*) AS runs, ",
@@ -187,7 +187,7 @@ pub(super) fn totals_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp)
 /// Returns the statement for ids above one, with all of its parameters but the owner and the limit.
 fn above_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp, above: RunId) -> (String, Values) {
     let conditions = Conditions::of(backend, filter, now);
-    let source = Source::of(filter, &conditions, RunsFrom::Above(above.0));
+    let source = Source::of(backend, filter, &conditions, RunsFrom::Above(above.0));
     (format!("{} ORDER BY id DESC LIMIT :limit", source.select("r.id AS id")), source.values())
 }
 

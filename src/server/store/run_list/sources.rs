@@ -5,9 +5,10 @@ use super::conditions::Conditions;
 use super::{RunsFrom, Values};
 use crate::domain::run::RunStatus;
 use crate::domain::run_filter::RunFilter;
+use sea_orm::DbBackend;
 
-/// Statuses that the index `agent_runs_trouble` has, in the words of its condition.
-const TROUBLE: &str = "status IN ('failed', 'cancelled', 'skipped')";
+/// The index of runs that failed, were stopped or did not happen, and the statuses it has, in the words of its condition.
+const TROUBLE: (&str, &str) = ("agent_runs_trouble", "status IN ('failed', 'cancelled', 'skipped')");
 
 /// With more runs in a time than this, it is not looked up between which ids they are: the walk from the newest on finds a page's
 /// worth of them soon.
@@ -18,14 +19,15 @@ const MOST: &str = "9223372036854775807";
 
 /// Where a list begins.
 pub(super) struct Source<'a> {
+    backend: DbBackend,
     conditions: &'a Conditions,
     from: RunsFrom,
     statuses: Vec<RunStatus>,
 }
 
 impl<'a> Source<'a> {
-    pub fn of(filter: &RunFilter, conditions: &'a Conditions, from: RunsFrom) -> Self {
-        Self { conditions, from, statuses: filter.statuses() }
+    pub fn of(backend: DbBackend, filter: &RunFilter, conditions: &'a Conditions, from: RunsFrom) -> Self {
+        Self { backend, conditions, from, statuses: filter.statuses() }
     }
 
     /// Returns how ids are ordered.
@@ -41,16 +43,16 @@ impl<'a> Source<'a> {
     pub fn select(&self, columns: &str) -> String {
         let part = |from: String| format!("SELECT {columns} {from}");
         match self.statuses.contains(&RunStatus::Success) {
-            true => part(self.walk(self.conditions.status.clone())),
+            true => part(self.walk("", self.conditions.status.clone())),
             // Each of the others has an index: its status is spelled out as in the condition of that.
             false if !self.statuses.is_empty() => {
                 let of_status = |status: &RunStatus| match status.is_terminal() {
-                    true => part(self.walk(Some(format!("r.{TROUBLE} AND r.status = '{status}'")))),
+                    true => part(self.in_trouble(*status)),
                     false => part(self.active(*status)),
                 };
                 self.statuses.iter().map(of_status).collect::<Vec<_>>().join(" UNION ALL ")
             }
-            false => part(self.walk(Some("FALSE".to_owned()))),
+            false => part(self.walk("", Some("FALSE".to_owned()))),
         }
     }
 
@@ -64,14 +66,22 @@ impl<'a> Source<'a> {
         self.conditions.values.iter().cloned().chain(place).collect()
     }
 
+    /// The owner's runs that failed, were stopped or did not happen, in the order of their ids. Without being told, SQLite
+    /// takes the index of all of the owner's runs for as good.
+    fn in_trouble(&self, status: RunStatus) -> String {
+        let (index, statuses) = TROUBLE;
+        let by = if self.backend == DbBackend::Sqlite { format!(" INDEXED BY {index}") } else { String::new() };
+        self.walk(&by, Some(format!("r.{statuses} AND r.status = '{status}'")))
+    }
+
     /// The owner's runs of a status, or of any, in the order of their ids.
-    fn walk(&self, status: Option<String>) -> String {
+    fn walk(&self, by: &str, status: Option<String>) -> String {
         // With a status, the index of that has the agents as well.
         let by_agent = self.conditions.is_of_one_agent && self.statuses.contains(&RunStatus::Success);
         // Of two indexes that would do, SQLite is to take that of the agent.
         let owner = if by_agent { "r.owner_id + 0 = :owner" } else { "r.owner_id = :owner" };
         let conditions = [owner.to_owned()].into_iter().chain(status).chain(self.bounds()).chain(self.others(by_agent));
-        format!("FROM agent_runs r WHERE {}", conditions.collect::<Vec<_>>().join(" AND "))
+        format!("FROM agent_runs r{by} WHERE {}", conditions.collect::<Vec<_>>().join(" AND "))
     }
 
     /// The owner's runs that are queued, or running. CROSS JOIN: SQLite keeps the order.
@@ -108,7 +118,7 @@ impl<'a> Source<'a> {
         let lowest = (!times.is_empty()).then(|| format!("r.id >= {}", bound("MIN", MOST, "0")));
         let highest = self.conditions.has_end().then(|| format!("r.id <= {}", bound("MAX", "0", MOST)));
         let (low, high) = match self.from {
-            // A bound that leaves out nothing: with it SQLite sees that the index of a status is in order as well.
+            // A bound that leaves out nothing, so that a statement is of one form wherever its page begins.
             RunsFrom::Newest => (lowest, highest.or_else(|| Some(format!("r.id <= {MOST}")))),
             RunsFrom::Below(_) => (lowest, Some("r.id < :before".to_owned())),
             RunsFrom::Above(_) => (Some("r.id > :after".to_owned()), highest),
