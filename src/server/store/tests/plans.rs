@@ -164,7 +164,6 @@ async fn pages_of_all_runs_are_read_by_index() {
     let page = |query: &str, from: RunsFrom| spelled(&run_list::page_sql(sqlite, &filter(query), now, from).0);
     let walk = "SEARCH r USING INDEX agent_runs_by_owner (owner_id=?";
     let bound = "SEARCH t USING COVERING INDEX agent_runs_by_time (owner_id=? AND queued_at>?)";
-    let by_id = "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)";
     let trouble = "SEARCH r USING INDEX agent_runs_trouble (owner_id=? AND status=?";
     for (sql, all) in [
         (page("", Newest), ["agent_runs_by_owner (owner_id=? AND rowid<?)"].as_slice()),
@@ -200,8 +199,8 @@ async fn pages_of_all_runs_are_read_by_index() {
         ),
         (spelled(&run_list::totals_sql(sqlite, &filter("status=failed&period=24h"), now).0), &[trouble]),
         (spelled(&run_list::totals_sql(sqlite, &filter(""), now).0), &[walk]),
-        (spelled(&run_list::again_sql(sqlite)), &[by_id]),
-        (spelled(&run_list::names_sql(sqlite)), &["agents_by_owner (owner_id=?)"]),
+        (spelled(&run_list::again_sql(sqlite)), &["agent_runs_by_owner (owner_id=? AND rowid=?)"]),
+        (spelled(&run_list::names_sql(sqlite)), &["SEARCH a USING INDEX agents_", "(owner_id=?)"]),
     ] {
         let plan = plan(&db, &sql).await;
         for found in all {
