@@ -34,11 +34,14 @@ test("a webhook is made, receives, is changed, gets another address and goes", a
   await form.getByLabel("Only run if").fill("/ref = main");
   await expectAccessible(page);
   await form.getByRole("button", { name: "Save webhook" }).click();
-  await expect(form.getByRole("alert")).toContainText("“/ref = main” is no condition");
+  await expect(form.getByLabel("Only run if")).toHaveAccessibleDescription(/“\/ref = main” is no condition/);
+  await expect(form.getByLabel("Only run if")).toBeFocused();
   await form.getByLabel("Only run if").fill("/ref is refs/heads/main");
   await form.getByLabel("Input").fill("/head_commit/message");
   await form.getByRole("button", { name: "Save webhook" }).click();
-  await expect(form.getByRole("alert")).toContainText("secret: is needed");
+  await expect(form.getByLabel("Secret")).toHaveAccessibleDescription(/^is needed/);
+  await expect(form.getByLabel("Secret")).toBeFocused();
+  await expectAccessible(page);
   await form.getByLabel("Secret").fill(SECRET);
   await form.getByRole("button", { name: "Save webhook" }).click();
   await expect(form).toBeHidden();
@@ -58,6 +61,8 @@ test("a webhook is made, receives, is changed, gets another address and goes", a
   expect((await push(url, "one")).headers.get("idempotency-replayed")).toBe("true");
   expect((await push(url, "two", "refs/heads/dev")).status).toBe(200);
   expect((await fetch(url, { method: "POST", body: "{}" })).status).toBe(401);
+  // What starts no run shows up by itself too.
+  await expect(deliveries(page)).toHaveCount(3);
   await page.reload();
   await expect(page.getByText("is ready")).toBeHidden();
   await expect(deliveries(page)).toHaveCount(3);
@@ -71,12 +76,27 @@ test("a webhook is made, receives, is changed, gets another address and goes", a
   const edit = page.getByRole("dialog", { name: "Webhook Pushes" });
   await expect(edit.getByLabel("Only run if")).toHaveValue("/ref is refs/heads/main");
   await expect(edit.getByLabel("Secret")).toHaveValue("");
+  const tryIt = edit.getByRole("button", { name: "Try it on the last delivery" });
+  await tryIt.click();
+  await expect(edit.getByRole("status")).toContainText("would be filtered");
+  await expect(edit.getByRole("status")).toContainText("/ref is “refs/heads/dev”");
   await edit.getByLabel("Only run if").fill("");
+  await expect(edit.getByRole("status")).toBeEmpty();
+  await tryIt.click();
+  await expect(edit.getByRole("status")).toContainText("would run");
+  await expect(edit.getByRole("status")).toContainText("input is “Mend the carry of the mill”");
+  await expectAccessible(page);
   await edit.getByRole("button", { name: "Save webhook" }).click();
   await expect(edit).toBeHidden();
   await deliveries(page).nth(1).getByRole("button", { name: /^Replay/ }).click();
   await expect(deliveries(page)).toHaveCount(4);
   await expect(deliveries(page).first()).toContainText("Replay of delivery");
+
+  await page.getByLabel("Result").selectOption("Refused");
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(page).toHaveURL(/outcome=refused/);
+  await expect(deliveries(page)).toHaveCount(1);
+  await page.goto(`/agents/${id}/hooks`);
 
   await page.getByRole("button", { name: "Disable Pushes" }).click();
   await expect(page.getByText("Off", { exact: true })).toBeVisible();
@@ -121,7 +141,7 @@ test.describe("without JavaScript", () => {
     await expect(deliveries(page).first()).toContainText("Pushes");
     await page.getByLabel("Webhook", { exact: true }).selectOption("Alerts");
     await page.getByRole("button", { name: "Show", exact: true }).click();
-    await expect(page).toHaveURL(/hooks\?hook=\d+$/);
+    await expect(page).toHaveURL(/hooks\?hook=\d+&outcome=$/);
     await expect(deliveries(page).first()).toContainText("Alerts");
   });
 });

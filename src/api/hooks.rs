@@ -1,19 +1,35 @@
 //! Webhooks, for the pages.
 
 use crate::codec::{Json, PostJson};
-use crate::domain::hook::NewAddress;
+use crate::domain::hook::{NewAddress, Outcome};
 use crate::domain::id::{AgentId, DeliveryId, HookId, RunId};
-use crate::domain::views::hooks::HooksView;
+use crate::domain::views::hooks::{HookTrial, HooksView};
 use crate::error::AppError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde_json::{Map, Value};
 
-/// Returns an agent's webhooks, and deliveries of one of them: from the newest on, or below an id.
+/// Returns an agent's webhooks, and deliveries of one of them, or those with an outcome: from the newest on, or below an id.
 #[server(prefix = "/ui", endpoint = "hooks", input = GetUrl, output = Json)]
-pub async fn read_hooks(agent: AgentId, hook: Option<HookId>, below: Option<i64>) -> Result<HooksView, AppError> {
+pub async fn read_hooks(
+    agent: AgentId,
+    hook: Option<HookId>,
+    outcome: Option<Outcome>,
+    below: Option<i64>,
+) -> Result<HooksView, AppError> {
     use crate::server::{doors::functions, hooks::Asked};
-    functions::serve(async |state, scope| state.hooks.view(&scope, agent, Asked { hook, below }).await).await
+    functions::serve(async |state, scope| state.hooks.view(&scope, agent, Asked { hook, outcome, below }).await).await
+}
+
+/// Says what settings would make of a webhook's newest delivery that is kept; null where there is none.
+#[server(prefix = "/ui", endpoint = "hooks/try", protocol = PostJson)]
+pub async fn try_hook(
+    agent: AgentId,
+    hook: HookId,
+    settings: Map<String, Value>,
+) -> Result<Option<HookTrial>, AppError> {
+    use crate::server::doors::functions;
+    functions::serve(async |state, scope| state.hooks.trial(&scope, agent, hook, settings).await).await
 }
 
 /// Creates a webhook of what REST takes, once for each `key`.

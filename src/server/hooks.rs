@@ -10,6 +10,7 @@ mod mapped;
 mod page;
 mod received;
 mod token;
+mod trial;
 mod verify;
 
 pub use self::limits::Allowance;
@@ -135,7 +136,7 @@ impl Hooks {
         Ok(())
     }
 
-    /// Returns some of a webhook's deliveries, newest first.
+    /// Returns some of a webhook's deliveries, or of those with an outcome, newest first.
     ///
     /// # Errors
     /// `NotFound`.
@@ -144,10 +145,11 @@ impl Hooks {
         scope: &Scope,
         agent: AgentId,
         id: HookId,
+        outcome: Option<Outcome>,
         from: DeliveriesFrom,
         limit: u64,
     ) -> Result<Deliveries, AppError> {
-        Ok(self.store.deliveries(scope, agent, id, from, limit).await?)
+        Ok(self.store.deliveries(scope, agent, id, outcome, from, limit).await?)
     }
 
     /// Returns the webhook at an address; `None` where there is none, or it is disabled. The hash of the token is what is looked

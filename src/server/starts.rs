@@ -6,6 +6,7 @@ use crate::domain::hook::{Hook, Receipt, RunHook};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::request::{Field, PastInput, RunPatch, RunRequest};
 use crate::domain::run::{AgentRun, Trigger};
+use crate::domain::task::Instructions;
 use crate::domain::views::start::{LAST_INPUTS, SHOWN_TASK, StartForm};
 use crate::error::AppError;
 use crate::server::agents::Agents;
@@ -80,6 +81,17 @@ impl Starts {
             Err(StoreError::DeliveredBefore(run)) => Ok(Carried::Before(self.store.run(scope, run).await?)),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Returns what a task run would be started with, and starts none.
+    ///
+    /// # Errors
+    /// As [`Starts::task`].
+    pub async fn trial(&self, scope: &Scope, agent: AgentId, request: RunRequest) -> Result<RunRequest, AppError> {
+        let request = self.checked(scope, agent, request).await?;
+        let settings = self.store.agent_settings(scope, agent).await?;
+        Instructions::from(&settings).messages(&request).map_err(AppError::invalid_fields)?;
+        Ok(request)
     }
 
     /// Repeats a run that is over, with all that it was started with.

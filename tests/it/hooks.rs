@@ -2,6 +2,7 @@
 
 mod kept;
 mod rest;
+mod trial;
 
 use crate::support::app::{TestApp, problem};
 use crate::support::database::{TestDatabase, on_both};

@@ -7,6 +7,7 @@ use super::hooks::HooksView;
 use super::run::RunDetail;
 use super::runs::RunsView;
 use super::versions::VersionsView;
+use crate::domain::hook::Outcome;
 use crate::domain::id::{AgentId, HookId, RunId, ThreadId};
 use crate::domain::live::ServerMessage;
 use crate::domain::model::ModelChoices;
@@ -201,6 +202,8 @@ pub struct AgentHooksData {
     pub detail: Result<AgentDetail, AppError>,
     /// The webhook that the address names.
     pub hook: Option<HookId>,
+    /// The only deliveries that it asks for.
+    pub outcome: Option<Outcome>,
     /// The list of deliveries begins below this id.
     pub below: Option<i64>,
     pub hooks: Result<HooksView, AppError>,

@@ -180,13 +180,15 @@ async fn agent_hooks(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let HooksAddress { hook, below } = HooksAddress::from_query(&query.unwrap_or_default());
+    let HooksAddress { hook, outcome, below } = HooksAddress::from_query(&query.unwrap_or_default());
     let id = path.as_ref().ok().and_then(|Path(id)| id.parse().ok());
     let hooks = match id {
-        Some(id) => state.hooks.view(&scope, id, hooks::Asked { hook, below }).await.map_err(request_id::named),
+        Some(id) => {
+            state.hooks.view(&scope, id, hooks::Asked { hook, outcome, below }).await.map_err(request_id::named)
+        }
         None => Err(AppError::not_found("An agent's address has its number in it.")),
     };
-    let data = move |_: &AppState, id, detail, _| AgentHooksData { id, detail, hook, below, hooks }.into();
+    let data = move |_: &AppState, id, detail, _| AgentHooksData { id, detail, hook, outcome, below, hooks }.into();
     agent_page(state, scope, path, headers, data).await
 }
 

@@ -1,6 +1,7 @@
 //! What the page of an agent's webhooks shows.
 
 use super::Hooks;
+use crate::domain::hook::Outcome;
 use crate::domain::id::{AgentId, HookId};
 use crate::domain::views::hooks::{DeliveriesView, HooksView};
 use crate::error::AppError;
@@ -15,6 +16,8 @@ const LISTED: u64 = 25;
 pub struct Asked {
     /// The webhook whose deliveries are shown; the one that had the last where there is no other.
     pub hook: Option<HookId>,
+    /// The only deliveries that are listed.
+    pub outcome: Option<Outcome>,
     /// The list begins below this id.
     pub below: Option<i64>,
 }
@@ -30,8 +33,10 @@ impl Hooks {
         let latest = || hooks.iter().max_by_key(|hook| (hook.last_delivery_at, -hook.id.0)).map(|hook| hook.id);
         let Some(hook) = named.or_else(latest) else { return Ok(HooksView { hooks, deliveries: None }) };
         let from = asked.below.filter(|_| named.is_some()).map_or(DeliveriesFrom::Newest, DeliveriesFrom::Below);
-        let Deliveries { deliveries, has_newer, has_older } = self.deliveries(scope, agent, hook, from, LISTED).await?;
-        let deliveries = Some(DeliveriesView { hook, deliveries, has_newer, has_older });
+        let outcome = asked.outcome;
+        let listed = self.deliveries(scope, agent, hook, outcome, from, LISTED).await?;
+        let Deliveries { deliveries, has_newer, has_older } = listed;
+        let deliveries = Some(DeliveriesView { hook, outcome, deliveries, has_newer, has_older });
         Ok(HooksView { hooks, deliveries })
     }
 }

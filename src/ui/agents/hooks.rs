@@ -6,3 +6,4 @@ pub mod deliveries;
 pub mod dialog;
 pub mod fields;
 pub mod list;
+pub mod trial;

@@ -1,6 +1,10 @@
 //! What people type into the form of a webhook: a line for each condition and each value, and how that is read and written.
 //! Pure.
 
+mod mistakes;
+
+pub use self::mistakes::{Mistakes, Part};
+
 use crate::domain::hook::{
     Condition, DEFAULT_RATE, Encoding, HashAlgorithm, HmacScheme, Hook, Place, Source, Test, Verification,
     VerificationKind,
@@ -85,8 +89,8 @@ impl HookText {
     /// Returns what the server is sent.
     ///
     /// # Errors
-    /// A line cannot be read; says which, and what would do.
-    pub fn settings(&self) -> Result<Map<String, Value>, String> {
+    /// Lines that cannot be read; says which, and what would do.
+    pub fn settings(&self) -> Result<Map<String, Value>, Mistakes> {
         let verification = match self.kind {
             VerificationKind::Hmac => json!({
                 "kind": self.kind, "header": self.header.trim(), "algorithm": self.algorithm, "encoding": self.encoding,
@@ -95,14 +99,21 @@ impl HookText {
             kind => json!(kind),
         };
         let rate = self.rate.trim().parse::<i64>().map_or_else(|_| json!(self.rate), |rate| json!(rate));
-        let filter = lines(&self.filter).map(condition).collect::<Result<Vec<_>, _>>()?;
+        let mut mistakes = Mistakes::default();
+        let filter = lines(&self.filter).map(condition).collect::<Result<Vec<_>, _>>();
+        let filter = filter.unwrap_or_else(|mistake| mistakes.note(Part::Filter, mistake));
+        let variables = by_name(&self.variables).unwrap_or_else(|mistake| mistakes.note(Part::Variables, mistake));
+        let metadata = by_name(&self.metadata).unwrap_or_else(|mistake| mistakes.note(Part::Metadata, mistake));
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
         let tags = split(&self.tags).map(source).collect::<Vec<_>>();
         let mut settings = json!({
             "name": self.name, "verification": verification, "filter": filter, "rate_per_minute": rate,
             "enabled": self.enabled,
             "map": {
                 "input": Some(self.input.trim()).filter(|text| !text.is_empty()).map(source),
-                "variables": by_name(&self.variables)?, "tags": tags, "metadata": by_name(&self.metadata)?,
+                "variables": variables, "tags": tags, "metadata": metadata,
             },
         });
         let needs_secret = self.kind != VerificationKind::None;

@@ -1,26 +1,28 @@
 //! The page of an agent's webhooks: its address, words, and an example of how to send. Pure.
 
-use crate::domain::hook::{
-    Delivery, Encoding, HashAlgorithm, HmacScheme, Hook, Outcome, Verification, VerificationKind,
-};
+use crate::domain::hook::{Encoding, HashAlgorithm, HmacScheme, Hook, Outcome, Verification, VerificationKind};
 use crate::domain::id::{AgentId, HookId};
+use crate::domain::request::RunRequest;
 use crate::ui::model::words::Look;
 
-/// Which deliveries the page shows: `/agents/4/hooks?hook=2&below=80`.
+/// Which deliveries the page shows: `/agents/4/hooks?hook=2&outcome=refused&below=80`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HooksAddress {
     pub hook: Option<HookId>,
+    /// The only ones that are listed.
+    pub outcome: Option<Outcome>,
     /// The list begins below this id.
     pub below: Option<i64>,
 }
 
 impl HooksAddress {
-    /// Reads the query of an address, without its question mark. What is no number is as if it were not there.
+    /// Reads the query of an address, without its question mark. What cannot be read is as if it were not there.
     pub fn from_query(query: &str) -> Self {
         let mut address = Self::default();
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*key {
                 "hook" => address.hook = value.parse().ok(),
+                "outcome" => address.outcome = Outcome::parse(&value),
                 "below" => address.below = value.parse().ok(),
                 _ => {}
             }
@@ -31,8 +33,9 @@ impl HooksAddress {
     /// Returns the address of the page of an agent.
     pub fn href(self, agent: AgentId) -> String {
         let hook = self.hook.map(|hook| format!("hook={hook}"));
+        let outcome = self.outcome.map(|outcome| format!("outcome={outcome}"));
         let below = self.below.map(|below| format!("below={below}"));
-        let query: Vec<String> = hook.into_iter().chain(below).collect();
+        let query: Vec<String> = hook.into_iter().chain(outcome).chain(below).collect();
         match query.is_empty() {
             true => format!("/agents/{agent}/hooks"),
             false => format!("/agents/{agent}/hooks?{}", query.join("&")),
@@ -89,12 +92,30 @@ pub fn hook_look(enabled: bool) -> Look {
 }
 
 /// Returns how what came of a delivery looks.
-pub fn delivery_look(delivery: &Delivery) -> Look {
-    match delivery.outcome {
+pub fn outcome_look(outcome: Outcome) -> Look {
+    match outcome {
         Outcome::Accepted => Look { class: "success", icon: "success", word: "Accepted" },
         Outcome::Filtered => Look { class: "idle", icon: "idle", word: "Filtered" },
         Outcome::Refused => Look { class: "failed", icon: "failed", word: "Refused" },
     }
+}
+
+/// Says in a line what a run would be given; `None` where that is nothing.
+pub fn given_words(given: &RunRequest) -> Option<String> {
+    const SHOWN: usize = 80;
+    let quoted = |text: &str| {
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(SHOWN) {
+            Some((cut, _)) => format!("“{}…”", &line[..cut]),
+            None => format!("“{line}”"),
+        }
+    };
+    let input = given.input.as_deref().map(|input| format!("input is {}", quoted(input)));
+    let named = given.variables.iter().map(|(name, value)| format!("{name} is {}", quoted(value)));
+    let tags = Some(given.tags.join(", ")).filter(|tags| !tags.is_empty()).map(|tags| format!("tags are {tags}"));
+    let metadata = given.metadata.iter().map(|(name, value)| format!("{name} (metadata) is {value}"));
+    let words: Vec<String> = input.into_iter().chain(named).chain(tags).chain(metadata).collect();
+    Some(words.join(", ")).filter(|words| !words.is_empty())
 }
 
 /// Says how often the same came again.

@@ -2,19 +2,26 @@
 //! done there.
 
 use crate::api::hooks::{
-    create_hook, delete_hook, enable_hook, read_hooks, replace_hook, replay_delivery, rotate_hook,
+    create_hook, delete_hook, enable_hook, read_hooks, replace_hook, replay_delivery, rotate_hook, try_hook,
 };
 use crate::domain::hook::{Delivery, Hook, NewAddress};
 use crate::domain::id::{AgentId, HookId, RunId};
-use crate::domain::views::hooks::HooksView;
+use crate::domain::time::Timestamp;
+use crate::domain::views::hooks::{HookTrial, HooksView};
 use crate::error::AppError;
-use crate::ui::model::hook_form::HookText;
+use crate::ui::dom;
+use crate::ui::model::hook_form::{HookText, Mistakes, Part};
 use crate::ui::model::hooks::HooksAddress;
+use crate::ui::state::clock::Clock;
 use crate::ui::state::menu::RowMenu;
 use crate::ui::state::request_keys::RequestKeys;
 use crate::ui::state::toasts::Toasts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde_json::{Map, Value};
+
+/// What the page shows is read again once it is this old.
+const MAX_AGE_MS: i64 = 5_000;
 
 /// Something that is asked about before it is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,11 +45,16 @@ pub struct Hooks {
     pub edited: RwSignal<Option<HookId>>,
     pub text: RwSignal<HookText>,
     /// Why it was not saved.
-    pub refusal: RwSignal<Option<String>>,
+    pub mistakes: RwSignal<Mistakes>,
+    /// What its settings make of the newest delivery, and whether there is one; none before that was asked.
+    pub trial: RwSignal<Option<Option<HookTrial>>>,
     pub busy: RwSignal<bool>,
     /// Whether something is asked about, and what.
     pub confirm_open: RwSignal<bool>,
     pub doubtful: RwSignal<(Doubtful, Option<HookId>)>,
+    /// When it was read last.
+    read_at: RwSignal<Option<Timestamp>>,
+    clock: Clock,
     toasts: Toasts,
     keys: RequestKeys,
 }
@@ -59,17 +71,34 @@ impl Hooks {
             form_open: RwSignal::new(false),
             edited: RwSignal::new(None),
             text: RwSignal::new(HookText::default()),
-            refusal: RwSignal::new(None),
+            mistakes: RwSignal::new(Mistakes::default()),
+            trial: RwSignal::new(None),
             busy: RwSignal::new(false),
             confirm_open: RwSignal::new(false),
             doubtful: RwSignal::new((Doubtful::Delete, None)),
+            read_at: RwSignal::new(None),
+            clock: Clock::from_context(),
             toasts: Toasts::from_context(),
             keys: RequestKeys::from_context(),
         }
     }
 
-    /// Reads again what the page shows whenever the newest run is another one.
+    /// Reads again what the page shows whenever the newest run is another one, and while the page is seen from time to time:
+    /// deliveries that start no run are told to nobody.
     pub fn follow(self, newest: Memo<Option<RunId>>) {
+        let clock = self.clock;
+        let is_old = Memo::new(move |_| {
+            let since = self.read_at.get().and_then(|at| clock.ms_since(at));
+            since.is_some_and(|ms| ms >= MAX_AGE_MS)
+        });
+        Effect::new(move |_| {
+            match self.read_at.get() {
+                // It came with the page.
+                None => self.read_at.set(clock.half_minute()),
+                Some(_) if is_old.get() => self.read(),
+                Some(_) => {}
+            }
+        });
         Effect::new(move |before: Option<Option<RunId>>| {
             let newest = newest.get();
             if before.is_some_and(|before| before != newest) {
@@ -81,9 +110,10 @@ impl Hooks {
 
     /// Reads again what the page shows. Where that fails, what is there stays.
     pub fn read(self) {
-        let HooksAddress { hook, below } = self.asked;
+        let HooksAddress { hook, outcome, below } = self.asked;
+        self.read_at.set(self.clock.now());
         spawn_local(async move {
-            let read = read_hooks(self.agent, hook, below).await;
+            let read = read_hooks(self.agent, hook, outcome, below).await;
             let is_shown = self.view.try_with_untracked(Result::is_ok) == Some(true);
             if read.is_ok() || !is_shown {
                 _ = self.view.try_set(read);
@@ -100,7 +130,8 @@ impl Hooks {
     pub fn edit(self, hook: Option<Hook>) {
         self.edited.set(hook.as_ref().map(|hook| hook.id));
         self.text.set(hook.as_ref().map(HookText::of).unwrap_or_default());
-        self.refusal.set(None);
+        self.mistakes.set(Mistakes::default());
+        self.trial.set(None);
         self.form_open.set(true);
     }
 
@@ -109,12 +140,7 @@ impl Hooks {
         if self.busy.get_untracked() {
             return;
         }
-        let settings = match self.text.with_untracked(HookText::settings) {
-            Ok(settings) => settings,
-            Err(mistake) => return self.refusal.set(Some(mistake)),
-        };
-        self.refusal.set(None);
-        self.busy.set(true);
+        let Some(settings) = self.settings() else { return };
         let edited = self.edited.get_untracked();
         spawn_local(async move {
             let saved = match edited {
@@ -136,9 +162,59 @@ impl Hooks {
                     }
                     self.read();
                 }
-                Err(error) => _ = self.refusal.try_set(Some(error.to_string())),
+                Err(error) => self.refuse(error.into()),
             }
         });
+    }
+
+    /// Asks what the form's settings make of the newest delivery of the webhook that is edited.
+    pub fn try_out(self) {
+        let Some(hook) = self.edited.get_untracked().filter(|_| !self.busy.get_untracked()) else { return };
+        let Some(settings) = self.settings() else { return };
+        spawn_local(async move {
+            let tried = try_hook(self.agent, hook, settings).await;
+            _ = self.busy.try_set(false);
+            match tried {
+                Ok(trial) => _ = self.trial.try_set(Some(trial)),
+                Err(error) => self.refuse(error.into()),
+            }
+        });
+    }
+
+    /// Reads the form, which is busy from then on; shows what cannot be read.
+    fn settings(self) -> Option<Map<String, Value>> {
+        self.trial.set(None);
+        match self.text.with_untracked(HookText::settings) {
+            Ok(settings) => {
+                self.mistakes.set(Mistakes::default());
+                self.busy.set(true);
+                Some(settings)
+            }
+            Err(mistakes) => {
+                self.refuse(mistakes);
+                None
+            }
+        }
+    }
+
+    /// Shows mistakes, and takes the focus to the first.
+    fn refuse(self, mistakes: Mistakes) {
+        let first = mistakes.first();
+        _ = self.mistakes.try_set(mistakes);
+        if let Some(first) = first {
+            request_animation_frame(move || dom::focus_id(first.id()));
+        }
+    }
+
+    /// Takes a change of the form: what was said about that field and of a delivery no longer counts.
+    pub fn change(self, part: Part, change: impl FnOnce(&mut HookText)) {
+        self.text.update(change);
+        self.mistakes.maybe_update(|mistakes| {
+            let had_one = mistakes.at(part).is_some();
+            mistakes.forget(part);
+            had_one
+        });
+        self.trial.maybe_update(|trial| trial.take().is_some());
     }
 
     /// Enables a webhook or disables it.

@@ -55,7 +55,7 @@ async fn after_a_week_a_delivery_is_dropped(database: TestDatabase) {
     s.clock.advance(1);
     s.store.drop_old_deliveries().await.unwrap();
     assert_eq!((s.count(ROWS).await, s.count(BODIES).await), (1, 1));
-    let left = s.store.deliveries(&s.scope, agent, hook, DeliveriesFrom::Newest, 9).await.unwrap().deliveries;
+    let left = s.store.deliveries(&s.scope, agent, hook, None, DeliveriesFrom::Newest, 9).await.unwrap().deliveries;
     let kept = s.store.kept_delivery(&s.scope, agent, hook, left[0].id).await.unwrap();
     assert_eq!(kept.body, "newer");
     s.store.delete_hook(&s.scope, agent, hook).await.unwrap();

@@ -181,6 +181,12 @@ pub fn rows() -> &'static [Row] {
                 r#"{"agent":<agent>,"hook":<hook>,"settings":{"name":"Zebra","verification":"none"}}"#,
                 Gone,
             ),
+            (
+                "POST /ui/hooks/try",
+                "/ui/hooks/try",
+                r#"{"agent":<agent>,"hook":<hook>,"settings":{"name":"Zebra","verification":"none"}}"#,
+                Gone,
+            ),
             ("POST /ui/hooks/enable", "/ui/hooks/enable", r#"{"agent":<agent>,"hook":<hook>,"enabled":true}"#, Gone),
             ("POST /ui/hooks/rotate", "/ui/hooks/rotate", r#"{"agent":<agent>,"hook":<hook>,"key":"rotate"}"#, Gone),
             (

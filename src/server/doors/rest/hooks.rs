@@ -125,7 +125,7 @@ pub async fn deliveries(
         Some(Cursor::Below(id)) => DeliveriesFrom::Below(id),
         Some(Cursor::Above(id)) => DeliveriesFrom::Above(id),
     };
-    let found = state.hooks.deliveries(&scope, agent, hook, from, limit).await?;
+    let found = state.hooks.deliveries(&scope, agent, hook, None, from, limit).await?;
     let Deliveries { deliveries, has_newer, has_older } = found;
     let next = deliveries.last().filter(|_| has_older).map(|delivery| Cursor::Below(delivery.id.0));
     let prev = deliveries.first().filter(|_| has_newer).map(|delivery| Cursor::Above(delivery.id.0));

@@ -1,7 +1,7 @@
 //! Deliveries as they are listed and replayed.
 
 use super::DeliveryRow;
-use crate::domain::hook::Delivery;
+use crate::domain::hook::{Delivery, Outcome};
 use crate::domain::id::{AgentId, DeliveryId, HookId};
 use crate::server::aside;
 use crate::server::entity::values::Json;
@@ -10,14 +10,20 @@ use crate::server::store::error::{StoreError, StoreResult};
 use crate::server::store::payloads::packed::unpack;
 use crate::server::store::scope::Scope;
 use bytes::Bytes;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
 use std::io::{self, Read};
 
 /// Some of a webhook's deliveries.
 pub(in crate::server::store) const LIST: &str = "
 SELECT d.*, EXISTS (SELECT 1 FROM hook_payloads p WHERE p.delivery = d.id) AS replayable FROM hook_deliveries d
 WHERE d.hook_id = :hook AND d.id > :after AND d.id < :before
+  AND (CAST(:outcome AS TEXT) IS NULL OR d.outcome = :outcome)
 ORDER BY d.id {order} LIMIT :limit";
+
+const NEWEST_KEPT: &str = "
+SELECT d.*, TRUE AS replayable FROM hook_deliveries d
+WHERE d.hook_id = $1 AND EXISTS (SELECT 1 FROM hook_payloads p WHERE p.delivery = d.id)
+ORDER BY d.id DESC LIMIT 1";
 
 /// Which deliveries a list has, in the order of their ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +58,7 @@ struct PayloadRow {
 }
 
 impl Store {
-    /// Returns up to `limit` deliveries of a webhook, newest first.
+    /// Returns up to `limit` deliveries of a webhook, or of those with an outcome, newest first.
     ///
     /// # Errors
     /// `NoAgent`; `NoHook`.
@@ -61,6 +67,7 @@ impl Store {
         scope: &Scope,
         agent: AgentId,
         hook: HookId,
+        outcome: Option<Outcome>,
         from: DeliveriesFrom,
         limit: u64,
     ) -> StoreResult<Deliveries> {
@@ -76,7 +83,9 @@ impl Store {
             ("after", after.into()),
             ("before", before.into()),
             ("limit", (limit as i64 + 1).into()),
+            ("outcome", outcome.into()),
         ];
+        // Reading past others is cheap: a thousand are kept, and those that started runs within a day.
         let list = self.named(&LIST.replace("{order}", order), values);
         let rows = DeliveryRow::find_by_statement(list).all(&txn).await?;
         txn.commit().await?;
@@ -111,14 +120,45 @@ impl Store {
         let find = "SELECT 1 FROM hook_deliveries WHERE id = $1 AND hook_id = $2";
         let find = self.statement(find, [id.into(), hook.into()]);
         txn.query_one_raw(find).await?.ok_or(StoreError::NoDelivery(hook, id))?;
-        let select = self.statement("SELECT headers, zstd FROM hook_payloads WHERE delivery = $1", [id.into()]);
-        let found = PayloadRow::find_by_statement(select).one(&txn).await?;
+        let found = self.delivered_payload(&txn, id).await?;
         txn.commit().await?;
-        let PayloadRow { headers, zstd } = found.ok_or_else(|| {
+        let found = found.ok_or_else(|| {
             StoreError::Conflict(format!(
                 "Delivery #{id} cannot be replayed: what it brought was not kept, or no longer is."
             ))
         })?;
+        found.read().await
+    }
+
+    /// Returns a webhook's newest delivery whose body is kept; `None` where there is none.
+    ///
+    /// # Errors
+    /// `NoAgent`; `NoHook`.
+    pub async fn newest_kept_delivery(
+        &self,
+        scope: &Scope,
+        agent: AgentId,
+        hook: HookId,
+    ) -> StoreResult<Option<(Delivery, KeptDelivery)>> {
+        let txn = self.begin_read().await?;
+        self.hook_in(&txn, scope, agent, hook).await?;
+        let newest = DeliveryRow::find_by_statement(self.statement(NEWEST_KEPT, [hook.into()])).one(&txn).await?;
+        let Some(newest) = newest else { return Ok(None) };
+        let found = self.delivered_payload(&txn, newest.id).await?;
+        txn.commit().await?;
+        let Some(found) = found else { return Ok(None) };
+        Ok(Some((newest.into(), found.read().await?)))
+    }
+
+    async fn delivered_payload(&self, txn: &DatabaseTransaction, id: DeliveryId) -> StoreResult<Option<PayloadRow>> {
+        let select = self.statement("SELECT headers, zstd FROM hook_payloads WHERE delivery = $1", [id.into()]);
+        Ok(PayloadRow::find_by_statement(select).one(txn).await?)
+    }
+}
+
+impl PayloadRow {
+    async fn read(self) -> StoreResult<KeptDelivery> {
+        let Self { headers, zstd } = self;
         let body = aside::run(move || -> io::Result<Vec<u8>> {
             let mut body = Vec::new();
             unpack(zstd.into())?.read_to_end(&mut body)?;

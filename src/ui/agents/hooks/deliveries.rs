@@ -1,13 +1,13 @@
 //! What arrived at a webhook, and what came of each delivery.
 
-use crate::domain::hook::Delivery;
+use crate::domain::hook::{Delivery, Outcome};
 use crate::domain::id::HookId;
 use crate::domain::views::hooks::DeliveriesView;
 use crate::ui::kit::dash::Dash;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::status::Status;
 use crate::ui::kit::time::ShortTime;
-use crate::ui::model::hooks::{HooksAddress, delivery_look, repeat_words};
+use crate::ui::model::hooks::{HooksAddress, outcome_look, repeat_words};
 use crate::ui::state::hooks::Hooks;
 use leptos::prelude::*;
 
@@ -18,13 +18,14 @@ pub fn Deliveries(hooks: Hooks) -> impl IntoView {
         hooks.view.with(|view| {
             let view = view.as_ref().ok()?;
             let names = view.hooks.iter().map(|hook| (hook.id, hook.settings.name.clone()));
-            Some((view.deliveries.as_ref()?.hook, names.collect::<Vec<_>>()))
+            let DeliveriesView { hook, outcome, .. } = view.deliveries.as_ref()?;
+            Some((*hook, *outcome, names.collect::<Vec<_>>()))
         })
     });
-    view! { {move || shown.get().map(|(hook, names)| panel(hooks, hook, names))} }
+    view! { {move || shown.get().map(|(hook, outcome, names)| panel(hooks, hook, outcome, names))} }
 }
 
-fn panel(hooks: Hooks, hook: HookId, names: Vec<(HookId, String)>) -> impl IntoView {
+fn panel(hooks: Hooks, hook: HookId, outcome: Option<Outcome>, names: Vec<(HookId, String)>) -> impl IntoView {
     let of = move |read: fn(&DeliveriesView) -> Option<i64>| {
         Memo::new(move |_| hooks.view.with(|view| read(view.as_ref().ok()?.deliveries.as_ref()?)))
     };
@@ -36,11 +37,15 @@ fn panel(hooks: Hooks, hook: HookId, names: Vec<(HookId, String)>) -> impl IntoV
         let deliveries = hooks.view.with(|view| Some(view.as_ref().ok()?.deliveries.as_ref()?.deliveries.clone()));
         deliveries.unwrap_or_default()
     };
-    let href = move |below| HooksAddress { hook: Some(hook), below }.href(hooks.agent);
+    let href = move |below| HooksAddress { hook: Some(hook), outcome, below }.href(hooks.agent);
+    let nothing = match outcome {
+        None => "Nothing has arrived yet.".to_owned(),
+        Some(outcome) => format!("None of those that are kept was {}.", outcome_look(outcome).word.to_lowercase()),
+    };
     view! {
         <section class="panel table-box" aria-labelledby="deliveries-h">
-            <div class="panel__head"><h2 id="deliveries-h">"Last deliveries"</h2>{chooser(hooks, hook, names)}</div>
-            {move || is_empty().then(|| view! { <p class="panel__body soft">"Nothing has arrived yet."</p> })}
+            <div class="panel__head"><h2 id="deliveries-h">"Last deliveries"</h2>{chooser(hooks, hook, outcome, names)}</div>
+            {move || is_empty().then(|| view! { <p class="panel__body soft">{nothing.clone()}</p> })}
             <table class="table table--two" role="table" hidden=move || is_empty()>
                 <caption class="visually-hidden">"Last deliveries, newest first"</caption>
                 <thead role="rowgroup">
@@ -74,27 +79,31 @@ fn panel(hooks: Hooks, hook: HookId, names: Vec<(HookId, String)>) -> impl IntoV
     }
 }
 
-/// The choice of a webhook: works without script too.
-fn chooser(hooks: Hooks, shown: HookId, names: Vec<(HookId, String)>) -> AnyView {
-    if let [(_, name)] = &names[..] {
-        return view! { <p>"of "<bdi>{name.clone()}</bdi></p> }.into_any();
-    }
+/// The choice of a webhook and of an outcome: works without script too.
+fn chooser(hooks: Hooks, shown: HookId, outcome: Option<Outcome>, names: Vec<(HookId, String)>) -> impl IntoView {
     let option = |(id, name): (HookId, String)| {
         view! { <option value=id.to_string() selected={id == shown}>{name}</option> }
+    };
+    let result = |choice: &Outcome| {
+        let look = outcome_look(*choice);
+        view! { <option value=choice.as_str() selected={outcome == Some(*choice)}>{look.word}</option> }
     };
     view! {
         <form class="actions" method="get" action=HooksAddress::default().href(hooks.agent)>
             <select class="select select--head" name="hook" aria-label="Webhook">
                 {names.into_iter().map(option).collect_view()}
             </select>
+            <select class="select select--head" name="outcome" aria-label="Result">
+                <option value="">"All results"</option>
+                {Outcome::ALL.iter().map(result).collect_view()}
+            </select>
             <button class="btn btn--s" type="submit">"Show"</button>
         </form>
     }
-    .into_any()
 }
 
 fn row(hooks: Hooks, hook: HookId, delivery: Delivery) -> impl IntoView {
-    let look = delivery_look(&delivery);
+    let look = outcome_look(delivery.outcome);
     let run =
         delivery.run_id.map(|run| view! { "Run "<a class="mono" href=format!("/runs/{run}")>{format!("#{run}")}</a> });
     let replay = delivery.replay_of.map(|id| format!(" Replay of delivery #{id}."));

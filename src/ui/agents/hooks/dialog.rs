@@ -2,10 +2,12 @@
 
 use crate::domain::hook::VerificationKind;
 use crate::ui::agents::hooks::fields::{HmacFields, KindField, SecretField, TextField};
+use crate::ui::agents::hooks::trial::Trial;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::field::Control;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::notice::Failure;
+use crate::ui::model::hook_form::{Mistakes, Part};
 use crate::ui::state::hooks::Hooks;
 use leptos::prelude::*;
 
@@ -23,45 +25,48 @@ pub fn HookDialog(hooks: Hooks) -> impl IntoView {
 
 #[component]
 fn Form(hooks: Hooks) -> impl IntoView {
-    let Hooks { text, refusal, busy, .. } = hooks;
+    let Hooks { text, mistakes, busy, .. } = hooks;
     let kind = Memo::new(move |_| text.with(|text| text.kind));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         hooks.save();
     };
-    let is_open = text.with_untracked(|text| !text.metadata.is_empty() || !text.tags.is_empty());
+    let has_more = text.with_untracked(|text| !text.metadata.is_empty() || !text.tags.is_empty());
+    // A mistake is not folded away.
+    let is_open = move || has_more || mistakes.with(Mistakes::are_folded);
     view! {
         <form on:submit=submit novalidate>
             <div class="dialog__fields dialog__fields--scroll">
-                {move || refusal.get().map(|reason| view! {
+                {move || mistakes.with(Mistakes::rest).map(|reason| view! {
                     <Failure title="The webhook could not be saved." reason=reason/>
                 })}
                 <div class="field-row">
-                    <TextField text=text id="hook-name" label="Name" control=Control::Line at=|text| &mut text.name
+                    <TextField hooks=hooks part=Part::Name label="Name" control=Control::Line at=|text| &mut text.name
                         help="How lists call it." required=true autofocus=true/>
                     <KindField text=text kind=kind/>
                 </div>
-                {move || (kind.get() == VerificationKind::Hmac).then(|| view! { <HmacFields text=text/> })}
+                {move || (kind.get() == VerificationKind::Hmac).then(|| view! { <HmacFields hooks=hooks/> })}
                 {move || (kind.get() != VerificationKind::None).then(|| view! { <SecretField hooks=hooks/> })}
-                <TextField text=text id="hook-filter" label="Only run if" control=Control::Text("2") at=|text| &mut text.filter
+                <TextField hooks=hooks part=Part::Filter label="Only run if" control=Control::Text("2") at=|text| &mut text.filter
                     help="A condition on each line, all of which have to hold: /ref is refs/heads/main, header X-GitHub-Event in \
                           push, release, /draft missing, /id exists."/>
-                <TextField text=text id="hook-input" label="Input" control=Control::Code at=|text| &mut text.input
+                <TextField hooks=hooks part=Part::Input label="Input" control=Control::Code at=|text| &mut text.input
                     help="A place in the body such as /head_commit/message, or text with places: {{/pusher/name}} pushed \
                           {{/ref}}. If empty: all of the body."/>
-                <TextField text=text id="hook-variables" label="Variables" control=Control::Text("2")
+                <TextField hooks=hooks part=Part::Variables label="Variables" control=Control::Text("2")
                     at=|text| &mut text.variables
                     help="A name and a place on each line, such as branch: /ref, event: header X-GitHub-Event, or the same for \
                           every run: team: billing."/>
-                <details class="more" open=is_open>
+                <details class="more" open=move || is_open()>
                     <summary><Icon name="chevron-right"/>"Tags, metadata, limit"</summary>
-                    <TextField text=text id="hook-tags" label="Tags" control=Control::Code at=|text| &mut text.tags
+                    <TextField hooks=hooks part=Part::Tags label="Tags" control=Control::Code at=|text| &mut text.tags
                         help="Places and words with commas between: /labels, webhook."/>
-                    <TextField text=text id="hook-metadata" label="Metadata" control=Control::Text("2")
+                    <TextField hooks=hooks part=Part::Metadata label="Metadata" control=Control::Text("2")
                         at=|text| &mut text.metadata help="A name and a place on each line, such as commit: /head_commit/id."/>
-                    <TextField text=text id="hook-rate" label="At most" control=Control::Number(Some("a minute"))
+                    <TextField hooks=hooks part=Part::Rate label="At most" control=Control::Number(Some("a minute"))
                         at=|text| &mut text.rate help="Deliveries beyond that are told to come later."/>
                 </details>
+                <Trial hooks=hooks/>
             </div>
             <div class="dialog__foot">
                 <button class="btn" type="button" on:click=move |_| hooks.form_open.set(false)>"Cancel"</button>

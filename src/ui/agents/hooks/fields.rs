@@ -2,7 +2,7 @@
 
 use crate::domain::hook::{Encoding, HashAlgorithm, VerificationKind};
 use crate::ui::kit::field::{Control, Field};
-use crate::ui::model::hook_form::HookText;
+use crate::ui::model::hook_form::{HookText, Part};
 use crate::ui::model::hooks::{kind_help, kind_words};
 use crate::ui::state::hooks::Hooks;
 use leptos::prelude::*;
@@ -10,8 +10,8 @@ use leptos::prelude::*;
 /// A field of text; `at` says which.
 #[component]
 pub fn TextField(
-    text: RwSignal<HookText>,
-    id: &'static str,
+    hooks: Hooks,
+    part: Part,
     label: &'static str,
     control: Control,
     at: fn(&mut HookText) -> &mut String,
@@ -19,15 +19,16 @@ pub fn TextField(
     #[prop(optional)] required: bool,
     #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
-    let value = Memo::new(move |_| at(&mut text.get()).clone());
-    let change = Callback::new(move |typed| text.update(|text| *at(text) = typed));
+    let value = Memo::new(move |_| at(&mut hooks.text.get()).clone());
+    let error = Memo::new(move |_| hooks.mistakes.with(|mistakes| mistakes.at(part)));
+    let change = Callback::new(move |typed| hooks.change(part, |text| *at(text) = typed));
     view! {
         <Field
-            id=id
+            id=part.id()
             label=label
             control=control
             value=value
-            error=Signal::stored(None::<String>)
+            error=error
             change=change
             leave=Callback::new(|()| ())
             help=move || help
@@ -65,6 +66,7 @@ pub fn KindField(text: RwSignal<HookText>, kind: Memo<VerificationKind>) -> impl
 #[component]
 pub fn SecretField(hooks: Hooks) -> impl IntoView {
     let text = hooks.text;
+    let error = Memo::new(move |_| hooks.mistakes.with(|mistakes| mistakes.at(Part::Secret)));
     let has_one = move || hooks.edited.get().and_then(|hook| hooks.hook(hook)).is_some_and(|hook| hook.secret_set);
     let help = move || match has_one() {
         true => "It has one. If empty, that stays.",
@@ -80,17 +82,21 @@ pub fn SecretField(hooks: Hooks) -> impl IntoView {
                 autocomplete="off"
                 spellcheck="false"
                 aria-describedby="hook-secret-help"
+                aria-invalid=move || error.read().is_some().then_some("true")
                 prop:value=move || text.with(|text| text.secret.clone())
-                on:input=move |event| text.update(|text| text.secret = event_target_value(&event))
+                on:input=move |event| hooks.change(Part::Secret, |text| text.secret = event_target_value(&event))
             />
-            <p class="field__help" id="hook-secret-help">{move || help()}</p>
+            <p class=move || if error.read().is_some() { "field__error" } else { "field__help" } id="hook-secret-help">
+                {move || error.get().unwrap_or_else(|| help().to_owned())}
+            </p>
         </div>
     }
 }
 
 /// What there is to know about an HMAC in a header.
 #[component]
-pub fn HmacFields(text: RwSignal<HookText>) -> impl IntoView {
+pub fn HmacFields(hooks: Hooks) -> impl IntoView {
+    let text = hooks.text;
     let algorithm = move |event| {
         if let Some(algorithm) = HashAlgorithm::parse(&event_target_value(&event)) {
             text.update(|text| text.algorithm = algorithm);
@@ -103,9 +109,9 @@ pub fn HmacFields(text: RwSignal<HookText>) -> impl IntoView {
     };
     view! {
         <div class="field-row">
-            <TextField text=text id="hook-header" label="Header" control=Control::Code at=|text| &mut text.header
+            <TextField hooks=hooks part=Part::Header label="Header" control=Control::Code at=|text| &mut text.header
                 help="It has the signature, such as X-Signature." required=true/>
-            <TextField text=text id="hook-prefix" label="Prefix" control=Control::Code at=|text| &mut text.prefix
+            <TextField hooks=hooks part=Part::Prefix label="Prefix" control=Control::Code at=|text| &mut text.prefix
                 help="Before the signature, such as sha256=."/>
             <div class="field">
                 <label for="hook-algorithm">"Hash"</label>

@@ -66,7 +66,7 @@ fn look_of(hook: &Hook) -> (HookId, String, bool) {
 
 fn row(hooks: Hooks, hook: Hook) -> impl IntoView {
     let (id, name, enabled) = (hook.id, hook.settings.name.clone(), hook.settings.enabled);
-    let href = HooksAddress { hook: Some(id), below: None }.href(hooks.agent);
+    let href = HooksAddress { hook: Some(id), ..HooksAddress::default() }.href(hooks.agent);
     let last = Memo::new(move |_| hooks.hook(id).and_then(|hook| hook.last_delivery_at));
     let last = move || last.get().map(|at| view! { ", last delivery "<ShortTime at=at/> });
     let words = hook_words(&hook);

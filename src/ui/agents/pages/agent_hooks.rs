@@ -18,9 +18,9 @@ use leptos::prelude::*;
 
 /// `/agents/{id}/hooks`.
 pub fn show(data: AgentHooksData) -> AnyView {
-    let AgentHooksData { id, detail, hook, below, hooks } = data;
+    let AgentHooksData { id, detail, hook, outcome, below, hooks } = data;
     framed(id, detail, move |watch, first, deletion| {
-        let hooks = Hooks::of_page(id, HooksAddress { hook, below }, hooks.clone());
+        let hooks = Hooks::of_page(id, HooksAddress { hook, outcome, below }, hooks.clone());
         view! { <Webhooks watch=watch first=first hooks=hooks deletion=deletion/> }.into_any()
     })
 }

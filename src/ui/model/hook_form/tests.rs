@@ -85,10 +85,12 @@ fn what_people_type_is_understood() {
 fn a_line_that_cannot_be_read_is_quoted() {
     for filter in ["ref is x", "/ref", "/ref is", "/ref equals x", "header", "/ref in [1,"] {
         let error = HookText { filter: filter.into(), ..HookText::default() }.settings().unwrap_err();
+        let error = error.at(Part::Filter).unwrap();
         assert!(error.starts_with(&format!("“{filter}” is no condition")), "{error}");
     }
     for variables in ["customer", "customer:"] {
         let error = HookText { variables: variables.into(), ..HookText::default() }.settings().unwrap_err();
+        let error = error.at(Part::Variables).unwrap();
         assert!(error.contains("is no value"), "{error}");
     }
     let odd = HookText { rate: "many".into(), ..HookText::default() }.settings().unwrap();

@@ -2,11 +2,25 @@ use super::*;
 
 #[test]
 fn an_address_is_read_as_it_is_written() {
-    let address = HooksAddress { hook: Some(HookId(2)), below: Some(80) };
-    assert_eq!(address.href(AgentId(4)), "/agents/4/hooks?hook=2&below=80");
-    assert_eq!(HooksAddress::from_query("hook=2&below=80&x=y"), address);
-    assert_eq!(HooksAddress::from_query("hook=x&below="), HooksAddress::default());
+    let address = HooksAddress { hook: Some(HookId(2)), outcome: Some(Outcome::Refused), below: Some(80) };
+    assert_eq!(address.href(AgentId(4)), "/agents/4/hooks?hook=2&outcome=refused&below=80");
+    assert_eq!(HooksAddress::from_query("hook=2&below=80&outcome=refused&x=y"), address);
+    assert_eq!(HooksAddress::from_query("hook=x&below=&outcome=all"), HooksAddress::default());
     assert_eq!(HooksAddress::default().href(AgentId(4)), "/agents/4/hooks");
+}
+
+#[test]
+fn what_a_run_would_be_given_is_one_line() {
+    let given = RunRequest {
+        input: Some(format!("two\n  lines{}", "x".repeat(100))),
+        variables: [("customer".to_owned(), "Account 7".to_owned())].into(),
+        tags: vec!["webhooks".into(), "p2".into()],
+        ..RunRequest::default()
+    };
+    let said = given_words(&given).unwrap();
+    assert!(said.starts_with("input is “two linesxxx") && said.contains("x…”, customer is “Account 7”, "), "{said}");
+    assert!(said.ends_with("tags are webhooks, p2"), "{said}");
+    assert_eq!(given_words(&RunRequest::default()), None);
 }
 
 #[test]
