@@ -16,6 +16,7 @@ pub mod examples;
 pub mod execution;
 pub mod file_limit;
 pub mod hooks;
+mod lenient;
 pub mod live;
 pub mod lock;
 pub mod markdown;

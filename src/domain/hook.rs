@@ -3,6 +3,7 @@
 
 mod condition;
 mod delivery;
+mod exact;
 mod mapping;
 mod place;
 mod settings;

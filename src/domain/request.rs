@@ -51,8 +51,14 @@ pub enum Scalar {
 }
 
 impl Scalar {
-    /// Reads it; `None` for null, a list or an object.
+    /// Reads one that somebody writes; `None` for null, a list or an object, and for a number so large that its last digits
+    /// are lost.
     pub fn of(value: Value) -> Option<Self> {
+        Self::stored(value).filter(Self::keeps_digits)
+    }
+
+    /// Reads one that was taken before, whatever number it is.
+    pub fn stored(value: Value) -> Option<Self> {
         match value {
             Value::Bool(flag) => Some(Self::Flag(flag)),
             Value::Number(number) => Some(Self::Number(number)),
@@ -61,8 +67,15 @@ impl Scalar {
         }
     }
 
-    /// Whether it is no number so large that its last digits are lost. Only asked of what somebody writes: what is stored can
-    /// be read in any case.
+    /// Reads what somebody types: true, false and numbers that are shown as they were typed. All else is text.
+    pub fn typed(text: &str) -> Self {
+        match text.parse().ok().and_then(Self::of) {
+            Some(scalar @ (Self::Flag(_) | Self::Number(_))) if scalar.to_string() == text => scalar,
+            _ => Self::Text(text.to_owned()),
+        }
+    }
+
+    /// Whether it is no number so large that its last digits are lost.
     pub fn keeps_digits(&self) -> bool {
         let Self::Number(number) = self else { return true };
         let is_small = number.as_f64().is_some_and(|size| size.abs() < 9_007_199_254_740_992.0);
@@ -75,7 +88,7 @@ pub(super) const SCALAR: &str = "text, a number (whole ones from -2^63 to 2^64-1
 
 impl FromWire for Scalar {
     fn from_wire(value: Value) -> Result<Self, Unreadable> {
-        Self::of(value).ok_or(NOT_OF_TYPE)
+        Self::stored(value).ok_or(NOT_OF_TYPE)
     }
 }
 

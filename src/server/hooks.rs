@@ -256,7 +256,7 @@ impl Hooks {
                 // The sender will send it again.
                 Err(error) => return Err(error),
             },
-            Arrival::Unfit(errors) => AppError::invalid_fields(errors),
+            Arrival::Unfit(error) => error,
             Arrival::Challenge { detail, .. } | Arrival::Filtered(detail) => {
                 return Ok(Carried::Out(recorded(Outcome::Filtered, 200, &detail).await?));
             }

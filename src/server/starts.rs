@@ -4,7 +4,7 @@
 use crate::domain::agent::{Agent, AgentSettings};
 use crate::domain::hook::{Hook, Receipt, RunHook};
 use crate::domain::id::{AgentId, RunId};
-use crate::domain::request::{Field, PastInput, RunPatch, RunRequest};
+use crate::domain::request::{Field, Metadata, PastInput, RunPatch, RunRequest};
 use crate::domain::run::{AgentRun, Trigger};
 use crate::domain::task::Instructions;
 use crate::domain::views::start::{LAST_INPUTS, SHOWN_TASK, StartForm};
@@ -124,8 +124,14 @@ impl Starts {
             let detail = "must be left out: the run is a turn of a chat, which is given the messages of its thread";
             return Err(AppError::invalid_field(field.name(), detail));
         }
-        let request = patch.over(self.store.run_request(scope, run).await?.again());
-        let request = self.checked(scope, original.agent_id, request).await?;
+        // Nobody asks for metadata that is kept as it is: it was taken once.
+        let keeps_metadata = patch.names(&[Field::Metadata]).is_none();
+        let mut request = patch.over(self.store.run_request(scope, run).await?.again());
+        let metadata = if keeps_metadata { std::mem::take(&mut request.metadata) } else { Metadata::new() };
+        let mut request = self.checked(scope, original.agent_id, request).await?;
+        if keeps_metadata {
+            request.metadata = metadata;
+        }
         Ok(self.runs.retry(scope, run, trigger, Some(&request)).await?)
     }
 

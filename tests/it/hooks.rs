@@ -1,6 +1,7 @@
 //! Webhooks: what arrives at their addresses starts runs, each delivery one.
 
 mod kept;
+mod odd;
 mod rest;
 mod trial;
 

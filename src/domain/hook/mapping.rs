@@ -90,7 +90,7 @@ impl Source {
         if let Some(template) = text("template") {
             return Self::template(template);
         }
-        members.remove("value").and_then(Scalar::of).map(Self::Constant).ok_or_else(says)
+        members.remove("value").and_then(Scalar::stored).map(Self::Constant).ok_or_else(says)
     }
 
     /// Reads a template.

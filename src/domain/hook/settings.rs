@@ -1,6 +1,7 @@
 //! The settings of a webhook, and how a request changes them (JSON Merge Patch, RFC 7396).
 
 use super::condition::Condition;
+use super::exact;
 use super::mapping::Mapping;
 use super::verification::Verification;
 use super::{DEFAULT_RATE, MAX_NAME, MAX_RATE, MAX_SECRET};
@@ -190,6 +191,7 @@ fn parts(members: Map<String, Value>) -> (Parts, Vec<FieldError>, SecretChange) 
         };
         errors.push(FieldError::of(&pointer_part(&name), wrong));
     }
+    errors.extend(exact::faults(&parts.filter, &parts.map));
     (parts, errors, secret)
 }
 

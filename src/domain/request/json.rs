@@ -109,8 +109,7 @@ impl RunPatch {
             }
             (Field::Tags, value) => request.tags = tags::from_json(field.name(), value)?,
             (Field::Metadata, value) => {
-                request.metadata =
-                    members(field, value, SCALAR, |value| Scalar::of(value).filter(Scalar::keeps_digits))?;
+                request.metadata = members(field, value, SCALAR, Scalar::of)?;
             }
             (Field::Model | Field::RunCost | Field::RunTokens, value) => {
                 let mut settings = AgentSettings::default();

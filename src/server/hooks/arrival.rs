@@ -1,11 +1,11 @@
 //! What a delivery asks for: verified, filtered and mapped. Pure, for a thread of its own where the body is large.
 
-use super::received::Received;
+use super::received::{Received, Unreadable};
 use super::{filter, mapped, verify};
 use crate::domain::hook::{Hook, VerificationKind};
 use crate::domain::request::RunRequest;
 use crate::domain::time::Timestamp;
-use crate::error::FieldError;
+use crate::error::AppError;
 use crate::server::store::hooks::StoredHook;
 
 /// What a delivery asks for.
@@ -22,7 +22,7 @@ pub(super) enum Arrival {
     /// It does not pass the filter, and why.
     Filtered(String),
     /// It cannot be made into a run.
-    Unfit(Vec<FieldError>),
+    Unfit(AppError),
     /// A run that is given this.
     Ready(Box<RunRequest>),
 }
@@ -40,7 +40,13 @@ impl Arrival {
 
     /// Reads one that was verified when it came.
     pub(super) fn kept(hook: &Hook, received: &Received) -> Self {
-        let content = received.content();
+        let content = match received.content() {
+            Ok(content) => content,
+            Err(Unreadable(why)) => {
+                let text = format!("The body begins as JSON does, and cannot be read as such: {why}.");
+                return Self::Unfit(AppError::invalid(text));
+            }
+        };
         let text = |pointer| content.value.pointer(pointer).and_then(|value| value.as_str());
         match hook.settings.verification.kind() {
             // https://docs.slack.dev/reference/events/url_verification
@@ -60,7 +66,7 @@ impl Arrival {
         }
         match mapped::request(&hook.settings.map, received, content) {
             Ok(request) => Self::Ready(Box::new(request)),
-            Err(errors) => Self::Unfit(errors),
+            Err(errors) => Self::Unfit(AppError::invalid_fields(errors)),
         }
     }
 

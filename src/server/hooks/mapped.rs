@@ -27,6 +27,7 @@ pub(super) fn request(map: &Mapping, received: &Received, content: Content) -> R
     let variables = variables.collect();
     let metadata = map.metadata.iter().filter_map(|(name, source)| {
         let value = match source {
+            Source::Constant(value) if !value.keeps_digits() => Scalar::Text(value.to_string()),
             Source::Constant(value) => value.clone(),
             Source::Place(place) => {
                 let value = found(place, received, &content)?.into_owned();
@@ -112,7 +113,7 @@ mod tests {
     fn made_of(body: &[u8], map: Value) -> Result<RunRequest, Vec<FieldError>> {
         let headers = vec![("x-github-event".to_owned(), "push".to_owned())];
         let received = Received { headers, body: Bytes::copy_from_slice(body) };
-        request(&Mapping::read("map", map).unwrap(), &received, received.content())
+        request(&Mapping::read("map", map).unwrap(), &received, received.content().unwrap())
     }
 
     fn made(map: Value) -> RunRequest {
@@ -179,7 +180,7 @@ mod tests {
         let headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded; charset=utf-8".to_owned())];
         let of = |body: &'static str, map| {
             let received = Received { headers: headers.clone(), body: Bytes::from_static(body.as_bytes()) };
-            request(&Mapping::read("map", map).unwrap(), &received, received.content()).unwrap().input.unwrap()
+            request(&Mapping::read("map", map).unwrap(), &received, received.content().unwrap()).unwrap().input.unwrap()
         };
         assert_eq!(of("payload=%7B%22ref%22%3A%22main%22%7D", json!({ "input": "/ref" })), "main");
         assert_eq!(of("text=deploy+now&user=ada", json!({ "input": "/text" })), "deploy now");

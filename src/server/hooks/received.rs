@@ -2,6 +2,7 @@
 
 use crate::domain::hook::VerificationKind;
 use crate::domain::run::AgentRun;
+use crate::server::lenient::{self, numbers};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
@@ -34,13 +35,18 @@ pub enum Reception {
     Challenge(String),
 }
 
-/// A body, read.
+/// A body, read. Whole numbers that 64 bits do not hold are texts, since all of it is taken as text.
 pub(super) struct Content {
     /// A body that is no JSON is one text.
     pub(super) value: Value,
+    /// Whether it is JSON as it came, so that it can be set out anew.
     pub(super) is_json: bool,
     pub(super) text: String,
 }
+
+/// Why a body that is meant to be JSON cannot be read.
+#[derive(Debug)]
+pub(super) struct Unreadable(pub(super) String);
 
 impl Received {
     /// Returns the first value of a header.
@@ -55,7 +61,10 @@ impl Received {
     }
 
     /// Reads the body: JSON, or a form, where a field `payload` with JSON in it is the body, as GitHub and Slack send it.
-    pub(super) fn content(&self) -> Content {
+    ///
+    /// # Errors
+    /// It begins as JSON does and cannot be read to its end: taken for a text it would have nothing where the webhook looks.
+    pub(super) fn content(&self) -> Result<Content, Unreadable> {
         let text = String::from_utf8_lossy(&self.body).into_owned();
         let is_form = self.header("content-type").is_some_and(|kind| {
             kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
@@ -63,21 +72,20 @@ impl Received {
         if is_form {
             let fields: Vec<(String, String)> = form_urlencoded::parse(&self.body).into_owned().collect();
             let payload = fields.iter().find(|(name, _)| name == "payload").map(|(_, value)| value.clone());
-            if let Some((value, text)) = payload.and_then(|text| Some((serde_json::from_str(&text).ok()?, text))) {
-                return Content { value, is_json: true, text };
+            match payload.map(structured) {
+                Some(Ok(content)) if !content.value.is_string() => return Ok(content),
+                Some(Err(unreadable)) => return Err(unreadable),
+                _ => {}
             }
             let members = fields.into_iter().map(|(name, value)| (name, Value::String(value)));
-            return Content { value: Value::Object(members.collect()), is_json: true, text };
+            return Ok(Content { value: Value::Object(members.collect()), is_json: true, text });
         }
-        match serde_json::from_slice(&self.body) {
-            Ok(value) => Content { value, is_json: true, text },
-            Err(_) => Content { value: Value::String(text.clone()), is_json: false, text },
-        }
+        structured(text)
     }
 
     /// Returns the sender's id of the delivery: that of its own kind, or else one in a header that others know.
     pub(super) fn delivery_id(&self, kind: VerificationKind) -> Option<String> {
-        let in_body = |pointer| match serde_json::from_slice::<Value>(&self.body).ok()?.pointer(pointer)? {
+        let in_body = |pointer| match self.content().ok()?.value.pointer(pointer)? {
             Value::String(id) => Some(id.clone()),
             _ => None,
         };
@@ -113,5 +121,51 @@ impl Received {
             bytes <= MAX_HEADERS
         };
         headers.take_while(fits).cloned().collect()
+    }
+}
+
+/// Reads a text that may be JSON.
+fn structured(text: String) -> Result<Content, Unreadable> {
+    let quoted = numbers::quoted(&text);
+    let is_json = quoted.is_none();
+    match lenient::read(quoted.as_deref().unwrap_or(&text)) {
+        Ok(value) => Ok(Content { value, is_json, text }),
+        Err(error) if begins_as_json(&text) => Err(Unreadable(error.to_string())),
+        Err(_) => Ok(Content { value: Value::String(text.clone()), is_json: false, text }),
+    }
+}
+
+/// Whether a text begins as an object, or as a list of objects: an alert may well begin with a word in brackets.
+fn begins_as_json(text: &str) -> bool {
+    let object =
+        |text: &str| text.trim_start().strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']));
+    object(text) || text.trim_start().strip_prefix('[').is_some_and(object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(body: &str) -> Result<Value, Unreadable> {
+        Received { body: Bytes::from(body.to_owned()), ..Received::default() }.content().map(|content| content.value)
+    }
+
+    #[test]
+    fn one_odd_value_costs_no_other() {
+        let body = r#"{"ref":"main","x":"\ud83d","n":1e400,"id":12345678901234567890123}"#;
+        let value = json!({ "ref": "main", "x": "\u{fffd}", "n": null, "id": "12345678901234567890123" });
+        assert_eq!(read(body).unwrap(), value);
+    }
+
+    #[test]
+    fn what_begins_as_json_and_is_none_is_no_text() {
+        let deep = format!(r#"{{"ref":"main","x":{}{}}}"#, "[".repeat(130), "]".repeat(130));
+        for body in [&*deep, r#"{"ref":"main""#, r#"[{"a":1}"#] {
+            assert!(read(body).is_err(), "{body}");
+        }
+        for text in ["[FIRING:1] Disk full", "{braces} are no JSON", "Disk full", ""] {
+            assert_eq!(read(text).unwrap(), json!(text));
+        }
     }
 }

@@ -141,6 +141,8 @@ impl StoreError {
     /// transaction there, which comes to light if the process ends before another has taken its place.
     pub(super) fn of_commit(error: DbErr) -> Self {
         let is_answer = match (sqlite_code(&error), code(&error)) {
+            // Out of memory may be for want of any of the memory that the commit takes.
+            (Some(NOMEM), _) => false,
             (Some(primary), Some(code)) => primary != IOERR || code == IOERR_WRITE,
             (_, None) => false,
             (None, Some(code)) => {
@@ -154,9 +156,13 @@ impl StoreError {
 
 /// Whether the server, or a pooler in front of it, has ended the session with this error: the statement was not judged by then.
 fn is_session_over(error: &DbErr) -> bool {
-    let answer = sqlx_error(error).and_then(sqlx::Error::as_database_error);
-    let severity =
-        answer.and_then(|answer| answer.try_downcast_ref::<PgDatabaseError>()).map(PgDatabaseError::severity);
+    sqlx_error(error).is_some_and(ends_session)
+}
+
+/// Whether PostgreSQL ends the session with this error, or does not let it begin.
+pub(super) fn ends_session(error: &sqlx::Error) -> bool {
+    let answer = error.as_database_error().and_then(|answer| answer.try_downcast_ref::<PgDatabaseError>());
+    let severity = answer.map(PgDatabaseError::severity);
     matches!(severity, Some(PgSeverity::Fatal | PgSeverity::Panic))
 }
 
@@ -185,16 +191,21 @@ impl From<DbErr> for StoreError {
             (None, None) if is_out_of_reach(&error) => Self::Unreachable,
             (None, None) => Self::Db,
         };
-        // Nothing had been asked yet, or the session ended before that could be judged.
-        let is_unjudged = matches!(error, DbErr::Conn(_)) || is_session_over(&error);
+        let (is_first, is_over) = (matches!(error, DbErr::Conn(_)), is_session_over(&error));
+        // Nobody is let in by that name, or into that database: an operator has to see to it.
+        let is_shut = code(&error).is_some_and(|code| matches!(code.get(..2), Some("28" | "3D")));
         match kind(error) {
-            Self::Db(error) if is_unjudged => Self::Unreachable(error),
+            // Nothing had been asked yet, or the session ended before that could be judged.
+            Self::Db(error) if is_first || is_over => Self::Unreachable(error),
+            Self::Busy(error) | Self::Refused(error) if is_over && !is_shut => Self::Unreachable(error),
             judged => judged,
         }
     }
 }
 
-/// SQLite's primary result code of all that the operating system refused.
+/// SQLite's primary result code of memory that could not be had.
+const NOMEM: i32 = 7;
+/// That of all that the operating system refused.
 const IOERR: i32 = 10;
 /// The extended one of a page that could not be written: it is missing from the log, and the transaction with it.
 const IOERR_WRITE: &str = "778";
@@ -203,7 +214,7 @@ const IOERR_WRITE: &str = "778";
 fn of_sqlite(code: i32) -> fn(DbErr) -> StoreError {
     match code {
         // BUSY, LOCKED.
-        5 | 6 => StoreError::Busy,
+        5 | 6 | NOMEM => StoreError::Busy,
         // FULL: the operating system said ENOSPC, or wrote less than it was asked to.
         13 => StoreError::DiskFull,
         // PERM, READONLY, IOERR, CANTOPEN. A quota (EDQUOT) and a limit on the size of files (EFBIG) come as IOERR.
@@ -227,8 +238,10 @@ fn of_postgres(code: &str) -> fn(DbErr) -> StoreError {
         // A page, or an index, that is broken.
         ("XX001" | "XX002", _) => StoreError::Damaged,
         // It may only be read; it lets nobody in any more, is not there, is not in a state for that; the system under it or
-        // its settings fail; it has forgotten a statement.
-        ("25006" | "25P03" | "25P04", _) | (_, "26" | "28" | "3D" | "55" | "58" | "F0") => StoreError::Refused,
+        // its settings fail; it has forgotten a statement, or has another of that name.
+        ("25006" | "25P03" | "25P04" | "42P05", _) | (_, "26" | "28" | "3D" | "55" | "58" | "F0") => {
+            StoreError::Refused
+        }
         // What was asked is wrong: waiting would not help.
         _ => StoreError::Db,
     }

@@ -1,7 +1,7 @@
 //! Reaching PostgreSQL as people run it: few connections, a pooler in front, a database in another encoding, a server that is
 //! still starting. Knows no statements of ours.
 
-use super::error::{StoreError, StoreResult};
+use super::error::{StoreError, StoreResult, ends_session};
 use super::pool::{Pool, Sessions};
 use super::reach::Reach;
 use crate::server::backoff::Backoff;
@@ -116,37 +116,26 @@ fn connections(config: &DatabaseConfig, server: &Server) -> u32 {
 
 async fn inspect(options: &PgConnectOptions) -> StoreResult<Server> {
     let marked = options.clone().options([(MARK, "own")]);
-    let mut connection = match reach(&marked).await {
-        Err(error) if refuses_settings(&error) => reach(options).await.map_err(failed)?,
-        connection => connection.map_err(failed)?,
+    let looked = match reach(&marked).await {
+        Err(error) if refuses_settings(&error) => reach(options).await,
+        looked => looked,
     };
-    let row = sqlx::raw_sql(INSPECT).fetch_one(&mut connection).await.map_err(failed)?;
-    let get = |error: sqlx::Error| failed(error);
-    let server = Server {
-        encoding: row.try_get("encoding").map_err(get)?,
-        is_direct: row.try_get::<String, _>("mark").map_err(get)? == "own",
-        free: u32::try_from(row.try_get::<i64, _>("free").map_err(get)?).unwrap_or(u32::MAX),
-    };
-    // The server must not count it any longer when the others come.
-    if let Err(error) = connection.close().await {
-        tracing::debug!(%error, "closing the first connection");
-    }
-    Ok(server)
+    looked.map_err(failed)
 }
 
-/// Connects once, however long that takes within reason.
-async fn reach(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
+/// Connects and looks at the server, however long that takes within reason.
+async fn reach(options: &PgConnectOptions) -> Result<Server, sqlx::Error> {
     let began = Instant::now();
     let mut failures = 0;
     loop {
-        let attempt = timeout(CONNECT_TIMEOUT, PgConnection::connect_with(options)).await;
+        let attempt = timeout(CONNECT_TIMEOUT, look(options)).await;
         let error = match attempt.unwrap_or_else(|_| Err(sqlx::Error::Io(ErrorKind::TimedOut.into()))) {
-            Ok(connection) => return Ok(connection),
+            Ok(server) => return Ok(server),
             Err(error) => error,
         };
         let (patience, says) = match Wait::of(&error) {
             Some(Wait::Unreachable) => (UNREACHABLE_PATIENCE, "the database cannot be reached; trying again"),
-            Some(Wait::Busy) => (BUSY_PATIENCE, "the database takes no more connections at present; waiting for one"),
+            Some(Wait::Busy) => (BUSY_PATIENCE, "the database lets nobody in at present; waiting for it"),
             None => return Err(error),
         };
         failures += 1;
@@ -157,6 +146,22 @@ async fn reach(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> 
         tracing::warn!(%error, "{says}");
         sleep(pause).await;
     }
+}
+
+/// Connects and looks at the server. Some poolers let everybody in, and have no connection to spare only then.
+async fn look(options: &PgConnectOptions) -> Result<Server, sqlx::Error> {
+    let mut connection = PgConnection::connect_with(options).await?;
+    let row = sqlx::raw_sql(INSPECT).fetch_one(&mut connection).await?;
+    let server = Server {
+        encoding: row.try_get("encoding")?,
+        is_direct: row.try_get::<String, _>("mark")? == "own",
+        free: u32::try_from(row.try_get::<i64, _>("free")?).unwrap_or(u32::MAX),
+    };
+    // The server must not count it any longer when the others come.
+    if let Err(error) = connection.close().await {
+        tracing::debug!(%error, "closing the first connection");
+    }
+    Ok(server)
 }
 
 /// Names the reason why a connection could not be made.
@@ -170,9 +175,11 @@ impl Wait {
     /// `None` where waiting would not help.
     fn of(error: &sqlx::Error) -> Option<Self> {
         match error {
-            // too_many_connections, cannot_connect_now
-            sqlx::Error::Database(said) => {
-                said.code().filter(|code| matches!(&**code, "53300" | "57P03")).map(|_| Self::Busy)
+            // Servers have codes of their own for that they are full or starting, poolers any. Not for whom it refuses, for a
+            // database that is not there, or for what it does not know.
+            sqlx::Error::Database(said) if ends_session(error) && !refuses_settings(error) => {
+                let is_final = |code: &str| matches!(code.get(..2), Some("28" | "3D" | "42" | "0A" | "22"));
+                said.code().is_none_or(|code| !is_final(&code)).then_some(Self::Busy)
             }
             sqlx::Error::Io(error) => match error.kind() {
                 ErrorKind::ConnectionRefused
@@ -201,5 +208,11 @@ fn refuses_settings(error: &sqlx::Error) -> bool {
 }
 
 fn failed(error: sqlx::Error) -> StoreError {
-    DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))).into()
+    // Whoever answers without ending the session has been reached, and has judged what was asked.
+    let is_judged = error.as_database_error().is_some() && !ends_session(&error);
+    let cause = RuntimeErr::SqlxError(Arc::new(error));
+    if is_judged { DbErr::Query(cause).into() } else { DbErr::Conn(cause).into() }
 }
+
+#[cfg(test)]
+mod tests;

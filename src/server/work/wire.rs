@@ -5,16 +5,13 @@ pub mod bounds;
 pub mod client;
 pub mod decoder;
 pub mod documents;
-mod escape;
 pub mod failure;
 pub mod json;
 mod nesting;
-pub mod numbers;
 pub mod retry_after;
 pub mod sse;
 
 pub use self::decoder::Decoder;
-pub use self::escape::UnicodeEscape;
 pub use self::nesting::Nesting;
 
 use super::model::ModelError;

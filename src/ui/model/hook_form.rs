@@ -233,8 +233,11 @@ fn source(text: &str) -> Value {
         Some((("header", name), "")) if !name.is_empty() => json!({ "header": name }),
         _ if text.starts_with('/') => json!(text),
         _ => {
-            let scalar = serde_json::from_str::<Value>(text).ok().and_then(Scalar::of);
-            json!({ "value": scalar.unwrap_or_else(|| Scalar::Text(text.to_owned())) })
+            let scalar = match serde_json::from_str(text) {
+                Ok(Value::String(text)) => Scalar::Text(text),
+                _ => Scalar::typed(text),
+            };
+            json!({ "value": scalar })
         }
     }
 }

@@ -104,12 +104,7 @@ pub fn read_metadata(text: &str) -> Result<Metadata, String> {
     let mut metadata = Metadata::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let (name, value) = line.split_once(':').ok_or_else(|| line.to_owned())?;
-        let value = value.trim();
-        let scalar = match value.parse::<Value>() {
-            Ok(read @ (Value::Bool(_) | Value::Number(_))) => Scalar::of(read),
-            _ => None,
-        };
-        metadata.insert(name.trim().to_owned(), scalar.unwrap_or_else(|| Scalar::Text(value.to_owned())));
+        metadata.insert(name.trim().to_owned(), Scalar::typed(value.trim()));
     }
     Ok(metadata)
 }

@@ -5,7 +5,7 @@ use super::json;
 use super::list::{Cursor, Page, PageParams};
 use crate::domain::hook::{Hook, HookChange, NewAddress, Receipt};
 use crate::domain::id::{AgentId, DeliveryId, HookId};
-use crate::error::AppError;
+use crate::error::{AppError, FieldError, pointer_part};
 use crate::server::doors::caller::Caller;
 use crate::server::doors::problem::{Answer, Problem};
 use crate::server::state::AppState;
@@ -40,12 +40,29 @@ impl<S: Send + Sync> FromRequestParts<S> for At {
     }
 }
 
+/// Errors after which no more are looked for.
+const MAX_ERRORS: usize = 100;
+
 /// Body of a request that creates or changes a webhook: read where it is known what is there.
 pub struct Members(Map<String, Value>);
 
 impl FromJson for Members {
     fn from_json(bytes: &[u8]) -> Result<Self, AppError> {
-        json::read(bytes).map(Self)
+        let json::Members(members) = json::read(bytes)?;
+        let (mut read, mut errors) = (Map::new(), Vec::new());
+        for (name, raw) in members {
+            match json::value(&name, &raw) {
+                Ok(_) if read.contains_key(&name) => {
+                    errors.push(FieldError::of(&pointer_part(&name), "must be there once only"));
+                }
+                Ok(value) => _ = read.insert(name, value),
+                Err(error) => errors.push(error),
+            }
+            if errors.len() >= MAX_ERRORS {
+                break;
+            }
+        }
+        if errors.is_empty() { Ok(Self(read)) } else { Err(AppError::invalid_fields(errors)) }
     }
 }
 

@@ -50,6 +50,11 @@ fn errors_of_both_databases_are_told_apart() {
         StoreError::Db(_) => "db",
         other => panic!("{other}"),
     };
+    assert_eq!(
+        ["7", "42P05"].map(name),
+        ["busy", "refused"],
+        "memory may be had again, and a statement of a name be gone"
+    );
     // BUSY_SNAPSHOT, FULL, IOERR_WRITE, IOERR_FSYNC, IOERR_SHMSIZE, READONLY_DBMOVED, CONSTRAINT_UNIQUE, CORRUPT.
     let sqlite = ["517", "13", "778", "1034", "4874", "1032", "2067", "11"];
     assert_eq!(sqlite.map(name), ["busy", "full", "storage", "storage", "storage", "storage", "db", "damaged"]);
@@ -71,8 +76,8 @@ fn errors_of_both_databases_are_told_apart() {
 fn only_an_answer_to_commit_is_certain() {
     let is_certain = |error| !matches!(StoreError::of_commit(error), StoreError::Unconfirmed(_));
     assert!(["13", "778", "40001", "40P01", "23505", "53100"].into_iter().all(|code| is_certain(answer(code))));
-    // IOERR_FSYNC, IOERR_DIR_FSYNC, IOERR_SHMMAP, IOERR.
-    let disk = ["1034", "1290", "5386", "10"];
+    // IOERR_FSYNC, IOERR_DIR_FSYNC, IOERR_SHMMAP, IOERR, NOMEM.
+    let disk = ["1034", "1290", "5386", "10", "7"];
     assert!(!["08006", "57P01", "40003"].into_iter().chain(disk).any(|code| is_certain(answer(code))));
     assert!(!is_certain(broken()));
 }

@@ -2,9 +2,8 @@
 //! number of values are bounded.
 
 use super::bounds::MAX_VALUES;
-use super::escape::UnicodeEscape;
 use super::nesting::Nesting;
-use super::numbers;
+use crate::server::lenient::{numbers, whole_surrogates};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -47,29 +46,6 @@ pub fn count_values(text: &[u8]) -> usize {
         nesting.step(*byte);
     }
     count
-}
-
-/// Returns the text with each escape of half a surrogate pair replaced by that of U+FFFD.
-fn whole_surrogates(text: &str) -> Cow<'_, str> {
-    let bytes = text.as_bytes();
-    let mut mended: Option<Vec<u8>> = None;
-    let mut at = 0;
-    while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
-        let slash = at + found;
-        at = slash + 2;
-        match UnicodeEscape::at_start(&bytes[slash..]) {
-            None => {}
-            Some(UnicodeEscape::Single) => at = slash + 6,
-            Some(UnicodeEscape::Pair) => at = slash + 12,
-            Some(UnicodeEscape::Half) => {
-                at = slash + 6;
-                // Both are six bytes long, so nothing moves.
-                mended.get_or_insert_with(|| bytes.to_vec())[slash..at].copy_from_slice(b"\\ufffd");
-            }
-        }
-    }
-    // The replacements are ASCII in place of ASCII.
-    mended.and_then(|bytes| String::from_utf8(bytes).ok()).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 #[cfg(test)]

@@ -96,3 +96,18 @@ fn a_line_that_cannot_be_read_is_quoted() {
     let odd = HookText { rate: "many".into(), ..HookText::default() }.settings().unwrap();
     assert_eq!(odd["rate_per_minute"], "many", "the server says what is wrong with it");
 }
+
+/// As a number it would be another.
+#[test]
+fn a_number_that_would_lose_digits_stays_a_text() {
+    let constant = |typed: &str| {
+        let text = HookText { metadata: format!("n: {typed}"), ..HookText::default() };
+        text.settings().unwrap()["map"]["metadata"]["n"]["value"].clone()
+    };
+    for typed in ["12345678901234567890123", "31415926e12", "1.10", "007"] {
+        assert_eq!(constant(typed), json!(typed));
+    }
+    assert_eq!(constant("7"), json!(7));
+    assert_eq!(constant("\"7\""), json!("7"));
+    assert_eq!(constant("true"), json!(true));
+}

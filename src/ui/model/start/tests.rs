@@ -78,6 +78,14 @@ fn metadata_goes_through_its_field() {
     );
     assert_eq!(read_metadata("by: x\nno name"), Err("no name".to_owned()));
     assert_eq!(read_metadata(""), Ok(Metadata::new()));
+    for odd in ["12345678901234567890123", "123e45", "1.10"] {
+        let kept = Scalar::Text(odd.to_owned());
+        assert_eq!(
+            read_metadata(&format!("build: {odd}")),
+            Ok([("build".to_owned(), kept)].into()),
+            "it stays as it is"
+        );
+    }
 }
 
 #[test]

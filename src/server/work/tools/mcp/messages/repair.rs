@@ -1,7 +1,7 @@
 //! JSON as it is met: with half of a surrogate pair, control characters, `NaN`, and bytes that are no text. Anything
 //! that cannot be kept becomes U+FFFD or null, and everything else stays.
 
-use crate::server::work::wire::{UnicodeEscape, numbers};
+use crate::server::lenient::{UnicodeEscape, numbers};
 use std::borrow::Cow;
 use std::fmt::Write;
 

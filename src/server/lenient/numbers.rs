@@ -1,9 +1,20 @@
 //! Numbers that JSON does not have, or that nothing can hold: Python and JavaScript write `NaN` and `Infinity`, and some
-//! write `1e400`.
+//! write `1e400`. And whole ones that are too long for 64 bits.
+
+use std::borrow::Cow;
 
 /// Returns JSON with null in place of each such number outside of texts; `None` where there is none. Takes time in proportion
 /// to the text.
 pub fn nulled(text: &str) -> Option<String> {
+    replaced(text, |word| is_beyond(word).then_some(Cow::Borrowed("null")))
+}
+
+/// Returns JSON with quotation marks around each whole number that would lose digits; `None` where there is none.
+pub fn quoted(text: &str) -> Option<String> {
+    replaced(text, |word| loses_digits(word).then(|| Cow::Owned(format!("\"{word}\""))))
+}
+
+fn replaced(text: &str, other: impl Fn(&str) -> Option<Cow<'static, str>>) -> Option<String> {
     let bytes = text.as_bytes();
     let (mut mended, mut kept, mut at) = (String::new(), 0, 0);
     while let Some(byte) = bytes.get(at) {
@@ -16,9 +27,9 @@ pub fn nulled(text: &str) -> Option<String> {
                     at += 1;
                 }
                 // Both ends lie beside ASCII.
-                if is_beyond(&text[start..at]) {
+                if let Some(other) = other(&text[start..at]) {
                     mended.push_str(&text[kept..start]);
-                    mended.push_str("null");
+                    mended.push_str(&other);
                     kept = at;
                 }
             }
@@ -54,6 +65,15 @@ fn is_beyond(word: &str) -> bool {
     }
 }
 
+/// Whether it is a whole number that 64 bits do not hold.
+fn loses_digits(word: &str) -> bool {
+    let digits = word.strip_prefix('-').unwrap_or(word);
+    digits.len() > 18
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && word.parse::<i64>().is_err()
+        && word.parse::<u64>().is_err()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,10 +97,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn whole_numbers_that_64_bits_do_not_hold_become_texts() {
+        let sent = r#"{"id":12345678901234567890123,"n":-9223372036854775809,"t":"12345678901234567890123"}"#;
+        let kept = r#"{"id":"12345678901234567890123","n":"-9223372036854775809","t":"12345678901234567890123"}"#;
+        assert_eq!(quoted(sent).as_deref(), Some(kept));
+        let fine = "[-9223372036854775808,18446744073709551615,1e30,0.12345678901234567890123,7]";
+        assert_eq!(quoted(fine), None);
+    }
+
     proptest! {
         #[test]
         fn it_never_fails(text in "[\\\\\"ä0-9eE+.NaInf,\\-]{0,40}") {
-            let _ = nulled(&text);
+            let _ = (nulled(&text), quoted(&text));
         }
     }
 }
