@@ -35,7 +35,7 @@ impl Hooks {
                 Err(error) if error.kind.status() < 429 => (Outcome::Refused, Some(error.detail), None),
                 Err(error) => return Err(error),
             },
-            Arrival::Unfit(errors) => (Outcome::Refused, Some(AppError::invalid_fields(errors).detail), None),
+            Arrival::Unfit(error) => (Outcome::Refused, Some(error.detail), None),
             Arrival::Denied(why) => (Outcome::Refused, Some(why), None),
             Arrival::Challenge { detail, .. } | Arrival::Filtered(detail) => (Outcome::Filtered, Some(detail), None),
         };

@@ -172,6 +172,17 @@ impl Store {
         id: AgentId,
         limit: u64,
     ) -> StoreResult<(Agent, Vec<AgentRun>, i64)> {
+        match self.read_with_runs(scope, id, limit).await {
+            // A statement was prepared before its table was changed.
+            Err(error) if error.is_stale_plan() => {
+                self.read.forget_statements().await;
+                self.read_with_runs(scope, id, limit).await
+            }
+            read => read,
+        }
+    }
+
+    async fn read_with_runs(&self, scope: &Scope, id: AgentId, limit: u64) -> StoreResult<(Agent, Vec<AgentRun>, i64)> {
         let txn = self.begin_read().await?;
         let tallies = self.tallies(&txn, scope, Which::These(&[id])).await?;
         let read = self.read_agent(&txn, scope, id, limit, &tallies).await?;

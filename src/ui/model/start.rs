@@ -4,7 +4,6 @@ use crate::domain::normal::Normal;
 use crate::domain::request::{Field, Metadata, PastInput, Scalar};
 use crate::domain::template::{Part, Template};
 use crate::error::{AppError, FieldError};
-use serde_json::Value;
 
 /// How much of the task is shown with its values, and of one value, in characters.
 const SHOWN: usize = 2_000;

@@ -26,6 +26,8 @@ pub struct Holding {
     pub busy: RwSignal<bool>,
     /// What prevented it.
     pub refused: RwSignal<Option<AppError>>,
+    /// Whether the button that asked may go with the banner, and the focus with it.
+    asked_here: RwSignal<bool>,
     /// The code of what is asked; there once it is.
     pub form: RwSignal<Option<LazyView<HoldQuestion>>>,
     live: Live,
@@ -53,6 +55,7 @@ impl Holding {
             reach: RwSignal::new(HoldReach::default()),
             busy: RwSignal::new(false),
             refused: RwSignal::new(None),
+            asked_here: RwSignal::new(false),
             form: RwSignal::new(None),
             live,
             keys,
@@ -83,6 +86,13 @@ impl Holding {
                 _ => Outcome::Ignored,
             },
         );
+        // The answer may come before the live update that takes the banner away, or after it.
+        Effect::new(move |_| {
+            if !self.is_on.get() && self.asked_here.get() {
+                self.asked_here.set(false);
+                set_timeout(|| dom::focus_if_lost("main"), std::time::Duration::ZERO);
+            }
+        });
     }
 
     fn accept(self, status: &HoldStatus) {
@@ -176,8 +186,7 @@ impl Holding {
                         self.accept(&status);
                     }
                     _ = open.try_set(false);
-                    // The button that asked may be gone with the banner.
-                    set_timeout(|| dom::focus_if_lost("main"), std::time::Duration::ZERO);
+                    _ = self.asked_here.try_set(status.hold.is_none());
                 }
                 Err(error) => _ = self.refused.try_set(Some(error)),
             }
