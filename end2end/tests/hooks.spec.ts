@@ -76,6 +76,16 @@ test("a webhook is made, receives, is changed, gets another address and goes", a
   const edit = page.getByRole("dialog", { name: "Webhook Pushes" });
   await expect(edit.getByLabel("Only run if")).toHaveValue("/ref is refs/heads/main");
   await expect(edit.getByLabel("Secret")).toHaveValue("");
+  // A mistake in what is folded away unfolds it, and what is typed there does not fold it again.
+  await edit.getByText("Tags, metadata, limit").click();
+  await edit.getByLabel("At most").fill("0");
+  await edit.getByText("Tags, metadata, limit").click();
+  await expect(edit.getByLabel("At most")).toBeHidden();
+  await edit.getByRole("button", { name: "Save webhook" }).click();
+  await expect(edit.getByLabel("At most")).toBeFocused();
+  await edit.getByLabel("At most").pressSequentially("6");
+  await expect(edit.getByLabel("At most")).toBeFocused();
+  await edit.getByLabel("At most").fill("60");
   const tryIt = edit.getByRole("button", { name: "Try it on the last delivery" });
   await tryIt.click();
   await expect(edit.getByRole("status")).toContainText("would be filtered");

@@ -9,18 +9,25 @@ pub use self::escape::UnicodeEscape;
 use serde_json::Value;
 use std::borrow::Cow;
 
+/// A document, and whether something in it could not be kept.
+#[derive(Debug)]
+pub struct Read {
+    pub value: Value,
+    pub is_mended: bool,
+}
+
 /// Reads a document of at most 128 levels, serde_json's own limit.
 ///
 /// # Errors
 /// It is not JSON.
-pub fn read(text: &str) -> Result<Value, serde_json::Error> {
+pub fn read(text: &str) -> Result<Read, serde_json::Error> {
     let error = match serde_json::from_str(text) {
         Err(error) if error.is_syntax() => error,
-        read => return read,
+        read => return read.map(|value| Read { value, is_mended: false }),
     };
     let whole = whole_surrogates(text);
     let mended = numbers::nulled(&whole).map_or(whole, Cow::Owned);
-    serde_json::from_str(&mended).map_err(|_| error)
+    serde_json::from_str(&mended).map(|value| Read { value, is_mended: true }).map_err(|_| error)
 }
 
 /// Returns the text with each escape of half a surrogate pair replaced by that of U+FFFD.
@@ -53,7 +60,7 @@ mod tests {
 
     #[test]
     fn one_value_that_cannot_be_kept_costs_no_other() {
-        let read = |text| read(text).unwrap();
+        let read = |text| read(text).unwrap().value;
         assert_eq!(
             read(r#"{"ref":"main","x":"a\ud83d","n":1e400}"#),
             json!({"ref": "main", "x": "a\u{fffd}", "n": null})
@@ -71,7 +78,7 @@ mod tests {
     #[test]
     fn a_fraction_is_written_as_it_was_read() {
         for text in ["0.9073038322028689", "0.30000000000000004", "5e-324", "1.7976931348623157e308"] {
-            let number = read(text).unwrap().as_f64().unwrap();
+            let number = read(text).unwrap().value.as_f64().unwrap();
             assert_eq!(number, text.parse::<f64>().unwrap());
         }
     }

@@ -62,6 +62,17 @@ pub fn pieces(template: &str) -> Option<Vec<Piece<'_>>> {
 }
 
 impl Source {
+    /// Whether it is, or has in it, a part of the body.
+    pub fn is_within_body(&self) -> bool {
+        match self {
+            Self::Place(place) => place.is_within_body(),
+            Self::Template(template) => pieces(template).is_some_and(|pieces| {
+                pieces.iter().any(|piece| matches!(piece, Piece::Pointer(pointer) if !pointer.is_empty()))
+            }),
+            Self::Constant(_) => false,
+        }
+    }
+
     /// Reads one: a text is a JSON Pointer, the others are objects.
     ///
     /// # Errors

@@ -14,6 +14,11 @@ pub enum Place {
 }
 
 impl Place {
+    /// Whether it is a part of the body.
+    pub fn is_within_body(&self) -> bool {
+        matches!(self, Self::Body(pointer) if !pointer.is_empty())
+    }
+
     /// Reads a JSON Pointer.
     ///
     /// # Errors

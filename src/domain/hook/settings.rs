@@ -2,7 +2,7 @@
 
 use super::condition::Condition;
 use super::exact;
-use super::mapping::Mapping;
+use super::mapping::{Mapping, Source};
 use super::verification::Verification;
 use super::{DEFAULT_RATE, MAX_NAME, MAX_RATE, MAX_SECRET};
 use crate::domain::rules::length;
@@ -43,6 +43,18 @@ impl HookSettings {
     /// # Errors
     /// Points at each value that is wrong.
     pub fn read(members: Map<String, Value>) -> Result<(Self, SecretChange), Vec<FieldError>> {
+        let (settings, secret) = Self::parse(members)?;
+        settings.exact()?;
+        Ok((settings, secret))
+    }
+
+    /// Checks that its filter and its map can be kept as they are written.
+    fn exact(&self) -> Result<(), Vec<FieldError>> {
+        let errors = exact::faults(&self.filter, &self.map);
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    fn parse(members: Map<String, Value>) -> Result<(Self, SecretChange), Vec<FieldError>> {
         let (read, mut errors, secret) = parts(members);
         let needed = |name| FieldError::of(name, "is needed");
         if read.name.is_none() && !errors.iter().any(|error| error.field() == "name") {
@@ -68,6 +80,15 @@ impl HookSettings {
     }
 }
 
+impl HookSettings {
+    /// Whether a delivery's body is looked into, rather than taken as one text.
+    pub fn look_into_body(&self) -> bool {
+        let Mapping { input, variables, tags, metadata } = &self.map;
+        let mut sources = input.iter().chain(variables.values()).chain(tags).chain(metadata.values());
+        self.filter.iter().any(|condition| condition.place.is_within_body()) || sources.any(Source::is_within_body)
+    }
+}
+
 /// How the settings of a webhook are changed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HookChange {
@@ -87,11 +108,14 @@ impl HookChange {
             Self::Whole(members) => return HookSettings::read(members),
             Self::Patch(patch) => patch,
         };
+        let is_judged = ["filter", "map"].into_iter().any(|name| patch.contains_key(name));
         // Cannot fail: texts, numbers and lists.
         let mut changed = serde_json::to_value(present).unwrap_or_default();
         merge(&mut changed, Value::Object(patch));
         match changed {
-            Value::Object(members) => HookSettings::read(members),
+            Value::Object(members) if is_judged => HookSettings::read(members),
+            // What is stored was taken once.
+            Value::Object(members) => HookSettings::parse(members),
             _ => Ok((present.clone(), SecretChange::Keep)),
         }
     }
@@ -191,7 +215,6 @@ fn parts(members: Map<String, Value>) -> (Parts, Vec<FieldError>, SecretChange) 
         };
         errors.push(FieldError::of(&pointer_part(&name), wrong));
     }
-    errors.extend(exact::faults(&parts.filter, &parts.map));
     (parts, errors, secret)
 }
 

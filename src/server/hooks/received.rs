@@ -2,7 +2,7 @@
 
 use crate::domain::hook::VerificationKind;
 use crate::domain::run::AgentRun;
-use crate::server::lenient::{self, numbers};
+use crate::server::lenient::{self, Read, numbers};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
@@ -69,7 +69,8 @@ impl Received {
         let is_form = self.header("content-type").is_some_and(|kind| {
             kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
         });
-        if is_form {
+        // `curl -d` calls whatever it sends a form.
+        if is_form && !begins_as_json(&text) {
             let fields: Vec<(String, String)> = form_urlencoded::parse(&self.body).into_owned().collect();
             let payload = fields.iter().find(|(name, _)| name == "payload").map(|(_, value)| value.clone());
             match payload.map(structured) {
@@ -81,6 +82,12 @@ impl Received {
             return Ok(Content { value: Value::Object(members.collect()), is_json: true, text });
         }
         structured(text)
+    }
+
+    /// Returns the body as one text.
+    pub(super) fn as_text(&self) -> Content {
+        let text = String::from_utf8_lossy(&self.body).into_owned();
+        Content { value: Value::String(text.clone()), is_json: false, text }
     }
 
     /// Returns the sender's id of the delivery: that of its own kind, or else one in a header that others know.
@@ -127,9 +134,10 @@ impl Received {
 /// Reads a text that may be JSON.
 fn structured(text: String) -> Result<Content, Unreadable> {
     let quoted = numbers::quoted(&text);
-    let is_json = quoted.is_none();
-    match lenient::read(quoted.as_deref().unwrap_or(&text)) {
-        Ok(value) => Ok(Content { value, is_json, text }),
+    // A mark of the order of bytes is none of the JSON.
+    let read = quoted.as_deref().unwrap_or(&text);
+    match lenient::read(read.strip_prefix('\u{feff}').unwrap_or(read)) {
+        Ok(Read { value, is_mended }) => Ok(Content { value, is_json: quoted.is_none() && !is_mended, text }),
         Err(error) if begins_as_json(&text) => Err(Unreadable(error.to_string())),
         Err(_) => Ok(Content { value: Value::String(text.clone()), is_json: false, text }),
     }
@@ -156,6 +164,14 @@ mod tests {
         let body = r#"{"ref":"main","x":"\ud83d","n":1e400,"id":12345678901234567890123}"#;
         let value = json!({ "ref": "main", "x": "\u{fffd}", "n": null, "id": "12345678901234567890123" });
         assert_eq!(read(body).unwrap(), value);
+    }
+
+    #[test]
+    fn what_is_called_a_form_and_is_json_is_json() {
+        let headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
+        let body = Bytes::from_static(b"\xef\xbb\xbf{\"ref\":\"main\"}");
+        let content = Received { headers, body }.content().unwrap();
+        assert_eq!(content.value, json!({ "ref": "main" }));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Numbers that JSON does not have, or that nothing can hold: Python and JavaScript write `NaN` and `Infinity`, and some
-//! write `1e400`. And whole ones that are too long for 64 bits.
+//! write `1e400`. And those that have more digits than are kept.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ pub fn nulled(text: &str) -> Option<String> {
     replaced(text, |word| is_beyond(word).then_some(Cow::Borrowed("null")))
 }
 
-/// Returns JSON with quotation marks around each whole number that would lose digits; `None` where there is none.
+/// Returns JSON with quotation marks around each number that would lose digits; `None` where there is none.
 pub fn quoted(text: &str) -> Option<String> {
     replaced(text, |word| loses_digits(word).then(|| Cow::Owned(format!("\"{word}\""))))
 }
@@ -65,13 +65,26 @@ fn is_beyond(word: &str) -> bool {
     }
 }
 
-/// Whether it is a whole number that 64 bits do not hold.
+/// Digits that a floating-point number keeps, whichever they are.
+const KEPT_DIGITS: usize = 15;
+/// Whole numbers from here on have neighbours that are more than 1 apart as floating-point numbers: 2^53.
+const LARGE: f64 = 9_007_199_254_740_992.0;
+
+/// Whether it is a number that would come back as another one: a whole one that 64 bits do not hold, or a fraction with more
+/// digits than a floating-point number has.
 fn loses_digits(word: &str) -> bool {
     let digits = word.strip_prefix('-').unwrap_or(word);
-    digits.len() > 18
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && word.parse::<i64>().is_err()
-        && word.parse::<u64>().is_err()
+    if digits.len() <= KEPT_DIGITS || !digits.starts_with(|first: char| first.is_ascii_digit()) {
+        return false;
+    }
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return word.parse::<i64>().is_err() && word.parse::<u64>().is_err();
+    }
+    let Ok(size) = word.parse::<f64>() else { return false };
+    let (digits, exponent) =
+        digits.split_once(['e', 'E']).map_or((digits, None), |(digits, rest)| (digits, Some(rest)));
+    let significant = digits.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count();
+    size.is_finite() && (significant > KEPT_DIGITS + 2 || (exponent.is_none() && size.abs() >= LARGE))
 }
 
 #[cfg(test)]
@@ -98,11 +111,14 @@ mod tests {
     }
 
     #[test]
-    fn whole_numbers_that_64_bits_do_not_hold_become_texts() {
+    fn numbers_that_would_lose_digits_become_texts() {
         let sent = r#"{"id":12345678901234567890123,"n":-9223372036854775809,"t":"12345678901234567890123"}"#;
         let kept = r#"{"id":"12345678901234567890123","n":"-9223372036854775809","t":"12345678901234567890123"}"#;
         assert_eq!(quoted(sent).as_deref(), Some(kept));
-        let fine = "[-9223372036854775808,18446744073709551615,1e30,0.12345678901234567890123,7]";
+        let long = quoted("[12345678901234567.89,0.12345678901234567890123]");
+        assert_eq!(long.as_deref(), Some("[\"12345678901234567.89\",\"0.12345678901234567890123\"]"));
+        let fine =
+            "[-9223372036854775808,18446744073709551615,1e30,0.9073038322028689,0.000000000000000000001,7,1e400,NaN]";
         assert_eq!(quoted(fine), None);
     }
 

@@ -176,10 +176,13 @@ impl Wait {
     fn of(error: &sqlx::Error) -> Option<Self> {
         match error {
             // Servers have codes of their own for that they are full or starting, poolers any. Not for whom it refuses, for a
-            // database that is not there, or for what it does not know.
-            sqlx::Error::Database(said) if ends_session(error) && !refuses_settings(error) => {
-                let is_final = |code: &str| matches!(code.get(..2), Some("28" | "3D" | "42" | "0A" | "22"));
-                said.code().is_none_or(|code| !is_final(&code)).then_some(Self::Busy)
+            // database that is not there or damaged, or for what it does not know.
+            sqlx::Error::Database(said) if !refuses_settings(error) => {
+                let code = said.code().unwrap_or_default();
+                let (class, is_full) = (code.get(..2), matches!(&*code, "53300" | "57P03" | "08P01"));
+                let is_final =
+                    matches!(class, Some("28" | "3D" | "42" | "0A" | "22")) || matches!(&*code, "XX001" | "XX002");
+                (is_full || (ends_session(error) && !is_final)).then_some(Self::Busy)
             }
             sqlx::Error::Io(error) => match error.kind() {
                 ErrorKind::ConnectionRefused

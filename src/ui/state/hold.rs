@@ -124,6 +124,7 @@ impl Holding {
     /// Asks whether to hold everything or, where it is on hold, whether to release it.
     pub fn ask(self) {
         let is_on = self.is_on.get_untracked();
+        self.asked_here.set(false);
         let open = if is_on { self.releasing } else { self.holding };
         let failure = if is_on { "Could not release the hold" } else { "Could not hold everything" };
         lazy::begin(self.lazy.hold);

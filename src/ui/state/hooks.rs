@@ -20,6 +20,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::{Map, Value};
 
+const NOT_SAVED: &str = "The webhook could not be saved.";
+const NOT_TRIED: &str = "That could not be tried.";
+
 /// What the page shows is read again once it is this old.
 const MAX_AGE_MS: i64 = 5_000;
 
@@ -44,8 +47,10 @@ pub struct Hooks {
     pub form_open: RwSignal<bool>,
     pub edited: RwSignal<Option<HookId>>,
     pub text: RwSignal<HookText>,
-    /// Why it was not saved.
+    /// Why it was not saved or not tried.
     pub mistakes: RwSignal<Mistakes>,
+    /// What was not done because of them.
+    pub failure: RwSignal<&'static str>,
     /// What its settings make of the newest delivery, and whether there is one; none before that was asked.
     pub trial: RwSignal<Option<Option<HookTrial>>>,
     pub busy: RwSignal<bool>,
@@ -72,6 +77,7 @@ impl Hooks {
             edited: RwSignal::new(None),
             text: RwSignal::new(HookText::default()),
             mistakes: RwSignal::new(Mistakes::default()),
+            failure: RwSignal::new(NOT_SAVED),
             trial: RwSignal::new(None),
             busy: RwSignal::new(false),
             confirm_open: RwSignal::new(false),
@@ -94,7 +100,11 @@ impl Hooks {
         Effect::new(move |_| {
             match self.read_at.get() {
                 // It came with the page.
-                None => self.read_at.set(clock.half_minute()),
+                None => {
+                    if let Some(at) = clock.half_minute() {
+                        self.read_at.set(Some(at));
+                    }
+                }
                 Some(_) if is_old.get() => self.read(),
                 Some(_) => {}
             }
@@ -111,6 +121,9 @@ impl Hooks {
     /// Reads again what the page shows. Where that fails, what is there stays.
     pub fn read(self) {
         let HooksAddress { hook, outcome, below } = self.asked;
+        // The one that is shown stays, also where another has had a delivery since.
+        let shown = || self.view.with_untracked(|view| Some(view.as_ref().ok()?.deliveries.as_ref()?.hook));
+        let hook = hook.or_else(shown);
         self.read_at.set(self.clock.now());
         spawn_local(async move {
             let read = read_hooks(self.agent, hook, outcome, below).await;
@@ -132,6 +145,7 @@ impl Hooks {
         self.text.set(hook.as_ref().map(HookText::of).unwrap_or_default());
         self.mistakes.set(Mistakes::default());
         self.trial.set(None);
+        self.busy.set(false);
         self.form_open.set(true);
     }
 
@@ -140,6 +154,7 @@ impl Hooks {
         if self.busy.get_untracked() {
             return;
         }
+        self.failure.set(NOT_SAVED);
         let Some(settings) = self.settings() else { return };
         let edited = self.edited.get_untracked();
         spawn_local(async move {
@@ -162,18 +177,30 @@ impl Hooks {
                     }
                     self.read();
                 }
-                Err(error) => self.refuse(error.into()),
+                Err(error) if self.is_open_for(edited) => self.refuse(error.into()),
+                Err(error) => self.toasts.error(NOT_SAVED, error),
             }
         });
+    }
+
+    /// Whether the form is still open for this webhook.
+    fn is_open_for(self, edited: Option<HookId>) -> bool {
+        self.form_open.try_get_untracked() == Some(true) && self.edited.try_get_untracked() == Some(edited)
     }
 
     /// Asks what the form's settings make of the newest delivery of the webhook that is edited.
     pub fn try_out(self) {
         let Some(hook) = self.edited.get_untracked().filter(|_| !self.busy.get_untracked()) else { return };
+        self.failure.set(NOT_TRIED);
         let Some(settings) = self.settings() else { return };
+        let text = self.text.get_untracked();
         spawn_local(async move {
             let tried = try_hook(self.agent, hook, settings).await;
             _ = self.busy.try_set(false);
+            // It may be about what nobody asks any more.
+            if !self.is_open_for(Some(hook)) || self.text.try_get_untracked().as_ref() != Some(&text) {
+                return;
+            }
             match tried {
                 Ok(trial) => _ = self.trial.try_set(Some(trial)),
                 Err(error) => self.refuse(error.into()),

@@ -132,7 +132,11 @@ impl StartFields {
                 None
             }),
         };
-        match read_metadata(&self.metadata.get()) {
+        let typed = self.metadata.get();
+        // As a text a value does not show whether it is a number: what is unchanged stays what it is.
+        let unchanged =
+            self.first.with_value(|first| (metadata_text(&first.metadata) == typed).then(|| first.metadata.clone()));
+        match unchanged.map_or_else(|| read_metadata(&typed), Ok) {
             Ok(metadata) => request.metadata = metadata,
             Err(line) => {
                 let detail = format!("Enter a name and a value with a colon between: {line:?} has no name.");

@@ -13,16 +13,19 @@ use bytes::Bytes;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
 use std::io::{self, Read};
 
-/// Some of a webhook's deliveries.
+/// Some of a webhook's deliveries. Beyond the newest thousand there are only those that started a run.
 pub(in crate::server::store) const LIST: &str = "
 SELECT d.*, EXISTS (SELECT 1 FROM hook_payloads p WHERE p.delivery = d.id) AS replayable FROM hook_deliveries d
 WHERE d.hook_id = :hook AND d.id > :after AND d.id < :before
   AND (CAST(:outcome AS TEXT) IS NULL OR d.outcome = :outcome)
+  AND (COALESCE(CAST(:outcome AS TEXT), 'accepted') = 'accepted' OR d.id >= COALESCE((
+      SELECT o.id FROM hook_deliveries o WHERE o.hook_id = :hook ORDER BY o.id DESC LIMIT 1 OFFSET 999), 0))
 ORDER BY d.id {order} LIMIT :limit";
 
 const NEWEST_KEPT: &str = "
 SELECT d.*, TRUE AS replayable FROM hook_deliveries d
 WHERE d.hook_id = $1 AND EXISTS (SELECT 1 FROM hook_payloads p WHERE p.delivery = d.id)
+  AND d.id >= COALESCE((SELECT o.id FROM hook_deliveries o WHERE o.hook_id = $1 ORDER BY o.id DESC LIMIT 1 OFFSET 999), 0)
 ORDER BY d.id DESC LIMIT 1";
 
 /// Which deliveries a list has, in the order of their ids.
@@ -85,7 +88,6 @@ impl Store {
             ("limit", (limit as i64 + 1).into()),
             ("outcome", outcome.into()),
         ];
-        // Reading past others is cheap: a thousand are kept, and those that started runs within a day.
         let list = self.named(&LIST.replace("{order}", order), values);
         let rows = DeliveryRow::find_by_statement(list).all(&txn).await?;
         txn.commit().await?;

@@ -32,18 +32,23 @@ fn Form(hooks: Hooks) -> impl IntoView {
         hooks.save();
     };
     let has_more = text.with_untracked(|text| !text.metadata.is_empty() || !text.tags.is_empty());
-    // A mistake is not folded away.
-    let is_open = move || has_more || mistakes.with(Mistakes::are_folded);
+    // A mistake is not folded away; what somebody has opened stays open.
+    let more: NodeRef<leptos::html::Details> = NodeRef::new();
+    Effect::new(move |_| {
+        if let Some(more) = more.get().filter(|_| mistakes.with(Mistakes::are_folded)) {
+            more.set_open(true);
+        }
+    });
     view! {
         <form on:submit=submit novalidate>
             <div class="dialog__fields dialog__fields--scroll">
                 {move || mistakes.with(Mistakes::rest).map(|reason| view! {
-                    <Failure title="The webhook could not be saved." reason=reason/>
+                    <Failure title=hooks.failure.get_untracked() reason=reason/>
                 })}
                 <div class="field-row">
                     <TextField hooks=hooks part=Part::Name label="Name" control=Control::Line at=|text| &mut text.name
                         help="How lists call it." required=true autofocus=true/>
-                    <KindField text=text kind=kind/>
+                    <KindField hooks=hooks kind=kind/>
                 </div>
                 {move || (kind.get() == VerificationKind::Hmac).then(|| view! { <HmacFields hooks=hooks/> })}
                 {move || (kind.get() != VerificationKind::None).then(|| view! { <SecretField hooks=hooks/> })}
@@ -57,7 +62,7 @@ fn Form(hooks: Hooks) -> impl IntoView {
                     at=|text| &mut text.variables
                     help="A name and a place on each line, such as branch: /ref, event: header X-GitHub-Event, or the same for \
                           every run: team: billing."/>
-                <details class="more" open=move || is_open()>
+                <details class="more" open=has_more node_ref=more>
                     <summary><Icon name="chevron-right"/>"Tags, metadata, limit"</summary>
                     <TextField hooks=hooks part=Part::Tags label="Tags" control=Control::Code at=|text| &mut text.tags
                         help="Places and words with commas between: /labels, webhook."/>

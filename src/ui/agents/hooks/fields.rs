@@ -40,10 +40,10 @@ pub fn TextField(
 
 /// How senders prove who they are.
 #[component]
-pub fn KindField(text: RwSignal<HookText>, kind: Memo<VerificationKind>) -> impl IntoView {
+pub fn KindField(hooks: Hooks, kind: Memo<VerificationKind>) -> impl IntoView {
     let choose = move |event| {
         if let Some(kind) = VerificationKind::parse(&event_target_value(&event)) {
-            text.update(|text| text.kind = kind);
+            hooks.change(Part::Header, |text| text.kind = kind);
         }
     };
     let option = move |choice: &'static VerificationKind| {
@@ -99,12 +99,12 @@ pub fn HmacFields(hooks: Hooks) -> impl IntoView {
     let text = hooks.text;
     let algorithm = move |event| {
         if let Some(algorithm) = HashAlgorithm::parse(&event_target_value(&event)) {
-            text.update(|text| text.algorithm = algorithm);
+            hooks.change(Part::Header, |text| text.algorithm = algorithm);
         }
     };
     let encoding = move |event| {
         if let Some(encoding) = Encoding::parse(&event_target_value(&event)) {
-            text.update(|text| text.encoding = encoding);
+            hooks.change(Part::Header, |text| text.encoding = encoding);
         }
     };
     view! {
