@@ -145,9 +145,12 @@ fn structured(text: String) -> Result<Content, Unreadable> {
 
 /// Whether a text begins as an object, or as a list of objects: an alert may well begin with a word in brackets.
 fn begins_as_json(text: &str) -> bool {
-    let object =
-        |text: &str| text.trim_start().strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']));
-    object(text) || text.trim_start().strip_prefix('[').is_some_and(object)
+    fn within(text: &str, open: char) -> Option<&str> {
+        text.trim_start().strip_prefix(open).map(str::trim_start)
+    }
+    let is_object = |text| within(text, '{').is_some_and(|rest| rest.starts_with(['"', '}']));
+    let text = text.trim_start_matches('\u{feff}');
+    is_object(text) || within(text, '[').is_some_and(is_object)
 }
 
 #[cfg(test)]
