@@ -58,7 +58,7 @@ withProvider("a very long error of many lines stays one line, and within the pag
     await expectNoHorizontalScroll(page);
     await expectAccessible(page);
   }
-  await page.getByRole("link", { name: "Failed" }).click();
+  await page.getByRole("link", { name: /^Failed: run/ }).click();
   await expect(page.getByRole("main")).toContainText("Traceback:");
   for (const width of [390, 1440]) {
     await page.setViewportSize({ width, height: 900 });

@@ -99,7 +99,7 @@ const pages: [string, (given: Given) => Promise<void>][] = [
       await agents.runToEnd(fine.id, "success");
       await agents.runToEnd(broken.id, "failed");
       await open("/runs?period=24h&include=totals");
-      await expect(page.getByText(broken.name)).toBeVisible();
+      await expect(page.getByRole("link", { name: broken.name, exact: true })).toBeVisible();
     },
   ],
   [

@@ -22,6 +22,7 @@ pub fn HistorySkeleton(rows: usize) -> impl IntoView {
             <table class="table table--s runs" aria-hidden="true">
                 <tbody>{(0..rows).map(|_| row()).collect_view()}</tbody>
             </table>
+            <div class="history__foot" aria-hidden="true"><span class="skeleton w-2 push"></span></div>
         </div>
     }
 }
