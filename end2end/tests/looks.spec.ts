@@ -93,7 +93,8 @@ const pages: [string, (given: Given) => Promise<void>][] = [
   [
     "runs",
     async ({ page, agents, open }) => {
-      const [fine, broken] = [await agents.create("demo/quick", "Fine"), await agents.create("demo/fail", "Broken")];
+      const fine = await agents.create("demo/quick", "An agent whose name is long enough to need its room");
+      const broken = await agents.create("demo/fail", "Broken");
       const request = { input: "An input that is long enough to need its room in a row", tags: ["webhooks", "p2", "eu"] };
       await page.request.post(`/api/agents/${fine.id}/runs`, { data: request });
       await agents.runToEnd(fine.id, "success");
