@@ -2,7 +2,7 @@
 //! they are saved. All mistakes in it are reported at once.
 
 use super::extract::FromJson;
-use super::json::{self, Members};
+use super::json::{self, MAX_ERRORS, Members};
 use crate::domain::agent::draft::NOTE;
 use crate::domain::agent::{AgentSettings, Draft, Setting};
 use crate::error::{AppError, FieldError, pointer_part};
@@ -11,8 +11,6 @@ use serde_json::value::RawValue;
 
 /// The member that is no setting: the agent's version that they were made from.
 const VERSION: &str = "version";
-/// Errors after which no more are looked for.
-const MAX_ERRORS: usize = 100;
 /// Longest list or object that is looked into, in bytes; no setting needs as much.
 const MAX_NESTED: usize = 256 * 1024;
 

@@ -40,9 +40,6 @@ impl<S: Send + Sync> FromRequestParts<S> for At {
     }
 }
 
-/// Errors after which no more are looked for.
-const MAX_ERRORS: usize = 100;
-
 /// Body of a request that creates or changes a webhook: read where it is known what is there.
 pub struct Members(Map<String, Value>);
 
@@ -58,7 +55,7 @@ impl FromJson for Members {
                 Ok(value) => _ = read.insert(name, value),
                 Err(error) => errors.push(error),
             }
-            if errors.len() >= MAX_ERRORS {
+            if errors.len() >= json::MAX_ERRORS {
                 break;
             }
         }

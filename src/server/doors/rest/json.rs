@@ -9,6 +9,9 @@ use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 use std::fmt;
 
+/// Errors in one body after which no more are looked for.
+pub const MAX_ERRORS: usize = 100;
+
 /// Reads a body, which is an object.
 ///
 /// # Errors

@@ -1,12 +1,9 @@
 //! The body of whatever starts a run: what it is given, by names. All mistakes in it are reported at once.
 
 use super::extract::FromJson;
-use super::json::{self, Members};
+use super::json::{self, MAX_ERRORS, Members};
 use crate::domain::request::{Field, RunPatch};
 use crate::error::{AppError, FieldError, pointer_part};
-
-/// Errors after which no more are looked for.
-const MAX_ERRORS: usize = 100;
 
 impl FromJson for RunPatch {
     fn from_json(bytes: &[u8]) -> Result<Self, AppError> {
