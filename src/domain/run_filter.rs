@@ -110,7 +110,7 @@ pub enum ThroughHook {
     These(Choice<HookId>),
 }
 
-/// What a list of runs is narrowed to. The default is all of them.
+/// The conditions that narrow a list of runs. The default narrows nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunFilter {
     pub agent: Option<Choice<AgentId>>,

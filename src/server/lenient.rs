@@ -1,5 +1,5 @@
 //! JSON as others write it, which JSON's own reader takes none of: half of a surrogate pair, and numbers that nothing can hold.
-//! What cannot be kept becomes U+FFFD or null, and everything else stays. Knows nobody's words.
+//! Values that cannot be kept become U+FFFD or null, and everything else stays. Knows nobody's words.
 
 mod escape;
 pub mod numbers;

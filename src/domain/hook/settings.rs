@@ -114,7 +114,7 @@ impl HookChange {
         merge(&mut changed, Value::Object(patch));
         match changed {
             Value::Object(members) if is_judged => HookSettings::read(members),
-            // What is stored was taken once.
+            // Stored values were accepted once.
             Value::Object(members) => HookSettings::parse(members),
             _ => Ok((present.clone(), SecretChange::Keep)),
         }

@@ -244,7 +244,7 @@ proptest! {
     }
 }
 
-/// What is stored can be read, whatever was let in once; what is written is looked at whichever way it comes.
+/// A stored value can be read whatever was accepted once; one that is written is checked whichever way it comes.
 #[test]
 fn numbers_that_lose_digits_are_read_and_not_written() {
     let large: Scalar = from_json("1e300").unwrap();

@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::error::AppError;
 use std::str::FromStr;
 
-/// What the two ends of a range are read into, before it is known whether they go together.
+/// The two ends of a range, before it is known whether they go together.
 #[derive(Default)]
 struct Times {
     period: Option<Period>,

@@ -28,7 +28,7 @@ pub struct DeliveriesView {
     pub has_older: bool,
 }
 
-/// What would come of a webhook's newest delivery under settings that are not saved. Nothing is started and nothing recorded.
+/// The outcome that a webhook's newest delivery would have under settings that are not saved. Nothing is started or recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct HookTrial {
     pub delivery: DeliveryId,

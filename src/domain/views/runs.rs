@@ -16,7 +16,7 @@ pub struct ListedRun {
     pub agent_name: String,
 }
 
-/// What all runs of a list come to, on all of its pages.
+/// Totals of all runs of a list, on all of its pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, FromWire)]
 pub struct RunTotals {
     pub runs: i64,

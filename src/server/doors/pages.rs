@@ -192,7 +192,7 @@ async fn agent_hooks(
     agent_page(state, scope, path, headers, data).await
 }
 
-/// What its form sends becomes the address that says the same.
+/// A query that its form sends becomes the address that says the same.
 async fn runs(
     State(state): State<AppState>,
     Caller(scope): Caller,

@@ -35,11 +35,11 @@ pub enum Reception {
     Challenge(String),
 }
 
-/// A body, read. Whole numbers that 64 bits do not hold are texts, since all of it is taken as text.
+/// A body, read. Numbers that would lose digits are texts, since all of it is taken as text.
 pub(super) struct Content {
     /// A body that is no JSON is one text.
     pub(super) value: Value,
-    /// Whether it is JSON as it came, so that it can be set out anew.
+    /// Whether its JSON was read as it came, so that setting it out again loses nothing.
     pub(super) is_json: bool,
     pub(super) text: String,
 }

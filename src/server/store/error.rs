@@ -141,7 +141,7 @@ impl StoreError {
     /// transaction there, which comes to light if the process ends before another has taken its place.
     pub(super) fn of_commit(error: DbErr) -> Self {
         let is_answer = match (sqlite_code(&error), code(&error)) {
-            // Out of memory may be for want of any of the memory that the commit takes.
+            // Memory may have run out at any point of the commit.
             (Some(NOMEM), _) => false,
             (Some(primary), Some(code)) => primary != IOERR || code == IOERR_WRITE,
             (_, None) => false,

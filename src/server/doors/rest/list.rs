@@ -86,7 +86,7 @@ pub struct Page<T> {
     prev_cursor: Option<String>,
     /// The filters of the list, as they were understood.
     applied_filters: Map<String, Value>,
-    /// What all of it comes to, on all pages; there only where it was asked for.
+    /// The totals of all pages; absent unless they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     totals: Option<Value>,
     #[serde(skip)]
