@@ -35,6 +35,7 @@ on_both!(
     terminal_states_never_change,
     a_released_claim_can_be_claimed_at_once,
     work_in_hand_is_not_claimed_a_second_time,
+    a_lease_that_has_expired_before_its_run_began_is_lost,
     a_clock_that_is_set_changes_no_duration,
     a_queued_run_knows_how_many_are_ahead_of_it,
     a_turn_of_a_chat_waits_for_the_earlier_ones,
@@ -48,7 +49,21 @@ async fn work_in_hand_is_not_claimed_a_second_time(database: TestDatabase) {
     s.store.expire_all_leases().await.unwrap();
     let claimed = s.store.claim_runs("a", 5, &[late.run]).await.unwrap();
     assert_eq!(claimed.iter().map(|claim| claim.run).collect::<Vec<_>>(), [runs[1]]);
-    assert!(s.store.mark_running(&late, &first_step()).await.unwrap().is_some(), "it was only late");
+}
+
+/// Its place counts as free from then on: whoever came late would take one more than there are.
+async fn a_lease_that_has_expired_before_its_run_began_is_lost(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(1).await;
+    let runs = s.queue_many(agent, 2).await;
+    let late = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
+    s.store.expire_all_leases().await.unwrap();
+    assert_eq!(s.store.renew_leases("a", &runs).await.unwrap(), [], "there is nothing left to renew");
+    assert!(s.store.mark_running(&late, &first_step()).await.unwrap().is_none());
+    s.store.release_claim(&late).await.unwrap();
+    let again = s.store.claim_runs("a", 5, &[]).await.unwrap();
+    assert_eq!(again.iter().map(|claim| (claim.run, claim.attempt)).collect::<Vec<_>>(), [(runs[0], 2)]);
+    assert!(s.store.mark_running(&again[0], &first_step()).await.unwrap().is_some());
 }
 
 async fn claims_are_oldest_first_in_turn_and_within_the_limit(database: TestDatabase) {

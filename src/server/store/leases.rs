@@ -44,7 +44,8 @@ pub struct Held {
 }
 
 impl Store {
-    /// Renews the leases of these runs and returns those that are still held.
+    /// Renews the leases of these runs and returns those that are still held. Of a run that has not begun a lease that has
+    /// expired is lost: its place counts as free since.
     pub async fn renew_leases(&self, owner: &str, runs: &[RunId]) -> StoreResult<Vec<Held>> {
         if runs.is_empty() {
             return Ok(Vec::new());
@@ -58,10 +59,11 @@ impl Store {
         };
         let renew = &self.statement(
             format!(
-                "UPDATE agent_runs SET lease_until = {} + {LEASE_MS}
-                 WHERE id {ids} AND lease_owner = $1 AND status IN ('queued', 'running')
+                "UPDATE agent_runs SET lease_until = {now} + {LEASE_MS}
+                 WHERE id {ids} AND lease_owner = $1
+                   AND (status = 'running' OR (status = 'queued' AND lease_until >= {now}))
                  RETURNING id, cancel_requested_at",
-                self.db_now()
+                now = self.db_now()
             ),
             [owner.into(), self.ids(runs)],
         );

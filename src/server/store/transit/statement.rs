@@ -21,6 +21,8 @@ impl Store {
         match *transition {
             Transition::Start { claim, at, .. } => {
                 held(&mut update, claim)
+                    // Once it has expired its place counts as free, and another run may have taken it.
+                    .and_where(Expr::col(Column::LeaseUntil).gte(Expr::cust(self.db_now())))
                     .and_where(Column::CancelRequestedAt.is_null())
                     .and_where(Expr::cust(not_held("agent_runs")))
                     .value(Column::Status, RunStatus::Running)
