@@ -51,7 +51,7 @@ WITH rooms AS MATERIALIZED (
             AND (n.lease_until IS NULL OR n.lease_until < {now}) AND {n_in_turn}
             AND (n.not_before IS NULL OR n.not_before <= :at)
           ORDER BY n.ordered_at, n.id LIMIT 1 OFFSET :limit), {last})
-      AND {agents} AND a.deleting_at IS NULL AND {not_held} AND (g.id IS NULL OR g.free > 0)
+      AND {agents} AND a.deleting_at IS NULL AND {not_held} AND (g.id IS NULL OR ({groups} AND g.free > 0))
 ), fitting AS (
     SELECT c.id, c.place, c.ordered_at, c.group_id, c.group_free,
            ROW_NUMBER() OVER (PARTITION BY c.group_id ORDER BY c.place, c.ordered_at, c.id) AS group_place
@@ -77,6 +77,12 @@ struct ClaimRow {
     attempt: i32,
 }
 
+/// What a claim on PostgreSQL has locked: agents, and the groups with a limit that they are in.
+pub(in crate::server::store) struct Locked {
+    agents: Vec<AgentId>,
+    groups: Vec<i64>,
+}
+
 /// An agent that was locked, and the group of its that has a limit.
 #[derive(FromQueryResult)]
 struct LockedAgent {
@@ -91,14 +97,14 @@ impl Store {
     pub async fn claim_runs(&self, owner: &str, limit: u32, at_work: &[RunId]) -> StoreResult<Vec<Claim>> {
         let claimed = self.write_if(|txn, _| {
             Box::pin(async move {
-                let agents = match self.backend() {
+                let locked = match self.backend() {
                     DbBackend::Postgres => Some(self.lock_agents(txn).await?),
                     _ => None,
                 };
-                if agents.as_ref().is_some_and(Vec::is_empty) {
+                if locked.as_ref().is_some_and(|locked| locked.agents.is_empty()) {
                     return Ok(None);
                 }
-                let claim = self.claim_statement(owner, limit, at_work, agents.as_deref());
+                let claim = self.claim_statement(owner, limit, at_work, locked.as_ref());
                 let rows = ClaimRow::find_by_statement(claim).all(txn).await?;
                 Ok(Some(rows).filter(|rows| !rows.is_empty()))
             })
@@ -130,28 +136,28 @@ impl Store {
         Ok(row.map(|row| row.try_get("", "at")).transpose()?.flatten())
     }
 
-    async fn lock_agents(&self, txn: &DatabaseTransaction) -> StoreResult<Vec<AgentId>> {
+    async fn lock_agents(&self, txn: &DatabaseTransaction) -> StoreResult<Locked> {
         let lock = self.statement(LOCK_AGENTS.replace("{not_held}", &not_held("a")), []);
         let agents = LockedAgent::find_by_statement(lock).all(txn).await?;
-        let groups: BTreeSet<i64> = agents.iter().filter_map(|agent| agent.group_id).collect();
-        let mut locked = Vec::new();
-        if !groups.is_empty() {
+        let wanted: BTreeSet<i64> = agents.iter().filter_map(|agent| agent.group_id).collect();
+        let mut groups = Vec::new();
+        if !wanted.is_empty() {
             let lock = LOCK_GROUPS.replace("{among}", &self.among("$1"));
-            for row in txn.query_all_raw(self.statement(lock, [self.ids(&groups)])).await? {
-                locked.push(row.try_get::<i64>("", "id")?);
+            for row in txn.query_all_raw(self.statement(lock, [self.ids(&wanted)])).await? {
+                groups.push(row.try_get::<i64>("", "id")?);
             }
         }
-        let is_free = |agent: &LockedAgent| agent.group_id.is_none_or(|group| locked.contains(&group));
-        Ok(agents.into_iter().filter(is_free).map(|agent| agent.id).collect())
+        let is_free = |agent: &LockedAgent| agent.group_id.is_none_or(|group| groups.contains(&group));
+        Ok(Locked { agents: agents.into_iter().filter(is_free).map(|agent| agent.id).collect(), groups })
     }
 
-    /// `agents` are those that were locked with their groups, if there is locking.
+    /// `locked` is what was locked, if there is locking. A group that has been given its limit since is left to the next claim.
     pub(in crate::server::store) fn claim_statement(
         &self,
         owner: &str,
         limit: u32,
         at_work: &[RunId],
-        agents: Option<&[AgentId]>,
+        locked: Option<&Locked>,
     ) -> Statement {
         let sql = CLAIM
             .replace("{now}", self.db_now())
@@ -161,8 +167,9 @@ impl Store {
             .replace("{q_in_turn}", &IN_TURN.replace("{run}", "q"))
             .replace("{n_in_turn}", &IN_TURN.replace("{run}", "n"))
             .replace("{not_held}", &not_held("a"))
-            .replace("{agents}", &agents.map_or("TRUE".to_owned(), |_| format!("a.id {}", self.among(":agents"))))
-            .replace("{skip_locked}", if agents.is_some() { "FOR UPDATE OF r SKIP LOCKED" } else { "" });
+            .replace("{agents}", &locked.map_or("TRUE".to_owned(), |_| format!("a.id {}", self.among(":agents"))))
+            .replace("{groups}", &locked.map_or("TRUE".to_owned(), |_| format!("g.id {}", self.among(":groups"))))
+            .replace("{skip_locked}", if locked.is_some() { "FOR UPDATE OF r SKIP LOCKED" } else { "" });
         let values = [
             ("owner", owner.into()),
             ("lease_ms", LEASE_MS.into()),
@@ -170,7 +177,8 @@ impl Store {
             ("at_work", self.ids(at_work)),
             ("at", self.now().into()),
         ];
-        let agents = agents.map(|agents| ("agents", self.ids(agents)));
-        self.named(&sql, values.into_iter().chain(agents))
+        let locked =
+            locked.map(|locked| [("agents", self.ids(&locked.agents)), ("groups", self.ids(&locked.groups))]);
+        self.named(&sql, values.into_iter().chain(locked.into_iter().flatten()))
     }
 }
