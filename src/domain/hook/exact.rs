@@ -9,8 +9,8 @@ use serde_json::Value;
 /// Most lists and objects within each other: the pages' reader takes 128, with all that is around them.
 const MAX_DEPTH: usize = 32;
 
-/// Returns what is wrong with values of a filter and of a map.
-pub(super) fn faults(filter: &[Condition], map: &Mapping) -> Vec<FieldError> {
+/// Returns what is wrong with values of a filter.
+pub(super) fn faults_of_filter(filter: &[Condition]) -> Vec<FieldError> {
     let mut errors = Vec::new();
     for (at, condition) in filter.iter().enumerate() {
         let detail = match &condition.test {
@@ -20,6 +20,12 @@ pub(super) fn faults(filter: &[Condition], map: &Mapping) -> Vec<FieldError> {
         };
         errors.extend(detail.map(|detail| FieldError::of(&format!("filter/{at}"), detail)));
     }
+    errors
+}
+
+/// Returns what is wrong with values of a map.
+pub(super) fn faults_of_map(map: &Mapping) -> Vec<FieldError> {
+    let mut errors = Vec::new();
     let Mapping { input, variables, tags, metadata } = map;
     let named = |place: &'static str| move |name: &String| format!("map/{place}/{}", pointer_part(name));
     let sources = input.iter().map(|source| ("map/input".to_owned(), source));

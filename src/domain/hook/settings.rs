@@ -44,17 +44,24 @@ impl HookSettings {
     /// Points at each value that is wrong.
     pub fn read(members: Map<String, Value>) -> Result<(Self, SecretChange), Vec<FieldError>> {
         let (settings, secret) = Self::parse(members)?;
-        settings.exact()?;
+        settings.exact(|_| true)?;
         Ok((settings, secret))
     }
 
-    /// Checks that its filter and its map can be kept as they are written.
-    fn exact(&self) -> Result<(), Vec<FieldError>> {
-        let errors = exact::faults(&self.filter, &self.map);
+    /// Checks that its filter and its map can be kept as they are written, of those that were.
+    fn exact(&self, is_written: impl Fn(&str) -> bool) -> Result<(), Vec<FieldError>> {
+        let mut errors = Vec::new();
+        if is_written("filter") {
+            errors.extend(exact::faults_of_filter(&self.filter));
+        }
+        if is_written("map") {
+            errors.extend(exact::faults_of_map(&self.map));
+        }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
-    fn parse(members: Map<String, Value>) -> Result<(Self, SecretChange), Vec<FieldError>> {
+    /// Reads stored ones.
+    pub(super) fn parse(members: Map<String, Value>) -> Result<(Self, SecretChange), Vec<FieldError>> {
         let (read, mut errors, secret) = parts(members);
         let needed = |name| FieldError::of(name, "is needed");
         if read.name.is_none() && !errors.iter().any(|error| error.field() == "name") {
@@ -108,14 +115,17 @@ impl HookChange {
             Self::Whole(members) => return HookSettings::read(members),
             Self::Patch(patch) => patch,
         };
-        let is_judged = ["filter", "map"].into_iter().any(|name| patch.contains_key(name));
+        let written: Vec<_> = patch.keys().cloned().collect();
         // Cannot fail: texts, numbers and lists.
         let mut changed = serde_json::to_value(present).unwrap_or_default();
         merge(&mut changed, Value::Object(patch));
         match changed {
-            Value::Object(members) if is_judged => HookSettings::read(members),
-            // Stored values were accepted once.
-            Value::Object(members) => HookSettings::parse(members),
+            Value::Object(members) => {
+                let (settings, secret) = HookSettings::parse(members)?;
+                // Stored values were accepted once.
+                settings.exact(|name| written.iter().any(|written| written == name))?;
+                Ok((settings, secret))
+            }
             _ => Ok((present.clone(), SecretChange::Keep)),
         }
     }

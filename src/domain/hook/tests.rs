@@ -138,6 +138,23 @@ fn a_patch_changes_what_it_names() {
     );
 }
 
+/// Settings that were stored before their numbers were judged.
+#[test]
+fn a_patch_is_judged_by_what_it_names() {
+    let lossy = json!({ "value": 1e17 });
+    let old = json!({
+        "name": "Old", "verification": "none", "filter": [{ "pointer": "/n", "equals": 1e17 }],
+        "map": { "metadata": { "n": lossy } },
+    });
+    let (settings, _) = HookSettings::parse(members(old)).unwrap();
+    let patched = |patch| HookChange::Patch(members(patch)).over(&settings);
+    let faults = |patch| patched(patch).unwrap_err().into_iter().map(|error| error.pointer).collect::<Vec<_>>();
+    assert!(patched(json!({ "filter": [] })).is_ok() && patched(json!({ "enabled": false })).is_ok());
+    assert!(patched(json!({ "map": null })).is_ok());
+    assert_eq!(faults(json!({ "filter": [{ "pointer": "/n", "in": [1e17] }] })), ["/filter/0"]);
+    assert_eq!(faults(json!({ "map": { "input": "/n" } })), ["/map/metadata/n/value"]);
+}
+
 #[test]
 fn a_secret_is_there_where_it_is_needed_and_nowhere_else() {
     let over = |change: SecretChange, present: Option<&str>, verification: &Verification| {

@@ -36,8 +36,14 @@ pub(super) fn found<'d>(place: &Place, received: &'d Received, content: &'d Cont
     }
 }
 
-/// Texts, numbers, true and false are compared as text: headers have nothing else, and forms neither.
+/// Texts, numbers, true and false are compared as text: headers have nothing else, and forms neither. Two numbers are compared
+/// as such: 10.0 is 10.
 fn is_same(found: &Value, value: &Value) -> bool {
+    if let (Value::Number(found), Value::Number(value)) = (found, value)
+        && (found.is_f64() || value.is_f64())
+    {
+        return found.as_f64() == value.as_f64();
+    }
     if let Value::Number(number) = value
         && !Scalar::Number(number.clone()).keeps_digits()
     {
@@ -74,7 +80,7 @@ mod tests {
     use serde_json::json;
 
     fn why(condition: Value) -> Option<String> {
-        let body = br#"{"ref":"refs/heads/main","n":7,"none":null,"a/b":[1,{"m~n":true}],"long":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#;
+        let body = br#"{"ref":"refs/heads/main","n":7,"share":10.00000000000000000000,"none":null,"a/b":[1,{"m~n":true}],"long":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#;
         let received =
             Received { headers: vec![("x-github-event".into(), "push".into())], body: bytes::Bytes::from_static(body) };
         reason(&[Condition::read(condition).unwrap()], &received, &received.content().unwrap())
@@ -87,6 +93,9 @@ mod tests {
             json!({ "pointer": "/ref", "in": ["x", "refs/heads/main"] }),
             json!({ "pointer": "/n", "equals": 7 }),
             json!({ "pointer": "/n", "equals": "7" }),
+            json!({ "pointer": "/n", "equals": 7.0 }),
+            json!({ "pointer": "/share", "equals": 10 }),
+            json!({ "pointer": "/share", "in": [9, 10.0] }),
             json!({ "pointer": "/none", "equals": null }),
             json!({ "pointer": "/none", "exists": true }),
             json!({ "pointer": "/missing", "exists": false }),

@@ -90,11 +90,12 @@ impl Received {
         Content { value: Value::String(text.clone()), is_json: false, text }
     }
 
-    /// Returns the sender's id of the delivery: that of its own kind, or else one in a header that others know.
+    /// Returns the sender's id of the delivery: that of its own kind, or else one in a header that others know. Of a body that
+    /// has the id in it and cannot be read, the whole is the id: it comes again as it is.
     pub(super) fn delivery_id(&self, kind: VerificationKind) -> Option<String> {
-        let in_body = |pointer| match self.content().ok()?.value.pointer(pointer)? {
-            Value::String(id) => Some(id.clone()),
-            _ => None,
+        let in_body = |pointer| match self.content() {
+            Ok(content) => content.value.pointer(pointer)?.as_str().map(str::to_owned),
+            Err(Unreadable(_)) => Some(hashed(&self.body)),
         };
         let own = match kind {
             VerificationKind::Stripe => in_body("/id"),
@@ -110,7 +111,7 @@ impl Received {
         match id.len() {
             0 => None,
             1..=MAX_ID if id.bytes().all(|byte| byte.is_ascii_graphic()) => Some(id.to_owned()),
-            _ => Some(format!("sha256:{}", BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(id)))),
+            _ => Some(hashed(id.as_bytes())),
         }
     }
 
@@ -129,6 +130,11 @@ impl Received {
         };
         headers.take_while(fits).cloned().collect()
     }
+}
+
+/// Returns an id for what is none, or none that is kept as it is.
+fn hashed(bytes: &[u8]) -> String {
+    format!("sha256:{}", BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(bytes)))
 }
 
 /// Reads a text that may be JSON.
@@ -175,6 +181,22 @@ mod tests {
         let body = Bytes::from_static(b"\xef\xbb\xbf{\"ref\":\"main\"}");
         let content = Received { headers, body }.content().unwrap();
         assert_eq!(content.value, json!({ "ref": "main" }));
+    }
+
+    #[test]
+    fn a_body_with_its_id_in_it_that_cannot_be_read_is_its_own_id() {
+        let id = |kind, body: &str| {
+            Received { body: Bytes::from(body.to_owned()), ..Received::default() }.delivery_id(kind)
+        };
+        let deep = format!(r#"{{"id":"evt_1","x":{}{}}}"#, "[".repeat(130), "]".repeat(130));
+        for kind in [VerificationKind::Stripe, VerificationKind::Slack] {
+            let first = id(kind, &deep).unwrap();
+            assert!(first.starts_with("sha256:"), "{first}");
+            assert_eq!(id(kind, &deep), Some(first.clone()));
+            assert_ne!(id(kind, &deep.replace("evt_1", "evt_2")), Some(first));
+        }
+        assert_eq!(id(VerificationKind::Stripe, r#"{"id":"evt_1"}"#).as_deref(), Some("evt_1"));
+        assert_eq!(id(VerificationKind::GitHub, &deep), None);
     }
 
     #[test]

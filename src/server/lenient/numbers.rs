@@ -83,6 +83,8 @@ fn loses_digits(word: &str) -> bool {
     let Ok(size) = word.parse::<f64>() else { return false };
     let (digits, exponent) =
         digits.split_once(['e', 'E']).map_or((digits, None), |(digits, rest)| (digits, Some(rest)));
+    // Zeros at the end of a fraction say nothing.
+    let digits = if digits.contains('.') { digits.trim_end_matches('0') } else { digits };
     let significant = digits.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count();
     size.is_finite() && (significant > KEPT_DIGITS + 2 || (exponent.is_none() && size.abs() >= LARGE))
 }
@@ -118,7 +120,8 @@ mod tests {
         let long = quoted("[12345678901234567.89,0.12345678901234567890123]");
         assert_eq!(long.as_deref(), Some("[\"12345678901234567.89\",\"0.12345678901234567890123\"]"));
         let fine =
-            "[-9223372036854775808,18446744073709551615,1e30,0.9073038322028689,0.000000000000000000001,7,1e400,NaN]";
+            "[-9223372036854775808,18446744073709551615,1e30,0.9073038322028689,0.000000000000000000001,7,1e400,NaN,\
+             10.00000000000000000000,1.50000000000000000000e2]";
         assert_eq!(quoted(fine), None);
     }
 
