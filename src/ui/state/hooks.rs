@@ -168,16 +168,22 @@ impl Hooks {
                     made.map(Some)
                 }
             };
-            _ = self.busy.try_set(false);
+            // Another webhook's form may be open by now.
+            let is_open = self.is_open_for(edited);
+            if is_open {
+                _ = self.busy.try_set(false);
+            }
             match saved {
                 Ok(made) => {
-                    _ = self.form_open.try_set(false);
+                    if is_open {
+                        _ = self.form_open.try_set(false);
+                    }
                     if made.is_some() {
                         _ = self.fresh.try_set(made);
                     }
                     self.read();
                 }
-                Err(error) if self.is_open_for(edited) => self.refuse(error.into()),
+                Err(error) if is_open => self.refuse(error.into()),
                 Err(error) => self.toasts.error(NOT_SAVED, error),
             }
         });
@@ -196,9 +202,12 @@ impl Hooks {
         let text = self.text.get_untracked();
         spawn_local(async move {
             let tried = try_hook(self.agent, hook, settings).await;
+            if !self.is_open_for(Some(hook)) {
+                return;
+            }
             _ = self.busy.try_set(false);
             // It may be about what nobody asks any more.
-            if !self.is_open_for(Some(hook)) || self.text.try_get_untracked().as_ref() != Some(&text) {
+            if self.text.try_get_untracked().as_ref() != Some(&text) {
                 return;
             }
             match tried {

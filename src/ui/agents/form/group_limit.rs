@@ -11,17 +11,20 @@ use crate::ui::kit::notice::Failure;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+/// What could not be done, and why.
+type Failed = RwSignal<Option<(&'static str, AppError)>>;
+
 /// Suggestions for the name and, once one is typed, the limit.
 #[component]
 pub fn GroupLimit(group: RwSignal<String>) -> impl IntoView {
     // None until they have been read.
     let groups: RwSignal<Option<Vec<ConcurrencyGroup>>> = RwSignal::new(None);
-    let failed: RwSignal<Option<AppError>> = RwSignal::new(None);
+    let failed: Failed = RwSignal::new(None);
     Effect::new(move |_| {
         spawn_local(async move {
             match read_groups().await {
                 Ok(known) => _ = groups.try_set(Some(known)),
-                Err(error) => _ = failed.try_set(Some(error)),
+                Err(error) => _ = failed.try_set(Some(("The limit of the group is not known.", error))),
             }
         });
     });
@@ -33,9 +36,7 @@ pub fn GroupLimit(group: RwSignal<String>) -> impl IntoView {
     };
     view! {
         <datalist id=GROUPS>{options}</datalist>
-        {move || failed.get().map(|error| view! {
-            <Failure title="The limit of the group is not known." reason=error.to_string()/>
-        })}
+        {move || failed.get().map(|(title, error)| view! { <Failure title=title reason=error.to_string()/> })}
         {move || {
             let name = name.get();
             (is_known.get() && !name.is_empty()).then(|| view! { <Limit name=name groups=groups failed=failed/> })
@@ -47,7 +48,7 @@ pub fn GroupLimit(group: RwSignal<String>) -> impl IntoView {
 fn Limit(
     name: String,
     groups: RwSignal<Option<Vec<ConcurrencyGroup>>>,
-    failed: RwSignal<Option<AppError>>,
+    failed: Failed,
 ) -> impl IntoView {
     let name = StoredValue::new(name);
     let group = Memo::new(move |_| {
@@ -82,7 +83,7 @@ fn Limit(
             _ = busy.try_set(false);
             match answer {
                 Ok(known) => _ = groups.try_set(Some(known)),
-                Err(error) => _ = failed.try_set(Some(error)),
+                Err(error) => _ = failed.try_set(Some(("The limit of the group could not be set.", error))),
             }
         });
     };
