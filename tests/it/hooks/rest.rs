@@ -98,6 +98,13 @@ async fn deliveries_are_read_page_by_page(database: TestDatabase) {
     let (_, back) = app.get(&format!("{at}?limit=3&cursor={}", second["prev_cursor"].as_str().unwrap())).await;
     assert_eq!(keys(&back), keys(&first));
     problem(&app.get(&format!("{at}?limit=0")).await, 422);
-    problem(&app.get(&format!("{at}?outcome=refused")).await, 422);
+    let wrong = app.get(&format!("{at}?outcome=lost")).await;
+    problem(&wrong, 422);
+    assert!(wrong.1["detail"].as_str().unwrap().contains("use accepted, filtered"), "{wrong:?}");
+    let (_, none) = app.get(&format!("{at}?outcome=refused")).await;
+    assert_eq!((keys(&none), &none["applied_filters"]), (vec![], &json!({ "outcome": "refused" })));
+    let some = app.request(Method::GET, &format!("{at}?outcome=accepted&limit=3")).send().await.unwrap();
+    let link = some.headers()["link"].to_str().unwrap().to_owned();
+    assert!(link.contains("?outcome=accepted&limit=3&cursor="), "{link}");
     problem(&app.get(&format!("/api/agents/{agent}/hooks/999/deliveries")).await, 404);
 }

@@ -3,7 +3,7 @@
 use super::extract::{Body, FromJson, Id, NoBody, Params};
 use super::json;
 use super::list::{Cursor, Page, PageParams};
-use crate::domain::hook::{Hook, HookChange, NewAddress, Receipt};
+use crate::domain::hook::{Hook, HookChange, NewAddress, Outcome, Receipt};
 use crate::domain::id::{AgentId, DeliveryId, HookId};
 use crate::error::{AppError, FieldError, pointer_part};
 use crate::server::doors::caller::Caller;
@@ -15,6 +15,7 @@ use axum::extract::{FromRequestParts, OriginalUri, Path, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// A webhook in the path, or a delivery of one.
@@ -125,25 +126,49 @@ pub async fn rotate(
     Ok(Json(state.hooks.rotate(&scope, agent, hook).await?))
 }
 
-/// `GET /api/agents/{id}/hooks/{hook}/deliveries?limit=50&cursor=…`: newest first.
+/// Which deliveries are listed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryParams {
+    limit: Option<String>,
+    cursor: Option<String>,
+    outcome: Option<String>,
+}
+
+impl DeliveryParams {
+    fn outcome(&self) -> Result<Option<Outcome>, AppError> {
+        let Some(text) = self.outcome.as_deref() else { return Ok(None) };
+        Outcome::parse(text).map(Some).ok_or_else(|| {
+            let outcomes: Vec<_> = Outcome::ALL.iter().map(Outcome::to_string).collect();
+            AppError::invalid(format!("outcome: {text:?} is none: use {}.", outcomes.join(", ")))
+        })
+    }
+}
+
+/// `GET /api/agents/{id}/hooks/{hook}/deliveries?outcome=refused&limit=50&cursor=…`: newest first; those with an outcome, if one
+/// is named.
 pub async fn deliveries(
     State(state): State<AppState>,
     Caller(scope): Caller,
     At { agent, hook, .. }: At,
-    Params(params): Params<PageParams>,
+    Params(params): Params<DeliveryParams>,
     OriginalUri(uri): OriginalUri,
 ) -> Answer<Response> {
-    let limit = params.limit()?;
-    let from = match params.cursor()? {
+    let outcome = params.outcome()?;
+    let page = PageParams::of(params.limit, params.cursor);
+    let limit = page.limit()?;
+    let from = match page.cursor()? {
         None => DeliveriesFrom::Newest,
         Some(Cursor::Below(id)) => DeliveriesFrom::Below(id),
         Some(Cursor::Above(id)) => DeliveriesFrom::Above(id),
     };
-    let found = state.hooks.deliveries(&scope, agent, hook, None, from, limit).await?;
+    let found = state.hooks.deliveries(&scope, agent, hook, outcome, from, limit).await?;
     let Deliveries { deliveries, has_newer, has_older } = found;
     let next = deliveries.last().filter(|_| has_older).map(|delivery| Cursor::Below(delivery.id.0));
     let prev = deliveries.first().filter(|_| has_newer).map(|delivery| Cursor::Above(delivery.id.0));
-    Ok(Page::new(deliveries, limit, next, prev).respond(&uri))
+    let filters: Vec<_> = outcome.iter().map(|outcome| ("outcome".to_owned(), outcome.to_string())).collect();
+    let query = outcome.map(|outcome| format!("outcome={outcome}")).unwrap_or_default();
+    Ok(Page::new(deliveries, limit, next, prev).narrowed(filters, query).respond(&uri))
 }
 
 /// `POST /api/agents/{id}/hooks/{hook}/deliveries/{delivery}/replay`: does again what it asks for, by the filter and the map of
