@@ -164,8 +164,7 @@ fn columns() -> String {
 pub(super) fn page_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp, from: RunsFrom) -> (String, Values) {
     let conditions = Conditions::of(backend, filter, now);
     let source = Source::of(backend, filter, &conditions, from);
-    let (runs, order) = (source.select(&columns()), source.order());
-    (format!("{runs} ORDER BY id {order} LIMIT :limit"), source.values())
+    (source.select_first(&columns(), source.order()), source.values())
 }
 
 /// Returns the statement for totals, with all of its parameters but the owner.
@@ -188,7 +187,7 @@ pub(super) fn totals_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp)
 fn above_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp, above: RunId) -> (String, Values) {
     let conditions = Conditions::of(backend, filter, now);
     let source = Source::of(backend, filter, &conditions, RunsFrom::Above(above.0));
-    (format!("{} ORDER BY id DESC LIMIT :limit", source.select("r.id AS id")), source.values())
+    (source.select_first("r.id AS id", "DESC"), source.values())
 }
 
 /// Returns the statement for runs by their ids.

@@ -38,21 +38,40 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Returns the statement that selects these columns of all runs `r`, without order and limit. Its parts are each in the order
-    /// of ids, so a page reads of each no more than it needs.
+    /// Returns the statement that selects these columns of all runs `r`, in no order.
     pub fn select(&self, columns: &str) -> String {
+        self.parts(columns).join(" UNION ALL ")
+    }
+
+    /// Returns the statement that selects these columns, the id among them, of the first `:limit` runs in an order of their ids.
+    pub fn select_first(&self, columns: &str, order: &str) -> String {
+        let parts = self.parts(columns);
+        let runs = match self.backend {
+            // It would read each part to its end. SQLite goes through them side by side.
+            DbBackend::Postgres if parts.len() > 1 => {
+                let first = |part| format!("({part} ORDER BY r.id {order} LIMIT :limit)");
+                parts.into_iter().map(first).collect::<Vec<_>>().join(" UNION ALL ")
+            }
+            _ => parts.join(" UNION ALL "),
+        };
+        format!("{runs} ORDER BY id {order} LIMIT :limit")
+    }
+
+    /// Returns the statements that select these columns of all runs `r` between them. Each is in the order of ids, so a page reads of
+    /// each no more than it needs.
+    fn parts(&self, columns: &str) -> Vec<String> {
         let part = |from: String| format!("SELECT {columns} {from}");
         match self.statuses.contains(&RunStatus::Success) {
-            true => part(self.walk("", self.conditions.status.clone())),
+            true => vec![part(self.walk("", self.conditions.status.clone()))],
             // Each of the others has an index: its status is spelled out as in the condition of that.
             false if !self.statuses.is_empty() => {
                 let of_status = |status: &RunStatus| match status.is_terminal() {
                     true => part(self.in_trouble(*status)),
                     false => part(self.active(*status)),
                 };
-                self.statuses.iter().map(of_status).collect::<Vec<_>>().join(" UNION ALL ")
+                self.statuses.iter().map(of_status).collect()
             }
-            false => part(self.walk("", Some("FALSE".to_owned()))),
+            false => vec![part(self.walk("", Some("FALSE".to_owned())))],
         }
     }
 
