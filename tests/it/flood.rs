@@ -93,6 +93,11 @@ async fn health_is_answered_at_once_during_a_flood_of_each_kind() {
     ] {
         floods.push(("a large body", (Method::POST, path.to_owned(), Some(body))));
     }
+    // One that never comes due, and one that does so once in many years.
+    for schedule in ["0 0 30 2 *", "0 0 29 2 1"] {
+        let preview = json!({ "schedule": schedule, "count": 20 }).to_string();
+        floods.push((schedule, (Method::POST, "/api/schedules/preview".to_owned(), Some(preview))));
+    }
     floods.push(("a long search", (Method::GET, format!("/?q={}", "a+".repeat(3_000)), None)));
     let quiet = health_p99(&app).await;
     for (kind, costly) in floods {

@@ -194,18 +194,25 @@ async fn a_stream_is_known_by_its_bytes_whatever_it_is_called() {
 
 #[tokio::test]
 async fn a_packed_stream_is_unpacked_and_measured_unpacked() {
-    let served = packed(include_bytes!("misbehaves/answer.gz")).serve().await;
-    let got = collect(&served.model(), call("openai/test")).await;
-    assert_eq!((got.text.as_str(), got.error), ("Hello", None));
-    assert!(served.requests()[0].contains("accept-encoding: identity"), "nobody asks for it");
-    let bomb = packed(include_bytes!("misbehaves/bomb.gz")).serve().await;
-    let error = collect(&bomb.model(), call("openai/test")).await.error.unwrap();
-    assert_eq!(error.message, "the provider sent a single event of more than 16 MiB");
+    let gzip: (&str, &[u8], &[u8]) =
+        ("gzip", include_bytes!("misbehaves/answer.gz"), include_bytes!("misbehaves/bomb.gz"));
+    let brotli: (&str, &[u8], &[u8]) =
+        ("br", include_bytes!("misbehaves/answer.br"), include_bytes!("misbehaves/bomb.br"));
+    for (coding, answer, bomb) in [gzip, brotli] {
+        let served = packed(coding, answer).serve().await;
+        let got = collect(&served.model(), call("openai/test")).await;
+        assert_eq!((got.text.as_str(), got.error), ("Hello", None), "{coding}");
+        assert!(served.requests()[0].contains("accept-encoding: identity"), "nobody asks for it");
+        let bomb = packed(coding, bomb).serve().await;
+        let error = collect(&bomb.model(), call("openai/test")).await.error.unwrap();
+        assert_eq!(error.message, "the provider sent a single event of more than 16 MiB", "{coding}");
+    }
 }
 
-fn packed(body: &[u8]) -> Server {
-    let head =
-        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\nconnection: close\r\n\r\n";
+fn packed(coding: &str, body: &[u8]) -> Server {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: {coding}\r\nconnection: close\r\n\r\n"
+    );
     raw([head.as_bytes(), body].concat())
 }
 
