@@ -49,7 +49,7 @@ released() {
   [[ -f $RUNBOARD_RELEASE_SITE/pkg/__wasm_split_manifest.json ]] || die "there are no released pages: build them with 'make build'"
   cargo build --locked --workspace --bins --test it --features ssr &&
     (cd end2end && RUNBOARD_BIN=$target/debug/runboard RUNBOARD_SITE=$RUNBOARD_ROOT/$RUNBOARD_RELEASE_SITE \
-      npx playwright test accordion agent-deletion agent-page agent-settings agents before-hydration chat navigation run-steps)
+      npx playwright test accordion agent-deletion agent-page agent-settings agents before-hydration chat hooks navigation run-steps run-with)
 }
 released_count() { end2end_count "$1"; }
 

@@ -155,3 +155,16 @@ test.describe("without JavaScript", () => {
     await expect(deliveries(page).first()).toContainText("Alerts");
   });
 });
+
+test("its page opens what every page of an agent does: a run with input, and the deletion", async ({ page, agents, open }) => {
+  const { id, name } = await agents.create("demo/quick", "Hooked too");
+  await open(`/agents/${id}/hooks`);
+  await page.getByRole("button", { name: `Run with…: ${name}` }).click();
+  const start = page.getByRole("dialog", { name: `Run ${name} with…` });
+  await expect(start.getByRole("textbox", { name: /^Input/ })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(start).toBeHidden();
+  await page.getByRole("button", { name: `More actions for ${name}` }).click();
+  await page.getByRole("menuitem", { name: "Delete agent…" }).click();
+  await expect(page.getByRole("dialog", { name: `Delete ${name}?` }).getByRole("button", { name: "Delete agent" })).toBeVisible();
+});
