@@ -69,16 +69,13 @@ pub async fn check_model(model: String) -> Result<Option<ModelRates>, AppError> 
     functions::serve(async |state, _| state.agents.check_model(&model)).await
 }
 
-/// Replaces an agent's settings; refused if it has another `version` by now.
+/// Replaces an agent's settings, and returns the version that has them; refused if the agent is at another `version` by now,
+/// with other settings.
 #[server(prefix = "/ui", endpoint = "agents/replace", protocol = PostJson)]
-pub async fn replace_agent(id: AgentId, settings: AgentSettings, version: i64) -> Result<(), AppError> {
+pub async fn replace_agent(id: AgentId, settings: AgentSettings, version: i64) -> Result<i64, AppError> {
     use crate::{domain::agent::Draft, server::doors::functions};
     let draft = Draft::new(settings, Some(version), Vec::new());
-    functions::serve(async |state, scope| {
-        state.agents.replace(&scope, id, draft).await?;
-        Ok(())
-    })
-    .await
+    functions::serve(async |state, scope| state.agents.replace(&scope, id, draft).await).await
 }
 
 /// Gives an agent the settings of one of its versions again, once for each `key`; refused if it is at another `version` by
@@ -107,11 +104,11 @@ pub async fn pause_agent(id: AgentId, paused: bool) -> Result<(), AppError> {
     functions::serve(async |state, scope| state.agents.set_paused(&scope, id, paused).await).await
 }
 
-/// Stops all runs of an agent; returns how many.
+/// Stops all runs of an agent, once for each `key`; returns how many.
 #[server(prefix = "/ui", endpoint = "agents/stop", protocol = PostJson)]
-pub async fn stop_agent_runs(id: AgentId) -> Result<u64, AppError> {
+pub async fn stop_agent_runs(id: AgentId, key: String) -> Result<u64, AppError> {
     use crate::server::doors::functions;
-    functions::serve(async |state, scope| Ok(state.runs.stop_all(&scope, id).await?)).await
+    functions::serve_once("stop-all", &key, &id, async |state, scope| Ok(state.runs.stop_all(&scope, id).await?)).await
 }
 
 /// Returns what would be deleted with an agent.

@@ -64,7 +64,7 @@ impl Instructions<'_> {
             match template.fill(|name| given.value(name).or(Some(""))) {
                 Ok(text) => text,
                 Err(Unfilled::TooLong | Unfilled::Missing(_)) => {
-                    errors.push(too_long());
+                    errors.push(too_long(given));
                     String::new()
                 }
             }
@@ -91,9 +91,14 @@ fn missing(name: &str) -> FieldError {
     }
 }
 
-fn too_long() -> FieldError {
+fn too_long(given: &RunRequest) -> FieldError {
     let most = MAX_FILLED / 1024;
-    FieldError::of(INPUT, format!("makes the instructions longer than {most} KiB: shorten it or the variables"))
+    match given.input {
+        Some(_) => {
+            FieldError::of(INPUT, format!("makes the instructions longer than {most} KiB: shorten it or the variables"))
+        }
+        None => FieldError::of("variables", format!("make the instructions longer than {most} KiB: shorten them")),
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::server::runs::events::{EventBus, EventKind};
 use crate::server::schedule;
 use crate::server::schedule::error::by_field;
 use crate::server::store::Store;
+use crate::server::store::agents::Replaced;
 use crate::server::store::scope::Scope;
 use crate::server::store::versions::Saving;
 use crate::server::work::name::{ModelName, NameError};
@@ -66,17 +67,27 @@ impl Agents {
         })
     }
 
-    /// Replaces an agent's settings, which makes a version of them unless nothing changes.
+    /// Replaces an agent's settings, which makes a version of them unless nothing changes. Returns the number of the version
+    /// that has them.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` when somebody has changed the agent since the version the draft names; and as
     /// [`Agents::create`].
-    pub async fn replace(&self, scope: &Scope, id: AgentId, draft: Draft) -> Result<Agent, AppError> {
+    pub async fn replace(&self, scope: &Scope, id: AgentId, draft: Draft) -> Result<i64, AppError> {
         let saving = Saving { from: draft.version, note: draft.note.clone() };
         let present = self.store.agent(scope, id).await?.0.settings;
         let settings = self.check(draft, Some(&present))?;
-        let seq = self.store.replace_agent(scope, id, &settings, &saving).await?;
+        let Replaced { seq, version } = self.store.replace_agent(scope, id, &settings, &saving).await?;
         self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);
+        Ok(version)
+    }
+
+    /// Does so, and returns the agent as it is then.
+    ///
+    /// # Errors
+    /// As [`Agents::replace`].
+    pub async fn replaced(&self, scope: &Scope, id: AgentId, draft: Draft) -> Result<Agent, AppError> {
+        self.replace(scope, id, draft).await?;
         Ok(self.stored(scope, id).await?.0)
     }
 
@@ -125,6 +136,14 @@ impl Agents {
             false => self.named_model(&settings.model),
         };
         let model = named.map_err(|error| AppError::invalid_field(Setting::Model.name(), error))?;
+        let names_budget = settings.run_budget_usd != present.run_budget_usd;
+        if !names_budget && model != present.model && self.lacks_price(settings).is_some() {
+            let text = format!(
+                "has no known price, so the agent's budget in dollars cannot be kept with {model}. Choose another, or name \
+                 the price in runboard.toml."
+            );
+            return Err(AppError::invalid_field(Setting::Model.name(), text));
+        }
         self.check_price(settings)?;
         Ok(model)
     }
@@ -165,21 +184,22 @@ impl Agents {
 
     /// Refuses a limit in dollars without a price: it could not be kept.
     fn check_price(&self, settings: &AgentSettings) -> Result<(), AppError> {
+        let Some(field) = self.lacks_price(settings) else { return Ok(()) };
+        let text = format!(
+            "the price of {} is not known, so a budget in dollars cannot be kept. Limit the tokens instead, or name the \
+             price in runboard.toml.",
+            settings.model
+        );
+        Err(AppError::invalid_field(field, text))
+    }
+
+    /// Returns the budget in dollars that cannot be kept, because the price of the model is not known.
+    fn lacks_price(&self, settings: &AgentSettings) -> Option<&'static str> {
         let field = match (settings.run_budget_usd, settings.month_budget_usd) {
             (Some(_), _) => "run_budget_usd",
             (None, Some(_)) => "month_budget_usd",
-            (None, None) => return Ok(()),
+            (None, None) => return None,
         };
-        let model = &settings.model;
-        match self.prices.knows(model, self.store.now()) {
-            true => Ok(()),
-            false => {
-                let text = format!(
-                    "the price of {model} is not known, so a budget in dollars cannot be kept. Limit the tokens \
-                     instead, or name the price in runboard.toml."
-                );
-                Err(AppError::invalid_field(field, text))
-            }
-        }
+        (!self.prices.knows(&settings.model, self.store.now())).then_some(field)
     }
 }

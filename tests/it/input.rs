@@ -125,6 +125,12 @@ async fn every_bad_value_is_pointed_at(database: TestDatabase) {
     let twice =
         app.request(Method::POST, &at).header("content-type", "application/json").body(r#"{"tags":[],"tags":[]}"#);
     assert_eq!(pointers(&app.send(twice).await), ["/tags"]);
+
+    // The agent's budget is none of the request's.
+    let budget = json!({ "name": "Bounded", "model": "demo/quick", "month_budget_usd": 5 });
+    let (_, bounded) = app.post("/api/agents", budget).await;
+    let task = format!("/api/agents/{}/task", bounded["id"]);
+    assert_eq!(pointers(&app.post(&task, json!({ "model": "ollama/x" })).await), ["/model"]);
     let (_, runs) = app.get(&format!("/api/agents/{agent}/runs")).await;
     assert_eq!(runs, json!([]), "nothing was started");
 }

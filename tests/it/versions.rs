@@ -21,6 +21,7 @@ use sea_orm::{ConnectionTrait, Database};
 on_both!(
     every_change_makes_a_version_and_nothing_else_does,
     of_those_who_save_at_once_each_makes_its_own_version,
+    settings_that_are_there_already_are_saved_whichever_version_they_were_made_from,
     a_queued_run_is_executed_as_it_was_accepted,
     a_chat_turn_and_a_retry_have_the_version_of_when_they_were_accepted,
     figures_are_those_of_each_version_s_runs,
@@ -122,6 +123,21 @@ async fn of_those_who_save_at_once_each_makes_its_own_version(database: TestData
     let saved = futures::future::join_all((100..110).map(|n| save(n, Some(21)))).await;
     let refused = saved.into_iter().filter(|saved| matches!(saved, Ok(Err(StoreError::Conflict(_))))).count();
     assert_eq!((refused, s.versions_of(agent).await.len()), (9, 22));
+}
+
+/// Whoever had no answer sends the same again.
+async fn settings_that_are_there_already_are_saved_whichever_version_they_were_made_from(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.store.create_agent(&s.scope, &settings("One"), None).await.unwrap();
+    let save = async |name: &str, from| {
+        let saving = Saving { from: Some(from), note: None };
+        s.store.replace_agent(&s.scope, agent, &settings(name), &saving).await.map(|replaced| replaced.version)
+    };
+    assert_eq!(save("Two", 1).await.unwrap(), 2);
+    assert_eq!(save("Two", 1).await.unwrap(), 2, "it came again");
+    assert_eq!(save("Two", 2).await.unwrap(), 2, "nothing is changed");
+    assert!(matches!(save("Three", 1).await, Err(StoreError::Conflict(_))));
+    assert_eq!((save("Three", 2).await.unwrap(), s.versions_of(agent).await.len()), (3, 3));
 }
 
 async fn a_queued_run_is_executed_as_it_was_accepted(database: TestDatabase) {

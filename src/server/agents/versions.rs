@@ -68,7 +68,7 @@ impl Agents {
             AppError::invalid(text)
         })?;
         let seq = match self.store.replace_agent(scope, id, &settings, &saving).await {
-            Ok(seq) => seq,
+            Ok(replaced) => replaced.seq,
             Err(error) => error.recorded()?,
         };
         self.events.publish(scope.owner(), id, seq, EventKind::AgentChanged);

@@ -30,6 +30,15 @@ SELECT (SELECT COUNT(*) FROM agent_runs WHERE agent_id = a.id) AS runs,
        (SELECT COUNT(*) FROM threads WHERE agent_id = a.id AND kind = 'chat' AND deleted_at IS NULL) AS chats
 FROM agents a WHERE a.id = :agent AND a.owner_id = :owner AND a.deleting_at IS NULL";
 
+/// An agent whose settings were replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// Its new live sequence number.
+    pub seq: i64,
+    /// The version that has the settings: a new one unless it had them already.
+    pub version: i64,
+}
+
 /// An agent and how it stands.
 #[derive(FromQueryResult)]
 struct StandingAgent {
@@ -78,9 +87,9 @@ impl Store {
         Ok(row.id)
     }
 
-    /// Replaces an agent's settings, which are as for [`Store::create_agent`]. Returns the new live sequence number. Its
-    /// next due time stays as it is unless it comes from something else now. Settings that are the present ones already change
-    /// nothing and make no version.
+    /// Replaces an agent's settings, which are as for [`Store::create_agent`]. Its next due time stays as it is unless it comes
+    /// from something else now. Settings that are the present ones already change nothing and make no version, whichever
+    /// version they were made from: so the same request may come again.
     ///
     /// # Errors
     /// `NoAgent`; `Conflict` when they were made from another version than the present one.
@@ -90,21 +99,22 @@ impl Store {
         id: AgentId,
         settings: &AgentSettings,
         saving: &Saving,
-    ) -> StoreResult<i64> {
+    ) -> StoreResult<Replaced> {
         self.write(|txn, _| {
             let work = async move {
                 // Under the agent's lock, so nobody changes it meanwhile.
                 let present = self.agent_in_turn(txn, scope, id).await?;
-                if saving.from.is_some_and(|version| version != present.version) {
+                let is_other = AgentSettings::from(present.clone()) != *settings;
+                if is_other && saving.from.is_some_and(|version| version != present.version) {
                     return Err(StoreError::Conflict(format!(
                         "Somebody has changed agent #{id} since these settings were read. Nothing was overwritten: read \
                          them again, then make your change."
                     )));
                 }
-                self.replace_in_turn(txn, &present, settings, saving.note.as_deref()).await?;
-                Ok(present.live_seq)
+                let made = self.replace_in_turn(txn, &present, settings, saving.note.as_deref()).await?;
+                Ok(Replaced { seq: present.live_seq, version: made.unwrap_or(present.version) })
             };
-            Box::pin(self.once(txn, scope, work, |seq| Some(*seq)))
+            Box::pin(self.once(txn, scope, work, |replaced: &Replaced| Some(replaced.seq)))
         })
         .await
     }

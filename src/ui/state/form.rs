@@ -77,11 +77,9 @@ impl AgentForm {
         self.forgive();
     }
 
-    /// Called when the agent has these settings: those that the fields held when they were sent. Text typed since
-    /// stays.
-    pub fn saved(self, sent: &Texts, settings: AgentSettings) {
-        // Each change of the settings counts one up.
-        let version = self.base.with_untracked(|base| base.version) + 1;
+    /// Called when the agent has these settings, in this version: those that the fields held when they were sent. Text typed
+    /// since stays.
+    pub fn saved(self, sent: &Texts, settings: AgentSettings, version: i64) {
         let is_kept = |setting| self.value(setting).with_untracked(|now| *now == sent[setting as usize]);
         self.take(Base::of(settings, version), is_kept);
         self.forgive();

@@ -65,8 +65,8 @@ pub fn SettingsForm(
             }
             // The page may have gone.
             match answer {
-                Ok(()) => {
-                    form.saved(&sent, settings);
+                Ok(version) => {
+                    form.saved(&sent, settings, version);
                     _ = done.try_set(Done::Saved);
                     actions.refresh();
                 }

@@ -174,10 +174,23 @@ fn what_is_typed_while_it_is_saved_is_a_change_again() {
         let sent = form.texts();
         let input = form.submit().unwrap();
         form.change(Setting::Description, "Sent, and more".into());
-        form.saved(&sent, input);
+        form.saved(&sent, input, 2);
         assert_eq!(form.changed(), [Setting::Description]);
         assert_eq!(form.value(Setting::Name).get_untracked(), "B", "as it was saved");
         assert_eq!((form.submit().is_some(), form.version()), (true, 2));
+    });
+}
+
+/// Its version is the server's to say: what changed nothing made none.
+#[test]
+fn what_was_saved_without_a_change_leaves_the_version() {
+    with_owner(|| {
+        let form = of(AgentSettings::named("A"));
+        form.change(Setting::Name, "A ".into());
+        let sent = form.texts();
+        let input = form.submit().unwrap();
+        form.saved(&sent, input, 1);
+        assert_eq!((form.changed(), form.version()), (vec![], 1));
     });
 }
 
