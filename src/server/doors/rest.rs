@@ -9,6 +9,7 @@ pub mod extract;
 pub mod groups;
 pub mod hold;
 pub mod hooks;
+mod if_match;
 mod idempotency;
 mod imports;
 mod inputs;

@@ -1,6 +1,7 @@
 //! `/api/agents`.
 
 use super::extract::{Body, Id, NoBody, OptionalBody};
+use super::if_match::from_version;
 use crate::domain::agent::{Agent, Draft};
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::request::{RunPatch, RunRequest};
@@ -10,7 +11,7 @@ use crate::server::doors::problem::Answer;
 use crate::server::state::AppState;
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -66,14 +67,17 @@ pub async fn show(State(state): State<AppState>, Caller(scope): Caller, Id(id): 
     Ok(Json(state.store.agent(&scope, id).await?.0))
 }
 
-/// `PUT /api/agents/{id}`: replaces every setting; what is left out gets its default.
+/// `PUT /api/agents/{id}`: replaces every setting; what is left out gets its default. `If-Match` or `version` says which version
+/// the change was made from.
 pub async fn replace(
     State(state): State<AppState>,
     Caller(scope): Caller,
     Id(id): Id<AgentId>,
+    headers: HeaderMap,
     Body(draft): Body<Draft>,
 ) -> Answer<Json<Agent>> {
-    Ok(Json(state.agents.replace(&scope, id, draft).await?))
+    let draft = Draft { version: from_version(draft.version, &headers)?, ..draft };
+    Ok(Json(state.agents.replaced(&scope, id, draft).await?))
 }
 
 /// `DELETE /api/agents/{id}`: stops its runs, then deletes it with all it has. 204.
@@ -88,7 +92,7 @@ pub struct Stopped {
     stopped: u64,
 }
 
-/// `POST /api/agents/{id}/stop`: stops all its runs. 202 with their number.
+/// `POST /api/agents/{id}/stop`: stops all its runs. 202 with their number, and the address of its runs.
 pub async fn stop(
     State(state): State<AppState>,
     Caller(scope): Caller,
@@ -96,7 +100,8 @@ pub async fn stop(
     _: NoBody,
 ) -> Answer<impl IntoResponse> {
     let stopped = state.runs.stop_all(&scope, id).await?;
-    Ok((StatusCode::ACCEPTED, Json(Stopped { stopped })))
+    let location = format!("/api/agents/{id}/runs");
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(Stopped { stopped })))
 }
 
 /// `POST /api/agents/{id}/task` and `POST /api/agents/{id}/runs`: 202 with the ids of the run and its thread. The body says

@@ -88,7 +88,7 @@ pub async fn stop(
     _: NoBody,
 ) -> Answer<impl IntoResponse> {
     let run = state.runs.stop(&scope, id).await?;
-    Ok((StatusCode::ACCEPTED, Json(run)))
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, format!("/api/runs/{id}"))], Json(run)))
 }
 
 /// `POST /api/runs/{id}/retry`: 202 with the new run's id; 409 unless the run is over. The body says what it is started with

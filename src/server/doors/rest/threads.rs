@@ -10,7 +10,7 @@ use crate::server::doors::problem::Answer;
 use crate::server::state::AppState;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 
 /// `GET /api/agents/{id}/threads`: newest first, at most 100.
@@ -81,5 +81,6 @@ pub async fn run(
     _: NoBody,
 ) -> Answer<impl IntoResponse> {
     let run = state.runs.accept_thread_run(&scope, thread, Trigger::Api).await?;
-    Ok((StatusCode::ACCEPTED, Json(RunStarted { run_id: run.id })))
+    let location = format!("/api/runs/{}", run.id);
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(RunStarted { run_id: run.id })))
 }

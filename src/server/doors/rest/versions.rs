@@ -1,6 +1,7 @@
 //! `/api/agents/{id}/versions`.
 
 use super::extract::{Id, OptionalBody, Params};
+use super::if_match::from_version;
 use super::list::{Cursor, Page, PageParams};
 use crate::domain::agent::version::{AgentVersion, DiffLine, SettingDiff};
 use crate::domain::agent::{Agent, AgentSettings};
@@ -14,7 +15,7 @@ use crate::server::store::versions::{RecordedVersion, Versions, VersionsFrom};
 use axum::Json;
 use axum::extract::{FromRequestParts, OriginalUri, Path, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -149,38 +150,6 @@ pub async fn restore(
     headers: HeaderMap,
     OptionalBody(RestoreBody { version, note }): OptionalBody<RestoreBody>,
 ) -> Answer<Json<Agent>> {
-    let from = match (version, if_match(&headers)?) {
-        (Some(version), Some(tag)) if version != tag => {
-            let text = format!("must be the version that If-Match names, {tag}, or be left out");
-            return Err(AppError::invalid_field("version", text).into());
-        }
-        (version, tag) => version.or(tag),
-    };
+    let from = from_version(version, &headers)?;
     Ok(Json(state.agents.restore(&scope, agent, number, Restoring { from, note }).await?))
-}
-
-/// Returns the version that `If-Match` names (RFC 9110, section 13.1.1), such as `"7"`; `*` is any.
-fn if_match(headers: &HeaderMap) -> Result<Option<i64>, AppError> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let text = value.to_str().unwrap_or_default().trim();
-    if text == "*" {
-        return Ok(None);
-    }
-    let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).parse();
-    version.map(Some).map_err(|_| {
-        AppError::invalid("If-Match: use the agent's present version in quotation marks, such as \"7\", or *.")
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn if_match_names_a_version_or_any() {
-        let of = |value: &'static str| if_match(&[(header::IF_MATCH, value.parse().unwrap())].into_iter().collect());
-        assert_eq!(if_match(&HeaderMap::new()), Ok(None));
-        assert_eq!((of("\"7\""), of("7"), of("*")), (Ok(Some(7)), Ok(Some(7)), Ok(None)));
-        assert!(["\"x\"", "\"7\", \"8\"", "W/\"7\"", ""].into_iter().all(|value| of(value).is_err()));
-    }
 }
