@@ -57,11 +57,11 @@ pub async fn start_run(agent_id: AgentId, key: String) -> Result<RunId, AppError
     .await
 }
 
-/// Asks a run to stop. It shows as stopping until its executor has settled.
+/// Asks a run to stop, once for each `key`. It shows as stopping until its executor has settled.
 #[server(prefix = "/ui", endpoint = "runs/stop", protocol = PostJson)]
-pub async fn stop_run(id: RunId) -> Result<(), AppError> {
+pub async fn stop_run(id: RunId, key: String) -> Result<(), AppError> {
     use crate::server::doors::functions;
-    functions::serve(async |state, scope| {
+    functions::serve_once("stop", &key, &id, async |state, scope| {
         state.runs.stop(&scope, id).await?;
         Ok(())
     })

@@ -12,8 +12,7 @@ use crate::ui::runs::start_dialog::StartDialog;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::deletion::Deletion;
 use crate::ui::state::menu::RowMenu;
-use crate::ui::state::starting::Starting;
-use crate::ui::state::toasts::Toasts;
+use crate::ui::state::starting::{Started, Starting};
 use leptos::prelude::*;
 
 /// The pages of an agent that are tabs.
@@ -34,12 +33,13 @@ pub fn AgentHead(view: Memo<AgentView>, current: Tab, deletion: Deletion) -> imp
         view.with(|view| agent_look(view.agent.status, view.agent.running_count, view.agent.settings.paused))
     });
     let menu = RowMenu::new("agent-menu");
-    let (starting, toasts) = (Starting::of_page(), Toasts::from_context());
-    let started = Callback::new(move |run| toasts.success("Run started", name.get_untracked(), Some(run)));
+    let (starting, actions) = (Starting::of_page(), Actions::from_context());
+    let started = Callback::new(move |Started { run, is_put_off }| {
+        actions.say_started(run, name.get_untracked(), is_put_off);
+    });
     starting.when_asked_for(id, None);
     let delete = Callback::new(move |()| deletion.ask(id, name.get_untracked()));
     let stop_all = StopAll::of_page(id, name);
-    let actions = Actions::from_context();
     let duplicate = Callback::new(move |()| actions.duplicate_agent(id, name.get_untracked()));
     let export = Signal::derive(move || format!("/api/agents/{id}/export"));
     let items = vec![

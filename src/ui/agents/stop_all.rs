@@ -5,6 +5,7 @@ use crate::domain::duration::format_count;
 use crate::domain::id::AgentId;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::state::actions::Actions;
+use crate::ui::state::request_keys::RequestKeys;
 use crate::ui::state::toasts::Toasts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -19,13 +20,15 @@ pub struct StopAll {
     count: RwSignal<i64>,
     toasts: Toasts,
     actions: Actions,
+    keys: RequestKeys,
 }
 
 impl StopAll {
     /// Creates the state for the page being rendered; closed.
     pub fn of_page(agent: AgentId, name: Signal<String>) -> Self {
         let (open, count) = (RwSignal::new(false), RwSignal::new(0));
-        Self { agent, name, open, count, toasts: Toasts::from_context(), actions: Actions::from_context() }
+        let (toasts, actions) = (Toasts::from_context(), Actions::from_context());
+        Self { agent, name, open, count, toasts, actions, keys: RequestKeys::from_context() }
     }
 
     /// Asks, unless there is nothing to stop.
@@ -48,7 +51,10 @@ impl StopAll {
         self.open.set(false);
         let (failure, name) = (self.failure(), self.name.get_untracked());
         spawn_local(async move {
-            match stop_agent_runs(self.agent).await {
+            let request = format!("stop all of {}", self.agent);
+            let answer = stop_agent_runs(self.agent, self.keys.of(&request)).await;
+            self.keys.answered(&request, &answer);
+            match answer {
                 Ok(0) => self.say_none(),
                 Ok(count) => {
                     self.toasts.recovered(&failure);

@@ -1,6 +1,5 @@
 //! Stop, Retry and Retry with changes of a run's page.
 
-use crate::domain::id::RunId;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::ui::dom;
@@ -9,7 +8,7 @@ use crate::ui::kit::icon::Icon;
 use crate::ui::model::run_view::RunView;
 use crate::ui::runs::start_dialog::StartDialog;
 use crate::ui::state::actions::Actions;
-use crate::ui::state::starting::Starting;
+use crate::ui::state::starting::{Started, Starting};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -76,7 +75,7 @@ pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
         let run = run_untracked(view);
         starting.when_asked_for(run.agent_id, Some(run.id));
     }
-    let started = Callback::new(|new: RunId| dom::leave_for(&format!("/runs/{new}")));
+    let started = Callback::new(|Started { run, .. }| dom::leave_for(&format!("/runs/{run}")));
     view! {
         <div class="actions">
             <button

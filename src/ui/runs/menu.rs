@@ -31,7 +31,7 @@ pub fn RunMenuOf(menu: RowMenu<RunId>, run: Memo<Option<AgentRun>>) -> impl Into
     let href = Signal::derive(move || id().map(|id| format!("/runs/{id}")).unwrap_or_default());
     let retry = Callback::new(move |()| {
         if let Some(id) = untrack(id) {
-            actions.retry(id, busy, move |new| actions.say_retried(id, new));
+            actions.retry(id, busy, move |new| actions.say_started(new, format!("Retry of #{id}"), false));
         }
     });
     let can_change = Memo::new(move |_| is(|run| run.status.is_terminal() && !run.chat));

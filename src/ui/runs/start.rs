@@ -8,7 +8,6 @@ mod past;
 mod preview;
 mod tags;
 
-use crate::domain::id::RunId;
 use crate::ui::kit::notice::Failure;
 use crate::ui::model::start::refusal_words;
 use crate::ui::runs::start::fields::GivenFields;
@@ -18,7 +17,7 @@ use crate::ui::runs::start::past::PastInputs;
 use crate::ui::runs::start::preview::Preview;
 use crate::ui::runs::start::tags::TagField;
 use crate::ui::state::start_fields::StartFields;
-use crate::ui::state::starting::{NewStart, StartInput, Starting};
+use crate::ui::state::starting::{NewStart, StartInput, Started, Starting};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -29,7 +28,7 @@ pub fn show(StartInput { starting, new, done }: StartInput) -> AnyView {
 }
 
 #[component]
-fn Form(starting: Starting, new: NewStart, done: Callback<RunId>) -> impl IntoView {
+fn Form(starting: Starting, new: NewStart, done: Callback<Started>) -> impl IntoView {
     let fields = StartFields::of(&new.form);
     let element: NodeRef<html::Form> = NodeRef::new();
     let submit = move |event: SubmitEvent| {

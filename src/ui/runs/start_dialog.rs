@@ -1,14 +1,13 @@
 //! The dialog in which a run is started with something, for the pages of one agent and of one run; others link there. The form
 //! in it is loaded when it is first opened.
 
-use crate::domain::id::RunId;
 use crate::ui::kit::dialog::Dialog;
-use crate::ui::state::starting::{StartInput, Starting};
+use crate::ui::state::starting::{StartInput, Started, Starting};
 use leptos::prelude::*;
 
 /// The dialog of a page. `done` gets the new run.
 #[component]
-pub fn StartDialog(starting: Starting, done: Callback<RunId>) -> impl IntoView {
+pub fn StartDialog(starting: Starting, done: Callback<Started>) -> impl IntoView {
     let title = Signal::derive(move || {
         starting.new.with(|new| {
             new.as_ref().map_or_else(String::new, |new| match new.repeats {

@@ -51,8 +51,7 @@ impl Actions {
             match answer {
                 Ok(run) => {
                     self.toasts.recovered(&format!("Could not run {name}"));
-                    let title = if self.holding.is_on_now() { "Run queued" } else { "Run started" };
-                    self.toasts.success(title, name, Some(run));
+                    self.say_started(run, name, false);
                 }
                 // Its instructions hold names: they are asked for where there are fields for them.
                 Err(error) if error.kind == ErrorKind::Invalid => dom::leave_for(&start_href(agent)),
@@ -65,7 +64,9 @@ impl Actions {
     pub fn stop(self, run: RunId, busy: RwSignal<bool>) {
         busy.set(true);
         spawn_local(async move {
-            let answer = stop_run(run).await;
+            let request = format!("stop {run}");
+            let answer = stop_run(run, self.keys.of(&request)).await;
+            self.keys.answered(&request, &answer);
             self.settle(busy);
             self.report(format!("Could not stop run #{run}"), answer);
         });
@@ -89,9 +90,10 @@ impl Actions {
         });
     }
 
-    /// Shows that a run was started again.
-    pub fn say_retried(self, old: RunId, new: RunId) {
-        self.toasts.success("Run started", format!("Retry of #{old}"), Some(new));
+    /// Shows that a run was started, by the name of its agent or whatever else says which; or queued, where it does not begin yet.
+    pub fn say_started(self, run: RunId, what: String, is_put_off: bool) {
+        let title = if is_put_off || self.holding.is_on_now() { "Run queued" } else { "Run started" };
+        self.toasts.success(title, what, Some(run));
     }
 
     /// Holds back an agent's schedule or lets it go on.

@@ -25,11 +25,19 @@ pub struct NewStart {
     pub show: LazyView<StartInput>,
 }
 
+/// A run that was started.
+#[derive(Clone, Copy, Debug)]
+pub struct Started {
+    pub run: RunId,
+    /// Whether it begins at a time of its own.
+    pub is_put_off: bool,
+}
+
 /// The input of the form: what is started, and what gets the new run.
 pub struct StartInput {
     pub starting: Starting,
     pub new: NewStart,
-    pub done: Callback<RunId>,
+    pub done: Callback<Started>,
 }
 
 /// The dialog of a page.
@@ -89,12 +97,13 @@ impl Starting {
     }
 
     /// Starts it, then closes the dialog and calls `done`; or calls `refused` with what prevented it.
-    pub fn start(self, request: RunRequest, done: Callback<RunId>, refused: impl Fn(AppError) + 'static) {
+    pub fn start(self, request: RunRequest, done: Callback<Started>, refused: impl Fn(AppError) + 'static) {
         let Some((agent, repeats)) = self.new.with_untracked(|new| new.as_ref().map(|new| (new.agent, new.repeats)))
         else {
             return;
         };
         self.busy.set(true);
+        let is_put_off = request.not_before.is_some();
         spawn_local(async move {
             // Cannot fail: texts and numbers.
             let asked = format!("start {agent} {repeats:?} {}", serde_json::to_string(&request).unwrap_or_default());
@@ -108,7 +117,7 @@ impl Starting {
             match started {
                 Ok(run) => {
                     _ = self.open.try_set(false);
-                    _ = done.try_run(run);
+                    _ = done.try_run(Started { run, is_put_off });
                 }
                 Err(error) => refused(error),
             }

@@ -204,7 +204,7 @@ pub fn rows() -> &'static [Row] {
                 Gone,
             ),
             ("POST /api/agents/{id}/stop", "/api/agents/<agent>/stop", "", Gone),
-            ("POST /ui/agents/stop", "/ui/agents/stop", r#"{"id":<agent>}"#, Gone),
+            ("POST /ui/agents/stop", "/ui/agents/stop", r#"{"id":<agent>,"key":"stop-all"}"#, Gone),
             ("POST /ui/runs/start", "/ui/runs/start", r#"{"agent_id":<agent>,"key":"start"}"#, Gone),
             (
                 "POST /ui/starts/new",
@@ -256,7 +256,7 @@ pub fn rows() -> &'static [Row] {
                 None("/0/result", json!("failed")),
             ),
             ("POST /api/runs/{id}/stop", "/api/runs/<running>/stop", "", Gone),
-            ("POST /ui/runs/stop", "/ui/runs/stop", r#"{"id":<running_too>}"#, Gone),
+            ("POST /ui/runs/stop", "/ui/runs/stop", r#"{"id":<running_too>,"key":"stop"}"#, Gone),
             ("POST /ui/groups/limit", "/ui/groups/limit", r#"{"name":"own","limit":2}"#, Own),
             ("PUT /api/groups/{name}", "/api/groups/own", r#"{"limit":2}"#, Own),
             ("DELETE /api/groups/{name}", "/api/groups/Zebra", "", Gone),

@@ -38,7 +38,10 @@ pub fn PastInputs(agent: AgentId, fields: StartFields, first: Vec<PastInput>) ->
                 let found = find_inputs(agent, text).await;
                 if is_newest() {
                     match found {
-                        Ok(found) => _ = list.try_set(found),
+                        Ok(found) => {
+                            _ = list.try_set(found);
+                            _ = failed.try_set(None);
+                        }
                         Err(error) => _ = failed.try_set(Some(error)),
                     }
                 }
@@ -53,7 +56,10 @@ pub fn PastInputs(agent: AgentId, fields: StartFields, first: Vec<PastInput>) ->
             // Another may have been picked meanwhile.
             if picked.try_get_untracked() == Some(Some(run)) {
                 match given {
-                    Ok(given) => fields.fill(&given),
+                    Ok(given) => {
+                        fields.fill(&given);
+                        _ = failed.try_set(None);
+                    }
                     Err(error) => _ = failed.try_set(Some(error)),
                 }
             }
