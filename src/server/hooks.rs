@@ -22,6 +22,7 @@ use self::limits::Limits;
 use self::token::Token;
 use crate::domain::hook::{Hook, HookChange, HookSettings, NewAddress, Outcome, Receipt};
 use crate::domain::id::{AgentId, DeliveryId, HookId};
+use crate::domain::run_filter::Choice;
 use crate::error::AppError;
 use crate::server::aside;
 use crate::server::runs::events::{EventBus, EventKind};
@@ -145,7 +146,7 @@ impl Hooks {
         scope: &Scope,
         agent: AgentId,
         id: HookId,
-        outcome: Option<Outcome>,
+        outcome: Option<&Choice<Outcome>>,
         from: DeliveriesFrom,
         limit: u64,
     ) -> Result<Deliveries, AppError> {
@@ -177,16 +178,23 @@ impl Hooks {
         let hook = stored.hook.clone();
         let of_verified = {
             let received = received.clone();
-            move || Arrival::verified(&stored, &received, now)
+            move || {
+                let arrival = Arrival::verified(&stored, &received, now);
+                let id = match arrival {
+                    Arrival::Denied(_) => None,
+                    _ => received.delivery_id(stored.hook.settings.verification.kind()),
+                };
+                (arrival, id)
+            }
         };
-        let arrival = aside::read(received.body.len(), of_verified).await;
+        let (arrival, delivery_id) = aside::read(received.body.len(), of_verified).await;
         let new = NewDelivery::of(hook.id, received.body.len());
         if let Arrival::Denied(why) = &arrival {
             self.store.record_delivery(scope, &new, Outcome::Refused, 401, why).await?;
             let text = format!("The delivery was not accepted: {why}.");
             return Err(AppError::unauthorized(text));
         }
-        let new = new.named(received.delivery_id(hook.settings.verification.kind()));
+        let new = new.named(delivery_id);
         if let Some(run) = self.store.delivered_before(scope, &new).await? {
             return Ok(Reception::Repeated(self.store.run(scope, run).await?));
         }
@@ -240,7 +248,9 @@ impl Hooks {
         new: NewDelivery,
         received: Received,
     ) -> Result<Carried, AppError> {
-        let new = aside::read(received.body.len(), move || new.keeping(received.kept_headers(), &received.body)).await;
+        let (bytes, settings) = (received.body.len(), hook.settings.clone());
+        let keep = move || new.keeping(received.kept_headers(&settings), &received.body);
+        let new = aside::read(bytes, keep).await;
         let recorded = async |outcome, status, detail: &str| match self
             .store
             .record_delivery(scope, &new, outcome, status, detail)
@@ -251,7 +261,12 @@ impl Hooks {
         };
         let refused = match arrival {
             Arrival::Ready(request) => match self.starts.delivered(scope, hook, *request, &new).await {
-                Ok(carried) => return Ok(carried),
+                Ok(carried @ Carried::Out(_)) => return Ok(carried),
+                // Of two that arrived together it is the second.
+                Ok(Carried::Before(run)) => {
+                    self.store.delivered_before(scope, &new).await?;
+                    return Ok(Carried::Before(run));
+                }
                 Err(error) if error.kind.status() < 429 => error,
                 // The sender will send it again.
                 Err(error) => return Err(error),

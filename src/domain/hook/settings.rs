@@ -3,6 +3,7 @@
 use super::condition::Condition;
 use super::exact;
 use super::mapping::{Mapping, Source};
+use super::place::Place;
 use super::verification::Verification;
 use super::{DEFAULT_RATE, MAX_NAME, MAX_RATE, MAX_SECRET};
 use crate::domain::rules::length;
@@ -94,6 +95,27 @@ impl HookSettings {
         let mut sources = input.iter().chain(variables.values()).chain(tags).chain(metadata.values());
         self.filter.iter().any(|condition| condition.place.is_within_body()) || sources.any(Source::is_within_body)
     }
+
+    /// Whether a header of a delivery is looked at, by its filter or its map.
+    pub fn look_at_header(&self, name: &str) -> bool {
+        let Mapping { input, variables, tags, metadata } = &self.map;
+        let sources = input.iter().chain(variables.values()).chain(tags).chain(metadata.values());
+        let places = sources.filter_map(|source| match source {
+            Source::Place(place) => Some(place),
+            Source::Constant(_) | Source::Template(_) => None,
+        });
+        let mut places = places.chain(self.filter.iter().map(|condition| &condition.place));
+        places.any(|place| matches!(place, Place::Header(header) if header.eq_ignore_ascii_case(name)))
+    }
+
+    /// Whether a header has the signature of a delivery.
+    pub fn is_signature(&self, name: &str) -> bool {
+        let of_scheme = match &self.verification {
+            Verification::Hmac(scheme) => name.eq_ignore_ascii_case(&scheme.header),
+            _ => false,
+        };
+        of_scheme || name.to_ascii_lowercase().contains("signature")
+    }
 }
 
 /// How the settings of a webhook are changed.
@@ -111,16 +133,19 @@ impl HookChange {
     /// # Errors
     /// As [`HookSettings::read`].
     pub fn over(self, present: &HookSettings) -> Result<(HookSettings, SecretChange), Vec<FieldError>> {
-        let patch = match self {
+        let mut patch = match self {
             Self::Whole(members) => return HookSettings::read(members),
             Self::Patch(patch) => patch,
         };
         let written: Vec<_> = patch.keys().cloned().collect();
+        // It is not among what is there, so its null is read rather than merged.
+        let secret = patch.remove("secret");
         // Cannot fail: texts, numbers and lists.
         let mut changed = serde_json::to_value(present).unwrap_or_default();
         merge(&mut changed, Value::Object(patch));
         match changed {
-            Value::Object(members) => {
+            Value::Object(mut members) => {
+                members.extend(secret.map(|secret| ("secret".to_owned(), secret)));
                 let (settings, secret) = HookSettings::parse(members)?;
                 // Stored values were accepted once.
                 settings.exact(|name| written.iter().any(|written| written == name))?;
@@ -131,7 +156,7 @@ impl HookChange {
     }
 }
 
-/// Applies a patch (RFC 7396, section 2). The secret's null stays, for it is not among what is there.
+/// Applies a patch (RFC 7396, section 2).
 fn merge(target: &mut Value, patch: Value) {
     let Value::Object(patch) = patch else {
         *target = patch;
@@ -143,7 +168,7 @@ fn merge(target: &mut Value, patch: Value) {
     let Value::Object(members) = target else { return };
     for (name, value) in patch {
         match value {
-            Value::Null if name != "secret" => drop(members.remove(&name)),
+            Value::Null => drop(members.remove(&name)),
             value => merge(members.entry(name).or_insert(Value::Null), value),
         }
     }

@@ -127,6 +127,10 @@ fn a_patch_changes_what_it_names() {
     assert_eq!(changed.map.variables.keys().collect::<Vec<_>>(), ["y", "z"]);
     assert_eq!((&changed.name, &changed.filter), (&settings.name, &settings.filter));
     assert_eq!(patched(json!({ "secret": null })).1, SecretChange::Set(None));
+    let (named, secret) = patched(json!({ "map": { "variables": { "secret": "/token" } } }));
+    assert_eq!((named.map.variables.len(), &secret), (3, &SecretChange::Keep));
+    let without = HookChange::Patch(members(json!({ "map": { "variables": { "secret": null } } }))).over(&named);
+    assert_eq!(without.unwrap(), (settings.clone(), SecretChange::Keep));
     let nameless = HookChange::Patch(members(json!({ "name": null }))).over(&settings);
     assert_eq!(nameless.unwrap_err()[0].pointer, "/name");
     let (whole, _) =

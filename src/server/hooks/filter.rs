@@ -3,7 +3,7 @@
 use super::received::{Content, Received};
 use crate::domain::hook::{Condition, Place, Test};
 use crate::domain::request::Scalar;
-use serde_json::Value;
+use serde_json::{Number, Value};
 use std::borrow::Cow;
 
 /// Longest value that a reason quotes, in characters.
@@ -36,10 +36,11 @@ pub(super) fn found<'d>(place: &Place, received: &'d Received, content: &'d Cont
     }
 }
 
-/// Texts, numbers, true and false are compared as text: headers have nothing else, and forms neither. Two numbers are compared
-/// as such: 10.0 is 10.
+/// Texts, numbers, true and false are compared as text: headers have nothing else, and forms neither. Where one is a number and
+/// the other is one too, or reads as one, the numbers are compared: 10.0 is 10.
 fn is_same(found: &Value, value: &Value) -> bool {
-    if let (Value::Number(found), Value::Number(value)) = (found, value)
+    if (found.is_number() || value.is_number())
+        && let (Some(found), Some(value)) = (number(found), number(value))
         && (found.is_f64() || value.is_f64())
     {
         return found.as_f64() == value.as_f64();
@@ -53,6 +54,14 @@ fn is_same(found: &Value, value: &Value) -> bool {
     match (text(found), text(value)) {
         (Some(found), Some(value)) => found == value,
         _ => found == value,
+    }
+}
+
+fn number(value: &Value) -> Option<Number> {
+    match value {
+        Value::Number(number) => Some(number.clone()),
+        Value::String(text) => serde_json::from_str(text).ok(),
+        _ => None,
     }
 }
 
@@ -82,7 +91,7 @@ mod tests {
     fn why(condition: Value) -> Option<String> {
         let body = br#"{"ref":"refs/heads/main","n":7,"share":10.00000000000000000000,"none":null,"a/b":[1,{"m~n":true}],"long":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#;
         let received =
-            Received { headers: vec![("x-github-event".into(), "push".into())], body: bytes::Bytes::from_static(body) };
+            Received { headers: vec![("x-github-event".into(), "push".into()), ("x-share".into(), "10.0".into())], body: bytes::Bytes::from_static(body) };
         reason(&[Condition::read(condition).unwrap()], &received, &received.content().unwrap())
     }
 
@@ -96,6 +105,8 @@ mod tests {
             json!({ "pointer": "/n", "equals": 7.0 }),
             json!({ "pointer": "/share", "equals": 10 }),
             json!({ "pointer": "/share", "in": [9, 10.0] }),
+            json!({ "pointer": "/share", "equals": "10" }),
+            json!({ "header": "x-share", "equals": 10 }),
             json!({ "pointer": "/none", "equals": null }),
             json!({ "pointer": "/none", "exists": true }),
             json!({ "pointer": "/missing", "exists": false }),

@@ -3,6 +3,7 @@
 use super::Hooks;
 use crate::domain::hook::Outcome;
 use crate::domain::id::{AgentId, HookId};
+use crate::domain::run_filter::Choice;
 use crate::domain::views::hooks::{DeliveriesView, HooksView};
 use crate::error::AppError;
 use crate::server::store::deliveries::{Deliveries, DeliveriesFrom};
@@ -34,7 +35,8 @@ impl Hooks {
         let Some(hook) = named.or_else(latest) else { return Ok(HooksView { hooks, deliveries: None }) };
         let from = asked.below.filter(|_| named.is_some()).map_or(DeliveriesFrom::Newest, DeliveriesFrom::Below);
         let outcome = asked.outcome;
-        let listed = self.deliveries(scope, agent, hook, outcome, from, LISTED).await?;
+        let chosen = outcome.map(|outcome| Choice::of([outcome]));
+        let listed = self.deliveries(scope, agent, hook, chosen.as_ref(), from, LISTED).await?;
         let Deliveries { deliveries, has_newer, has_older } = listed;
         let deliveries = Some(DeliveriesView { hook, outcome, deliveries, has_newer, has_older });
         Ok(HooksView { hooks, deliveries })

@@ -1,6 +1,6 @@
 //! A delivery as it arrived, and what becomes of it.
 
-use crate::domain::hook::VerificationKind;
+use crate::domain::hook::{HookSettings, VerificationKind};
 use crate::domain::run::AgentRun;
 use crate::server::lenient::{self, Read, numbers};
 use base64::Engine;
@@ -115,20 +115,29 @@ impl Received {
         }
     }
 
-    /// Returns the headers that are kept for a replay: none that proves who sent them, and only so many.
-    pub(super) fn kept_headers(&self) -> Vec<(String, String)> {
+    /// Returns the headers that are kept for a replay by a webhook with these settings: none that proves who sent them, and only
+    /// so many, first those that it looks at.
+    pub(super) fn kept_headers(&self, settings: &HookSettings) -> Vec<(String, String)> {
         let is_secret = |name: &str| {
-            ["authorization", "cookie", "signature", "token", "secret", "password", "key"]
-                .iter()
-                .any(|word| name.contains(word) && name != "idempotency-key")
+            let name = name.to_ascii_lowercase();
+            let words = ["authorization", "cookie", "token", "secret", "password", "key"];
+            words.iter().any(|word| name.contains(word)) && name != "idempotency-key"
         };
+        let is_looked_at = |name: &str| settings.look_at_header(name);
+        let is_kept = |name: &str| !settings.is_signature(name) && (is_looked_at(name) || !is_secret(name));
+        let mut headers: Vec<_> = self.headers.iter().enumerate().filter(|(_, (name, _))| is_kept(name)).collect();
+        headers.sort_by_key(|(_, (name, _))| !is_looked_at(name));
         let mut bytes = 0;
-        let headers = self.headers.iter().filter(|(name, _)| !is_secret(&name.to_ascii_lowercase()));
-        let fits = |(name, value): &&(String, String)| {
-            bytes += name.len() + value.len();
-            bytes <= MAX_HEADERS
-        };
-        headers.take_while(fits).cloned().collect()
+        headers.retain(|(_, (name, value))| {
+            let with_it = bytes + name.len() + value.len();
+            let fits = with_it <= MAX_HEADERS;
+            if fits {
+                bytes = with_it;
+            }
+            fits
+        });
+        headers.sort_by_key(|(at, _)| *at);
+        headers.into_iter().map(|(_, header)| header.clone()).collect()
     }
 }
 
@@ -197,6 +206,31 @@ mod tests {
         }
         assert_eq!(id(VerificationKind::Stripe, r#"{"id":"evt_1"}"#).as_deref(), Some("evt_1"));
         assert_eq!(id(VerificationKind::GitHub, &deep), None);
+    }
+
+    #[test]
+    fn a_replay_has_the_headers_that_are_looked_at_and_none_that_prove_who_sent_them() {
+        let settings = json!({
+            "name": "Pushes", "verification": { "kind": "hmac", "header": "X-Proof" }, "secret": "s",
+            "filter": [{ "header": "x-event-key", "equals": "repo:push" }, { "header": "X-Proof", "exists": true }],
+            "map": { "tags": [{ "header": "X-Last" }] },
+        });
+        let Value::Object(members) = settings else { panic!() };
+        let (settings, _) = HookSettings::read(members).unwrap();
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let headers = vec![
+            header("x-event-key", "repo:push"),
+            header("x-api-key", "k"),
+            header("x-proof", "p"),
+            header("x-hub-signature", "s"),
+            header("cookie", "c"),
+            header("x-long", &"x".repeat(MAX_HEADERS - 10)),
+            header("user-agent", "Forge"),
+            header("x-last", "main"),
+        ];
+        let kept = Received { headers, body: Bytes::new() }.kept_headers(&settings);
+        let names: Vec<_> = kept.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["x-event-key", "user-agent", "x-last"]);
     }
 
     #[test]

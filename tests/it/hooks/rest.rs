@@ -100,9 +100,12 @@ async fn deliveries_are_read_page_by_page(database: TestDatabase) {
     problem(&app.get(&format!("{at}?limit=0")).await, 422);
     let wrong = app.get(&format!("{at}?outcome=lost")).await;
     problem(&wrong, 422);
-    assert!(wrong.1["detail"].as_str().unwrap().contains("use accepted, filtered"), "{wrong:?}");
+    assert!(wrong.1["detail"].as_str().unwrap().contains("not accepted, filtered or refused"), "{wrong:?}");
     let (_, none) = app.get(&format!("{at}?outcome=refused")).await;
     assert_eq!((keys(&none), &none["applied_filters"]), (vec![], &json!({ "outcome": "refused" })));
+    let (_, both) = app.get(&format!("{at}?outcome=accepted,refused")).await;
+    let (_, others) = app.get(&format!("{at}?outcome=!refused")).await;
+    assert_eq!((keys(&both).len(), keys(&others).len()), (4, 4));
     let some = app.request(Method::GET, &format!("{at}?outcome=accepted&limit=3")).send().await.unwrap();
     let link = some.headers()["link"].to_str().unwrap().to_owned();
     assert!(link.contains("?outcome=accepted&limit=3&cursor="), "{link}");

@@ -5,6 +5,7 @@ use super::json;
 use super::list::{Cursor, Page, PageParams};
 use crate::domain::hook::{Hook, HookChange, NewAddress, Outcome, Receipt};
 use crate::domain::id::{AgentId, DeliveryId, HookId};
+use crate::domain::run_filter::Choice;
 use crate::error::{AppError, FieldError, pointer_part};
 use crate::server::doors::caller::Caller;
 use crate::server::doors::problem::{Answer, Problem};
@@ -136,17 +137,15 @@ pub struct DeliveryParams {
 }
 
 impl DeliveryParams {
-    fn outcome(&self) -> Result<Option<Outcome>, AppError> {
+    fn outcome(&self) -> Result<Option<Choice<Outcome>>, AppError> {
         let Some(text) = self.outcome.as_deref() else { return Ok(None) };
-        Outcome::parse(text).map(Some).ok_or_else(|| {
-            let outcomes: Vec<_> = Outcome::ALL.iter().map(Outcome::to_string).collect();
-            AppError::invalid(format!("outcome: {text:?} is none: use {}.", outcomes.join(", ")))
-        })
+        let choice = Choice::parse(text, Outcome::parse, "accepted, filtered or refused");
+        choice.map(Some).map_err(|why| AppError::invalid(format!("outcome: {why}")))
     }
 }
 
-/// `GET /api/agents/{id}/hooks/{hook}/deliveries?outcome=refused&limit=50&cursor=…`: newest first; those with an outcome, if one
-/// is named.
+/// `GET /api/agents/{id}/hooks/{hook}/deliveries?outcome=refused&limit=50&cursor=…`: newest first; those with one of some
+/// outcomes, if any is named.
 pub async fn deliveries(
     State(state): State<AppState>,
     Caller(scope): Caller,
@@ -162,12 +161,12 @@ pub async fn deliveries(
         Some(Cursor::Below(id)) => DeliveriesFrom::Below(id),
         Some(Cursor::Above(id)) => DeliveriesFrom::Above(id),
     };
-    let found = state.hooks.deliveries(&scope, agent, hook, outcome, from, limit).await?;
+    let found = state.hooks.deliveries(&scope, agent, hook, outcome.as_ref(), from, limit).await?;
     let Deliveries { deliveries, has_newer, has_older } = found;
     let next = deliveries.last().filter(|_| has_older).map(|delivery| Cursor::Below(delivery.id.0));
     let prev = deliveries.first().filter(|_| has_newer).map(|delivery| Cursor::Above(delivery.id.0));
-    let filters: Vec<_> = outcome.iter().map(|outcome| ("outcome".to_owned(), outcome.to_string())).collect();
-    let query = outcome.map(|outcome| format!("outcome={outcome}")).unwrap_or_default();
+    let filters: Vec<_> = outcome.iter().map(|choice| ("outcome".to_owned(), choice.to_string())).collect();
+    let query = outcome.map(|choice| format!("outcome={choice}")).unwrap_or_default();
     Ok(Page::new(deliveries, limit, next, prev).narrowed(filters, query).respond(&uri))
 }
 

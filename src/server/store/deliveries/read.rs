@@ -3,6 +3,7 @@
 use super::DeliveryRow;
 use crate::domain::hook::{Delivery, Outcome};
 use crate::domain::id::{AgentId, DeliveryId, HookId};
+use crate::domain::run_filter::Choice;
 use crate::server::aside;
 use crate::server::entity::values::Json;
 use crate::server::store::Store;
@@ -17,8 +18,8 @@ use std::io::{self, Read};
 pub(in crate::server::store) const LIST: &str = "
 SELECT d.*, EXISTS (SELECT 1 FROM hook_payloads p WHERE p.delivery = d.id) AS replayable FROM hook_deliveries d
 WHERE d.hook_id = :hook AND d.id > :after AND d.id < :before
-  AND (CAST(:outcome AS TEXT) IS NULL OR d.outcome = :outcome)
-  AND (COALESCE(CAST(:outcome AS TEXT), 'accepted') = 'accepted' OR d.id >= COALESCE((
+  AND ',' || CAST(:outcomes AS TEXT) || ',' LIKE '%,' || d.outcome || ',%'
+  AND (CAST(:outcomes AS TEXT) LIKE 'accepted%' OR d.id >= COALESCE((
       SELECT o.id FROM hook_deliveries o WHERE o.hook_id = :hook ORDER BY o.id DESC LIMIT 1 OFFSET 999), 0))
 ORDER BY d.id {order} LIMIT :limit";
 
@@ -61,7 +62,7 @@ struct PayloadRow {
 }
 
 impl Store {
-    /// Returns up to `limit` deliveries of a webhook, or of those with an outcome, newest first.
+    /// Returns up to `limit` deliveries of a webhook, or of those with one of some outcomes, newest first.
     ///
     /// # Errors
     /// `NoAgent`; `NoHook`.
@@ -70,7 +71,7 @@ impl Store {
         scope: &Scope,
         agent: AgentId,
         hook: HookId,
-        outcome: Option<Outcome>,
+        outcome: Option<&Choice<Outcome>>,
         from: DeliveriesFrom,
         limit: u64,
     ) -> StoreResult<Deliveries> {
@@ -79,6 +80,9 @@ impl Store {
             DeliveriesFrom::Below(id) => (0, id, "DESC"),
             DeliveriesFrom::Above(id) => (id, i64::MAX, "ASC"),
         };
+        let is_chosen = |one: &&Outcome| outcome.is_none_or(|choice| choice.has(one));
+        // In their order, so accepted ones come first.
+        let outcomes: Vec<_> = Outcome::ALL.iter().filter(is_chosen).map(Outcome::to_string).collect();
         let txn = self.begin_read().await?;
         self.hook_in(&txn, scope, agent, hook).await?;
         let values = [
@@ -86,7 +90,7 @@ impl Store {
             ("after", after.into()),
             ("before", before.into()),
             ("limit", (limit as i64 + 1).into()),
-            ("outcome", outcome.into()),
+            ("outcomes", outcomes.join(",").into()),
         ];
         let list = self.named(&LIST.replace("{order}", order), values);
         let rows = DeliveryRow::find_by_statement(list).all(&txn).await?;

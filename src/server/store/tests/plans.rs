@@ -116,7 +116,7 @@ async fn an_owner_s_rows_are_read_by_index() {
         (spelled(hooks::LIST), "SEARCH h USING INDEX hooks_of_agent (agent_id=?)"),
         (spelled(hooks::OF_TOKEN), "SEARCH h USING INDEX hooks_token (token_hash=?)"),
         (
-            spelled(&deliveries::read::LIST.replace("{order}", "DESC").replace(":outcome", "NULL")),
+            spelled(&deliveries::read::LIST.replace("{order}", "DESC").replace(":outcomes", "'accepted'")),
             "SEARCH d USING INDEX hook_deliveries_of_hook (hook_id=?",
         ),
         (of_versions, "SEARCH h USING PRIMARY KEY (agent_id=?)"),
