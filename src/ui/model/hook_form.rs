@@ -60,18 +60,18 @@ impl HookText {
     pub fn of(hook: &Hook) -> Self {
         let settings = &hook.settings;
         let named = |values: &BTreeMap<String, Source>| {
-            let lines: Vec<_> =
-                values.iter().map(|(name, source)| format!("{name}: {}", source_text(source))).collect();
-            lines.join("\n")
+            let line = |(name, source)| format!("{name}: {}", source_text(source, |text| !text.contains('\n')));
+            values.iter().map(line).collect::<Vec<_>>().join("\n")
         };
-        let tags: Vec<_> = settings.map.tags.iter().map(source_text).collect();
+        let tag = |source| source_text(source, |text| split(text).eq([text]));
+        let tags: Vec<_> = settings.map.tags.iter().map(tag).collect();
         let filter: Vec<_> = settings.filter.iter().map(condition_text).collect();
         let text = Self {
             name: settings.name.clone(),
             kind: settings.verification.kind(),
             rate: settings.rate_per_minute.to_string(),
             filter: filter.join("\n"),
-            input: settings.map.input.as_ref().map(source_text).unwrap_or_default(),
+            input: settings.map.input.as_ref().map(|source| source_text(source, |_| true)).unwrap_or_default(),
             variables: named(&settings.map.variables),
             tags: tags.join(", "),
             metadata: named(&settings.map.metadata),
@@ -223,8 +223,15 @@ fn place_text(place: &Place) -> String {
     }
 }
 
-/// Reads where a value comes from: a place, a text with places in double braces, or what is the same for every run.
+/// Reads where a value comes from: a place, a text with places in double braces, or what is the same for every run. After
+/// `template` or `value` a text in quotation marks is one or the other, whatever it holds.
 fn source(text: &str) -> Value {
+    for kind in ["template", "value"] {
+        let quoted = text.strip_prefix(kind).filter(|rest| rest.starts_with(char::is_whitespace));
+        if let Some(Ok(text)) = quoted.map(|quoted| serde_json::from_str::<String>(quoted.trim())) {
+            return json!({ kind: text });
+        }
+    }
     if text.contains("{{") {
         return json!({ "template": text });
     }
@@ -242,12 +249,18 @@ fn source(text: &str) -> Value {
     }
 }
 
-fn source_text(source: &Source) -> String {
-    match source {
-        Source::Place(place) => place_text(place),
-        Source::Template(text) => text.clone(),
-        Source::Constant(Scalar::Text(text)) => json!(text).to_string(),
-        Source::Constant(value) => value.to_string(),
+/// Writes where a value comes from, as it is read again. `fits` says whether a text can stand where it is written.
+fn source_text(origin: &Source, fits: impl Fn(&str) -> bool) -> String {
+    let (plain, kind) = match origin {
+        Source::Place(place) => return place_text(place),
+        Source::Template(text) => (text.clone(), "template"),
+        Source::Constant(Scalar::Text(text)) => (json!(text).to_string(), "value"),
+        Source::Constant(value) => return value.to_string(),
+    };
+    let is_read_again = plain.trim() == plain && fits(&plain) && source(&plain) == Value::from(origin.clone());
+    match (is_read_again, origin) {
+        (false, Source::Template(text) | Source::Constant(Scalar::Text(text))) => format!("{kind} {}", json!(text)),
+        _ => plain,
     }
 }
 

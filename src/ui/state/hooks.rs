@@ -46,6 +46,8 @@ pub struct Hooks {
     /// Whether the form is open, and for which webhook; none for a new one.
     pub form_open: RwSignal<bool>,
     pub edited: RwSignal<Option<HookId>>,
+    /// How often it was opened.
+    opening: StoredValue<u32>,
     pub text: RwSignal<HookText>,
     /// Why it was not saved or not tried.
     pub mistakes: RwSignal<Mistakes>,
@@ -75,6 +77,7 @@ impl Hooks {
             menu: RowMenu::new("hook-menu"),
             form_open: RwSignal::new(false),
             edited: RwSignal::new(None),
+            opening: StoredValue::new(0),
             text: RwSignal::new(HookText::default()),
             mistakes: RwSignal::new(Mistakes::default()),
             failure: RwSignal::new(NOT_SAVED),
@@ -141,6 +144,7 @@ impl Hooks {
 
     /// Opens the form: for a webhook that is there, or for a new one.
     pub fn edit(self, hook: Option<Hook>) {
+        self.opening.update_value(|opening| *opening += 1);
         self.edited.set(hook.as_ref().map(|hook| hook.id));
         self.text.set(hook.as_ref().map(HookText::of).unwrap_or_default());
         self.mistakes.set(Mistakes::default());
@@ -156,7 +160,7 @@ impl Hooks {
         }
         self.failure.set(NOT_SAVED);
         let Some(settings) = self.settings() else { return };
-        let edited = self.edited.get_untracked();
+        let (edited, opening) = (self.edited.get_untracked(), self.opening.get_value());
         spawn_local(async move {
             let saved = match edited {
                 Some(hook) => replace_hook(self.agent, hook, settings).await.map(|()| None),
@@ -168,8 +172,8 @@ impl Hooks {
                     made.map(Some)
                 }
             };
-            // Another webhook's form may be open by now.
-            let is_open = self.is_open_for(edited);
+            // It may have been closed and opened again by now.
+            let is_open = self.is_open_since(opening);
             if is_open {
                 _ = self.busy.try_set(false);
             }
@@ -189,9 +193,9 @@ impl Hooks {
         });
     }
 
-    /// Whether the form is still open for this webhook.
-    fn is_open_for(self, edited: Option<HookId>) -> bool {
-        self.form_open.try_get_untracked() == Some(true) && self.edited.try_get_untracked() == Some(edited)
+    /// Whether the form is still open as it was then, and was not opened again.
+    fn is_open_since(self, opening: u32) -> bool {
+        self.form_open.try_get_untracked() == Some(true) && self.opening.try_get_value() == Some(opening)
     }
 
     /// Asks what the form's settings make of the newest delivery of the webhook that is edited.
@@ -199,10 +203,10 @@ impl Hooks {
         let Some(hook) = self.edited.get_untracked().filter(|_| !self.busy.get_untracked()) else { return };
         self.failure.set(NOT_TRIED);
         let Some(settings) = self.settings() else { return };
-        let text = self.text.get_untracked();
+        let (text, opening) = (self.text.get_untracked(), self.opening.get_value());
         spawn_local(async move {
             let tried = try_hook(self.agent, hook, settings).await;
-            if !self.is_open_for(Some(hook)) {
+            if !self.is_open_since(opening) {
                 return;
             }
             _ = self.busy.try_set(false);

@@ -50,7 +50,7 @@ pub fn HookList(hooks: Hooks) -> impl IntoView {
             <div class="table-foot">
                 <span>
                     "Runboard listens on this machine only, and there is no sign-in yet. For senders elsewhere, have a reverse \
-                     proxy forward "<code>"/hooks/"</code>" to it, and nothing else."
+                     proxy forward "<code>"/hooks/"</code>" to it as "<code>"Host: localhost"</code>", and nothing else."
                 </span>
             </div>
         </section>

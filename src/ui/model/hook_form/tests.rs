@@ -35,8 +35,12 @@ fn what_is_written_is_read_as_the_same() {
         "map": {
             "input": { "template": "{{/a}}, and\n{{/b}}" },
             "variables": { "x": "/x", "y": { "header": "X-Y" }, "z": { "value": "always: this" }, "n": { "value": 3 }, "all": "" },
-            "tags": ["/labels", { "value": "a, b" }, { "value": true }],
-            "metadata": { "m": { "value": "/not a place" } },
+            "tags": ["/labels", { "value": "a, b" }, { "value": true }, { "template": "{{/a}}, {{/b}}" }, { "value": "{{x}}" }],
+            "metadata": {
+                "m": { "value": "/not a place" }, "braces": { "value": "{{/x}}" }, "place": { "template": "/ref" },
+                "number": { "template": "7" }, "lines": { "template": "{{/a}}:\n{{/b}}" }, "quoted": { "template": "\"a\"" },
+                "word": { "value": "template \"x\"" }, "edges": { "template": " {{/a}} " },
+            },
         },
         "rate_per_minute": 7, "enabled": false,
     }));
