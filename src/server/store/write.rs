@@ -150,7 +150,7 @@ async fn attempt_together<'a, T>(
         (false, true) => None,
         (false, false) => member.take_back().await,
     };
-    // What was refused holds no earlier either: it may be because of what others in the transaction have done.
+    // Refusals wait for the commit too: they may be due to other writes of the transaction.
     if let Some(pending) = pending {
         pending.committed().await?;
     }

@@ -1,4 +1,4 @@
-//! What people type into the form of a webhook: a line for each condition and each value, and how that is read and written.
+//! Texts in the form of a webhook, a line for each condition and each value, and how they are read and written.
 //! Pure.
 
 mod mistakes;
