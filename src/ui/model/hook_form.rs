@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 pub struct HookText {
     pub name: String,
     pub kind: VerificationKind,
-    /// Of an HMAC.
+    /// This and the next three: for an HMAC.
     pub header: String,
     pub algorithm: HashAlgorithm,
     pub encoding: Encoding,

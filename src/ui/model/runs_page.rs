@@ -100,7 +100,7 @@ pub const VIEWS: [(&str, &str); 4] = [
 pub struct FilterChip {
     pub key: String,
     pub value: ChipValue,
-    /// The same page without it.
+    /// The address of the page without it.
     pub href: String,
 }
 

@@ -31,7 +31,7 @@ impl ServerTime {
         Self { ms: server_now.ms(), read_at: now }
     }
 
-    /// Does the same for the response to a question: it was on its way for about half of the time since. `None` where
+    /// Takes the time from the response to a question: it was on its way for about half of the time since. `None` where
     /// that is too long, as when the computer slept in between.
     pub fn answered(server_now: Timestamp, asked: Reading, now: Reading) -> Option<Self> {
         let took = (now.steady - asked.steady).max(now.wall - asked.wall);
