@@ -1,3 +1,5 @@
+// Helpers for chats: through the REST API, and on the page.
+
 import type { APIRequestContext, Locator, Page } from "@playwright/test";
 import { expect } from "./fixtures.ts";
 

@@ -1,3 +1,5 @@
+// Helpers for tests of the live connection: a server of their own, and the page's words about it.
+
 import { expect, type Locator, type Page, type WebSocketRoute } from "@playwright/test";
 import { stopClock, test as base } from "./fixtures.ts";
 import { Server } from "./server.ts";

@@ -1,3 +1,5 @@
+// Fixtures of all tests: a server for each worker, silent consoles, helpers for agents and the dashboard.
+
 import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type APIRequestContext, type Locator, type Page } from "@playwright/test";
 import { Server } from "./server.ts";

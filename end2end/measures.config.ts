@@ -1,3 +1,5 @@
+// Playwright's settings for the measurements.
+
 import { defineConfig } from "@playwright/test";
 import config from "./playwright.config.ts";
 

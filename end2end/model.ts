@@ -1,3 +1,5 @@
+// A model provider for the tests, which always answers the same.
+
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 

@@ -1,3 +1,5 @@
+// Playwright's settings for the end-to-end tests: browser, workers, traces.
+
 import { defineConfig } from "@playwright/test";
 
 /** Debian's Chromium, as root and without a network beyond this machine; Playwright's own download is not needed. */

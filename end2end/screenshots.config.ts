@@ -1,3 +1,5 @@
+// Playwright's settings for the README's pictures.
+
 import { defineConfig } from "@playwright/test";
 import config from "./playwright.config.ts";
 

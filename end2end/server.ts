@@ -1,3 +1,5 @@
+// Starts and ends Runboard servers for the tests.
+
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";

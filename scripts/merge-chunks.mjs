@@ -4,7 +4,7 @@
 // that share code, which is up to fifteen requests for a page, most of them for a kilobyte. A document only ever shows
 // one page, so each page gets all of its chunks as one, `split_PAGE.wasm`, which compresses better, too. The script that
 // loads chunks becomes part of the program's. What nobody calls is taken out before, and a release is optimised after that.
-// What is opened within a page (`src/lazy.rs`) is one file for each page that may open it, `split_VIEW.PAGE.wasm`, with what that
+// A view that is opened within a page (`src/lazy.rs`) is a file for each page that may open it, `split_VIEW.PAGE.wasm`, with what that
 // page does not have yet; what several views of a page share is a second, `split_lazy.PAGE.wasm`. So no chunk is ever loaded
 // twice, which would set its variables back.
 // Knows the output of the wasm_split_cli_support inside cargo-leptos, and dies where it is not as expected.
@@ -30,7 +30,7 @@ const HOME = "dashboard";
 const FEATURES = ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "sign-ext", "reference-types", "multivalue"];
 
 /**
- * What counts is the compressed size: functions that are alike compress well as long as they are not inlined into their only
+ * The compressed size counts: functions that are alike compress well as long as they are not inlined into their only
  * caller, and stand side by side. That is 10 kB less than with -Oz, for a tenth more bytes unpacked.
  */
 const OPTIMISED = ["-Os", "--one-caller-inline-max-function-size=20", "--debuginfo"];

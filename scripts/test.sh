@@ -44,7 +44,7 @@ end2end() {
 }
 end2end_count() { sed -n 's/^ *\([0-9]*\) \(passed\|failed\|flaky\|did not run\).*/\1/p' "$1" | awk '{ n += $1 } END { print n }'; }
 
-# What is done to the released program after it is compiled, these walks go through: every page, and what each can do.
+# Walks through the program after all that the release build does to it: every page, and what each can do.
 released() {
   [[ -f $RUNBOARD_RELEASE_SITE/pkg/__wasm_split_manifest.json ]] || die "there are no released pages: build them with 'make build'"
   cargo build --locked --workspace --bins --test it --features ssr &&

@@ -62,7 +62,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     // Bound first: an address that is taken should leave no trace in the data directory.
     let listener = connections::listen(config.addr)
         .with_context(|| format!("cannot listen on {}: is another server there? Choose with --addr", config.addr))?;
-    heed_file_sizes();
+    survive_file_size_limits();
     file_limit::raise();
     let config = config.within(file_limit::files().saturating_sub(connections::LEAST_FILES));
     lock::take(&config)?;
@@ -83,7 +83,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
 }
 
 /// Makes a write beyond the limit on the size of files (`ulimit -f`) an error like others, not the end of the process.
-fn heed_file_sizes() {
+fn survive_file_size_limits() {
     let beyond = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
     // Once registered, it stays so.
     if let Err(error) = signal(beyond) {

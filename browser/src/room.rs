@@ -1,6 +1,6 @@
 //! Room in the program's data, so that it can be split.
 //!
-//! What splits the program moves each chunk's texts and tables to the chunk, and begins each at an aligned address. Where that
+//! The splitter moves each chunk's texts and tables to the chunk, and begins each at an aligned address. Where that
 //! takes more room than the data had as a whole, it leaves all of it in the main program, which is then a fifth larger. These
 //! bytes are of no chunk: they make the whole larger beforehand, and nobody loads them.
 

@@ -7,7 +7,7 @@ use syn::{Data, DeriveInput, Field, Fields, LitStr, parse_macro_input};
 
 /// Implements `domain::wire::FromWire` and, for those who flatten it, `FromFields`.
 ///
-/// Of serde's attributes it heeds `rename`, `default` and `flatten`. One that concerns writing only makes no difference.
+/// It follows serde's attributes `rename`, `default` and `flatten`, and ignores those that concern writing only.
 #[proc_macro_derive(FromWire, attributes(serde))]
 pub fn from_wire(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let item = parse_macro_input!(item as DeriveInput);

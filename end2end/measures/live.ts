@@ -1,3 +1,5 @@
+// Measures the main thread's work for 20 updates a second.
+
 import type { CDPSession } from "@playwright/test";
 import { Dashboard, expect, test } from "../fixtures.ts";
 

@@ -1,3 +1,5 @@
+// Measures the time from a change of a run to its painted row.
+
 import { Dashboard, expect, test } from "../fixtures.ts";
 
 const RUNS = 40;

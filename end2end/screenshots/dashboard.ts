@@ -1,3 +1,5 @@
+// Takes the README's pictures of the dashboard, in both themes.
+
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { APIRequestContext } from "@playwright/test";

@@ -1,3 +1,5 @@
+// Opening and closing rows of the dashboard, and the address that follows.
+
 import { Dashboard, expect, test } from "../fixtures.ts";
 
 test("one row is open at a time, and the address says which", async ({ page, open, agents }) => {

@@ -1,3 +1,5 @@
+// Changing and pausing an agent, and changes that others make meanwhile.
+
 import { Agents, Dashboard, expect, hydrated, test } from "../fixtures.ts";
 
 test("an agent is edited on its page, and other tabs see it", async ({ page, context, open, agents }) => {

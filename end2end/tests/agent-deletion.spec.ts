@@ -1,3 +1,5 @@
+// Deleting an agent, from the question to its disappearance everywhere.
+
 import { Dashboard, expect, test } from "../fixtures.ts";
 
 test("an agent with runs goes only after its name was typed", async ({ page, open, agents }) => {

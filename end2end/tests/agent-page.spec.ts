@@ -1,3 +1,5 @@
+// An agent's overview: its head, its runs, its spending, live.
+
 import type { Page } from "@playwright/test";
 import { Dashboard, expect, hydrated, status, test } from "../fixtures.ts";
 

@@ -1,3 +1,5 @@
+// The settings form of an agent: saving, discarding, errors, conflicts.
+
 import type { Locator, Page } from "@playwright/test";
 import { Agents, Dashboard, expect, expectAccessible, hydrated, test } from "../fixtures.ts";
 

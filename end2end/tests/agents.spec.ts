@@ -1,3 +1,5 @@
+// Creating an agent: checks of fields, errors of a submit, unsaved text.
+
 import { Agents, expect, expectAccessible, expectMade, test, toNewAgent } from "../fixtures.ts";
 
 test("an agent is made on its page, and what it has become is shown", async ({ page, open, agents }) => {

@@ -1,3 +1,5 @@
+// Announcements of finished runs to screen readers.
+
 import { Dashboard, expect, stopClock, test } from "../fixtures.ts";
 
 /** Notes what the polite live region says, as a screen reader would hear it: every change of its text. */

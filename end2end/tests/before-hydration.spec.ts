@@ -1,3 +1,5 @@
+// Clicks and typing before the page's code has taken over.
+
 import type { Page } from "@playwright/test";
 import { Dashboard, expect, hydrated, status, test } from "../fixtures.ts";
 
@@ -59,7 +61,7 @@ test("New agent leads to its form before any page is hydrated, and what is typed
   await page.goto("/", { waitUntil: "commit" });
   await page.getByRole("link", { name: "New agent" }).first().click();
   await expect(page.getByRole("heading", { level: 1, name: "New agent" })).toBeVisible();
-  // What is typed meanwhile is not lost either.
+  // Text typed meanwhile is not lost either.
   await page.getByLabel("Name").fill("Typed early");
   await expect(page.getByRole("button", { name: "Create agent" })).toBeDisabled();
   release();

@@ -1,3 +1,5 @@
+// Chats: sending, streaming, stopping, retrying, naming and deleting.
+
 import { Chat, Chats, grown, run, settled } from "../chat.ts";
 import { expect, hydrated, test } from "../fixtures.ts";
 

@@ -1,3 +1,5 @@
+// The live connection: outages, frozen pages, servers that come back.
+
 import type { Page } from "@playwright/test";
 import { Connection, Wire, inSeconds, noting, setHidden, test, timeOfDay } from "../connection.ts";
 import { Dashboard, expect, expectAccessible, hydrated, status, stopClock } from "../fixtures.ts";

@@ -1,3 +1,5 @@
+// A server without agents or providers.
+
 import { Agents, Dashboard, expect, expectAccessible, expectMade, expectNoHorizontalScroll, ownServer as test, toNewAgent } from "../fixtures.ts";
 
 test("without agents there is an invitation to make the first one", async ({ page, open, agents }) => {

@@ -1,3 +1,5 @@
+// Long errors, wherever they are shown.
+
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Dashboard, expect, expectAccessible, expectNoHorizontalScroll, ownServer, test } from "../fixtures.ts";

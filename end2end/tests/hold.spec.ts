@@ -1,3 +1,5 @@
+// Holding everything and releasing it.
+
 import { Dashboard, expect, expectAccessible, expectNoHorizontalScroll, hydrated, ownServer as test, status } from "../fixtures.ts";
 import type { Page } from "@playwright/test";
 

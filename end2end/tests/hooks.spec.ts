@@ -1,3 +1,5 @@
+// The page of webhooks: creating, receiving, changing, deleting.
+
 import { createHmac } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../fixtures.ts";
@@ -61,7 +63,7 @@ test("a webhook is made, receives, is changed, gets another address and goes", a
   expect((await push(url, "one")).headers.get("idempotency-replayed")).toBe("true");
   expect((await push(url, "two", "refs/heads/dev")).status).toBe(200);
   expect((await fetch(url, { method: "POST", body: "{}" })).status).toBe(401);
-  // What starts no run shows up by itself too.
+  // A delivery that starts no run shows up by itself too.
   await expect(deliveries(page)).toHaveCount(3);
   await page.reload();
   await expect(page.getByText("is ready")).toBeHidden();

@@ -1,3 +1,5 @@
+// The dashboard without a mouse.
+
 import type { Page } from "@playwright/test";
 import { Agents, Dashboard, expect, expectMade, hydrated, status, test } from "../fixtures.ts";
 

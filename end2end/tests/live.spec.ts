@@ -1,3 +1,5 @@
+// Updates that reach an open dashboard, and what must not move meanwhile.
+
 import { Dashboard, expect, status, test } from "../fixtures.ts";
 
 test("a run started through the REST API shows by itself, from Queued to its end", async ({ page, open, agents }) => {
@@ -95,7 +97,7 @@ test("new runs leave the focus and the scroll position where they are", async ({
   await open(`/?agent=${id}`);
   const link = dashboard.run(mine!).getByRole("link");
   await link.focus();
-  // What is above the window's edge may grow; what is being read must not move for it.
+  // Content above the window's edge may grow; the lines being read must not move.
   await link.evaluate((element) => element.scrollIntoView({ block: "start" }));
   await agents.runsToEnd(id, 6);
   await expect(dashboard.runs(name)).toHaveCount(6);

@@ -1,3 +1,5 @@
+// Histories that are slow to load or fail to.
+
 import type { Page } from "@playwright/test";
 import { Dashboard, expect, expectAccessible, test } from "../fixtures.ts";
 

@@ -1,3 +1,5 @@
+// Every page at three widths and in both themes: nothing is cut off, and axe finds nothing.
+
 import type { Page } from "@playwright/test";
 import { Chat, Chats, settled } from "../chat.ts";
 import { Agents, Dashboard, expect, expectAccessible, expectNoHorizontalScroll, test } from "../fixtures.ts";

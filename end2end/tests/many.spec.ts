@@ -1,3 +1,5 @@
+// Copying, importing and changing many agents, and choosing models.
+
 import { Agents, Dashboard, expect, expectAccessible, hydrated, test } from "../fixtures.ts";
 
 test("a copy is made from the menu, and leads to its settings", async ({ page, open, agents }) => {
@@ -57,7 +59,7 @@ test("agents are selected by keys and paused, each with its result", async ({ pa
 });
 
 test.describe("an import", () => {
-  // What the server refuses is noted by the browser too.
+  // The browser logs the server's refusals too.
   test.use({ tolerated: /status of (400|409).*\/ui\/agents\/import/ });
 
   test("what an import would do is shown before it is done", async ({ page, open, agents }) => {

@@ -1,3 +1,5 @@
+// Menus: unavailable items, closing, moving on to another row's.
+
 import { Dashboard, expect, test, type Agents } from "../fixtures.ts";
 import type { Locator, Page } from "@playwright/test";
 

@@ -1,3 +1,5 @@
+// Going from page to page and back.
+
 import { Dashboard, expect, hydrated, test } from "../fixtures.ts";
 
 test("an agent's name leads to its page, and back finds the row as it was", async ({ page, open, agents }) => {

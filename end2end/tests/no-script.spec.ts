@@ -1,3 +1,5 @@
+// Pages without JavaScript.
+
 import { Dashboard, expect, status, test } from "../fixtures.ts";
 
 test.use({ javaScriptEnabled: false });

@@ -1,3 +1,5 @@
+// Order and parts of the agents' table.
+
 import { Agents, Dashboard, expect, expectAccessible, hydrated, test } from "../fixtures.ts";
 import type { Page } from "@playwright/test";
 

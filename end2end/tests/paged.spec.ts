@@ -1,3 +1,5 @@
+// The dashboard with more agents than one page shows.
+
 import type { Page } from "@playwright/test";
 import { Dashboard, expect, expectAccessible, expectNoHorizontalScroll, hydrated, ownServer as test } from "../fixtures.ts";
 

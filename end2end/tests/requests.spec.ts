@@ -1,3 +1,5 @@
+// The number and order of each page's requests.
+
 import type { Page, Request } from "@playwright/test";
 import { Chats } from "../chat.ts";
 import { expect, hydrated, test, type Agents } from "../fixtures.ts";

@@ -1,3 +1,5 @@
+// The steps and the transcript of a run's page.
+
 import { expect, expectAccessible, expectNoHorizontalScroll, hydrated, test } from "../fixtures.ts";
 
 test("a step opens to what it was given and what came of it", async ({ page, open, agents }) => {

@@ -1,3 +1,5 @@
+// Starting a run with an input, variables and other values.
+
 import type { Locator, Page } from "@playwright/test";
 import { Dashboard, expect, expectAccessible, expectNoHorizontalScroll, status, test, type Agents } from "../fixtures.ts";
 

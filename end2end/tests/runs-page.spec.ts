@@ -1,3 +1,5 @@
+// The page of all agents' runs: filters, pages, live changes, export.
+
 import type { Locator, Page } from "@playwright/test";
 import {
   Agents,

@@ -1,3 +1,5 @@
+// Starting, watching, stopping and retrying runs.
+
 import { Agents, Dashboard, expect, expectMade, status, test, toNewAgent } from "../fixtures.ts";
 
 test("an agent is made, run now, and its live row goes to Success", async ({ page, open }) => {

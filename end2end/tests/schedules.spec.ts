@@ -1,3 +1,5 @@
+// Schedules: their form, their preview, their runs.
+
 import { Agents, Dashboard, expect, expectAccessible, expectMade, hydrated, status, test } from "../fixtures.ts";
 
 /** Comes due in a month that is not near, so that nothing fires during a test. */

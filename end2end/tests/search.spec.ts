@@ -1,3 +1,5 @@
+// The search for agents.
+
 import { Agents, Dashboard, expect, test, toNewAgent } from "../fixtures.ts";
 
 const field = "Search agents";

@@ -1,3 +1,5 @@
+// Stopping all runs of an agent.
+
 import { expect, test } from "../fixtures.ts";
 
 test("all runs of an agent are stopped after a question", async ({ page, open, agents }) => {

@@ -1,3 +1,5 @@
+// The figures of the last 24 hours.
+
 import type { Locator, Page } from "@playwright/test";
 import { expect, ownServer as test } from "../fixtures.ts";
 

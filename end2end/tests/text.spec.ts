@@ -1,3 +1,5 @@
+// Text of models: directions of writing, Markdown, formulas, injected markup.
+
 import { Chat, Chats } from "../chat.ts";
 import { expect, expectNoHorizontalScroll, hydrated, test as base } from "../fixtures.ts";
 import { FixedModel } from "../model.ts";

@@ -1,3 +1,5 @@
+// Toasts: how long they stay, and their actions.
+
 import { Dashboard, expect, expectAccessible, stopClock, test } from "../fixtures.ts";
 
 const busy = { status: 503, json: { kind: "busy", detail: "The database is busy. Try again." } };

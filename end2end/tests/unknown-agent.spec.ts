@@ -1,3 +1,5 @@
+// The page of an agent that is not there.
+
 import { expect, expectAccessible, test } from "../fixtures.ts";
 
 const addresses = [

@@ -1,3 +1,5 @@
+// The page of versions: listing, comparing, restoring.
+
 import type { Locator, Page } from "@playwright/test";
 import { expect, expectAccessible, test, type Agents } from "../fixtures.ts";
 

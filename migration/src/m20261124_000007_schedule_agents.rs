@@ -9,7 +9,7 @@ ALTER TABLE agents ADD COLUMN overlap TEXT NOT NULL DEFAULT 'queue' CHECK (overl
 ALTER TABLE agents ADD COLUMN catch_up BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE agents ADD COLUMN next_due_at BIGINT
     CHECK (next_due_at IS NULL OR (schedule IS NOT NULL AND NOT paused));
--- What comes due next.
+-- The next due times.
 CREATE INDEX agents_due ON agents (next_due_at) WHERE next_due_at IS NOT NULL;
 -- However many servers look at the same due time, one row comes of it.
 CREATE UNIQUE INDEX agent_runs_due ON agent_runs (agent_id, scheduled_for) WHERE scheduled_for IS NOT NULL;

@@ -24,7 +24,7 @@ ALTER TABLE run_steps ADD COLUMN output TEXT;
 ALTER TABLE run_steps ADD COLUMN output_cut BOOLEAN NOT NULL DEFAULT FALSE;
 -- JSON: a list of what failed and was repeated.
 ALTER TABLE run_steps ADD COLUMN tries TEXT NOT NULL DEFAULT '[]';
--- What a model call has written so far, piece by piece; gone once its step is over.
+-- The output of a model call so far, piece by piece; gone once its step is over.
 CREATE TABLE run_output (
     run_id BIGINT NOT NULL REFERENCES agent_runs (id) ON DELETE CASCADE,
     step INTEGER NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE run_output (
     text TEXT NOT NULL,
     PRIMARY KEY (run_id, step, start)
 );
--- What an agent has used in a month.
+-- An agent's usage of a month.
 CREATE INDEX agent_runs_by_month ON agent_runs (agent_id, started_at, total_cost, total_tokens);
 -- An agent's latest successes.
 CREATE INDEX agent_runs_successes ON agent_runs (agent_id, id DESC) WHERE status = 'success';

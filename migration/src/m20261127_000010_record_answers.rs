@@ -15,7 +15,7 @@ ALTER TABLE run_steps ADD COLUMN call_id TEXT;
 ALTER TABLE run_steps ADD COLUMN cost_billed BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE agent_runs ADD COLUMN finish TEXT;
 ALTER TABLE agent_runs ADD COLUMN cost_billed BOOLEAN NOT NULL DEFAULT FALSE;
--- What goes back to a provider with the calls of an answer: JSON, and longer than what is kept of a step.
+-- Data that go back to a provider with the calls of an answer: JSON, and longer than what is kept of a step.
 CREATE TABLE run_echoes (
     run_id BIGINT NOT NULL REFERENCES agent_runs (id) ON DELETE CASCADE,
     step INTEGER NOT NULL,

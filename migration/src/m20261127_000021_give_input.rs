@@ -1,4 +1,4 @@
-//! What runs are given: input, variables, tags, metadata, and limits of their own. Most runs are given nothing, so their rows
+//! Adds requests of runs: input, variables, tags, metadata, and limits of their own. Most runs have none, so their rows
 //! hold nothing of it; whole inputs stand in a table that no list reads.
 //!
 //! Double braces in the instructions of agents that are there already mean nothing, and go on to.

@@ -66,7 +66,7 @@ CREATE TABLE agent_versions (
     -- The owner who saved it.
     created_by BIGINT NOT NULL,
     note TEXT,
-    -- What it changed, in words.
+    -- Its changes, in words.
     changes TEXT NOT NULL,
     -- JSON, as REST has them.
     settings TEXT NOT NULL,

@@ -1,4 +1,4 @@
-//! What pages of agents are found by: the text in which words are looked for, and whether the newest run that is over failed.
+//! Adds the columns that pages of agents are found by: the text that is searched, and whether the newest finished run failed.
 
 use crate::execute;
 use sea_orm_migration::prelude::*;

@@ -13,7 +13,7 @@ impl MigrationTrait for Migration {
         execute(manager, UP).await
     }
 
-    /// What is noted is right for older releases too, until the next run ends.
+    /// The notes are right for older releases too, until the next run ends.
     async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
         Ok(())
     }

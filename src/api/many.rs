@@ -28,7 +28,7 @@ pub async fn import_agents(file: String, fingerprint: String, key: String) -> Re
     .await
 }
 
-/// Changes several agents, once for each `key`; returns what came of it for each.
+/// Changes several agents, once for each `key`; returns a result for each agent.
 #[server(prefix = "/ui", endpoint = "agents/bulk", protocol = PostJson)]
 pub async fn edit_agents(ids: Vec<AgentId>, edit: AgentEdit, key: String) -> Result<Vec<EditedAgent>, AppError> {
     use crate::server::doors::functions;
@@ -38,7 +38,7 @@ pub async fn edit_agents(ids: Vec<AgentId>, edit: AgentEdit, key: String) -> Res
     .await
 }
 
-/// Returns the models that can be had now.
+/// Returns the models on offer now.
 #[server(prefix = "/ui", endpoint = "models", input = GetUrl, output = Json)]
 pub async fn list_models() -> Result<ModelListing, AppError> {
     use crate::server::doors::functions;

@@ -3,14 +3,14 @@
 {
   const { program, wasm, chunks } = document.currentScript.dataset;
 
-  // What the program will fetch by itself later, and gets from here then.
+  // Responses that the program will ask for later, and gets from here then.
   const absolute = (path) => new URL(path, location).href;
   const requested = new Map([wasm, ...chunks.split(" ").filter(Boolean)].map((path) => [absolute(path), fetch(path)]));
   for (const response of requested.values()) response.catch(() => {});
   const { fetch: nativeFetch } = window;
   window.fetch = (resource, options) => requested.get(String(resource)) ?? nativeFetch(resource, options);
 
-  // What works with script only is marked `data-script`. The last click on such a thing is repeated once there is script.
+  // Controls that work with script only are marked `data-script`. The last click on such a thing is repeated once there is script.
   let early;
   const keep = (event) => {
     const control = event.target.closest("[data-script]");

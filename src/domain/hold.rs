@@ -70,7 +70,7 @@ pub struct HoldInForce {
     pub running: i64,
 }
 
-/// What a hold would hold back, or what its release would let go.
+/// The runs that a hold would hold back, or that its release would let go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, FromWire)]
 pub struct HoldReach {
     pub queued: i64,

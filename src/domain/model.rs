@@ -40,7 +40,7 @@ pub struct ModelChoices {
     pub provider_configured: bool,
 }
 
-/// The models that can be had now, as far as their providers say.
+/// The models on offer now, as far as their providers list them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, FromWire)]
 pub struct ModelListing {
     /// Those of one provider stand together.

@@ -1,4 +1,4 @@
-//! What a run is started with: input, variables, tags, metadata, and what is to be otherwise than its agent is set. Knows the
+//! The request for a run: input, variables, tags, metadata, and settings in place of its agent's. Knows the
 //! bounds of each value and how it is read from JSON; not the agent it is for, nor the clock.
 
 mod changes;
@@ -163,7 +163,7 @@ impl RunRequest {
     }
 }
 
-/// What a run was started with, as every form of a run carries it: its input only in its beginning.
+/// The request of a run as every form of the run carries it, with only the beginning of its input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, FromWire)]
 pub struct RunBrief {
     /// The first 200 characters of its input; null where it was given none.

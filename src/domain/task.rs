@@ -1,4 +1,4 @@
-//! What a task run says to its model at the beginning: an agent's instructions, with what the run was given. Pure.
+//! The first messages of a task run: its agent's instructions, filled in with the run's input and variables. Pure.
 
 use super::agent::AgentSettings;
 use super::request::RunRequest;
@@ -37,7 +37,7 @@ pub struct TaskMessages {
 impl Instructions<'_> {
     /// Whether a run has to be given something.
     pub fn hold_names(&self) -> bool {
-        // What is saved with templates on has nothing but names between double braces.
+        // Instructions saved with templates on have nothing but names between double braces.
         self.templates && [self.system, self.task].iter().any(|text| text.contains("{{"))
     }
 
@@ -51,7 +51,7 @@ impl Instructions<'_> {
         let mut fill = |text: &str| {
             let template = match Template::parse(text) {
                 Ok(template) if self.templates => template,
-                // What cannot be read was refused when it was saved.
+                // Instructions that cannot be read were refused when they were saved.
                 _ => return text.to_owned(),
             };
             for name in template.names() {

@@ -32,7 +32,7 @@ pub async fn read<T: Send + 'static>(bytes: usize, reading: impl FnOnce() -> T +
 #[error("the work panicked")]
 pub struct Panicked(Box<dyn Any + Send>);
 
-/// Does the same for tasks that serve many and must not end with one's work.
+/// Runs work as [`run`] does, and returns its panic as an error: for tasks that serve many and must not end with one's work.
 ///
 /// # Errors
 /// The work panicked, which is in the log.

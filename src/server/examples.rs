@@ -6,9 +6,6 @@ use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
 
 /// Plants the examples where no agent has ever been; deleted ones stay deleted.
-///
-/// # Errors
-/// Only those of the database.
 pub async fn plant(store: &Store) -> StoreResult<()> {
     let examples = EXAMPLES.map(|(name, description, system, task, model)| AgentSettings {
         description: description.to_owned(),

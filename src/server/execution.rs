@@ -148,7 +148,7 @@ pub struct Priced {
     pub rates: Value,
 }
 
-/// What has been used when a try of a step has failed, so that it is on record should nobody report on the step any more.
+/// The usage up to a failed try of a step, recorded in case the step's end is never reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tried {
     /// By the step, once it is asked again: by the tries that failed, and what it is sent.
@@ -216,7 +216,7 @@ pub trait RunExecutor: Send + Sync + 'static {
     /// Returns how much of a conversation a model can take, in bytes; older turns are left out.
     fn history_limit(&self, model: &str) -> i64;
 
-    /// Executes a run to its end. Must not panic on anything a model sends; must heed `job.cut`.
+    /// Executes a run to its end. Must not panic on anything a model sends; must stop when `job.cut` trips.
     async fn execute(&self, job: Job) -> Settled;
 }
 

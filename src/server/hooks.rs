@@ -155,9 +155,6 @@ impl Hooks {
 
     /// Returns the webhook at an address; `None` where there is none, or it is disabled. The hash of the token is what is looked
     /// for, so how long that takes says nothing about the tokens there are.
-    ///
-    /// # Errors
-    /// Only those of the database.
     pub async fn find(&self, token: &str) -> Result<Option<FoundHook>, AppError> {
         Ok(self.store.hook_of_token(&Token::of(token).hash()).await?)
     }

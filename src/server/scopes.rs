@@ -107,7 +107,7 @@ fn a_query_takes_a_scope_or_is_the_engine_s() {
     assert!(queries.len() > 50);
     for (name, signature) in &queries {
         let is_scoped = signature.contains(" scope: &Scope");
-        assert!(!signature.contains("_scope"), "{name} takes a scope and does not heed it");
+        assert!(!signature.contains("_scope"), "{name} takes a scope and ignores it");
         assert_ne!(is_scoped, ENGINE.contains(&name.as_str()), "{name}: within a scope, or in the table");
     }
     for name in ENGINE {

@@ -24,7 +24,7 @@ pub struct Starts {
     agents: Agents,
 }
 
-/// What came of carrying out a delivery.
+/// The result of carrying out a delivery.
 #[derive(Clone, Debug)]
 pub enum Carried {
     Out(Receipt),
@@ -35,7 +35,7 @@ pub enum Carried {
 /// How many inputs a search of the dialog shows at most.
 const FOUND_INPUTS: u64 = 20;
 
-/// What a turn of a chat cannot be started with: what it is given are the messages of its thread.
+/// Fields that a turn of a chat cannot be started with: its input is the messages of its thread.
 const NOT_OF_CHATS: &[Field] = &[Field::Input, Field::Variables, Field::NotBefore, Field::Priority];
 
 impl Starts {

@@ -65,7 +65,7 @@ impl AppState {
         Self::wire(config, clock, toolbox, Arc::new(executor), assets).await
     }
 
-    /// Does the same with other tools, another executor and other pages' files.
+    /// Opens the state as [`Self::open`] does, with the given tools, executor and pages' files.
     ///
     /// # Errors
     /// The database cannot be opened or migrated.

@@ -175,12 +175,12 @@ impl Store {
         Ok(row.try_get("", "live_seq")?)
     }
 
-    /// Returns the statement that does so, and yields `live_seq`.
+    /// Returns the statement for [`Self::next_seq`]; it yields `live_seq`.
     fn bump(&self, agent: AgentId) -> Statement {
         self.statement("UPDATE agents SET live_seq = live_seq + 1 WHERE id = $1 RETURNING live_seq", [agent.into()])
     }
 
-    /// Does the same for a request: an agent of somebody else's is not there.
+    /// Like [`Self::next_seq`], within a request's scope: an agent of somebody else's is not there.
     ///
     /// # Errors
     /// `NoAgent`.
@@ -191,7 +191,7 @@ impl Store {
         Ok(row.try_get("", "live_seq")?)
     }
 
-    /// Does the same and returns the agent's row.
+    /// Like [`Self::next_seq_within`]; returns the agent's row.
     ///
     /// # Errors
     /// `NoAgent`.

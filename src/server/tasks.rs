@@ -107,7 +107,7 @@ impl Tasks {
         self.rounds(name, period, period, round);
     }
 
-    /// Does the same with a first round at once: for periods so long that a server may not live to see one.
+    /// Like [`Self::every`], with a first round at once: for periods so long that a server may not live to see one.
     pub fn now_and_every<F, E>(
         &self,
         name: &'static str,

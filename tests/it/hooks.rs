@@ -209,7 +209,7 @@ async fn whatever_starts_no_run_says_why_and_is_listed(database: TestDatabase) {
     assert_eq!(replayable, [true, true, true, true, false, false], "of what was not verified nothing is kept");
     assert_eq!(app.runs_of(agent).await.len(), 0);
 
-    // What was refused may come again once it can be used.
+    // A refused delivery may come again once it can be used.
     app.send(app.request(Method::PATCH, &format!("/api/agents/{agent}/hooks/{hook}")).json(&json!({
         "map": { "variables": { "branch": "/ref" } }
     })))

@@ -248,7 +248,7 @@ async fn a_retry_may_be_started_with_something_else(database: TestDatabase) {
     assert_eq!((&other["tags"], &other["metadata"], &other["input"]), (&json!([]), &run["metadata"], &run["input"]));
     assert_ne!(other["thread_id"], run["thread_id"], "it is given something else");
 
-    // What does not change the words goes on with the same thread.
+    // A change that leaves the messages alone stays on the same thread.
     let (_, retried) = app.post(&retry, json!({"tags": ["p1"], "model": "demo/slow"})).await;
     let tagged = app.run_is(retried["run_id"].as_i64().unwrap(), "success").await;
     assert_eq!((&tagged["thread_id"], &tagged["tags"]), (&run["thread_id"], &json!(["p1"])));

@@ -46,7 +46,7 @@ async fn many(raw: &DatabaseConnection, owner: OwnerId, n: usize) {
     raw.execute_unprepared(&insert).await.unwrap();
 }
 
-/// What follows the name in the text in which words are looked for: each on a line of its own.
+/// The rest of an agent's searched text, after its name: each part on a line of its own.
 const REST: &str = "'\ntidies up\ndemo/quick'";
 
 async fn subject(database: TestDatabase, agents: usize) -> (Subject, DatabaseConnection) {
@@ -160,7 +160,7 @@ async fn every_order_leads_through_all_agents_and_back(database: TestDatabase) {
         };
         assert!(all.windows(2).all(is_in_order), "{sort:?}: {all:?}");
     }
-    // What pages cannot be ordered by is the usual order.
+    // An order that pages cannot have is the usual one.
     let rate = Listing { sort: Sort { by: Column::Rate, reversed: true, by_tag: false }, ..Listing::default() };
     assert_eq!(s.page(&rate).await.0, s.page(&Listing::default()).await.0);
 }

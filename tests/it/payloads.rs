@@ -1,4 +1,4 @@
-//! What steps were given and what came of them: kept whole up to a bound, served whole, and shown to models again.
+//! Inputs and outputs of steps: kept whole up to a bound, served whole, and shown to models again.
 
 use crate::support::app::{TestApp, problem};
 use crate::support::database::{TestDatabase, on_both};

@@ -46,7 +46,7 @@ async fn a_pooler_that_hands_out_sessions_by_transaction_is_recognised() {
     assert_eq!(other.get("/readyz").await.0, StatusCode::OK);
 }
 
-/// What was prepared for the tables as they were fails once they have another column; the connections forget it then.
+/// Statements prepared before a table got another column fail once; the connections then forget them.
 #[tokio::test(flavor = "multi_thread")]
 async fn tables_that_are_changed_under_a_server_do_not_stop_it() {
     let database = TestDatabase::postgres().await;

@@ -258,7 +258,7 @@ async fn totals_are_of_all_pages(database: TestDatabase) {
     let known =
         RunTotals { runs: 1, total_tokens: Some(7), total_cost: Some(NanoDollars(50_000_000)), unpriced_runs: 0 };
     assert_eq!(totals("min_cost_usd=0.01").await, known);
-    // What has not begun or goes on has no cost that could be known.
+    // Runs that have not begun or still run have no known cost.
     assert_eq!(totals("").await, RunTotals { runs: 10, unpriced_runs: 7, ..known });
     assert_eq!(totals("status=failed").await, RunTotals { runs: 2, unpriced_runs: 2, ..RunTotals::default() });
     assert_eq!(totals("agent=3").await, RunTotals::default());

@@ -103,7 +103,7 @@ async fn a_thousand_watchers_miss_nothing_and_cost_little() {
         (over == EARLIER).then_some(())
     })
     .await;
-    // What the first watchers need is needed once.
+    // Memory that the first watchers need is needed once.
     let mut watchers = watch(&server, &agent, 50).await;
     let before = memory(&server);
     watchers.extend(watch(&server, &agent, WATCHERS).await);

@@ -147,7 +147,7 @@ async fn steps_sum_to_their_run_however_it_ends(database: TestDatabase) {
         let open_call = !is_reported && !story.iter().any(|happens| matches!(happens, Tool { ends: false }));
         assert_eq!(run.usage.usage_estimated, open_call, "{story:?}");
         assert!(!open_call || run.usage.total_cost.is_none(), "{story:?}: what an open call has cost is not known");
-        // What was written before a try failed is void.
+        // Output of a failed try is void.
         let tried = story.iter().position(|happens| matches!(happens, TryFails { .. })).unwrap_or_default();
         if let Some(written) = story[tried..].iter().find_map(|happens| match happens {
             Writes(text) | Dropped(text) if !text.is_empty() => Some(*text),

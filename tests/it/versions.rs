@@ -200,7 +200,7 @@ async fn a_chat_turn_and_a_retry_have_the_version_of_when_they_were_accepted(dat
     assert!(first_words(turn.id).await.contains("Old"));
     assert!(first_words(second.run.id).await.contains("New"));
     assert!(first_words(retry.id).await.contains("Old"), "a retry goes on with its thread's messages");
-    // What is shown of a run is what it was given.
+    // A run's page shows the messages that the run was given.
     let shown = s.store.transcript(&s.scope, turn.id, |_| HISTORY_LIMIT).await.unwrap();
     assert_eq!(shown[0].content, "Old");
 }
@@ -295,7 +295,7 @@ async fn agents_and_runs_from_before_get_what_is_known(database: TestDatabase) {
     assert_eq!(AgentSettings::default().recorded(record.settings).0, present.settings);
     let versions = s.versions_of(same).await;
     assert_eq!((versions[0].number, versions[0].changes.as_str(), versions[0].figures.runs), (1, "Created", 1));
-    // What was not counted by version can be.
+    // Runs that were not counted by version can be counted later.
     assert_eq!(s.versions_of(changed).await[0].figures.runs, 0);
     s.store.rebuild_stats().await.unwrap();
     assert_eq!(s.versions_of(changed).await[0].figures.runs, 1);

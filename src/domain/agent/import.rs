@@ -20,7 +20,7 @@ wire_enum! {
         Changed = "changed",
         /// Its settings are those in the file already.
         Unchanged = "unchanged",
-        /// What the file says of it cannot be used; `errors` say why.
+        /// Its settings in the file cannot be used; `errors` say why.
         Failed = "failed",
     }
 }

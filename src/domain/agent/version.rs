@@ -62,7 +62,7 @@ pub struct SettingDiff {
     /// Both values as people read them; those of texts are in `lines` alone.
     pub before: String,
     pub after: String,
-    /// Of a text of several lines, what differs line by line; empty for other settings.
+    /// Differences line by line, for a text of several lines; empty for other settings.
     pub lines: Vec<DiffLine>,
 }
 

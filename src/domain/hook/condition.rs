@@ -15,7 +15,7 @@ pub struct Condition {
     pub test: Test,
 }
 
-/// What has to be there. Texts, numbers, true and false are compared as text, so 7 is the same as "7".
+/// The test of a value. Texts, numbers, true and false are compared as text, so 7 is the same as "7".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
     /// This value.

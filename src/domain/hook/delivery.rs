@@ -7,7 +7,7 @@ use crate::domain::wire::FromWire;
 use serde::Serialize;
 
 wire_enum! {
-    /// What came of a delivery.
+    /// The result of a delivery.
     Outcome {
         /// It started a run.
         Accepted = "accepted",

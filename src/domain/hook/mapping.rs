@@ -1,4 +1,4 @@
-//! What a run is given of a delivery: its input, variables, tags and metadata, each from a place in the delivery, from
+//! The map from a delivery to a run's input, variables, tags and metadata: each is taken from a place in the delivery, from
 //! several within a text, or the same for every run.
 
 use super::place::Place;
@@ -33,7 +33,7 @@ pub enum Piece<'t> {
     Pointer(&'t str),
 }
 
-/// What a run is given.
+/// The sources of a run's values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Value", into = "Value")]
 pub struct Mapping {
@@ -41,7 +41,7 @@ pub struct Mapping {
     pub input: Option<Source>,
     /// By name. Where there is nothing, the variable is left out.
     pub variables: BTreeMap<String, Source>,
-    /// What is a list gives a tag each.
+    /// A list gives one tag for each of its values.
     pub tags: Vec<Source>,
     /// By name. Where there is nothing, it is left out.
     pub metadata: BTreeMap<String, Source>,

@@ -22,13 +22,13 @@ pub struct HookSettings {
     /// All of these have to hold, or a delivery starts no run.
     pub filter: Vec<Condition>,
     pub map: Mapping,
-    /// Deliveries a minute, 1 to 6,000; more are told to come later.
+    /// Deliveries a minute, 1 to 6,000; more are refused with 429.
     pub rate_per_minute: i64,
     /// Whether its address is there.
     pub enabled: bool,
 }
 
-/// What a request does to the secret.
+/// A request's change of the secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretChange {
     Keep,
@@ -121,7 +121,7 @@ impl HookSettings {
 /// How the settings of a webhook are changed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HookChange {
-    /// What a patch names (RFC 7396).
+    /// Only the fields that a patch names (RFC 7396).
     Patch(Map<String, Value>),
     /// All of them; what is left out gets its default, but for the secret.
     Whole(Map<String, Value>),

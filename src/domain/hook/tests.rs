@@ -1,3 +1,5 @@
+//! Tests of a webhook's settings: defaults, patches, mistakes, secrets.
+
 use super::*;
 use crate::domain::request::Scalar;
 use serde_json::{Map, Value, json};

@@ -1,3 +1,5 @@
+//! Tests of the messages of live updates, as they go over the wire.
+
 use super::*;
 
 #[test]

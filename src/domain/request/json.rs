@@ -54,7 +54,7 @@ impl Field {
     }
 }
 
-/// What somebody wants to be otherwise than it is in another request. Of a field that is null it is the default.
+/// Changes to another request. A field that is null gets its default.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunPatch {
     request: RunRequest,

@@ -1,3 +1,5 @@
+//! Tests that requests for runs are read from JSON within their bounds, and changed by patches.
+
 use super::*;
 use crate::domain::tags::MAX_TAG;
 use crate::domain::wire::from_json;

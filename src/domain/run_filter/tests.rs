@@ -1,3 +1,5 @@
+//! Tests that filters of runs are read from addresses and written to them.
+
 use super::*;
 use crate::domain::id::AgentId;
 use proptest::collection::{btree_map, vec};

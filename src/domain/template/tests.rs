@@ -1,3 +1,5 @@
+//! Tests of names in instructions, and of the values that replace them.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -19,20 +19,20 @@ pub struct Chat {
     /// The one most recently talked in first, at most 100.
     pub threads: Vec<ThreadRow>,
     /// The thread that is open; `None` where a new one begins.
-    pub talk: Option<Talk>,
+    pub open: Option<OpenChat>,
 }
 
 impl Chat {
     /// Names the thread, or a new one, and who answers.
     pub fn title(&self) -> String {
-        let thread = self.talk.as_ref().map_or("New chat", |talk| &talk.thread.title);
+        let thread = self.open.as_ref().map_or("New chat", |open| &open.thread.title);
         format!("{thread} · {}", self.agent_name)
     }
 }
 
 /// A thread with what was said in it.
 #[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
-pub struct Talk {
+pub struct OpenChat {
     pub thread: Thread,
     /// Oldest first.
     pub exchanges: Vec<Exchange>,

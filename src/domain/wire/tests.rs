@@ -1,3 +1,5 @@
+//! Tests that the browser reads what serde writes.
+
 use super::*;
 use serde::Serialize;
 use serde_json::{json, to_value};

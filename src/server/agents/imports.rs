@@ -30,7 +30,7 @@ pub struct Importing {
 /// An import that is checked, with nothing written yet.
 struct Plan {
     report: ImportReport,
-    /// What is to be written, each with the place of its agent in the report.
+    /// The agents to be written; `places` are theirs in the report.
     imports: Vec<Import>,
     places: Vec<usize>,
 }

@@ -24,7 +24,7 @@ pub fn changes(report: &ImportReport) -> String {
             add(&mut out, change, *result);
         }
     }
-    // What somebody has written into instructions does nothing to a terminal.
+    // Control characters in instructions must not reach the terminal.
     out.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c }).collect()
 }
 

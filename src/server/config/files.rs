@@ -12,7 +12,7 @@ const POSTGRES: u32 = 20;
 const MCP_SERVER: u64 = 3;
 /// A run asks one model at a time.
 const RUN: u64 = 1;
-/// Whatever is left: the listener, the log, the lock, what the runtime needs, names that are looked up.
+/// All other files: the listener, the log, the lock, what the runtime needs, names that are looked up.
 const OTHERS: u64 = 32;
 
 impl Config {

@@ -1,3 +1,5 @@
+//! Tests of the differences between two versions of settings.
+
 use super::*;
 use crate::domain::agent::version::{DiffLine, LineKind};
 use crate::domain::tool::{BuiltInTool, ToolPick};

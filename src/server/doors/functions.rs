@@ -35,7 +35,7 @@ where
     work(state, scope).await.map_err(request_id::named)
 }
 
-/// Does the same once for each key, however often it arrives. `name` and `arguments` are all that makes it another request.
+/// Like [`serve`], once for each key, however often it arrives. With another `name` or other `arguments` it is another request.
 ///
 /// # Errors
 /// Those of the work; `Malformed` when that is no key.

@@ -12,7 +12,7 @@ pub struct Model {
     pub run_id: RunId,
     pub input: Option<String>,
     pub variables: Json<Variables>,
-    /// The same for the same input and variables.
+    /// Hash of input and variables.
     pub digest: Vec<u8>,
 }
 

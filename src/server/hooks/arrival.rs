@@ -1,4 +1,4 @@
-//! What a delivery asks for: verified, filtered and mapped. Pure, for a thread of its own where the body is large.
+//! Decides about a delivery: verifies, filters and maps it. Pure, for a thread of its own where the body is large.
 
 use super::received::{Received, Unreadable};
 use super::{filter, mapped, verify};
@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 use crate::error::AppError;
 use crate::server::store::hooks::StoredHook;
 
-/// What a delivery asks for.
+/// The request that a delivery makes.
 #[derive(Debug)]
 pub(super) enum Arrival {
     /// It is not signed as it has to be; says why, in the middle of a sentence.

@@ -9,7 +9,7 @@ const WINDOW_US: i64 = 60_000_000;
 /// Buckets that are kept before the full ones are forgotten.
 const MANY: usize = 1_024;
 
-/// What a webhook still takes.
+/// The deliveries that a webhook still accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
     /// Deliveries a minute.

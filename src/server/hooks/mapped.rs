@@ -1,4 +1,4 @@
-//! What a run is given of a delivery. Pure.
+//! Applies a webhook's map: from a delivery to the request for a run. Pure.
 //!
 //! Text stays as it is, other values become their JSON. What others write is fitted where it is a mere label: tags are cut,
 //! and their commas become blanks.

@@ -1,4 +1,4 @@
-//! What the page of an agent's webhooks shows.
+//! Reads the page of an agent's webhooks.
 
 use super::Hooks;
 use crate::domain::hook::Outcome;
@@ -12,7 +12,7 @@ use crate::server::store::scope::Scope;
 /// Deliveries that the page lists at once.
 const LISTED: u64 = 25;
 
-/// What is asked for.
+/// The parts of the page that its address names.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Asked {
     /// The webhook whose deliveries are shown; the one that had the last where there is no other.

@@ -22,7 +22,7 @@ pub struct Received {
     pub body: Bytes,
 }
 
-/// What became of a delivery that was not refused.
+/// The result of a delivery that was not refused.
 #[derive(Clone, Debug)]
 pub enum Reception {
     /// It started this run.

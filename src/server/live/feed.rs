@@ -31,7 +31,7 @@ pub enum FeedEnd {
     Failed(AppError),
 }
 
-/// What a watcher has asked for.
+/// A watcher's subscription.
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub topic: Topic,

@@ -56,7 +56,7 @@ impl Growing {
         Tail { kept: self.kept, blocks: vec![as_written(text)] }
     }
 
-    /// Does the same, for texts in which nothing panics.
+    /// Reads a text in which nothing panics.
     pub(super) fn parse(&mut self, text: &str) -> Tail {
         let options =
             Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_MATH;

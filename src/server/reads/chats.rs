@@ -5,7 +5,7 @@ use crate::domain::id::{AgentId, ThreadId};
 use crate::domain::live::RunState;
 use crate::domain::run::RunStatus;
 use crate::domain::step::StepKind;
-use crate::domain::views::chat::{Chat, Exchange, Talk};
+use crate::domain::views::chat::{Chat, Exchange, OpenChat};
 use crate::server::aside;
 use crate::server::store::chats::{ChatRecord, OpenThread};
 use crate::server::store::error::StoreResult;
@@ -29,14 +29,14 @@ impl Snapshots {
         let limit = (!whole).then_some(AT_FIRST);
         let ChatRecord { seq, agent_name, model, threads, open } =
             self.store.chat_record(scope, agent, thread, limit).await?;
-        let talk = match open {
-            Some(open) => Some(self.talk(open).await?),
+        let open = match open {
+            Some(open) => Some(self.open_chat(open).await?),
             None => None,
         };
-        Ok(Chat { server_now: self.store.now(), seq, agent_name, model, threads, talk })
+        Ok(Chat { server_now: self.store.now(), seq, agent_name, model, threads, open })
     }
 
-    async fn talk(&self, open: OpenThread) -> StoreResult<Talk> {
+    async fn open_chat(&self, open: OpenThread) -> StoreResult<OpenChat> {
         let OpenThread { thread, asked, has_earlier, runs, mut steps, mut answers } = open;
         let with_no_answer = |message| Exchange { message, turns: Vec::new() };
         let mut exchanges: Vec<Exchange> = asked.into_iter().map(with_no_answer).collect();
@@ -62,7 +62,7 @@ impl Snapshots {
             exchanges
         })
         .await;
-        Ok(Talk { thread, exchanges, has_earlier })
+        Ok(OpenChat { thread, exchanges, has_earlier })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lists of an agent's newest runs, as they went out last: while nothing has changed, they are neither read nor written
 //! again.
 //!
-//! A list is never older than a change that anybody has been told of. Two things show that none has been made. Where one
+//! A list is never older than a change that anybody has seen. Two things show that none has been made. Where one
 //! process writes, [`Generation`]: nothing at all has been committed since. Otherwise the agent's `live_seq`, read by its
 //! key. A claim counts a queued run's attempts without raising that, so a list with a queued run has the first alone.
 

@@ -37,7 +37,7 @@ pub struct Snapshots {
 pub struct DashboardSnapshots {
     pub agents: ServerMessage,
     pub summary: ServerMessage,
-    /// Of the agent whose row is open, or that there is none such.
+    /// That of the agent whose row is open, or an error where there is no such agent.
     pub history: Option<Result<ServerMessage, AppError>>,
 }
 

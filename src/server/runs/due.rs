@@ -89,9 +89,7 @@ impl SetClock {
 }
 
 /// Brings back the due times that a clock which was ahead has put too far away.
-///
-/// # Errors
-/// Only those of the database; some may be brought back by then.
+/// After an error, some may be brought back.
 async fn bring_back(runs: &Runs) -> StoreResult<()> {
     let moved = runs.0.store.bring_back_due().await?;
     if !moved.is_empty() {
@@ -104,9 +102,7 @@ async fn bring_back(runs: &Runs) -> StoreResult<()> {
 }
 
 /// Fires what is due now. Returns when something is due next.
-///
-/// # Errors
-/// Only those of the database; what has fired is published.
+/// After an error, those that have fired are published.
 pub async fn fire(runs: &Runs) -> StoreResult<Option<Timestamp>> {
     let store = &runs.0.store;
     loop {

@@ -87,7 +87,7 @@ fn verdict(outcome: &Outcome, reason: Option<CutReason>, timeout_s: i32, delay: 
 }
 
 /// Waits for the execution while it passes on what is written, trips its cut at the time limit, and drops it if it does
-/// not heed a cut.
+/// not end then.
 async fn settle(runs: &Runs, claim: &Claim, job: Job, timeout: Duration) -> Settled {
     let (run, cut, output) = (job.run.id, job.cut.clone(), job.output.clone());
     let mut pump = Pump::new(output.clone());

@@ -37,13 +37,13 @@ impl Mark {
 #[derive(Debug)]
 pub struct Pump {
     output: LiveOutput,
-    told: Mark,
+    published: Mark,
     stored: Mark,
 }
 
 impl Pump {
     pub fn new(output: LiveOutput) -> Self {
-        Self { output, told: Mark::default(), stored: Mark::default() }
+        Self { output, published: Mark::default(), stored: Mark::default() }
     }
 
     /// Passes on what is written until it is dropped.
@@ -73,7 +73,7 @@ impl Pump {
     /// Publishes what is new since the last time.
     pub fn tell(&mut self, runs: &Runs, claim: &Claim) {
         let output = self.output.clone();
-        let new = output.read(|written| Some((self.told.advance(written)?, written.step, written.begun)));
+        let new = output.read(|written| Some((self.published.advance(written)?, written.step, written.begun)));
         if let Some(((offset, text), step, begun)) = new {
             let whole = output;
             let piece = OutputPiece { run: claim.run, step, begun, offset, text, whole };

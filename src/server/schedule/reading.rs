@@ -113,8 +113,8 @@ fn during(hours: &Field) -> Option<String> {
     } else if let Some(step) = even_step(hours, 24) {
         Some(format!("in every {} hour from 00:00", nth(step)))
     } else if stretches.len() <= 4 {
-        let told = |(first, last): &(u32, u32)| format!("{first:02}:00–{last:02}:59");
-        Some(joined(&stretches.iter().map(told).collect::<Vec<_>>()))
+        let range = |(first, last): &(u32, u32)| format!("{first:02}:00–{last:02}:59");
+        Some(joined(&stretches.iter().map(range).collect::<Vec<_>>()))
     } else {
         let hours: Vec<String> = hours.values.all().map(|hour| format!("{hour:02}")).collect();
         Some(format!("in the hours {}", joined(&hours)))
@@ -149,14 +149,14 @@ fn stretches(numbers: Numbers) -> Vec<(u32, u32)> {
 
 /// `1, 3 and 5–9`: more than three in a row are a stretch.
 fn list(numbers: Numbers) -> String {
-    told(numbers, |number| number.to_string(), "–")
+    list_as(numbers, |number| number.to_string(), "–")
 }
 
-/// Lists numbers, each in the words of `tell`, and more than three in a row as a stretch.
-fn told(numbers: Numbers, tell: fn(u32) -> String, to: &str) -> String {
+/// Lists numbers, each written by `word`, and more than three in a row as a stretch.
+fn list_as(numbers: Numbers, word: fn(u32) -> String, to: &str) -> String {
     let parts = stretches(numbers).into_iter().flat_map(|(first, last)| match last - first {
-        0..=2 => (first..=last).map(tell).collect(),
-        _ => vec![format!("{}{to}{}", tell(first), tell(last))],
+        0..=2 => (first..=last).map(word).collect(),
+        _ => vec![format!("{}{to}{}", word(first), word(last))],
     });
     joined(&parts.collect::<Vec<_>>())
 }

@@ -119,8 +119,8 @@ impl Store {
         .await
     }
 
-    /// Does so with an agent that the transaction holds. Returns the number of its new version; `None` where the settings are
-    /// the present ones already.
+    /// Replaces the settings of an agent that the transaction holds. Returns the number of its new version; `None` where
+    /// the settings are the present ones already.
     pub(super) async fn replace_in_turn(
         &self,
         txn: &DatabaseTransaction,

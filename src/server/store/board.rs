@@ -1,4 +1,4 @@
-//! What the dashboard shows, read at one instant: in three queries, and in two more for the agent whose row is open.
+//! Reads the dashboard at one instant: in three queries, and in two more for the agent whose row is open.
 
 use super::Store;
 use super::error::{StoreError, StoreResult};

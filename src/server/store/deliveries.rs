@@ -1,4 +1,4 @@
-//! What arrived at webhooks, and what came of it. A delivery that starts a run is written in the run's transaction, and its
+//! Records of deliveries: contents and results. A delivery that starts a run is written in the run's transaction, and its
 //! sender's id once, so there is no moment at which it could start another.
 //!
 //! Of a webhook the newest thousand are kept, for 7 days at most. Those that started a run are kept for a day however many
@@ -118,7 +118,7 @@ struct StartedRow {
     run_id: RunId,
 }
 
-/// What came of a delivery, to be recorded.
+/// The result of a delivery, to be recorded.
 struct Came<'a> {
     outcome: Outcome,
     status: u16,

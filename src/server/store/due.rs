@@ -124,9 +124,7 @@ pub struct Fired {
 
 impl Store {
     /// Fires up to `limit` agents that are due and not on hold, each once and those first that have been due longest, by a policy.
-    ///
-    /// # Errors
-    /// Only those of the database; after one, none has fired.
+    /// After an error, none has fired.
     pub async fn fire_due(&self, limit: u32, policy: Policy) -> StoreResult<Fired> {
         let now = self.now();
         let fired = self

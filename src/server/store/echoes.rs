@@ -41,9 +41,7 @@ pub fn start(store: &Store, tasks: &Tasks) {
 
 impl Store {
     /// Drops the echoes that are no longer needed; returns of how many runs.
-    ///
-    /// # Errors
-    /// Only those of the database; those before the error are dropped.
+    /// Those before an error stay dropped.
     pub async fn drop_old_echoes(&self) -> StoreResult<usize> {
         let before = self.now().ms().saturating_sub(KEPT_MS);
         let mut dropped = 0;

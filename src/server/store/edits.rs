@@ -13,7 +13,7 @@ use serde::Serialize;
 /// Returns the settings that an agent is to have, or why it cannot have them.
 pub type Edit<'a> = &'a (dyn Fn(&AgentSettings) -> Result<AgentSettings, AppError> + Send + Sync);
 
-/// What came of a change for one agent.
+/// The result of a change for one agent.
 #[derive(Clone, Debug)]
 pub struct Edited {
     pub id: AgentId,

@@ -128,9 +128,7 @@ pub(super) struct Left {
 impl Store {
     /// running → success, failed or cancelled, with usage, answer and the ends of the open steps, which are returned.
     /// `None` when the claim no longer holds.
-    ///
-    /// # Errors
-    /// Only those of the database; after one, nothing of the ending is stored.
+    /// After an error, nothing of the ending is stored.
     pub async fn end_run(&self, claim: &Claim, ending: &Ending) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
         let moment = ending.ended.unwrap_or_else(|| self.moment());
         let outputs = &Outputs::of(ending).await;

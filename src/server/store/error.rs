@@ -43,7 +43,7 @@ pub enum StoreError {
     /// The thing is not in a state that allows it; the text says which would.
     #[error("{0}")]
     Conflict(String),
-    /// What was asked for does not fit the thing as it is now; says which values, and why.
+    /// The request does not fit the present state; names the values, and why.
     #[error("{}", AppError::invalid_fields(.0.clone()))]
     Unfit(Vec<FieldError>),
     /// The request was carried out before, under the same key: what was recorded of it, as JSON.
@@ -74,7 +74,7 @@ pub enum StoreError {
     /// The database takes nothing in for now: it is a standby or recovering, or its tables are being changed.
     #[error("the database takes no writes: {0}")]
     Refused(DbErr),
-    /// What is in the database's file cannot be made sense of.
+    /// The database's file is damaged.
     #[error("the database is damaged: {0}")]
     Damaged(DbErr),
     /// The database is not one that can be used; the text says what would be right. Found out at start.
@@ -242,7 +242,7 @@ fn of_postgres(code: &str) -> fn(DbErr) -> StoreError {
         ("25006" | "25P03" | "25P04" | "42P05", _) | (_, "26" | "28" | "3D" | "55" | "58" | "F0") => {
             StoreError::Refused
         }
-        // What was asked is wrong: waiting would not help.
+        // The statement itself is wrong: waiting would not help.
         _ => StoreError::Db,
     }
 }

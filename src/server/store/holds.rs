@@ -62,7 +62,7 @@ impl Owned for hold::Entity {
 #[derive(Clone, Debug)]
 pub struct Holding {
     pub started: HoldStarted,
-    /// What was stopped, of each agent.
+    /// The runs that were stopped, by agent.
     pub stopped: Vec<(AgentId, Stopping)>,
 }
 

@@ -21,7 +21,7 @@ pub struct PresentAgent {
     pub settings: AgentSettings,
 }
 
-/// What is to become of an agent.
+/// One agent of an import: created, or changed from the version that was compared.
 #[derive(Clone, Debug)]
 pub struct Import {
     /// The agent that gets the settings, at this version; `None` creates one.

@@ -1,5 +1,5 @@
-//! What runs were given, whole: kept, copied to a retry, found again. The only room that knows the table; nothing reads it but
-//! whoever asks for one run, or for an agent's last inputs.
+//! Inputs and variables of runs, whole: kept, copied to a retry, found again. The only room that knows the
+//! table, which is read only for one run, or for an agent's last inputs.
 
 use super::Store;
 use super::error::{StoreError, StoreResult};

@@ -180,7 +180,7 @@ fn counts_sql() -> String {
     )
 }
 
-/// Longest search that is heeded, in bytes.
+/// Bytes of a search that are used.
 const MAX_SEARCH: usize = 200;
 
 /// Returns the words that are searched for, in lower case.
@@ -189,7 +189,7 @@ fn words(search: &str) -> Vec<String> {
     search.to_lowercase().split_whitespace().map(str::to_owned).collect()
 }
 
-/// Names of the parameters for words. Of a search for more, the first are heeded.
+/// Names of the parameters for words. Of a search with more words, the first are used.
 const WORDS: [&str; 26] = [
     "wa", "wb", "wc", "wd", "we", "wf", "wg", "wh", "wi", "wj", "wk", "wl", "wm", "wn", "wo", "wp", "wq", "wr", "ws",
     "wt", "wu", "wv", "ww", "wx", "wy", "wz",

@@ -22,7 +22,7 @@ pub(super) fn newest(limit: usize, columns: &str) -> String {
     format!("SELECT n.id, {columns} FROM agent_runs n WHERE n.agent_id = a.id ORDER BY n.id DESC LIMIT {limit}")
 }
 
-/// Does the same for runs in a status, which are looked for `among` that many newest runs of the agent.
+/// Like [`newest`], for runs in a status, which are looked for `among` that many newest runs of the agent.
 pub(super) fn newest_in_status(limit: usize, status: RunStatus, among: usize, columns: &str) -> String {
     let beyond = among.saturating_sub(1);
     // The status is spelled out rather than bound, as the words of all conditions on it.

@@ -111,9 +111,7 @@ impl Store {
     }
 
     /// Forgets keys that have had their day.
-    ///
-    /// # Errors
-    /// Only those of the database; those before the error are forgotten.
+    /// Those before an error stay forgotten.
     pub async fn drop_old_request_keys(&self) -> StoreResult<()> {
         let before = self.now().ms().saturating_sub(KEPT_MS);
         loop {

@@ -66,7 +66,7 @@ impl Kept {
     }
 }
 
-/// What a call has written, and what is kept of it.
+/// The text of a call, and its part that is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Written {
     pub(super) text: String,
@@ -181,7 +181,7 @@ fn damaged(error: &io::Error) -> StoreError {
     StoreError::Db(DbErr::Type(format!("what a step was given or gave is not stored as it should be: {error}")))
 }
 
-/// What is part of a conversation of the steps of runs that are `{among}`, as far as it is too long for their records: what tools
+/// Texts of steps that belong to a conversation and are too long for the steps' rows, of the runs `{among}`: what tools
 /// were given, what they returned, and what models said before they called tools.
 const PARTS: &str = "
 SELECT p.run_id, p.step, s.kind, p.side, p.zstd AS packed

@@ -211,7 +211,7 @@ fn refuses_settings(error: &sqlx::Error) -> bool {
 }
 
 fn failed(error: sqlx::Error) -> StoreError {
-    // Whoever answers without ending the session has been reached, and has judged what was asked.
+    // A server or pooler that responds without ending the session was reached, and has judged the statement.
     let is_judged = error.as_database_error().is_some() && !ends_session(&error);
     let cause = RuntimeErr::SqlxError(Arc::new(error));
     if is_judged { DbErr::Query(cause).into() } else { DbErr::Conn(cause).into() }

@@ -66,10 +66,7 @@ impl Store {
 
     /// Brings back the due times that are further away than by the present clock: a clock that was ahead has put them
     /// there. Returns the agents that were moved. A due time that has its row by then
-    /// fires no second time.
-    ///
-    /// # Errors
-    /// Only those of the database; those before the error are moved.
+    /// fires no second time. After an error, the agents before it are moved.
     pub async fn bring_back_due(&self) -> StoreResult<Vec<Moved>> {
         let now = self.now();
         let read = self.statement(

@@ -116,7 +116,7 @@ impl Store {
         let tried = &self.build(&tried);
         self.write_if(|txn, _| {
             Box::pin(async move {
-                // What the try wrote is void, and counted already.
+                // The failed try's output is void, and its tokens are counted already.
                 let forget = "DELETE FROM run_output WHERE run_id = $1 AND step = $2";
                 let forget = self.statement(forget, [claim.run.into(), position.into()]);
                 let progress = self.progress(txn, claim.agent, update.clone(), vec![tried.clone(), forget]).await?;

@@ -1,3 +1,5 @@
+//! Tests of the store that need no scenario: values, lists of ids, columns by name.
+
 mod plans;
 
 use super::*;

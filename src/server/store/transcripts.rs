@@ -77,7 +77,7 @@ impl Store {
         let settings = self.settings_of_run(&run, &agent).await?;
         let history = self.history(&run, &settings.system_instructions, limit(&run.model)).await?;
         let history = self.with_tools(history).await?;
-        // What a month may cost is about the agent as a whole: that is as it is now.
+        // The month's budget belongs to the agent as a whole, so its present value counts.
         let Budgets { month_cost, month_tokens, .. } = agent.budgets();
         let limits = Limits {
             max_steps: settings.max_steps,

@@ -46,7 +46,7 @@ impl Store {
         Box::pin(self.transact(work, |_| true, Company::Any)).await
     }
 
-    /// Does the same for work that may find nothing to do: after `None` all that it did is taken back.
+    /// Like [`Self::write`], for work that may find nothing to do: after `None` all that it did is taken back.
     ///
     /// # Errors
     /// Those of `work`, and those of the database.
@@ -57,7 +57,7 @@ impl Store {
         Box::pin(self.transact(work, Option::is_some, Company::Any)).await
     }
 
-    /// Does the same for work that may take long: no other write shares its transaction and waits for its end.
+    /// Like [`Self::write`], for work that may take long: no other write shares its transaction and waits for its end.
     ///
     /// # Errors
     /// Those of `work`, and those of the database.
@@ -150,7 +150,7 @@ async fn attempt_together<'a, T>(
         (false, true) => None,
         (false, false) => member.take_back().await,
     };
-    // What was refused holds no earlier either: it may be because of what others in the transaction have done.
+    // Refusals wait for the commit too: they may be due to other writes of the transaction.
     if let Some(pending) = pending {
         pending.committed().await?;
     }

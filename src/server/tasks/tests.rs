@@ -1,3 +1,5 @@
+//! Tests that watched tasks go on after panics and failures, and that readiness knows of them.
+
 use super::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::Notify;

@@ -13,11 +13,11 @@ pub fn DeleteAgentDialog(
     /// It is gone.
     done: Callback<AgentId>,
 ) -> impl IntoView {
-    let Deletion { open, doomed, .. } = deletion;
-    let name = move || doomed.with(|doomed| doomed.as_ref().map(|doomed| doomed.name.clone()).unwrap_or_default());
+    let Deletion { open, target, .. } = deletion;
+    let name = move || target.with(|target| target.as_ref().map(|target| target.name.clone()).unwrap_or_default());
     view! {
         <Dialog open=open title=Signal::derive(move || format!("Delete {}?", name())) id="delete-agent-h">
-            {move || doomed.get().map(|doomed| (doomed.show)(DeletionInput { open, doomed, done }))}
+            {move || target.get().map(|target| (target.show)(DeletionInput { open, target, done }))}
         </Dialog>
     }
 }

@@ -5,13 +5,13 @@ use crate::domain::duration::format_count;
 use crate::error::AppError;
 use crate::ui::kit::notice::Failure;
 use crate::ui::state::actions::Actions;
-use crate::ui::state::deletion::{DeletionInput, Doomed};
+use crate::ui::state::deletion::{DeletionInput, DeletionTarget};
 use leptos::prelude::*;
 
 /// Shows what goes, and the buttons. Where there are runs to lose, the agent's name has to be typed.
-pub fn show(DeletionInput { open, doomed, done }: DeletionInput) -> AnyView {
+pub fn show(DeletionInput { open, target, done }: DeletionInput) -> AnyView {
     let actions = Actions::from_context();
-    let Doomed { id, name, contents, .. } = doomed;
+    let DeletionTarget { id, name, contents, .. } = target;
     let (typed, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
     let refused: RwSignal<Option<AppError>> = RwSignal::new(None);
     let to_type = StoredValue::new(name.clone());

@@ -18,7 +18,7 @@ pub fn Combobox(
     /// `None` until they are known.
     #[prop(into)]
     suggestions: Signal<Option<Vec<Group>>>,
-    /// What is suggested, in the plural.
+    /// The noun for the suggestions, in the plural.
     what: &'static str,
     /// Id of a `<datalist>` for those without script.
     #[prop(optional)]

@@ -10,7 +10,7 @@ use std::time::Duration;
 #[derive(Clone, Copy)]
 pub struct Press {
     is_down: StoredValue<bool>,
-    /// What waits for its end.
+    /// Called when it ends.
     waits: StoredValue<Option<Callback<()>>>,
 }
 

@@ -55,9 +55,9 @@ pub struct ChatLog {
 impl ChatLog {
     /// Takes in the server's response.
     pub fn new(agent: AgentId, chat: Chat) -> Self {
-        let Chat { seq, agent_name, model, threads, talk, .. } = chat;
-        let (thread, exchanges, has_earlier) = match talk {
-            Some(talk) => (Some(talk.thread), talk.exchanges, talk.has_earlier),
+        let Chat { seq, agent_name, model, threads, open, .. } = chat;
+        let (thread, exchanges, has_earlier) = match open {
+            Some(open) => (Some(open.thread), open.exchanges, open.has_earlier),
             None => (None, Vec::new(), false),
         };
         let title = thread.as_ref().map_or_else(|| "New chat".to_owned(), |thread| thread.title.clone());
@@ -134,9 +134,9 @@ impl ChatLog {
             return Heard::Known(Outcome::Ignored);
         }
         let Some(row) = self.threads.iter_mut().find(|row| row.id == run.thread_id) else { return Heard::Read };
-        let told = StripCell::from(run);
-        if row.run.as_ref().is_none_or(|known| is_rather(known, &told)) {
-            row.run = Some(told);
+        let cell = StripCell::from(run);
+        if row.run.as_ref().is_none_or(|known| supersedes(&cell, known)) {
+            row.run = Some(cell);
         }
         if self.head.thread != Some(run.thread_id) {
             return Heard::Known(Outcome::Applied);
@@ -183,14 +183,14 @@ impl ChatLog {
     }
 }
 
-/// Whether a thread stands as this run does, rather than as the one that is known: one that is under way or next counts
-/// more than those that are over, of which the newest counts.
-fn is_rather(known: &StripCell, told: &StripCell) -> bool {
+/// Whether a thread is shown with this run rather than with the one it has: the first that is under way or queued comes before
+/// those that are over, and of these the newest.
+fn supersedes(cell: &StripCell, known: &StripCell) -> bool {
     let is_open = |cell: &StripCell| !cell.status.is_terminal();
-    match (is_open(known), is_open(told)) {
-        _ if known.run_id == told.run_id => may_replace(known.status, told.status),
-        (true, true) => told.run_id < known.run_id,
-        (false, false) => told.run_id > known.run_id,
+    match (is_open(known), is_open(cell)) {
+        _ if known.run_id == cell.run_id => may_replace(known.status, cell.status),
+        (true, true) => cell.run_id < known.run_id,
+        (false, false) => cell.run_id > known.run_id,
         (_, is_open) => is_open,
     }
 }

@@ -1,4 +1,4 @@
-//! What people type into the form of a webhook: a line for each condition and each value, and how that is read and written.
+//! Texts in the form of a webhook, a line for each condition and each value, and how they are read and written.
 //! Pure.
 
 mod mistakes;
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 pub struct HookText {
     pub name: String,
     pub kind: VerificationKind,
-    /// Of an HMAC.
+    /// This and the next three: for an HMAC.
     pub header: String,
     pub algorithm: HashAlgorithm,
     pub encoding: Encoding,

@@ -11,7 +11,7 @@ use std::fmt::Display;
 /// Address of the page without any filter.
 pub const RUNS: &str = "/runs";
 
-/// What the page shows: `/runs?status=failed&period=24h&cursor=…`, by the same names as `GET /api/runs`.
+/// The state of the page: `/runs?status=failed&period=24h&cursor=…`, by the same names as `GET /api/runs`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunsAddress {
     pub filter: RunFilter,
@@ -100,11 +100,11 @@ pub const VIEWS: [(&str, &str); 4] = [
 pub struct FilterChip {
     pub key: String,
     pub value: ChipValue,
-    /// The same page without it.
+    /// The address of the page without it.
     pub href: String,
 }
 
-/// What a filter is set to.
+/// The values of a filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChipValue {
     Text(String),

@@ -22,35 +22,35 @@ const LEAP: i64 = 5_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServerTime {
     ms: i64,
-    told: Reading,
+    read_at: Reading,
 }
 
 impl ServerTime {
     /// Takes the time that the server has just said.
-    pub fn told(server_now: Timestamp, now: Reading) -> Self {
-        Self { ms: server_now.ms(), told: now }
+    pub fn received(server_now: Timestamp, now: Reading) -> Self {
+        Self { ms: server_now.ms(), read_at: now }
     }
 
-    /// Does the same for the response to a question: it was on its way for about half of the time since. `None` where
+    /// Takes the time from the response to a question: it was on its way for about half of the time since. `None` where
     /// that is too long, as when the computer slept in between.
     pub fn answered(server_now: Timestamp, asked: Reading, now: Reading) -> Option<Self> {
         let took = (now.steady - asked.steady).max(now.wall - asked.wall);
         let way = (now.steady - asked.steady) / 2;
-        (took <= SLOWEST_ANSWER).then(|| Self { ms: server_now.ms() + way, told: now })
+        (took <= SLOWEST_ANSWER).then(|| Self { ms: server_now.ms() + way, read_at: now })
     }
 
     /// Returns the server's time at a reading.
     pub fn at(&self, reading: Reading) -> Timestamp {
-        Timestamp::from_ms(self.ms + reading.steady - self.told.steady)
+        Timestamp::from_ms(self.ms + reading.steady - self.read_at.steady)
     }
 
     /// Takes a leap of the wall clock for time slept. For when the server cannot be asked: computers sleep more often
     /// than their clocks are set.
     #[must_use]
     pub fn count_sleep(self, now: Reading) -> Self {
-        let (wall, steady) = (now.wall - self.told.wall, now.steady - self.told.steady);
+        let (wall, steady) = (now.wall - self.read_at.wall, now.steady - self.read_at.steady);
         match wall - steady > LEAP {
-            true => Self { ms: self.ms + wall, told: now },
+            true => Self { ms: self.ms + wall, read_at: now },
             false => self,
         }
     }
@@ -68,7 +68,7 @@ mod tests {
     }
 
     fn time() -> ServerTime {
-        ServerTime::told(Timestamp::from_ms(1_000_000), FIRST)
+        ServerTime::received(Timestamp::from_ms(1_000_000), FIRST)
     }
 
     #[test]

@@ -8,11 +8,11 @@ pub const AT_MOST: usize = 100;
 /// Something that can be put into the field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
-    /// What the field then holds.
+    /// The value of the field once this is chosen.
     pub value: String,
     /// In words; empty where the value says it all.
     pub name: String,
-    /// What else is known of it, such as its price.
+    /// A further detail, such as the price.
     pub detail: String,
 }
 

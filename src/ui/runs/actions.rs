@@ -98,7 +98,7 @@ pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
                 <Icon name="retry"/>
                 "Retry"
             </button>
-            // What a turn of a chat is given are the messages of its thread.
+            // The input of a chat's turn is the messages of its thread.
             {(!is_chat).then(|| view! {
                 <button
                     class="btn"

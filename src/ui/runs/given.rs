@@ -1,4 +1,4 @@
-//! What a run was given: its input, its variables, and what is otherwise than in the run it repeats.
+//! The input of a run: its text, its variables, and the differences from the run it repeats.
 
 use crate::domain::request::{RequestChange, RunInput};
 use crate::ui::kit::copy::CopyButton;

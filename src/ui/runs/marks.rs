@@ -1,4 +1,4 @@
-//! Marks of a run that is out of the ordinary: far slower or dearer than its agent's others, or stuck in a loop.
+//! Marks of a run that is out of the ordinary: far slower or more expensive than its agent's others, or stuck in a loop.
 
 use crate::domain::id::RunId;
 use crate::domain::run::{AgentRun, RunStatus};

@@ -57,7 +57,7 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, around: ReadAround, menu:
             result_words(run, ahead, is_queued && holding.is_on(), group.as_deref())
         })
     });
-    // What it was given never changes.
+    // A run's input and tags never change.
     let (given, tags) = run.with_untracked(|run| {
         let given = first_line(run.brief.input_preview.as_deref()).map(str::to_owned);
         (given, run.brief.tags.clone())

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 /// Head and rows.
 #[component]
 pub fn RunTable<F>(
-    /// Of the agent.
+    /// The agent's name.
     name: Signal<String>,
     /// Those that are shown, newest first; tracked.
     rows: F,

@@ -155,7 +155,7 @@ impl Clock {
     pub fn start(self) {
         Effect::new(move |_| {
             if let (None, Some(seeded)) = (self.time.get_value(), self.second.get_untracked()) {
-                self.time.set_value(Some(ServerTime::told(seeded, reading())));
+                self.time.set_value(Some(ServerTime::received(seeded, reading())));
             }
             self.visible.set(!document().hidden());
             let listener = window_event_listener_untyped("visibilitychange", move |_| {

@@ -12,7 +12,7 @@ use leptos::task::spawn_local;
 
 /// An agent that somebody is about to delete.
 #[derive(Clone, Debug)]
-pub struct Doomed {
+pub struct DeletionTarget {
     pub id: AgentId,
     pub name: String,
     pub contents: AgentContents,
@@ -23,7 +23,7 @@ pub struct Doomed {
 /// The input of the form: what is deleted, and what hears that it is gone.
 pub struct DeletionInput {
     pub open: RwSignal<bool>,
-    pub doomed: Doomed,
+    pub target: DeletionTarget,
     pub done: Callback<AgentId>,
 }
 
@@ -31,7 +31,7 @@ pub struct DeletionInput {
 #[derive(Clone, Copy)]
 pub struct Deletion {
     pub open: RwSignal<bool>,
-    pub doomed: RwSignal<Option<Doomed>>,
+    pub target: RwSignal<Option<DeletionTarget>>,
     toasts: Toasts,
     lazy: LazyViews,
 }
@@ -39,8 +39,8 @@ pub struct Deletion {
 impl Deletion {
     /// Creates the state for the page being rendered; closed.
     pub fn of_page() -> Self {
-        let (open, doomed) = (RwSignal::new(false), RwSignal::new(None));
-        Self { open, doomed, toasts: Toasts::from_context(), lazy: LazyViews::from_context() }
+        let (open, target) = (RwSignal::new(false), RwSignal::new(None));
+        Self { open, target, toasts: Toasts::from_context(), lazy: LazyViews::from_context() }
     }
 
     /// Asks whether to delete an agent, naming what would go with it.
@@ -48,8 +48,8 @@ impl Deletion {
         lazy::begin(self.lazy.delete_agent);
         spawn_local(async move {
             match self.prepare(id, name.clone()).await {
-                Ok(doomed) => {
-                    _ = self.doomed.try_set(Some(doomed));
+                Ok(target) => {
+                    _ = self.target.try_set(Some(target));
                     _ = self.open.try_set(true);
                 }
                 Err(error) => self.toasts.error(format!("Could not delete {name}"), error),
@@ -57,9 +57,9 @@ impl Deletion {
         });
     }
 
-    async fn prepare(self, id: AgentId, name: String) -> Result<Doomed, AppError> {
+    async fn prepare(self, id: AgentId, name: String) -> Result<DeletionTarget, AppError> {
         let contents = read_contents(id).await?;
         let show = (self.lazy.delete_agent)().await?;
-        Ok(Doomed { id, name, contents, show })
+        Ok(DeletionTarget { id, name, contents, show })
     }
 }

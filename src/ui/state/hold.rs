@@ -21,10 +21,10 @@ pub struct Holding {
     /// Whether it is being asked to hold everything, or to release the hold.
     pub holding: RwSignal<bool>,
     pub releasing: RwSignal<bool>,
-    /// What that is about; read before it is asked.
+    /// The runs concerned; read before the question is asked.
     pub reach: RwSignal<HoldReach>,
     pub busy: RwSignal<bool>,
-    /// What prevented it.
+    /// The error of the last attempt.
     pub refused: RwSignal<Option<AppError>>,
     /// Whether the button that asked may go with the banner, and the focus with it.
     asked_here: RwSignal<bool>,
@@ -36,7 +36,7 @@ pub struct Holding {
     lazy: LazyViews,
 }
 
-/// What is asked.
+/// The question of the dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HoldQuestion {
     Hold,

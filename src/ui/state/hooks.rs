@@ -23,7 +23,7 @@ use serde_json::{Map, Value};
 const NOT_SAVED: &str = "The webhook could not be saved.";
 const NOT_TRIED: &str = "That could not be tried.";
 
-/// What the page shows is read again once it is this old.
+/// Age at which the page's data are read again.
 const MAX_AGE_MS: i64 = 5_000;
 
 /// Something that is asked about before it is done.
@@ -38,7 +38,7 @@ pub enum Doubtful {
 pub struct Hooks {
     pub agent: AgentId,
     pub view: RwSignal<Result<HooksView, AppError>>,
-    /// What the address asks for.
+    /// The state in the address.
     pub asked: HooksAddress,
     /// The address that was made last, which only this page can show, and only now.
     pub fresh: RwSignal<Option<NewAddress>>,
@@ -51,9 +51,9 @@ pub struct Hooks {
     pub text: RwSignal<HookText>,
     /// Why it was not saved or not tried.
     pub mistakes: RwSignal<Mistakes>,
-    /// What was not done because of them.
+    /// The action that failed because of them.
     pub failure: RwSignal<&'static str>,
-    /// What its settings make of the newest delivery, and whether there is one; none before that was asked.
+    /// The result of its settings for the newest delivery, if there is one; `None` before it was requested.
     pub trial: RwSignal<Option<Option<HookTrial>>>,
     pub busy: RwSignal<bool>,
     /// Whether something is asked about, and what.
@@ -92,8 +92,8 @@ impl Hooks {
         }
     }
 
-    /// Reads again what the page shows whenever the newest run is another one, and while the page is seen from time to time:
-    /// deliveries that start no run are told to nobody.
+    /// Reads the page's data again whenever there is a newer run, and from time to time while the page is visible: deliveries
+    /// that start no run are not part of live updates.
     pub fn follow(self, newest: Memo<Option<RunId>>) {
         let clock = self.clock;
         let is_old = Memo::new(move |_| {

@@ -1,4 +1,4 @@
-//! The models that can be had, read when somebody first wants to know, and once for a page.
+//! The models on offer, read when they are first needed, once for each page.
 
 use crate::api::many::list_models;
 use crate::domain::model::ModelListing;
@@ -8,7 +8,7 @@ use crate::ui::model::suggestions::Group;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// What is known of them.
+/// The models, once they have been read.
 #[derive(Clone, Copy)]
 pub struct Models {
     answer: RwSignal<Option<Result<ModelListing, AppError>>>,

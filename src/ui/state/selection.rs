@@ -21,7 +21,7 @@ pub struct Selection {
     /// The agents of the page, in its order.
     pub rows: RwSignal<Vec<AgentRow>>,
     pub chosen: RwSignal<Vec<AgentId>>,
-    /// What came of the last change, agent by agent.
+    /// Results of the last change, agent by agent.
     pub results: RwSignal<Vec<EditedAgent>>,
     /// Why the last change could not be made to any.
     pub refused: RwSignal<Option<AppError>>,

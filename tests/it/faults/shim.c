@@ -73,7 +73,7 @@ static int is_database(int fd) {
     return name && strstr(name, ".db") && !strstr(name, ".lock");
 }
 
-/* What this call fails with; 0 when it is to go through. */
+/* The error of this call; 0 when it is to go through. */
 static int fault(int fd) {
     static const int kinds[] = {ENOSPC, ENOSPC, EIO, EFBIG, EDQUOT};
     int before = errno, failure = 0;

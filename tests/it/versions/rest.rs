@@ -29,7 +29,7 @@ async fn versions_are_listed_compared_and_restored(database: TestDatabase) {
         "note": " Cheaper\nand slower "
     });
     assert_eq!(put(&app, agent, second.clone()).await["version"], 2);
-    // What changes nothing makes no version, whatever its note says.
+    // A request that changes nothing makes no version, whatever its note says.
     let same = json!({ "note": "Again", "version": 2 });
     let mut same_again = second.clone();
     same_again.as_object_mut().unwrap().extend(same.as_object().unwrap().clone());

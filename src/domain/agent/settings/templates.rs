@@ -10,7 +10,7 @@ impl AgentSettings {
     pub fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for text in [&self.system_instructions, &self.task_instructions] {
-            // What cannot be read was refused when it was saved.
+            // Instructions that cannot be read were refused when they were saved.
             let Some(template) = Some(text).filter(|_| self.templates).and_then(|text| Template::parse(text).ok())
             else {
                 continue;

@@ -116,7 +116,7 @@ fn a_mistake_has_its_line() {
     assert_eq!(agents.iter().map(|agent| agent.line).collect::<Vec<_>>(), [2, 6, 12]);
     assert_eq!(errors(0), [at("/agent/0/max_steps", 4)]);
     assert_eq!(errors(1), [at("/agent/1/modell", 8), at("/agent/1/tools/0", 9)]);
-    // What is missing is missing from the whole.
+    // Missing settings are reported at the agent's own line.
     let third = [at("/agent/2/name", 12), at("/agent/2/run_budget_usd", 14), at("/agent/2/schedule", 15)];
     assert_eq!(errors(2), third);
 }
@@ -148,7 +148,7 @@ fn a_nested_file_is_refused_before_it_costs_anything() {
 }
 
 fn text() -> impl Strategy<Value = String> {
-    // What TOML or editors might trip over, in any order.
+    // Texts that TOML or editors might trip over, in any order.
     collection::vec(
         prop_oneof![
             Just("\""),

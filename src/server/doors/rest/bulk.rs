@@ -12,7 +12,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 
-/// What is done to the agents.
+/// The change to make.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Action {
@@ -64,7 +64,7 @@ impl FromJson for Bulk {
     }
 }
 
-/// What came of it.
+/// The response: counts, and a result for each agent.
 #[derive(Serialize)]
 pub struct Edited {
     changed: usize,
@@ -74,7 +74,7 @@ pub struct Edited {
     results: Vec<One>,
 }
 
-/// What came of it for one agent.
+/// The result for one agent.
 #[derive(Serialize)]
 struct One {
     id: AgentId,

@@ -80,7 +80,7 @@ pub fn respond(request: &HeaderMap, Rendered { body, coding, tag }: Rendered) ->
             response
         }
     };
-    // What is coded on its way out has other bytes than the tag is of; what they say is the same.
+    // A response that is compressed later has other bytes than the tag was made of, with the same meaning.
     let is_coded_later = request.contains_key(header::ACCEPT_ENCODING) && accepted(request).is_none();
     let tag = if is_coded_later { weak(&tag) } else { tag };
     let headers = response.headers_mut();

@@ -26,7 +26,7 @@ pub struct DetailParams {
 pub struct Stats {
     /// Runs of all time.
     total_runs: i64,
-    /// The same by status; every status is there.
+    /// Runs by status; every status is there.
     runs: BTreeMap<&'static str, i64>,
     running_count: i64,
     /// success / (success + failed) of the last 24 hours; null without such runs.

@@ -117,7 +117,7 @@ pub(super) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<
     read_up_to(MAX_BODY, request, state).await
 }
 
-/// Does the same where the limit on bodies is another one, which the route sets.
+/// Like `read`, with a limit on bodies that the route sets.
 ///
 /// # Errors
 /// `TooLarge`; `Malformed` when it does not arrive.

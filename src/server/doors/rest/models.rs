@@ -5,7 +5,7 @@ use crate::server::state::AppState;
 use axum::Json;
 use axum::extract::State;
 
-/// `GET /api/models`: the models that can be had, and which providers did not say.
+/// `GET /api/models`: the models on offer, and the providers that did not respond.
 pub async fn list(State(state): State<AppState>) -> Json<ModelListing> {
     Json(state.catalogue.models().await)
 }

@@ -18,9 +18,9 @@ pub struct Socket<T> {
     protocol: WebSocketStream<T>,
     /// The text that is being sent.
     text: Option<Text>,
-    /// Whoever waits to read until it has been sent.
+    /// The reader's task, while it waits for the text to be sent.
     reader: Option<Waker>,
-    /// Whoever waits to write until the reader has had its turn: with one text after another it would never have one.
+    /// The writer's task, while it waits for the reader's turn: with one text after another the reader would never have one.
     writer: Option<Waker>,
     is_readers_turn: bool,
     /// One of both ends has said that it sends no more.

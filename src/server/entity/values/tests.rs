@@ -1,3 +1,5 @@
+//! Tests that the domain's values are stored and read back as they were.
+
 use super::*;
 
 #[test]

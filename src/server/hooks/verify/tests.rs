@@ -1,3 +1,5 @@
+//! Tests of signatures, by the examples that senders publish.
+
 use super::*;
 use bytes::Bytes;
 

@@ -1,3 +1,5 @@
+//! Tests that events say what has happened to a run.
+
 use super::*;
 use crate::samples::run;
 

@@ -1,7 +1,7 @@
 //! The days and months of a schedule in plain English.
 
 use super::super::cron::{Days, Field, Numbers};
-use super::{is_every, joined, nth, stretches, told};
+use super::{is_every, joined, list_as, nth, stretches};
 
 /// The week begins with Monday, so that its working days follow each other.
 const WEEK: [(u32, &str); 7] =
@@ -47,7 +47,7 @@ pub(super) fn months(months: &Field) -> Option<String> {
 fn by_number(days: &Days) -> String {
     let mut parts = Vec::new();
     if !days.numbers.is_empty() {
-        parts.push(format!("the {} of the month", told(days.numbers, nth, " to ")));
+        parts.push(format!("the {} of the month", list_as(days.numbers, nth, " to ")));
     }
     if days.last {
         parts.push("the last day of the month".to_owned());

@@ -1,3 +1,5 @@
+//! Tests of how schedules read in words.
+
 use super::super::cron::Cron;
 
 fn reads(cases: &[(&str, &str)]) {

@@ -40,9 +40,7 @@ pub fn start(store: &Store, tasks: &Tasks) {
 
 impl Store {
     /// Drops deliveries that have had their time, and those that are too many.
-    ///
-    /// # Errors
-    /// Only those of the database; those before the error are dropped.
+    /// Those before an error stay dropped.
     pub async fn drop_old_deliveries(&self) -> StoreResult<()> {
         let now = self.now().ms();
         let old = "DELETE FROM hook_deliveries WHERE id IN

@@ -77,7 +77,7 @@ struct ClaimRow {
     attempt: i32,
 }
 
-/// What a claim on PostgreSQL has locked: agents, and the groups with a limit that they are in.
+/// The rows that a claim on PostgreSQL has locked: agents, and the groups with a limit that they are in.
 pub(in crate::server::store) struct Locked {
     agents: Vec<AgentId>,
     groups: Vec<i64>,

@@ -1,3 +1,5 @@
+//! Tests that named parameters become numbered ones.
+
 use super::*;
 
 #[test]

@@ -57,7 +57,7 @@ fn a_text_comes_out_in_small_pieces_and_needs_little_memory() {
     let pieces: Vec<Vec<u8>> = payload(packed.clone()).pieces().unwrap().collect::<io::Result<_>>().unwrap();
     assert!(pieces.len() > 8 && pieces.iter().all(|piece| piece.len() <= PIECE));
     assert_eq!(pieces.concat(), text.as_bytes());
-    // What takes more memory to read than ours does is refused.
+    // A frame that takes more memory to read than ours is refused.
     let mut greedy = zstd::bulk::Compressor::new(3).unwrap();
     greedy.window_log(20).unwrap();
     let greedy = greedy.compress(text.as_bytes()).unwrap();

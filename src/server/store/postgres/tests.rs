@@ -17,7 +17,7 @@ fn message(kind: u8, body: &[u8]) -> Vec<u8> {
     [&[kind], &length.to_be_bytes()[..], body].concat()
 }
 
-/// Reads what a client sends at the start of a session; no TLS is to be had.
+/// Reads what a client sends at the start of a session; TLS is refused.
 async fn greeted(stream: &mut TcpStream) {
     const SSL_REQUEST: u32 = 80_877_103;
     loop {

@@ -1,3 +1,5 @@
+//! Tests that a PostgreSQL server that is gone is told from one that is busy.
+
 use super::*;
 use tokio::net::TcpListener;
 

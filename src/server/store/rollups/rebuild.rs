@@ -49,9 +49,7 @@ struct Kept {
 impl Store {
     /// Makes the roll-ups of all agents again, each agent's in a transaction of its own, as far back as its runs are all
     /// kept. Memory does not depend on how many runs there are.
-    ///
-    /// # Errors
-    /// Only those of the database; agents before the error are done.
+    /// After an error, the agents before it are done.
     pub async fn rebuild_stats(&self) -> StoreResult<Rebuilt> {
         let mut rebuilt = Rebuilt::default();
         for agent in self.all_agents(&self.read).await? {

@@ -20,15 +20,15 @@ const TEXTS: [&str; 3] = ["r.error", "r.input_preview", "r.answer_preview"];
 
 /// The conditions of a filter, apart by who can decide them.
 pub(super) struct Conditions {
-    /// Of the time of acceptance: how it compares with which parameter.
+    /// Conditions on the time of acceptance: how it compares with which parameter.
     times: Vec<(&'static str, &'static str)>,
-    /// Of the agents: what follows the column, and whether that is a condition of those who are left out.
+    /// The condition on agents: the SQL after the column, and whether it names those who are left out.
     agents: Option<(String, bool)>,
     /// Whether one agent is asked for.
     pub is_of_one_agent: bool,
-    /// Of all else but the status, on `r`.
+    /// All other conditions but that on the status, on `r`.
     pub rest: Vec<String>,
-    /// Of the status, on `r`; where it is any, there is none.
+    /// The condition on the status, on `r`; `None` for any.
     pub status: Option<String>,
     pub values: Values,
 }

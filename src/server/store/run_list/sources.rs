@@ -85,8 +85,8 @@ impl<'a> Source<'a> {
         self.conditions.values.iter().cloned().chain(place).collect()
     }
 
-    /// The owner's runs that failed, were stopped or did not happen, in the order of their ids. Without being told, SQLite
-    /// takes the index of all of the owner's runs for as good.
+    /// The owner's runs that failed, were stopped or did not happen, in the order of their ids. The index is
+    /// named, since SQLite would take that of all of the owner's runs instead.
     fn in_trouble(&self, status: RunStatus) -> String {
         let (index, statuses) = TROUBLE;
         let by = if self.backend == DbBackend::Sqlite { format!(" INDEXED BY {index}") } else { String::new() };

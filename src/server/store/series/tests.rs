@@ -1,3 +1,5 @@
+//! Tests that statements written together keep their parameters.
+
 use super::*;
 
 fn statement(sql: &str, values: &[i32]) -> Statement {

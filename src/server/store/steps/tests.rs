@@ -1,3 +1,5 @@
+//! Tests of a run's cost after its stop was requested.
+
 use super::*;
 use crate::domain::step::{StepKind, samples};
 

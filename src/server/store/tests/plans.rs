@@ -209,7 +209,7 @@ async fn pages_of_all_runs_are_read_by_index() {
         for scan in ["SCAN r", "SCAN t", "SCAN a", "SCAN agent_runs", "SCAN n"] {
             assert!(!plan.lines().any(|line| line.ends_with(scan)), "{sql}\n{plan}");
         }
-        // What is in order already ends with the page; but for what is under way, which is not much.
+        // A walk in the right order ends with the page. Only runs under way are sorted, and they are few.
         let is_ordered = sql.contains(" ORDER BY id ") && !sql.contains("FROM agents a");
         assert!(!is_ordered || !plan.contains("USE TEMP B-TREE"), "{sql}\n{plan}");
     }

@@ -1,3 +1,5 @@
+//! Tests that a run's status changes only by legal transitions and in one place.
+
 use super::*;
 use crate::domain::failure::FailureCause;
 use crate::domain::step::StepKind;

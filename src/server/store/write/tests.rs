@@ -1,3 +1,5 @@
+//! Tests of group commit on SQLite: shared commits, refusals, failures, callers that go away.
+
 use super::*;
 use crate::server::clock::ManualClock;
 use crate::server::config::database::DatabaseConfig;

@@ -1,4 +1,4 @@
-//! What stands below a page of agents: which of them are on it, and links to the pages before and after.
+//! The line below a page of agents: which of them are on it, and links to the pages before and after.
 
 use crate::domain::agent::listing::{PAGE, Page, PageEdge};
 use crate::domain::duration::format_count;
@@ -13,7 +13,7 @@ pub fn Pager() -> impl IntoView {
     let state = Dashboard::from_context();
     let with_page = move |look: fn(&Page) -> Option<PageEdge>| {
         let edge = state.page.with(|page| page.as_ref().and_then(look));
-        // What is open stays on its page.
+        // An open row stays on its page.
         edge.map(|edge| Address { edge, ..state.table.get() }.href())
     };
     let previous = Memo::new(move |_| with_page(previous));

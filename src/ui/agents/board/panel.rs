@@ -19,7 +19,7 @@ use leptos::prelude::*;
 #[component]
 pub fn AgentsHead(#[prop(optional, into)] count: Option<Signal<usize>>) -> impl IntoView {
     let state = Dashboard::from_context();
-    let told = move |count: usize| match state.table.read().is_narrowed() {
+    let count_words = move |count: usize| match state.table.read().is_narrowed() {
         true => format!("{} of {}", format_count(state.listed.read().found as i64), format_count(count as i64)),
         false => format_count(count as i64),
     };
@@ -27,7 +27,7 @@ pub fn AgentsHead(#[prop(optional, into)] count: Option<Signal<usize>>) -> impl 
     view! {
         <div class="panel__head">
             <h2 id=AGENTS_HEADING tabindex="-1">"Agents"</h2>
-            {count.map(|count| view! { <p>{move || told(count.get())}</p> })}
+            {count.map(|count| view! { <p>{move || count_words(count.get())}</p> })}
             <div class="actions">
                 {count.map(|_| view! { <Search hidden=Signal::derive(empty)/> })}
                 {count.map(|_| view! {

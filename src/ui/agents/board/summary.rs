@@ -19,7 +19,7 @@ pub fn SummaryStrip(first: Summary) -> impl IntoView {
         false => state
             .with_agents(|rows| rows.iter().map(|row| row.pulse.running_count + row.pulse.queued_count).sum::<i64>()),
     });
-    let told = move |tell: fn(&Summary) -> String| Signal::derive(move || summary.with(tell));
+    let words = move |write: fn(&Summary) -> String| Signal::derive(move || summary.with(write));
     let known = move |tell: fn(&Summary) -> Option<String>| Signal::derive(move || summary.with(tell));
     let tip = RwSignal::new(None);
     let runs_note = Signal::derive(move || summary.with(|summary| f::runs_note(summary, active.get())));
@@ -35,24 +35,24 @@ pub fn SummaryStrip(first: Summary) -> impl IntoView {
                 <div class="stat">
                     <dt>"Success rate"</dt>
                     {value(known(f::success))}
-                    <dd class="stat__note"><a href=FAILED>{told(f::outcome_note)}</a></dd>
+                    <dd class="stat__note"><a href=FAILED>{words(f::outcome_note)}</a></dd>
                 </div>
                 <div class="stat">
                     <dt>"Duration, p50 / p95"</dt>
                     {value(known(|summary| {
                         summary.duration.map(|took| format!("{} / {}", format_ms(took.p50_ms), format_ms(took.p95_ms)))
                     }))}
-                    {note(told(f::duration_note))}
+                    {note(words(f::duration_note))}
                 </div>
                 <div class="stat">
                     <dt>"Tokens"</dt>
                     {value(known(|summary| Some(f::compact(summary.tokens))))}
-                    {note(told(f::tokens_note))}
+                    {note(words(f::tokens_note))}
                 </div>
                 <div class="stat">
                     <dt>"Cost"</dt>
                     {value(known(|summary| f::cost(summary).map(|cost| cost.to_string())))}
-                    {note(told(f::cost_note))}
+                    {note(words(f::cost_note))}
                 </div>
             </dl>
             <SparkTip summary=summary tip=tip/>

@@ -11,7 +11,7 @@ use crate::ui::kit::notice::Failure;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// What could not be done, and why.
+/// The action that failed, and why.
 type Failed = RwSignal<Option<(&'static str, AppError)>>;
 
 /// Suggestions for the name and, once one is typed, the limit.

@@ -26,8 +26,8 @@ pub fn SchedulePreview(form: AgentForm) -> impl IntoView {
             let Some(question) = untrack(asked) else { return };
             let said = preview_schedule(question.0.clone(), question.1.clone()).await;
             if untrack(asked) == Some(question) {
-                let told = form.heed(said).map_err(|error| error.detail).transpose();
-                _ = answer.try_set(told);
+                let shown = form.show_preview_errors(said).map_err(|error| error.detail).transpose();
+                _ = answer.try_set(shown);
             }
         });
     };

@@ -1,4 +1,4 @@
-//! What arrived at a webhook, and what came of each delivery.
+//! The list of a webhook's deliveries, with the result of each.
 
 use crate::domain::hook::{Delivery, Outcome};
 use crate::domain::id::HookId;

@@ -93,7 +93,7 @@ pub fn SecretField(hooks: Hooks) -> impl IntoView {
     }
 }
 
-/// What there is to know about an HMAC in a header.
+/// The fields for an HMAC in a header.
 #[component]
 pub fn HmacFields(hooks: Hooks) -> impl IntoView {
     let text = hooks.text;

@@ -58,7 +58,7 @@ pub fn HookList(hooks: Hooks) -> impl IntoView {
     }
 }
 
-/// What a row is made of but for what changes with each delivery: a row that stays keeps the focus.
+/// Returns the part of a row that no delivery changes: a row with the same part stays, and keeps the focus.
 fn look_of(hook: &Hook) -> (HookId, String, bool) {
     // Cannot fail: texts, numbers and lists.
     (hook.id, serde_json::to_string(&hook.settings).unwrap_or_default(), hook.secret_set)

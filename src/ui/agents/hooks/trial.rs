@@ -1,4 +1,4 @@
-//! What the settings in the form of a webhook make of its newest delivery.
+//! Tries the settings in the form of a webhook on its newest delivery, and shows the result.
 
 use crate::domain::hook::Outcome;
 use crate::domain::views::hooks::HookTrial;

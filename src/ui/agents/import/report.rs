@@ -1,4 +1,4 @@
-//! What an import would do to each agent, or has done, setting by setting.
+//! The report of an import: the changes to each agent, planned or made, setting by setting.
 
 use crate::domain::agent::import::{ImportError, ImportReport, ImportResult, ImportedAgent};
 use crate::domain::agent::version::SettingDiff;

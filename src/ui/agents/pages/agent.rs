@@ -39,13 +39,13 @@ fn Overview(watch: AgentWatch, first: AgentView, tools: ToolCatalogue, deletion:
     say_made(first.agent.settings.name.clone());
     let view = Memo::new(move |_| watch.view.get().unwrap_or_else(|| first.clone()));
     let description = Memo::new(move |_| view.with(|view| view.agent.settings.description.clone()));
-    let told = move || {
+    let about = move || {
         let description = description.get();
         (!description.is_empty()).then(|| view! { <p class="agent-about">{description}</p> })
     };
     view! {
         <AgentHead view=view current=Tab::Overview deletion=deletion/>
-        {move || told()}
+        {move || about()}
         <div class="split">
             <div class="split__main"><RecentRuns watch=watch view=view/></div>
             <div class="split__side"><AgentFacts view=view tools=tools/></div>

@@ -1,4 +1,4 @@
-//! What can be done with the agents that are selected. It stays in view at the foot of the page.
+//! The bar of actions for the selected agents. It stays in view at the foot of the page.
 
 use crate::domain::agent::edit::AgentEdit;
 use crate::ui::agents::select::dialogs::{ModelDialog, TagDialog};

@@ -157,7 +157,7 @@ fn a_page_keeps_its_rows_and_their_order_until_another_is_read() {
     assert!(!board.arrange(Sort::default(), None));
     assert_eq!(board.order(), [AgentId(9), AgentId(2)]);
     assert_eq!(board.apply(&delta(4, 1, Vec::new()), Origin::Live), Outcome::Ignored, "of the page before");
-    // What the live connection begins with.
+    // The first message of the live connection.
     assert_eq!(board.apply(&state(vec![row(2, 8), row(4, 1)]), Origin::Live), Outcome::Applied);
     assert_eq!((board.order(), board.rows[1].seq), (vec![AgentId(9), AgentId(2)], 8));
     board.apply(&page(vec![row(4, 1), row(2, 7)], 2), Origin::Response);

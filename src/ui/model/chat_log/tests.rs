@@ -8,7 +8,7 @@ use crate::domain::run::RunStatus::{self, Cancelled, Queued, Running, Success};
 use crate::domain::run::Usage;
 use crate::domain::thread::{Role, Thread, ThreadKind};
 use crate::domain::time::Timestamp;
-use crate::domain::views::chat::{Exchange as Read, Talk};
+use crate::domain::views::chat::{Exchange as Read, OpenChat};
 use crate::samples::{AGENT, agent_state, run};
 
 const THREAD: ThreadId = ThreadId(3);
@@ -51,7 +51,7 @@ fn chat(seq: i64, runs: &[AgentRun]) -> Chat {
         agent_name: "Agent 1".into(),
         model: "demo/quick".into(),
         threads: vec![row(THREAD, runs.last()), row(ThreadId(2), None)],
-        talk: Some(Talk { thread, exchanges: runs.iter().map(exchange).collect(), has_earlier: false }),
+        open: Some(OpenChat { thread, exchanges: runs.iter().map(exchange).collect(), has_earlier: false }),
     }
 }
 

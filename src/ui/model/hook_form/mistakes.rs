@@ -63,7 +63,7 @@ impl Part {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mistakes {
     at: BTreeMap<Part, String>,
-    /// What is no field's; empty where there is nothing.
+    /// Mistakes that belong to no field; may be empty.
     rest: String,
 }
 

@@ -1,3 +1,5 @@
+//! Tests that a webhook's form reads what people type, and writes it as it reads.
+
 use super::*;
 use crate::domain::hook::HookSettings;
 use crate::domain::id::{AgentId, HookId};

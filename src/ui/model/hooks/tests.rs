@@ -1,3 +1,5 @@
+//! Tests of the state of the webhooks' page.
+
 use super::*;
 
 #[test]

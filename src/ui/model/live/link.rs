@@ -14,7 +14,7 @@ use terms::{Connection, Event, Next, Now, Standing, Todo};
 const PING_EVERY: i64 = 15_000;
 /// How long the response to a ping may take, in milliseconds.
 const ANSWER_WITHIN: i64 = 10_000;
-/// The same where there is reason to doubt.
+/// How long it may take where there is reason to doubt, in milliseconds.
 const HASTY_WITHIN: i64 = 3_000;
 /// How long an attempt to connect may take.
 const OPEN_WITHIN: i64 = 10_000;

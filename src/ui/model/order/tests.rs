@@ -1,3 +1,5 @@
+//! Tests of the order and the parts of the agents' table.
+
 use super::*;
 use crate::domain::agent::{LastRun, StripCell};
 use crate::domain::id::{AgentId, RunId};

@@ -1,3 +1,5 @@
+//! Tests of the address, the chips and the totals of the page of runs.
+
 use super::*;
 use crate::domain::money::NanoDollars;
 

@@ -1,3 +1,5 @@
+//! Tests of the dialog that starts a run: preview, expected cost, past inputs, metadata.
+
 use super::*;
 use crate::domain::id::RunId;
 use crate::domain::money::NanoDollars;

@@ -1,3 +1,5 @@
+//! Tests of the state of the page of versions.
+
 use super::*;
 use crate::domain::agent::version::DiffPart;
 

@@ -46,7 +46,7 @@ fn tab(name: &'static str, query: &'static str, filter: &RunFilter) -> impl Into
     view! { <a href=view.href() aria-current=current>{name}</a> }
 }
 
-/// A filter that cannot be read is the reader's to mend; the rest may go by itself.
+/// A filter that cannot be read is the reader's to correct; the rest may go by itself.
 fn failed(error: AppError) -> AnyView {
     if error.kind != ErrorKind::Invalid {
         let again = Callback::new(|()| dom::leave_for(""));

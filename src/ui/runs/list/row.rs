@@ -42,7 +42,7 @@ pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>) -> impl IntoVi
         let on_hold = run.with(|run| run.status == RunStatus::Queued) && holding.is_on();
         run.with(|run| result_words(run, None, on_hold, None))
     });
-    // What it was given never changes.
+    // A run's input and tags never change.
     let (given, tags) = run.with_untracked(|run| {
         (first_line(run.brief.input_preview.as_deref()).map(str::to_owned), run.brief.tags.clone())
     });

@@ -43,7 +43,10 @@ impl AgentForm {
     }
 
     /// Shows mistakes in the schedule and its time zone at their fields; returns any other error.
-    pub fn heed(self, answer: Result<SchedulePreview, AppError>) -> Result<Option<SchedulePreview>, AppError> {
+    pub fn show_preview_errors(
+        self,
+        answer: Result<SchedulePreview, AppError>,
+    ) -> Result<Option<SchedulePreview>, AppError> {
         let fields = [Setting::Schedule, Setting::TimeZone];
         let errors = answer.as_ref().err().map(refused_fields).unwrap_or_default();
         let is_said = !errors.is_empty();

@@ -100,8 +100,8 @@ fn what_the_server_says_of_several_fields_is_counted_with_what_the_rules_refuse(
         let form = of(AgentSettings { timeout_s: 0, ..AgentSettings::named("A") });
         let both =
             vec![FieldError::of("schedule", "this date never occurs"), FieldError::of("time_zone", "no such zone")];
-        let told = form.heed(Err(AppError::invalid_fields(both)));
-        assert_eq!((told, form.submitted_errors()), (Ok(None), vec![]), "nothing is counted before a submit");
+        let other = form.show_preview_errors(Err(AppError::invalid_fields(both)));
+        assert_eq!((other, form.submitted_errors()), (Ok(None), vec![]), "nothing is counted before a submit");
         assert_eq!(form.shown_error(Setting::TimeZone).as_deref(), Some("no such zone"));
         assert_eq!(form.submit(), None);
         assert_eq!(form.submitted_errors(), [Setting::Schedule, Setting::TimeZone, Setting::TimeLimit]);
@@ -111,7 +111,7 @@ fn what_the_server_says_of_several_fields_is_counted_with_what_the_rules_refuse(
         form.change(Setting::Schedule, "@daily".into());
         assert!(form.submit().is_some());
         let busy = AppError::busy("Try again.");
-        assert_eq!(form.heed(Err(busy.clone())), Err(busy), "it is about no field");
+        assert_eq!(form.show_preview_errors(Err(busy.clone())), Err(busy), "it is about no field");
     });
 }
 

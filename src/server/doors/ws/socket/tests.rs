@@ -1,3 +1,5 @@
+//! Tests of the server's end of a WebSocket, against a client over a pipe.
+
 use super::*;
 use std::time::Duration;
 use tokio::io::{DuplexStream, duplex};

@@ -1,3 +1,5 @@
+//! Tests of the histogram of durations: its accuracy, its bytes, its bounds.
+
 use super::*;
 use proptest::prelude::*;
 
