@@ -1,6 +1,20 @@
 //! Why a run failed, as precisely as whoever ended it knew. Pure.
 
-use super::run::{FailureKind, wire_enum};
+use super::wire_enum::wire_enum;
+
+wire_enum! {
+    /// Why a run failed.
+    FailureKind {
+        /// The model, its provider or a tool reported an error.
+        Error = "error",
+        /// It took longer than the agent's `timeout_s`.
+        Timeout = "timeout",
+        /// The server that executed it went away.
+        Interrupted = "interrupted",
+        /// It would have cost more than allowed.
+        Budget = "budget",
+    }
+}
 
 wire_enum! {
     /// The cause of a failure. Decided where the failure happens, and never found out from the words of its error.

@@ -7,9 +7,10 @@ pub mod samples;
 use self::payload::{Extent, PREVIEW, Side, clamp};
 use super::finish::Finish;
 use super::id::{RunId, StepId};
-use super::run::{Usage, wire_enum};
+use super::run::Usage;
 use super::time::Timestamp;
 use super::wire::FromWire;
+use super::wire_enum::wire_enum;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

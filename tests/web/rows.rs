@@ -1,11 +1,10 @@
 //! Rows of a history in a real document.
 
-use crate::domain::failure::FailureCause;
+use crate::domain::failure::{FailureCause, FailureKind};
 use crate::domain::id::RunId;
 use crate::domain::normal::Normal;
 use crate::domain::request::RunBrief;
 use crate::domain::run::AgentRun;
-use crate::domain::run::FailureKind;
 use crate::domain::run::RunStatus::{Failed, Queued, Running, Skipped, Success};
 use crate::domain::time::Timestamp;
 use crate::page::{Mounted, mount, pause};

@@ -2,8 +2,8 @@
 
 use super::version::SettingDiff;
 use crate::domain::id::AgentId;
-use crate::domain::run::wire_enum;
 use crate::domain::wire::FromWire;
+use crate::domain::wire_enum::wire_enum;
 use serde::Serialize;
 
 /// Longest file of agents, in bytes.

@@ -3,10 +3,11 @@
 use super::{
     Choice, MAX_DURATION_S, MAX_KEYS, MAX_TEXT, MAX_WORDS, METADATA, NAMES, Period, RunFilter, ThroughHook, Within,
 };
+use crate::domain::failure::FailureKind;
 use crate::domain::money::NanoDollars;
 use crate::domain::request::MAX_KEY;
 use crate::domain::rules::{NO_NUL, length};
-use crate::domain::run::{FailureKind, RunStatus, Trigger};
+use crate::domain::run::{RunStatus, Trigger};
 use crate::domain::time::Timestamp;
 use crate::error::AppError;
 use std::str::FromStr;

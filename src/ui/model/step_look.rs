@@ -1,6 +1,7 @@
 //! Statuses of a run's steps that are worth a word. Pure.
 
-use crate::domain::run::{AgentRun, FailureKind, RunStatus};
+use crate::domain::failure::FailureKind;
+use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::RunStep;
 use crate::ui::model::words::{cut_words, run_look};
 

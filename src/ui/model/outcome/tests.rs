@@ -1,7 +1,7 @@
 //! Tests of the explanations of how runs ended.
 
 use super::*;
-use crate::domain::run::FailureKind;
+use crate::domain::failure::FailureKind;
 use crate::samples::run;
 
 fn failed(cause: FailureCause, detail: Option<&str>) -> Outcome {
