@@ -14,6 +14,17 @@ pub enum Weight {
     Failure,
 }
 
+/// The way a run's error is shown beneath the explanation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorLook {
+    /// Not at all: there is none, or the title says as much.
+    Hidden,
+    /// As a sentence of the explanation.
+    Sentence,
+    /// As text of somebody else's, to be copied.
+    Text,
+}
+
 /// The explanation above the error of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -22,6 +33,7 @@ pub struct Outcome {
     pub title: String,
     /// The event, where the title does not say it; else what to do. Empty where there is nothing to add.
     pub advice: &'static str,
+    pub error: ErrorLook,
 }
 
 /// `None` where the status says it all.
@@ -57,7 +69,14 @@ pub fn outcome(run: &AgentRun) -> Option<Outcome> {
         }
         _ => return None,
     };
-    Some(Outcome { weight, title, advice })
+    let error = match (run.status, run.failure_cause) {
+        (RunStatus::Failed, Some(FailureCause::Interrupted)) => ErrorLook::Hidden,
+        // Which limit that was, and what the run was held up by, stands nowhere else.
+        (RunStatus::Failed, Some(FailureCause::TimeLimit)) | (RunStatus::Skipped, _) => ErrorLook::Sentence,
+        (RunStatus::Failed, _) => ErrorLook::Text,
+        _ => ErrorLook::Hidden,
+    };
+    Some(Outcome { weight, title, advice, error })
 }
 
 /// Returns why a run did not happen, in a few words.

@@ -53,6 +53,14 @@ fn a_timeout_weighs_less_than_a_failure_and_a_stop_nothing() {
 }
 
 #[test]
+fn an_error_that_says_no_more_than_the_title_is_left_out() {
+    assert_eq!(failed(FailureCause::Interrupted, None).error, ErrorLook::Hidden);
+    assert_eq!(failed(FailureCause::TimeLimit, None).error, ErrorLook::Sentence, "it names the limit");
+    assert_eq!(failed(FailureCause::ProviderStatus, Some("400")).error, ErrorLook::Text);
+    assert_eq!(outcome(&run(1, RunStatus::Cancelled)).unwrap().error, ErrorLook::Hidden);
+}
+
+#[test]
 fn a_skipped_run_says_why() {
     let skipped = AgentRun { skip_reason: Some(SkipReason::Overlap), ..run(1, RunStatus::Skipped) };
     assert_eq!(outcome(&skipped).unwrap().title, "Skipped: the previous run was still running");
