@@ -25,6 +25,7 @@ fn the_title_of_a_failure_is_its_cause() {
         (MissingKey, None, "The provider is not configured"),
         (ProviderStatus, Some("429"), "Provider answered 429 Too Many Requests"),
         (ProviderStatus, Some("529"), "Provider answered 529"),
+        (ProviderStatus, None, "Provider answered with an error"),
         (ProviderUnreachable, None, "Provider cannot be reached"),
         (UnknownPrice, None, "The model's price is not known"),
         (Other, None, "The run failed"),
