@@ -35,7 +35,7 @@ test("an agent's page says what it is, from the dashboard and from a run", async
   await expect(fact(page, "Max steps per run")).toHaveText("7");
   await expect(fact(page, "Budget per run")).toContainText("5,000 tokens");
   await expect(fact(page, "Spent this month")).toContainText(/\d+ of 100,000 tokens/);
-  await expect(fact(page, "Typical run")).toContainText("Not known yet");
+  await expect(fact(page, "Typical run")).toHaveText("Known after 3 successful runs");
   await expect(page.getByRole("link", { name: "Chat" })).toHaveAttribute("href", `/agents/${id}/chat`);
 
   await new Dashboard(page).run(run).getByRole("link", { name: "Success" }).click();
