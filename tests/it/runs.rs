@@ -74,7 +74,9 @@ async fn the_list_is_newest_first_and_bounded() {
     assert_eq!(ids(app.get(&format!("{path}?limit=3")).await.1), default[..3]);
     assert_eq!(ids(app.get(&format!("{path}?limit=100")).await.1).len(), 25);
     for bad in ["0", "101", "-1", "x", ""] {
-        assert!(problem(&app.get(&format!("{path}?limit={bad}")).await, 422).contains("limit"), "{bad}");
+        let answer = app.get(&format!("{path}?limit={bad}")).await;
+        assert!(problem(&answer, 422).contains("limit"), "{bad}");
+        assert_eq!(answer.1["errors"][0]["pointer"], "/limit", "{bad}");
     }
     assert!(problem(&app.get(&format!("{path}?offset=3")).await, 422).contains("offset"));
 }
