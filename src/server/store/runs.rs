@@ -263,7 +263,7 @@ impl Store {
         let now = self.now();
         let spent = match new.request.not_before {
             Some(at) if at > now => None,
-            _ => self.month_spent(txn, new.agent, agent.budgets()).await?,
+            _ => self.month_spent(txn, new.agent, agent.month_budgets()).await?,
         };
         let skip = spent.map(|says| Skip { reason: SkipReason::Budget, says: Some(says) });
         let request = new.request.clone();
