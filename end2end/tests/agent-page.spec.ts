@@ -81,7 +81,7 @@ test("an agent is paused and resumed on its page", async ({ page, open, agents }
   await expect(fact(page, "Next run").getByRole("time")).toHaveText(/^in \d+ days?$/);
 });
 
-test("what takes far longer than normal says so while it goes on, here and on the dashboard", async ({ page, context, open, agents }) => {
+test("what takes far longer than normal says so while it goes on, here, on the dashboard and on its page", async ({ page, context, open, agents }) => {
   const { id, name } = await agents.create("demo/quick", "Slowed down");
   await agents.runsToEnd(id, 3);
   await agents.replace(id, { name, model: "demo/stall" });
@@ -95,6 +95,9 @@ test("what takes far longer than normal says so while it goes on, here and on th
   await other.goto(`/?agent=${id}`);
   await hydrated(other);
   await expect(new Dashboard(other).run(run)).toContainText(/\d+× slower than usual/);
+  await other.goto(`/runs/${run}`);
+  await hydrated(other);
+  await expect(other.locator(".headline")).toContainText(/\d+× slower than usual/);
   await agents.stop(run);
   await expect(status(dashboard.run(run), "Stopped")).toBeVisible();
   await expect(dashboard.run(run), "what it took stays far from normal").toContainText(/\d+× slower than usual/);

@@ -82,6 +82,19 @@ async fn the_list_is_newest_first_and_bounded() {
 }
 
 #[tokio::test]
+async fn a_run_s_page_knows_what_is_normal_for_its_agent() {
+    let app = TestApp::start().await;
+    let agent = app.agent("quick").await;
+    let first = app.task_is(agent, "success").await["id"].clone();
+    let compared = async || app.get(&format!("/ui/run?id={first}")).await.1["normal"]["runs"].clone();
+    assert_eq!(compared().await, Value::Null, "one success is no norm");
+    for _ in 0..2 {
+        app.task_is(agent, "success").await;
+    }
+    assert_eq!(compared().await, 3);
+}
+
+#[tokio::test]
 async fn a_failed_run_keeps_the_provider_s_words() {
     let app = TestApp::start().await;
     let agent = app.agent("fail").await;
