@@ -1,8 +1,6 @@
 //! A step: one model call or one tool call inside a run.
 
 pub mod payload;
-#[cfg(test)]
-pub mod samples;
 
 use self::payload::{Extent, PREVIEW, Side, clamp};
 use super::finish::Finish;
@@ -176,6 +174,7 @@ pub struct StepTry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples;
     use serde_json::json;
 
     fn call(id: Option<&str>, name: &str, arguments: Value) -> StepCall {

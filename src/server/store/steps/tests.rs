@@ -1,5 +1,6 @@
 use super::*;
-use crate::domain::step::{StepKind, samples};
+use crate::domain::step::StepKind;
+use crate::samples;
 
 fn step(from_s: i64, to_s: i64, cost: Option<i64>) -> RunStep {
     RunStep {

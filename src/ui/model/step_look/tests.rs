@@ -1,9 +1,9 @@
 //! Tests of how steps look in runs that ended in every way.
 
 use super::*;
-use crate::domain::step::{StepKind, StepTry, samples};
+use crate::domain::step::{StepKind, StepTry};
 use crate::domain::time::Timestamp;
-use crate::samples::run;
+use crate::samples::{self, run};
 
 fn step(error: Option<&str>, tries: usize) -> RunStep {
     let tried = StepTry { at: Timestamp::from_ms(0), error: "busy".to_owned(), wait_ms: 1_000 };

@@ -1,7 +1,7 @@
 //! Tests of the pieces that runs' steps make.
 
 use super::*;
-use crate::domain::step::samples;
+use crate::samples;
 use serde_json::json;
 
 fn call(id: &str) -> StepCall {
