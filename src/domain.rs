@@ -35,3 +35,4 @@ pub mod time;
 pub mod tool;
 pub mod views;
 pub mod wire;
+pub(crate) mod wire_enum;

@@ -24,10 +24,11 @@ pub struct AppError {
     pub errors: Vec<FieldError>,
 }
 
-/// A fault of one value of the body.
+/// A fault of one value of the body, or of one parameter of the query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
 pub struct FieldError {
-    /// JSON Pointer (RFC 6901) to the value in the body, such as `/time_limit_s`.
+    /// JSON Pointer (RFC 6901) to the value in the body, such as `/time_limit_s`. To a parameter it points as if the query
+    /// were an object: `/limit`.
     pub pointer: String,
     pub detail: String,
 }
@@ -72,7 +73,7 @@ impl AppError {
         Self::new(ErrorKind::Invalid, detail)
     }
 
-    /// A value of the body is out of its range: the one of this field.
+    /// A value of the body or the query is out of its range: the one of this field or parameter.
     pub fn invalid_field(field: &str, detail: impl fmt::Display) -> Self {
         Self::invalid_fields(vec![FieldError::of(field, detail.to_string())])
     }

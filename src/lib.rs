@@ -10,6 +10,8 @@ pub mod domain;
 pub mod error;
 mod lazy;
 mod pages;
+#[cfg(all(test, feature = "ssr"))]
+mod processor_time;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

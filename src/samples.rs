@@ -1,12 +1,13 @@
-//! Runs, agents and live messages for tests, natively and in a browser.
+//! Runs, steps, agents and live messages for tests, natively and in a browser.
 
 use crate::domain::agent::listing::AgentCounts;
 use crate::domain::agent::{Agent, AgentPulse, AgentRow, AgentSettings, AgentStatus, DayFigures};
-use crate::domain::id::{AgentId, RunId, ThreadId};
+use crate::domain::id::{AgentId, RunId, StepId, ThreadId};
 use crate::domain::live::{AgentState, ServerMessage, Topic};
 use crate::domain::money::NanoDollars;
 use crate::domain::request::RunBrief;
 use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
+use crate::domain::step::{RunStep, StepKind};
 use crate::domain::summary::{HOURS, Hour, Summary};
 use crate::domain::time::Timestamp;
 
@@ -46,6 +47,39 @@ pub fn run(id: i64, status: RunStatus) -> AgentRun {
         failed_calls: 0,
         answer_preview: None,
         brief: RunBrief::default(),
+    }
+}
+
+/// Returns a step that has just begun, at second 0, and has used nothing.
+pub fn step(position: i32, kind: StepKind) -> RunStep {
+    RunStep {
+        id: StepId(i64::from(position)),
+        run_id: RunId(1),
+        position,
+        kind,
+        name: "step".to_owned(),
+        revision: 1,
+        started_at: Timestamp::from_ms(0),
+        finished_at: None,
+        duration_ms: None,
+        usage: Usage::default(),
+        rates: None,
+        input: None,
+        input_cut: false,
+        input_bytes: None,
+        said: None,
+        said_cut: false,
+        calls: Vec::new(),
+        call_id: None,
+        output: None,
+        output_cut: false,
+        output_bytes: None,
+        finish: None,
+        reasoning: None,
+        reasoning_cut: false,
+        served_model: None,
+        tries: Vec::new(),
+        error: None,
     }
 }
 

@@ -23,8 +23,6 @@ pub mod markdown;
 pub mod migrate;
 pub mod once;
 mod private;
-#[cfg(test)]
-mod processor_time;
 pub mod reads;
 #[cfg(test)]
 mod rooms;

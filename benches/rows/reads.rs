@@ -7,6 +7,7 @@ use crate::processes::{Process, SETTLING, database_size};
 use crate::reference::BARE;
 use crate::table::{Figure, Goal, Round, Unit, p50};
 use runboard::domain::id::{AgentId, OwnerId};
+use runboard::domain::request::RunRequest;
 use runboard::domain::run::Trigger;
 use runboard::server::store::scope::Scope;
 use std::net::SocketAddr;
@@ -190,7 +191,10 @@ pub async fn idle(plan: &Plan) -> Vec<Figure> {
 /// Returns how long it takes to claim a run that is queued.
 async fn claims(data: &Path, agent: i64) -> f64 {
     let store = history::store_at(data).await;
-    let queued = store.create_task_run(&Scope::of(OwnerId::LOCAL), AgentId(agent), Trigger::Api).await.expect("a run");
+    let queued = store
+        .create_task_run_with(&Scope::of(OwnerId::LOCAL), AgentId(agent), Trigger::Api, &RunRequest::default())
+        .await
+        .expect("a run");
     let mut times = Vec::new();
     for _ in 0..200 {
         let begun = Instant::now();

@@ -37,7 +37,7 @@ test("an agent's page says what it is, from the dashboard and from a run", async
   await expect(fact(page, "Max steps per run")).toHaveText("7");
   await expect(fact(page, "Budget per run")).toContainText("5,000 tokens");
   await expect(fact(page, "Spent this month")).toContainText(/\d+ of 100,000 tokens/);
-  await expect(fact(page, "Typical run")).toContainText("Not known yet");
+  await expect(fact(page, "Typical run")).toHaveText("Known after 3 successful runs");
   await expect(page.getByRole("link", { name: "Chat" })).toHaveAttribute("href", `/agents/${id}/chat`);
 
   await new Dashboard(page).run(run).getByRole("link", { name: "Success" }).click();
@@ -83,7 +83,7 @@ test("an agent is paused and resumed on its page", async ({ page, open, agents }
   await expect(fact(page, "Next run").getByRole("time")).toHaveText(/^in \d+ days?$/);
 });
 
-test("what takes far longer than normal says so while it goes on, here and on the dashboard", async ({ page, context, open, agents }) => {
+test("what takes far longer than normal says so while it goes on, here, on the dashboard and on its page", async ({ page, context, open, agents }) => {
   const { id, name } = await agents.create("demo/quick", "Slowed down");
   await agents.runsToEnd(id, 3);
   await agents.replace(id, { name, model: "demo/stall" });
@@ -97,6 +97,9 @@ test("what takes far longer than normal says so while it goes on, here and on th
   await other.goto(`/?agent=${id}`);
   await hydrated(other);
   await expect(new Dashboard(other).run(run)).toContainText(/\d+× slower than usual/);
+  await other.goto(`/runs/${run}`);
+  await hydrated(other);
+  await expect(other.locator(".headline")).toContainText(/\d+× slower than usual/);
   await agents.stop(run);
   await expect(status(dashboard.run(run), "Stopped")).toBeVisible();
   await expect(dashboard.run(run), "what it took stays far from normal").toContainText(/\d+× slower than usual/);

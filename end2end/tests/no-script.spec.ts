@@ -10,6 +10,8 @@ test("the dashboard is complete without JavaScript", async ({ page, agents }) =>
   await page.goto("/");
   await expect(dashboard.table).toBeVisible();
   await expect(dashboard.row(name)).toBeVisible();
+  await expect(page.getByText("Live updates need JavaScript")).toBeVisible();
+  await expect(page.getByText("Not live")).toBeHidden();
   await page.getByRole("link", { name: "New agent" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "New agent" })).toBeVisible();
   await expect(page.locator("form noscript p")).toBeVisible();

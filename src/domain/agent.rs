@@ -11,12 +11,14 @@ pub mod version;
 pub use self::draft::Draft;
 pub use self::settings::{AgentSettings, Setting};
 
+use super::failure::FailureKind;
 use super::id::{AgentId, RunId};
 use super::money::NanoDollars;
 use super::normal::Normal;
-use super::run::{AgentRun, FailureKind, RunStatus, Trigger, wire_enum};
+use super::run::{AgentRun, RunStatus, Trigger};
 use super::time::Timestamp;
 use super::wire::{FromWire, Unreadable};
+use super::wire_enum::wire_enum;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

@@ -46,6 +46,11 @@ impl Spent {
 }
 
 impl Budgets {
+    /// Returns the limits on what all runs of a month may use together, without any on one run.
+    pub fn of_month(cost: Option<NanoDollars>, tokens: Option<i64>) -> Self {
+        Self { month_cost: cost, month_tokens: tokens, ..Self::default() }
+    }
+
     /// Whether any limit is in dollars, so that prices must be known.
     pub fn is_in_dollars(&self) -> bool {
         self.run_cost.is_some() || self.month_cost.is_some()

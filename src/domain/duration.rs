@@ -1,15 +1,33 @@
 //! How long something took, as people read it.
 
+use super::decimal::fixed;
+
+/// A number and its unit.
+pub type Measure = (String, &'static str);
+
+/// Returns the numbers and units of a duration, the larger unit first. Negative input reads as 0.
+pub fn measures(ms: i64) -> Vec<Measure> {
+    let ms = ms.max(0);
+    let (number, unit, rest, smaller) = match ms {
+        0..1_000 => return vec![(ms.to_string(), "ms")],
+        // Tenths are cut, not rounded: 59.96 s must not read "60.0 s".
+        1_000..60_000 => return vec![(fixed(ms / 100, 1), "s")],
+        60_000..3_600_000 => (ms / 60_000, "m", ms % 60_000 / 1_000, "s"),
+        _ => (ms / 3_600_000, "h", ms % 3_600_000 / 60_000, "m"),
+    };
+    vec![(number.to_string(), unit), (format!("{rest:02}"), smaller)]
+}
+
 /// `850 ms`, `45.4 s`, `1 m 23 s`, `2 h 05 m`. Negative input reads as 0.
 pub fn format_ms(ms: i64) -> String {
-    let ms = ms.max(0);
-    // Tenths are cut, not rounded: 59.96 s must not read "60.0 s".
-    match ms {
-        0..1_000 => format!("{ms} ms"),
-        1_000..60_000 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
-        60_000..3_600_000 => format!("{} m {:02} s", ms / 60_000, ms % 60_000 / 1_000),
-        _ => format!("{} h {:02} m", ms / 3_600_000, ms % 3_600_000 / 60_000),
+    let mut text = String::new();
+    for (number, unit) in measures(ms) {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text = text + &number + " " + unit;
     }
+    text
 }
 
 /// Returns a number of seconds that somebody has set, in whole units where it is some: `10 min`, `90 s`, `1 h`.

@@ -1,6 +1,20 @@
 //! Why a run failed, as precisely as whoever ended it knew. Pure.
 
-use super::run::{FailureKind, wire_enum};
+use super::wire_enum::wire_enum;
+
+wire_enum! {
+    /// Why a run failed.
+    FailureKind {
+        /// The model, its provider or a tool reported an error.
+        Error = "error",
+        /// It took longer than the agent's `timeout_s`.
+        Timeout = "timeout",
+        /// The server that executed it went away.
+        Interrupted = "interrupted",
+        /// It would have cost more than allowed.
+        Budget = "budget",
+    }
+}
 
 wire_enum! {
     /// The cause of a failure. Decided where the failure happens, and never found out from the words of its error.
@@ -64,6 +78,27 @@ impl FailureCause {
     }
 }
 
+/// The detail of a failure, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FailureDetail {
+    /// The environment variable that is missing.
+    Variable(String),
+    /// The status of HTTP that the provider answered with.
+    Status(u16),
+}
+
+impl FailureDetail {
+    /// Reads the detail that a cause has; `None` for a cause that has none, and for what it cannot mean.
+    pub fn read(cause: FailureCause, detail: Option<&str>) -> Option<Self> {
+        let detail = detail?;
+        match cause {
+            FailureCause::MissingKey if !detail.is_empty() => Some(Self::Variable(detail.to_owned())),
+            FailureCause::ProviderStatus => detail.parse().ok().map(Self::Status),
+            _ => None,
+        }
+    }
+}
+
 /// A run's failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -83,6 +118,16 @@ impl Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_detail_is_read_by_its_cause() {
+        use FailureCause::{Loop, MissingKey, ProviderStatus};
+        let read = |cause, detail| FailureDetail::read(cause, Some(detail));
+        assert_eq!(read(MissingKey, "A_KEY"), Some(FailureDetail::Variable("A_KEY".to_owned())));
+        assert_eq!(read(ProviderStatus, "529"), Some(FailureDetail::Status(529)));
+        assert_eq!((read(MissingKey, ""), read(ProviderStatus, "busy"), read(Loop, "429")), (None, None, None));
+        assert_eq!(FailureDetail::read(ProviderStatus, None), None);
+    }
 
     #[test]
     fn every_cause_has_a_word_and_every_kind_a_cause() {

@@ -1,6 +1,6 @@
 //! Why a model stopped writing, as its provider says. Knows no provider's own words.
 
-use super::run::wire_enum;
+use super::wire_enum::wire_enum;
 
 wire_enum! {
     /// Why an answer ended. Only [`Finish::Stop`] is a whole answer; [`Finish::Length`] and [`Finish::Context`] are the

@@ -1,7 +1,7 @@
 //! How urgent runs are, and the order that makes of an agent's queue. Pure, so that the server and the browser order alike.
 
-use super::run::wire_enum;
 use super::time::Timestamp;
+use super::wire_enum::wire_enum;
 
 wire_enum! {
     /// How urgent a run is.

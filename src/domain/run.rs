@@ -1,46 +1,14 @@
 //! A run: one execution of an agent on a thread, its statuses and the transitions between them.
 
-use super::failure::FailureCause;
+use super::failure::{FailureCause, FailureKind};
 use super::finish::Finish;
 use super::id::{AgentId, RunId, ThreadId};
 use super::money::NanoDollars;
 use super::request::RunBrief;
 use super::time::Timestamp;
 use super::wire::FromWire;
+use super::wire_enum::wire_enum;
 use serde::Serialize;
-
-/// Declares a fieldless enum together with the words it has on the wire and in the database.
-macro_rules! wire_enum {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
-
-        impl $name {
-            /// Every value, in declaration order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// Returns the word used on the wire and in the database.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// Returns the value for a word, or `None` for a word that is not one of them.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)+ _ => None }
-            }
-        }
-
-        $crate::domain::wire::from_wire!($name: serde_json::Value::String(text) => Self::parse(&text););
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
-pub(crate) use wire_enum;
 
 wire_enum! {
     /// Where a run stands. Terminal states never change.
@@ -88,20 +56,6 @@ wire_enum! {
         Schedule = "schedule",
         /// The REST API.
         Api = "api",
-    }
-}
-
-wire_enum! {
-    /// Why a run failed.
-    FailureKind {
-        /// The model, its provider or a tool reported an error.
-        Error = "error",
-        /// It took longer than the agent's `timeout_s`.
-        Timeout = "timeout",
-        /// The server that executed it went away.
-        Interrupted = "interrupted",
-        /// It would have cost more than allowed.
-        Budget = "budget",
     }
 }
 

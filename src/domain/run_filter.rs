@@ -8,10 +8,12 @@ mod write;
 
 pub use self::choice::Choice;
 
+use super::failure::FailureKind;
 use super::id::{AgentId, HookId};
 use super::money::NanoDollars;
-use super::run::{FailureKind, RunStatus, Trigger, wire_enum};
+use super::run::{RunStatus, Trigger};
 use super::time::Timestamp;
+use super::wire_enum::wire_enum;
 use std::collections::BTreeMap;
 
 /// Names of the filters, in the order in which they are written. [`METADATA`] is followed by a key.

@@ -1,8 +1,8 @@
 //! Schedules as both halves speak of them. Only the server knows what one means and when it comes due.
 
-use super::run::wire_enum;
 use super::time::Timestamp;
 use super::wire::FromWire;
+use super::wire_enum::wire_enum;
 use serde::{Deserialize, Serialize};
 
 /// The zone of an agent that names none.

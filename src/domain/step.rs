@@ -1,15 +1,14 @@
 //! A step: one model call or one tool call inside a run.
 
 pub mod payload;
-#[cfg(test)]
-pub mod samples;
 
 use self::payload::{Extent, PREVIEW, Side, clamp};
 use super::finish::Finish;
 use super::id::{RunId, StepId};
-use super::run::{Usage, wire_enum};
+use super::run::Usage;
 use super::time::Timestamp;
 use super::wire::FromWire;
+use super::wire_enum::wire_enum;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -175,6 +174,7 @@ pub struct StepTry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples;
     use serde_json::json;
 
     fn call(id: Option<&str>, name: &str, arguments: Value) -> StepCall {

@@ -2,9 +2,9 @@
 
 use super::agent::StripCell;
 use super::id::{AgentId, MessageId, RunId, ThreadId};
-use super::run::wire_enum;
 use super::time::Timestamp;
 use super::wire::FromWire;
+use super::wire_enum::wire_enum;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! Tools as agents pick them and as a settings page shows them. Knows their names, not what they do.
 
-use super::run::wire_enum;
 use super::time::Timestamp;
 use super::wire::{FromWire, from_wire};
+use super::wire_enum::wire_enum;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use std::{fmt, str::FromStr};

@@ -79,7 +79,6 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("file_limit", &[]),
     ("backoff", &[]),
     ("clock", &[]),
-    ("processor_time", &[]),
     ("scopes", &[]),
 ];
 

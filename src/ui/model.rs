@@ -38,6 +38,7 @@ pub mod suggestions;
 pub mod ticking;
 pub mod tools;
 pub mod transcript;
+pub mod usage;
 pub mod versions;
 pub mod when;
 pub mod words;

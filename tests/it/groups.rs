@@ -8,6 +8,7 @@ use futures::future::join_all;
 use reqwest::{Method, StatusCode};
 use runboard::domain::agent::AgentSettings;
 use runboard::domain::id::{AgentId, OwnerId};
+use runboard::domain::request::RunRequest;
 use runboard::domain::run::Trigger;
 use runboard::server::store::endings::Verdict;
 use runboard::server::store::leases::Claim;
@@ -134,7 +135,7 @@ async fn a_group_is_one_owner_s(database: TestDatabase) {
     s.limit("gpu", 1).await;
     s.queue_many(mine, 3).await;
     for _ in 0..3 {
-        s.store.create_task_run(&other, theirs, Trigger::Api).await.unwrap();
+        s.store.create_task_run_with(&other, theirs, Trigger::Api, &RunRequest::default()).await.unwrap();
     }
     let claims = s.claim("a").await;
     assert_eq!((of(&claims, mine), of(&claims, theirs)), (1, 3));

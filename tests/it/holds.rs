@@ -9,6 +9,7 @@ use futures::future::join_all;
 use runboard::domain::agent::AgentSettings;
 use runboard::domain::hold::HoldRequest;
 use runboard::domain::id::{AgentId, OwnerId, RunId};
+use runboard::domain::request::RunRequest;
 use runboard::domain::run::{AgentRun, RunStatus, SkipReason, Trigger};
 use runboard::server::runs::firing::decide;
 use runboard::server::store::holds::Holding;
@@ -198,7 +199,7 @@ async fn a_hold_is_one_owner_s(database: TestDatabase) {
     let settings = AgentSettings { model, schedule, ..AgentSettings::named("Theirs") };
     let theirs = s.store.create_agent(&other, &settings, None).await.unwrap();
     let mine = s.queue(agent).await;
-    let run = s.store.create_task_run(&other, theirs, Trigger::Api).await.unwrap().run.id;
+    let run = s.store.create_task_run_with(&other, theirs, Trigger::Api, &RunRequest::default()).await.unwrap().run.id;
     s.hold().await;
     assert_eq!(s.store.hold_status(&other).await.unwrap().hold, None);
     assert!(!s.store.release(&other).await.unwrap(), "there is none of theirs");

@@ -3,9 +3,9 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::stage::{Stage, USAGE};
 use crate::support::subject::{Subject, ending, first_step};
-use runboard::domain::failure::{Failure, FailureCause};
+use runboard::domain::failure::{Failure, FailureCause, FailureKind};
 use runboard::domain::money::NanoDollars;
-use runboard::domain::run::{FailureKind, RunStatus, Trigger, Usage};
+use runboard::domain::run::{RunStatus, Trigger, Usage};
 use runboard::domain::thread::Role;
 use runboard::domain::time::Timestamp;
 use runboard::server::execution::{Priced, Pricing, StepEnding};

@@ -8,6 +8,7 @@ use crate::support::subject::{NOW_MS, Subject};
 use futures::FutureExt;
 use reqwest::{Method, StatusCode};
 use runboard::domain::id::OwnerId;
+use runboard::domain::request::RunRequest;
 use runboard::domain::run::Trigger;
 use runboard::server::clock::SystemClock;
 use runboard::server::config::database::DatabaseConfig;
@@ -329,7 +330,7 @@ async fn a_transaction_that_postgres_broke_off_is_repeated_as_a_whole() {
         );
         raw.execute(AssertSqlSafe(trigger)).await.unwrap();
         let before = s.store.run_counts(&s.scope, agent).await.unwrap().values().sum::<i64>();
-        let run = s.store.create_task_run(&s.scope, agent, Trigger::Api).await;
+        let run = s.store.create_task_run_with(&s.scope, agent, Trigger::Api, &RunRequest::default()).await;
         let counts = s.store.run_counts(&s.scope, agent).await.unwrap().values().sum::<i64>();
         let (tries,): (i64,) = query_as("SELECT last_value FROM tries").fetch_one(&mut raw).await.unwrap();
         match refused {

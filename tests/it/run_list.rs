@@ -311,6 +311,8 @@ async fn what_is_wrong_with_a_query_is_named(database: TestDatabase) {
     ] {
         let answer = app.get(&format!("/api/runs?{query}")).await;
         assert!(problem(&answer, 422).contains(named), "{query}: {answer:?}");
+        let parameter = named.split(':').next().unwrap();
+        assert_eq!(answer.1["errors"][0]["pointer"], format!("/{parameter}"), "{query}: {answer:?}");
     }
 }
 

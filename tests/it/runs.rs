@@ -74,9 +74,24 @@ async fn the_list_is_newest_first_and_bounded() {
     assert_eq!(ids(app.get(&format!("{path}?limit=3")).await.1), default[..3]);
     assert_eq!(ids(app.get(&format!("{path}?limit=100")).await.1).len(), 25);
     for bad in ["0", "101", "-1", "x", ""] {
-        assert!(problem(&app.get(&format!("{path}?limit={bad}")).await, 422).contains("limit"), "{bad}");
+        let answer = app.get(&format!("{path}?limit={bad}")).await;
+        assert!(problem(&answer, 422).contains("limit"), "{bad}");
+        assert_eq!(answer.1["errors"][0]["pointer"], "/limit", "{bad}");
     }
     assert!(problem(&app.get(&format!("{path}?offset=3")).await, 422).contains("offset"));
+}
+
+#[tokio::test]
+async fn a_run_s_page_knows_what_is_normal_for_its_agent() {
+    let app = TestApp::start().await;
+    let agent = app.agent("quick").await;
+    let first = app.task_is(agent, "success").await["id"].clone();
+    let compared = async || app.get(&format!("/ui/run?id={first}")).await.1["normal"]["runs"].clone();
+    assert_eq!(compared().await, Value::Null, "one success is no norm");
+    for _ in 0..2 {
+        app.task_is(agent, "success").await;
+    }
+    assert_eq!(compared().await, 3);
 }
 
 #[tokio::test]

@@ -43,6 +43,13 @@ pub fn mount<V: IntoView + 'static>(part: impl FnOnce() -> V + 'static) -> Mount
 }
 
 impl Mounted {
+    /// Stops the second hand at these milliseconds.
+    pub fn set_second(&self, ms: i64) {
+        // It takes a new place only when it comes to rest.
+        self.clock.rest(false, None);
+        self.clock.rest(true, Some(Timestamp::from_ms(ms)));
+    }
+
     /// Returns the first element that matches.
     pub fn find(&self, selector: &str) -> Element {
         self.try_find(selector).unwrap_or_else(|| panic!("no {selector} in {}", self.root.inner_html()))

@@ -1,13 +1,11 @@
 //! Rows of a history in a real document.
 
-use crate::domain::failure::FailureCause;
+use crate::domain::failure::{FailureCause, FailureKind};
 use crate::domain::id::RunId;
 use crate::domain::normal::Normal;
 use crate::domain::request::RunBrief;
 use crate::domain::run::AgentRun;
-use crate::domain::run::FailureKind;
 use crate::domain::run::RunStatus::{Failed, Queued, Running, Skipped, Success};
-use crate::domain::time::Timestamp;
 use crate::page::{Mounted, mount, pause};
 use crate::samples::run;
 use crate::ui::model::history::Around;
@@ -58,7 +56,7 @@ async fn a_running_row_follows_the_second_hand() {
     let (page, _) = table(vec![run(1, Running)]);
     pause(0).await;
     assert_eq!(page.text("[role=timer]"), "10 s");
-    page.clock.set_second(Timestamp::from_ms(93_000));
+    page.set_second(93_000);
     pause(0).await;
     assert_eq!(page.text("[role=timer]"), "1 m 23 s");
 }
@@ -121,7 +119,7 @@ async fn a_row_that_leaves_the_list_leaves_the_page() {
     rows.show(&[run(3, Queued), run(2, Running)]);
     pause(0).await;
     assert!(page.try_find("[data-run='1']").is_none());
-    page.clock.set_second(Timestamp::from_ms(30_000));
+    page.set_second(30_000);
     pause(0).await;
     assert_eq!(page.text("[data-run='2'] [role=timer]"), "20 s");
 }
@@ -185,10 +183,10 @@ async fn a_row_says_when_its_run_takes_far_longer_than_normal_and_still_does_whe
     let (page, rows) = table_with(vec![run(1, Running)], Around { normal, ..Around::default() });
     pause(0).await;
     assert!(page.try_find(".mark:not([hidden])").is_none(), "10 s are normal");
-    page.clock.set_second(Timestamp::from_ms(45_000));
+    page.set_second(45_000);
     pause(0).await;
     assert_eq!(page.text(".mark"), "3× slower than usual");
-    page.clock.set_second(Timestamp::from_ms(50_000));
+    page.set_second(50_000);
     pause(0).await;
     assert_eq!(page.text(".mark"), "4× slower than usual");
     rows.show(&[AgentRun { duration_ms: Some(52_000), ..run(1, Success) }]);

@@ -2,9 +2,9 @@
 
 use super::settings::AgentSettings;
 use crate::domain::id::AgentId;
-use crate::domain::run::wire_enum;
 use crate::domain::tags;
 use crate::domain::wire::FromWire;
+use crate::domain::wire_enum::wire_enum;
 use crate::error::{AppError, FieldError};
 use serde::{Deserialize, Serialize};
 

@@ -2,8 +2,8 @@
 
 use super::version::SettingDiff;
 use crate::domain::id::AgentId;
-use crate::domain::run::wire_enum;
 use crate::domain::wire::FromWire;
+use crate::domain::wire_enum::wire_enum;
 use serde::Serialize;
 
 /// Longest file of agents, in bytes.
@@ -66,6 +66,13 @@ pub struct ImportError {
     pub line: i64,
 }
 
+impl ImportError {
+    /// Returns the setting that is wrong, and the place within it: `model`, `tools/0`. Empty where it is the agent as a whole.
+    pub fn setting(&self) -> &str {
+        self.pointer.splitn(4, '/').nth(3).unwrap_or_default()
+    }
+}
+
 impl ImportReport {
     /// Counts the agents by what becomes of them.
     #[must_use]
@@ -80,5 +87,20 @@ impl ImportReport {
     /// Whether an import changes anything.
     pub fn has_changes(&self) -> bool {
         self.created + self.changed > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_names_its_setting() {
+        let setting = |pointer: &str| {
+            let error = ImportError { pointer: pointer.into(), detail: String::new(), line: 1 };
+            error.setting().to_owned()
+        };
+        assert_eq!(["/agent/3/model", "/agent/3/tools/0"].map(setting), ["model", "tools/0"]);
+        assert_eq!(["/agent/3", "/agent", ""].map(setting), ["", "", ""]);
     }
 }

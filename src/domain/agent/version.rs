@@ -3,9 +3,9 @@
 use crate::domain::id::OwnerId;
 use crate::domain::money::NanoDollars;
 use crate::domain::rules::{NO_NUL, length};
-use crate::domain::run::wire_enum;
 use crate::domain::time::Timestamp;
 use crate::domain::wire::FromWire;
+use crate::domain::wire_enum::wire_enum;
 use serde::Serialize;
 
 /// Longest note on a version, in characters.

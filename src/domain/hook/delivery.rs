@@ -1,9 +1,10 @@
 //! Deliveries: what arrived at a webhook, and what came of it.
 
 use crate::domain::id::{DeliveryId, RunId};
-use crate::domain::run::{AgentRun, wire_enum};
+use crate::domain::run::AgentRun;
 use crate::domain::time::Timestamp;
 use crate::domain::wire::FromWire;
+use crate::domain::wire_enum::wire_enum;
 use serde::Serialize;
 
 wire_enum! {

@@ -1,8 +1,8 @@
 //! How a webhook has senders prove who they are.
 
 use super::place::Place;
-use crate::domain::run::wire_enum;
 use crate::domain::wire::{FromWire, NOT_OF_TYPE, Unreadable};
+use crate::domain::wire_enum::wire_enum;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 

@@ -3,12 +3,13 @@
 use super::{
     Choice, MAX_DURATION_S, MAX_KEYS, MAX_TEXT, MAX_WORDS, METADATA, NAMES, Period, RunFilter, ThroughHook, Within,
 };
+use crate::domain::failure::FailureKind;
 use crate::domain::money::NanoDollars;
 use crate::domain::request::MAX_KEY;
 use crate::domain::rules::{NO_NUL, length};
-use crate::domain::run::{FailureKind, RunStatus, Trigger};
+use crate::domain::run::{RunStatus, Trigger};
 use crate::domain::time::Timestamp;
-use crate::error::AppError;
+use crate::error::{AppError, FieldError, pointer_part};
 use std::str::FromStr;
 
 /// The two ends of a range, before it is known whether they go together.
@@ -35,19 +36,20 @@ impl RunFilter {
     /// `Invalid`, and names each filter that is unknown, there twice or wrong.
     pub fn from_pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Result<Self, AppError> {
         let (mut filter, mut times) = (Self::default(), Times::default());
-        let (mut seen, mut faults) = (Vec::new(), Vec::new());
+        let mut seen = Vec::new();
+        let mut faults: Vec<(&str, String)> = Vec::new();
         for (name, value) in pairs {
             let taken = match seen.contains(&name) {
                 true => Err("is there twice; separate values by commas.".to_owned()),
                 false => filter.take(&mut times, name, value),
             };
             seen.push(name);
-            faults.extend(taken.err().map(|fault| format!("{name}: {fault}")));
+            faults.extend(taken.err().map(|fault| (name, fault)));
         }
-        faults.extend(filter.take_times(&times).err());
+        faults.extend(filter.take_times(&times).err().map(|(name, fault)| (name, fault.to_owned())));
         match faults.is_empty() {
             true => Ok(filter),
-            false => Err(AppError::invalid(faults.join(" "))),
+            false => Err(refusal(faults)),
         }
     }
 
@@ -113,20 +115,27 @@ impl RunFilter {
         Ok(())
     }
 
-    fn take_times(&mut self, times: &Times) -> Result<(), String> {
+    fn take_times(&mut self, times: &Times) -> Result<(), (&'static str, &'static str)> {
         self.within = match *times {
             Times { period: Some(_), from: Some(_), .. } | Times { period: Some(_), to: Some(_), .. } => {
-                return Err("period: cannot be together with from or to.".to_owned());
+                return Err(("period", "cannot be together with from or to."));
             }
             Times { period: Some(period), .. } => Within::Last(period),
             Times { from: Some(from), to: Some(to), .. } if from >= to => {
-                return Err("to: must be later than from.".to_owned());
+                return Err(("to", "must be later than from."));
             }
             Times { from: None, to: None, .. } => Within::Always,
             Times { from, to, .. } => Within::Range { from, to },
         };
         Ok(())
     }
+}
+
+/// Returns the error for filters that are wrong, each by its name.
+fn refusal(faults: Vec<(&str, String)>) -> AppError {
+    let detail: Vec<String> = faults.iter().map(|(name, fault)| format!("{name}: {fault}")).collect();
+    let errors = faults.into_iter().map(|(name, fault)| FieldError::of(&pointer_part(name), fault)).collect();
+    AppError { errors, ..AppError::invalid(detail.join(" ")) }
 }
 
 fn numbers<T: FromStr + PartialEq>(text: &str, expected: &str) -> Result<Choice<T>, String> {

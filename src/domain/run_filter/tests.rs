@@ -79,6 +79,12 @@ fn what_is_wrong_is_named() {
     }
     let both = fault("agent=x&period=2h");
     assert!(both.contains("agent: ") && both.contains("period: "), "{both}");
+    let pointers = |query: &str| {
+        let errors = RunFilter::from_query(query).expect_err(query).errors;
+        errors.into_iter().map(|error| error.pointer).collect::<Vec<_>>()
+    };
+    assert_eq!(pointers("agent=x&metadata.a/b=&to=x"), ["/agent", "/metadata.a~1b", "/to"]);
+    assert_eq!(pointers("period=1h&to=2026-11-27T00:00:00Z"), ["/period"]);
     let keys: Vec<_> = (0..=MAX_KEYS).map(|nr| format!("metadata.k{nr}=x")).collect();
     assert!(fault(&keys.join("&")).contains("metadata.k5: at most 5 keys"));
     let many: Vec<_> = (0..=MAX_VALUES).map(|nr| nr.to_string()).collect();

@@ -1,6 +1,6 @@
 //! How much of a step's input or output stands in its record, and how much more of it is kept.
 
-use crate::domain::run::wire_enum;
+use crate::domain::wire_enum::wire_enum;
 
 /// Longest input and output of which all stands in the step's record, in bytes each; of a longer one the record has the
 /// beginning. It is also the longest reasoning, and the longest arguments of one call in the record of a model's step, that

@@ -2,6 +2,7 @@
 
 use crate::domain::id::RunId;
 use crate::domain::live::Writing;
+use crate::domain::normal::Normal;
 use crate::domain::request::{RequestChange, RunInput};
 use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
@@ -23,6 +24,8 @@ pub struct RunDetail {
     pub messages: Vec<Message>,
     /// How many runs of its agent must end before it can start; null unless it is queued.
     pub ahead: Option<i64>,
+    /// What is normal for its agent; null before its third success.
+    pub normal: Option<Normal>,
     /// The run that repeats this one, if any; the newest.
     pub retried_as: Option<RunId>,
     pub writing: Writing,

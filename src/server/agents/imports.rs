@@ -179,12 +179,9 @@ fn mistakes(error: AppError) -> Vec<FieldError> {
 /// Returns the error of an import that has mistakes in it.
 fn refusal(report: &ImportReport) -> AppError {
     let all = || report.agents.iter().flat_map(|agent| agent.errors.iter().map(move |error| (agent, error)));
-    let named = |(agent, error): (&ImportedAgent, &ImportError)| {
-        let setting = error.pointer.splitn(4, '/').nth(3).unwrap_or_default();
-        FieldError {
-            pointer: error.pointer.clone(),
-            detail: format!("line {}, “{}”, {setting}: {}", error.line, agent.name, error.detail),
-        }
+    let named = |(agent, error): (&ImportedAgent, &ImportError)| FieldError {
+        pointer: error.pointer.clone(),
+        detail: format!("line {}, “{}”, {}: {}", error.line, agent.name, error.setting(), error.detail),
     };
     let errors: Vec<FieldError> = all().take(NAMED).map(named).collect();
     let count = all().count();

@@ -17,8 +17,7 @@ pub fn changes(report: &ImportReport) -> String {
             _ => writeln!(out, "! {name}: line {line}"),
         };
         for error in errors {
-            let setting = error.pointer.splitn(4, '/').nth(3).unwrap_or_default();
-            _ = writeln!(out, "    line {}: {setting}: {}", error.line, error.detail);
+            _ = writeln!(out, "    line {}: {}: {}", error.line, error.setting(), error.detail);
         }
         for change in changes {
             add(&mut out, change, *result);

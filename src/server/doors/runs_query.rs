@@ -31,7 +31,7 @@ impl RunsQuery {
                 "limit" => limit = Some(value.into_owned()),
                 "cursor" => cursor = Some(value.into_owned()),
                 "include" if value == "totals" => totals = true,
-                "include" => return Err(AppError::invalid(format!("include: {value:?} is not totals."))),
+                "include" => return Err(AppError::invalid_field("include", format!("{value:?} is not totals."))),
                 _ => filters.push((name, value)),
             }
         }

@@ -71,14 +71,9 @@ impl Model {
         Instructions { system: &self.system_instructions, task: &self.task_instructions, templates: self.templates }
     }
 
-    /// Limits of its runs.
-    pub fn budgets(&self) -> Budgets {
-        Budgets {
-            run_cost: self.run_budget_usd,
-            run_tokens: self.run_budget_tokens,
-            month_cost: self.month_budget_usd,
-            month_tokens: self.month_budget_tokens,
-        }
+    /// Returns its budgets of a month, which are never those of an earlier version.
+    pub fn month_budgets(&self) -> Budgets {
+        Budgets::of_month(self.month_budget_usd, self.month_budget_tokens)
     }
 }
 

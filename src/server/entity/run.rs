@@ -3,14 +3,14 @@
 use super::usage::has_usage;
 use super::values::Json;
 use crate::domain::budget::Budgets;
-use crate::domain::failure::FailureCause;
+use crate::domain::failure::{FailureCause, FailureKind};
 use crate::domain::finish::Finish;
 use crate::domain::hook::RunHook;
 use crate::domain::id::{AgentId, HookId, MessageId, OwnerId, RunId, ThreadId};
 use crate::domain::money::NanoDollars;
 use crate::domain::priority::Priority;
 use crate::domain::request::{Metadata, RunBrief, RunInput, RunRequest};
-use crate::domain::run::{AgentRun, FailureKind, RunStatus, SkipReason, Trigger, Usage};
+use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger, Usage};
 use crate::domain::time::Timestamp;
 use sea_orm::entity::prelude::*;
 

@@ -2,13 +2,13 @@
 //!
 //! A column that holds what its CHECKs forbid is an error, not a guess.
 
-use crate::domain::failure::FailureCause;
+use crate::domain::failure::{FailureCause, FailureKind};
 use crate::domain::finish::Finish;
 use crate::domain::hook::Outcome;
 use crate::domain::id::{AgentId, DeliveryId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId};
 use crate::domain::money::NanoDollars;
 use crate::domain::priority::Priority;
-use crate::domain::run::{FailureKind, RunStatus, SkipReason, Trigger};
+use crate::domain::run::{RunStatus, SkipReason, Trigger};
 use crate::domain::schedule::Overlap;
 use crate::domain::step::StepKind;
 use crate::domain::step::payload::Side;

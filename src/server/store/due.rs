@@ -136,11 +136,7 @@ impl Store {
                     }
                     let mut firings = Vec::new();
                     for mut row in due {
-                        let budgets = Budgets {
-                            month_cost: row.month_budget_cost,
-                            month_tokens: row.month_budget_tokens,
-                            ..Budgets::default()
-                        };
+                        let budgets = Budgets::of_month(row.month_budget_cost, row.month_budget_tokens);
                         row.facts.spent = self.month_spent(txn, row.id, budgets).await?;
                         firings.push(firing(row, now, policy));
                     }

@@ -46,14 +46,6 @@ SELECT * FROM run_steps
 WHERE run_id = :run AND EXISTS (SELECT 1 FROM agent_runs WHERE id = :run AND owner_id = :owner) ORDER BY position";
 
 impl Store {
-    /// Accepts a task run that is given nothing: makes its thread from the agent's instructions and queues it.
-    ///
-    /// # Errors
-    /// `NoAgent`; `Unfit` when the instructions hold names; `Conflict` while the agent is being deleted.
-    pub async fn create_task_run(&self, scope: &Scope, id: AgentId, trigger: Trigger) -> StoreResult<Change> {
-        self.create_task_run_with(scope, id, trigger, &RunRequest::default()).await
-    }
-
     /// Accepts a task run: makes its thread from the agent's instructions and from what the run is given, and queues it. The
     /// request is within its bounds.
     ///
@@ -263,7 +255,7 @@ impl Store {
         let now = self.now();
         let spent = match new.request.not_before {
             Some(at) if at > now => None,
-            _ => self.month_spent(txn, new.agent, agent.budgets()).await?,
+            _ => self.month_spent(txn, new.agent, agent.month_budgets()).await?,
         };
         let skip = spent.map(|says| Skip { reason: SkipReason::Budget, says: Some(says) });
         let request = new.request.clone();

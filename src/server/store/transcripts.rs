@@ -78,7 +78,7 @@ impl Store {
         let history = self.history(&run, &settings.system_instructions, limit(&run.model)).await?;
         let history = self.with_tools(history).await?;
         // The month's budget belongs to the agent as a whole, so its present value counts.
-        let Budgets { month_cost, month_tokens, .. } = agent.budgets();
+        let Budgets { month_cost, month_tokens, .. } = agent.month_budgets();
         let limits = Limits {
             max_steps: settings.max_steps,
             max_output_tokens: settings.max_output_tokens,

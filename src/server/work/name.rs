@@ -1,6 +1,6 @@
 //! Names of models: `provider/model`. Knows the words, not who is configured.
 
-use crate::domain::run::wire_enum;
+use crate::domain::wire_enum::wire_enum;
 use std::{fmt, str::FromStr};
 use thiserror::Error;
 

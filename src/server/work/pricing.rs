@@ -139,6 +139,4 @@ fn free(name: &ModelName) -> Priced {
 }
 
 #[cfg(test)]
-mod published;
-#[cfg(test)]
 mod tests;

@@ -88,7 +88,7 @@ fn mask(text: &str, marker: &str, keep_marker: bool, least: usize, is_key: impl 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::processor_time::processor_time;
+    use crate::processor_time::processor_time;
     use proptest::prelude::*;
 
     fn clean(text: &str) -> String {

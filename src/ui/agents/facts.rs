@@ -91,8 +91,7 @@ fn tags(picks: Vec<Picked>) -> AnyView {
 
 fn usual(normal: Option<Normal>) -> AnyView {
     match normal {
-        None => view! { <span class="muted">"Not known yet"</span><small>"Known after 3 successful runs"</small> }
-            .into_any(),
+        None => view! { <span class="muted">"Known after 3 successful runs"</span> }.into_any(),
         Some(Normal { runs, duration_ms, cost }) => {
             let cost = cost.map(|cost| format!(", {cost}"));
             let from = format!("Median of the last {} successful runs", format_count(runs));

@@ -2,10 +2,10 @@
 
 use crate::domain::time::Timestamp;
 use crate::ui::model::chat_days::{brief, clock};
-use crate::ui::model::when;
+use crate::ui::model::when::Day;
 use crate::ui::state::clock::Clock;
 use crate::ui::state::page::Hydrated;
-use chrono::{DateTime, Local, NaiveDateTime, TimeZone, Utc};
+use chrono::{Local, NaiveDateTime};
 use leptos::prelude::*;
 
 /// Returns a point in time on the reader's wall; tracked.
@@ -53,6 +53,6 @@ pub fn DayLine(at: Timestamp, before: Signal<Option<Timestamp>>) -> impl IntoVie
 
 /// `Today`, `Yesterday`, `23 Nov`; tracked.
 fn day(at: Timestamp) -> String {
-    let utc = |wall: NaiveDateTime| -> DateTime<Utc> { Utc.from_utc_datetime(&wall) };
-    when::day(&utc(on_the_wall(at)), today().map(utc).as_ref())
+    let date = on_the_wall(at).date();
+    Day::of(date, today().map(|today| today.date())).text(date)
 }

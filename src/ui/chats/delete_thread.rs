@@ -36,7 +36,7 @@ fn Delete(chat: Chat, open: RwSignal<bool>) -> impl IntoView {
             <div class="dialog__body">
                 <p>
                     "The messages are deleted; the runs stay in the agent's history. This cannot be undone."
-                    {is_answering.then_some(" The answer under way is stopped.")}
+                    {is_answering.then_some(" The running answer is stopped.")}
                 </p>
                 <Refusal what="The chat could not be deleted." refused=refused/>
             </div>

@@ -5,7 +5,7 @@ use crate::domain::duration::{format_ago, format_until};
 use crate::domain::summary::HOUR_MS;
 use crate::domain::time::Timestamp;
 use crate::ui::model::locale::{self, Form};
-use crate::ui::model::when;
+use crate::ui::model::when::{self, Day};
 use crate::ui::state::clock::Clock;
 use crate::ui::state::page::Hydrated;
 use chrono::{DateTime, Local, TimeZone};
@@ -14,6 +14,7 @@ use leptos::prelude::*;
 /// The ways of writing one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Texts {
+    kind: Day,
     day: String,
     /// With the seconds.
     time: String,
@@ -37,19 +38,22 @@ impl Texts {
     fn in_zone<Z: TimeZone>(at: &DateTime<Z>, now: Option<DateTime<Z>>) -> Self {
         let time = when::time(at);
         let minutes = time.rsplit_once(':').map_or(time.as_str(), |(minutes, _)| minutes).to_owned();
-        Self { day: when::day(at, now.as_ref()), time, minutes, full: when::full(at), zone: when::zone(at) }
+        let date = at.naive_local().date();
+        let kind = Day::of(date, now.map(|now| now.naive_local().date()));
+        Self { kind, day: kind.text(date), time, minutes, full: when::full(at), zone: when::zone(at) }
     }
 
     /// Returns it as the reader's browser writes it. Days that have names keep them: they are in the language of the
     /// page.
     fn localised(self, ms: i64) -> Self {
         let write = |form, own: String| locale::write(form, ms).unwrap_or(own);
-        let day = match self.day.split(' ').count() {
-            3.. => write(Form::DayAndYear, self.day),
-            2 => write(Form::Day, self.day),
-            _ => self.day,
+        let day = match self.kind {
+            Day::OtherYear => write(Form::DayAndYear, self.day),
+            Day::ThisYear => write(Form::Day, self.day),
+            Day::Today | Day::Yesterday | Day::Tomorrow => self.day,
         };
         Self {
+            kind: self.kind,
             day,
             time: write(Form::Time, self.time),
             minutes: write(Form::Minutes, self.minutes),
@@ -64,17 +68,23 @@ impl Texts {
         self.time.strip_prefix(&self.minutes).map_or((&self.time, ""), |seconds| (&self.minutes, seconds))
     }
 
+    /// Returns the time, and its seconds only where they say something.
+    fn brief(&self, at: Timestamp) -> &str {
+        if at.ms() % 60_000 == 0 { &self.minutes } else { &self.time }
+    }
+
     /// `Today 14:45`, and the seconds only where they say something.
     fn upcoming(&self, at: Timestamp) -> String {
-        let time = if at.ms() % 60_000 == 0 { &self.minutes } else { &self.time };
-        format!("{} {time}", self.day)
+        format!("{} {}", self.day, self.brief(at))
     }
-}
 
-/// Returns a day and a time as they stand within a sentence: days that have names are no names there.
-fn within(text: &str) -> String {
-    let is_named = ["Today ", "Tomorrow ", "Yesterday "].iter().any(|day| text.starts_with(day));
-    if is_named { text[..1].to_ascii_lowercase() + &text[1..] } else { text.to_owned() }
+    /// `today 14:45`, for a sentence: days that have names are no names there.
+    fn within(&self, time: &str) -> String {
+        match self.kind {
+            Day::Today | Day::Yesterday | Day::Tomorrow => format!("{} {time}", self.day.to_ascii_lowercase()),
+            Day::ThisYear | Day::OtherYear => format!("{} {time}", self.day),
+        }
+    }
 }
 
 fn texts(at: Signal<Timestamp>) -> Memo<Texts> {
@@ -183,9 +193,9 @@ pub fn Since(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     let texts = texts(at);
     view! {
         <time datetime=move || at.get().to_string() title=move || title(texts)>
-            {move || texts.with(|texts| match texts.day.as_str() {
-                "Today" => texts.minutes.clone(),
-                day => within(&format!("{day} {}", texts.minutes)),
+            {move || texts.with(|texts| match texts.kind {
+                Day::Today => texts.minutes.clone(),
+                _ => texts.within(&texts.minutes),
             })}
         </time>
     }
@@ -202,7 +212,7 @@ pub fn Due(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     view! {
         <time datetime=move || at.get().to_string() title=move || title(texts)>
             {verb}
-            {move || within(&texts.with(|texts| texts.upcoming(at.get())))}
+            {move || texts.with(|texts| texts.within(texts.brief(at.get())))}
         </time>
     }
 }

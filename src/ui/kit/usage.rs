@@ -1,8 +1,7 @@
-//! Tokens and cost of a run or a step. Unknown values are a dash; estimates say so.
+//! Tokens and cost. Unknown values are a dash; estimates say so.
 
 use crate::domain::duration::format_count;
 use crate::domain::money::NanoDollars;
-use crate::domain::run::{AgentRun, Usage};
 use crate::ui::kit::dash::Dash;
 use crate::ui::model::locale;
 use crate::ui::state::page::Hydrated;
@@ -49,17 +48,5 @@ pub fn Cost(amount: Option<NanoDollars>, estimated: bool, unknown: &'static str)
         // An estimate of what is free is no guess.
         Some(amount) => marked(amount.to_string().into_any(), estimated && amount != NanoDollars(0)),
         None => view! { <Dash label=unknown/> }.into_any(),
-    }
-}
-
-/// Returns the usage that is shown of a run, and the meaning of a dash in it. There is none until the run is over, when it is
-/// final, nor of one that never began. Of one that was refused neither is shown: "$0" beside a dash would be two answers to
-/// one question.
-pub fn shown(run: &AgentRun) -> (Usage, &'static str) {
-    let is_free = (run.usage.total_tokens, run.usage.total_cost) == (None, Some(NanoDollars(0)));
-    match run.status.is_terminal() {
-        false => (Usage::default(), "not yet known"),
-        true if is_free || run.started_at.is_none() => (Usage::default(), "none"),
-        true => (run.usage, "not known"),
     }
 }

@@ -1,20 +1,57 @@
 //! The figures of the last 24 hours as people read them. Pure: same input, same text and shapes on both sides.
 
 use crate::domain::decimal::{Tenths, fixed, rounded};
-use crate::domain::duration::{format_count, format_ms};
+use crate::domain::duration::{Measure, format_count, format_ms, measures};
 use crate::domain::money::NanoDollars;
 use crate::domain::summary::{HOUR_MS, HOURS, Hour, Summary};
 use crate::domain::time::Timestamp;
 use crate::ui::model::words::{join, percent};
 use std::fmt::Write;
 
+/// A figure: its numbers, each with its unit, of which one may be missing. Empty where it is not known.
+pub type Figure = Vec<Measure>;
+
+/// Returns a figure of one number without a unit.
+fn plain(number: String) -> Figure {
+    vec![(number, "")]
+}
+
+/// `278`.
+pub fn runs(summary: &Summary) -> Figure {
+    plain(format_count(summary.runs))
+}
+
+/// `96.0%`; not known without finished runs.
+pub fn success(summary: &Summary) -> Figure {
+    summary.success_rate().map_or(Vec::new(), |rate| plain(percent(rate)))
+}
+
+/// `18.4 s / 1 m 12 s`.
+pub fn duration(summary: &Summary) -> Figure {
+    let Some(took) = summary.duration else { return Vec::new() };
+    let mut figure = measures(took.p50_ms);
+    figure.push((String::new(), "/"));
+    figure.extend(measures(took.p95_ms));
+    figure
+}
+
+/// `3.82 M`.
+pub fn tokens(summary: &Summary) -> Figure {
+    vec![compact(summary.tokens)]
+}
+
+/// `$14.27`.
+pub fn spent(summary: &Summary) -> Figure {
+    cost(summary).map_or(Vec::new(), |cost| plain(cost.to_string()))
+}
+
 /// Formats a number of things: `950`, `12.4 k`, `3.82 M`. Three digits say enough.
-pub fn compact(n: i64) -> String {
+fn compact(n: i64) -> Measure {
     let (unit, letter) = match n {
-        ..10_000 => return format_count(n),
-        10_000..1_000_000 => (1_000, 'k'),
-        1_000_000..1_000_000_000 => (1_000_000, 'M'),
-        _ => (1_000_000_000, 'G'),
+        ..10_000 => return (format_count(n), ""),
+        10_000..1_000_000 => (1_000, "k"),
+        1_000_000..1_000_000_000 => (1_000_000, "M"),
+        _ => (1_000_000_000, "G"),
     };
     // Cut, not rounded, like durations: 999.96 k must not read "1000 k".
     let (smallest, digits) = match n / unit {
@@ -22,7 +59,7 @@ pub fn compact(n: i64) -> String {
         10..100 => (unit / 10, 1),
         _ => (unit, 0),
     };
-    format!("{} {letter}", fixed(n / smallest, digits))
+    (fixed(n / smallest, digits), letter)
 }
 
 /// `4 active, 11.6 per hour`, as far as there are any.
@@ -63,7 +100,7 @@ pub fn tokens_note(summary: &Summary) -> String {
 }
 
 /// Returns the sum of known prices; `None` where none is known though something was spent.
-pub fn cost(summary: &Summary) -> Option<NanoDollars> {
+fn cost(summary: &Summary) -> Option<NanoDollars> {
     (summary.priced > 0 || summary.unpriced == 0 || summary.cost.0 > 0).then_some(summary.cost)
 }
 
@@ -76,11 +113,6 @@ pub fn cost_note(summary: &Summary) -> String {
         _ if summary.cost.0 == 0 => "Nothing charged".to_owned(),
         (priced, _) => format!("{} per run", NanoDollars(summary.cost.0 / priced)),
     }
-}
-
-/// Returns the success rate; `None` without finished runs.
-pub fn success(summary: &Summary) -> Option<String> {
-    summary.success_rate().map(percent)
 }
 
 /// Height of the sparkline in tenths; its width is 24 bars of 8 with 2 between.

@@ -1,6 +1,6 @@
 //! Why a run ended the way it did: its cause as a title, and a sentence on what happened or what to do. Pure.
 
-use crate::domain::failure::FailureCause;
+use crate::domain::failure::{FailureCause, FailureDetail};
 use crate::domain::finish::Finish;
 use crate::domain::run::{AgentRun, RunStatus, SkipReason};
 use std::borrow::Cow;
@@ -14,6 +14,17 @@ pub enum Weight {
     Failure,
 }
 
+/// The way a run's error is shown beneath the explanation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorLook {
+    /// Not at all: there is none, or the title says as much.
+    Hidden,
+    /// As a sentence of the explanation.
+    Sentence,
+    /// As text of somebody else's, to be copied.
+    Text,
+}
+
 /// The explanation above the error of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -22,6 +33,7 @@ pub struct Outcome {
     pub title: String,
     /// The event, where the title does not say it; else what to do. Empty where there is nothing to add.
     pub advice: &'static str,
+    pub error: ErrorLook,
 }
 
 /// `None` where the status says it all.
@@ -57,7 +69,14 @@ pub fn outcome(run: &AgentRun) -> Option<Outcome> {
         }
         _ => return None,
     };
-    Some(Outcome { weight, title, advice })
+    let error = match (run.status, run.failure_cause) {
+        (RunStatus::Failed, Some(FailureCause::Interrupted)) => ErrorLook::Hidden,
+        // Which limit that was, and what the run was held up by, stands nowhere else.
+        (RunStatus::Failed, Some(FailureCause::TimeLimit)) | (RunStatus::Skipped, _) => ErrorLook::Sentence,
+        (RunStatus::Failed, _) => ErrorLook::Text,
+        _ => ErrorLook::Hidden,
+    };
+    Some(Outcome { weight, title, advice, error })
 }
 
 /// Returns why a run did not happen, in a few words.
@@ -71,11 +90,22 @@ pub fn skip_words(reason: Option<SkipReason>) -> &'static str {
     }
 }
 
+/// Returns why a run failed, and what exactly that is about.
+fn cause(run: &AgentRun) -> (FailureCause, Option<FailureDetail>) {
+    let cause = run.failure_cause.unwrap_or(FailureCause::Other);
+    (cause, FailureDetail::read(cause, run.failure_detail.as_deref()))
+}
+
 /// Returns the title of a failure: its cause.
 pub fn cause_title(run: &AgentRun) -> Cow<'static, str> {
     use FailureCause::*;
-    let detail = run.failure_detail.as_deref().unwrap_or_default();
-    let title = match run.failure_cause.unwrap_or(Other) {
+    let (cause, detail) = cause(run);
+    match detail {
+        Some(FailureDetail::Variable(name)) => return format!("{name} is missing").into(),
+        Some(FailureDetail::Status(code)) => return format!("Provider answered {code}{}", status_words(code)).into(),
+        None => {}
+    }
+    let title = match cause {
         TimeLimit => "Time limit reached",
         Interrupted => "The server went down during this run",
         RunBudget => "The run exceeded its budget",
@@ -84,9 +114,8 @@ pub fn cause_title(run: &AgentRun) -> Cow<'static, str> {
         Loop => "Stuck in a loop",
         StepLimit => "Step limit reached",
         NothingToAnswer => "Nothing to answer",
-        MissingKey if detail.is_empty() => "The provider is not configured",
-        MissingKey => return format!("{detail} is missing").into(),
-        ProviderStatus => return format!("Provider answered {detail}{}", status_words(detail)).into(),
+        MissingKey => "The provider is not configured",
+        ProviderStatus => "Provider answered with an error",
         ProviderError => "Provider reported an error",
         ProviderUnreachable => "Provider cannot be reached",
         ProviderSilent => "Provider stopped responding",
@@ -106,8 +135,8 @@ pub fn cause_title(run: &AgentRun) -> Cow<'static, str> {
 /// Returns what to do about a failure.
 fn cause_advice(run: &AgentRun) -> &'static str {
     use FailureCause::*;
-    let detail = run.failure_detail.as_deref().unwrap_or_default();
-    match run.failure_cause.unwrap_or(Other) {
+    let (cause, detail) = cause(run);
+    match cause {
         TimeLimit => "Raise the agent's time limit, or give it less to do in one run.",
         Interrupted => "It was not restarted because its tools may already have had effects. Retry if that is safe.",
         RunBudget => "Raise the budget in the agent's settings, or give it less to do in one run.",
@@ -116,12 +145,12 @@ fn cause_advice(run: &AgentRun) -> &'static str {
         Loop => "Say in the instructions when the task is done, and what to do when a tool is of no help.",
         StepLimit => "Raise the agent's step limit, or give it less to do in one run.",
         NothingToAnswer => "Give the agent task instructions.",
-        MissingKey if detail.is_empty() => "Choose another model.",
+        MissingKey if detail.is_none() => "Choose another model.",
         MissingKey => "Set it in the server's environment and start the server again.",
-        ProviderStatus => match detail.parse().unwrap_or(0_u16) {
-            401 | 403 => "Check the provider's key, and that it may use this model.",
-            404 => "Check the model's name and the provider's base URL.",
-            408 | 429 | 500.. => "The provider may be overloaded. Retry later.",
+        ProviderStatus => match detail {
+            Some(FailureDetail::Status(401 | 403)) => "Check the provider's key, and that it may use this model.",
+            Some(FailureDetail::Status(404)) => "Check the model's name and the provider's base URL.",
+            Some(FailureDetail::Status(408 | 429 | 500..)) => "The provider may be overloaded. Retry later.",
             _ => "The provider refused the request; its reason is below.",
         },
         ProviderError => "Its words are below. Retry later.",
@@ -140,21 +169,21 @@ fn cause_advice(run: &AgentRun) -> &'static str {
 }
 
 /// Returns the words of a status of HTTP that providers answer with, after a blank; empty for others.
-fn status_words(code: &str) -> &'static str {
+fn status_words(code: u16) -> &'static str {
     match code {
-        "400" => " Bad Request",
-        "401" => " Unauthorized",
-        "402" => " Payment Required",
-        "403" => " Forbidden",
-        "404" => " Not Found",
-        "408" => " Request Timeout",
-        "413" => " Payload Too Large",
-        "422" => " Unprocessable Entity",
-        "429" => " Too Many Requests",
-        "500" => " Internal Server Error",
-        "502" => " Bad Gateway",
-        "503" => " Service Unavailable",
-        "504" => " Gateway Timeout",
+        400 => " Bad Request",
+        401 => " Unauthorized",
+        402 => " Payment Required",
+        403 => " Forbidden",
+        404 => " Not Found",
+        408 => " Request Timeout",
+        413 => " Payload Too Large",
+        422 => " Unprocessable Entity",
+        429 => " Too Many Requests",
+        500 => " Internal Server Error",
+        502 => " Bad Gateway",
+        503 => " Service Unavailable",
+        504 => " Gateway Timeout",
         _ => "",
     }
 }

@@ -1,7 +1,8 @@
 //! The page of runs over all agents: its address, and its filters in words. Pure.
 
+use crate::domain::failure::FailureKind;
 use crate::domain::id::AgentId;
-use crate::domain::run::{FailureKind, RunStatus};
+use crate::domain::run::RunStatus;
 use crate::domain::run_filter::{Choice, METADATA, Period, RunFilter, ThroughHook, Within};
 use crate::domain::time::Timestamp;
 use crate::domain::views::runs::{AgentName, RunTotals};

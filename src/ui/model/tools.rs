@@ -1,5 +1,7 @@
 //! An agent's tools against the catalogue: the tools that can be picked, and the state of those that were. Pure.
 
+use crate::domain::duration::format_until;
+use crate::domain::time::Timestamp;
 use crate::domain::tool::{BuiltInTool, LeftOut, ToolCatalogue, ToolInfo, ToolPick, ToolServer, ToolServerState};
 use crate::ui::model::lower::lower;
 
@@ -71,6 +73,8 @@ pub struct Group {
     pub state: Option<ToolServerState>,
     /// Why the server is not ready.
     pub error: Option<String>,
+    /// When a server that is down is tried again.
+    pub next_try: Option<Timestamp>,
     pub choices: Vec<Choice>,
     /// The server's tools that cannot be ticked, with the reasons.
     pub left_out: Vec<LeftOut>,
@@ -79,7 +83,7 @@ pub struct Group {
 impl Group {
     /// Choices that belong to no server.
     fn loose(choices: Vec<Choice>) -> Self {
-        Self { server: None, state: None, error: None, choices, left_out: Vec::new() }
+        Self { server: None, state: None, error: None, next_try: None, choices, left_out: Vec::new() }
     }
 }
 
@@ -140,6 +144,7 @@ fn of_server(catalogue: &ToolCatalogue, server: &ToolServer, kept: &[ToolPick]) 
         server: Some(server.name.clone()),
         state: Some(server.state),
         error: server.error.clone(),
+        next_try: server.next_try,
         choices,
         left_out: server.left_out.clone(),
     }
@@ -156,6 +161,15 @@ fn left_over(catalogue: &ToolCatalogue, pick: &ToolPick) -> Choice {
         ToolPick::ServerTool { server, tool } => format!("{server}/{tool}"),
     };
     Choice { pick: pick.to_string(), name, description: String::new(), fault: fault(catalogue, pick), within: None }
+}
+
+/// Says when a server that is down is tried again, which is so many milliseconds from now. The form has the state of when it
+/// was opened, so of a try that is past it knows nothing.
+pub fn next_try_words(ms: i64) -> String {
+    match ms {
+        0.. => format!("Next try {}.", format_until(ms)),
+        _ => "Tried again since. Reload to see how it stands.".to_owned(),
+    }
 }
 
 /// Returns how many of a server's tools are ticked, in words: `all 13 tools`, `3 of 13 tools`, `no tools`.

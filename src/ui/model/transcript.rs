@@ -52,13 +52,11 @@ pub fn way(steps: &[RunStep], is_over: bool) -> Vec<Piece> {
     pieces
 }
 
-/// Whether a text is what the way has ended with: a run that was ended while it called tools has no other answer.
-pub fn is_told(way: &[Piece], text: &str) -> bool {
-    let last = way.iter().rev().find_map(|piece| match piece {
-        Piece::Said(_, said) => Some(said.as_str()),
-        Piece::Tools(_) | Piece::NotMade(..) => None,
-    });
-    matches!(way.last(), Some(Piece::Tools(_) | Piece::NotMade(..))) && last == Some(text.trim())
+/// Whether the way has the whole text of the last model call in it. Then the run was ended while it called tools, and its
+/// answer, which is that text, is shown already.
+pub fn has_answer(way: &[Piece], steps: &[RunStep]) -> bool {
+    let last = steps.iter().rfind(|step| step.kind == StepKind::ModelCall).filter(|last| !last.said_cut);
+    last.is_some_and(|last| way.iter().any(|piece| matches!(piece, Piece::Said(at, _) if *at == last.position)))
 }
 
 #[cfg(test)]

@@ -4,18 +4,39 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Offset, TimeZone, Tim
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// `Today`, `Yesterday`, `Tomorrow`, `23 Nov`, or with its year when that is another one.
-pub fn day<Z: TimeZone>(at: &DateTime<Z>, now: Option<&DateTime<Z>>) -> String {
-    let date = at.naive_local().date();
-    let Some(today) = now.map(|now| now.naive_local().date()) else {
-        return date_and_year(date);
-    };
-    match (today - date).num_days() {
-        0 => "Today".to_owned(),
-        1 => "Yesterday".to_owned(),
-        -1 => "Tomorrow".to_owned(),
-        _ if today.year() == date.year() => date_only(date),
-        _ => date_and_year(date),
+/// How a day is called, seen from today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Day {
+    Today,
+    Yesterday,
+    Tomorrow,
+    /// By its date.
+    ThisYear,
+    /// By its date and year; so is every day while nobody knows which is today.
+    OtherYear,
+}
+
+impl Day {
+    pub fn of(date: NaiveDate, today: Option<NaiveDate>) -> Self {
+        let Some(today) = today else { return Self::OtherYear };
+        match (today - date).num_days() {
+            0 => Self::Today,
+            1 => Self::Yesterday,
+            -1 => Self::Tomorrow,
+            _ if today.year() == date.year() => Self::ThisYear,
+            _ => Self::OtherYear,
+        }
+    }
+
+    /// `Today`, `Yesterday`, `Tomorrow`, `23 Nov` or `23 Nov 2026`, for the date that it is of.
+    pub fn text(self, date: NaiveDate) -> String {
+        match self {
+            Self::Today => "Today".to_owned(),
+            Self::Yesterday => "Yesterday".to_owned(),
+            Self::Tomorrow => "Tomorrow".to_owned(),
+            Self::ThisYear => date_only(date),
+            Self::OtherYear => date_and_year(date),
+        }
     }
 }
 
@@ -78,14 +99,15 @@ mod tests {
 
     #[test]
     fn near_days_have_names() {
-        let now = at("2026-11-23T00:10:00Z");
-        let day = |text| day(&at(text), Some(&now));
-        assert_eq!(day("2026-11-23T00:05:00Z"), "Today");
-        assert_eq!(day("2026-11-22T23:59:00Z"), "Yesterday");
-        assert_eq!(day("2026-11-24T00:00:00Z"), "Tomorrow");
-        assert_eq!(day("2026-11-03T12:00:00Z"), "3 Nov");
-        assert_eq!(day("2025-11-23T12:00:00Z"), "23 Nov 2025");
-        assert_eq!(super::day(&at("2026-11-23T00:05:00Z"), None), "23 Nov 2026");
+        let read = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let day = |date, today: Option<&str>| Day::of(read(date), today.map(read)).text(read(date));
+        let today = Some("2026-11-23");
+        assert_eq!(day("2026-11-23", today), "Today");
+        assert_eq!(day("2026-11-22", today), "Yesterday");
+        assert_eq!(day("2026-11-24", today), "Tomorrow");
+        assert_eq!(day("2026-11-03", today), "3 Nov");
+        assert_eq!(day("2025-11-23", today), "23 Nov 2025");
+        assert_eq!(day("2026-11-23", None), "23 Nov 2026");
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use crate::domain::agent::{AgentStatus, StripCell};
 use crate::domain::decimal::fixed;
-use crate::domain::failure::FailureCause;
+use crate::domain::failure::{FailureCause, FailureKind};
 use crate::domain::finish::Finish;
 use crate::domain::normal::Normal;
 use crate::domain::priority::Priority;
-use crate::domain::run::{AgentRun, FailureKind, RunStatus, Trigger};
+use crate::domain::run::{AgentRun, RunStatus, Trigger};
 use crate::domain::tool::ToolServerState;
 
 /// How a status looks: always an icon and a word, `class` only repeats them in colour.

@@ -3,10 +3,12 @@
 use crate::domain::run::AgentRun;
 use crate::ui::kit::status::Status;
 use crate::ui::kit::time::Ago;
+use crate::ui::model::history::Around;
 use crate::ui::model::run_view::RunView;
 use crate::ui::model::words::{run_look, status_words, waits_for};
 use crate::ui::runs::actions::RunActions;
 use crate::ui::runs::elapsed::{Span, span};
+use crate::ui::runs::marks::RunMarks;
 use crate::ui::state::hold::Holding;
 use leptos::prelude::*;
 
@@ -19,6 +21,8 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
     let name = Signal::derive(move || view.with(|view| view.detail.agent_name.clone()));
     let look = Signal::derive(move || run.with(run_look));
     let ahead = Memo::new(move |_| view.with(|view| view.detail.ahead));
+    // That of when the page was read: a run is compared with those before it.
+    let around = Callback::new(move |_| Around { normal: view.with(|view| view.detail.normal), ..Around::default() });
     let text = Signal::derive(move || run.with(status_words));
     let never_began = Signal::derive(move || run.with(|run| run.started_at.is_none()));
     let at = Signal::derive(move || run.with(|run| run.started_at.unwrap_or(run.queued_at)));
@@ -36,6 +40,7 @@ pub fn RunHeadline(view: Memo<RunView>) -> impl IntoView {
             <p class="headline__main">
                 <Length run=run ahead=ahead/>
                 " "
+                <RunMarks run=run around=around/>
                 <span class="soft"><bdi>{name}</bdi>" #"{id.to_string()}", "{move || never_began.get().then_some("queued ")}<Ago at=at/></span>
             </p>
             <RunActions view=view/>

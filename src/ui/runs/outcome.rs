@@ -1,9 +1,8 @@
 //! Why a run ended the way it did, where the status does not say it all.
 
-use crate::domain::run::RunStatus;
 use crate::ui::kit::copy::CopyButton;
 use crate::ui::kit::notice::{Notice, Tone};
-use crate::ui::model::outcome::{Weight, outcome};
+use crate::ui::model::outcome::{ErrorLook, Weight, outcome};
 use crate::ui::model::run_view::RunView;
 use crate::ui::model::words::run_look;
 use leptos::prelude::*;
@@ -30,15 +29,14 @@ pub fn RunOutcome(view: Memo<RunView>) -> impl IntoView {
             Weight::Warning => Tone::Warning,
             Weight::Failure => Tone::Danger,
         };
-        // Of one that was skipped, the title says as much.
-        let text = run.error.clone().filter(|_| run.status == RunStatus::Failed);
+        let text = run.error.clone().filter(|_| outcome.error == ErrorLook::Text);
         let text = text.map(|error| {
             view! {
                 <pre class="code code--danger" id=ERROR dir="auto" tabindex="0">{error}</pre>
                 <div class="actions"><CopyButton label="Copy error" text=error_text source=ERROR/></div>
             }
         });
-        let note = run.error.clone().filter(|_| run.status == RunStatus::Skipped);
+        let note = run.error.clone().filter(|_| outcome.error == ErrorLook::Sentence);
         Some(view! {
             <section aria-labelledby="outcome-h">
                 <Notice tone=tone icon=run_look(&run).icon>

@@ -6,7 +6,7 @@ use crate::domain::thread::{Message, Role};
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::prose::Prose;
 use crate::ui::model::run_view::RunView;
-use crate::ui::model::transcript::{Piece, is_told, way};
+use crate::ui::model::transcript::{Piece, has_answer, way};
 use crate::ui::runs::tool_call::{CallNotMade, ToolChip};
 use leptos::prelude::*;
 
@@ -37,7 +37,8 @@ pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
             _ => ("model", "Partial answer"),
         };
         let message = parted.with(|(_, answer)| answer.clone())?;
-        if run.get().0 != RunStatus::Success && way.with(|way| is_told(way, &message.content)) {
+        let is_shown = || view.with(|view| way.with(|way| has_answer(way, &view.detail.steps)));
+        if run.get().0 != RunStatus::Success && is_shown() {
             return None;
         }
         let body = match blocks.read().is_empty() {

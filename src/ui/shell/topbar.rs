@@ -37,6 +37,7 @@ pub fn TopBar(
             </nav>
             <div class="topbar__end">
                 <LiveBadge/>
+                <noscript><span class="live live--offline">"Live updates need JavaScript"</span></noscript>
                 <ThemeButton/>
                 <PageMenu/>
             </div>
@@ -54,5 +55,5 @@ fn LiveBadge() -> impl IntoView {
         Connection::Retrying => ("live live--retrying", "Reconnecting…"),
         Connection::Offline => ("live live--offline", "Disconnected"),
     };
-    view! { <span class=move || words().0 role="status">{move || words().1}</span> }
+    view! { <span class=move || words().0 role="status" data-script="">{move || words().1}</span> }
 }

@@ -136,11 +136,6 @@ impl Clock {
         }
     }
 
-    /// Moves the second hand to `at`.
-    pub fn set_second(self, at: Timestamp) {
-        self.second.set(Some(at));
-    }
-
     /// Keeps the second hand moving for as long as the caller lives and `run` names a run. In the browser only.
     pub fn tick_for(self, run: impl Fn() -> Option<RunId> + Send + Sync + 'static) {
         let run = Memo::new(move |_| run());

@@ -10,6 +10,7 @@ use runboard::domain::agent::{AgentSettings, DayFigures};
 use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::id::{AgentId, RunId};
 use runboard::domain::money::NanoDollars;
+use runboard::domain::request::RunRequest;
 use runboard::domain::run::{Trigger, Usage};
 use runboard::domain::summary::HOUR_MS;
 use runboard::domain::time::Timestamp;
@@ -92,7 +93,7 @@ impl History {
         match kind {
             0..4 => {
                 let trigger = [Trigger::Api, Trigger::Manual][pick % 2];
-                store.create_task_run(scope, agent, trigger).await.unwrap();
+                store.create_task_run_with(scope, agent, trigger, &RunRequest::default()).await.unwrap();
             }
             4..7 => {
                 for claim in store.claim_runs("a", 1 + arg % 3, &[]).await.unwrap() {
@@ -135,7 +136,7 @@ impl History {
             self.new_agent(0).await;
         }
         let store = &self.s.store;
-        store.create_task_run(&self.s.scope, self.agents[0], Trigger::Api).await.unwrap();
+        store.create_task_run_with(&self.s.scope, self.agents[0], Trigger::Api, &RunRequest::default()).await.unwrap();
         let claim = store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
         store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
         store.end_run(&claim, &ending(Verdict::Success, 1, Some(USAGE))).await.unwrap().unwrap();

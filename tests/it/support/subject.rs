@@ -3,6 +3,7 @@
 use super::database::TestDatabase;
 use runboard::domain::agent::AgentSettings;
 use runboard::domain::id::{AgentId, OwnerId, RunId};
+use runboard::domain::request::RunRequest;
 use runboard::domain::run::Trigger;
 use runboard::domain::step::StepKind;
 use runboard::server::clock::ManualClock;
@@ -35,7 +36,7 @@ impl Subject {
     }
 
     pub async fn queue(&self, agent: AgentId) -> RunId {
-        self.store.create_task_run(&self.scope, agent, Trigger::Api).await.unwrap().run.id
+        self.store.create_task_run_with(&self.scope, agent, Trigger::Api, &RunRequest::default()).await.unwrap().run.id
     }
 
     pub async fn queue_many(&self, agent: AgentId, n: usize) -> Vec<RunId> {

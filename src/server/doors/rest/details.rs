@@ -71,8 +71,8 @@ pub async fn show(
                 });
             }
             other => {
-                let text = format!("include: {other:?} is none of \"runs\", \"threads\" and \"stats\".");
-                return Err(AppError::invalid(text).into());
+                let text = format!("{other:?} is none of \"runs\", \"threads\" and \"stats\".");
+                return Err(AppError::invalid_field("include", text).into());
             }
         }
     }

@@ -23,11 +23,15 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let nothing =
-            |uri: &Uri| AppError::not_found(format!("There is nothing at {}: ids are whole numbers.", uri.path()));
-        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| nothing(&parts.uri))?;
-        Ok(Self(text.parse().map_err(|_| nothing(&parts.uri))?))
+        let text = Path::<String>::from_request_parts(parts, state).await;
+        let id = text.ok().and_then(|Path(text)| text.parse().ok());
+        id.map(Self).ok_or_else(|| nothing_at(&parts.uri).into())
     }
+}
+
+/// Returns the error for a path in which an id is no number.
+pub(super) fn nothing_at(uri: &Uri) -> AppError {
+    AppError::not_found(format!("There is nothing at {}: ids are whole numbers.", uri.path()))
 }
 
 /// The query string.

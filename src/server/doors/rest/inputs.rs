@@ -1,6 +1,7 @@
 //! `/api/agents/{id}/inputs`: what an agent was given before.
 
 use super::extract::{Id, Params};
+use super::list;
 use crate::domain::id::AgentId;
 use crate::domain::request::PastInput;
 use crate::error::AppError;
@@ -49,16 +50,11 @@ pub async fn list(
     Id(agent): Id<AgentId>,
     Params(params): Params<InputParams>,
 ) -> Answer<Json<Inputs>> {
-    let limit = match params.limit.as_deref() {
-        None => LIMIT,
-        Some(text) => text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit)).ok_or_else(|| {
-            AppError::invalid(format!("limit: {text:?} is not a whole number from 1 to {MAX_LIMIT}."))
-        })?,
-    };
+    let limit = list::limit(params.limit.as_deref(), LIMIT, MAX_LIMIT)?;
     let q = Some(params.q).filter(|q| !q.is_empty());
     if q.as_ref().is_some_and(|q| q.len() > MAX_TEXT || q.contains('\0')) {
-        let text = format!("q: must be text of at most {MAX_TEXT} bytes, without the character NUL.");
-        return Err(AppError::invalid(text).into());
+        let text = format!("must be text of at most {MAX_TEXT} bytes, without the character NUL.");
+        return Err(AppError::invalid_field("q", text).into());
     }
     let data = state.store.past_inputs(&scope, agent, q.as_deref(), limit).await?;
     Ok(Json(Inputs { data, applied_filters: AppliedFilters { q, limit, newest_runs: AMONG } }))

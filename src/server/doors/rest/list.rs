@@ -40,11 +40,7 @@ impl PageParams {
     /// # Errors
     /// `Invalid` for what is no such number.
     pub fn limit(&self) -> Result<u64, AppError> {
-        let Some(text) = self.limit.as_deref() else { return Ok(LIMIT) };
-        text.parse()
-            .ok()
-            .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-            .ok_or_else(|| AppError::invalid(format!("limit: {text:?} is not a whole number from 1 to {MAX_LIMIT}.")))
+        limit(self.limit.as_deref(), LIMIT, MAX_LIMIT)
     }
 
     /// Returns where the page is; `None` at the beginning.
@@ -52,12 +48,22 @@ impl PageParams {
     /// # Errors
     /// `Invalid` for a cursor that no list has given.
     pub fn cursor(&self) -> Result<Option<Cursor>, AppError> {
-        let read = |text: &str| Cursor::read(text).ok_or_else(|| AppError::invalid(NO_CURSOR));
+        let read = |text: &str| Cursor::read(text).ok_or_else(|| AppError::invalid_field("cursor", NO_CURSOR));
         self.cursor.as_deref().map(read).transpose()
     }
 }
 
-const NO_CURSOR: &str = "cursor: use the next_cursor or prev_cursor of a page of this list, as it is.";
+const NO_CURSOR: &str = "use the next_cursor or prev_cursor of a page of this list, as it is.";
+
+/// Reads the parameter `limit` of a list: how many of it are wanted, and `usual` where nothing is said.
+///
+/// # Errors
+/// `Invalid` for anything but a whole number from 1 to `max`.
+pub fn limit(text: Option<&str>, usual: u64, max: u64) -> Result<u64, AppError> {
+    let Some(text) = text else { return Ok(usual) };
+    let limit = text.parse().ok().filter(|limit| (1..=max).contains(limit));
+    limit.ok_or_else(|| AppError::invalid_field("limit", format!("{text:?} is not a whole number from 1 to {max}.")))
+}
 
 impl Cursor {
     fn read(text: &str) -> Option<Self> {
@@ -155,5 +161,8 @@ mod tests {
         assert_eq!(PageParams { limit: None, cursor: None }.limit(), Ok(50));
         assert_eq!((of("1"), of("200")), (Ok(1), Ok(200)));
         assert!(["0", "201", "-1", "x", ""].into_iter().all(|limit| of(limit).is_err()));
+        let AppError { detail, errors, .. } = of("x").unwrap_err();
+        assert_eq!(detail, "limit: \"x\" is not a whole number from 1 to 200.");
+        assert_eq!(errors[0].pointer, "/limit");
     }
 }

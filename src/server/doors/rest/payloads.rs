@@ -1,6 +1,7 @@
 //! `/api/runs/{id}/steps/{position}/input` and `…/output`: what a step was given and what came of it, as far as it is kept.
 //! It is streamed as it is decompressed, so whoever reads it slowly costs little memory.
 
+use super::extract::nothing_at;
 use crate::domain::id::RunId;
 use crate::domain::step::StepKind;
 use crate::domain::step::payload::Side;
@@ -38,8 +39,7 @@ impl<S: Send + Sync> FromRequestParts<S> for At {
         let path = Path::<(String, String)>::from_request_parts(parts, state).await;
         let run = path.as_ref().ok().and_then(|Path((run, _))| run.parse().ok());
         let (Ok(Path((_, position))), Some(run)) = (path, run) else {
-            let text = format!("There is nothing at {}: ids are whole numbers.", parts.uri.path());
-            return Err(AppError::not_found(text).into());
+            return Err(nothing_at(&parts.uri).into());
         };
         match position.parse() {
             Ok(position @ 1..) => Ok(Self { run, position }),

@@ -2,12 +2,12 @@
 
 use super::conditional;
 use super::extract::{Id, NoBody, OptionalBody, Params};
+use super::list;
 use crate::domain::agent::RECENT_RUNS;
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::request::{RunInput, RunPatch};
 use crate::domain::run::{AgentRun, Trigger};
 use crate::domain::step::RunStep;
-use crate::error::AppError;
 use crate::server::doors::caller::Caller;
 use crate::server::doors::problem::Answer;
 use crate::server::state::AppState;
@@ -39,12 +39,7 @@ pub async fn list(
     Params(params): Params<ListParams>,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let limit = match params.limit.as_deref() {
-        None => RECENT_RUNS as u64,
-        Some(text) => text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit)).ok_or_else(|| {
-            AppError::invalid(format!("limit: {text:?} is not a whole number from 1 to {MAX_LIMIT}."))
-        })?,
-    };
+    let limit = list::limit(params.limit.as_deref(), RECENT_RUNS as u64, MAX_LIMIT)?;
     let accepts = conditional::accepted(&headers);
     let render = |runs| async move { conditional::rendered(&runs, accepts).await };
     let list = state.run_lists.read(&scope, agent, limit, accepts, render).await?;

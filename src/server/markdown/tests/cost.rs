@@ -1,7 +1,7 @@
 //! The cost of Markdown: time and memory in proportion to the text, whatever a model writes.
 
 use super::{Growing, blocks};
-use crate::server::processor_time::processor_time;
+use crate::processor_time::processor_time;
 
 /// Pieces of which a long text is made by repetition.
 const REPEATED: &[&str] = &[

@@ -1,7 +1,7 @@
 //! The calls of earlier turns, as they are rebuilt from steps.
 
 use super::*;
-use crate::domain::step::samples;
+use crate::samples;
 
 fn call(id: &str, arguments: Value) -> StepCall {
     StepCall { id: Some(id.into()), name: "fetch".into(), arguments, arguments_text: None, arguments_cut: false }

@@ -3,6 +3,7 @@
 use crate::domain::agent::AgentSettings;
 use crate::domain::agent::listing::{Listing, PAGED_ABOVE};
 use crate::domain::id::OwnerId;
+use crate::domain::request::RunRequest;
 use crate::domain::run::Trigger;
 use crate::server::clock::ManualClock;
 use crate::server::config::database::DatabaseConfig;
@@ -26,7 +27,7 @@ async fn the_dashboard_takes_few_statements_however_many_agents_there_are() {
     // Below the limit from which on there are pages, and above it.
     for made in 1..=PAGED_ABOVE + 1 {
         let agent = store.create_agent(scope, &settings, None).await.unwrap();
-        store.create_task_run(scope, agent, Trigger::Manual).await.unwrap();
+        store.create_task_run_with(scope, agent, Trigger::Manual, &RunRequest::default()).await.unwrap();
         if made > 3 && made < PAGED_ABOVE {
             continue;
         }

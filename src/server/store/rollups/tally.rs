@@ -5,8 +5,9 @@
 
 use super::histogram::{Broken, Histogram};
 use crate::domain::agent::DayFigures;
+use crate::domain::failure::FailureKind;
 use crate::domain::money::NanoDollars;
-use crate::domain::run::{AgentRun, FailureKind, RunStatus};
+use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::summary::{Durations, rate};
 use crate::server::store::sums::sum;
 use sea_orm::{DbErr, QueryResult};

@@ -1,7 +1,8 @@
 //! Tests of a run's cost after its stop was requested.
 
 use super::*;
-use crate::domain::step::{StepKind, samples};
+use crate::domain::step::StepKind;
+use crate::samples;
 
 fn step(from_s: i64, to_s: i64, cost: Option<i64>) -> RunStep {
     RunStep {

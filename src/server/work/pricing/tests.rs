@@ -3,8 +3,10 @@
 use super::overrides::Rates;
 use super::*;
 
+mod published;
+
 /// 2026-11-23 13:10 UTC.
-pub(super) fn now() -> Timestamp {
+fn now() -> Timestamp {
     Timestamp::from_ms(1_795_439_400_000)
 }
 

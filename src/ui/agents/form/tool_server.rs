@@ -4,8 +4,9 @@ use crate::domain::agent::Setting;
 use crate::ui::agents::form::tool_rows::{LeftOutTools, ToolRow};
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::status::Status;
-use crate::ui::model::tools::{Group, chosen_words, is_found, is_partly_chosen};
+use crate::ui::model::tools::{Group, chosen_words, is_found, is_partly_chosen, next_try_words};
 use crate::ui::model::words::server_look;
+use crate::ui::state::clock::Clock;
 use crate::ui::state::form::AgentForm;
 use leptos::prelude::*;
 
@@ -15,7 +16,7 @@ const SEARCHED: usize = 8;
 /// Folded at first, unless it matters which of its tools are ticked.
 #[component]
 pub fn ServerTools(form: AgentForm, server: String, group: Group) -> impl IntoView {
-    let Group { state, error, choices, left_out, .. } = group;
+    let Group { state, error, next_try, choices, left_out, .. } = group;
     let picks = form.value(Setting::Tools);
     let open = is_partly_chosen(&picks.read_untracked(), &choices);
     let search = RwSignal::new(String::new());
@@ -41,6 +42,11 @@ pub fn ServerTools(form: AgentForm, server: String, group: Group) -> impl IntoVi
                 {state.map(|state| view! { <Status look=server_look(state)/> })}
                 <Icon name="chevron-down"/>
                 {error.map(|error| view! { <span class="tool-error" dir="auto">{error}</span> })}
+                {next_try.map(|at| {
+                    let clock = Clock::from_context();
+                    let words = move || clock.ms_since(at).map(|since| next_try_words(-since));
+                    view! { <span class="tool-error soft">{move || words()}</span> }
+                })}
             </summary>
             {searchable.then(|| view! {
                 <div class="tool-search affix">

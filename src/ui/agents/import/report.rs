@@ -86,8 +86,9 @@ fn row(SettingDiff { label, before, after, .. }: SettingDiff, result: ImportResu
     }
 }
 
-fn mistake(ImportError { pointer, detail, line }: ImportError) -> impl IntoView {
-    let setting = pointer.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
+fn mistake(error: ImportError) -> impl IntoView {
+    let setting = error.setting().to_owned();
+    let ImportError { detail, line, .. } = error;
     view! {
         <p class="field__error import-error">
             <Icon name="error"/>

@@ -3,8 +3,7 @@
 use super::*;
 use crate::domain::live::{OutputDelta, Writing};
 use crate::domain::run::RunStatus::{self, Queued, Running, Success};
-use crate::domain::step::samples;
-use crate::samples::run;
+use crate::samples::{self, run};
 
 fn turn(status: RunStatus) -> Turn {
     let state = RunState { run: run(7, status), steps: Vec::new(), said: Vec::new(), writing: Writing::default() };

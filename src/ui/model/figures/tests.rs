@@ -30,11 +30,31 @@ fn nothing() -> Summary {
 
 #[test]
 fn three_digits_and_a_unit() {
-    let told = [0, 950, 9_999, 10_000, 12_490, 999_960, 3_829_999, 38_200_000, 382_000_000, 5_400_000_000].map(compact);
-    assert_eq!(
-        told,
-        ["0", "950", "9,999", "10.0 k", "12.4 k", "999 k", "3.82 M", "38.2 M", "382 M", "5.40 G"].map(String::from)
-    );
+    for (n, number, unit) in [
+        (0, "0", ""),
+        (950, "950", ""),
+        (9_999, "9,999", ""),
+        (10_000, "10.0", "k"),
+        (12_490, "12.4", "k"),
+        (999_960, "999", "k"),
+        (3_829_999, "3.82", "M"),
+        (38_200_000, "38.2", "M"),
+        (382_000_000, "382", "M"),
+        (5_400_000_000, "5.40", "G"),
+    ] {
+        assert_eq!(compact(n), (number.to_owned(), unit));
+    }
+}
+
+#[test]
+fn numbers_stand_apart_from_their_units() {
+    let summary = summary();
+    let figure = |parts: &[(&str, &'static str)]| -> Figure {
+        parts.iter().map(|(number, unit)| ((*number).to_owned(), *unit)).collect()
+    };
+    assert_eq!(duration(&summary), figure(&[("18.4", "s"), ("", "/"), ("1", "m"), ("12", "s")]));
+    assert_eq!(tokens(&summary), figure(&[("3.82", "M")]));
+    assert_eq!((runs(&summary), spent(&summary)), (figure(&[("278", "")]), figure(&[("$14.27", "")])));
 }
 
 #[test]
@@ -44,13 +64,14 @@ fn each_figure_has_its_note() {
     assert_eq!(outcome_note(&summary), "10 failed, 1 timed out");
     assert_eq!(duration_note(&summary), "Average 21.3 s");
     assert_eq!(tokens_note(&summary), "61% read from cache");
-    assert_eq!((success(&summary).as_deref(), cost_note(&summary).as_str()), (Some("96.0%"), "$0.052 per run"));
+    assert_eq!((success(&summary), cost_note(&summary).as_str()), (plain("96.0%".to_owned()), "$0.052 per run"));
 }
 
 #[test]
 fn without_runs_nothing_is_claimed() {
     let summary = nothing();
-    assert_eq!((success(&summary), outcome_note(&summary).as_str()), (None, "No finished runs"));
+    assert_eq!((success(&summary), duration(&summary)), (vec![], vec![]));
+    assert_eq!(outcome_note(&summary), "No finished runs");
     assert_eq!((tokens_note(&summary).as_str(), cost_note(&summary).as_str()), ("None used", "No finished runs"));
     assert_eq!([runs_note(&summary, 0), runs_note(&summary, 2)], ["None active", "2 active"]);
     assert_eq!(cost(&summary), Some(NanoDollars(0)));

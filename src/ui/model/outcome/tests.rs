@@ -1,7 +1,7 @@
 //! Tests of the explanations of how runs ended.
 
 use super::*;
-use crate::domain::run::FailureKind;
+use crate::domain::failure::FailureKind;
 use crate::samples::run;
 
 fn failed(cause: FailureCause, detail: Option<&str>) -> Outcome {
@@ -25,6 +25,7 @@ fn the_title_of_a_failure_is_its_cause() {
         (MissingKey, None, "The provider is not configured"),
         (ProviderStatus, Some("429"), "Provider answered 429 Too Many Requests"),
         (ProviderStatus, Some("529"), "Provider answered 529"),
+        (ProviderStatus, None, "Provider answered with an error"),
         (ProviderUnreachable, None, "Provider cannot be reached"),
         (UnknownPrice, None, "The model's price is not known"),
         (Other, None, "The run failed"),
@@ -50,6 +51,14 @@ fn a_timeout_weighs_less_than_a_failure_and_a_stop_nothing() {
     assert_eq!(failed(FailureCause::RunBudget, None).weight, Weight::Failure);
     let stopped = outcome(&run(1, RunStatus::Cancelled)).unwrap();
     assert_eq!(stopped.weight, Weight::Quiet);
+}
+
+#[test]
+fn an_error_that_says_no_more_than_the_title_is_left_out() {
+    assert_eq!(failed(FailureCause::Interrupted, None).error, ErrorLook::Hidden);
+    assert_eq!(failed(FailureCause::TimeLimit, None).error, ErrorLook::Sentence, "it names the limit");
+    assert_eq!(failed(FailureCause::ProviderStatus, Some("400")).error, ErrorLook::Text);
+    assert_eq!(outcome(&run(1, RunStatus::Cancelled)).unwrap().error, ErrorLook::Hidden);
 }
 
 #[test]

@@ -15,6 +15,7 @@ fn detail(seq: i64, status: RunStatus) -> RunDetail {
         steps: Vec::new(),
         messages: Vec::new(),
         ahead: None,
+        normal: None,
         retried_as: None,
         writing: Writing::default(),
         given: Default::default(),

@@ -1,8 +1,8 @@
 //! Tests of the bars' places, against the numbers of the visual reference.
 
 use super::*;
+use crate::domain::failure::FailureKind;
 use crate::domain::id::RunId;
-use crate::domain::run::FailureKind;
 use crate::domain::time::Timestamp;
 
 fn cell(status: RunStatus, ms: impl Into<Option<i64>>) -> StripCell {

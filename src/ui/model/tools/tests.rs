@@ -27,6 +27,17 @@ fn picks(texts: &[&str]) -> Vec<ToolPick> {
 }
 
 #[test]
+fn a_server_that_is_down_says_when_it_is_tried_again_and_no_more_than_is_known() {
+    let mut catalogue = catalogue();
+    catalogue.servers[2].next_try = Some(Timestamp::from_ms(30_000));
+    let tries: Vec<_> = groups(&catalogue, &[]).into_iter().filter_map(|group| group.next_try).collect();
+    assert_eq!(tries, [Timestamp::from_ms(30_000)]);
+    assert_eq!(next_try_words(30_000), "Next try in 30 s.");
+    assert_eq!(next_try_words(2_000), "Next try now.");
+    assert_eq!(next_try_words(-1), "Tried again since. Reload to see how it stands.");
+}
+
+#[test]
 fn one_can_pick_what_is_built_in_whole_servers_and_single_tools() {
     let all: Vec<String> =
         groups(&catalogue(), &[]).into_iter().flat_map(|group| group.choices).map(|choice| choice.pick).collect();

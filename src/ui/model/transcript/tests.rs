@@ -1,7 +1,7 @@
 //! Tests of the pieces that runs' steps make.
 
 use super::*;
-use crate::domain::step::samples;
+use crate::samples;
 use serde_json::json;
 
 fn call(id: &str) -> StepCall {
@@ -37,8 +37,11 @@ fn tools_stand_where_they_were_called_and_the_answer_is_left_out() {
     assert_eq!(way(&steps, true), all, "a model call that only calls tools says nothing");
     assert_eq!(way(&steps[..1], false), [], "it may be the answer yet");
     assert_eq!(way(&[], true), []);
-    assert!(!is_told(&way(&steps, true), "It is noon.") && !is_told(&way(&steps[..1], false), "Let me see."));
-    assert!(is_told(&way(&steps[..3], true), "Let me see.\n"), "what was said before tools is no answer besides");
+    let has_answer = |steps: &[RunStep]| has_answer(&way(steps, true), steps);
+    assert!(!has_answer(&steps) && !has_answer(&steps[..4]), "the last model call's text is not among the pieces");
+    assert!(has_answer(&steps[..3]), "what was said before tools is no answer besides");
+    let cut = [RunStep { said_cut: true, ..steps[0].clone() }, steps[1].clone()];
+    assert!(!has_answer(&cut), "there is more of it than the way has");
 }
 
 #[test]
@@ -53,7 +56,7 @@ fn calls_that_nobody_made_are_shown_once_it_is_known() {
     assert_eq!(way(&steps, false), [said(1, "Let me see."), Piece::Tools(vec![2])], "the other may begin any moment");
     let over = way(&steps, true);
     assert_eq!(over, [said(1, "Let me see."), Piece::Tools(vec![2]), Piece::NotMade(1, vec![call("b")])]);
-    assert!(is_told(&over, "Let me see."));
+    assert!(has_answer(&over, &steps));
     let none = way(&steps[..1], true);
     assert_eq!(none, [said(1, "Let me see."), Piece::NotMade(1, vec![call("a"), call("b")])]);
     let keys: Vec<i32> = over.iter().map(Piece::key).collect();

@@ -1,6 +1,6 @@
 //! Filters that are seldom needed.
 
-use crate::domain::run::FailureKind;
+use crate::domain::failure::FailureKind;
 use crate::domain::run_filter::RunFilter;
 use crate::ui::model::runs_page::kind_word;
 use crate::ui::runs::list::fields::TextFilter;

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::ALL;
-use crate::server::processor_time::processor_time;
+use crate::processor_time::processor_time;
 use serde_json::{Map, json};
 
 /// As a schema in which nothing is put in twice would never need.

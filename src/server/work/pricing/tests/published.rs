@@ -1,7 +1,7 @@
 //! The bundled data against what the providers' own price lists say, in US dollars per million tokens.
 
-use super::tests::now;
-use super::*;
+use super::super::*;
+use super::now;
 
 /// Model; input, cached input and output by the published list; nano-dollars for 100,000 tokens sent, 40,000 of them
 /// from the cache, and 10,000 written. By hand: 60,000 × input + 40,000 × cached + 10,000 × output, × 1000.
