@@ -123,7 +123,7 @@ async fn a_call_that_takes_too_long_names_the_limit() {
 }
 
 /// Serves tools over HTTP: responds to calls of `json` with JSON and of `events` with events, with bytes that are no
-/// text.
+/// text; to others with a batch of messages, as either.
 async fn answer(Json(asked): Json<Value>) -> Response {
     let Some(id) = asked.get("id") else { return axum::http::StatusCode::ACCEPTED.into_response() };
     let body =
@@ -137,8 +137,19 @@ async fn answer(Json(asked): Json<Value>) -> Response {
             ("application/json", body(result.to_string().as_bytes()))
         }
         ("tools/list", _) => {
-            let tools = json!({ "tools": [plain("json"), { "name": "broken" }, plain("events")] });
+            let tools = json!({ "tools": [plain("json"), { "name": "broken" }, plain("events"),
+                plain("batch"), plain("batched_event")] });
             ("application/json; charset=utf-8", body(tools.to_string().as_bytes()))
+        }
+        ("tools/call", Some(name @ ("batch" | "batched_event"))) => {
+            let response = body(br#"{"content":"one of several"}"#);
+            let batch =
+                [br#"[{"method":"notifications/message"},"#.as_slice(), response.as_slice(), br#",{"method":"x/y"}]"#]
+                    .concat();
+            match name {
+                "batch" => ("application/json", batch),
+                _ => ("text/event-stream", [b"event: batch\ndata: ", batch.as_slice(), b"\n\n"].concat()),
+            }
         }
         ("tools/call", Some("events")) => {
             ("text/event-stream", [b": hello\r\n\r\ndata: ", body(odd).as_slice(), b"\r\n\r\n"].concat())
@@ -156,11 +167,15 @@ async fn odd_answers_arrive_over_http() {
     tokio::spawn(async move { axum::serve(listener, router).await });
     let toolbox = toolbox(json!({ "web": { "url": url } })).await;
     let known = server(&toolbox, "web");
-    assert_eq!((known.tools.len(), known.left_out.len()), (2, 1), "{known:?}");
+    assert_eq!((known.tools.len(), known.left_out.len()), (4, 1), "{known:?}");
     for name in ["json", "events"] {
         let said = call(&tool(&toolbox, &format!("mcp:web/{name}")), json!({})).await.unwrap();
         let expected = "é \u{fffd} \u{fffd}\n[content of an unknown kind, video]\n{\"type\":\"video\"}";
         assert_eq!(said, expected, "{name}");
+    }
+    for name in ["batch", "batched_event"] {
+        let said = call(&tool(&toolbox, &format!("mcp:web/{name}")), json!({})).await;
+        assert_eq!(said.as_deref(), Ok("one of several"), "{name}");
     }
     toolbox.shut_down().await;
 }

@@ -6,7 +6,7 @@ mod events;
 use super::messages::{self, Asked, MAX_MESSAGE};
 use crate::server::aside;
 use bytes::Bytes;
-use futures::stream::BoxStream;
+use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Client, Response, StatusCode, Url, redirect};
@@ -99,10 +99,15 @@ impl StreamableHttpClient for Requests {
         let body = body_of(response, MAX_MESSAGE).await?;
         let said = String::from_utf8_lossy(&body[..body.len().min(4 * MAX_SHOWN)]).into_owned();
         let read = messages::read_elsewhere(body, &asked).await.unwrap_or_default();
-        let is_answer =
-            |message: &ServerJsonRpcMessage| matches!(message, JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_));
-        match read.into_iter().find(is_answer) {
-            Some(answer) => Ok(StreamableHttpPostResponse::Json(answer, session)),
+        let (mut responses, others): (Vec<_>, Vec<_>) = read.into_iter().partition(messages::is_response);
+        match responses.pop() {
+            Some(response) if others.is_empty() => Ok(StreamableHttpPostResponse::Json(response, session)),
+            // rmcp takes several messages as events only, and reads no further than the response.
+            Some(response) => {
+                let event = |message| Ok(Sse::default().data(messages::relay(message)));
+                let events = others.into_iter().chain([response]).map(event);
+                Ok(StreamableHttpPostResponse::Sse(stream::iter(events).boxed(), session))
+            }
             None => Err(unexpected(format!("its answer ({kind}) is no message of the protocol: {}", shown(&said)))),
         }
     }
@@ -130,24 +135,37 @@ impl StreamableHttpClient for Requests {
     }
 }
 
-/// Returns the events of a response, each with a message that rmcp can read.
+/// Returns the events of a response, each with one message that rmcp can read or with none.
 fn read_events(response: Response, asked: Arc<Asked>) -> Events {
     let relay = move |event: Result<Sse, SseError>| {
         let asked = Arc::clone(&asked);
         async move {
-            let event = event?;
-            let data = match event.data {
+            let mut event = match event {
+                Ok(event) => event,
+                Err(error) => return stream::iter(vec![Err(error)]),
+            };
+            let messages = match event.data.take() {
                 // Long ones are read where they hold up nobody.
                 Some(data) if data.len() > LONG_EVENT => {
-                    aside::caught(move || messages::relayed(&data, &asked)).await.ok()
+                    aside::caught(move || messages::relayed(&data, &asked)).await.unwrap_or_default()
                 }
-                Some(data) => Some(messages::relayed(&data, &asked)),
-                None => None,
+                Some(data) => messages::relayed(&data, &asked),
+                None => Vec::new(),
             };
-            Ok(Sse { data, ..event })
+            stream::iter(each_alone(event, messages))
         }
     };
-    events::events(response.bytes_stream()).then(relay).boxed()
+    events::events(response.bytes_stream()).then(relay).flatten().boxed()
+}
+
+/// Returns an event for each message that was in one, whatever that was called; at least one. From the last on the server
+/// goes on when it is asked again, so that has the id.
+fn each_alone(event: Sse, mut messages: Vec<String>) -> Vec<Result<Sse, SseError>> {
+    let last = match messages.pop() {
+        Some(last) => Sse { event: None, data: Some(last), ..event },
+        None => event,
+    };
+    messages.into_iter().map(|message| Sse::default().data(message)).chain([last]).map(Ok).collect()
 }
 
 /// Returns the words of a server that refuses: its error in the protocol's terms, or the status with what came with it.

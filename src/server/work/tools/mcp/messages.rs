@@ -93,10 +93,17 @@ pub(super) fn too_long(head: &[u8], asked: &Asked) -> Option<ServerJsonRpcMessag
     Some(ServerJsonRpcMessage::error(ErrorData::new(ErrorCode::INTERNAL_ERROR, words, None), Some(id)))
 }
 
-/// Returns a message as rmcp's HTTP client reads it out of an event: the result as a text, which it takes for no type
-/// that it knows and hands on as it is. [`result`] is the way back.
-pub(super) fn relayed(data: &str, asked: &Asked) -> String {
-    let relay = |message: ServerJsonRpcMessage| match message {
+/// Returns the messages in an event as rmcp's HTTP client reads them, each out of an event of its own. The response comes
+/// last: nothing that follows it on its stream is read.
+pub(super) fn relayed(data: &str, asked: &Asked) -> Vec<String> {
+    let (responses, others): (Vec<_>, Vec<_>) = read(data.as_bytes(), asked).into_iter().partition(is_response);
+    others.into_iter().chain(responses).map(relay).collect()
+}
+
+/// Returns a message as rmcp's HTTP client reads it: the result as a text, which it takes for no type that it knows and
+/// hands on as it is. [`result`] is the way back.
+pub(super) fn relay(message: ServerJsonRpcMessage) -> String {
+    match message {
         JsonRpcMessage::Response(response) => match response.result {
             ServerResult::CustomResult(result) => {
                 json!({ "jsonrpc": "2.0", "id": response.id, "result": result.0.to_string() }).to_string()
@@ -104,8 +111,12 @@ pub(super) fn relayed(data: &str, asked: &Asked) -> String {
             typed => serde_json::to_string(&ServerJsonRpcMessage::response(typed, response.id)).unwrap_or_default(),
         },
         other => serde_json::to_string(&other).unwrap_or_default(),
-    };
-    read(data.as_bytes(), asked).into_iter().next().map(relay).unwrap_or_default()
+    }
+}
+
+/// Whether a message is a result or an error that somebody waits for.
+pub(super) fn is_response(message: &ServerJsonRpcMessage) -> bool {
+    matches!(message, JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_))
 }
 
 /// Whether a result takes so long to parse that it is done off the workers.

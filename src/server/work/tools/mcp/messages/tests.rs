@@ -35,11 +35,22 @@ fn a_result_stays_the_json_it_is() {
     ] {
         let expected: Value = serde_json::from_str(text).unwrap();
         assert_eq!(answer(&format!(r#"{{"jsonrpc":"2.0","id":2,"result":{text}}}"#)), expected, "{text}");
-        let event = relayed(&format!(r#"{{"id":"2","result":{text}}}"#), &asked());
-        let read: ServerJsonRpcMessage = serde_json::from_str(&event).unwrap();
-        let JsonRpcMessage::Response(response) = read else { panic!("{event}") };
-        assert_eq!(result(response.result), expected, "as an event: {event}");
+        let events = relayed(&format!(r#"{{"id":"2","result":{text}}}"#), &asked());
+        let read: ServerJsonRpcMessage = serde_json::from_str(&events[0]).unwrap();
+        let JsonRpcMessage::Response(response) = read else { panic!("{events:?}") };
+        assert_eq!((result(response.result), events.len()), (expected, 1), "as an event: {events:?}");
     }
+}
+
+#[test]
+fn all_messages_of_a_batch_arrive_and_the_response_last() {
+    let batch = r#"[{"method":"a/first"},{"id":2,"result":{"x":1}},5,{"id":8,"method":"b/asks"},{"method":"c/last"}]"#;
+    let events: Vec<Value> =
+        relayed(batch, &asked()).iter().map(|event| serde_json::from_str(event).unwrap()).collect();
+    let methods: Vec<_> = events.iter().map(|event| event["method"].as_str().unwrap_or("response")).collect();
+    assert_eq!(methods, ["a/first", "b/asks", "c/last", "response"]);
+    assert_eq!((&events[3]["id"], &events[3]["result"]), (&json!(2), &json!(r#"{"x":1}"#)));
+    assert!(relayed("no message", &asked()).is_empty());
 }
 
 #[test]
