@@ -2,6 +2,7 @@
 
 mod at_work;
 mod http;
+mod many;
 mod misbehaves;
 mod odd;
 mod reference;

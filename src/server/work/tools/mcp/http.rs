@@ -4,6 +4,7 @@
 mod events;
 
 use super::messages::{self, Asked, MAX_MESSAGE};
+use super::places::MAX_CALLS;
 use crate::server::aside;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream};
@@ -23,6 +24,8 @@ use std::time::Duration;
 
 /// How long an HTTP connection may take to open.
 const OPEN_LIMIT: Duration = Duration::from_secs(10);
+/// Requests beside calls that may be under way: pings, lists, notifications.
+const BESIDES: usize = 16;
 /// An event of more bytes is read off the workers.
 const LONG_EVENT: usize = 64 * 1024;
 /// How much of the body of an error is read, in bytes.
@@ -50,7 +53,9 @@ pub(super) fn transport(url: &Url, headers: Headers) -> Result<StreamableHttpCli
         .user_agent(concat!("Runboard/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(|error| format!("there is no HTTP client: {error}"))?;
-    let config = StreamableHttpClientTransportConfig::with_uri(url.as_str()).custom_headers(headers);
+    let config = StreamableHttpClientTransportConfig::with_uri(url.as_str())
+        .custom_headers(headers)
+        .max_concurrent_requests(MAX_CALLS + BESIDES);
     Ok(StreamableHttpClientTransport::with_client(Requests(client), config))
 }
 
