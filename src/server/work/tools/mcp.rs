@@ -10,6 +10,7 @@ mod name;
 mod offer;
 mod pipes;
 mod places;
+mod pulse;
 mod supervisor;
 
 use self::offer::{Listing, Offer, Offered};
@@ -48,6 +49,8 @@ pub(super) struct Server {
     status: watch::Sender<Status>,
     /// A call has failed in a way that may mean that the server is gone.
     suspect: Notify,
+    /// Somebody has given up waiting for a call.
+    given_up: Notify,
     /// For calls under way.
     places: Places,
 }
@@ -83,6 +86,7 @@ impl Server {
             clock,
             status: watch::Sender::new(status),
             suspect: Notify::new(),
+            given_up: Notify::new(),
             places: Places::new(),
         }
     }
@@ -246,6 +250,9 @@ impl Server {
         let words = self.cleaned(&connection::words(error));
         match error {
             ServiceError::McpError(_) => ToolError::new(words),
+            _ if connection::is_unread(error) => {
+                ToolError::new(format!("the MCP server {} was not asked, so nothing was done: {words}", self.name))
+            }
             _ => {
                 self.suspect.notify_one();
                 ToolError::new(format!(
@@ -262,6 +269,17 @@ impl Server {
             "the MCP server {name} did not answer within {limit} s, its time_limit_s in runboard.toml; it was asked to \
              stop, and may or may not have done what was asked"
         ))
+    }
+}
+
+/// Tells a server's keeper, when it is dropped before there is an answer, that somebody has given up waiting for one.
+struct Waiting<'a>(Option<&'a Notify>);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(given_up) = self.0.take() {
+            given_up.notify_one();
+        }
     }
 }
 
@@ -296,7 +314,11 @@ impl Tool for McpTool {
         let peer = self.server.peer(&self.offered.name)?;
         let call = CallToolRequestParams::new(self.offered.name.clone()).with_arguments(arguments);
         let asked = ask::ask(&peer, ClientRequest::CallToolRequest(Request::new(call)));
+        let mut waiting = Waiting(Some(&self.server.given_up));
         let answer = tokio::time::timeout(self.server.time_limit, asked).await;
+        if answer.is_ok() {
+            waiting.0 = None;
+        }
         let result = answer.map_err(|_| self.server.took_too_long())?.map_err(|error| self.server.failed(&error))?;
         let scrubber = self.server.scrubber.clone();
         let scrubbed = move |text: String| scrubber.without_keys(&text);

@@ -9,8 +9,8 @@ use crate::server::aside;
 use crate::server::work::wire::json::count_values;
 use parking_lot::Mutex;
 use rmcp::model::{
-    ClientJsonRpcMessage, ClientNotification, CustomResult, ErrorCode, ErrorData, JsonRpcMessage, NumberOrString,
-    RequestId, ServerJsonRpcMessage, ServerResult,
+    ClientJsonRpcMessage, ClientNotification, CustomResult, ErrorCode, ErrorData, JsonRpcMessage, JsonRpcRequest,
+    NumberOrString, RequestId, ServerJsonRpcMessage, ServerResult,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -50,6 +50,16 @@ impl Asked {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Whether a message is still worth sending: nobody has given up waiting for its response.
+    pub(super) fn still_asks(&self, message: &ClientJsonRpcMessage) -> bool {
+        match message {
+            JsonRpcMessage::Request(JsonRpcRequest { id: NumberOrString::Number(id), .. }) => {
+                self.0.lock().contains_key(id)
+            }
+            _ => true,
         }
     }
 
