@@ -9,8 +9,8 @@ use crate::server::aside;
 use crate::server::work::wire::json::count_values;
 use parking_lot::Mutex;
 use rmcp::model::{
-    ClientJsonRpcMessage, ClientNotification, CustomResult, ErrorCode, ErrorData, JsonRpcMessage, JsonRpcRequest,
-    NumberOrString, RequestId, ServerJsonRpcMessage, ServerResult,
+    ClientJsonRpcMessage, ClientNotification, CustomResult, ErrorCode, ErrorData, JsonRpcError, JsonRpcMessage,
+    JsonRpcRequest, NumberOrString, RequestId, ServerJsonRpcMessage, ServerResult,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -30,26 +30,47 @@ const HEAD: usize = 1024;
 /// Requests that a server has not responded to yet, by their ids, and whether each is the handshake, which alone is
 /// read as what the protocol says it is.
 #[derive(Debug, Default)]
-pub(super) struct Asked(Mutex<HashMap<i64, bool>>);
+pub(super) struct Asked {
+    requests: Mutex<HashMap<i64, bool>>,
+    /// Those of the whole conversation, where these are the ones of one exchange.
+    all: Option<Arc<Self>>,
+}
 
 impl Asked {
+    /// Returns the requests of one exchange, none so far, of a conversation.
+    pub(super) fn within(all: &Arc<Self>) -> Self {
+        Self { requests: Mutex::default(), all: Some(Arc::clone(all)) }
+    }
+
     /// Takes note of what is sent.
     pub(super) fn note(&self, sent: &ClientJsonRpcMessage) {
-        let mut asked = self.0.lock();
         match sent {
             JsonRpcMessage::Request(request) => {
                 if let NumberOrString::Number(id) = request.id {
-                    asked.insert(id, matches!(request.request.method(), "initialize" | "server/discover"));
+                    let is_handshake = matches!(request.request.method(), "initialize" | "server/discover");
+                    self.requests.lock().insert(id, is_handshake);
                 }
             }
             JsonRpcMessage::Notification(sent) => {
                 if let ClientNotification::CancelledNotification(cancelled) = &sent.notification
                     && let Some(NumberOrString::Number(id)) = cancelled.params.request_id
                 {
-                    asked.remove(&id);
+                    self.requests.lock().remove(&id);
                 }
             }
             _ => {}
+        }
+        if let Some(all) = &self.all {
+            all.note(sent);
+        }
+    }
+
+    /// Takes note that nothing will come of these requests.
+    pub(super) fn give_up(&self) {
+        for id in std::mem::take(&mut *self.requests.lock()).keys() {
+            if let Some(all) = &self.all {
+                all.requests.lock().remove(id);
+            }
         }
     }
 
@@ -57,7 +78,7 @@ impl Asked {
     pub(super) fn still_asks(&self, message: &ClientJsonRpcMessage) -> bool {
         match message {
             JsonRpcMessage::Request(JsonRpcRequest { id: NumberOrString::Number(id), .. }) => {
-                self.0.lock().contains_key(id)
+                self.requests.lock().contains_key(id)
             }
             _ => true,
         }
@@ -67,8 +88,30 @@ impl Asked {
     /// servers write the number as a text.
     fn take(&self, id: &Value) -> Option<(RequestId, bool)> {
         let number = id.as_i64().or_else(|| id.as_str()?.trim().parse().ok())?;
-        let is_handshake = self.0.lock().remove(&number)?;
+        let is_handshake = self.requests.lock().remove(&number)?;
+        if let Some(all) = &self.all {
+            all.requests.lock().remove(&number);
+        }
         Some((NumberOrString::Number(number), is_handshake))
+    }
+
+    /// Returns a message of an exchange with what it is about: an error that names no request can be about one alone.
+    pub(super) fn addressed(&self, message: ServerJsonRpcMessage) -> ServerJsonRpcMessage {
+        match message {
+            JsonRpcMessage::Error(JsonRpcError { id: None, error, .. }) => {
+                ServerJsonRpcMessage::error(error, self.take_only())
+            }
+            other => other,
+        }
+    }
+
+    fn take_only(&self) -> Option<RequestId> {
+        self.all.as_ref()?;
+        let only = match self.requests.lock().keys().collect::<Vec<_>>().as_slice() {
+            [only] => Value::from(**only),
+            _ => return None,
+        };
+        self.take(&only).map(|(id, _)| id)
     }
 }
 
@@ -107,7 +150,7 @@ pub(super) fn too_long(head: &[u8], asked: &Asked) -> Option<ServerJsonRpcMessag
 /// last: nothing that follows it on its stream is read.
 pub(super) fn relayed(data: &str, asked: &Asked) -> Vec<String> {
     let (responses, others): (Vec<_>, Vec<_>) = read(data.as_bytes(), asked).into_iter().partition(is_response);
-    others.into_iter().chain(responses).map(relay).collect()
+    others.into_iter().chain(responses).map(|message| relay(asked.addressed(message))).collect()
 }
 
 /// Returns a message as rmcp's HTTP client reads it: the result as a text, which it takes for no type that it knows and

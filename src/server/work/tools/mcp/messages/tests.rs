@@ -6,7 +6,7 @@ use rmcp::model::{CallToolRequestParams, ClientRequest, Request};
 /// Requests 1 (the handshake) and 2 (a call) are under way.
 fn asked() -> Asked {
     let asked = Asked::default();
-    asked.0.lock().extend([(1, true), (2, false)]);
+    asked.requests.lock().extend([(1, true), (2, false)]);
     asked
 }
 
@@ -133,8 +133,29 @@ fn what_is_sent_is_waited_for_until_it_is_cancelled() {
     let asked = Asked::default();
     let call = ClientRequest::CallToolRequest(Request::new(CallToolRequestParams::new("t")));
     asked.note(&ClientJsonRpcMessage::request(call, NumberOrString::Number(9)));
-    assert_eq!(*asked.0.lock(), HashMap::from([(9, false)]));
+    assert_eq!(*asked.requests.lock(), HashMap::from([(9, false)]));
     let cancel = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 9 } });
     asked.note(&serde_json::from_value(cancel).unwrap());
-    assert!(asked.0.lock().is_empty());
+    assert!(asked.requests.lock().is_empty());
+}
+
+#[test]
+fn an_exchange_is_part_of_its_conversation() {
+    let all = Arc::<Asked>::default();
+    let ask = |id| {
+        let exchange = Asked::within(&all);
+        let call = ClientRequest::CallToolRequest(Request::new(CallToolRequestParams::new("t")));
+        exchange.note(&ClientJsonRpcMessage::request(call, NumberOrString::Number(id)));
+        exchange
+    };
+    let (one, two, three, four) = (ask(1), ask(2), ask(3), ask(4));
+    let answers = |asked: &Asked, text: &str| read(text.as_bytes(), asked).len();
+    assert_eq!(answers(&one, r#"{"id":2,"result":{}}"#), 0, "that is not what was asked here");
+    assert_eq!(answers(&one, r#"{"id":1,"result":{}}"#), 1);
+    two.give_up();
+    assert_eq!(answers(&all, r#"[{"id":1,"result":{}},{"id":2,"result":{}},{"id":3,"result":{}}]"#), 1);
+    let nameless = r#"{"error":{"code":-32600,"message":"bad"},"id":null}"#;
+    let event: Value = serde_json::from_str(&relayed(nameless, &four)[0]).unwrap();
+    assert_eq!(event["id"], 4, "there is nothing else that it may be about: {event}");
+    assert!(all.requests.lock().is_empty() && three.requests.lock().len() == 1);
 }
