@@ -1,30 +1,44 @@
 //! Takes passwords out of URLs in texts that people will read, such as what the command line's parser says of an argument
 //! that it does not know.
 
+use std::ops::Range;
+
 /// Returns the text with `…` in place of whatever stands between the first `://` and the last `@` behind it, and after each
 /// `password=` up to the next parameter, the last quote of the line or its end. Passwords may have blanks and quotes in
 /// them, so sooner too much is taken out than too little.
 pub fn redacted(text: &str) -> String {
-    let from = text.find("://").map(|at| at + "://".len());
-    let shown = match from.and_then(|from| text[from..].rfind('@').map(|length| (from, from + length))) {
-        Some((from, to)) => format!("{}…{}", &text[..from], &text[to..]),
-        None => text.to_owned(),
-    };
-    shown.split_inclusive('\n').map(without_parameters).collect()
+    let mut hidden: Vec<_> = user_of_url(text).into_iter().chain(values(text)).collect();
+    hidden.sort_unstable_by_key(|hidden| hidden.start);
+    let mut shown = String::with_capacity(text.len());
+    let mut at = 0;
+    for hidden in hidden {
+        if hidden.start > at {
+            shown.push_str(&text[at..hidden.start]);
+            shown.push('…');
+        }
+        at = at.max(hidden.end);
+    }
+    shown + &text[at..]
 }
 
-/// Takes the values of `password=` out of a line.
-fn without_parameters(line: &str) -> String {
-    let mut shown = String::with_capacity(line.len());
-    let mut rest = line;
+/// Returns where the user and the password of a URL are.
+fn user_of_url(text: &str) -> Option<Range<usize>> {
+    let from = text.find("://")? + "://".len();
+    Some(from..from + text[from..].rfind('@')?)
+}
+
+/// Returns where the values of `password=` are.
+fn values(text: &str) -> Vec<Range<usize>> {
+    const NAME: &str = "password=";
     // Lower-casing ASCII moves no byte.
-    while let Some(at) = rest.to_ascii_lowercase().find("password=") {
-        let (before, value) = rest.split_at(at + "password=".len());
-        shown.push_str(before);
-        shown.push('…');
-        rest = &value[end_of_value(value)..];
+    let lower = text.to_ascii_lowercase();
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(name) = lower[at..].find(NAME) {
+        let from = at + name + NAME.len();
+        at = from + end_of_value(text[from..].lines().next().unwrap_or_default());
+        found.push(from..at);
     }
-    shown + rest
+    found
 }
 
 fn end_of_value(value: &str) -> usize {
@@ -33,7 +47,7 @@ fn end_of_value(value: &str) -> usize {
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_[]".contains(c))
     };
     let next = value.match_indices('&').map(|(at, _)| at).find(|at| is_parameter(&value[at + 1..]));
-    next.or_else(|| value.rfind(['\'', '"'])).unwrap_or_else(|| value.trim_end_matches(['\r', '\n']).len())
+    next.or_else(|| value.rfind(['\'', '"'])).unwrap_or(value.len())
 }
 
 #[cfg(test)]
@@ -62,6 +76,8 @@ mod tests {
                 "'host=h password='my it's pass' user=u' found\nTry '--help'.",
                 "'host=h password=…' found\nTry '--help'.",
             ),
+            ("postgres://u:mine password=x@h/d", "postgres://…"),
+            (":// password=@mine", "://…"),
             ("PASSWORD=one&two three", "PASSWORD=…"),
             ("?password=one&password=two\n", "?password=…&password=…\n"),
         ] {
