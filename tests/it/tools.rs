@@ -94,7 +94,7 @@ async fn a_pick_that_leads_nowhere_says_why() {
     assert_eq!(unknown.why, "runboard.toml declares no MCP server \"unknown\"");
     for (missing, pick) in [(all, "mcp:gone"), (one, "mcp:gone/x")] {
         assert_eq!(missing.pick, pick);
-        assert!(missing.why.contains("cannot start /no/such/program: No such file"), "{missing:?}");
+        assert!(missing.why.contains("cannot start /no/such/program: no such file"), "{missing:?}");
     }
     let gone = server_is(&toolbox, "gone", ToolServerState::Down).await;
     assert!(gone.next_try.is_some_and(|next| next > SystemClock.now()), "{gone:?}");

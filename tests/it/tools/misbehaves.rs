@@ -66,7 +66,7 @@ async fn a_call_that_is_dropped_is_cancelled_at_the_server() {
     })
     .await;
     let long = tool(&toolbox, "mcp:probe/long");
-    assert!(call(&long, json!({})).await.unwrap().ends_with("x\n[cut off after 1.0 MB]"), "the server goes on");
+    assert!(call(&long, json!({})).await.unwrap().ends_with("x\n[cut off after 1 MiB]"), "the server goes on");
     toolbox.shut_down().await;
 }
 

@@ -1,5 +1,6 @@
 //! A server's process, with all that it has started. It gets none of this server's keys, and none of it outlives this.
 
+use super::super::cause::plain;
 use super::super::text::head;
 use crate::server::file_limit;
 use crate::server::work::scrub::Scrubber;
@@ -82,7 +83,7 @@ impl Child {
     pub(super) async fn ended(&mut self) -> String {
         let how = match self.process.wait().await {
             Ok(status) => words(status),
-            Err(error) => format!("ended ({error})"),
+            Err(error) => format!("ended ({})", plain(&error)),
         };
         // Its last output may still be on its way.
         if let Some(listening) = &mut self.listening

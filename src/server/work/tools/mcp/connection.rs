@@ -1,5 +1,6 @@
 //! Reaches a server: starts its program or opens a session over HTTP, and shakes hands.
 
+use super::super::cause::{innermost, plain};
 use super::super::config::Transport;
 use super::child::Child;
 use super::http;
@@ -8,9 +9,7 @@ use super::pulse::{Pulse, Unread};
 use crate::server::work::scrub::Scrubber;
 use rmcp::model::{ClientCapabilities, ClientConfig, Implementation};
 use rmcp::service::{ClientInitializeError, NotificationContext, RunningService, ServiceError};
-use rmcp::transport::streamable_http_client::StreamableHttpError;
 use rmcp::{ClientHandler, RoleClient, ServiceExt};
-use std::error::Error;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,7 +67,7 @@ impl Connection {
             Transport::Program { command, args, env } => {
                 let started = Child::start(server, (command, args, env), scrubber);
                 let (mut child, (stdout, stdin)) =
-                    started.map_err(|error| format!("cannot start {command}: {error}"))?;
+                    started.map_err(|error| format!("cannot start {command}: {}", plain(&error)))?;
                 let pipes = Pipes::new(stdout, stdin, time_limit.saturating_sub(AHEAD).max(LEAST));
                 let pulse = pipes.pulse();
                 let served = tokio::select! {
@@ -111,21 +110,5 @@ pub(super) fn words(error: &ServiceError) -> String {
         ServiceError::TransportSend(error) => innermost(error.error.as_ref()),
         ServiceError::TransportClosed => "the connection ended".to_owned(),
         other => other.to_string(),
-    }
-}
-
-/// Returns the innermost cause; unlike those around it, it repeats no URL.
-fn innermost(error: &(dyn Error + 'static)) -> String {
-    let mut cause = error;
-    loop {
-        let inner = match cause.downcast_ref() {
-            // It does not say that this is its source.
-            Some(StreamableHttpError::<reqwest::Error>::Client(inner)) => Some(inner as &(dyn Error + 'static)),
-            _ => cause.source(),
-        };
-        match inner {
-            Some(inner) => cause = inner,
-            None => return cause.to_string(),
-        }
     }
 }

@@ -3,6 +3,7 @@
 
 mod events;
 
+use super::super::text::bound;
 use super::messages::{self, Asked, MAX_MESSAGE};
 use super::places::MAX_CALLS;
 use crate::server::aside;
@@ -244,7 +245,7 @@ async fn bounded(
     while let Some(piece) = pieces.next().await {
         let piece = piece?;
         if body.len() + piece.len() > limit {
-            return Err(unexpected(format!("its answer is longer than {} kB", limit / 1024)));
+            return Err(unexpected(format!("its answer is longer than {}", bound(limit))));
         }
         body.extend_from_slice(&piece);
     }

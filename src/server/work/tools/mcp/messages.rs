@@ -5,6 +5,7 @@
 
 mod repair;
 
+use super::super::text::bound;
 use crate::server::aside;
 use crate::server::work::wire::json::count_values;
 use parking_lot::Mutex;
@@ -142,7 +143,7 @@ pub(super) fn too_long(head: &[u8], asked: &Asked) -> Option<ServerJsonRpcMessag
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let id: i64 = rest[..digits].parse().ok()?;
     let (id, _) = asked.take(&id.into())?;
-    let words = format!("its answer is longer than {} MB", MAX_MESSAGE / 1024 / 1024);
+    let words = format!("its answer is longer than {}", bound(MAX_MESSAGE));
     Some(ServerJsonRpcMessage::error(ErrorData::new(ErrorCode::INTERNAL_ERROR, words, None), Some(id)))
 }
 

@@ -124,7 +124,7 @@ fn what_is_too_deep_or_too_long_is_an_error_for_whoever_waits() {
     assert!(one(&many).unwrap()["error"]["message"].as_str().unwrap().ends_with("it has more than 1000000 values"));
     let head = br#"{"jsonrpc":"2.0","id": 2,"result":{"content":"#;
     let Some(JsonRpcMessage::Error(error)) = too_long(head, &asked()) else { panic!() };
-    assert_eq!(error.error.message, "its answer is longer than 16 MB");
+    assert_eq!(error.error.message, "its answer is longer than 16 MiB");
     assert!(too_long(b"####", &asked()).is_none() && too_long(br#"{"id":"#, &asked()).is_none());
 }
 
