@@ -2,12 +2,13 @@
 
 mod at_work;
 mod http;
+mod many;
 mod misbehaves;
 mod odd;
 mod reference;
 
 use crate::support::eventually;
-use runboard::domain::tool::{ToolCatalogue, ToolServer, ToolServerState};
+use runboard::domain::tool::{ToolCatalogue, ToolPick, ToolServer, ToolServerState};
 use runboard::server::clock::{Clock, SystemClock};
 use runboard::server::work::tools::schema::Dialect;
 use runboard::server::work::tools::{Resolved, Tool, Toolbox, ToolsConfig};
@@ -25,11 +26,18 @@ pub fn reference_server(name: &str) -> PathBuf {
 
 /// Returns a toolbox that has started, with the servers of `mcp`, a table as in runboard.toml.
 async fn toolbox(mcp: Value) -> Toolbox {
+    let picks = mcp.as_object().unwrap().keys().map(|server| ToolPick::Server(server.clone())).collect::<Vec<_>>();
+    let toolbox = starting(mcp).await;
+    toolbox.settled(&picks).await;
+    toolbox
+}
+
+/// Returns the same, without waiting for any of them.
+async fn starting(mcp: Value) -> Toolbox {
     let config: ToolsConfig = serde_json::from_value(json!({ "mcp": mcp })).unwrap();
     let lookup = |name: &str| (name == "SECRET").then(|| "s3cret-from-outside".to_owned());
     let toolbox = Toolbox::new(&config.check(lookup).unwrap(), Arc::new(SystemClock));
     toolbox.start().await;
-    toolbox.settled().await;
     toolbox
 }
 
@@ -86,7 +94,7 @@ async fn a_pick_that_leads_nowhere_says_why() {
     assert_eq!(unknown.why, "runboard.toml declares no MCP server \"unknown\"");
     for (missing, pick) in [(all, "mcp:gone"), (one, "mcp:gone/x")] {
         assert_eq!(missing.pick, pick);
-        assert!(missing.why.contains("cannot start /no/such/program: No such file"), "{missing:?}");
+        assert!(missing.why.contains("cannot start /no/such/program: no such file"), "{missing:?}");
     }
     let gone = server_is(&toolbox, "gone", ToolServerState::Down).await;
     assert!(gone.next_try.is_some_and(|next| next > SystemClock.now()), "{gone:?}");
@@ -103,9 +111,23 @@ async fn a_server_declared_wrongly_stays_down_and_says_why() {
     let config: ToolsConfig = serde_json::from_value(json!({ "mcp": { "both": {} } })).unwrap();
     let toolbox = Toolbox::new(&config, Arc::new(SystemClock));
     toolbox.start().await;
-    toolbox.settled().await;
+    toolbox.settled(&[ToolPick::Server("both".to_owned())]).await;
     let both = server(&toolbox, "both");
     assert_eq!((both.state, both.next_try), (ToolServerState::Down, None));
     assert!(both.error.unwrap().contains("needs either a command"));
+    toolbox.shut_down().await;
+}
+
+#[tokio::test]
+async fn a_run_waits_for_the_servers_of_its_picks_alone() {
+    // It reads for ever and says nothing.
+    let slow = json!({ "command": "sh", "args": ["-c", "cat >/dev/null"] });
+    let toolbox = starting(json!({ "a_slow_one": slow, "gone": { "command": "/no/such/program" } })).await;
+    let picks = ["current_time", "mcp:gone/x", "mcp:undeclared"].map(|pick| pick.parse().unwrap());
+    toolbox.settled(&picks).await;
+    let states = ["a_slow_one", "gone"].map(|name| server(&toolbox, name).state);
+    assert_ne!(states[1], ToolServerState::Ready);
+    assert_eq!(states[0], ToolServerState::Connecting, "it is not waited for");
+    assert!(server(&toolbox, "gone").error.is_some(), "this one is");
     toolbox.shut_down().await;
 }

@@ -44,10 +44,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[async_trait]
 impl ToolSource for Toolbox {
     async fn ready(&self, picks: &[ToolPick]) {
-        if picks.iter().any(|pick| !matches!(pick, ToolPick::BuiltIn(_))) {
-            // Those that are not there by then are named as missing.
-            let _ = tokio::time::timeout(PATIENCE, self.settled()).await;
-        }
+        // Those that are not there by then are named as missing.
+        let _ = tokio::time::timeout(PATIENCE, self.settled(picks)).await;
     }
 
     fn resolve(&self, picks: &[ToolPick], dialect: Dialect) -> Resolved {

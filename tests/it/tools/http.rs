@@ -2,12 +2,17 @@
 
 use super::{call, reference_server, resolve, server, server_is, tool, toolbox};
 use crate::support::eventually;
+use axum::Json;
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::any;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, post};
 use runboard::domain::tool::ToolServerState;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The server as a process of its own; killed when dropped.
 struct Everything(Child);
@@ -91,5 +96,43 @@ async fn a_redirect_does_not_carry_the_headers_elsewhere() {
     let toolbox = toolbox(json!({ "web": { "url": url, "headers": { "X-Key": "${SECRET}" } } })).await;
     let error = server(&toolbox, "web").error.unwrap();
     assert!(error.contains("307"), "{error}");
+    toolbox.shut_down().await;
+}
+
+/// Serves one session, which has a number, and says of others as servers do that they are none.
+async fn of_session(State(session): State<Arc<AtomicUsize>>, headers: HeaderMap, Json(asked): Json<Value>) -> Response {
+    let (id, method) = (&asked["id"], asked["method"].as_str().unwrap_or_default());
+    let number = session.load(Ordering::SeqCst).to_string();
+    let is_known = headers.get("mcp-session-id").is_some_and(|given| *given == *number);
+    let result = match method {
+        "initialize" => json!({
+            "protocolVersion": "2025-06-18", "capabilities": { "tools": {} }, "serverInfo": { "name": "s", "version": "1" },
+        }),
+        _ if !is_known => {
+            let error = json!({ "code": -32000, "message": "Bad Request: No valid session ID provided" });
+            return (StatusCode::BAD_REQUEST, Json(json!({ "jsonrpc": "2.0", "error": error, "id": null })))
+                .into_response();
+        }
+        _ if id.is_null() => return StatusCode::ACCEPTED.into_response(),
+        "tools/list" => json!({ "tools": [{ "name": "hello", "inputSchema": { "type": "object" } }] }),
+        _ => json!({ "content": "hello" }),
+    };
+    ([("mcp-session-id", number)], Json(json!({ "jsonrpc": "2.0", "id": id, "result": result }))).into_response()
+}
+
+#[tokio::test]
+async fn a_server_that_has_lost_the_session_is_reached_again() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/mcp", listener.local_addr().unwrap());
+    let session = Arc::new(AtomicUsize::new(1));
+    let router = axum::Router::new().route("/mcp", post(of_session)).with_state(Arc::clone(&session));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let toolbox = toolbox(json!({ "web": { "url": url } })).await;
+    let hello = tool(&toolbox, "mcp:web/hello");
+    assert_eq!(call(&hello, json!({})).await.unwrap(), "hello");
+    session.store(2, Ordering::SeqCst);
+    let said = call(&hello, json!({})).await.unwrap_err();
+    assert!(said.contains("HTTP 400") && said.contains("No valid session ID"), "at once: {said}");
+    eventually("there is another session", async || call(&hello, json!({})).await.ok()).await;
     toolbox.shut_down().await;
 }

@@ -4,6 +4,7 @@ use super::{call, names, resolve, server, tool, toolbox};
 use axum::Json;
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use runboard::domain::tool::ToolServerState;
@@ -123,9 +124,9 @@ async fn a_call_that_takes_too_long_names_the_limit() {
 }
 
 /// Serves tools over HTTP: responds to calls of `json` with JSON and of `events` with events, with bytes that are no
-/// text.
+/// text; to others with a batch of messages, as either.
 async fn answer(Json(asked): Json<Value>) -> Response {
-    let Some(id) = asked.get("id") else { return axum::http::StatusCode::ACCEPTED.into_response() };
+    let Some(id) = asked.get("id") else { return StatusCode::ACCEPTED.into_response() };
     let body =
         |result: &[u8]| [format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":").as_bytes(), result, b"}"].concat();
     let odd = b"{\"content\":[{\"type\":\"text\",\"text\":\"\xc3\xa9 \xff \\ud83d\"},{\"type\":\"video\"}]}";
@@ -137,8 +138,26 @@ async fn answer(Json(asked): Json<Value>) -> Response {
             ("application/json", body(result.to_string().as_bytes()))
         }
         ("tools/list", _) => {
-            let tools = json!({ "tools": [plain("json"), { "name": "broken" }, plain("events")] });
+            let tools = json!({ "tools": [plain("json"), { "name": "broken" }, plain("events"),
+                plain("batch"), plain("batched_event"), plain("nameless"), plain("broken_off")] });
             ("application/json; charset=utf-8", body(tools.to_string().as_bytes()))
+        }
+        ("tools/call", Some(name @ ("batch" | "batched_event"))) => {
+            let response = body(br#"{"content":"one of several"}"#);
+            let batch =
+                [br#"[{"method":"notifications/message"},"#.as_slice(), response.as_slice(), br#",{"method":"x/y"}]"#]
+                    .concat();
+            match name {
+                "batch" => ("application/json", batch),
+                _ => ("text/event-stream", [b"event: batch\ndata: ", batch.as_slice(), b"\n\n"].concat()),
+            }
+        }
+        ("tools/call", Some("nameless")) => {
+            ("application/json", br#"{"error":{"code":-32600,"message":"cannot be done"},"id":null}"#.to_vec())
+        }
+        // The connection breaks before the response, which comes when it is asked for.
+        ("tools/call", Some("broken_off")) => {
+            ("text/event-stream", format!("id: {id}\nretry: 1\ndata: {{\"method\":\"x/y\"}}\n\n").into_bytes())
         }
         ("tools/call", Some("events")) => {
             ("text/event-stream", [b": hello\r\n\r\ndata: ", body(odd).as_slice(), b"\r\n\r\n"].concat())
@@ -148,19 +167,40 @@ async fn answer(Json(asked): Json<Value>) -> Response {
     Response::builder().header(CONTENT_TYPE, kind).body(Body::from(body)).unwrap()
 }
 
+/// Goes on after the event of the call of `broken_off`, whose id is the call's.
+async fn go_on(headers: HeaderMap) -> Response {
+    let Some(id) = headers.get("last-event-id").and_then(|id| id.to_str().ok()) else {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    };
+    let rest = [
+        b"event: rest\ndata: [{\"method\":\"x/y\"},{\"id\":\"",
+        id.as_bytes(),
+        b"\",\"result\":{\"content\":\"not \xff \\ud83d text\"}}]\n\n",
+    ];
+    Response::builder().header(CONTENT_TYPE, "text/event-stream").body(Body::from(rest.concat())).unwrap()
+}
+
 #[tokio::test]
 async fn odd_answers_arrive_over_http() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/mcp", listener.local_addr().unwrap());
-    let router = axum::Router::new().route("/mcp", post(answer));
+    let router = axum::Router::new().route("/mcp", post(answer).get(go_on));
     tokio::spawn(async move { axum::serve(listener, router).await });
     let toolbox = toolbox(json!({ "web": { "url": url } })).await;
     let known = server(&toolbox, "web");
-    assert_eq!((known.tools.len(), known.left_out.len()), (2, 1), "{known:?}");
+    assert_eq!((known.tools.len(), known.left_out.len()), (6, 1), "{known:?}");
     for name in ["json", "events"] {
         let said = call(&tool(&toolbox, &format!("mcp:web/{name}")), json!({})).await.unwrap();
         let expected = "é \u{fffd} \u{fffd}\n[content of an unknown kind, video]\n{\"type\":\"video\"}";
         assert_eq!(said, expected, "{name}");
     }
+    for name in ["batch", "batched_event"] {
+        let said = call(&tool(&toolbox, &format!("mcp:web/{name}")), json!({})).await;
+        assert_eq!(said.as_deref(), Ok("one of several"), "{name}");
+    }
+    let said = call(&tool(&toolbox, "mcp:web/nameless"), json!({})).await;
+    assert_eq!(said.unwrap_err(), "cannot be done");
+    let said = call(&tool(&toolbox, "mcp:web/broken_off"), json!({})).await;
+    assert_eq!(said.unwrap(), "not \u{fffd} \u{fffd} text", "it is read alike, wherever it comes");
     toolbox.shut_down().await;
 }

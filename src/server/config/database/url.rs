@@ -91,10 +91,6 @@ impl DatabaseUrl {
         self.text.expose_secret()
     }
 
-    pub fn is_sqlite(&self) -> bool {
-        self.expose().starts_with("sqlite:")
-    }
-
     /// Names of parameters that were left out because they mean nothing here.
     pub fn ignored(&self) -> &[&'static str] {
         &self.ignored

@@ -127,7 +127,9 @@ impl McpServerConfig {
         // A server may repeat the token without the word before it.
         let tokens = self.headers.values().filter_map(|value| value.expose_secret().split_once(' ')).map(|(_, t)| t);
         let referenced = self.referenced.iter().map(ExposeSecret::expose_secret);
-        let all = env.chain(headers).chain(tokens).chain(referenced).map(str::trim);
+        let all = env.chain(headers).chain(tokens).chain(referenced);
+        // What programs write is read line by line.
+        let all = all.flat_map(|value| std::iter::once(value).chain(value.lines())).map(str::trim);
         let mut secrets: Vec<&str> = all.filter(|value| value.len() >= SHORTEST_SECRET).collect();
         secrets.sort_unstable_by_key(|value| std::cmp::Reverse(value.len()));
         secrets.dedup();

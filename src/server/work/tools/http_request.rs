@@ -12,7 +12,8 @@ pub(super) use self::allowed::AllowedHost;
 use self::fetch::{Fetch, Request};
 use self::resolver::Lookup;
 use super::arguments::Arguments;
-use super::text::size;
+use super::cause::innermost;
+use super::text::bound;
 use super::{Tool, ToolError, ToolSpec};
 use crate::domain::tool::BuiltInTool;
 use async_trait::async_trait;
@@ -73,7 +74,7 @@ impl HttpRequest {
         let moved = Some(&url).filter(|url| **url != asked);
         answer::read(response, moved, self.limits.body)
             .await
-            .map_err(|error| ToolError::new(format!("the answer broke off: {}", error.without_url())))
+            .map_err(|error| ToolError::new(format!("the answer broke off: {}", innermost(&error))))
     }
 }
 
@@ -81,7 +82,7 @@ fn spec() -> ToolSpec {
     let description = format!(
         "Makes one HTTP request to a public address and answers status, headers and body. Of the body at most {} are \
          read; redirects are followed.",
-        size(LIMITS.body)
+        bound(LIMITS.body)
     );
     ToolSpec {
         name: BuiltInTool::HttpRequest.as_str().to_owned(),

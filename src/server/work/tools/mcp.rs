@@ -9,9 +9,12 @@ mod messages;
 mod name;
 mod offer;
 mod pipes;
+mod places;
+mod pulse;
 mod supervisor;
 
 use self::offer::{Listing, Offer, Offered};
+use self::places::{MAX_CALLS, Place, Places};
 use super::arguments;
 use super::config::{McpServerConfig, Transport};
 use super::text::head;
@@ -26,14 +29,13 @@ use rmcp::model::{CallToolRequestParams, ClientRequest, Request};
 use rmcp::{Peer, RoleClient, ServiceError};
 use serde_json::Value;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 /// How much of an error is kept, in bytes.
 const MAX_ERROR: usize = 1_000;
-/// How much longer than its own limit a call may take, so that its own error comes first.
+/// How much longer than its own limits a call may take, so that its own error comes first.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// A declared server.
@@ -47,8 +49,10 @@ pub(super) struct Server {
     status: watch::Sender<Status>,
     /// A call has failed in a way that may mean that the server is gone.
     suspect: Notify,
-    /// Calls under way.
-    calls: AtomicUsize,
+    /// Somebody has given up waiting for a call.
+    given_up: Notify,
+    /// For calls under way.
+    places: Places,
 }
 
 /// How it goes with a server.
@@ -82,7 +86,8 @@ impl Server {
             clock,
             status: watch::Sender::new(status),
             suspect: Notify::new(),
-            calls: AtomicUsize::new(0),
+            given_up: Notify::new(),
+            places: Places::new(),
         }
     }
 
@@ -117,7 +122,7 @@ impl Server {
 
     /// Whether a call is under way.
     fn is_busy(&self) -> bool {
-        self.calls.load(Ordering::Relaxed) > 0
+        self.places.are_in_use()
     }
 
     /// Returns all of its tools, as far as they are known.
@@ -228,10 +233,16 @@ impl Server {
         head(&self.scrubber.clean_head(error, 4 * MAX_ERROR), MAX_ERROR).to_owned()
     }
 
-    /// Takes note that a call is under way, until what it returns is dropped.
-    fn begin_call(&self) -> CallUnderWay<'_> {
-        self.calls.fetch_add(1, Ordering::Relaxed);
-        CallUnderWay(&self.calls)
+    /// Returns a place for a call, once there is one.
+    async fn place(&self) -> Result<Place<'_>, ToolError> {
+        self.places.take(self.time_limit).await.ok_or_else(|| {
+            ToolError::new(format!(
+                "the MCP server {} has {MAX_CALLS} calls under way, as many as it is sent at once, and had no place for \
+                 this one within {} s: it was not sent, so nothing was done",
+                self.name,
+                self.time_limit.as_secs()
+            ))
+        })
     }
 
     /// Returns the reason why a call failed before the tool itself gave a result.
@@ -239,6 +250,9 @@ impl Server {
         let words = self.cleaned(&connection::words(error));
         match error {
             ServiceError::McpError(_) => ToolError::new(words),
+            _ if connection::is_unread(error) => {
+                ToolError::new(format!("the MCP server {} was not asked, so nothing was done: {words}", self.name))
+            }
             _ => {
                 self.suspect.notify_one();
                 ToolError::new(format!(
@@ -258,11 +272,14 @@ impl Server {
     }
 }
 
-struct CallUnderWay<'a>(&'a AtomicUsize);
+/// Tells a server's keeper, when it is dropped before there is an answer, that somebody has given up waiting for one.
+struct Waiting<'a>(Option<&'a Notify>);
 
-impl Drop for CallUnderWay<'_> {
+impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        if let Some(given_up) = self.0.take() {
+            given_up.notify_one();
+        }
     }
 }
 
@@ -285,18 +302,23 @@ impl Tool for McpTool {
         &self.offered.spec
     }
 
+    /// Waiting for a place takes as long at most as the call itself, whose time counts from when it is sent.
     fn time_limit(&self) -> Duration {
-        self.server.time_limit.saturating_add(GRACE)
+        self.server.time_limit.saturating_mul(2).saturating_add(GRACE)
     }
 
     /// Dropping the future sends the server the protocol's cancellation and does not wait for it.
     async fn call(&self, arguments: Value) -> Result<String, ToolError> {
         let arguments = arguments::object(arguments)?;
+        let _place = self.server.place().await?;
         let peer = self.server.peer(&self.offered.name)?;
         let call = CallToolRequestParams::new(self.offered.name.clone()).with_arguments(arguments);
-        let _under_way = self.server.begin_call();
         let asked = ask::ask(&peer, ClientRequest::CallToolRequest(Request::new(call)));
+        let mut waiting = Waiting(Some(&self.server.given_up));
         let answer = tokio::time::timeout(self.server.time_limit, asked).await;
+        if answer.is_ok() {
+            waiting.0 = None;
+        }
         let result = answer.map_err(|_| self.server.took_too_long())?.map_err(|error| self.server.failed(&error))?;
         let scrubber = self.server.scrubber.clone();
         let scrubbed = move |text: String| scrubber.without_keys(&text);

@@ -59,11 +59,11 @@ impl Dialect {
 pub enum Reason {
     #[error("takes no object, and arguments always are one")]
     NoObject,
-    #[error("is larger than {limit} kB", limit = MAX_BYTES / 1024)]
+    #[error("is larger than {limit} KiB", limit = MAX_BYTES / 1024)]
     TooLarge,
     #[error("has more than {MAX_NODES} parts, its references put in")]
     TooManyParts,
-    #[error("is larger than {limit} kB, its references put in", limit = MAX_SAID / 1024)]
+    #[error("is larger than {limit} KiB, its references put in", limit = MAX_SAID / 1024)]
     TooLargeInFull,
     #[error("is not JSON Schema: its properties are a list")]
     ListOfProperties,

@@ -10,7 +10,7 @@ pub(super) fn head(text: &str, most: usize) -> &str {
 /// Returns the text, or its first [`MAX_RESULT`] bytes and a note that there was more.
 pub(super) fn bounded(text: String) -> String {
     match text.len() > MAX_RESULT {
-        true => format!("{}\n[cut off after {}]", head(&text, MAX_RESULT), size(MAX_RESULT)),
+        true => format!("{}\n[cut off after {}]", head(&text, MAX_RESULT), bound(MAX_RESULT)),
         false => text,
     }
 }
@@ -24,6 +24,17 @@ pub(super) fn size(bytes: usize) -> String {
     }
 }
 
+/// Returns a bound in words, as exactly as it is meant: `256 KiB`, `16 MiB`.
+pub(super) fn bound(bytes: usize) -> String {
+    const KIB: usize = 1024;
+    const MIB: usize = 1024 * KIB;
+    match bytes {
+        _ if bytes.is_multiple_of(MIB) => format!("{} MiB", bytes / MIB),
+        _ if bytes.is_multiple_of(KIB) => format!("{} KiB", bytes / KIB),
+        _ => size(bytes),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,7 +44,7 @@ mod tests {
         assert_eq!(bounded("short".into()), "short");
         let long = "é".repeat(MAX_RESULT / 2) + "x";
         let cut = bounded("x".to_owned() + &long);
-        assert!(cut.ends_with("é\n[cut off after 1.0 MB]"), "{}", &cut[cut.len() - 40..]);
+        assert!(cut.ends_with("é\n[cut off after 1 MiB]"), "{}", &cut[cut.len() - 40..]);
         assert!(cut.len() < MAX_RESULT + 40);
         assert_eq!(head("aé", 2), "a");
     }
@@ -42,6 +53,9 @@ mod tests {
     fn sizes_read_well() {
         for (bytes, words) in [(0, "0 bytes"), (999, "999 bytes"), (11_001, "12 kB"), (3_400_000, "3.4 MB")] {
             assert_eq!(size(bytes), words);
+        }
+        for (bytes, words) in [(256 * 1024, "256 KiB"), (16 * 1024 * 1024, "16 MiB"), (1_500, "2 kB")] {
+            assert_eq!(bound(bytes), words);
         }
     }
 }

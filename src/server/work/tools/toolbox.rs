@@ -68,10 +68,14 @@ impl Toolbox {
         }
     }
 
-    /// Waits until each server is ready, has failed or turned out to be late; at most two minutes. For after
+    /// Waits until each server of these picks is ready, has failed or turned out to be late; at most two minutes. For after
     /// [`Toolbox::start`].
-    pub async fn settled(&self) {
-        for server in self.0.servers.values() {
+    pub async fn settled(&self, picks: &[ToolPick]) {
+        let picked = picks.iter().filter_map(|pick| match pick {
+            ToolPick::BuiltIn(_) => None,
+            ToolPick::Server(server) | ToolPick::ServerTool { server, .. } => self.0.servers.get(server),
+        });
+        for server in picked {
             server.tried().await;
         }
     }

@@ -1,6 +1,6 @@
 //! A response as the model sees it: its status, a few headers and its body, if that is text.
 
-use super::super::text::{head, size};
+use super::super::text::{bound, head, size};
 use reqwest::header::{
     ALLOW, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED, LINK, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
@@ -44,7 +44,7 @@ pub(super) async fn read(mut response: Response, moved: Option<&Url>, most: usiz
     text.push('\n');
     text.push_str(&shown(headers, &body, whole));
     if !whole {
-        text.push_str(&format!("\n[cut off after {}]", size(most)));
+        text.push_str(&format!("\n[cut off after {}]", bound(most)));
     }
     Ok(text)
 }

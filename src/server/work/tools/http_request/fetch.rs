@@ -5,6 +5,7 @@ use super::allowed::AllowedHost;
 use super::resolver::{Lookup, PublicOnly, Refused};
 use crate::server::work::tls::install_tls;
 use crate::server::work::tools::ToolError;
+use crate::server::work::tools::cause::{causes, innermost};
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response, StatusCode, Url};
@@ -134,18 +135,14 @@ pub(super) fn redirect(request: &mut Request, status: StatusCode, location: &str
     Ok(())
 }
 
-/// Says why there was no response: the innermost cause says it best, and repeats no URL.
+/// Says why there was no response.
 fn unreachable(url: &Url, error: &reqwest::Error) -> ToolError {
-    let mut cause: &dyn Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-        if let Some(refused) = cause.downcast_ref::<Refused>() {
-            return ToolError::new(refused.to_string());
-        }
+    if let Some(refused) = causes(error).find_map(<dyn Error>::downcast_ref::<Refused>) {
+        return ToolError::new(refused.to_string());
     }
     let host = url.host_str().unwrap_or_default();
     match error.is_timeout() {
         true => ToolError::new(format!("{host} did not answer in time")),
-        false => ToolError::new(format!("cannot reach {host}: {cause}")),
+        false => ToolError::new(format!("cannot reach {host}: {}", innermost(error))),
     }
 }

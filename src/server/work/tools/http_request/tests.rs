@@ -193,7 +193,7 @@ fn https_does_not_become_http() {
 async fn a_long_body_is_cut_off_after_decompression() {
     let server = Server::start().await;
     let said = call(&tool(&[&server.host]), json!({ "url": server.url("long") })).await.unwrap();
-    assert!(said.ends_with(&format!("{}\n[cut off after 263 kB]", "x".repeat(LIMITS.body))), "{}", said.len());
+    assert!(said.ends_with(&format!("{}\n[cut off after 256 KiB]", "x".repeat(LIMITS.body))), "{}", said.len());
 }
 
 #[tokio::test]
@@ -209,7 +209,7 @@ async fn a_server_that_does_not_answer_is_given_up() {
 async fn a_server_that_is_not_there_is_named() {
     let host = Server::start().await.host;
     let said = call(&tool(&[&host]), json!({ "url": format!("http://{host}/?key=s3cret") })).await.unwrap_err();
-    assert!(said.starts_with("cannot reach 127.0.0.1: ") && !said.contains("s3cret"), "{said}");
+    assert_eq!(said, "cannot reach 127.0.0.1: connection refused");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A server's process, with all that it has started. It gets none of this server's keys, and none of it outlives this.
 
+use super::super::cause::plain;
 use super::super::text::head;
 use crate::server::file_limit;
 use crate::server::work::scrub::Scrubber;
@@ -10,15 +11,17 @@ use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
+use tokio::process::{ChildStdin, ChildStdout, Command};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 /// Variables that programs need to work at all. Others, the models' keys among them, are not theirs to know.
 const PASSED_ON: [&str; 9] = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"];
-/// Most that is read of one line of standard error, in bytes.
-const MAX_LINE: u64 = 4 * 1024;
+/// Most that is logged of one line of standard error, in bytes.
+const MAX_LINE: usize = 4 * 1024;
+/// Most that is read of it: a secret that begins in what is logged is known as one by its end.
+const READ_OF_LINE: u64 = 128 * 1024;
 /// Most of the last line that is shown to people, in bytes.
 const MAX_LAST_WORDS: usize = 300;
 /// How long to wait for what a process wrote last; others may hold the same pipe.
@@ -80,7 +83,7 @@ impl Child {
     pub(super) async fn ended(&mut self) -> String {
         let how = match self.process.wait().await {
             Ok(status) => words(status),
-            Err(error) => format!("ended ({error})"),
+            Err(error) => format!("ended ({})", plain(&error)),
         };
         // Its last output may still be on its way.
         if let Some(listening) = &mut self.listening
@@ -129,19 +132,22 @@ fn words(status: ExitStatus) -> String {
 }
 
 /// Logs what a program writes to standard error, line by line, and remembers the last.
-async fn listen(server: String, stderr: ChildStderr, scrubber: Scrubber, last_words: Arc<Mutex<String>>) {
+async fn listen(server: String, stderr: impl AsyncRead + Unpin, scrubber: Scrubber, last_words: Arc<Mutex<String>>) {
     let mut reader = BufReader::new(stderr);
     let mut line = Vec::new();
+    let mut is_rest = false;
     loop {
         line.clear();
-        match (&mut reader).take(MAX_LINE).read_until(b'\n', &mut line).await {
+        match (&mut reader).take(READ_OF_LINE).read_until(b'\n', &mut line).await {
             Ok(0) | Err(_) => return,
-            Ok(_) => {
-                let line = scrubber.clean(String::from_utf8_lossy(&line).trim());
-                tracing::debug!(server, "{line}");
-                if !line.is_empty() {
-                    head(&line, MAX_LAST_WORDS).clone_into(&mut last_words.lock());
-                }
+            Ok(_) => {}
+        }
+        // What follows in a line that was longer is passed over.
+        if !std::mem::replace(&mut is_rest, !line.ends_with(b"\n")) {
+            let line = scrubber.clean_head(String::from_utf8_lossy(&line).trim(), MAX_LINE);
+            tracing::debug!(server, "{line}");
+            if !line.is_empty() {
+                head(&line, MAX_LAST_WORDS).clone_into(&mut last_words.lock());
             }
         }
     }
@@ -208,6 +214,17 @@ mod tests {
         let (mut child, pipes) = start("echo first >&2; echo no access with s3cret-value >&2; exit 3", &[]);
         drop(pipes);
         assert_eq!(child.ended().await, "ended with exit code 3; its last words: no access with [key]");
+    }
+
+    #[tokio::test]
+    async fn no_part_of_a_secret_is_told_wherever_a_long_line_is_cut() {
+        let scrubber = Scrubber::new(vec!["s3cret-value".into()]);
+        for before in MAX_LINE - 13..=MAX_LINE + 1 {
+            let line = format!("{}s3cret-value{}\n", "x".repeat(before), "y".repeat(2 * MAX_LINE));
+            let told = Arc::new(Mutex::new(String::new()));
+            listen("test".to_owned(), std::io::Cursor::new(line), scrubber.clone(), Arc::clone(&told)).await;
+            assert_eq!(*told.lock(), "x".repeat(MAX_LAST_WORDS), "the rest of the line is no line: {before}");
+        }
     }
 
     #[tokio::test]

@@ -1,24 +1,30 @@
 //! Reaches a server: starts its program or opens a session over HTTP, and shakes hands.
 
+use super::super::cause::{innermost, plain};
 use super::super::config::Transport;
 use super::child::Child;
 use super::http;
 use super::pipes::Pipes;
+use super::pulse::{Pulse, Unread};
 use crate::server::work::scrub::Scrubber;
 use rmcp::model::{ClientCapabilities, ClientConfig, Implementation};
 use rmcp::service::{ClientInitializeError, NotificationContext, RunningService, ServiceError};
-use rmcp::transport::streamable_http_client::StreamableHttpError;
 use rmcp::{ClientHandler, RoleClient, ServiceExt};
-use std::error::Error;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
+/// How much less time a program has to read a call than the call has itself, so that the call says so.
+const AHEAD: Duration = Duration::from_millis(500);
+/// How long a program may take to read a message at least.
+const LEAST: Duration = Duration::from_secs(5);
+
 /// A connection to a server that has completed the handshake.
 pub(super) struct Connection {
     pub(super) service: RunningService<RoleClient, Handler>,
-    /// The server's process, if it was started here.
-    pub(super) child: Option<Child>,
+    /// The server's process with its signs of life, if it was started here.
+    pub(super) program: Option<(Child, Arc<Pulse>)>,
     /// Notified when the server's tools have changed.
     pub(super) changed: Arc<Notify>,
 }
@@ -41,12 +47,19 @@ impl ClientHandler for Handler {
 }
 
 impl Connection {
+    /// A program may be as long at work without reading as a call may take: `time_limit`.
+    ///
     /// # Errors
     /// Why there is no connection, in words that may hold secrets still. Dropping the future leaves nothing behind.
-    pub(super) async fn open(server: &str, transport: &Transport, scrubber: &Scrubber) -> Result<Self, String> {
+    pub(super) async fn open(
+        server: &str,
+        transport: &Transport,
+        time_limit: Duration,
+        scrubber: &Scrubber,
+    ) -> Result<Self, String> {
         let handler = Handler::default();
         let changed = Arc::clone(&handler.changed);
-        let (service, child) = match transport {
+        let (service, program) = match transport {
             Transport::Http { url, headers } => {
                 let transport = http::transport(url, headers.clone())?;
                 (handler.serve(transport).await.map_err(|error| initialize_words(&error))?, None)
@@ -54,13 +67,15 @@ impl Connection {
             Transport::Program { command, args, env } => {
                 let started = Child::start(server, (command, args, env), scrubber);
                 let (mut child, (stdout, stdin)) =
-                    started.map_err(|error| format!("cannot start {command}: {error}"))?;
+                    started.map_err(|error| format!("cannot start {command}: {}", plain(&error)))?;
+                let pipes = Pipes::new(stdout, stdin, time_limit.saturating_sub(AHEAD).max(LEAST));
+                let pulse = pipes.pulse();
                 let served = tokio::select! {
-                    served = handler.serve(Pipes::new(stdout, stdin)) => served,
+                    served = handler.serve(pipes) => served,
                     how = child.ended() => return Err(format!("{command} {how}")),
                 };
                 match served {
-                    Ok(service) => (service, Some(child)),
+                    Ok(service) => (service, Some((child, pulse))),
                     // Its standard output closes a moment before it has ended.
                     Err(error) => match tokio::time::timeout(Duration::from_secs(1), child.ended()).await {
                         Ok(how) => return Err(format!("{command} {how}")),
@@ -69,7 +84,7 @@ impl Connection {
                 }
             }
         };
-        Ok(Self { service, child, changed })
+        Ok(Self { service, program, changed })
     }
 }
 
@@ -81,6 +96,13 @@ fn initialize_words(error: &ClientInitializeError) -> String {
     }
 }
 
+/// Whether an error says that a call was never read, so that nothing of it was done.
+pub(super) fn is_unread(error: &ServiceError) -> bool {
+    let ServiceError::TransportSend(error) = error else { return false };
+    let inner = error.error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    inner.is_some_and(|inner| inner.is::<Unread>())
+}
+
 /// Returns the error's words, without the layers around it.
 pub(super) fn words(error: &ServiceError) -> String {
     match error {
@@ -88,21 +110,5 @@ pub(super) fn words(error: &ServiceError) -> String {
         ServiceError::TransportSend(error) => innermost(error.error.as_ref()),
         ServiceError::TransportClosed => "the connection ended".to_owned(),
         other => other.to_string(),
-    }
-}
-
-/// Returns the innermost cause; unlike those around it, it repeats no URL.
-fn innermost(error: &(dyn Error + 'static)) -> String {
-    let mut cause = error;
-    loop {
-        let inner = match cause.downcast_ref() {
-            // It does not say that this is its source.
-            Some(StreamableHttpError::<reqwest::Error>::Client(inner)) => Some(inner as &(dyn Error + 'static)),
-            _ => cause.source(),
-        };
-        match inner {
-            Some(inner) => cause = inner,
-            None => return cause.to_string(),
-        }
     }
 }

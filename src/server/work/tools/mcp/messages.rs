@@ -5,12 +5,13 @@
 
 mod repair;
 
+use super::super::text::bound;
 use crate::server::aside;
 use crate::server::work::wire::json::count_values;
 use parking_lot::Mutex;
 use rmcp::model::{
-    ClientJsonRpcMessage, ClientNotification, CustomResult, ErrorCode, ErrorData, JsonRpcMessage, NumberOrString,
-    RequestId, ServerJsonRpcMessage, ServerResult,
+    ClientJsonRpcMessage, ClientNotification, CustomResult, ErrorCode, ErrorData, JsonRpcError, JsonRpcMessage,
+    JsonRpcRequest, NumberOrString, RequestId, ServerJsonRpcMessage, ServerResult,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -30,26 +31,57 @@ const HEAD: usize = 1024;
 /// Requests that a server has not responded to yet, by their ids, and whether each is the handshake, which alone is
 /// read as what the protocol says it is.
 #[derive(Debug, Default)]
-pub(super) struct Asked(Mutex<HashMap<i64, bool>>);
+pub(super) struct Asked {
+    requests: Mutex<HashMap<i64, bool>>,
+    /// Those of the whole conversation, where these are the ones of one exchange.
+    all: Option<Arc<Self>>,
+}
 
 impl Asked {
+    /// Returns the requests of one exchange, none so far, of a conversation.
+    pub(super) fn within(all: &Arc<Self>) -> Self {
+        Self { requests: Mutex::default(), all: Some(Arc::clone(all)) }
+    }
+
     /// Takes note of what is sent.
     pub(super) fn note(&self, sent: &ClientJsonRpcMessage) {
-        let mut asked = self.0.lock();
         match sent {
             JsonRpcMessage::Request(request) => {
                 if let NumberOrString::Number(id) = request.id {
-                    asked.insert(id, matches!(request.request.method(), "initialize" | "server/discover"));
+                    let is_handshake = matches!(request.request.method(), "initialize" | "server/discover");
+                    self.requests.lock().insert(id, is_handshake);
                 }
             }
             JsonRpcMessage::Notification(sent) => {
                 if let ClientNotification::CancelledNotification(cancelled) = &sent.notification
                     && let Some(NumberOrString::Number(id)) = cancelled.params.request_id
                 {
-                    asked.remove(&id);
+                    self.requests.lock().remove(&id);
                 }
             }
             _ => {}
+        }
+        if let Some(all) = &self.all {
+            all.note(sent);
+        }
+    }
+
+    /// Takes note that nothing will come of these requests.
+    pub(super) fn give_up(&self) {
+        for id in std::mem::take(&mut *self.requests.lock()).keys() {
+            if let Some(all) = &self.all {
+                all.requests.lock().remove(id);
+            }
+        }
+    }
+
+    /// Whether a message is still worth sending: nobody has given up waiting for its response.
+    pub(super) fn still_asks(&self, message: &ClientJsonRpcMessage) -> bool {
+        match message {
+            JsonRpcMessage::Request(JsonRpcRequest { id: NumberOrString::Number(id), .. }) => {
+                self.requests.lock().contains_key(id)
+            }
+            _ => true,
         }
     }
 
@@ -57,8 +89,30 @@ impl Asked {
     /// servers write the number as a text.
     fn take(&self, id: &Value) -> Option<(RequestId, bool)> {
         let number = id.as_i64().or_else(|| id.as_str()?.trim().parse().ok())?;
-        let is_handshake = self.0.lock().remove(&number)?;
+        let is_handshake = self.requests.lock().remove(&number)?;
+        if let Some(all) = &self.all {
+            all.requests.lock().remove(&number);
+        }
         Some((NumberOrString::Number(number), is_handshake))
+    }
+
+    /// Returns a message of an exchange with what it is about: an error that names no request can be about one alone.
+    pub(super) fn addressed(&self, message: ServerJsonRpcMessage) -> ServerJsonRpcMessage {
+        match message {
+            JsonRpcMessage::Error(JsonRpcError { id: None, error, .. }) => {
+                ServerJsonRpcMessage::error(error, self.take_only())
+            }
+            other => other,
+        }
+    }
+
+    fn take_only(&self) -> Option<RequestId> {
+        self.all.as_ref()?;
+        let only = match self.requests.lock().keys().collect::<Vec<_>>().as_slice() {
+            [only] => Value::from(**only),
+            _ => return None,
+        };
+        self.take(&only).map(|(id, _)| id)
     }
 }
 
@@ -89,14 +143,21 @@ pub(super) fn too_long(head: &[u8], asked: &Asked) -> Option<ServerJsonRpcMessag
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let id: i64 = rest[..digits].parse().ok()?;
     let (id, _) = asked.take(&id.into())?;
-    let words = format!("its answer is longer than {} MB", MAX_MESSAGE / 1024 / 1024);
+    let words = format!("its answer is longer than {}", bound(MAX_MESSAGE));
     Some(ServerJsonRpcMessage::error(ErrorData::new(ErrorCode::INTERNAL_ERROR, words, None), Some(id)))
 }
 
-/// Returns a message as rmcp's HTTP client reads it out of an event: the result as a text, which it takes for no type
-/// that it knows and hands on as it is. [`result`] is the way back.
-pub(super) fn relayed(data: &str, asked: &Asked) -> String {
-    let relay = |message: ServerJsonRpcMessage| match message {
+/// Returns the messages in an event as rmcp's HTTP client reads them, each out of an event of its own. The response comes
+/// last: nothing that follows it on its stream is read.
+pub(super) fn relayed(data: &str, asked: &Asked) -> Vec<String> {
+    let (responses, others): (Vec<_>, Vec<_>) = read(data.as_bytes(), asked).into_iter().partition(is_response);
+    others.into_iter().chain(responses).map(|message| relay(asked.addressed(message))).collect()
+}
+
+/// Returns a message as rmcp's HTTP client reads it: the result as a text, which it takes for no type that it knows and
+/// hands on as it is. [`result`] is the way back.
+pub(super) fn relay(message: ServerJsonRpcMessage) -> String {
+    match message {
         JsonRpcMessage::Response(response) => match response.result {
             ServerResult::CustomResult(result) => {
                 json!({ "jsonrpc": "2.0", "id": response.id, "result": result.0.to_string() }).to_string()
@@ -104,8 +165,12 @@ pub(super) fn relayed(data: &str, asked: &Asked) -> String {
             typed => serde_json::to_string(&ServerJsonRpcMessage::response(typed, response.id)).unwrap_or_default(),
         },
         other => serde_json::to_string(&other).unwrap_or_default(),
-    };
-    read(data.as_bytes(), asked).into_iter().next().map(relay).unwrap_or_default()
+    }
+}
+
+/// Whether a message is a result or an error that somebody waits for.
+pub(super) fn is_response(message: &ServerJsonRpcMessage) -> bool {
+    matches!(message, JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_))
 }
 
 /// Whether a result takes so long to parse that it is done off the workers.

@@ -1,15 +1,18 @@
 //! The conversation with a program: one message a line, over its standard input and output.
 
 use super::messages::{self, Asked, LONG, MAX_MESSAGE};
+use super::pulse::{Pulse, Unread};
 use rmcp::RoleClient;
 use rmcp::model::{ClientJsonRpcMessage, ServerJsonRpcMessage};
 use rmcp::transport::Transport;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// A program's two pipes. Lines that are no message are passed over, and of one that is too long nothing is kept.
 pub(super) struct Pipes<R, W> {
@@ -22,10 +25,13 @@ pub(super) struct Pipes<R, W> {
     parsing: Option<JoinHandle<Vec<ServerJsonRpcMessage>>>,
     writer: Arc<Mutex<Option<W>>>,
     asked: Arc<Asked>,
+    pulse: Arc<Pulse>,
+    patience: Duration,
 }
 
 impl<R: AsyncRead + Unpin, W> Pipes<R, W> {
-    pub(super) fn new(reader: R, writer: W) -> Self {
+    /// `patience` is how long the program may take to read a message.
+    pub(super) fn new(reader: R, writer: W, patience: Duration) -> Self {
         Self {
             reader: BufReader::new(reader),
             line: Vec::new(),
@@ -34,7 +40,14 @@ impl<R: AsyncRead + Unpin, W> Pipes<R, W> {
             parsing: None,
             writer: Arc::new(Mutex::new(Some(writer))),
             asked: Arc::default(),
+            pulse: Arc::default(),
+            patience,
         }
+    }
+
+    /// Returns the program's signs of life.
+    pub(super) fn pulse(&self) -> Arc<Pulse> {
+        Arc::clone(&self.pulse)
     }
 
     /// Reads up to the end of a line, into `self.line`; `false` at the end of it all. Dropped in between, it goes on where
@@ -90,25 +103,38 @@ where
 {
     type Error = io::Error;
 
+    /// A program that does not read it within its patience is sent nothing any more; what waits fails at once.
     fn send(&mut self, message: ClientJsonRpcMessage) -> impl Future<Output = io::Result<()>> + Send + 'static {
         self.asked.note(&message);
-        let writer = Arc::clone(&self.writer);
+        let (writer, asked, pulse) = (Arc::clone(&self.writer), Arc::clone(&self.asked), Arc::clone(&self.pulse));
+        let patience = self.patience;
         async move {
+            let mut writer = writer.lock().await;
+            // A call that was given up in the meantime is not made.
+            if !asked.still_asks(&message) {
+                return Ok(());
+            }
+            let Some(pipe) = writer.as_mut() else {
+                return Err(if pulse.has_stopped() { unread() } else { io::ErrorKind::NotConnected.into() });
+            };
             let mut line = serde_json::to_vec(&message)?;
             line.push(b'\n');
-            match writer.lock().await.as_mut() {
-                Some(writer) => {
-                    writer.write_all(&line).await?;
-                    writer.flush().await
-                }
-                None => Err(io::ErrorKind::NotConnected.into()),
-            }
+            let written = timeout(patience, async {
+                pipe.write_all(&line).await?;
+                pipe.flush().await
+            });
+            written.await.unwrap_or_else(|_| {
+                *writer = None;
+                pulse.stop();
+                Err(unread())
+            })
         }
     }
 
     async fn receive(&mut self) -> Option<ServerJsonRpcMessage> {
         loop {
             if let Some(message) = self.read.pop_front() {
+                self.pulse.beat();
                 return Some(message);
             }
             if let Some(parsing) = &mut self.parsing {
@@ -137,6 +163,10 @@ where
     }
 }
 
+fn unread() -> io::Error {
+    io::Error::other(Unread)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,7 +175,7 @@ mod tests {
 
     fn pipes() -> (Pipes<DuplexStream, tokio::io::Sink>, DuplexStream) {
         let (near, far) = duplex(256 * 1024);
-        (Pipes::new(near, sink()), far)
+        (Pipes::new(near, sink(), Duration::from_secs(60)), far)
     }
 
     /// Returns the ids of the responses, up to the end.
@@ -162,8 +192,42 @@ mod tests {
     }
 
     async fn ask(pipes: &mut Pipes<DuplexStream, tokio::io::Sink>, id: i64) {
+        pipes.send(call(id)).await.unwrap();
+    }
+
+    fn call(id: i64) -> ClientJsonRpcMessage {
         let call = ClientRequest::CallToolRequest(Request::new(CallToolRequestParams::new("t")));
-        pipes.send(ClientJsonRpcMessage::request(call, NumberOrString::Number(id))).await.unwrap();
+        ClientJsonRpcMessage::request(call, NumberOrString::Number(id))
+    }
+
+    #[tokio::test]
+    async fn what_a_program_does_not_read_fails_and_so_does_all_that_waits_behind() {
+        let (stdin, _unread) = duplex(16);
+        let mut pipes = Pipes::new(tokio::io::empty(), stdin, Duration::from_millis(50));
+        let pulse = pipes.pulse();
+        let written = futures::future::join3(pipes.send(call(1)), pipes.send(call(2)), pipes.send(call(3))).await;
+        for error in [written.0, written.1, written.2].map(Result::unwrap_err) {
+            assert!(error.get_ref().is_some_and(|error| error.is::<Unread>()), "{error}");
+        }
+        pulse.stopped().await;
+        assert!(pipes.send(call(4)).await.is_err() && pipes.writer.lock().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_call_that_was_given_up_before_it_was_read_is_not_made() {
+        let (stdin, mut program) = duplex(16);
+        let mut pipes = Pipes::new(tokio::io::empty(), stdin, Duration::from_secs(60));
+        let (first, second) = (pipes.send(call(1)), pipes.send(call(2)));
+        let cancel = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2}}"#;
+        let cancelled = pipes.send(serde_json::from_str(cancel).unwrap());
+        let mut read = String::new();
+        let writing = async {
+            let written = tokio::join!(first, second, cancelled);
+            assert!(written.0.is_ok() && written.1.is_ok() && written.2.is_ok());
+            pipes.close().await.unwrap();
+        };
+        let (_, length) = tokio::join!(writing, tokio::io::AsyncReadExt::read_to_string(&mut program, &mut read));
+        assert!(length.unwrap() > 0 && read.contains("\"id\":1") && !read.contains("\"id\":2"), "{read}");
     }
 
     #[tokio::test]

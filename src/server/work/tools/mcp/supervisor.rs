@@ -2,16 +2,18 @@
 
 use super::super::config::Transport;
 use super::Server;
-use super::ask::list;
+use super::ask::{ask, list};
 use super::connection::{Connection, words};
 use super::offer::Listing;
+use super::pulse::{Pulse, Unread};
 use crate::domain::time::Timestamp;
 use crate::server::backoff::Backoff;
 use futures::FutureExt;
 use futures::future::{BoxFuture, FusedFuture};
-use rmcp::model::{ClientRequest, PingRequest};
+use rmcp::model::{ClientRequest, ListToolsRequest, PaginatedRequestParams, PingRequest};
 use rmcp::{Peer, RoleClient};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -27,6 +29,8 @@ const STEADY: Duration = Duration::from_secs(30);
 const PING_EVERY: Duration = Duration::from_secs(30);
 /// How long the response to that may take.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+/// How long a program may say nothing at least.
+const SILENCE_LIMIT: Duration = Duration::from_secs(5);
 /// How long a conversation may take to end.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 const BACKOFF: Backoff = Backoff { first: Duration::from_millis(500), longest: Duration::from_secs(60) };
@@ -74,7 +78,7 @@ pub(super) async fn supervise(server: &Server, closing: &CancellationToken) {
 /// # Errors
 /// Why there is no connection.
 async fn open(server: &Server, transport: &Transport) -> Result<Connection, String> {
-    let mut opening = pin!(Connection::open(&server.name, transport, &server.scrubber));
+    let mut opening = pin!(Connection::open(&server.name, transport, server.time_limit, &server.scrubber));
     if let Ok(opened) = timeout(LATE, &mut opening).await {
         return opened;
     }
@@ -93,7 +97,8 @@ fn ask_for_list(server: &Server, peer: &Peer<RoleClient>) -> Listed {
 
 /// Serves a connection until it ends; returns why, or `None` once `closing` is cancelled.
 async fn attend(server: &Server, connection: Connection, closing: &CancellationToken) -> Option<String> {
-    let Connection { service, mut child, changed } = connection;
+    let Connection { service, program, changed } = connection;
+    let (mut child, pulse) = program.unzip();
     let peer = service.peer().clone();
     let over = service.cancellation_token();
     let mut ended = pin!(service.waiting().fuse());
@@ -101,6 +106,8 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     pings.reset();
     let is_process = child.is_some();
+    let mut check: Option<Check> = None;
+    let mut is_wedged = false;
     let mut listing = Some(ask_for_list(server, &peer));
     let (mut is_ready, mut ask_again) = (false, false);
     let mut late = pin!(sleep(LATE).fuse());
@@ -114,6 +121,19 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
         let listed = async {
             match &mut listing {
                 Some(listing) => listing.await,
+                None => std::future::pending().await,
+            }
+        };
+        let is_free = check.is_none();
+        let checked = async {
+            match &mut check {
+                Some(check) => check.await,
+                None => std::future::pending().await,
+            }
+        };
+        let stopped = async {
+            match &pulse {
+                Some(pulse) => pulse.stopped().await,
                 None => std::future::pending().await,
             }
         };
@@ -144,14 +164,30 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
             () = &mut late, if !is_ready => {
                 server.late(&format!("has not listed its tools within {} s; it is still waited for", LATE.as_secs()));
             },
-            () = server.suspect.notified(), if !is_process && !server.is_busy() => match ping(&peer).await {
-                Ok(()) => {}
-                Err(error) => break Some(error),
+            checked = checked => {
+                check = None;
+                // A call may have come before a ping.
+                if let Err(error) = checked
+                    && (is_process || !server.is_busy())
+                {
+                    is_wedged = true;
+                    break Some(error);
+                }
+            },
+            () = stopped => {
+                is_wedged = true;
+                break Some(Unread.to_string());
+            },
+            () = server.suspect.notified(), if !is_process && is_free && !server.is_busy() => {
+                check = Some(ping(peer.clone()).boxed());
             },
             // A server that does one thing at a time replies to no ping while it is at work.
-            _ = pings.tick(), if !is_process && !server.is_busy() => match ping(&peer).await {
-                Ok(()) => {}
-                Err(error) => break Some(error),
+            _ = pings.tick(), if !is_process && is_free && !server.is_busy() => {
+                check = Some(ping(peer.clone()).boxed());
+            },
+            () = server.given_up.notified(), if is_process && is_free => {
+                let ask = |pulse| signs_of_life(peer.clone(), pulse, server.time_limit).boxed();
+                check = pulse.clone().map(ask);
             },
         }
     };
@@ -165,6 +201,10 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
             child.end().await;
             None
         }
+        (Some(child), Some(why)) if is_wedged => {
+            child.end().await;
+            Some(why)
+        }
         // It has closed its standard output: how it ended says more than that.
         (Some(mut child), Some(why)) => match timeout(CLOSE_LIMIT, child.ended()).await {
             Ok(how) => Some(format!("the program {how}")),
@@ -174,14 +214,36 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
     }
 }
 
+/// A question whether the server is still there.
+type Check = BoxFuture<'static, Result<(), String>>;
+
 /// # Errors
 /// The server does not respond.
-async fn ping(peer: &Peer<RoleClient>) -> Result<(), String> {
+async fn ping(peer: Peer<RoleClient>) -> Result<(), String> {
     let ping = peer.send_request(ClientRequest::PingRequest(PingRequest::default()));
     match timeout(ANSWER_LIMIT, ping).await {
         // Any response is one.
         Ok(Ok(_) | Err(rmcp::ServiceError::McpError(_))) => Ok(()),
         Ok(Err(error)) => Err(words(&error)),
         Err(_) => Err(format!("did not answer a ping within {} s", ANSWER_LIMIT.as_secs())),
+    }
+}
+
+/// Asks a program for what it has responded to before; not all reply to a ping. One that does one thing at a time may be
+/// at work for as long as a call may take, and whatever it says meanwhile will do.
+///
+/// # Errors
+/// It says nothing.
+async fn signs_of_life(peer: Peer<RoleClient>, pulse: Arc<Pulse>, time_limit: Duration) -> Result<(), String> {
+    let (limit, before) = (time_limit.max(SILENCE_LIMIT), pulse.beats());
+    let list = ListToolsRequest::with_param(PaginatedRequestParams::default());
+    let asked = timeout(limit, ask(&peer, ClientRequest::ListToolsRequest(list))).await;
+    match asked {
+        Err(_) if pulse.beats() == before => {
+            let limit = limit.as_secs();
+            Err(format!("its program said nothing for {limit} s after a call had been given up, and is begun again"))
+        }
+        // Where the conversation is over, that is noticed by itself.
+        _ => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! Server-sent events out of the bytes of a response, each of bounded size; what is no text becomes U+FFFD.
 
+use super::super::super::text::bound;
 use super::super::messages::MAX_MESSAGE;
 use super::Events;
 use bytes::Bytes;
@@ -42,7 +43,7 @@ impl Reader {
         for byte in piece {
             self.count(*byte);
             if self.event > MAX_MESSAGE {
-                return Err(io::Error::other(format!("an event is longer than {} MB", MAX_MESSAGE / 1024 / 1024)));
+                return Err(io::Error::other(format!("an event is longer than {}", bound(MAX_MESSAGE))));
             }
         }
         Ok(Bytes::from(self.text(piece)))
@@ -113,7 +114,7 @@ mod tests {
         for line in ["", "\r\n"] {
             let piece = format!("data: {}{line}", "x".repeat(1024 * 1024)).into_bytes();
             let read = data(vec![piece; 20]).await;
-            assert!(read.last().unwrap().as_ref().unwrap_err().contains("longer than 16 MB"), "{line:?}");
+            assert!(read.last().unwrap().as_ref().unwrap_err().contains("longer than 16 MiB"), "{line:?}");
             assert_eq!(read.len(), 1);
         }
         let whole = data(vec![format!("data: {}\n\n", "x".repeat(1024 * 1024)).into_bytes(); 20]).await;

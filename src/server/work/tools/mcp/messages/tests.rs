@@ -6,7 +6,7 @@ use rmcp::model::{CallToolRequestParams, ClientRequest, Request};
 /// Requests 1 (the handshake) and 2 (a call) are under way.
 fn asked() -> Asked {
     let asked = Asked::default();
-    asked.0.lock().extend([(1, true), (2, false)]);
+    asked.requests.lock().extend([(1, true), (2, false)]);
     asked
 }
 
@@ -35,11 +35,22 @@ fn a_result_stays_the_json_it_is() {
     ] {
         let expected: Value = serde_json::from_str(text).unwrap();
         assert_eq!(answer(&format!(r#"{{"jsonrpc":"2.0","id":2,"result":{text}}}"#)), expected, "{text}");
-        let event = relayed(&format!(r#"{{"id":"2","result":{text}}}"#), &asked());
-        let read: ServerJsonRpcMessage = serde_json::from_str(&event).unwrap();
-        let JsonRpcMessage::Response(response) = read else { panic!("{event}") };
-        assert_eq!(result(response.result), expected, "as an event: {event}");
+        let events = relayed(&format!(r#"{{"id":"2","result":{text}}}"#), &asked());
+        let read: ServerJsonRpcMessage = serde_json::from_str(&events[0]).unwrap();
+        let JsonRpcMessage::Response(response) = read else { panic!("{events:?}") };
+        assert_eq!((result(response.result), events.len()), (expected, 1), "as an event: {events:?}");
     }
+}
+
+#[test]
+fn all_messages_of_a_batch_arrive_and_the_response_last() {
+    let batch = r#"[{"method":"a/first"},{"id":2,"result":{"x":1}},5,{"id":8,"method":"b/asks"},{"method":"c/last"}]"#;
+    let events: Vec<Value> =
+        relayed(batch, &asked()).iter().map(|event| serde_json::from_str(event).unwrap()).collect();
+    let methods: Vec<_> = events.iter().map(|event| event["method"].as_str().unwrap_or("response")).collect();
+    assert_eq!(methods, ["a/first", "b/asks", "c/last", "response"]);
+    assert_eq!((&events[3]["id"], &events[3]["result"]), (&json!(2), &json!(r#"{"x":1}"#)));
+    assert!(relayed("no message", &asked()).is_empty());
 }
 
 #[test]
@@ -113,7 +124,7 @@ fn what_is_too_deep_or_too_long_is_an_error_for_whoever_waits() {
     assert!(one(&many).unwrap()["error"]["message"].as_str().unwrap().ends_with("it has more than 1000000 values"));
     let head = br#"{"jsonrpc":"2.0","id": 2,"result":{"content":"#;
     let Some(JsonRpcMessage::Error(error)) = too_long(head, &asked()) else { panic!() };
-    assert_eq!(error.error.message, "its answer is longer than 16 MB");
+    assert_eq!(error.error.message, "its answer is longer than 16 MiB");
     assert!(too_long(b"####", &asked()).is_none() && too_long(br#"{"id":"#, &asked()).is_none());
 }
 
@@ -122,8 +133,29 @@ fn what_is_sent_is_waited_for_until_it_is_cancelled() {
     let asked = Asked::default();
     let call = ClientRequest::CallToolRequest(Request::new(CallToolRequestParams::new("t")));
     asked.note(&ClientJsonRpcMessage::request(call, NumberOrString::Number(9)));
-    assert_eq!(*asked.0.lock(), HashMap::from([(9, false)]));
+    assert_eq!(*asked.requests.lock(), HashMap::from([(9, false)]));
     let cancel = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 9 } });
     asked.note(&serde_json::from_value(cancel).unwrap());
-    assert!(asked.0.lock().is_empty());
+    assert!(asked.requests.lock().is_empty());
+}
+
+#[test]
+fn an_exchange_is_part_of_its_conversation() {
+    let all = Arc::<Asked>::default();
+    let ask = |id| {
+        let exchange = Asked::within(&all);
+        let call = ClientRequest::CallToolRequest(Request::new(CallToolRequestParams::new("t")));
+        exchange.note(&ClientJsonRpcMessage::request(call, NumberOrString::Number(id)));
+        exchange
+    };
+    let (one, two, three, four) = (ask(1), ask(2), ask(3), ask(4));
+    let answers = |asked: &Asked, text: &str| read(text.as_bytes(), asked).len();
+    assert_eq!(answers(&one, r#"{"id":2,"result":{}}"#), 0, "that is not what was asked here");
+    assert_eq!(answers(&one, r#"{"id":1,"result":{}}"#), 1);
+    two.give_up();
+    assert_eq!(answers(&all, r#"[{"id":1,"result":{}},{"id":2,"result":{}},{"id":3,"result":{}}]"#), 1);
+    let nameless = r#"{"error":{"code":-32600,"message":"bad"},"id":null}"#;
+    let event: Value = serde_json::from_str(&relayed(nameless, &four)[0]).unwrap();
+    assert_eq!(event["id"], 4, "there is nothing else that it may be about: {event}");
+    assert!(all.requests.lock().is_empty() && three.requests.lock().len() == 1);
 }

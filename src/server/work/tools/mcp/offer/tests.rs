@@ -69,7 +69,7 @@ fn one_odd_tool_costs_no_other_and_is_named() {
         ("a\u{7}", "its name contains control characters"),
         ("(no name)", "it has no name"),
         ("good", "another of its tools has the same name"),
-        ("huge", "its schema is larger than 64 kB"),
+        ("huge", "its schema is larger than 64 KiB"),
     ];
     assert_eq!(left_out(listing), expected.map(|(name, why)| (name.to_owned(), why.to_owned())));
 }
