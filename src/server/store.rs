@@ -50,6 +50,7 @@ pub mod summary;
 mod sums;
 pub mod tasks;
 pub mod threads;
+pub mod traced_steps;
 pub mod transcripts;
 pub mod transit;
 pub mod transitions;

@@ -31,6 +31,7 @@ mod priorities;
 mod process;
 mod removal;
 mod rollups;
+mod run_export;
 mod run_list;
 mod run_lists;
 mod runs;

@@ -24,7 +24,6 @@ on_both!(
     what_is_wrong_with_a_query_is_named,
     watchers_hear_which_runs_change,
     what_is_shown_is_read_again_and_what_is_new_is_counted,
-    an_export_has_every_run_and_no_formula,
 );
 
 /// The columns of a run that are not what they are for most.
@@ -371,40 +370,4 @@ async fn what_is_shown_is_read_again_and_what_is_new_is_counted(database: TestDa
     );
     assert_eq!(news(&format!("query=&shown={third}"), 1).await["new"], 0, "nothing is counted unless it is asked for");
     assert_eq!(news(&format!("query=&shown={third}&above=0"), 2).await, json!({ "runs": [], "new": 0 }));
-}
-
-async fn an_export_has_every_run_and_no_formula(database: TestDatabase) {
-    let app = TestApp::on(database.clone(), "127.0.0.1:0").await;
-    let agent = app.agent_with(json!({ "name": "=Sum, \"really\"", "model": "demo/quick" })).await;
-    app.task_is(agent, "success").await;
-    let raw = Database::connect(&database.url).await.unwrap();
-    let row = |id: i64| format!("({id}, 1, {agent}, 1, 'cancelled', 'api', FALSE, {id}, 1, 'demo/quick')");
-    let rows: Vec<_> = (1_000..2_200).map(row).collect();
-    let columns = "id, owner_id, agent_id, thread_id, status, trigger, chat, queued_at, finished_at, model";
-    let insert = format!("INSERT INTO agent_runs ({columns}) VALUES {}", rows.join(", "));
-    raw.execute_unprepared(&insert).await.unwrap();
-
-    let get = async |path: &str| {
-        let response = app.request(Method::GET, path).send().await.unwrap();
-        let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
-        (response.status(), kind, response.text().await.unwrap())
-    };
-    let (status, kind, csv) = get("/api/runs/export?format=csv&status=cancelled").await;
-    assert_eq!((status, kind.as_str()), (StatusCode::OK, "text/csv; charset=utf-8; header=present"));
-    let lines: Vec<_> = csv.split_terminator("\r\n").collect();
-    assert!(lines[0].starts_with("id,agent_id,agent_name,thread_id,status,"), "{}", lines[0]);
-    let id = |line: &&str| line.split(',').next().unwrap().parse::<i64>().unwrap();
-    assert_eq!(lines[1..].iter().map(id).collect::<Vec<_>>(), (1_000..2_200).rev().collect::<Vec<_>>());
-    let agent_cell = format!(",{agent},\"'=Sum, \"\"really\"\"\",");
-    assert!(lines[1..].iter().all(|line| line.contains(&agent_cell)), "{}", lines[1]);
-
-    let (_, kind, ndjson) = get("/api/runs/export?format=ndjson").await;
-    let runs: Vec<Value> = ndjson.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((kind.as_str(), runs.len()), ("application/x-ndjson", 1_201));
-    let (_, page) = app.get("/api/runs?limit=200").await;
-    assert_eq!(page["data"].as_array().unwrap()[..], runs[..200]);
-    for (query, named) in [("", "format: "), ("format=csv&status=x", "status: "), ("format=csv&limit=5", "limit: ")] {
-        let answer = app.get(&format!("/api/runs/export?{query}")).await;
-        assert!(problem(&answer, 422).contains(named), "{answer:?}");
-    }
 }

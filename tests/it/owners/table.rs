@@ -71,6 +71,7 @@ pub fn rows() -> &'static [Row] {
             ("GET /api/runs", "/api/runs?include=totals", "", None("/totals/runs", json!(0))),
             ("GET /api/runs/export", "/api/runs/export?format=csv", "", NoTrace),
             ("GET /api/runs/export", "/api/runs/export?format=ndjson", "", NoTrace),
+            ("GET /api/runs/export", "/api/runs/export?format=otlp", "", NoTrace),
             ("GET /ui/runs", "/ui/runs?query=", "", None("/runs", json!([]))),
             ("GET /ui/runs/news", "/ui/runs/news?query=&shown=<run>,<running>", "", None("/runs", json!([]))),
             ("GET /ui/runs/news", "/ui/runs/news?query=&shown=&above=0", "", None("/new", json!(0))),

@@ -1,109 +1,88 @@
-//! `/api/runs/export`: all runs that a filter has, as CSV or as one JSON object a line. They are read and sent some at a time, so a
-//! million of them cost as little memory as a page.
+//! `/api/runs/export`: all runs that a filter has, as CSV, as one JSON object a line, or as traces. They are read and sent some at a
+//! time, so a million of them cost as little memory as a page.
 
+mod csv;
+mod ndjson;
+mod otlp;
+
+use crate::domain::id::RunId;
 use crate::domain::run_filter::{RunFilter, Within};
 use crate::domain::views::runs::ListedRun;
 use crate::error::AppError;
+use crate::server::aside;
 use crate::server::doors::caller::Caller;
 use crate::server::doors::problem::Answer;
 use crate::server::state::AppState;
+use crate::server::store::Store;
 use crate::server::store::run_list::RunsFrom;
+use crate::server::store::scope::Scope;
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, stream};
-use serde_json::Value;
-
-/// Runs that are read at a time.
-const SOME: u64 = 500;
-
-/// Columns of the CSV, each with the place of its value in a run's JSON (RFC 6901).
-const COLUMNS: [(&str, &str); 40] = [
-    ("id", "/id"),
-    ("agent_id", "/agent_id"),
-    ("agent_name", "/agent_name"),
-    ("thread_id", "/thread_id"),
-    ("status", "/status"),
-    ("trigger", "/trigger"),
-    ("chat", "/chat"),
-    ("priority", "/priority"),
-    ("queued_at", "/queued_at"),
-    ("started_at", "/started_at"),
-    ("finished_at", "/finished_at"),
-    ("duration_ms", "/duration_ms"),
-    ("model", "/model"),
-    ("agent_version", "/agent_version"),
-    ("prompt_tokens", "/prompt_tokens"),
-    ("cached_tokens", "/cached_tokens"),
-    ("completion_tokens", "/completion_tokens"),
-    ("reasoning_tokens", "/reasoning_tokens"),
-    ("total_tokens", "/total_tokens"),
-    ("total_cost_usd", "/total_cost_usd"),
-    ("usage_estimated", "/usage_estimated"),
-    ("cost_billed", "/cost_billed"),
-    ("error", "/error"),
-    ("failure_kind", "/failure_kind"),
-    ("failure_cause", "/failure_cause"),
-    ("failure_detail", "/failure_detail"),
-    ("skip_reason", "/skip_reason"),
-    ("scheduled_for", "/scheduled_for"),
-    ("retry_of", "/retry_of"),
-    ("attempt", "/attempt"),
-    ("looping", "/looping"),
-    ("finish", "/finish"),
-    ("failed_calls", "/failed_calls"),
-    ("input_preview", "/input_preview"),
-    ("answer_preview", "/answer_preview"),
-    ("tags", "/tags"),
-    ("metadata", "/metadata"),
-    ("trigger_note", "/trigger_note"),
-    ("hook_id", "/hook/id"),
-    ("hook_name", "/hook/name"),
-];
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Csv,
     Ndjson,
+    Otlp,
 }
 
 impl Format {
-    fn media_type(self) -> &'static str {
-        match self {
-            Self::Csv => "text/csv; charset=utf-8; header=present",
-            Self::Ndjson => "application/x-ndjson",
+    fn parse(word: &str) -> Option<Self> {
+        match word {
+            "csv" => Some(Self::Csv),
+            "ndjson" => Some(Self::Ndjson),
+            "otlp" => Some(Self::Otlp),
+            _ => None,
         }
     }
 
-    fn file_name(self) -> &'static str {
+    fn media_type(self) -> &'static str {
         match self {
-            Self::Csv => "attachment; filename=\"runs.csv\"",
-            Self::Ndjson => "attachment; filename=\"runs.ndjson\"",
+            Self::Csv => csv::MEDIA_TYPE,
+            Self::Ndjson => ndjson::MEDIA_TYPE,
+            Self::Otlp => otlp::MEDIA_TYPE,
+        }
+    }
+
+    fn disposition(self) -> &'static str {
+        match self {
+            Self::Csv => csv::DISPOSITION,
+            Self::Ndjson => ndjson::DISPOSITION,
+            Self::Otlp => otlp::DISPOSITION,
         }
     }
 
     fn head(self) -> String {
         match self {
-            Self::Csv => format!("{}\r\n", COLUMNS.map(|(name, _)| name).join(",")),
-            Self::Ndjson => String::new(),
+            Self::Csv => csv::head(),
+            Self::Ndjson | Self::Otlp => String::new(),
         }
     }
 
-    fn lines(self, runs: &[ListedRun]) -> serde_json::Result<String> {
-        let mut lines = String::new();
-        for run in runs {
-            match self {
-                Self::Ndjson => lines.push_str(&format!("{}\n", serde_json::to_string(run)?)),
-                Self::Csv => {
-                    let run = serde_json::to_value(run)?;
-                    let cells = COLUMNS.map(|(_, place)| cell(run.pointer(place)));
-                    lines.push_str(&format!("{}\r\n", cells.join(",")));
-                }
-            }
+    /// Returns how many runs are read at a time: fewer where their steps are, of which a run may have 200.
+    fn at_a_time(self) -> u64 {
+        match self {
+            Self::Csv | Self::Ndjson => 500,
+            Self::Otlp => 100,
         }
-        Ok(lines)
+    }
+
+    /// Returns the lines of some runs, with whatever else of them the form has.
+    async fn lines(self, store: &Store, scope: &Scope, runs: Vec<ListedRun>) -> Result<String, AppError> {
+        let lines = match self {
+            Self::Csv => csv::lines(&runs),
+            Self::Ndjson => ndjson::lines(&runs),
+            Self::Otlp => {
+                let over: Vec<RunId> = otlp::over(&runs).map(|listed| listed.run.id).collect();
+                let steps = store.traced_steps(scope, &over).await?;
+                aside::run(move || otlp::lines(&runs, &steps)).await
+            }
+        };
+        lines.map_err(|_| AppError::internal())
     }
 }
 
@@ -123,95 +102,51 @@ pub async fn export(
         let (store, filter) = (state.store.clone(), filter.clone());
         async move {
             let Some(from) = from else { return Ok(None) };
-            let page = store.listed_runs(&scope, &filter, from, SOME).await?;
+            let page = store.listed_runs(&scope, &filter, from, format.at_a_time()).await?;
             let older = page.runs.last().filter(|_| page.has_older).map(|last| RunsFrom::Below(last.run.id.0));
-            let lines = format.lines(&page.runs).map_err(|_| AppError::internal())?;
+            let lines = format.lines(&store, &scope, page.runs).await?;
             Ok::<_, AppError>(Some((Bytes::from(lines), older)))
         }
     });
     let head = stream::iter([Ok(Bytes::from(format.head()))]);
-    let headers = [(header::CONTENT_TYPE, format.media_type()), (header::CONTENT_DISPOSITION, format.file_name())];
+    let headers = [(header::CONTENT_TYPE, format.media_type()), (header::CONTENT_DISPOSITION, format.disposition())];
     Ok((headers, Body::from_stream(head.chain(runs))).into_response())
 }
 
 fn read(query: &str) -> Result<(Format, RunFilter), AppError> {
     let (mut format, mut filters) = (None, Vec::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        match (&*name, &*value) {
-            ("format", "csv") => format = Some(Format::Csv),
-            ("format", "ndjson") => format = Some(Format::Ndjson),
-            ("format", other) => return Err(AppError::invalid(format!("format: {other:?} is not csv or ndjson."))),
+        match &*name {
+            "format" => {
+                let refuse = || AppError::invalid(format!("format: {value:?} is not csv, ndjson or otlp."));
+                format = Some(Format::parse(&value).ok_or_else(refuse)?);
+            }
             _ => filters.push((name, value)),
         }
     }
-    let format = format.ok_or_else(|| AppError::invalid("format: is needed, csv or ndjson."))?;
+    let format = format.ok_or_else(|| AppError::invalid("format: is needed, csv, ndjson or otlp."))?;
     let filter = RunFilter::from_pairs(filters.iter().map(|(name, value)| (&**name, &**value)))?;
     Ok((format, filter))
-}
-
-/// Returns a value as a cell (RFC 4180). A text that a spreadsheet would read as a formula has an apostrophe before it.
-fn cell(value: Option<&Value>) -> String {
-    let text = match value {
-        None | Some(Value::Null) => return String::new(),
-        Some(Value::String(text)) => harmless(text),
-        Some(Value::Array(tags)) => harmless(&tags.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",")),
-        Some(Value::Object(members)) if members.is_empty() => return String::new(),
-        Some(other) => other.to_string(),
-    };
-    match text.contains([',', '"', '\r', '\n']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
-    }
-}
-
-fn harmless(text: &str) -> String {
-    let sign = if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { "'" } else { "" };
-    format!("{sign}{text}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::run::{AgentRun, RunStatus};
-    use crate::samples::run;
-    use serde_json::json;
-
-    #[test]
-    fn a_cell_is_no_formula_and_one_cell() {
-        for (value, written) in [
-            (json!(null), ""),
-            (json!(-1.5), "-1.5"),
-            (json!("plain"), "plain"),
-            (json!("a, \"b\""), "\"a, \"\"b\"\"\""),
-            (json!("=HYPERLINK(1)"), "'=HYPERLINK(1)"),
-            (json!("@sum,1"), "\"'@sum,1\""),
-            (json!("\n=1"), "\"'\n=1\""),
-            (json!(["eu", "p2"]), "\"eu,p2\""),
-            (json!(["=eu"]), "'=eu"),
-            (json!({ "order": 17 }), "\"{\"\"order\"\":17}\""),
-            (json!({}), ""),
-        ] {
-            assert_eq!(cell(Some(&value)), written);
-        }
-    }
-
-    #[test]
-    fn each_column_is_a_field_of_a_run() {
-        let hook = Some(crate::domain::hook::RunHook { id: crate::domain::id::HookId(5), name: "Tickets".into() });
-        let mut run: AgentRun = run(1, RunStatus::Success);
-        run.brief.hook = hook;
-        let json = serde_json::to_value(ListedRun { run, agent_name: "Alpha".into() }).unwrap();
-        for (name, place) in COLUMNS {
-            assert!(json.pointer(place).is_some(), "{name}");
-        }
-    }
 
     #[test]
     fn the_form_has_to_be_named() {
-        assert_eq!(read("format=csv&status=failed").unwrap().0, Format::Csv);
-        for (query, named) in
-            [("", "format: is needed"), ("format=pdf", "format: \"pdf\""), ("format=csv&limit=5", "limit: ")]
-        {
+        for (query, format) in [
+            ("format=csv&status=failed", Format::Csv),
+            ("format=ndjson", Format::Ndjson),
+            ("status=failed&format=otlp", Format::Otlp),
+        ] {
+            assert_eq!(read(query).unwrap().0, format);
+        }
+        for (query, named) in [
+            ("", "format: is needed, csv, ndjson or otlp."),
+            ("format=pdf", "format: \"pdf\" is not csv, ndjson or otlp."),
+            ("format=csv&limit=5", "limit: "),
+        ] {
             assert!(read(query).unwrap_err().detail.contains(named), "{query}");
         }
     }

@@ -12,7 +12,7 @@ use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
     agents, deliveries, groups, holds, hooks, inputs, leases, listing, normal, payloads, rollups, rows, run_list, runs,
-    transcripts, transit, versions,
+    traced_steps, transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryTrait, Select};
@@ -141,6 +141,7 @@ async fn an_owner_s_rows_are_read_by_index() {
         (select(thread::Entity::owned(scope).filter(thread::Column::Id.eq(ThreadId(1)))), by_id),
         (select(run::Entity::owned(scope).filter(run::Column::Id.eq(RunId(1)))), by_id),
         (spelled(transcripts::RETRIED_AS), "agent_runs_by_retry (retry_of=?)"),
+        (spelled(&traced_steps::traced_sql(sqlite)), "SEARCH s USING INDEX sqlite_autoindex_run_steps_1 (run_id=?)"),
     ] {
         let plan = plan(&db, &sql).await;
         assert!(plan.contains(found), "{sql}\n{plan}");

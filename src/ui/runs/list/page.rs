@@ -29,6 +29,7 @@ pub fn show(RunsPageData { query, runs }: RunsPageData) -> AnyView {
                 <div class="actions">
                     <a class="btn" href=export_href(&address, "csv") download=""><Icon name="download"/>"Export CSV"</a>
                     <a class="btn" href=export_href(&address, "ndjson") download=""><Icon name="download"/>"Export NDJSON"</a>
+                    <a class="btn" href=export_href(&address, "otlp") download=""><Icon name="download"/>"Export OTLP"</a>
                 </div>
             </div>
             <nav class="tabs" aria-label="Views">
