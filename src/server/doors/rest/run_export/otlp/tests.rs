@@ -1,8 +1,8 @@
 use super::*;
-use crate::domain::failure::FailureCause;
+use crate::domain::failure::{FailureCause, FailureKind};
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
-use crate::domain::run::{AgentRun, FailureKind, RunStatus, SkipReason, Usage};
+use crate::domain::run::{AgentRun, RunStatus, SkipReason, Usage};
 use crate::domain::step::StepKind;
 use crate::domain::time::Timestamp;
 use crate::samples::run;
