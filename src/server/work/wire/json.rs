@@ -6,17 +6,28 @@ use super::nesting::Nesting;
 use crate::server::lenient::{numbers, whole_surrogates};
 use serde_json::Value;
 use std::borrow::Cow;
+use thiserror::Error;
+
+/// Why a document was not read. The text quotes nothing of it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Unread {
+    /// With what is wrong, in the parser's words.
+    #[error("the provider sent something that is not JSON: {0}")]
+    NotJson(String),
+    #[error("the provider sent more than {} values in one event", MAX_VALUES)]
+    TooMany,
+}
 
 /// Reads a document of at most 128 levels (serde_json's own limit) and [`MAX_VALUES`] values.
 ///
 /// # Errors
-/// It is not JSON, or exceeds a bound; the text says what is wrong and quotes nothing.
-pub fn read(bytes: &[u8]) -> Result<Value, String> {
+/// It is not JSON, or exceeds a bound.
+pub fn read(bytes: &[u8]) -> Result<Value, Unread> {
     let text = String::from_utf8_lossy(bytes);
     if count_values(text.as_bytes()) > MAX_VALUES {
-        return Err(format!("the provider sent more than {MAX_VALUES} values in one event"));
+        return Err(Unread::TooMany);
     }
-    let wrong = |error: serde_json::Error| format!("the provider sent something that is not JSON: {error}");
+    let wrong = |error: serde_json::Error| Unread::NotJson(error.to_string());
     match serde_json::from_str(&text) {
         Err(error) if error.is_syntax() => match whole_surrogates(&text) {
             Cow::Borrowed(_) => Err(wrong(error)),
@@ -31,7 +42,7 @@ pub fn read(bytes: &[u8]) -> Result<Value, String> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_event(bytes: &[u8]) -> Result<Value, String> {
+pub fn read_event(bytes: &[u8]) -> Result<Value, Unread> {
     read(bytes).or_else(|error| match numbers::nulled(&String::from_utf8_lossy(bytes)) {
         Some(mended) => read(mended.as_bytes()),
         None => Err(error),
@@ -78,12 +89,12 @@ mod tests {
         let sent = br#"{"text":"NaN \ud83d","logprob":-Infinity,"odd":1e400}"#;
         assert_eq!(read_event(sent), Ok(json!({"text": "NaN \u{fffd}", "logprob": null, "odd": null})));
         assert!(read(sent).is_err(), "what a call is made with is not touched");
-        assert!(read_event(b"{not json NaN").unwrap_err().contains("is not JSON"));
+        assert!(matches!(read_event(b"{not json NaN"), Err(Unread::NotJson(_))));
     }
 
     #[test]
     fn what_is_no_json_is_said() {
-        let error = read(b"{not json").unwrap_err();
+        let error = read(b"{not json").unwrap_err().to_string();
         assert!(error.starts_with("the provider sent something that is not JSON: key must be a string"), "{error}");
         assert!(read(br#"{"a":"\ud83d"#).is_err());
         assert!(read(br#""\ud8"#).is_err());
@@ -93,7 +104,8 @@ mod tests {
     fn depth_and_number_are_bounded() {
         assert!(read("[".repeat(10_000).as_bytes()).is_err());
         let many = format!("[{}0]", "0,".repeat(MAX_VALUES));
-        assert_eq!(read(many.as_bytes()), Err("the provider sent more than 200000 values in one event".to_owned()));
+        let error = read(many.as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), "the provider sent more than 200000 values in one event");
         assert!(read(format!("[\"{}\"]", "0,".repeat(MAX_VALUES)).as_bytes()).is_ok(), "within a text it is a text");
     }
 
