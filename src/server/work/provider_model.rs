@@ -65,10 +65,9 @@ impl ProviderModel {
         let provider = name.provider;
         let explained = move |error| protocol.explain(error, &name);
         let response = transport.send(request).await.map_err(&explained)?;
-        let response = accepted(response, self.clock.now())
-            .await
-            .map_err(|error| hinted(explained(error), provider, &endpoint))?;
-        Ok(events(response, Decoder::new(reader), Patience::default())
+        let now = self.clock.now();
+        let response = accepted(response, now).await.map_err(|error| hinted(explained(error), provider, &endpoint))?;
+        Ok(events(response, Decoder::new(reader), Patience::default(), now)
             .map(move |event| event.map_err(&explained))
             .boxed())
     }
