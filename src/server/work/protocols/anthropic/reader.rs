@@ -91,7 +91,7 @@ impl Reader {
             self.begin(&Value::Null, block, out)?;
         }
         self.head(message, out);
-        self.end(message)?;
+        self.end(message);
         self.over();
         Ok(())
     }
@@ -108,11 +108,10 @@ impl Reader {
         }
     }
 
-    fn end(&mut self, delta: &Value) -> Result<(), ModelError> {
-        if let Some(stop) = Stop::read(delta)? {
+    fn end(&mut self, delta: &Value) {
+        if let Some(stop) = Stop::read(delta) {
             self.stop = Some(stop);
         }
-        Ok(())
     }
 
     fn over(&mut self) {
@@ -137,7 +136,7 @@ impl AnswerReader for Reader {
             "content_block_delta" => self.grow(&data["index"], &data["delta"], out)?,
             "message_delta" => {
                 self.count(&data["usage"], out);
-                self.end(&data["delta"])?;
+                self.end(&data["delta"]);
             }
             "message_stop" => self.over(),
             "message" => self.whole(data, out)?,
