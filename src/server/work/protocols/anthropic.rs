@@ -13,8 +13,8 @@ use super::super::name::ModelName;
 use super::super::providers::Endpoint;
 use super::super::tools::ToolSpec;
 use super::super::wire::WireRequest;
-use super::dialogue::Dialogue;
-use super::{AnswerReader, Protocol};
+use super::dialogue::{Dialogue, portable_id};
+use super::{AnswerReader, Protocol, call_ids};
 use serde_json::{Value, json};
 
 /// The version of the API that this is written for.
@@ -40,7 +40,8 @@ impl Protocol for Anthropic {
 }
 
 fn body(call: &ChatCall, name: &ModelName) -> Value {
-    let dialogue = Dialogue::new(&call.turns);
+    let turns = call_ids::settled(&call.turns, |id| portable_id(id).into_owned(), blocks::id_of);
+    let dialogue = Dialogue::new(&turns);
     let mut messages = messages::messages(&dialogue.entries, &name.model);
     let mut system: Vec<Value> = Vec::new();
     if !dialogue.instructions.is_empty() {

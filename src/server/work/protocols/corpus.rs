@@ -210,5 +210,6 @@ pub(super) fn request(directory: &str, model: &str, turns: Vec<ChatTurn>, tools:
 }
 
 mod chat;
+mod ids;
 mod output;
 mod properties;

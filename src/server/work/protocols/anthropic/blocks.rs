@@ -79,6 +79,11 @@ impl Block {
     }
 }
 
+/// Returns the id in a block that is a call.
+pub(super) fn id_of(block: &mut Value) -> Option<&mut Value> {
+    if block["type"] == "tool_use" { block.get_mut("id") } else { None }
+}
+
 /// Returns the blocks of a turn as they are sent back, with the calls that were made of them.
 pub(super) fn sent(blocks: &[Block], calls: &[ToolCall]) -> Value {
     let mut calls = calls.iter();

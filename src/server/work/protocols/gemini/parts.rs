@@ -80,6 +80,11 @@ impl Parts {
     }
 }
 
+/// Returns the id in a part that is a call, where the model gave it one.
+pub(super) fn id_of(part: &mut Value) -> Option<&mut Value> {
+    part.get_mut("functionCall")?.get_mut("id")
+}
+
 fn is_plain(part: &Value) -> bool {
     part.as_object().is_some_and(|fields| fields.len() == 1 && fields.contains_key("text"))
 }

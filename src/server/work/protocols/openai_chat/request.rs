@@ -6,6 +6,7 @@ use super::super::super::name::{ModelName, Provider};
 use super::super::super::providers::Endpoint;
 use super::super::super::tools::ToolSpec;
 use super::super::super::wire::WireRequest;
+use super::super::call_ids;
 use super::super::dialogue::{fnv1a, portable_name, short_id};
 use super::super::openai_responses::reasons;
 use super::echo;
@@ -33,7 +34,8 @@ pub(super) fn request(
 }
 
 fn body(rules: &Rules, call: &ChatCall, name: &ModelName) -> Value {
-    let messages: Vec<Value> = call.turns.iter().map(|turn| message(rules, turn, &name.model)).collect();
+    let turns = call_ids::settled(&call.turns, |given| id(rules.ids, given, &name.model).into_owned(), |_| None);
+    let messages: Vec<Value> = turns.iter().map(|turn| message(rules, turn, &name.model)).collect();
     let mut body = json!({"model": name.model, "messages": messages, "stream": true});
     if rules.stream_options {
         body["stream_options"] = json!({"include_usage": true});
@@ -65,7 +67,7 @@ fn message(rules: &Rules, turn: &ChatTurn, model: &str) -> Value {
         ChatTurn::Assistant { text, calls, .. } if calls.is_empty() => json!({"role": "assistant", "content": text}),
         ChatTurn::Assistant { text, calls, echo } => {
             let content = if text.is_empty() { Value::Null } else { json!(text) };
-            let calls: Vec<Value> = calls.iter().map(|call| tool_call(rules, call, model)).collect();
+            let calls: Vec<Value> = calls.iter().map(tool_call).collect();
             let mut message = Map::new();
             message.insert("role".to_owned(), json!("assistant"));
             message.insert("content".to_owned(), content);
@@ -74,15 +76,15 @@ fn message(rules: &Rules, turn: &ChatTurn, model: &str) -> Value {
             Value::Object(message)
         }
         ChatTurn::Tool { call_id, content, .. } => {
-            json!({"role": "tool", "tool_call_id": id(rules.ids, call_id, model), "content": content})
+            json!({"role": "tool", "tool_call_id": call_id, "content": content})
         }
     }
 }
 
-fn tool_call(rules: &Rules, call: &ToolCall, model: &str) -> Value {
+fn tool_call(call: &ToolCall) -> Value {
     let arguments = call.arguments.sendable().to_string();
     let function = json!({"name": portable_name(&call.name), "arguments": arguments});
-    json!({"id": id(rules.ids, &call.id, model), "type": "function", "function": function})
+    json!({"id": call.id, "type": "function", "function": function})
 }
 
 /// Longest id of a call that OpenAI takes in this protocol.

@@ -156,6 +156,11 @@ fn said(item: &Value) -> impl Iterator<Item = Said> + '_ {
     })
 }
 
+/// Returns the id in an item that is a call.
+pub(super) fn id_of(item: &mut Value) -> Option<&mut Value> {
+    if item["type"] == "function_call" { item.get_mut("call_id") } else { None }
+}
+
 /// Returns the items of a turn as they are sent back, with the calls that were made of them.
 pub(super) fn sent<'a>(items: impl Iterator<Item = &'a Item>, calls: &[ToolCall]) -> Value {
     let mut calls = calls.iter();

@@ -85,12 +85,7 @@ impl Reader {
 
     /// Takes in a response that is over, and has all of its items, if its status says so; `status` is the one it has where it
     /// says nothing that anybody knows.
-    fn response(
-        &mut self,
-        response: &Value,
-        status: Option<&str>,
-        out: &mut Vec<ChatEvent>,
-    ) -> Result<(), ModelError> {
+    fn response(&mut self, response: &Value, status: Option<&str>, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
         self.head(response, out);
         let known = || match status {
             Some(status) => Stop::with(status, response),
