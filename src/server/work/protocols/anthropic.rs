@@ -13,6 +13,7 @@ use super::super::name::ModelName;
 use super::super::providers::Endpoint;
 use super::super::tools::ToolSpec;
 use super::super::wire::WireRequest;
+use super::super::wire::json::length;
 use super::dialogue::{Dialogue, portable_id};
 use super::{AnswerReader, Protocol, call_ids};
 use serde_json::{Value, json};
@@ -54,10 +55,10 @@ fn body(call: &ChatCall, name: &ModelName) -> Value {
         mark(system.last_mut());
         mark(messages.last_mut().and_then(|message| message["content"].as_array_mut()?.last_mut()));
     }
-    let prompt = [&json!(messages), &json!(system), &json!(tools)].map(|part| part.to_string().len());
+    let prompt = [&messages, &system, &tools].into_iter().flatten().map(|part| length(part, usize::MAX)).sum();
     let mut body = json!({
         "model": name.model,
-        "max_tokens": output::max_tokens(&name.model, prompt.iter().sum(), call.max_output_tokens),
+        "max_tokens": output::max_tokens(&name.model, prompt, call.max_output_tokens),
         "messages": messages,
         "stream": true,
     });

@@ -49,6 +49,35 @@ pub fn read_event(bytes: &[u8]) -> Result<Value, Unread> {
     })
 }
 
+/// Returns about how many bytes a value has as JSON, without writing it: signs that are escaped count as themselves. Beyond
+/// `most` nothing is counted.
+pub fn length(value: &Value, most: usize) -> usize {
+    let mut sum = 0;
+    add_length(value, most, &mut sum);
+    sum
+}
+
+fn add_length(value: &Value, most: usize, sum: &mut usize) {
+    if *sum >= most {
+        return;
+    }
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => *sum += 5,
+        Value::String(text) => *sum += text.len() + 3,
+        Value::Array(items) => {
+            *sum += 3;
+            items.iter().for_each(|item| add_length(item, most, sum));
+        }
+        Value::Object(fields) => {
+            *sum += 3;
+            for (name, value) in fields {
+                *sum += name.len() + 4;
+                add_length(value, most, sum);
+            }
+        }
+    }
+}
+
 /// Returns an upper bound on the number of values in a document: what opens or parts them, outside of texts.
 pub fn count_values(text: &[u8]) -> usize {
     let (mut count, mut nesting) = (0, Nesting::default());
@@ -107,6 +136,16 @@ mod tests {
         let error = read(many.as_bytes()).unwrap_err();
         assert_eq!(error.to_string(), "the provider sent more than 200000 values in one event");
         assert!(read(format!("[\"{}\"]", "0,".repeat(MAX_VALUES)).as_bytes()).is_ok(), "within a text it is a text");
+    }
+
+    #[test]
+    fn a_length_is_about_that_of_the_json_and_counting_ends() {
+        let value =
+            json!({"model": "m", "messages": [{"role": "user", "content": "x".repeat(9_000)}, null, 12345, true]});
+        let (counted, written) = (length(&value, usize::MAX), value.to_string().len());
+        assert!(counted.abs_diff(written) < 40, "{counted} of {written}");
+        let many = Value::Array(vec![json!("x".repeat(100)); 1_000]);
+        assert!((5_000..5_200).contains(&length(&many, 5_000)));
     }
 
     proptest! {
