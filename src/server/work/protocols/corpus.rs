@@ -213,3 +213,4 @@ mod chat;
 mod ids;
 mod output;
 mod properties;
+mod weight;

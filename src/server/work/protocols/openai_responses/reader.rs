@@ -5,7 +5,7 @@ use super::super::super::name::ModelName;
 use super::super::super::wire::{WireData, WireEvent};
 use super::super::AnswerReader;
 use super::super::asked::Asked;
-use super::super::limits::{MAX_DETAIL, MAX_PARTS, model_name};
+use super::super::limits::{MAX_DETAIL, MAX_ECHO, MAX_PARTS, model_name};
 use super::finish::Stop;
 use super::items::{self, Item, Said};
 use super::usage;
@@ -160,7 +160,8 @@ impl AnswerReader for Reader {
             (finish, detail) = (Finish::Refusal, Some(std::mem::take(&mut self.refusal)));
         }
         let calls = self.calls(finish.is_cut())?;
-        let is_needed = !calls.is_empty() && self.items.values().any(Item::is_own);
+        let is_too_much = self.items.values().map(Item::kept).sum::<usize>() > 2 * MAX_ECHO;
+        let is_needed = !calls.is_empty() && !is_too_much && self.items.values().any(Item::is_own);
         let echo = is_needed.then(|| items::sent(self.items.values(), &calls));
         let echo = echo.and_then(|turn| self.asked.echo(turn));
         let finished = Finished { finish, detail, calls, echo, served_model: self.served_model };
