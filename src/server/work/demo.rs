@@ -13,8 +13,9 @@ use self::answer::Answer;
 use self::script::Call;
 use super::model::ModelError;
 use super::providers::Endpoint;
-use super::wire::WireRequest;
+use super::wire::PackedRequest;
 use super::wire::client::{Transport, WireResponse};
+use crate::server::aside;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
@@ -74,9 +75,10 @@ impl DemoTransport {
 
 #[async_trait]
 impl Transport for DemoTransport {
-    async fn send(&self, request: WireRequest) -> Result<WireResponse, ModelError> {
-        let WireRequest { headers, body, .. } = request;
-        let request: wire::Request = match serde_json::from_value(body) {
+    async fn send(&self, request: PackedRequest) -> Result<WireResponse, ModelError> {
+        let PackedRequest { headers, body, .. } = request;
+        let read = aside::read(body.len(), move || serde_json::from_slice(&body)).await;
+        let request: wire::Request = match read {
             Ok(request) => request,
             Err(error) => return Ok(refuse(StatusCode::BAD_REQUEST, &format!("The request cannot be read: {error}"))),
         };

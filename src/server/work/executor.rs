@@ -7,6 +7,7 @@ mod conversation;
 mod guard;
 mod ledger;
 mod replay;
+mod turns;
 mod verdict;
 
 use self::conversation::Conversation;
@@ -89,7 +90,8 @@ impl ChatExecutor {
 #[async_trait]
 impl RunExecutor for ChatExecutor {
     fn first_step(&self, run: &AgentRun, history: &[Past]) -> NewStep {
-        model_step(&run.model, &turns(history), 0)
+        let turns = turns(history);
+        model_step(&run.model, &turns, turns.iter().map(length).sum())
     }
 
     fn history_limit(&self, model: &str) -> i64 {
@@ -115,10 +117,11 @@ impl RunExecutor for ChatExecutor {
     }
 }
 
-/// Returns the step of a model call: what is new in its turns since the last call is its input.
-fn model_step(model: &str, turns: &[ChatTurn], known: usize) -> NewStep {
-    let input = turns.iter().skip(known).filter_map(spoken).collect::<Vec<_>>().join("\n\n");
-    let prompt_tokens = Some(estimated_tokens(turns.iter().map(length).sum()));
+/// Returns the step of a model call: what is new in its turns since the last call is its input. The whole prompt has this
+/// many characters.
+fn model_step(model: &str, new: &[ChatTurn], chars: usize) -> NewStep {
+    let input = new.iter().filter_map(spoken).collect::<Vec<_>>().join("\n\n");
+    let prompt_tokens = Some(estimated_tokens(chars));
     NewStep { kind: StepKind::ModelCall, name: model.to_owned(), input, prompt_tokens, call_id: None }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod anthropic;
 mod asked;
+mod call_ids;
 pub mod calls;
 mod dialogue;
 mod echoes;

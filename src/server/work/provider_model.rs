@@ -1,10 +1,13 @@
 //! [`ChatModel`] for every provider: chooses endpoint and protocol, sends, and reads what comes back. Knows no runs, no
 //! prices and no database. This is the only place where keys meet requests.
 
+mod spelling;
+
+use self::spelling::{Spelled, spelled};
 use super::demo::{DemoPace, DemoTransport};
-use super::model::{ChatCall, ChatEvent, ChatModel, ChatStream, ChatTurn, ModelError};
+use super::model::{ChatCall, ChatEvent, ChatModel, ChatStream, ModelError};
 use super::name::{ModelName, Provider};
-use super::protocols::{self, Protocol};
+use super::protocols;
 use super::providers::{Endpoint, ProvidersConfig};
 use super::scrub::Scrubber;
 use super::tls::install_tls;
@@ -58,17 +61,15 @@ impl ProviderModel {
             provider => self.providers.endpoint(provider)?,
         };
         let protocol = protocols::spoken_at(&name, &endpoint);
-        let call = with_own_echoes(call, name.provider, protocol.as_ref());
-        let request = protocol.request(&call, &name, &endpoint)?;
-        let reader = protocol.reader(&call, &name);
+        let Spelled { request, reader, protocol } = spelled(call, protocol, &name, &endpoint).await;
+        let request = request?;
         let transport: &dyn Transport = if name.provider == Provider::Demo { &self.demo } else { &self.http };
         let provider = name.provider;
         let explained = move |error| protocol.explain(error, &name);
         let response = transport.send(request).await.map_err(&explained)?;
-        let response = accepted(response, self.clock.now())
-            .await
-            .map_err(|error| hinted(explained(error), provider, &endpoint))?;
-        Ok(events(response, Decoder::new(reader), Patience::default())
+        let now = self.clock.now();
+        let response = accepted(response, now).await.map_err(|error| hinted(explained(error), provider, &endpoint))?;
+        Ok(events(response, Decoder::new(reader), Patience::default(), now)
             .map(move |event| event.map_err(&explained))
             .boxed())
     }
@@ -85,16 +86,6 @@ impl ChatModel for ProviderModel {
             })
             .boxed())
     }
-}
-
-/// Returns the call without the echoes of other providers and protocols, which would be refused or mean nothing.
-fn with_own_echoes(mut call: ChatCall, provider: Provider, protocol: &dyn Protocol) -> ChatCall {
-    for turn in &mut call.turns {
-        if let ChatTurn::Assistant { echo, .. } = turn {
-            echo.take_if(|echo| echo.provider != provider || echo.protocol != protocol.name());
-        }
-    }
-    call
 }
 
 /// Returns the error as a run may show it: without keys, tidy.

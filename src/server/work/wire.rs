@@ -14,6 +14,7 @@ pub mod sse;
 pub use self::decoder::Decoder;
 pub use self::nesting::Nesting;
 
+use self::bounds::MAX_REQUEST;
 use super::model::ModelError;
 use super::providers::Endpoint;
 use reqwest::Url;
@@ -45,6 +46,14 @@ pub struct WireRequest {
     /// `Content-Type` and `Accept` are added when it is sent.
     pub headers: HeaderMap,
     pub body: Value,
+}
+
+/// The same, spelled: by whoever has the time, since that of a long conversation takes some.
+pub struct PackedRequest {
+    pub url: Url,
+    pub headers: HeaderMap,
+    /// JSON.
+    pub body: Vec<u8>,
 }
 
 impl WireRequest {
@@ -87,6 +96,21 @@ impl WireRequest {
     /// No HTTP header can carry the key.
     pub fn with_key(self, name: &'static str, endpoint: &Endpoint) -> Result<Self, ModelError> {
         self.with_secret(HeaderName::from_static(name), endpoint.key.expose_secret())
+    }
+
+    /// Spells the request.
+    ///
+    /// # Errors
+    /// It is too long.
+    pub fn packed(self) -> Result<PackedRequest, ModelError> {
+        let Self { url, headers, body } = self;
+        let body = serde_json::to_vec(&body)
+            .map_err(|error| ModelError::lasting(format!("the request cannot be spelled: {error}")))?;
+        if body.len() > MAX_REQUEST {
+            let error = format!("the conversation is too long to send: over {} MiB", MAX_REQUEST >> 20);
+            return Err(ModelError::lasting(error));
+        }
+        Ok(PackedRequest { url, headers, body })
     }
 
     fn with_secret(mut self, name: HeaderName, value: &str) -> Result<Self, ModelError> {

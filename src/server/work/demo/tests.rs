@@ -1,5 +1,6 @@
 //! The demo model as a transport, as any protocol would use it.
 
+use super::super::wire::WireRequest;
 use super::*;
 use serde_json::{Value, json};
 
@@ -19,7 +20,7 @@ async fn ask(model: &str, retry: bool) -> (StatusCode, String) {
 }
 
 async fn answer(request: WireRequest) -> (StatusCode, String) {
-    let response = DemoTransport::new(DemoPace::INSTANT).send(request).await.unwrap();
+    let response = DemoTransport::new(DemoPace::INSTANT).send(request.packed().unwrap()).await.unwrap();
     let chunks: Vec<Bytes> = response.body.map(Result::unwrap).collect().await;
     (response.status, String::from_utf8(chunks.concat()).unwrap())
 }

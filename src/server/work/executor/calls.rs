@@ -3,6 +3,7 @@
 use super::super::model::{Arguments, ChatCall, ChatEvent, ChatTurn, Finished, ModelError, ToolCall};
 use super::super::tools::{Tool, ToolError};
 use super::conversation::{Conversation, Ended};
+use super::turns::Turns;
 use super::verdict;
 use crate::domain::failure::{Failure, FailureCause};
 use crate::domain::step::StepTry;
@@ -16,7 +17,7 @@ use tracing::Instrument;
 
 impl Conversation<'_> {
     /// Asks the model, again if it fails for a reason that may pass. Its step stays open.
-    pub(super) async fn ask_model(&self, position: i32, turns: &[ChatTurn]) -> Result<Finished, Ended> {
+    pub(super) async fn ask_model(&self, position: i32, turns: &Turns) -> Result<Finished, Ended> {
         let mut tries = Vec::new();
         self.job.output.begin(position);
         loop {
@@ -42,10 +43,10 @@ impl Conversation<'_> {
         }
     }
 
-    async fn ask_once(&self, position: i32, turns: &[ChatTurn], attempt: u32) -> Result<Finished, ModelError> {
+    async fn ask_once(&self, position: i32, turns: &Turns, attempt: u32) -> Result<Finished, ModelError> {
         let call = ChatCall {
             model: self.job.run.model.clone(),
-            turns: turns.to_vec(),
+            turns: turns.copied().await,
             tools: Arc::clone(&self.specs),
             max_output_tokens: self.job.limits.max_output_tokens,
             is_retry: self.job.run.retry_of.is_some(),

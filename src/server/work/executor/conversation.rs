@@ -5,7 +5,8 @@ use super::super::tools::{Missing, Resolved, ToolSpec};
 use super::ChatExecutor;
 use super::guard::{LoopGuard, Suspicion};
 use super::ledger::Ledger;
-use super::{length, model_step};
+use super::model_step;
+use super::turns::Turns;
 use crate::domain::budget::Spent;
 use crate::domain::failure::{Failure, FailureCause};
 use crate::domain::finish::Finish;
@@ -72,7 +73,8 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    async fn converse(&self, mut turns: Vec<ChatTurn>) -> Result<(), Ended> {
+    async fn converse(&self, turns: Vec<ChatTurn>) -> Result<(), Ended> {
+        let mut turns = Turns::new(turns);
         let mut guard = LoopGuard::default();
         let mut looping = false;
         let mut position = 1;
@@ -80,7 +82,7 @@ impl<'a> Conversation<'a> {
         self.tell_of_missing_tools().await?;
         loop {
             // The first is open already; but what it is sent may be less than the history was.
-            self.ledger.open_model(position, turns.iter().map(length).sum());
+            self.ledger.open_model(position, turns.chars());
             let reply = self.ask_model(position, &turns).await?;
             if reply.calls.is_empty() && reply.finish != Finish::Pause {
                 // The engine ends the last step together with the run.
@@ -103,10 +105,10 @@ impl<'a> Conversation<'a> {
                 false => self.call_tools(&reply.calls).await?,
             };
             self.check_budgets(false).await?;
-            let known = turns.len() + 1;
-            turns.push(ChatTurn::Assistant { text, calls: reply.calls, echo: reply.echo });
-            turns.extend(results);
-            position = self.begin(model_step(&self.job.run.model, &turns, known)).await?;
+            turns.push(vec![ChatTurn::Assistant { text, calls: reply.calls, echo: reply.echo }]);
+            let known = turns.all().len();
+            turns.push(results);
+            position = self.begin(model_step(&self.job.run.model, &turns.all()[known..], turns.chars())).await?;
         }
     }
 

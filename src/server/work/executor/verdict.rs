@@ -19,7 +19,7 @@ pub(super) fn accept(finished: Finished, has_text: bool, limit: Option<i64>) -> 
     let says_something = has_text || !finished.calls.is_empty();
     let (cause, error) = match finished.finish {
         Finish::Stop if says_something => return Ok(finished),
-        Finish::Stop => (EmptyAnswer, "the model sent an empty answer".to_owned()),
+        Finish::Stop => (EmptyAnswer, with("the model sent an empty answer", &finished)),
         Finish::Pause => return Ok(finished),
         Finish::Length if says_something => return Ok(finished),
         Finish::Length => match limit {
@@ -118,6 +118,8 @@ mod tests {
             assert!(error(finish, None, false).is_some(), "{finish}");
         }
         assert_eq!(error(Finish::Stop, None, false).as_deref(), Some("the model sent an empty answer"));
+        let odd = error(Finish::Stop, Some("of_tomorrow"), false);
+        assert_eq!(odd.as_deref(), Some("the model sent an empty answer (of_tomorrow)"));
         assert_eq!(
             error(Finish::Length, None, false).as_deref(),
             Some("the model used up its tokens before it wrote any text")

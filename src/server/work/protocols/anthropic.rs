@@ -13,8 +13,9 @@ use super::super::name::ModelName;
 use super::super::providers::Endpoint;
 use super::super::tools::ToolSpec;
 use super::super::wire::WireRequest;
-use super::dialogue::Dialogue;
-use super::{AnswerReader, Protocol};
+use super::super::wire::json::length;
+use super::dialogue::{Dialogue, portable_id};
+use super::{AnswerReader, Protocol, call_ids};
 use serde_json::{Value, json};
 
 /// The version of the API that this is written for.
@@ -40,7 +41,8 @@ impl Protocol for Anthropic {
 }
 
 fn body(call: &ChatCall, name: &ModelName) -> Value {
-    let dialogue = Dialogue::new(&call.turns);
+    let turns = call_ids::settled(&call.turns, |id| portable_id(id).into_owned(), blocks::id_of);
+    let dialogue = Dialogue::new(&turns);
     let mut messages = messages::messages(&dialogue.entries, &name.model);
     let mut system: Vec<Value> = Vec::new();
     if !dialogue.instructions.is_empty() {
@@ -53,10 +55,10 @@ fn body(call: &ChatCall, name: &ModelName) -> Value {
         mark(system.last_mut());
         mark(messages.last_mut().and_then(|message| message["content"].as_array_mut()?.last_mut()));
     }
-    let prompt = [&json!(messages), &json!(system), &json!(tools)].map(|part| part.to_string().len());
+    let prompt = [&messages, &system, &tools].into_iter().flatten().map(|part| length(part, usize::MAX)).sum();
     let mut body = json!({
         "model": name.model,
-        "max_tokens": output::max_tokens(&name.model, prompt.iter().sum(), call.max_output_tokens),
+        "max_tokens": output::max_tokens(&name.model, prompt, call.max_output_tokens),
         "messages": messages,
         "stream": true,
     });

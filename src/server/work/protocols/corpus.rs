@@ -30,6 +30,7 @@ streams! {
     "anthropic/pause.sse",
     "anthropic/redacted.sse",
     "anthropic/refusal.sse",
+    "anthropic/surrogate.sse",
     "anthropic/tools.sse",
     "anthropic/window.sse",
     "gemini/answer.sse",
@@ -44,6 +45,7 @@ streams! {
     "gemini/quota.sse",
     "gemini/recitation.sse",
     "gemini/safety.sse",
+    "gemini/surrogate.sse",
     "gemini/unavailable.sse",
     "ollama/answer.ndjson",
     "ollama/bad_call.ndjson",
@@ -54,7 +56,9 @@ streams! {
     "ollama/no_memory.ndjson",
     "ollama/old.ndjson",
     "ollama/stopped.ndjson",
+    "ollama/surrogate.ndjson",
     "ollama/think_tags.ndjson",
+    "ollama/words.ndjson",
     "openai_chat/deepseek_reasoning.sse",
     "openai_chat/document.json",
     "openai_chat/groq_answer.sse",
@@ -65,9 +69,13 @@ streams! {
     "openai_chat/openai_calls.sse",
     "openai_chat/openai_filtered.sse",
     "openai_chat/openai_length.sse",
+    "openai_chat/openai_surrogate.sse",
+    "openai_chat/openai_words.sse",
     "openai_chat/openrouter_answer.sse",
     "openai_chat/openrouter_error.sse",
     "openai_chat/vllm_calls.sse",
+    "openai_chat/vllm_error.sse",
+    "openai_chat/vllm_error_later.sse",
     "openai_responses/answer.sse",
     "openai_responses/calls.sse",
     "openai_responses/cut_call.sse",
@@ -79,6 +87,7 @@ streams! {
     "openai_responses/no_credit.sse",
     "openai_responses/only_done.sse",
     "openai_responses/refusal.sse",
+    "openai_responses/surrogate.sse",
 }
 
 /// Returns the protocol that the streams in a directory are in, and a model that speaks it.
@@ -210,5 +219,8 @@ pub(super) fn request(directory: &str, model: &str, turns: Vec<ChatTurn>, tools:
 }
 
 mod chat;
+mod ids;
 mod output;
 mod properties;
+mod text;
+mod weight;

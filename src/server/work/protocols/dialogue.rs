@@ -82,7 +82,7 @@ fn entry(turn: &ChatTurn) -> Option<Entry<'_>> {
     }
 }
 
-/// Longest id of a call that OpenAI takes, the strictest of the providers with ids of their own.
+/// Longest id of a call that OpenAI takes in Responses, the strictest of the providers with ids of their own.
 const MAX_ID: usize = 64;
 /// Longest name of a function that OpenAI takes.
 const MAX_NAME: usize = 64;
@@ -90,7 +90,12 @@ const MAX_NAME: usize = 64;
 /// Returns an id as every provider takes it: up to 64 letters, digits, `_` and `-`. An id of another provider that has
 /// other characters becomes one that depends on it alone, so that call and result still match.
 pub(super) fn portable_id(id: &str) -> Cow<'_, str> {
-    if (1..=MAX_ID).contains(&id.len()) && id.bytes().all(is_portable) {
+    short_id(id, MAX_ID)
+}
+
+/// Returns the same for a provider that takes no longer ones than this; 21 letters is the least.
+pub(super) fn short_id(id: &str, longest: usize) -> Cow<'_, str> {
+    if (1..=longest).contains(&id.len()) && id.bytes().all(is_portable) {
         return Cow::Borrowed(id);
     }
     Cow::Owned(format!("call_{:016x}", fnv1a(id)))
@@ -111,7 +116,7 @@ fn is_portable(byte: u8) -> bool {
 }
 
 /// Returns the 64-bit FNV-1a hash: the same in every version of the program, which the standard library's is not.
-fn fnv1a(text: &str) -> u64 {
+pub(super) fn fnv1a(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 

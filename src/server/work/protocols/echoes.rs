@@ -13,6 +13,35 @@ pub(super) fn of(protocol: &'static str, name: &ModelName, turn: Value) -> Optio
     fits.then(|| Echo { provider: name.provider, protocol: protocol.to_owned(), content })
 }
 
+/// What comes for an echo, for as long as there is not too much of it. It is kept as text: as values, `[0,0,0]` takes sixteen
+/// times the memory.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Kept {
+    bytes: usize,
+}
+
+impl Kept {
+    /// Returns the text to be kept; an empty one once there is too much.
+    pub(super) fn keep(&mut self, value: &Value) -> String {
+        if self.is_too_much() {
+            return String::new();
+        }
+        let text = value.to_string();
+        self.bytes += text.len();
+        if self.is_too_much() { String::new() } else { text }
+    }
+
+    /// Whether something is missing, so that there will be no echo.
+    pub(super) fn is_too_much(&self) -> bool {
+        self.bytes > MAX_ECHO
+    }
+}
+
+/// Returns the value of a text that was kept; `None` where it was not.
+pub(super) fn kept(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok()
+}
+
 /// Replaces NUL, which PostgreSQL stores in no text, not even in JSON.
 fn without_nul(value: Value) -> Value {
     match value {
@@ -40,6 +69,15 @@ pub(super) fn parts(content: Option<&Value>, model: &str) -> Option<Vec<Value>> 
 mod tests {
     use super::super::super::name::Provider;
     use super::*;
+
+    #[test]
+    fn too_much_is_not_kept() {
+        let (mut keeping, value) = (Kept::default(), Value::Array(vec![json!(0); MAX_ECHO / 4]));
+        let text = keeping.keep(&value);
+        assert_eq!((kept(&text), keeping.is_too_much()), (Some(value.clone()), false));
+        assert_eq!((keeping.keep(&value), keeping.is_too_much()), (String::new(), true));
+        assert_eq!(kept(&keeping.keep(&json!(1))), None);
+    }
 
     #[test]
     fn an_echo_is_for_its_own_model_and_not_endless() {

@@ -12,8 +12,8 @@ use super::super::name::ModelName;
 use super::super::providers::Endpoint;
 use super::super::tools::ToolSpec;
 use super::super::wire::WireRequest;
-use super::dialogue::Dialogue;
-use super::{AnswerReader, Protocol};
+use super::dialogue::{Dialogue, portable_id};
+use super::{AnswerReader, Protocol, call_ids};
 use serde_json::{Value, json};
 
 /// Google's Gemini API.
@@ -46,7 +46,8 @@ fn resource(model: &str) -> Result<String, ModelError> {
 }
 
 fn body(call: &ChatCall, name: &ModelName) -> Value {
-    let dialogue = Dialogue::new(&call.turns);
+    let turns = call_ids::settled(&call.turns, |id| portable_id(id).into_owned(), parts::id_of);
+    let dialogue = Dialogue::new(&turns);
     let mut body = json!({ "contents": contents::contents(&dialogue.entries, &name.model) });
     if !dialogue.instructions.is_empty() {
         body["systemInstruction"] = json!({ "parts": [{ "text": dialogue.instructions }] });

@@ -12,7 +12,9 @@ use super::super::name::ModelName;
 use super::super::providers::Endpoint;
 use super::super::tools::ToolSpec;
 use super::super::wire::WireRequest;
-use super::{AnswerReader, Protocol};
+use super::super::wire::json::length;
+use super::dialogue::portable_id;
+use super::{AnswerReader, Protocol, call_ids};
 use serde_json::{Value, json};
 
 /// Ollama's own protocol.
@@ -39,9 +41,10 @@ impl Protocol for Ollama {
 }
 
 fn body(call: &ChatCall, name: &ModelName) -> Value {
-    let messages = messages::messages(&call.turns, &name.model);
+    let turns = call_ids::settled(&call.turns, |id| portable_id(id).into_owned(), |_| None);
+    let messages = messages::messages(&turns, &name.model);
     let tools: Vec<Value> = call.tools.iter().map(tool).collect();
-    let prompt = json!(messages).to_string().len() + json!(tools).to_string().len();
+    let prompt = messages.iter().chain(&tools).map(|part| length(part, usize::MAX)).sum();
     let mut body = json!({
         "model": name.model,
         "messages": messages,

@@ -14,9 +14,9 @@ use super::super::name::ModelName;
 use super::super::providers::Endpoint;
 use super::super::tools::ToolSpec;
 use super::super::wire::WireRequest;
-use super::dialogue::Dialogue;
+use super::dialogue::{Dialogue, portable_id};
 use super::openai_chat::OpenAiChat;
-use super::{AnswerReader, Protocol};
+use super::{AnswerReader, Protocol, call_ids};
 use serde_json::{Value, json};
 
 /// Least limit on what a model may write.
@@ -47,7 +47,8 @@ pub fn has(model: &str) -> bool {
 }
 
 fn body(call: &ChatCall, name: &ModelName) -> Value {
-    let dialogue = Dialogue::new(&call.turns);
+    let turns = call_ids::settled(&call.turns, |id| portable_id(id).into_owned(), items::id_of);
+    let dialogue = Dialogue::new(&turns);
     let mut body = json!({
         "model": name.model,
         "input": input::input(&dialogue.entries, &name.model),

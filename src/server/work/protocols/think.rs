@@ -1,5 +1,7 @@
 //! Reasoning in the answer itself: servers without a parser for it pass on the `<think>…</think>` with which a model
-//! begins.
+//! begins. Where the server's own template has opened the tag, only its end comes. That is seen in time where the tag is in
+//! the first piece, as in an answer that comes whole; text that was passed on already stays what it was taken for, since
+//! holding back every answer until none can come any more would leave nothing to be watched.
 
 use super::super::model::ChatEvent;
 
@@ -60,7 +62,16 @@ impl ThinkSplitter {
                     (self.held, self.state) = (rest.to_owned(), State::Thinking);
                     return true;
                 }
-                if OPEN.starts_with(begun) && self.held.len() - begun.len() <= MAX_BLANKS {
+                if let Some(at) = closed_only(&self.held) {
+                    let rest = self.held.split_off(at)[CLOSE.len()..].to_owned();
+                    if self.held.trim().is_empty() {
+                        self.held.clear();
+                    }
+                    self.think(rest, out);
+                    self.state = State::Between;
+                    return true;
+                }
+                if [OPEN, CLOSE].iter().any(|mark| mark.starts_with(begun)) && self.held.len() - begun.len() <= MAX_BLANKS {
                     return false;
                 }
                 self.state = State::Answer;
@@ -102,6 +113,15 @@ impl ThinkSplitter {
     }
 }
 
+/// Returns where reasoning ends that nobody has begun: at a mark that begins the answer, or that begins or ends a line.
+/// Within a line somebody writes about the mark.
+fn closed_only(answer: &str) -> Option<usize> {
+    let at = answer.find(CLOSE)?;
+    let (before, after) = (&answer[..at], &answer[at + CLOSE.len()..]);
+    let is_mark = before.trim().is_empty() || before.ends_with('\n') || after.starts_with('\n');
+    (is_mark && !before.contains(OPEN)).then_some(at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +151,10 @@ mod tests {
             ("It is <think>noon</think>.", "It is <think>noon</think>.", ""),
             ("<thinking about it>", "<thinking about it>", ""),
             ("  Noon.", "  Noon.", ""),
+            ("</think>\n\nNoon.", "Noon.", ""),
+            ("\n\n</think>Noon.", "Noon.", ""),
+            ("</thinker>", "</thinker>", ""),
+            ("</thi", "</thi", ""),
             ("<think>never ends </thi", "", "never ends </thi"),
             ("<thi", "<thi", ""),
             ("", "", ""),
@@ -139,6 +163,21 @@ mod tests {
                 assert_eq!(split(answer, size), (text.to_owned(), thought.to_owned()), "{answer:?} by {size}");
             }
         }
+    }
+
+    #[test]
+    fn reasoning_that_the_server_has_begun_ends_in_an_answer_that_comes_whole() {
+        for (answer, text, thought) in [
+            ("Hm.\n</think>\n\nIt is noon.", "It is noon.", "Hm.\n"),
+            ("Hm.</think>\nNoon.", "Noon.", "Hm."),
+            ("Hm.\n</think>Noon.", "Noon.", "Hm.\n"),
+            ("Write </think> at the end.", "Write </think> at the end.", ""),
+            ("First <think>, then\n</think>\n", "First <think>, then\n</think>\n", ""),
+        ] {
+            assert_eq!(split(answer, usize::MAX), (text.to_owned(), thought.to_owned()), "{answer:?}");
+        }
+        let (text, _) = split("Hm.\n</think>\nNoon.", 2);
+        assert_eq!(text, "Hm.\n</think>\nNoon.", "what was shown stays, and nothing is lost");
     }
 
     #[test]

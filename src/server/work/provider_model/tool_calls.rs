@@ -3,7 +3,7 @@
 
 use super::misbehaves::{Server, call, collect, raw, sse};
 use super::*;
-use crate::server::work::model::{Arguments, ToolCall};
+use crate::server::work::model::{Arguments, ChatTurn, ToolCall};
 use crate::server::work::tools::ToolSpec;
 use serde_json::{Value, json};
 

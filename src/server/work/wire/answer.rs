@@ -3,7 +3,7 @@
 use super::bounds::{ERROR_BODY_TIME, LINGER, MAX_ERROR_BODY, MAX_STREAM, SILENCE};
 use super::client::{WireResponse, silent};
 use super::decoder::Decoder;
-use super::failure::{redirected, refused};
+use super::failure::{is_reported, redirected, refused};
 use super::retry_after::retry_after;
 use crate::domain::time::Timestamp;
 use crate::server::aside;
@@ -66,13 +66,16 @@ impl Default for Patience {
     }
 }
 
-/// Returns the events of a successful response, of which the first error is the last.
+/// Returns the events of a successful response, of which the first error is the last; `now` is for reading how long to wait
+/// after one that the provider reports.
 pub fn events(
     response: WireResponse,
     decoder: Decoder,
     patience: Patience,
+    now: Timestamp,
 ) -> impl Stream<Item = Result<ChatEvent, ModelError>> + Send {
     let answer = Answer {
+        asked: retry_after(&response.headers, now).map(|wait| Instant::now() + wait.min(LONGEST_WAIT)),
         body: response.body,
         decoder: Some(decoder),
         patience,
@@ -83,7 +86,12 @@ pub fn events(
     stream::unfold(answer, |mut answer| async move { Some((answer.next().await?, answer)) })
 }
 
+/// Far longer than anybody waits.
+const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 3_600);
+
 struct Answer {
+    /// Before this the provider asked not to be called again, in the head of its response.
+    asked: Option<Instant>,
     body: BoxStream<'static, Result<Bytes, ModelError>>,
     /// `None` once the answer is over.
     decoder: Option<Decoder>,
@@ -143,8 +151,16 @@ impl Answer {
                 self.linger(decoder, &events);
             }
             self.decoder = decoder;
+            let error = error.map(|error| self.with_wait(error));
             self.queue.extend(events.into_iter().map(Ok).chain(error.map(Err)));
         }
+    }
+
+    /// Adds to an error that the provider reports how long it asked to wait, unless the error says so itself.
+    fn with_wait(&self, error: ModelError) -> ModelError {
+        let asked = self.asked.filter(|_| is_reported(&error));
+        let wait = asked.map(|until| until.saturating_duration_since(Instant::now()));
+        ModelError { retry_after: error.retry_after.or(wait), ..error }
     }
 
     /// Returns the next chunk; `None` when the body has ended, or the answer is whole and no more is waited for.

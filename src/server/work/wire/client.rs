@@ -1,9 +1,9 @@
 //! Sends requests and gives back what comes as status, headers and bytes. [`Transport`] is the seam: the demo model has
 //! one without a network.
 
-use super::WireRequest;
-use super::bounds::{CONNECT_TIME, MAX_REQUEST, SILENCE};
+use super::bounds::{CONNECT_TIME, SILENCE};
 use super::failure::root;
+use super::{PackedRequest, WireRequest};
 use crate::domain::failure::FailureCause;
 use crate::server::work::model::ModelError;
 use async_trait::async_trait;
@@ -28,8 +28,8 @@ pub trait Transport: Send + Sync + 'static {
     /// Sends the request and waits for the head of the response.
     ///
     /// # Errors
-    /// The provider cannot be reached, or the request is too long.
-    async fn send(&self, request: WireRequest) -> Result<WireResponse, ModelError>;
+    /// The provider cannot be reached.
+    async fn send(&self, request: PackedRequest) -> Result<WireResponse, ModelError>;
 }
 
 /// The transport over HTTP. It follows no redirects, since those would carry keys to another host. It has no overall
@@ -74,14 +74,8 @@ impl HttpTransport {
 
 #[async_trait]
 impl Transport for HttpTransport {
-    async fn send(&self, request: WireRequest) -> Result<WireResponse, ModelError> {
-        let WireRequest { url, mut headers, body } = request;
-        let body = serde_json::to_vec(&body)
-            .map_err(|error| ModelError::lasting(format!("the request cannot be spelled: {error}")))?;
-        if body.len() > MAX_REQUEST {
-            let error = format!("the conversation is too long to send: over {} MiB", MAX_REQUEST >> 20);
-            return Err(ModelError::lasting(error));
-        }
+    async fn send(&self, request: PackedRequest) -> Result<WireResponse, ModelError> {
+        let PackedRequest { url, mut headers, body } = request;
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream, application/x-ndjson, application/json"));
         // Packed streams tend to be held back until a block is full. One that comes packed all the same is unpacked.

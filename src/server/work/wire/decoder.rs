@@ -2,7 +2,7 @@
 //! was cut into chunks.
 
 use super::documents::DocumentParser;
-use super::failure::{cut_short, error_in, message_in, page, reported};
+use super::failure::{cut_short, error_in, garbled, in_words, message_in, page, reported};
 use super::sse::{RawEvent, SseParser};
 use super::{WireData, WireEvent, json};
 use crate::domain::failure::FailureCause;
@@ -111,19 +111,33 @@ impl Decoder {
                 let mut events = Vec::new();
                 parser.finish(&mut events);
                 // The last event may be cut: what cannot be read is then no fault of the provider.
-                events.retain(|event| is_done(&event.data) || json::read_event(&event.data).is_ok());
-                self.take_all(events, out)?;
+                for RawEvent { name, data } in events {
+                    if is_done(&data) || json::read_event(&data).is_ok() {
+                        self.take(name, &data, out)?;
+                    } else if name == ERROR && speaks(&data) && !self.reader.is_complete() {
+                        return Err(in_words(&data, false));
+                    }
+                }
+            }
+            Parser::Documents(parser, _) if !self.reader.is_over() => {
+                let mut documents = Vec::new();
+                parser.finish(&mut documents);
+                self.take_documents(documents, out)?;
             }
             Parser::Page(start) => return Err(page(&String::from_utf8_lossy(start))),
             _ => {}
         }
         if !self.reader.is_complete() {
-            let unknown = match self.parser {
-                Parser::Documents(_, last) if broken.is_none() && !self.has_begun => json::read_event(&last).ok(),
-                _ => None,
+            let instead = match &self.parser {
+                _ if self.has_begun => None,
+                Parser::Documents(_, last) => {
+                    let unknown = json::read_event(last).ok().filter(|document| message_in(document).is_some());
+                    unknown.map(|document| unrecognised(&document))
+                }
+                Parser::Events(parser) => Some(cut_short(parser.stray())),
+                Parser::Unknown(_) | Parser::Page(_) => None,
             };
-            let unknown = unknown.filter(|document| message_in(document).is_some());
-            return Err(broken.or(unknown.map(|document| unrecognised(&document))).unwrap_or_else(cut_short));
+            return Err(broken.or(instead).unwrap_or_else(|| cut_short(&[])));
         }
         let mut events = Vec::new();
         let finished = self.reader.finish(&mut events);
@@ -160,24 +174,26 @@ impl Decoder {
         if self.reader.is_over() {
             return Ok(());
         }
-        let data = match is_done(data) {
+        let read = match is_done(data) {
             true => Ok(WireData::Done),
             false => json::read_event(data).map(WireData::Json),
         };
-        let event = match data {
+        let event = match read {
             Ok(data) => WireEvent { name, data },
-            Err(error) => return self.unless_complete(Err(error)),
+            Err(_) if self.reader.is_complete() => return Ok(()),
+            Err(_) if name == ERROR => return Err(in_words(data, true)),
+            Err(why) => return Err(garbled(data, &why)),
         };
         if let Some(error) = reported(&event) {
             return if self.reader.is_complete() { Ok(()) } else { Err(error) };
         }
         let mut events = Vec::new();
-        let read = self.reader.read(&event, &mut events);
+        let taken = self.reader.read(&event, &mut events);
         self.has_begun |= !events.is_empty();
         let unseen = |event: &ChatEvent| if let ChatEvent::Unseen(chars) = event { *chars } else { 0 };
         self.unseen = events.iter().map(unseen).fold(self.unseen, usize::saturating_add);
         pass(events, &mut self.text, &mut self.reasoning, out)?;
-        read
+        taken
     }
 }
 
@@ -192,6 +208,14 @@ fn settled(start: &[u8]) -> Option<Parser> {
         b'{' | b'[' => Some(Parser::Documents(DocumentParser::default(), Vec::new())),
         _ => Some(Parser::Events(SseParser::default())),
     }
+}
+
+/// The name of events that report one.
+const ERROR: &str = "error";
+
+/// Whether the data are words rather than half of a document.
+fn speaks(data: &[u8]) -> bool {
+    !matches!(data.trim_ascii_start().first(), None | Some(b'{' | b'[' | b'"'))
 }
 
 fn is_done(data: &[u8]) -> bool {

@@ -4,11 +4,14 @@
 use super::bounds::MAX_EVENT;
 use super::nesting::Nesting;
 
-/// The parser. It holds one unfinished document.
+/// The parser. It holds one unfinished document. A line between documents that is none of them, such as the words of a
+/// server that broke off, is passed on like one: whoever reads it sees what it is.
 #[derive(Debug, Default)]
 pub struct DocumentParser {
     document: Vec<u8>,
     nesting: Nesting,
+    /// Whether what is held are words rather than a document.
+    is_words: bool,
 }
 
 impl DocumentParser {
@@ -20,27 +23,41 @@ impl DocumentParser {
     /// Takes in a chunk and pushes the documents that it completes to `out`.
     ///
     /// # Errors
-    /// There is something between documents that is none, or one is longer than [`MAX_EVENT`].
+    /// A single document is longer than [`MAX_EVENT`].
     pub fn push(&mut self, chunk: &[u8], out: &mut Vec<Vec<u8>>) -> Result<(), String> {
         for byte in chunk {
-            if self.nesting.is_closed() && *byte != b'{' {
+            if self.is_words && *byte == b'\n' {
+                self.finish(out);
+                continue;
+            }
+            if !self.is_words && self.nesting.is_closed() && *byte != b'{' {
                 match byte {
                     // The marks of a list whose elements are the documents, and a byte order mark.
                     b'[' | b']' | b',' | 0xef | 0xbb | 0xbf => continue,
                     byte if byte.is_ascii_whitespace() => continue,
-                    _ => return Err("the provider sent something that is not JSON".to_owned()),
+                    _ => self.is_words = true,
                 }
             }
             if self.document.len() == MAX_EVENT {
                 return Err(format!("the provider sent a single document of more than {} MiB", MAX_EVENT >> 20));
             }
             self.document.push(*byte);
+            if self.is_words {
+                continue;
+            }
             self.nesting.step(*byte);
             if self.nesting.is_closed() {
                 out.push(std::mem::take(&mut self.document));
             }
         }
         Ok(())
+    }
+
+    /// Called when the stream is over: words need no end of their line. Half a document is none.
+    pub fn finish(&mut self, out: &mut Vec<Vec<u8>>) {
+        if std::mem::take(&mut self.is_words) {
+            out.push(std::mem::take(&mut self.document));
+        }
     }
 }
 
@@ -54,6 +71,7 @@ mod tests {
         for chunk in stream.chunks(size) {
             parser.push(chunk, &mut documents)?;
         }
+        parser.finish(&mut documents);
         Ok(documents.into_iter().map(|document| String::from_utf8_lossy(&document).into_owned()).collect())
     }
 
@@ -73,8 +91,12 @@ mod tests {
     }
 
     #[test]
-    fn words_between_documents_are_refused() {
-        assert!(parse(b"{\"a\":1}\nInternal error", 4).is_err());
+    fn words_between_documents_are_passed_on_as_a_line() {
+        for stream in ["{\"a\":1}\nInternal error {5}", "{\"a\":1}\nInternal error {5}\n{\"a\""] {
+            for size in [1, 4, 100] {
+                assert_eq!(parse(stream.as_bytes(), size).unwrap(), ["{\"a\":1}", "Internal error {5}"], "{stream:?}");
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! How a call failed, in words for people, and whether repeating it may help. Knows the shapes of errors that providers
 //! use, not the providers. Texts are not scrubbed of keys here.
 
+use super::bounds::MAX_ERROR_BODY;
+use super::json::Unread;
 use super::{WireData, WireEvent};
 use crate::domain::failure::FailureCause;
 use crate::server::work::model::ModelError;
@@ -12,34 +14,79 @@ use std::time::Duration;
 /// Longest error text, in characters.
 const MAX_TEXT: usize = 2_000;
 
-/// Words by which providers name errors that may be gone in a moment, in lower case and without `_error` at the end.
-const PASSING: [&str; 21] = [
+/// Words by which providers name errors that may be gone in a moment, as [`kinds`] spells them.
+const PASSING: [&str; 40] = [
     "aborted",
-    "server_is_overloaded",
-    "slow_down",
-    "overloaded",
     "api",
-    "server",
-    "internalserver",
-    "internal_server",
+    "apiconnection",
+    "apitimeout",
+    "badgateway",
+    "busy",
+    "concurrencylimitexceeded",
+    "connection",
+    "deadlineexceeded",
+    "engineoverloaded",
+    "gatewaytimeout",
     "internal",
-    "rate_limit",
-    "rate_limit_exceeded",
+    "internalserver",
+    "internalservice",
+    "modelnotready",
+    "modeloverloaded",
+    "modelstream",
+    "modeltimeout",
+    "overload",
+    "overloaded",
+    "provideroverloaded",
+    "providerunavailable",
     "ratelimit",
-    "too_many_requests",
+    "ratelimited",
+    "ratelimitexceeded",
+    "ratelimitreached",
+    "requestlimitexceeded",
+    "requesttimeout",
+    "resourceexhausted",
+    "server",
+    "serverbusy",
+    "serverisoverloaded",
+    "servicetiercapacityexceeded",
+    "serviceunavailable",
+    "slowdown",
+    "temporarilyunavailable",
+    "throttling",
     "timeout",
-    "deadline_exceeded",
+    "toomanyrequests",
     "unavailable",
-    "service_unavailable",
-    "provider_unavailable",
-    "provider_overloaded",
-    "resource_exhausted",
-    "engine_overloaded",
 ];
 
-/// Words for errors that come with a status like 429 and do not pass by themselves.
-const FINAL: [&str; 4] =
-    ["insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "insufficient_balance"];
+/// Words for errors that come with a status like 429 and do not pass by themselves, spelled alike.
+const FINAL: [&str; 7] = [
+    "insufficientquota",
+    "insufficientbalance",
+    "insufficientcredits",
+    "exceededcurrentquota",
+    "billinghardlimitreached",
+    "billingnotactive",
+    "arrearage",
+];
+
+/// What an error says that may be gone in a moment, where nothing but its words says so.
+const SAYS_PASSING: [&str; 12] = [
+    "overload",
+    "rate limit",
+    "too many requests",
+    "service unavailable",
+    "temporarily unavailable",
+    "try again",
+    "timed out",
+    "timeout",
+    "internal server error",
+    "internal error",
+    "bad gateway",
+    "server is busy",
+];
+
+/// What an error says that stays, whatever else it says.
+const SAYS_FINAL: [&str; 5] = ["quota", "billing", "insufficient", "credit", "balance"];
 
 /// Returns the error of a response with another status than success: `400 Bad Request: what it says`.
 pub fn refused(status: StatusCode, body: &str, retry_after: Option<Duration>) -> ModelError {
@@ -75,20 +122,73 @@ pub fn reported(event: &WireEvent) -> Option<ModelError> {
 /// Returns an error that JSON describes.
 pub fn error_in(data: &Value) -> ModelError {
     let code = code(data);
-    let is_final = kinds(data).any(|kind| FINAL.contains(&kind.as_str()));
-    let is_passing = !is_final
+    let kinds: Vec<String> = kinds(data).collect();
+    let said = message_in(data).unwrap_or_else(|| "it does not say which".to_owned());
+    let is = |words: &[&str]| kinds.iter().any(|kind| words.contains(&kind.as_str()));
+    let is_passing = !is(&FINAL)
         && match code {
             Some(code) => may_pass(code),
-            None => {
-                kinds(data).any(|kind| PASSING.contains(&kind.trim_end_matches("_error").trim_end_matches("error")))
-            }
+            None if kinds.is_empty() => says_it_may_pass(&said),
+            None => is(&PASSING),
         };
     let cause = if code.is_some() { FailureCause::ProviderStatus } else { FailureCause::ProviderError };
     let status = code.and_then(|code| u16::try_from(code).ok());
     let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
-    let said = message_in(data).unwrap_or_else(|| "it does not say which".to_owned());
     let error = ModelError::lasting(format!("the provider reported an error{code}: {said}")).because(cause);
     ModelError { status, is_passing, retry_after: wait_in(data), ..error }
+}
+
+/// Whether it is an error that the provider reported, rather than one of the connection or of ours.
+pub fn is_reported(error: &ModelError) -> bool {
+    matches!(error.cause, FailureCause::ProviderStatus | FailureCause::ProviderError)
+}
+
+/// Returns an error that the provider reports in words alone. `is_whole` says that they are known to have come all: half of
+/// them say nothing on whether it may pass.
+pub fn in_words(said: &[u8], is_whole: bool) -> ModelError {
+    let said = message_of(&start_of(said));
+    let error = error_in(&Value::String(said.clone()));
+    ModelError { is_passing: error.is_passing || !is_whole && !says_it_stays(&said), ..error }
+}
+
+/// Returns the error for something among the events that is none of them, such as the words of a server that broke off.
+pub fn garbled(data: &[u8], why: &Unread) -> ModelError {
+    let said = start_of(data);
+    match why {
+        Unread::TooMany => ModelError::lasting(why.to_string()),
+        Unread::NotJson(_) => {
+            let is_half = said.trim_start().starts_with(['{', '[', '"']);
+            let said = if is_half { String::new() } else { message_of(&said) };
+            let message = match said.as_str() {
+                "" => why.to_string(),
+                said => format!("the provider sent something that is not JSON: {said}"),
+            };
+            let is_passing = !says_it_stays(&said);
+            ModelError { is_passing, ..ModelError::lasting(message).because(FailureCause::BrokeOff) }
+        }
+    }
+}
+
+fn start_of(text: &[u8]) -> String {
+    String::from_utf8_lossy(&text[..text.len().min(MAX_ERROR_BODY)]).into_owned()
+}
+
+fn says_it_stays(said: &str) -> bool {
+    let said = said.to_lowercase();
+    SAYS_FINAL.iter().any(|words| said.contains(words))
+}
+
+/// Whether an error without a code or a kind may pass, by its words. They may begin with a status.
+fn says_it_may_pass(said: &str) -> bool {
+    if says_it_stays(said) {
+        return false;
+    }
+    let status = said.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok());
+    if let Some(status) = status.filter(|status| (400..600).contains(status)) {
+        return may_pass(status);
+    }
+    let said = said.to_lowercase().replace(['_', '-'], " ");
+    SAYS_PASSING.iter().any(|words| said.contains(words))
 }
 
 /// Returns how long an error asks to wait: Google's `RetryInfo` among its details, such as `"retryDelay": "34.07s"`.
@@ -98,9 +198,12 @@ fn wait_in(data: &Value) -> Option<Duration> {
     delays.filter_map(|delay| Duration::try_from_secs_f64(delay.parse().ok()?).ok()).next()
 }
 
-/// Returns the error for a stream that ended in the middle.
-pub fn cut_short() -> ModelError {
-    ModelError::passing("the stream ended before the answer was complete").because(FailureCause::BrokeOff)
+/// Returns the error for a stream that ended in the middle. `stray` is what came instead of an answer, if it was words.
+pub fn cut_short(stray: &[u8]) -> ModelError {
+    let said = message_of(&start_of(stray));
+    let ended = "the stream ended before the answer was complete";
+    let message = if said.is_empty() { ended.to_owned() } else { format!("{ended}, and all that came was: {said}") };
+    ModelError { is_passing: !says_it_stays(&said), ..ModelError::lasting(message).because(FailureCause::BrokeOff) }
 }
 
 /// Returns the error for a page that came where an answer was expected.
@@ -134,22 +237,29 @@ fn described(data: &Value) -> impl Iterator<Item = &Map<String, Value>> {
     inner.into_iter().chain(outer)
 }
 
-/// Returns a status of HTTP in the error's code, be it a number or written in digits.
+/// Returns a status of HTTP among the error's codes, be it a number or written in digits. Beside it there may be a code of
+/// the provider's own.
 fn code(data: &Value) -> Option<u64> {
     let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
-    let fields = |error: &Map<String, Value>| {
-        ["code", "status", "status_code"].iter().find_map(|name| error.get(*name).and_then(number))
-    };
-    described(data).find_map(fields).filter(|code| (400..600).contains(code))
+    let names = ["code", "status", "status_code", "statusCode"];
+    let mut codes = described(data).flat_map(|error| names.into_iter().filter_map(|name| error.get(name)));
+    codes.find_map(|code| number(code).filter(|code| (400..600).contains(code)))
 }
 
-/// Returns the words that name the kind of error, in lower case.
+/// Returns the words that name the kind of error, in small letters and without what varies in their spelling: they are
+/// `rate_limit_error`, `RateLimitError` and `litellm.RateLimitError`, all of them `ratelimit`. Numbers name none.
 fn kinds(data: &Value) -> impl Iterator<Item = String> {
-    described(data).flat_map(|error| {
+    let named = described(data).flat_map(|error| {
         let metadata = error.get("metadata").and_then(|metadata| metadata.get("error_type"));
-        let named = ["type", "code", "status"].iter().filter_map(|name| error.get(*name)).chain(metadata);
-        named.filter_map(Value::as_str).map(str::to_ascii_lowercase)
-    })
+        ["type", "code", "status"].iter().filter_map(|name| error.get(*name)).chain(metadata)
+    });
+    let words = named.filter_map(Value::as_str).map(|word| {
+        let word = word.rsplit('.').next().unwrap_or(word);
+        let word: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
+        let word = word.to_ascii_lowercase();
+        word.trim_end_matches("error").trim_end_matches("exception").to_owned()
+    });
+    words.filter(|word| !word.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Returns the message of an error body in any of the shapes providers use; a body that is no JSON speaks for itself.

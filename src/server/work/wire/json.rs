@@ -6,17 +6,28 @@ use super::nesting::Nesting;
 use crate::server::lenient::{numbers, whole_surrogates};
 use serde_json::Value;
 use std::borrow::Cow;
+use thiserror::Error;
+
+/// Why a document was not read. The text quotes nothing of it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Unread {
+    /// With what is wrong, in the parser's words.
+    #[error("the provider sent something that is not JSON: {0}")]
+    NotJson(String),
+    #[error("the provider sent more than {} values in one event", MAX_VALUES)]
+    TooMany,
+}
 
 /// Reads a document of at most 128 levels (serde_json's own limit) and [`MAX_VALUES`] values.
 ///
 /// # Errors
-/// It is not JSON, or exceeds a bound; the text says what is wrong and quotes nothing.
-pub fn read(bytes: &[u8]) -> Result<Value, String> {
+/// It is not JSON, or exceeds a bound.
+pub fn read(bytes: &[u8]) -> Result<Value, Unread> {
     let text = String::from_utf8_lossy(bytes);
     if count_values(text.as_bytes()) > MAX_VALUES {
-        return Err(format!("the provider sent more than {MAX_VALUES} values in one event"));
+        return Err(Unread::TooMany);
     }
-    let wrong = |error: serde_json::Error| format!("the provider sent something that is not JSON: {error}");
+    let wrong = |error: serde_json::Error| Unread::NotJson(error.to_string());
     match serde_json::from_str(&text) {
         Err(error) if error.is_syntax() => match whole_surrogates(&text) {
             Cow::Borrowed(_) => Err(wrong(error)),
@@ -31,11 +42,40 @@ pub fn read(bytes: &[u8]) -> Result<Value, String> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_event(bytes: &[u8]) -> Result<Value, String> {
+pub fn read_event(bytes: &[u8]) -> Result<Value, Unread> {
     read(bytes).or_else(|error| match numbers::nulled(&String::from_utf8_lossy(bytes)) {
         Some(mended) => read(mended.as_bytes()),
         None => Err(error),
     })
+}
+
+/// Returns about how many bytes a value has as JSON, without writing it: signs that are escaped count as themselves. Beyond
+/// `most` nothing is counted.
+pub fn length(value: &Value, most: usize) -> usize {
+    let mut sum = 0;
+    add_length(value, most, &mut sum);
+    sum
+}
+
+fn add_length(value: &Value, most: usize, sum: &mut usize) {
+    if *sum >= most {
+        return;
+    }
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => *sum += 5,
+        Value::String(text) => *sum += text.len() + 3,
+        Value::Array(items) => {
+            *sum += 3;
+            items.iter().for_each(|item| add_length(item, most, sum));
+        }
+        Value::Object(fields) => {
+            *sum += 3;
+            for (name, value) in fields {
+                *sum += name.len() + 4;
+                add_length(value, most, sum);
+            }
+        }
+    }
 }
 
 /// Returns an upper bound on the number of values in a document: what opens or parts them, outside of texts.
@@ -78,12 +118,12 @@ mod tests {
         let sent = br#"{"text":"NaN \ud83d","logprob":-Infinity,"odd":1e400}"#;
         assert_eq!(read_event(sent), Ok(json!({"text": "NaN \u{fffd}", "logprob": null, "odd": null})));
         assert!(read(sent).is_err(), "what a call is made with is not touched");
-        assert!(read_event(b"{not json NaN").unwrap_err().contains("is not JSON"));
+        assert!(matches!(read_event(b"{not json NaN"), Err(Unread::NotJson(_))));
     }
 
     #[test]
     fn what_is_no_json_is_said() {
-        let error = read(b"{not json").unwrap_err();
+        let error = read(b"{not json").unwrap_err().to_string();
         assert!(error.starts_with("the provider sent something that is not JSON: key must be a string"), "{error}");
         assert!(read(br#"{"a":"\ud83d"#).is_err());
         assert!(read(br#""\ud8"#).is_err());
@@ -93,8 +133,19 @@ mod tests {
     fn depth_and_number_are_bounded() {
         assert!(read("[".repeat(10_000).as_bytes()).is_err());
         let many = format!("[{}0]", "0,".repeat(MAX_VALUES));
-        assert_eq!(read(many.as_bytes()), Err("the provider sent more than 200000 values in one event".to_owned()));
+        let error = read(many.as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), "the provider sent more than 200000 values in one event");
         assert!(read(format!("[\"{}\"]", "0,".repeat(MAX_VALUES)).as_bytes()).is_ok(), "within a text it is a text");
+    }
+
+    #[test]
+    fn a_length_is_about_that_of_the_json_and_counting_ends() {
+        let value =
+            json!({"model": "m", "messages": [{"role": "user", "content": "x".repeat(9_000)}, null, 12345, true]});
+        let (counted, written) = (length(&value, usize::MAX), value.to_string().len());
+        assert!(counted.abs_diff(written) < 40, "{counted} of {written}");
+        let many = Value::Array(vec![json!("x".repeat(100)); 1_000]);
+        assert!((5_000..5_200).contains(&length(&many, 5_000)));
     }
 
     proptest! {

@@ -21,11 +21,16 @@ pub struct SseParser {
     line: Vec<u8>,
     event: RawEvent,
     has_data: bool,
+    /// The beginning of the first line that is no part of an event.
+    stray: Vec<u8>,
     /// The last byte was a carriage return, so a line feed belongs to it.
     after_cr: bool,
     /// Bytes of the stream so far that may still be part of a byte order mark; 3 once that is settled.
     bom: usize,
 }
+
+/// How much of a line that is no part of an event is kept, in bytes.
+const STRAY_KEPT: usize = 512;
 
 const BOM: [u8; 3] = [0xef, 0xbb, 0xbf];
 
@@ -63,6 +68,11 @@ impl SseParser {
     /// Bytes of the event that is not complete yet.
     pub fn unfinished(&self) -> usize {
         self.line.len() + self.event.data.len()
+    }
+
+    /// Words that came instead of events; empty without any.
+    pub fn stray(&self) -> &[u8] {
+        self.stray.trim_ascii()
     }
 
     fn without_bom<'a>(&mut self, mut chunk: &'a [u8]) -> &'a [u8] {
@@ -108,10 +118,12 @@ impl SseParser {
                 self.event.data.extend_from_slice(value);
             }
             b"event" => self.event.name = String::from_utf8_lossy(value).into_owned(),
-            // Not in the standard: some servers write `error: {…}` as a line of its own.
-            b"error" if value.trim_ascii_start().starts_with(b"{") => {
+            // Not in the standard: some servers write `error: {…}` as a line of its own, or `error: words`.
+            b"error" if !value.trim_ascii().is_empty() => {
                 out.push(RawEvent { name: "error".to_owned(), data: value.to_vec() });
             }
+            b"error" | b"id" | b"retry" => {}
+            _ if self.stray.is_empty() => self.stray.extend_from_slice(&line[..line.len().min(STRAY_KEPT)]),
             _ => {}
         }
     }

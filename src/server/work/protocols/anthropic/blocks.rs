@@ -3,7 +3,8 @@
 use super::super::super::model::{ModelError, ToolCall};
 use super::super::calls::arguments_of;
 use super::super::dialogue::portable_name;
-use super::super::whole_calls::{CallMaker, arguments, cut_arguments};
+use super::super::echoes::{Kept, kept};
+use super::super::whole_calls::{CallMaker, arguments, cut_arguments, push_arguments};
 use serde_json::{Map, Value, json};
 
 /// One block of an answer.
@@ -17,30 +18,33 @@ pub(super) enum Block {
     Call {
         id: Option<String>,
         name: String,
-        /// Where it came at once.
-        input: Value,
+        /// Where it came at once: JSON, empty where it says nothing.
+        input: String,
         /// Where it came in pieces: JSON, once all of them are there.
         json: String,
     },
-    /// Anything else, such as encrypted thinking: kept as it came.
-    Other(Value),
+    /// Anything else, such as encrypted thinking: kept as it came, as JSON.
+    Other(String),
 }
 
 impl Block {
     /// Returns a block as it begins, or a whole one.
-    pub(super) fn new(block: &Value) -> Self {
+    ///
+    /// # Errors
+    /// The arguments of a call exceed their bound.
+    pub(super) fn new(block: &Value, keeping: &mut Kept) -> Result<Self, ModelError> {
         let text = |field: &str| block[field].as_str().unwrap_or_default().to_owned();
-        match block["type"].as_str() {
+        Ok(match block["type"].as_str() {
             Some("text") => Self::Text(text("text")),
             Some("thinking") => Self::Thinking { text: text("thinking"), signature: text("signature") },
             Some("tool_use") => Self::Call {
                 id: block["id"].as_str().map(ToOwned::to_owned),
                 name: text("name"),
-                input: block["input"].clone(),
+                input: input(&block["input"])?,
                 json: String::new(),
             },
-            _ => Self::Other(block.clone()),
-        }
+            _ => Self::Other(keeping.keep(block)),
+        })
     }
 
     /// Returns the call this block is, if it is one; `is_cut` says that the answer ended in it.
@@ -49,9 +53,10 @@ impl Block {
     /// As [`CallMaker::call`].
     pub(super) fn call(&self, maker: &mut CallMaker, is_cut: bool) -> Result<Option<ToolCall>, ModelError> {
         let Self::Call { id, name, input, json } = self else { return Ok(None) };
+        let input: Value = serde_json::from_str(input).unwrap_or_default();
         let arguments = match json.trim() {
             "" if is_cut && input.as_object().is_none_or(Map::is_empty) => cut_arguments(),
-            "" => arguments(input),
+            "" => arguments(&input),
             json => arguments_of(json),
         };
         maker.call(id.as_deref(), Some(name), arguments).map(Some)
@@ -74,9 +79,23 @@ impl Block {
                 let name = portable_name(&call.name);
                 json!({ "type": "tool_use", "id": call.id, "name": name, "input": call.arguments.sendable() })
             }),
-            Self::Other(block) => Some(block.clone()),
+            Self::Other(block) => kept(block),
         }
     }
+}
+
+/// Returns the input of a call as it is kept.
+fn input(input: &Value) -> Result<String, ModelError> {
+    let mut text = String::new();
+    if !input.is_null() && input.as_object().is_none_or(|fields| !fields.is_empty()) {
+        push_arguments(&mut text, &input.to_string())?;
+    }
+    Ok(text)
+}
+
+/// Returns the id in a block that is a call.
+pub(super) fn id_of(block: &mut Value) -> Option<&mut Value> {
+    if block["type"] == "tool_use" { block.get_mut("id") } else { None }
 }
 
 /// Returns the blocks of a turn as they are sent back, with the calls that were made of them.

@@ -1,6 +1,5 @@
 //! Why a message ended, in Anthropic's words.
 
-use super::super::super::model::ModelError;
 use super::super::limits::detail;
 use crate::domain::finish::Finish;
 use serde_json::Value;
@@ -18,22 +17,20 @@ impl Stop {
         Self { finish: Finish::Stop, detail: None }
     }
 
-    /// Reads the object that holds `stop_reason`; `None` while it is null.
-    ///
-    /// # Errors
-    /// The reason is one that no answer of ours can have.
-    pub(super) fn read(delta: &Value) -> Result<Option<Self>, ModelError> {
-        let Some(reason) = delta["stop_reason"].as_str() else { return Ok(None) };
+    /// Reads the object that holds `stop_reason`; `None` while it is null or empty. A reason that nobody knows ends an answer
+    /// like any other: it is all there.
+    pub(super) fn read(delta: &Value) -> Option<Self> {
+        let reason = delta["stop_reason"].as_str().filter(|reason| !reason.is_empty())?;
         let finish = match reason {
-            "end_turn" | "stop_sequence" | "tool_use" => Finish::Stop,
             "max_tokens" => Finish::Length,
             "model_context_window_exceeded" => Finish::Context,
             "pause_turn" => Finish::Pause,
             "refusal" => Finish::Refusal,
-            other => return Err(ModelError::lasting(format!("the answer ended for an unknown reason: {other}"))),
+            _ => Finish::Stop,
         };
         let details = &delta["stop_details"];
         let said = detail(&details["explanation"]).or_else(|| detail(&details["category"]));
-        Ok(Some(Self { finish, detail: said }))
+        let is_known = finish != Finish::Stop || matches!(reason, "end_turn" | "stop_sequence" | "tool_use");
+        Some(Self { finish, detail: said.or_else(|| detail(&delta["stop_reason"]).filter(|_| !is_known)) })
     }
 }

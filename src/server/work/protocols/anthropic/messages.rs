@@ -1,6 +1,6 @@
 //! The turns of a conversation as messages: sides take turns, and the results of tools come first in theirs.
 
-use super::super::dialogue::{Entry, ModelTurn, Side, portable_id, portable_name};
+use super::super::dialogue::{Entry, ModelTurn, Side, portable_name};
 use super::super::echoes;
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ fn model_blocks(turn: &ModelTurn<'_>, model: &str) -> Vec<Value> {
     let calls = turn.calls.iter().map(|call| {
         json!({
             "type": "tool_use",
-            "id": portable_id(&call.id),
+            "id": call.id,
             "name": portable_name(&call.name),
             "input": call.arguments.sendable(),
         })
@@ -49,7 +49,7 @@ fn model_blocks(turn: &ModelTurn<'_>, model: &str) -> Vec<Value> {
 }
 
 fn result(call_id: &str, content: &str) -> Value {
-    let mut result = json!({ "type": "tool_result", "tool_use_id": portable_id(call_id) });
+    let mut result = json!({ "type": "tool_result", "tool_use_id": call_id });
     // An empty result is one without content; a blank text would be refused.
     if !content.trim().is_empty() {
         result["content"] = json!(content);

@@ -5,6 +5,7 @@ use super::super::super::name::ModelName;
 use super::super::super::wire::{WireData, WireEvent};
 use super::super::AnswerReader;
 use super::super::asked::Asked;
+use super::super::echoes::Kept;
 use super::super::limits::{MAX_PARTS, model_name};
 use super::super::whole_calls::push_arguments;
 use super::blocks::{self, Block};
@@ -18,6 +19,7 @@ pub(super) struct Reader {
     asked: Asked,
     /// Each with the number that its events have.
     blocks: Vec<(Option<u64>, Block)>,
+    keeping: Kept,
     usage: Usage,
     stop: Option<Stop>,
     is_over: bool,
@@ -29,6 +31,7 @@ impl Reader {
         Self {
             asked: Asked::new(protocol, call, name),
             blocks: Vec::new(),
+            keeping: Kept::default(),
             usage: Usage::default(),
             stop: None,
             is_over: false,
@@ -40,7 +43,7 @@ impl Reader {
         if self.blocks.len() >= MAX_PARTS {
             return Err(ModelError::lasting(format!("the answer has more than {MAX_PARTS} parts")));
         }
-        let block = Block::new(block);
+        let block = Block::new(block, &mut self.keeping)?;
         match &block {
             Block::Text(text) if !text.is_empty() => out.push(ChatEvent::Text(text.clone())),
             Block::Thinking { text, .. } if !text.is_empty() => out.push(ChatEvent::Reasoning(text.clone())),
@@ -91,7 +94,7 @@ impl Reader {
             self.begin(&Value::Null, block, out)?;
         }
         self.head(message, out);
-        self.end(message)?;
+        self.end(message);
         self.over();
         Ok(())
     }
@@ -108,11 +111,10 @@ impl Reader {
         }
     }
 
-    fn end(&mut self, delta: &Value) -> Result<(), ModelError> {
-        if let Some(stop) = Stop::read(delta)? {
+    fn end(&mut self, delta: &Value) {
+        if let Some(stop) = Stop::read(delta) {
             self.stop = Some(stop);
         }
-        Ok(())
     }
 
     fn over(&mut self) {
@@ -137,7 +139,7 @@ impl AnswerReader for Reader {
             "content_block_delta" => self.grow(&data["index"], &data["delta"], out)?,
             "message_delta" => {
                 self.count(&data["usage"], out);
-                self.end(&data["delta"])?;
+                self.end(&data["delta"]);
             }
             "message_stop" => self.over(),
             "message" => self.whole(data, out)?,
@@ -159,7 +161,8 @@ impl AnswerReader for Reader {
         let calls = self.calls(finish.is_cut())?;
         let blocks: Vec<Block> = self.blocks.into_iter().map(|(_, block)| block).collect();
         let is_needed = finish == Finish::Pause || !calls.is_empty() && blocks.iter().any(Block::is_own);
-        let echo = is_needed.then(|| blocks::sent(&blocks, &calls));
+        let is_whole = !self.keeping.is_too_much();
+        let echo = (is_needed && is_whole).then(|| blocks::sent(&blocks, &calls));
         let echo = echo.and_then(|turn| self.asked.echo(turn));
         let finished = Finished { finish, detail, calls, echo, served_model: self.served_model };
         out.push(ChatEvent::Finished(Box::new(finished)));

@@ -71,6 +71,18 @@ fn every_end_is_called_by_its_name() {
 }
 
 #[test]
+fn an_end_that_nobody_knows_is_the_end_of_a_whole_answer() {
+    let whole = String::from_utf8_lossy(super::super::corpus::stream("anthropic/answer")).into_owned();
+    for (word, detail) in [("of_tomorrow", Some("of_tomorrow")), ("", None)] {
+        let odd = whole.replace("\"end_turn\"", &format!("\"{word}\""));
+        assert_ne!(odd, whole);
+        let got = super::super::corpus::read_chunks("anthropic/answer", [odd.as_bytes()]);
+        assert_eq!((got.text.as_str(), got.finish(), &got.error), ("Hello, wörld! 😀", Finish::Stop, &None), "{word}");
+        assert_eq!(got.finished.unwrap().detail.as_deref(), detail);
+    }
+}
+
+#[test]
 fn a_call_that_was_cut_is_never_one_without_arguments() {
     let got = read("anthropic/cut_call");
     let finished = got.finished.unwrap();

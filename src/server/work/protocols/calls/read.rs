@@ -1,7 +1,7 @@
 //! The text of a call's arguments as a value.
 
 use super::super::super::model::Arguments;
-use crate::server::work::wire::json;
+use crate::server::work::wire::json::{self, Unread};
 use serde_json::{Map, Value};
 
 /// Reads the text of arguments. No text at all, blanks and `null` are no arguments; JSON within a JSON text is what some
@@ -19,7 +19,10 @@ pub fn arguments_of(text: &str) -> Arguments {
         },
         Ok(value) => Arguments::Read(value),
         Err(error) => {
-            let error = error.replacen("the provider sent something that is not JSON: ", "", 1);
+            let error = match error {
+                Unread::NotJson(error) => error,
+                Unread::TooMany => error.to_string(),
+            };
             let why = format!("the arguments are not JSON ({error}): call the tool again with a JSON object");
             Arguments::Unreadable { raw: text.to_owned(), why }
         }

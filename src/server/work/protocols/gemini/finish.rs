@@ -13,6 +13,11 @@ pub(super) struct Stop {
     pub(super) detail: Option<String>,
 }
 
+/// Ends of no answer, after which another try may have one.
+const PASSING: [&str; 3] = ["OTHER", "IMAGE_OTHER", "MALFORMED_RESPONSE"];
+/// Ends of no answer that name something which is the same the next time.
+const LASTING: [&str; 4] = ["LANGUAGE", "TOO_MANY_TOOL_CALLS", "MISSING_THOUGHT_SIGNATURE", "NO_IMAGE"];
+
 impl Stop {
     /// Returns the end of a candidate; `None` while it goes on.
     ///
@@ -38,13 +43,15 @@ impl Stop {
                 | "IMAGE_PROHIBITED_CONTENT"
                 | "MODEL_ARMOR"),
             ) => (Finish::ContentFilter, own(word)),
-            Some(word) => {
+            Some(word) if PASSING.contains(&word) || LASTING.contains(&word) => {
                 let said = said.map(|said| format!(": {said}")).unwrap_or_default();
                 let text = format!("the provider ended the answer ({word}){said}");
-                // The others name something that is the same the next time, such as `LANGUAGE`.
-                let error = if word == "OTHER" { ModelError::passing(text) } else { ModelError::lasting(text) };
+                let is_passing = PASSING.contains(&word);
+                let error = ModelError { is_passing, ..ModelError::lasting(text) };
                 return Err(error.because(FailureCause::ProviderError));
             }
+            // Nobody knows that anything is wrong with the answer.
+            Some(word) => (Finish::Stop, said.or_else(|| own(word))),
         };
         Ok(Some(Self { finish, detail }))
     }

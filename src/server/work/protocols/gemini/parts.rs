@@ -2,13 +2,24 @@
 
 use super::super::super::model::{ModelError, ToolCall};
 use super::super::dialogue::portable_name;
+use super::super::echoes::{Kept, kept};
 use super::super::whole_calls::{CallMaker, arguments};
 use serde_json::{Value, json};
+
+/// A part of a turn as it is kept.
+#[derive(Clone, Debug)]
+enum Part {
+    /// Plain text.
+    Text(String),
+    /// JSON.
+    Other(String),
+}
 
 /// The parts of a turn.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parts {
-    parts: Vec<Value>,
+    parts: Vec<Part>,
+    keeping: Kept,
     calls: Vec<ToolCall>,
     /// Whether a turn put together from text and calls alone would not do.
     is_own: bool,
@@ -34,23 +45,22 @@ impl Parts {
             }
         } else {
             self.is_own = true;
-            self.parts.push(part.clone());
+            self.keep(part);
         }
         self.is_own |= is_signed;
         Ok(())
     }
 
     fn push_text(&mut self, text: &str) {
-        if text.is_empty() {
-            return;
+        match self.parts.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Part::Text(before)) => before.push_str(text),
+            _ => self.parts.push(Part::Text(text.to_owned())),
         }
-        if let Some(last) = self.parts.last_mut()
-            && is_plain(last)
-            && let Some(Value::String(before)) = last.get_mut("text")
-        {
-            return before.push_str(text);
-        }
-        self.parts.push(json!({ "text": text }));
+    }
+
+    fn keep(&mut self, part: &Value) {
+        self.parts.push(Part::Other(self.keeping.keep(part)));
     }
 
     fn push_call(&mut self, part: &Value, maker: &mut CallMaker) -> Result<(), ModelError> {
@@ -68,18 +78,23 @@ impl Parts {
         {
             fields.remove("thoughtSignature");
         }
-        self.parts.push(part);
+        self.keep(&part);
         self.calls.push(made);
         Ok(())
     }
 
     /// Returns the calls, and the parts as they are sent back where text and calls do not say as much.
     pub(super) fn into_calls(self) -> (Vec<ToolCall>, Option<Value>) {
-        let sent = self.is_own && !self.calls.is_empty();
-        (self.calls, sent.then_some(Value::Array(self.parts)))
+        let is_sent = self.is_own && !self.calls.is_empty() && !self.keeping.is_too_much();
+        let sent = |part| match part {
+            Part::Text(text) => Some(json!({ "text": text })),
+            Part::Other(part) => kept(&part),
+        };
+        (self.calls, is_sent.then(|| self.parts.into_iter().filter_map(sent).collect()))
     }
 }
 
-fn is_plain(part: &Value) -> bool {
-    part.as_object().is_some_and(|fields| fields.len() == 1 && fields.contains_key("text"))
+/// Returns the id in a part that is a call, where the model gave it one.
+pub(super) fn id_of(part: &mut Value) -> Option<&mut Value> {
+    part.get_mut("functionCall")?.get_mut("id")
 }

@@ -89,10 +89,18 @@ fn errors_pass_or_do_not() {
     }
     let asked = read("gemini/quota").error.unwrap().retry_after.unwrap();
     assert_eq!(asked.as_secs(), 34);
-    for (word, is_passing) in [("OTHER", true), ("LANGUAGE", false), ("TOO_MANY_TOOL_CALLS", false)] {
+    for (word, is_passing) in
+        [("OTHER", true), ("MALFORMED_RESPONSE", true), ("LANGUAGE", false), ("TOO_MANY_TOOL_CALLS", false)]
+    {
         let error = finish::Stop::of(&json!({"finishReason": word})).unwrap_err();
         assert!(error.message.contains(word) && error.is_passing == is_passing, "{error:?}");
     }
+}
+
+#[test]
+fn an_end_that_nobody_knows_is_the_end_of_a_whole_answer() {
+    let stop = finish::Stop::of(&json!({"finishReason": "OF_TOMORROW"})).unwrap().unwrap();
+    assert_eq!((stop.finish, stop.detail.as_deref()), (Finish::Stop, Some("OF_TOMORROW")));
 }
 
 #[test]

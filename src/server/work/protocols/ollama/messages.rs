@@ -1,7 +1,7 @@
 //! The turns of a conversation as messages.
 
 use super::super::super::model::{ChatTurn, ToolCall};
-use super::super::dialogue::{portable_id, portable_name};
+use super::super::dialogue::portable_name;
 use super::super::echoes;
 use serde_json::{Value, json};
 
@@ -33,12 +33,12 @@ fn message(turn: &ChatTurn, model: &str) -> Option<Value> {
             "role": "tool",
             "content": content,
             "tool_name": portable_name(name),
-            "tool_call_id": portable_id(call_id),
+            "tool_call_id": call_id,
         })),
     }
 }
 
 fn tool_call(call: &ToolCall) -> Value {
     let arguments = call.arguments.sendable();
-    json!({ "id": portable_id(&call.id), "function": { "name": portable_name(&call.name), "arguments": arguments } })
+    json!({ "id": call.id, "function": { "name": portable_name(&call.name), "arguments": arguments } })
 }

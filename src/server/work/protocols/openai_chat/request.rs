@@ -6,11 +6,13 @@ use super::super::super::name::{ModelName, Provider};
 use super::super::super::providers::Endpoint;
 use super::super::super::tools::ToolSpec;
 use super::super::super::wire::WireRequest;
+use super::super::call_ids;
+use super::super::dialogue::{fnv1a, portable_name, short_id};
 use super::super::openai_responses::reasons;
 use super::echo;
 use super::rules::{IdForm, Rules};
 use serde_json::{Map, Value, json};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::borrow::Cow;
 
 pub(super) fn request(
     rules: &Rules,
@@ -32,7 +34,8 @@ pub(super) fn request(
 }
 
 fn body(rules: &Rules, call: &ChatCall, name: &ModelName) -> Value {
-    let messages: Vec<Value> = call.turns.iter().map(|turn| message(rules, turn, &name.model)).collect();
+    let turns = call_ids::settled(&call.turns, |given| id(rules.ids, given, &name.model).into_owned(), |_| None);
+    let messages: Vec<Value> = turns.iter().map(|turn| message(rules, turn, &name.model)).collect();
     let mut body = json!({"model": name.model, "messages": messages, "stream": true});
     if rules.stream_options {
         body["stream_options"] = json!({"include_usage": true});
@@ -64,7 +67,7 @@ fn message(rules: &Rules, turn: &ChatTurn, model: &str) -> Value {
         ChatTurn::Assistant { text, calls, .. } if calls.is_empty() => json!({"role": "assistant", "content": text}),
         ChatTurn::Assistant { text, calls, echo } => {
             let content = if text.is_empty() { Value::Null } else { json!(text) };
-            let calls: Vec<Value> = calls.iter().map(|call| tool_call(rules, call)).collect();
+            let calls: Vec<Value> = calls.iter().map(tool_call).collect();
             let mut message = Map::new();
             message.insert("role".to_owned(), json!("assistant"));
             message.insert("content".to_owned(), content);
@@ -73,25 +76,37 @@ fn message(rules: &Rules, turn: &ChatTurn, model: &str) -> Value {
             Value::Object(message)
         }
         ChatTurn::Tool { call_id, content, .. } => {
-            json!({"role": "tool", "tool_call_id": id(rules.ids, call_id), "content": content})
+            json!({"role": "tool", "tool_call_id": call_id, "content": content})
         }
     }
 }
 
-fn tool_call(rules: &Rules, call: &ToolCall) -> Value {
+fn tool_call(call: &ToolCall) -> Value {
     let arguments = call.arguments.sendable().to_string();
-    let function = json!({"name": call.name, "arguments": arguments});
-    json!({"id": id(rules.ids, &call.id), "type": "function", "function": function})
+    let function = json!({"name": portable_name(&call.name), "arguments": arguments});
+    json!({"id": call.id, "type": "function", "function": function})
 }
+
+/// Longest id of a call that OpenAI takes in this protocol.
+const MAX_ID: usize = 40;
 
 /// Returns the id in the form that the provider takes. The same id always becomes the same one, so that results find
 /// their calls.
-fn id(form: IdForm, id: &str) -> String {
-    let fits = id.len() == 9 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if form == IdForm::Any || fits {
-        return id.to_owned();
+fn id<'a>(form: IdForm, id: &'a str, model: &str) -> Cow<'a, str> {
+    match form {
+        IdForm::Portable if is_kimis(id, model) => Cow::Borrowed(id),
+        IdForm::Portable => short_id(id, MAX_ID),
+        IdForm::Nine if id.len() == 9 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()) => Cow::Borrowed(id),
+        IdForm::Nine => Cow::Owned(format!("{:09x}", fnv1a(id) & 0xf_ffff_ffff)),
     }
-    let mut hasher = DefaultHasher::new();
-    id.hash(&mut hasher);
-    format!("{:09x}", hasher.finish() & 0xf_ffff_ffff)
+}
+
+/// Whether the id is a Kimi model's own, `functions.name:0`: it reads its ids again, and stops calling tools once they look
+/// otherwise.
+fn is_kimis(id: &str, model: &str) -> bool {
+    let named = id.strip_prefix("functions.").and_then(|rest| rest.rsplit_once(':'));
+    model.to_ascii_lowercase().contains("kimi")
+        && named.is_some_and(|(name, number)| {
+            portable_name(name) == name && number.len() <= 9 && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
 }

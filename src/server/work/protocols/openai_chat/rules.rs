@@ -35,7 +35,8 @@ pub(super) enum ReasoningBack {
 /// Form of tool calls' ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum IdForm {
-    Any,
+    /// Up to 40 of `a-z A-Z 0-9 _ -`, which the strictest takes: those that are such stay as they came.
+    Portable,
     /// Nine of `a-z A-Z 0-9`.
     Nine,
 }
@@ -44,7 +45,7 @@ const LENIENT: Rules = Rules {
     stream_options: true,
     bills: false,
     reasoning: ReasoningBack::AsItCame,
-    ids: IdForm::Any,
+    ids: IdForm::Portable,
     max_output: "max_tokens",
     max_tools: usize::MAX,
     headers: &[],

@@ -20,13 +20,21 @@ impl Stop {
     /// # Errors
     /// The response failed, or was cancelled.
     pub(super) fn of(response: &Value) -> Result<Option<Self>, ModelError> {
-        match response["status"].as_str() {
-            Some("failed") => Err(failure(&response["error"])),
-            Some("cancelled") => {
-                Err(ModelError::lasting("the provider cancelled the answer").because(FailureCause::BrokeOff))
+        response["status"].as_str().map_or(Ok(None), |status| Self::with(status, response))
+    }
+
+    /// Returns the end of a response with this status, whatever it says itself.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub(super) fn with(status: &str, response: &Value) -> Result<Option<Self>, ModelError> {
+        match status {
+            "failed" => Err(failure(&response["error"])),
+            "cancelled" => {
+                Err(ModelError::passing("the provider cancelled the answer").because(FailureCause::BrokeOff))
             }
-            Some("incomplete") => Ok(Some(Self::incomplete(&response["incomplete_details"]))),
-            Some("completed") => Ok(Some(Self { finish: Finish::Stop, detail: None })),
+            "incomplete" => Ok(Some(Self::incomplete(&response["incomplete_details"]))),
+            "completed" => Ok(Some(Self { finish: Finish::Stop, detail: None })),
             _ => Ok(None),
         }
     }

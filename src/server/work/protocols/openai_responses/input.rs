@@ -1,6 +1,6 @@
 //! The turns of a conversation as input items.
 
-use super::super::dialogue::{Entry, ModelTurn, portable_id, portable_name};
+use super::super::dialogue::{Entry, ModelTurn, portable_name};
 use super::super::echoes;
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ pub(super) fn input(entries: &[Entry<'_>], model: &str) -> Vec<Value> {
         Entry::Said(text) => vec![json!({ "role": "user", "content": text })],
         Entry::Model(turn) => model_items(turn, model),
         Entry::Result { call_id, content, .. } => {
-            vec![json!({ "type": "function_call_output", "call_id": portable_id(call_id), "output": content })]
+            vec![json!({ "type": "function_call_output", "call_id": call_id, "output": content })]
         }
     });
     items.collect()
@@ -24,7 +24,7 @@ fn model_items(turn: &ModelTurn<'_>, model: &str) -> Vec<Value> {
     let calls = turn.calls.iter().map(|call| {
         json!({
             "type": "function_call",
-            "call_id": portable_id(&call.id),
+            "call_id": call.id,
             "name": portable_name(&call.name),
             "arguments": call.arguments.sendable().to_string(),
         })

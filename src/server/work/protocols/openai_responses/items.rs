@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 pub(super) struct Item {
     /// By which its events name it, beside its number.
     pub(super) id: Option<String>,
-    /// As it began, or as it is once it is done.
-    value: Value,
+    /// As it began, or as it is once it is done, as far as it matters: JSON, since values take many times the memory.
+    kept: String,
     /// Arguments of a call so far.
     arguments: String,
     /// Whether text of it has come in pieces.
@@ -26,8 +26,17 @@ impl Item {
     pub(super) fn begin(&mut self, item: &Value) {
         self.id = item["id"].as_str().map(ToOwned::to_owned);
         if !self.is_done {
-            self.value = item.clone();
+            self.kept = picked(item).to_string();
         }
+    }
+
+    fn value(&self) -> Value {
+        serde_json::from_str(&self.kept).unwrap_or_default()
+    }
+
+    /// How much of it is kept, in bytes.
+    pub(super) fn kept(&self) -> usize {
+        self.kept.len()
     }
 
     /// Takes the item as the provider says it is in the end. Returns what of its text has not come in pieces.
@@ -70,31 +79,32 @@ impl Item {
     /// # Errors
     /// As [`CallMaker::call`].
     pub(super) fn call(&self, maker: &mut CallMaker, is_cut: bool) -> Result<Option<ToolCall>, ModelError> {
-        if self.value["type"] != "function_call" {
+        let value = self.value();
+        if value["type"] != "function_call" {
             return Ok(None);
         }
-        let given = &self.value["arguments"];
+        let given = &value["arguments"];
         let raw = match given.as_str() {
             Some(given) if self.is_done && !given.trim().is_empty() => given,
             _ => self.arguments.trim(),
         };
         let arguments = match raw {
             "" if given.is_object() => arguments(given),
-            "" if is_cut || self.value["status"] == "incomplete" => cut_arguments(),
+            "" if is_cut || value["status"] == "incomplete" => cut_arguments(),
             raw => arguments_of(raw),
         };
-        maker.call(self.value["call_id"].as_str(), self.value["name"].as_str(), arguments).map(Some)
+        maker.call(value["call_id"].as_str(), value["name"].as_str(), arguments).map(Some)
     }
 
     /// Whether a turn without this item would not be what the model wrote.
     pub(super) fn is_own(&self) -> bool {
-        self.sent(None).is_some_and(|item| item["type"] == "reasoning" || item["phase"].is_string())
+        self.sent(&self.value(), None).is_some_and(|item| item["type"] == "reasoning" || item["phase"].is_string())
     }
 
     /// Returns the item as it is sent back; `call` is the call it is. Without the provider's ids, which it would not
     /// recognise, since it stores nothing. `None` for reasoning that is not all there, and for what nobody asked for.
-    fn sent(&self, call: Option<&ToolCall>) -> Option<Value> {
-        match self.value["type"].as_str()? {
+    fn sent(&self, value: &Value, call: Option<&ToolCall>) -> Option<Value> {
+        match value["type"].as_str()? {
             "function_call" => call.map(|call| {
                 json!({
                     "type": "function_call",
@@ -103,26 +113,47 @@ impl Item {
                     "arguments": call.arguments.sendable().to_string(),
                 })
             }),
-            "reasoning" if self.is_done && self.value["encrypted_content"].is_string() => {
-                let summary = self.value["summary"].as_array().cloned().unwrap_or_default();
+            "reasoning" if self.is_done && value["encrypted_content"].is_string() => {
+                let summary = value["summary"].as_array().cloned().unwrap_or_default();
                 Some(json!({
                     "type": "reasoning",
-                    "id": self.value["id"],
+                    "id": value["id"],
                     "summary": summary,
-                    "encrypted_content": self.value["encrypted_content"],
+                    "encrypted_content": value["encrypted_content"],
                 }))
             }
             "message" if self.is_done => {
-                let text: String = said(&self.value).filter_map(Said::into_text).collect();
+                let text: String = said(value).filter_map(Said::into_text).collect();
                 let mut message = json!({ "role": "assistant", "content": text });
-                if self.value["phase"].is_string() {
-                    message["phase"] = self.value["phase"].clone();
+                if value["phase"].is_string() {
+                    message["phase"] = value["phase"].clone();
                 }
                 (!text.trim().is_empty()).then_some(message)
             }
             _ => None,
         }
     }
+}
+
+/// Returns what of an item is looked at again.
+fn picked(item: &Value) -> Value {
+    let fields: &[&str] = match item["type"].as_str() {
+        Some("function_call") => &["type", "call_id", "name", "arguments", "status"],
+        Some("reasoning") => &["type", "id", "summary", "encrypted_content"],
+        Some("message") => &["type", "phase"],
+        _ => &[],
+    };
+    let mut picked = fields_of(item, fields);
+    if item["type"] == "message" {
+        let parts = item["content"].as_array().into_iter().flatten();
+        picked["content"] = parts.map(|part| fields_of(part, &["type", "text", "refusal"])).collect();
+    }
+    picked
+}
+
+fn fields_of(value: &Value, names: &[&str]) -> Value {
+    let fields = names.iter().filter_map(|name| Some(((*name).to_owned(), value.get(*name)?.clone())));
+    Value::Object(fields.collect())
 }
 
 /// A text in an item.
@@ -156,12 +187,17 @@ fn said(item: &Value) -> impl Iterator<Item = Said> + '_ {
     })
 }
 
+/// Returns the id in an item that is a call.
+pub(super) fn id_of(item: &mut Value) -> Option<&mut Value> {
+    if item["type"] == "function_call" { item.get_mut("call_id") } else { None }
+}
+
 /// Returns the items of a turn as they are sent back, with the calls that were made of them.
 pub(super) fn sent<'a>(items: impl Iterator<Item = &'a Item>, calls: &[ToolCall]) -> Value {
     let mut calls = calls.iter();
-    let items = items.filter_map(|item| match item.value["type"] == "function_call" {
-        true => item.sent(calls.next()),
-        false => item.sent(None),
+    let items = items.filter_map(|item| match item.value() {
+        value if value["type"] == "function_call" => item.sent(&value, calls.next()),
+        value => item.sent(&value, None),
     });
     items.collect()
 }

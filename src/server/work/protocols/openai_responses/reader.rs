@@ -5,7 +5,7 @@ use super::super::super::name::ModelName;
 use super::super::super::wire::{WireData, WireEvent};
 use super::super::AnswerReader;
 use super::super::asked::Asked;
-use super::super::limits::{MAX_DETAIL, MAX_PARTS, model_name};
+use super::super::limits::{MAX_DETAIL, MAX_ECHO, MAX_PARTS, model_name};
 use super::finish::Stop;
 use super::items::{self, Item, Said};
 use super::usage;
@@ -77,29 +77,26 @@ impl Reader {
         self.item(event)?.argue(piece)
     }
 
-    /// Takes in a response as far as it is; it is over if its status says so, and then it has all of its items.
-    fn response(&mut self, response: &Value, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
+    /// Takes in a response as far as it is.
+    fn head(&mut self, response: &Value, out: &mut Vec<ChatEvent>) {
         self.served_model = model_name(&response["model"]).or_else(|| self.served_model.take());
         out.extend(usage::tokens(&response["usage"]).map(ChatEvent::Usage));
-        let Some(stop) = Stop::of(response)? else { return Ok(()) };
+    }
+
+    /// Takes in a response that is over, and has all of its items, if its status says so; `status` is the one it has where it
+    /// says nothing that anybody knows.
+    fn response(&mut self, response: &Value, status: Option<&str>, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
+        self.head(response, out);
+        let known = || match status {
+            Some(status) => Stop::with(status, response),
+            None => Ok(None),
+        };
+        let Some(stop) = Stop::of(response)?.map_or_else(known, |stop| Ok(Some(stop)))? else { return Ok(()) };
         for (number, item) in response["output"].as_array().into_iter().flatten().enumerate() {
             let event = serde_json::json!({ "output_index": number, "item": item });
             self.item_done(&event, out)?;
         }
         self.stop = Some(stop);
-        Ok(())
-    }
-
-    /// The end that an event stands for, where its response does not say so itself.
-    fn end(&mut self, kind: &str, event: &Value, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
-        self.response(&event["response"], out)?;
-        if self.stop.is_none() {
-            let status = kind.trim_start_matches("response.");
-            let details = &event["response"]["incomplete_details"];
-            let error = &event["response"]["error"];
-            let known = serde_json::json!({ "status": status, "incomplete_details": details, "error": error });
-            self.stop = Stop::of(&known)?;
-        }
         Ok(())
     }
 
@@ -137,9 +134,17 @@ impl AnswerReader for Reader {
             "response.function_call_arguments.done" => {
                 self.item(data)?.argued(data["arguments"].as_str().unwrap_or_default())?;
             }
-            kind @ ("response.completed" | "response.incomplete" | "response.failed") => self.end(kind, data, out)?,
-            "response.created" | "response.in_progress" | "response.queued" => self.response(&data["response"], out)?,
-            _ if data["object"] == "response" => self.response(data, out)?,
+            kind @ ("response.completed" | "response.incomplete" | "response.failed") => {
+                self.response(&data["response"], Some(kind.trim_start_matches("response.")), out)?;
+            }
+            "response.created" | "response.in_progress" | "response.queued" => {
+                self.response(&data["response"], None, out)?;
+            }
+            // One that came whole, in place of a stream.
+            _ if data["object"] == "response" => {
+                let goes_on = matches!(data["status"].as_str(), Some("in_progress" | "queued"));
+                self.response(data, Some("completed").filter(|_| !goes_on), out)?;
+            }
             _ => {}
         }
         Ok(())
@@ -155,7 +160,8 @@ impl AnswerReader for Reader {
             (finish, detail) = (Finish::Refusal, Some(std::mem::take(&mut self.refusal)));
         }
         let calls = self.calls(finish.is_cut())?;
-        let is_needed = !calls.is_empty() && self.items.values().any(Item::is_own);
+        let is_too_much = self.items.values().map(Item::kept).sum::<usize>() > 2 * MAX_ECHO;
+        let is_needed = !calls.is_empty() && !is_too_much && self.items.values().any(Item::is_own);
         let echo = is_needed.then(|| items::sent(self.items.values(), &calls));
         let echo = echo.and_then(|turn| self.asked.echo(turn));
         let finished = Finished { finish, detail, calls, echo, served_model: self.served_model };

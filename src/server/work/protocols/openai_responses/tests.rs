@@ -54,6 +54,24 @@ fn every_end_is_called_by_its_name() {
 }
 
 #[test]
+fn an_end_that_nobody_knows_is_the_end_of_a_whole_answer() {
+    let item = json!({"type": "message", "content": [{"type": "output_text", "text": "Hello"}]});
+    for status in [json!("of_tomorrow"), json!(""), json!(null)] {
+        let response = json!({"object": "response", "status": status, "output": [item]});
+        let completed = format!("data: {}\n\n", json!({"type": "response.completed", "response": response}));
+        for body in [response.to_string(), completed] {
+            let got = read_chunks("openai_responses/answer", [body.as_bytes()]);
+            assert_eq!((got.text.as_str(), got.finish(), &got.error), ("Hello", Finish::Stop, &None), "{body}");
+        }
+    }
+    for status in ["in_progress", "queued"] {
+        let response = json!({"object": "response", "status": status, "output": []}).to_string();
+        let error = read_chunks("openai_responses/answer", [response.as_bytes()]).error.unwrap();
+        assert!(error.is_passing, "{error}");
+    }
+}
+
+#[test]
 fn a_call_that_was_cut_is_not_one() {
     let finished = read("openai_responses/cut_call").finished.unwrap();
     assert_eq!(finished.finish, Finish::Length);

@@ -66,6 +66,13 @@ async fn ollama_answers_breaks_off_and_fails() {
     assert_eq!(cut.error.unwrap().message, "the stream ended before the answer was complete");
     let failed = ndjson(&[piece, r#"{"error":"model runner has crashed"}"#]).serve().await.ask(Provider::Ollama).await;
     assert_eq!(failed.error.unwrap().message, "the provider reported an error: model runner has crashed");
+    for end in ["", "\n"] {
+        let words = format!("Internal error{end}");
+        let got = ndjson(&[piece, &words]).serve().await.ask(Provider::Ollama).await;
+        let error = got.error.unwrap();
+        let said = "the provider sent something that is not JSON: Internal error";
+        assert_eq!((got.text.as_str(), error.message.as_str(), error.is_passing), ("Hello", said, true));
+    }
     let refused =
         status("404 Not Found", "", r#"{"error":"model 'x' not found"}"#).serve().await.ask(Provider::Ollama).await;
     let said = refused.error.unwrap().message;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::finish::Finish;
 use crate::server::clock::ManualClock;
-use crate::server::work::model::{ChatEvent, Echo, TokenUsage, ToolCall};
+use crate::server::work::model::{ChatEvent, ChatTurn, Echo, TokenUsage, ToolCall};
 use crate::server::work::providers::Endpoint;
 use futures::StreamExt;
 use std::sync::{Arc, Mutex};

@@ -40,7 +40,7 @@ async fn read(sent: &'static [(u64, &'static str)], patience: Patience) -> (Vec<
     let reader = OpenAiChat::of(Provider::Groq).reader(&call, &call.model.parse().unwrap());
     let begun = Instant::now();
     let (mut got, mut failed) = (Vec::new(), None);
-    let mut stream = std::pin::pin!(events(response, Decoder::new(reader), patience));
+    let mut stream = std::pin::pin!(events(response, Decoder::new(reader), patience, Timestamp::from_ms(0)));
     while let Some(event) = stream.next().await {
         match event {
             Ok(event) => got.push(event),
@@ -129,7 +129,7 @@ async fn a_long_event_is_read_away_from_the_threads_that_serve_requests() {
     let body = stream::iter([short.clone()].into_iter().chain(chunks).chain([short]).map(Ok)).boxed();
     let response = WireResponse { status: StatusCode::OK, headers: HeaderMap::new(), body };
     let decoder = Decoder::new(Box::new(Spy(Arc::clone(&seen))));
-    let read: Vec<_> = events(response, decoder, Patience::default()).collect().await;
+    let read: Vec<_> = events(response, decoder, Patience::default(), Timestamp::from_ms(0)).collect().await;
     assert!(matches!(read.as_slice(), [Err(error)] if error.message.contains("ended before")), "{read:?}");
     let here = std::thread::current().id();
     let seen: Vec<bool> = seen.lock().unwrap().iter().map(|thread| *thread == here).collect();

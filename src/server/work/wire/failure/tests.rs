@@ -82,6 +82,65 @@ fn an_event_that_reports_an_error_is_known_by_its_name_or_its_fields() {
 }
 
 #[test]
+fn a_kind_is_known_however_it_is_spelled() {
+    for kind in [
+        "ServiceUnavailableError",
+        "service_unavailable",
+        "TooManyRequests",
+        "TooManyRequestsException",
+        "too_many_requests_error",
+        "RateLimitError",
+        "rate-limit-exceeded",
+        "litellm.RateLimitError",
+        "InternalServerError",
+        "internal_server_error",
+        "ThrottlingException",
+        "engine_overloaded_error",
+        "BadGatewayError",
+        "APITimeoutError",
+        "DEADLINE_EXCEEDED",
+    ] {
+        assert_eq!(report("", json!({"error": {"type": kind, "message": "no"}})), passing("!: no"), "{kind}");
+    }
+    for kind in ["invalid_request_error", "AuthenticationError", "exceeded_current_quota_error", "INVALID_ARGUMENT"] {
+        let data = json!({"error": {"type": kind, "message": "not before a timeout"}});
+        assert_eq!(report("", data), lasting("!: not before a timeout"), "{kind}");
+    }
+}
+
+#[test]
+fn a_status_counts_beside_a_code_of_the_providers_own() {
+    let both = json!({"error": {"code": 1302, "message": "slow down"}, "status": 429});
+    assert_eq!(report("", both), passing("! (429): slow down"));
+    let within = json!({"error": {"code": "1302", "status_code": 400, "message": "no"}});
+    assert_eq!(report("", within), lasting("! (400): no"));
+    assert_eq!(report("", json!({"error": {"code": 1302, "message": "no"}})), lasting("!: no"));
+}
+
+#[test]
+fn words_alone_say_whether_they_may_pass() {
+    for said in [
+        "Overloaded",
+        "The model is currently overloaded.",
+        "429 Too Many Requests",
+        "503",
+        "Internal Server Error",
+        "upstream request timeout",
+        "Please try again later",
+    ] {
+        assert_eq!(report("", json!({ "error": said })), passing(&format!("!: {said}")));
+        let error = in_words(said.as_bytes(), true);
+        assert_eq!((error.message, error.is_passing), (format!("the provider reported an error: {said}"), true));
+    }
+    for said in ["exploded", "401 Unauthorized", "You exceeded your quota, try again", "insufficient balance"] {
+        assert_eq!(report("error", json!(said)), lasting(&format!("!: {said}")));
+        assert!(!in_words(said.as_bytes(), true).is_passing, "{said}");
+    }
+    assert!(in_words(b"explo", false).is_passing, "half of the words");
+    assert!(!in_words(b"insufficient quo", false).is_passing);
+}
+
+#[test]
 fn no_error_is_none() {
     for data in [json!({"error": null, "choices": []}), json!({"error": ""}), json!({"error": {}}), json!([]), json!(1)]
     {

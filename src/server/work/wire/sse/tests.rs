@@ -59,8 +59,22 @@ fn several_data_lines_are_one_event_and_the_last_needs_no_end() {
 fn names_are_kept_and_an_error_line_is_an_event() {
     let events =
         parse(b"event: ping\ndata: {}\n\nevent: lonely\n\nerror: {\"code\":500}\n\nerror: words\n\n", 3).unwrap();
-    let expected = [("ping", "{}"), ("error", "{\"code\":500}")].map(|(name, data)| (name.to_owned(), data.to_owned()));
+    let expected = [("ping", "{}"), ("error", "{\"code\":500}"), ("error", "words")]
+        .map(|(name, data)| (name.to_owned(), data.to_owned()));
     assert_eq!(events, expected);
+}
+
+#[test]
+fn the_first_line_that_is_no_part_of_an_event_is_kept() {
+    let stray = |text: &str| {
+        let mut parser = SseParser::default();
+        parser.push(text.as_bytes(), &mut Vec::new()).unwrap();
+        parser.finish(&mut Vec::new());
+        String::from_utf8_lossy(parser.stray()).into_owned()
+    };
+    assert_eq!(stray("id: 1\nretry: 3\n: c\n\nupstream connect error\nmore"), "upstream connect error");
+    assert_eq!(stray(&"x".repeat(10_000)).len(), STRAY_KEPT);
+    assert_eq!(stray("data: {}\n\n"), "");
 }
 
 #[test]

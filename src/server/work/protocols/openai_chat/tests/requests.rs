@@ -99,6 +99,44 @@ fn mistral_gets_ids_of_nine_signs_and_no_options() {
 }
 
 #[test]
+fn names_that_a_model_made_up_and_ids_of_others_go_back_as_strict_servers_take_them() {
+    let fits = |text: &str| {
+        (1..=64).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+    };
+    let long = "x".repeat(128);
+    for (id, name) in [("functions.search:0", "functions.search"), ("", ""), ("a b", "bad\0name\n"), (&long, &long)] {
+        for provider in [Provider::OpenAi, Provider::Groq, Provider::OpenRouter, Provider::Mistral] {
+            let mut odd = call(provider, Arguments::Read(json!({})));
+            let asked = ToolCall { id: id.to_owned(), name: name.to_owned(), arguments: Arguments::Read(json!({})) };
+            odd.turns[2] = ChatTurn::Assistant { text: String::new(), calls: vec![asked], echo: None };
+            odd.turns[3] =
+                ChatTurn::Tool { call_id: id.to_owned(), name: name.to_owned(), content: "no such tool".to_owned() };
+            let messages = &request(provider, &odd).body["messages"];
+            let asked = &messages[2]["tool_calls"][0];
+            let (sent_id, sent_name) = (asked["id"].as_str().unwrap(), asked["function"]["name"].as_str().unwrap());
+            assert!(fits(sent_id) && sent_id.len() <= 40 && fits(sent_name), "{provider}: {asked}");
+            assert_eq!(messages[3]["tool_call_id"], sent_id, "the result finds its call");
+        }
+    }
+}
+
+#[test]
+fn kimi_gets_its_own_ids_back_and_nobody_elses() {
+    let sent = |model: &str, id: &str| {
+        let mut asked = call(Provider::OpenRouter, Arguments::Read(json!({})));
+        asked.model = format!("openrouter/{model}");
+        asked.turns[3] = ChatTurn::Tool { call_id: id.to_owned(), name: "t0".to_owned(), content: String::new() };
+        request(Provider::OpenRouter, &asked).body["messages"][3]["tool_call_id"].clone()
+    };
+    assert_eq!(sent("moonshotai/kimi-k2", "functions.server__echo:12"), "functions.server__echo:12");
+    assert_ne!(sent("openai/gpt-5-mini", "functions.server__echo:12"), "functions.server__echo:12");
+    for odd in ["functions.a b:1", "functions.t:x", "functions.:0", "functions.t"] {
+        assert_ne!(sent("moonshotai/kimi-k2", odd), odd);
+    }
+}
+
+#[test]
 fn openrouter_is_asked_for_its_bill() {
     assert_eq!(body(Provider::OpenRouter)["usage"], json!({"include": true}));
     assert_eq!(body(Provider::Groq).get("usage"), None);
