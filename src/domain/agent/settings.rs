@@ -185,7 +185,7 @@ static TABLE: [Row; Setting::ALL.len()] = [
     },
     Row {
         label: "Max cost per run",
-        help: "Such as 0.50.",
+        help: "E.g. 0.50.",
         section: Section::Budgets,
         kind: Kind::Dollars { at: access!(run_budget_usd) },
     },
@@ -197,7 +197,7 @@ static TABLE: [Row; Setting::ALL.len()] = [
     },
     Row {
         label: "Max cost per month",
-        help: "Such as 25.00.",
+        help: "E.g. 25.00.",
         section: Section::Budgets,
         kind: Kind::Dollars { at: access!(month_budget_usd) },
     },
