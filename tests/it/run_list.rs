@@ -1,11 +1,10 @@
-//! `/api/runs`: runs over all agents, narrowed and page by page.
+//! Runs over all agents, on SQLite and on PostgreSQL: filters, pages, totals.
 
-use crate::support::app::{TestApp, problem};
+mod live;
+mod rest;
+
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::owners::OWNER;
-use crate::support::socket::Socket;
 use crate::support::subject::{NOW_MS, Subject};
-use reqwest::{Method, StatusCode};
 use runboard::domain::agent::AgentSettings;
 use runboard::domain::id::{AgentId, OwnerId, RunId};
 use runboard::domain::money::NanoDollars;
@@ -14,17 +13,8 @@ use runboard::domain::views::runs::RunTotals;
 use runboard::server::store::run_list::{RunPage, RunsFrom};
 use runboard::server::store::scope::Scope;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
-use serde_json::{Value, json};
 
-on_both!(
-    each_filter_has_what_it_says,
-    pages_follow_one_another_both_ways_while_runs_arrive,
-    totals_are_of_all_pages,
-    programs_get_pages_with_links_and_filters,
-    what_is_wrong_with_a_query_is_named,
-    watchers_hear_which_runs_change,
-    what_is_shown_is_read_again_and_what_is_new_is_counted,
-);
+on_both!(each_filter_has_what_it_says, pages_follow_one_another_both_ways_while_runs_arrive, totals_are_of_all_pages,);
 
 /// The columns of a run that are not what they are for most.
 type Row = &'static [(&'static str, &'static str)];
@@ -261,113 +251,4 @@ async fn totals_are_of_all_pages(database: TestDatabase) {
     assert_eq!(totals("").await, RunTotals { runs: 10, unpriced_runs: 7, ..known });
     assert_eq!(totals("status=failed").await, RunTotals { runs: 2, unpriced_runs: 2, ..RunTotals::default() });
     assert_eq!(totals("agent=3").await, RunTotals::default());
-}
-
-async fn programs_get_pages_with_links_and_filters(database: TestDatabase) {
-    let app = TestApp::on(database, "127.0.0.1:0").await;
-    let agent = app.agent("quick").await;
-    let mut runs = Vec::new();
-    for _ in 0..3 {
-        runs.push(app.task_is(agent, "success").await["id"].as_i64().unwrap());
-    }
-    app.task_is(app.agent("fail").await, "failed").await;
-    let path = format!("/api/runs?status=success&agent={agent}&period=24h&limit=2&include=totals");
-    let response = app.request(Method::GET, &path).send().await.unwrap();
-    let link = response.headers()["link"].to_str().unwrap().to_owned();
-    let first: Value = response.json().await.unwrap();
-    assert_eq!(first["applied_filters"], json!({ "status": "success", "agent": agent.to_string(), "period": "24h" }));
-    assert_eq!((&first["totals"]["runs"], &first["prev_cursor"]), (&json!(3), &Value::Null));
-    let row = &first["data"][0];
-    assert_eq!((&row["id"], &row["agent_name"], &row["status"]), (&json!(runs[2]), &json!("Test"), &json!("success")));
-    assert!(row.get("input").is_none() && row.get("input_preview").is_some(), "{row}");
-    let next = link.strip_prefix('<').and_then(|rest| rest.strip_suffix(">; rel=\"next\"")).unwrap();
-    assert!(next.contains("status=success") && next.contains("period=24h") && next.contains("limit=2"), "{next}");
-
-    let (status, second) = app.get(next).await;
-    assert_eq!(
-        (status, &second["data"][0]["id"], second["data"].as_array().unwrap().len()),
-        (StatusCode::OK, &json!(runs[0]), 1)
-    );
-    assert_eq!((&second["next_cursor"], second.get("totals")), (&Value::Null, None));
-    let prev = second["prev_cursor"].as_str().unwrap();
-    let (_, again) = app.get(&format!("/api/runs?status=success&limit=2&cursor={prev}")).await;
-    assert_eq!(again["data"], first["data"]);
-    let (_, all) = app.get("/api/runs").await;
-    assert_eq!((all["data"].as_array().unwrap().len(), &all["applied_filters"]), (4, &json!({})));
-}
-
-async fn what_is_wrong_with_a_query_is_named(database: TestDatabase) {
-    let app = TestApp::on(database, "127.0.0.1:0").await;
-    for (query, named) in [
-        ("status=broken", "status: "),
-        ("signal=looping", "signal: there is no such filter"),
-        ("period=24h&to=2026-11-27T00:00:00Z", "period: "),
-        ("agent=1&agent=2", "agent: is there twice"),
-        ("cursor=12", "cursor: "),
-        ("limit=0", "limit: "),
-        ("limit=201", "limit: "),
-        ("include=all", "include: "),
-    ] {
-        let answer = app.get(&format!("/api/runs?{query}")).await;
-        assert!(problem(&answer, 422).contains(named), "{query}: {answer:?}");
-        let parameter = named.split(':').next().unwrap();
-        assert_eq!(answer.1["errors"][0]["pointer"], format!("/{parameter}"), "{query}: {answer:?}");
-    }
-}
-
-async fn watchers_hear_which_runs_change(database: TestDatabase) {
-    let app = TestApp::of_several_owners(database).await;
-    let agent = app.agent("wait").await;
-    let mut socket = Socket::open_as(&app, 1).await;
-    socket.subscribe("runs").await;
-    let state = socket.hear_next("runs_state").await;
-    assert_eq!(state["data"], json!({ "newest": null, "changed": null }));
-    let run = app.task(agent).await;
-    // Now and then another process is looked for, of which nothing is known.
-    let names = |news: &Value| {
-        let changed = &news["data"]["changed"];
-        changed.is_null() || changed.as_array().is_some_and(|ids| ids.contains(&json!(run)))
-    };
-    let about = async |socket: &mut Socket| {
-        loop {
-            let news = socket.hear_next("runs_state").await;
-            if names(&news) && news["data"]["newest"] == run {
-                return;
-            }
-        }
-    };
-    about(&mut socket).await;
-    app.run_is(run, "running").await;
-    app.stage.open(1);
-    about(&mut socket).await;
-}
-
-async fn what_is_shown_is_read_again_and_what_is_new_is_counted(database: TestDatabase) {
-    let app = TestApp::of_several_owners(database).await;
-    let agent = app.agent("wait").await;
-    let (first, second) = (app.task(agent).await, app.task(agent).await);
-    let news = async |query: &str, owner: i64| {
-        let get = app.request(Method::GET, &format!("/ui/runs/news?{query}")).header(OWNER, owner);
-        app.send(get).await.1
-    };
-    let (_, view) = app.get("/ui/runs?query=status%3Drunning,queued").await;
-    assert_eq!(view["runs"].as_array().unwrap().len(), 2);
-    let third = app.task(agent).await;
-    let query = format!("query=status%3Drunning,queued&shown={second},{first},900000&above=0");
-    let heard = news(&query, 1).await;
-    assert_eq!((&heard["runs"][1]["id"], heard["runs"].as_array().unwrap().len()), (&json!(first), 2));
-    assert_eq!(heard["new"], 1);
-    // One of these is shown.
-    app.stage.open(2);
-    let over = crate::support::eventually("a run is over", async || {
-        let heard = news(&query, 1).await;
-        heard["runs"].as_array().unwrap().iter().any(|run| run["status"] == "success").then_some(heard)
-    });
-    assert_eq!(
-        over.await["runs"].as_array().unwrap().len(),
-        2,
-        "what is shown stays, though it is not wanted any more"
-    );
-    assert_eq!(news(&format!("query=&shown={third}"), 1).await["new"], 0, "nothing is counted unless it is asked for");
-    assert_eq!(news(&format!("query=&shown={third}&above=0"), 2).await, json!({ "runs": [], "new": 0 }));
 }
