@@ -46,7 +46,11 @@ async fn kill_9_in_a_tool_call_ends_the_run_as_interrupted_and_calls_nothing_twi
     let errors: Vec<_> = steps.iter().map(|step| step["error"].as_str().unwrap_or_default()).collect();
     assert!(errors.last().unwrap().contains("went away"), "{errors:?}");
     assert!(steps.iter().all(|step| step["finished_at"].is_string()), "{steps:?}");
-    assert_eq!(steps.last().unwrap()["finished_at"], after["finished_at"], "pages go by it: the step ended with its run");
+    assert_eq!(
+        steps.last().unwrap()["finished_at"],
+        after["finished_at"],
+        "pages go by it: the step ended with its run"
+    );
     let page = server.client.get(format!("{}/runs/{run}", server.url)).send().await.unwrap().text().await.unwrap();
     assert!(page.contains("The server went down during this run"), "{page}");
     assert!(!page.contains("Copy error"), "the error says no more than that: {page}");

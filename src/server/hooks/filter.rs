@@ -90,8 +90,10 @@ mod tests {
 
     fn why(condition: Value) -> Option<String> {
         let body = br#"{"ref":"refs/heads/main","n":7,"share":10.00000000000000000000,"none":null,"a/b":[1,{"m~n":true}],"long":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#;
-        let received =
-            Received { headers: vec![("x-github-event".into(), "push".into()), ("x-share".into(), "10.0".into())], body: bytes::Bytes::from_static(body) };
+        let received = Received {
+            headers: vec![("x-github-event".into(), "push".into()), ("x-share".into(), "10.0".into())],
+            body: bytes::Bytes::from_static(body),
+        };
         reason(&[Condition::read(condition).unwrap()], &received, &received.content().unwrap())
     }
 

@@ -194,9 +194,8 @@ mod tests {
 
     #[test]
     fn a_body_with_its_id_in_it_that_cannot_be_read_is_its_own_id() {
-        let id = |kind, body: &str| {
-            Received { body: Bytes::from(body.to_owned()), ..Received::default() }.delivery_id(kind)
-        };
+        let id =
+            |kind, body: &str| Received { body: Bytes::from(body.to_owned()), ..Received::default() }.delivery_id(kind);
         let deep = format!(r#"{{"id":"evt_1","x":{}{}}}"#, "[".repeat(130), "]".repeat(130));
         for kind in [VerificationKind::Stripe, VerificationKind::Slack] {
             let first = id(kind, &deep).unwrap();

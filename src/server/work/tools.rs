@@ -1,6 +1,7 @@
 //! A model's actions besides writing: tools, built in or of MCP servers. Knows no runs, no models and no database.
 
 mod arguments;
+mod cause;
 pub mod config;
 mod current_time;
 mod http_request;

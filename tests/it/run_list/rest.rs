@@ -3,13 +3,9 @@
 use crate::support::app::{TestApp, problem};
 use crate::support::database::{TestDatabase, on_both};
 use reqwest::{Method, StatusCode};
-use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 
-on_both!(
-    programs_get_pages_with_links_and_filters,
-    what_is_wrong_with_a_query_is_named,
-);
+on_both!(programs_get_pages_with_links_and_filters, what_is_wrong_with_a_query_is_named,);
 
 async fn programs_get_pages_with_links_and_filters(database: TestDatabase) {
     let app = TestApp::on(database, "127.0.0.1:0").await;

@@ -173,7 +173,7 @@ async fn go_on(headers: HeaderMap) -> Response {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     };
     let rest = [
-        b"event: rest\ndata: [{\"method\":\"x/y\"},{\"id\":\"",
+        b"event: rest\ndata: [{\"method\":\"x/y\"},{\"id\":\"".as_slice(),
         id.as_bytes(),
         b"\",\"result\":{\"content\":\"not \xff \\ud83d text\"}}]\n\n",
     ];

@@ -177,8 +177,7 @@ impl Store {
             ("at_work", self.ids(at_work)),
             ("at", self.now().into()),
         ];
-        let locked =
-            locked.map(|locked| [("agents", self.ids(&locked.agents)), ("groups", self.ids(&locked.groups))]);
+        let locked = locked.map(|locked| [("agents", self.ids(&locked.agents)), ("groups", self.ids(&locked.groups))]);
         self.named(&sql, values.into_iter().chain(locked.into_iter().flatten()))
     }
 }

@@ -8,7 +8,7 @@ type Cause<'a> = &'a (dyn Error + 'static);
 
 /// Returns an error and what it comes from, the innermost last.
 pub(super) fn causes(error: Cause<'_>) -> impl Iterator<Item = Cause<'_>> {
-    successors(Some(error), |error| match error.downcast_ref() {
+    successors(Some(error), |&error| match error.downcast_ref() {
         // It does not say that this is its source.
         Some(StreamableHttpError::<reqwest::Error>::Client(inner)) => Some(inner as Cause<'_>),
         _ => error.source(),

@@ -45,11 +45,7 @@ pub fn GroupLimit(group: RwSignal<String>) -> impl IntoView {
 }
 
 #[component]
-fn Limit(
-    name: String,
-    groups: RwSignal<Option<Vec<ConcurrencyGroup>>>,
-    failed: Failed,
-) -> impl IntoView {
+fn Limit(name: String, groups: RwSignal<Option<Vec<ConcurrencyGroup>>>, failed: Failed) -> impl IntoView {
     let name = StoredValue::new(name);
     let group = Memo::new(move |_| {
         name.with_value(|name| groups.read().iter().flatten().find(|group| group.name == *name).cloned())

@@ -9,7 +9,6 @@ use crate::server::work::tools::cause::{causes, innermost};
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response, StatusCode, Url};
-use std::error::Error;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -137,8 +136,10 @@ pub(super) fn redirect(request: &mut Request, status: StatusCode, location: &str
 
 /// Says why there was no response.
 fn unreachable(url: &Url, error: &reqwest::Error) -> ToolError {
-    if let Some(refused) = causes(error).find_map(<dyn Error>::downcast_ref::<Refused>) {
-        return ToolError::new(refused.to_string());
+    for cause in causes(error) {
+        if let Some(refused) = cause.downcast_ref::<Refused>() {
+            return ToolError::new(refused.to_string());
+        }
     }
     let host = url.host_str().unwrap_or_default();
     match error.is_timeout() {
