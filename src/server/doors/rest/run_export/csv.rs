@@ -7,7 +7,7 @@ pub const MEDIA_TYPE: &str = "text/csv; charset=utf-8; header=present";
 pub const DISPOSITION: &str = "attachment; filename=\"runs.csv\"";
 
 /// Columns of the CSV, each with the place of its value in a run's JSON (RFC 6901).
-const COLUMNS: [(&str, &str); 40] = [
+const COLUMNS: [(&str, &str); 45] = [
     ("id", "/id"),
     ("agent_id", "/agent_id"),
     ("agent_name", "/agent_name"),
@@ -48,6 +48,11 @@ const COLUMNS: [(&str, &str); 40] = [
     ("trigger_note", "/trigger_note"),
     ("hook_id", "/hook/id"),
     ("hook_name", "/hook/name"),
+    ("root_run_id", "/root_run_id"),
+    ("not_before", "/not_before"),
+    ("model_overridden", "/model_overridden"),
+    ("run_budget_usd", "/run_budget_usd"),
+    ("run_budget_tokens", "/run_budget_tokens"),
 ];
 
 /// Returns the first line, which has the names of the columns.
