@@ -1,6 +1,6 @@
 //! The settings of a webhook, and how a request changes them (JSON Merge Patch, RFC 7396).
 
-use super::condition::Condition;
+use super::condition::{Condition, Test};
 use super::exact;
 use super::mapping::{Mapping, Source};
 use super::place::Place;
@@ -98,14 +98,18 @@ impl HookSettings {
 
     /// Whether a header of a delivery is looked at, by its filter or its map.
     pub fn look_at_header(&self, name: &str) -> bool {
+        let is_it = |place: &Place| is_header(place, name);
+        self.filter.iter().any(|condition| is_it(&condition.place)) || self.read_header(name)
+    }
+
+    /// Whether the value of a header is needed, rather than only that it is there.
+    pub fn read_header(&self, name: &str) -> bool {
         let Mapping { input, variables, tags, metadata } = &self.map;
-        let sources = input.iter().chain(variables.values()).chain(tags).chain(metadata.values());
-        let places = sources.filter_map(|source| match source {
-            Source::Place(place) => Some(place),
-            Source::Constant(_) | Source::Template(_) => None,
-        });
-        let mut places = places.chain(self.filter.iter().map(|condition| &condition.place));
-        places.any(|place| matches!(place, Place::Header(header) if header.eq_ignore_ascii_case(name)))
+        let mut sources = input.iter().chain(variables.values()).chain(tags).chain(metadata.values());
+        let is_compared =
+            |condition: &Condition| !matches!(condition.test, Test::Exists(_)) && is_header(&condition.place, name);
+        self.filter.iter().any(is_compared)
+            || sources.any(|source| matches!(source, Source::Place(place) if is_header(place, name)))
     }
 
     /// Whether a header has the signature of a delivery.
@@ -116,6 +120,10 @@ impl HookSettings {
         };
         of_scheme || name.to_ascii_lowercase().contains("signature")
     }
+}
+
+fn is_header(place: &Place, name: &str) -> bool {
+    matches!(place, Place::Header(header) if header.eq_ignore_ascii_case(name))
 }
 
 /// How the settings of a webhook are changed.

@@ -3,6 +3,7 @@
 use super::received::{Content, Received};
 use crate::domain::hook::{Condition, Place, Test};
 use crate::domain::request::Scalar;
+use crate::server::lenient::numbers;
 use serde_json::{Number, Value};
 use std::borrow::Cow;
 
@@ -36,11 +37,10 @@ pub(super) fn found<'d>(place: &Place, received: &'d Received, content: &'d Cont
     }
 }
 
-/// Texts, numbers, true and false are compared as text: headers have nothing else, and forms neither. Where one is a number and
-/// the other is one too, or reads as one, the numbers are compared: 10.0 is 10.
+/// Texts, numbers, true and false are compared as text: headers have nothing else, and forms neither. A number of the body is
+/// compared with a number, or with a text that is one: 10.0 is 10.
 fn is_same(found: &Value, value: &Value) -> bool {
-    if (found.is_number() || value.is_number())
-        && let (Some(found), Some(value)) = (number(found), number(value))
+    if let (Value::Number(found), Some(value)) = (found, exact_number(value))
         && (found.is_f64() || value.is_f64())
     {
         return found.as_f64() == value.as_f64();
@@ -57,10 +57,11 @@ fn is_same(found: &Value, value: &Value) -> bool {
     }
 }
 
-fn number(value: &Value) -> Option<Number> {
+/// Returns a number that keeps all of its digits.
+fn exact_number(value: &Value) -> Option<Number> {
     match value {
-        Value::Number(number) => Some(number.clone()),
-        Value::String(text) => serde_json::from_str(text).ok(),
+        Value::Number(number) => Some(number.clone()).filter(|number| Scalar::Number(number.clone()).keeps_digits()),
+        Value::String(text) if !numbers::loses_digits(text) => serde_json::from_str(text).ok(),
         _ => None,
     }
 }
@@ -89,7 +90,7 @@ mod tests {
     use serde_json::json;
 
     fn why(condition: Value) -> Option<String> {
-        let body = br#"{"ref":"refs/heads/main","n":7,"share":10.00000000000000000000,"none":null,"a/b":[1,{"m~n":true}],"long":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#;
+        let body = br#"{"ref":"refs/heads/main","n":7,"large":18446744073709551615,"share":10.00000000000000000000,"none":null,"a/b":[1,{"m~n":true}],"long":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#;
         let received = Received {
             headers: vec![("x-github-event".into(), "push".into()), ("x-share".into(), "10.0".into())],
             body: bytes::Bytes::from_static(body),
@@ -108,7 +109,7 @@ mod tests {
             json!({ "pointer": "/share", "equals": 10 }),
             json!({ "pointer": "/share", "in": [9, 10.0] }),
             json!({ "pointer": "/share", "equals": "10" }),
-            json!({ "header": "x-share", "equals": 10 }),
+            json!({ "header": "x-share", "equals": "10.0" }),
             json!({ "pointer": "/none", "equals": null }),
             json!({ "pointer": "/none", "exists": true }),
             json!({ "pointer": "/missing", "exists": false }),
@@ -120,6 +121,13 @@ mod tests {
             assert_eq!(why(holds.clone()), None, "{holds}");
         }
         let says = |condition| why(condition).unwrap();
+        for other in [json!(10), json!("10"), json!("9007199254740993.0")] {
+            assert!(why(json!({ "header": "x-share", "equals": other })).is_some(), "a header is text: {other}");
+        }
+        for other in ["18446744073709551616", "1e1x", ""] {
+            assert!(why(json!({ "pointer": "/large", "equals": other })).is_some(), "{other}");
+        }
+        assert_eq!(why(json!({ "pointer": "/large", "equals": 18_446_744_073_709_551_615_u64 })), None);
         assert_eq!(says(json!({ "pointer": "/ref", "equals": "dev" })), "/ref is “refs/heads/main”");
         assert_eq!(says(json!({ "pointer": "/x", "equals": null })), "there is nothing at /x");
         assert_eq!(says(json!({ "pointer": "/none", "equals": "null" })), "/none is “null”");

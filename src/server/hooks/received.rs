@@ -115,8 +115,8 @@ impl Received {
         }
     }
 
-    /// Returns the headers that are kept for a replay by a webhook with these settings: none that proves who sent them, and only
-    /// so many, first those that it looks at.
+    /// Returns the headers that are kept for a replay by a webhook with these settings: only so many, first those that it looks at.
+    /// No signature; and of those that may prove who sent them only what it compares or hands on.
     pub(super) fn kept_headers(&self, settings: &HookSettings) -> Vec<(String, String)> {
         let is_secret = |name: &str| {
             let name = name.to_ascii_lowercase();
@@ -137,7 +137,11 @@ impl Received {
             fits
         });
         headers.sort_by_key(|(at, _)| *at);
-        headers.into_iter().map(|(_, header)| header.clone()).collect()
+        let kept = |(_, (name, value)): (usize, &(String, String))| {
+            let is_hidden = is_secret(name) && !settings.read_header(name);
+            (name.clone(), if is_hidden { String::new() } else { value.clone() })
+        };
+        headers.into_iter().map(kept).collect()
     }
 }
 
@@ -211,7 +215,10 @@ mod tests {
     fn a_replay_has_the_headers_that_are_looked_at_and_none_that_prove_who_sent_them() {
         let settings = json!({
             "name": "Pushes", "verification": { "kind": "hmac", "header": "X-Proof" }, "secret": "s",
-            "filter": [{ "header": "x-event-key", "equals": "repo:push" }, { "header": "X-Proof", "exists": true }],
+            "filter": [
+                { "header": "x-event-key", "equals": "repo:push" }, { "header": "X-Proof", "exists": true },
+                { "header": "Authorization", "exists": true },
+            ],
             "map": { "tags": [{ "header": "X-Last" }] },
         });
         let Value::Object(members) = settings else { panic!() };
@@ -223,13 +230,15 @@ mod tests {
             header("x-proof", "p"),
             header("x-hub-signature", "s"),
             header("cookie", "c"),
+            header("authorization", "Bearer b"),
             header("x-long", &"x".repeat(MAX_HEADERS - 10)),
             header("user-agent", "Forge"),
             header("x-last", "main"),
         ];
         let kept = Received { headers, body: Bytes::new() }.kept_headers(&settings);
-        let names: Vec<_> = kept.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["x-event-key", "user-agent", "x-last"]);
+        let kept: Vec<_> = kept.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let forge = ("user-agent", "Forge");
+        assert_eq!(kept, [("x-event-key", "repo:push"), ("authorization", ""), forge, ("x-last", "main")]);
     }
 
     #[test]

@@ -72,7 +72,7 @@ const LARGE: f64 = 9_007_199_254_740_992.0;
 
 /// Whether it is a number that would come back as another one: a whole one that 64 bits do not hold, or a fraction with more
 /// digits than a floating-point number has.
-fn loses_digits(word: &str) -> bool {
+pub fn loses_digits(word: &str) -> bool {
     let digits = word.strip_prefix('-').unwrap_or(word);
     if digits.len() <= KEPT_DIGITS || !digits.starts_with(|first: char| first.is_ascii_digit()) {
         return false;

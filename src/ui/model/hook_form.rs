@@ -60,10 +60,12 @@ impl HookText {
     pub fn of(hook: &Hook) -> Self {
         let settings = &hook.settings;
         let named = |values: &BTreeMap<String, Source>| {
-            let line = |(name, source)| format!("{name}: {}", source_text(source, |text| !text.contains('\n')));
+            let line = |(name, source): (&String, &Source)| {
+                format!("{}: {}", name_text(name), source_text(source, |text| !text.contains('\n')))
+            };
             values.iter().map(line).collect::<Vec<_>>().join("\n")
         };
-        let tag = |source| source_text(source, |text| split(text).eq([text]));
+        let tag = |source| source_text(source, is_one_part);
         let tags: Vec<_> = settings.map.tags.iter().map(tag).collect();
         let filter: Vec<_> = settings.filter.iter().map(condition_text).collect();
         let text = Self {
@@ -107,7 +109,7 @@ impl HookText {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        let tags = split(&self.tags).map(source).collect::<Vec<_>>();
+        let tags = split(&self.tags).0.into_iter().map(source).collect::<Vec<_>>();
         let mut settings = json!({
             "name": self.name, "verification": verification, "filter": filter, "rate_per_minute": rate,
             "enabled": self.enabled,
@@ -132,27 +134,54 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-/// Returns the parts between commas that are not within quotation marks.
-fn split(text: &str) -> impl Iterator<Item = &str> {
-    let mut is_quoted = false;
-    let parts = text.split(move |c| {
-        is_quoted ^= c == '"';
+/// Returns the parts between commas that are not within quotation marks, and whether each mark has its second.
+fn split(text: &str) -> (Vec<&str>, bool) {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    let parts = text.split(|c| {
+        let is_mark = c == '"' && !is_escaped;
+        is_escaped = is_quoted && c == '\\' && !is_escaped;
+        is_quoted ^= is_mark;
         c == ',' && !is_quoted
     });
-    parts.map(str::trim).filter(|part| !part.is_empty())
+    let parts = parts.map(str::trim).filter(|part| !part.is_empty()).collect();
+    (parts, !is_quoted)
 }
 
-/// Returns a place and what follows it.
-fn place(line: &str) -> Option<((&'static str, &str), &str)> {
+/// Whether a text stands among others with commas between as it is.
+fn is_one_part(text: &str) -> bool {
+    let (parts, is_closed) = split(text);
+    is_closed && parts == [text]
+}
+
+/// Reads a text in quotation marks at the beginning of another; returns it, and what follows it.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut is_escaped = false;
+    let end = text.strip_prefix('"')?.find(|c| {
+        let is_end = c == '"' && !is_escaped;
+        is_escaped = c == '\\' && !is_escaped;
+        is_end
+    });
+    let (literal, rest) = text.split_at(end? + 2);
+    match serde_json::from_str(literal) {
+        Ok(Value::String(read)) => Some((read, rest.trim())),
+        _ => None,
+    }
+}
+
+/// Returns a place and what follows it. After `body` a JSON Pointer may stand in quotation marks.
+fn place(line: &str) -> Option<((&'static str, String), &str)> {
     let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let rest = rest.trim();
     match first {
-        "body" => Some((("pointer", ""), rest.trim())),
+        "body" => Some(match quoted(rest) {
+            Some((pointer, rest)) => (("pointer", pointer), rest),
+            None => (("pointer", String::new()), rest),
+        }),
         "header" => {
-            let rest = rest.trim();
             let (name, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-            Some((("header", name), rest.trim()))
+            Some((("header", name.to_owned()), rest.trim()))
         }
-        pointer if pointer.starts_with('/') => Some((("pointer", pointer), rest.trim())),
+        pointer if pointer.starts_with('/') => Some((("pointer", pointer.to_owned()), rest)),
         _ => None,
     }
 }
@@ -166,7 +195,7 @@ fn condition(line: &str) -> Result<Value, String> {
             ("missing", "") => ("exists", json!(false)),
             ("is", text) if !text.is_empty() => ("equals", value_of(text)),
             ("in", text) if text.starts_with('[') => ("in", serde_json::from_str(text).ok()?),
-            ("in", text) if !text.is_empty() => ("in", split(text).map(value_of).collect()),
+            ("in", text) if !text.is_empty() => ("in", split(text).0.into_iter().map(value_of).collect()),
             _ => return None,
         };
         Some(json!({ kind: place, test: value }))
@@ -218,6 +247,9 @@ fn condition_text(Condition { place, test }: &Condition) -> String {
 fn place_text(place: &Place) -> String {
     match place {
         Place::Body(pointer) if pointer.is_empty() => "body".to_owned(),
+        Place::Body(pointer) if pointer.contains(char::is_whitespace) || pointer.contains([',', '"', '{']) => {
+            format!("body {}", json!(pointer))
+        }
         Place::Body(pointer) => pointer.clone(),
         Place::Header(name) => format!("header {name}"),
     }
@@ -227,10 +259,14 @@ fn place_text(place: &Place) -> String {
 /// `template` or `value` a text in quotation marks is one or the other, whatever it holds.
 fn source(text: &str) -> Value {
     for kind in ["template", "value"] {
-        let quoted = text.strip_prefix(kind).filter(|rest| rest.starts_with(char::is_whitespace));
-        if let Some(Ok(text)) = quoted.map(|quoted| serde_json::from_str::<String>(quoted.trim())) {
+        let rest = text.strip_prefix(kind).filter(|rest| rest.starts_with(char::is_whitespace));
+        if let Some((text, "")) = rest.and_then(|rest| quoted(rest.trim())) {
             return json!({ kind: text });
         }
+    }
+    let is_place = |place: &((&str, String), &str)| place.1.is_empty() && text.starts_with("body");
+    if let Some(((_, pointer), _)) = place(text).filter(is_place) {
+        return json!(pointer);
     }
     if text.contains("{{") {
         return json!({ "template": text });
@@ -264,13 +300,24 @@ fn source_text(origin: &Source, fits: impl Fn(&str) -> bool) -> String {
     }
 }
 
+fn name_text(name: &str) -> String {
+    match name.trim() == name && !name.contains([':', '"', '\n']) {
+        true => name.to_owned(),
+        false => json!(name).to_string(),
+    }
+}
+
 fn by_name(text: &str) -> Result<Value, String> {
     let mut values = Map::new();
     for line in lines(text) {
-        let (name, value) = line.split_once(':').filter(|(_, value)| !value.trim().is_empty()).ok_or_else(|| {
+        let named = match quoted(line) {
+            Some((name, rest)) => rest.strip_prefix(':').map(|value| (name, value)),
+            None => line.split_once(':').map(|(name, value)| (name.trim().to_owned(), value)),
+        };
+        let (name, value) = named.filter(|(_, value)| !value.trim().is_empty()).ok_or_else(|| {
             format!("“{line}” is no value. Write a name and a place on each line, such as customer: /data/account.")
         })?;
-        values.insert(name.trim().to_owned(), source(value.trim()));
+        values.insert(name, source(value.trim()));
     }
     Ok(Value::Object(values))
 }

@@ -140,7 +140,7 @@ impl DeliveryParams {
     fn outcome(&self) -> Result<Option<Choice<Outcome>>, AppError> {
         let Some(text) = self.outcome.as_deref() else { return Ok(None) };
         let choice = Choice::parse(text, Outcome::parse, "accepted, filtered or refused");
-        choice.map(Some).map_err(|why| AppError::invalid(format!("outcome: {why}")))
+        choice.map(Some).map_err(|why| AppError::invalid_field("outcome", why))
     }
 }
 

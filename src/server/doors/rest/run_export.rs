@@ -67,7 +67,7 @@ impl Format {
     fn at_a_time(self) -> u64 {
         match self {
             Self::Csv | Self::Ndjson => 500,
-            Self::Otlp => 100,
+            Self::Otlp => 50,
         }
     }
 
@@ -118,13 +118,13 @@ fn read(query: &str) -> Result<(Format, RunFilter), AppError> {
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match &*name {
             "format" => {
-                let refuse = || AppError::invalid(format!("format: {value:?} is not csv, ndjson or otlp."));
+                let refuse = || AppError::invalid_field("format", format!("{value:?} is not csv, ndjson or otlp."));
                 format = Some(Format::parse(&value).ok_or_else(refuse)?);
             }
             _ => filters.push((name, value)),
         }
     }
-    let format = format.ok_or_else(|| AppError::invalid("format: is needed, csv, ndjson or otlp."))?;
+    let format = format.ok_or_else(|| AppError::invalid_field("format", "is needed, csv, ndjson or otlp."))?;
     let filter = RunFilter::from_pairs(filters.iter().map(|(name, value)| (&**name, &**value)))?;
     Ok((format, filter))
 }

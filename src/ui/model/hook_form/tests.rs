@@ -33,15 +33,20 @@ fn what_is_written_is_read_as_the_same() {
             { "header": "X-GitHub-Event", "in": ["push", "release"] }, { "pointer": "/a", "in": ["x, y", null] },
             { "pointer": "/b", "equals": "null" }, { "pointer": "/b", "equals": null }, { "pointer": "/c", "equals": { "d": [1] } },
             { "pointer": "/e", "equals": " x" }, { "pointer": "/f", "exists": false }, { "pointer": "/g", "equals": "[x" },
+            { "pointer": "/fields/Due Date", "exists": true }, { "pointer": "/a\"b", "in": ["x"] },
         ],
         "map": {
             "input": { "template": "{{/a}}, and\n{{/b}}" },
             "variables": { "x": "/x", "y": { "header": "X-Y" }, "z": { "value": "always: this" }, "n": { "value": 3 }, "all": "" },
-            "tags": ["/labels", { "value": "a, b" }, { "value": true }, { "template": "{{/a}}, {{/b}}" }, { "value": "{{x}}" }],
+            "tags": [
+                "/labels", { "value": "a, b" }, { "value": true }, { "template": "{{/a}}, {{/b}}" }, { "value": "{{x}}" },
+                { "value": "a\"b" }, { "template": "5\" {{/size}}" }, { "template": "a\", b" }, "/a,b",
+            ],
             "metadata": {
                 "m": { "value": "/not a place" }, "braces": { "value": "{{/x}}" }, "place": { "template": "/ref" },
                 "number": { "template": "7" }, "lines": { "template": "{{/a}}:\n{{/b}}" }, "quoted": { "template": "\"a\"" },
                 "word": { "value": "template \"x\"" }, "edges": { "template": " {{/a}} " },
+                "github:repo": "/repository/full_name", " \"odd\" ": "/Due Date", "twice": "/{{/b}}", "end": "/x ",
             },
         },
         "rate_per_minute": 7, "enabled": false,
