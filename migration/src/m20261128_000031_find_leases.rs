@@ -1,4 +1,5 @@
-//! The index of what is queued finds the leases in it: a claim counts them, and need not read a long queue for it.
+//! An index of the leases of what is queued: each claim counts them, and need not read a long queue for it. It has an entry for as
+//! long as a run is claimed and has not begun.
 
 use crate::execute;
 use sea_orm_migration::prelude::*;
@@ -30,11 +31,8 @@ impl MigrationTrait for Migration {
 }
 
 const UP: &str = "
-DROP INDEX agent_runs_queue;
-CREATE INDEX agent_runs_queue ON agent_runs (agent_id, lease_until) WHERE status = 'queued';
+CREATE INDEX agent_runs_leased ON agent_runs (agent_id, lease_until)
+    WHERE status = 'queued' AND lease_until IS NOT NULL;
 ";
 
-const DOWN: &str = "
-DROP INDEX agent_runs_queue;
-CREATE INDEX agent_runs_queue ON agent_runs (agent_id) WHERE status = 'queued';
-";
+const DOWN: &str = "DROP INDEX agent_runs_leased;";

@@ -236,7 +236,7 @@ async fn what_is_under_way_is_read_by_index() {
         (store.claim_statement("a", 7, &[], None).to_string(), "SEARCH n USING INDEX agent_runs_order (agent_id=?"),
         (
             store.claim_statement("a", 7, &[], None).to_string(),
-            "SEARCH b USING COVERING INDEX agent_runs_queue (agent_id=? AND lease_until>?)",
+            "SEARCH b USING COVERING INDEX agent_runs_leased (agent_id=? AND lease_until>?)",
         ),
         (
             store.claim_statement("a", 7, &[], None).to_string(),
