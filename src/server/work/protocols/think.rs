@@ -71,7 +71,9 @@ impl ThinkSplitter {
                     self.state = State::Between;
                     return true;
                 }
-                if [OPEN, CLOSE].iter().any(|mark| mark.starts_with(begun)) && self.held.len() - begun.len() <= MAX_BLANKS {
+                if [OPEN, CLOSE].iter().any(|mark| mark.starts_with(begun))
+                    && self.held.len() - begun.len() <= MAX_BLANKS
+                {
                     return false;
                 }
                 self.state = State::Answer;

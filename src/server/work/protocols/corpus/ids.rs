@@ -33,7 +33,7 @@ fn each_call_of_a_conversation_has_an_id_of_its_own_that_its_result_has_too() {
         ("openai_responses/calls", 3),
     ] {
         let name = if stream == "openai_chat/mistral_calls" { "openai_chat/openai_calls" } else { stream };
-        let turns = next_turns(&read(name)).repeat(3);
+        let turns = vec![next_turns(&read(name)); 3].concat();
         for model in ["test", "another"] {
             let (protocol, name) = protocol(stream);
             let endpoint = Endpoint { base: "https://provider.test/v1/".parse().unwrap(), key: "sk-test".into() };
