@@ -126,6 +126,7 @@ fn words_alone_say_whether_they_may_pass() {
         "503",
         "Internal Server Error",
         "upstream request timeout",
+        "load balancer: Service Unavailable",
         "Please try again later",
     ] {
         assert_eq!(report("", json!({ "error": said })), passing(&format!("!: {said}")));
