@@ -85,6 +85,17 @@ impl Reasoning {
     }
 }
 
+/// Returns the echo of an answer that had nothing else to keep: it says whose the calls' ids are.
+pub(super) fn of_ids() -> Value {
+    json!({})
+}
+
+/// Returns the ids in an echo that may be those of calls: Gemini's signatures name the calls that they belong to.
+pub(super) fn ids_in(fields: &mut Value) -> Vec<&mut Value> {
+    let details = fields.get_mut(DETAILS).and_then(Value::as_array_mut);
+    details.into_iter().flatten().filter_map(|detail| detail.get_mut("id")).collect()
+}
+
 /// Puts an echo into the message with the calls, if it is one of this `model`'s: another's signatures are refused, and
 /// its reasoning is none of its own.
 pub(super) fn add(reasoning: ReasoningBack, echo: Option<&Echo>, model: &str, message: &mut Map<String, Value>) {

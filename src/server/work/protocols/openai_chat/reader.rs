@@ -1,6 +1,6 @@
 //! Reads one answer.
 
-use super::super::super::model::{ChatCall, ChatEvent, Finished, ModelError, TokenUsage};
+use super::super::super::model::{ChatCall, ChatEvent, Finished, ModelError, TokenUsage, ToolCall};
 use super::super::super::name::ModelName;
 use super::super::super::wire::{WireData, WireEvent, failure};
 use super::super::AnswerReader;
@@ -11,7 +11,7 @@ use super::super::think::ThinkSplitter;
 use super::super::usage::later;
 use super::echo::Reasoning;
 use super::rules::Rules;
-use super::{content, counts};
+use super::{content, counts, echo, request};
 use crate::domain::failure::FailureCause;
 use crate::domain::finish::Finish;
 use serde_json::Value;
@@ -165,8 +165,12 @@ impl AnswerReader for Reader {
         self.think.finish(out);
         let (finish, detail) = self.verdict();
         let calls = self.calls.finish(|n| made_up_id(self.turns, n));
-        let reasoning = self.reasoning.echo().filter(|_| !calls.is_empty());
-        let echo = reasoning.and_then(|turn| echoes::of(self.protocol, &self.name, turn));
+        let is_odd = |call: &ToolCall| request::id(self.rules.ids, &call.id, &self.name.model) != call.id;
+        let turn = match self.reasoning.echo() {
+            None if calls.iter().any(is_odd) => Some(echo::of_ids()),
+            reasoning => reasoning.filter(|_| !calls.is_empty()),
+        };
+        let echo = turn.and_then(|turn| echoes::of(self.protocol, &self.name, turn));
         let served_model = self.served_model;
         out.push(ChatEvent::Finished(Box::new(Finished { finish, detail, calls, echo, served_model })));
         Ok(())

@@ -136,6 +136,20 @@ fn reasoning_goes_back_with_calls_only() {
 }
 
 #[test]
+fn an_id_that_not_everybody_takes_goes_back_to_its_model_all_the_same() {
+    let asked = |id: &str| {
+        let call = json!({"tool_calls": [{"index": 0, "id": id, "function": {"name": "t", "arguments": "{}"}}]});
+        read(&[delta(call), stop()]).finished.unwrap()
+    };
+    // A signature is in it, as from LiteLLM.
+    let signed = format!("call_a__thought__{}", "c2ln".repeat(20));
+    let finished = asked(&signed);
+    assert_eq!(finished.calls[0].id, signed);
+    assert_eq!(finished.echo.unwrap().content, json!({"model": "m", "turn": {}}));
+    assert_eq!(asked("call_a").echo, None);
+}
+
+#[test]
 fn chunks_that_say_nothing_do_no_harm() {
     let got = read(&[
         json!({"id": "", "choices": [], "prompt_filter_results": [{"prompt_index": 0}], "usage": null, "error": null}),
