@@ -30,6 +30,11 @@ impl Parts {
         self.parts.len()
     }
 
+    /// As [`AnswerReader::kept`](super::super::AnswerReader::kept).
+    pub(super) fn kept(&self) -> usize {
+        self.keeping.bytes()
+    }
+
     /// Takes in a part. Pieces of plain text become one; a signature stays with the part it came with.
     ///
     /// # Errors

@@ -54,7 +54,9 @@ impl Reader {
         // A whole message in place of deltas is read like one large delta.
         let delta = ["delta", "message"].iter().filter_map(|name| choice.get(*name)).find(|delta| delta.is_object());
         if let Some(delta) = delta {
-            self.reasoning.read(delta, out);
+            if self.reasoning.read(delta, out) {
+                self.think.told_apart(out);
+            }
             content::read(delta.get("content").unwrap_or(&Value::Null), &mut self.think, out);
             if let Some(refusal) = delta.get("refusal").and_then(Value::as_str)
                 && self.refusal.len() <= MAX_DETAIL * 4
@@ -161,8 +163,12 @@ impl AnswerReader for Reader {
         self.is_done
     }
 
+    fn kept(&self) -> usize {
+        self.reasoning.kept()
+    }
+
     fn finish(mut self: Box<Self>, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
-        self.think.finish(out);
+        self.think.finish(!self.calls.is_empty(), out);
         let (finish, detail) = self.verdict();
         let calls = self.calls.finish(|n| made_up_id(self.turns, n));
         let is_odd = |call: &ToolCall| request::id(self.rules.ids, &call.id, &self.name.model) != call.id;

@@ -110,6 +110,18 @@ fn reasoning_is_told_from_the_answer_whatever_it_is_called() {
 }
 
 #[test]
+fn an_answer_about_the_mark_stays_whole() {
+    let text = "Close the block like this:\n</think>\nDone.";
+    let whole = json!({"reasoning_content": "They ask for the mark.", "content": text});
+    let parts = json!({"content": [{"type": "thinking", "thinking": "Hm."}, {"type": "text", "text": text}]});
+    for chunks in [vec![delta(whole), stop()], vec![delta(parts), stop()]] {
+        assert_eq!(read(&chunks).text, text, "{chunks:?}");
+    }
+    let alone = read(&[delta(json!({"content": "The tag is:\n</think>"})), stop()]);
+    assert_eq!((alone.text.as_str(), alone.reasoning.as_str()), ("The tag is:\n</think>", ""));
+}
+
+#[test]
 fn reasoning_goes_back_with_calls_only() {
     let call = json!({"tool_calls": [{"index": 0, "id": "c", "function": {"name": "t", "arguments": "{}"}}]});
     let thought = [delta(json!({"reasoning_content": "I need"})), delta(json!({"reasoning_content": " it."}))];
