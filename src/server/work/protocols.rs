@@ -81,6 +81,9 @@ pub trait AnswerReader: Send {
         self.is_complete()
     }
 
+    /// Bytes of JSON that are kept for the next request, which [`Self::finish`] reads again.
+    fn kept(&self) -> usize;
+
     /// Yields the last events, with [`ChatEvent::Finished`] as the very last. Called once, when [`Self::is_complete`]
     /// and nothing more comes.
     ///

@@ -41,7 +41,7 @@ impl Protocol for Anthropic {
 }
 
 fn body(call: &ChatCall, name: &ModelName) -> Value {
-    let turns = call_ids::settled(&call.turns, |id| portable_id(id).into_owned(), blocks::id_of);
+    let turns = call_ids::settled(&call.turns, &name.model, |id| portable_id(id).into_owned(), blocks::ids_in);
     let dialogue = Dialogue::new(&turns);
     let mut messages = messages::messages(&dialogue.entries, &name.model);
     let mut system: Vec<Value> = Vec::new();

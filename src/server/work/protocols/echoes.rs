@@ -31,6 +31,11 @@ impl Kept {
         if self.is_too_much() { String::new() } else { text }
     }
 
+    /// How much has come, until it was too much.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Whether something is missing, so that there will be no echo.
     pub(super) fn is_too_much(&self) -> bool {
         self.bytes > MAX_ECHO

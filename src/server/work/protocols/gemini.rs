@@ -46,7 +46,7 @@ fn resource(model: &str) -> Result<String, ModelError> {
 }
 
 fn body(call: &ChatCall, name: &ModelName) -> Value {
-    let turns = call_ids::settled(&call.turns, |id| portable_id(id).into_owned(), parts::id_of);
+    let turns = call_ids::settled(&call.turns, &name.model, |id| portable_id(id).into_owned(), parts::ids_in);
     let dialogue = Dialogue::new(&turns);
     let mut body = json!({ "contents": contents::contents(&dialogue.entries, &name.model) });
     if !dialogue.instructions.is_empty() {

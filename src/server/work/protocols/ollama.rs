@@ -41,7 +41,7 @@ impl Protocol for Ollama {
 }
 
 fn body(call: &ChatCall, name: &ModelName) -> Value {
-    let turns = call_ids::settled(&call.turns, |id| portable_id(id).into_owned(), |_| None);
+    let turns = call_ids::settled(&call.turns, &name.model, |id| portable_id(id).into_owned(), |_| Vec::new());
     let messages = messages::messages(&turns, &name.model);
     let tools: Vec<Value> = call.tools.iter().map(tool).collect();
     let prompt = messages.iter().chain(&tools).map(|part| length(part, usize::MAX)).sum();

@@ -47,7 +47,7 @@ pub fn has(model: &str) -> bool {
 }
 
 fn body(call: &ChatCall, name: &ModelName) -> Value {
-    let turns = call_ids::settled(&call.turns, |id| portable_id(id).into_owned(), items::id_of);
+    let turns = call_ids::settled(&call.turns, &name.model, |id| portable_id(id).into_owned(), items::ids_in);
     let dialogue = Dialogue::new(&turns);
     let mut body = json!({
         "model": name.model,

@@ -42,8 +42,25 @@ impl ThinkSplitter {
         while self.step(out) {}
     }
 
-    /// Called when the answer is over: what was held back is what it looks like.
-    pub fn finish(&mut self, out: &mut Vec<ChatEvent>) {
+    /// Called when reasoning came in a field of its own: marks in the answer are then what it is about.
+    pub fn told_apart(&mut self, out: &mut Vec<ChatEvent>) {
+        if self.state == State::Start {
+            self.state = State::Answer;
+            if !self.held.is_empty() {
+                out.push(ChatEvent::Text(std::mem::take(&mut self.held)));
+            }
+        }
+    }
+
+    /// Called when the answer is over: what was held back is what it looks like. `has_calls` says that it goes on with
+    /// calls.
+    pub fn finish(&mut self, has_calls: bool, out: &mut Vec<ChatEvent>) {
+        if has_calls
+            && self.state == State::Start
+            && let Some(at) = closed_only(&self.held)
+        {
+            self.close(at, out);
+        }
         let held = std::mem::take(&mut self.held);
         match self.state {
             State::Thinking if !held.is_empty() => out.push(ChatEvent::Reasoning(held)),
@@ -63,15 +80,16 @@ impl ThinkSplitter {
                     return true;
                 }
                 if let Some(at) = closed_only(&self.held) {
-                    let rest = self.held.split_off(at)[CLOSE.len()..].to_owned();
-                    if self.held.trim().is_empty() {
-                        self.held.clear();
+                    let behind = &self.held[at + CLOSE.len()..];
+                    if !behind.trim().is_empty() {
+                        self.close(at, out);
+                        return true;
                     }
-                    self.think(rest, out);
-                    self.state = State::Between;
-                    return true;
-                }
-                if [OPEN, CLOSE].iter().any(|mark| mark.starts_with(begun))
+                    // It is a mark if an answer comes.
+                    if behind.len() <= MAX_BLANKS {
+                        return false;
+                    }
+                } else if [OPEN, CLOSE].iter().any(|mark| mark.starts_with(begun))
                     && self.held.len() - begun.len() <= MAX_BLANKS
                 {
                     return false;
@@ -107,6 +125,16 @@ impl ThinkSplitter {
         }
     }
 
+    /// Takes what is before a mark that nobody has opened for reasoning.
+    fn close(&mut self, at: usize, out: &mut Vec<ChatEvent>) {
+        let rest = self.held.split_off(at)[CLOSE.len()..].to_owned();
+        if self.held.trim().is_empty() {
+            self.held.clear();
+        }
+        self.think(rest, out);
+        self.state = State::Between;
+    }
+
     fn think(&mut self, rest: String, out: &mut Vec<ChatEvent>) {
         let thought = std::mem::replace(&mut self.held, rest);
         if !thought.is_empty() {
@@ -116,12 +144,25 @@ impl ThinkSplitter {
 }
 
 /// Returns where reasoning ends that nobody has begun: at a mark that begins the answer, or that begins or ends a line.
-/// Within a line somebody writes about the mark.
+/// Within a line or a block of code somebody writes about the mark.
 fn closed_only(answer: &str) -> Option<usize> {
     let at = answer.find(CLOSE)?;
     let (before, after) = (&answer[..at], &answer[at + CLOSE.len()..]);
     let is_mark = before.trim().is_empty() || before.ends_with('\n') || after.starts_with('\n');
-    (is_mark && !before.contains(OPEN)).then_some(at)
+    (is_mark && !before.contains(OPEN) && !is_code_open(before)).then_some(at)
+}
+
+/// Whether a text ends within a block of code.
+fn is_code_open(text: &str) -> bool {
+    let mut open = None;
+    for line in text.lines().map(str::trim_start) {
+        match open {
+            Some(fence) if line.starts_with(fence) => open = None,
+            Some(_) => {}
+            None => open = ["```", "~~~"].into_iter().find(|fence| line.starts_with(fence)),
+        }
+    }
+    open.is_some()
 }
 
 #[cfg(test)]
@@ -135,7 +176,12 @@ mod tests {
         for piece in chars.chunks(size) {
             splitter.push(&piece.iter().collect::<String>(), &mut out);
         }
-        splitter.finish(&mut out);
+        splitter.finish(false, &mut out);
+        joined(out)
+    }
+
+    /// Returns the text and the reasoning of these events.
+    fn joined(out: Vec<ChatEvent>) -> (String, String) {
         out.into_iter().fold(Default::default(), |(text, thought): (String, String), event| match event {
             ChatEvent::Text(piece) => (text + &piece, thought),
             ChatEvent::Reasoning(piece) => (text, thought + &piece),
@@ -156,6 +202,8 @@ mod tests {
             ("</think>\n\nNoon.", "Noon.", ""),
             ("\n\n</think>Noon.", "Noon.", ""),
             ("</thinker>", "</thinker>", ""),
+            ("</think>", "</think>", ""),
+            ("\n</think>\n", "\n</think>\n", ""),
             ("</thi", "</thi", ""),
             ("<think>never ends </thi", "", "never ends </thi"),
             ("<thi", "<thi", ""),
@@ -175,11 +223,40 @@ mod tests {
             ("Hm.\n</think>Noon.", "Noon.", "Hm.\n"),
             ("Write </think> at the end.", "Write </think> at the end.", ""),
             ("First <think>, then\n</think>\n", "First <think>, then\n</think>\n", ""),
+            ("The tag is:\n</think>", "The tag is:\n</think>", ""),
+            ("Like this:\n```\n</think>\n```\nDone.", "Like this:\n```\n</think>\n```\nDone.", ""),
+            ("~~~\n```\n</think>\n~~~\n", "~~~\n```\n</think>\n~~~\n", ""),
+            ("```\nlet x;\n```\nHm.\n</think>\nNoon.", "Noon.", "```\nlet x;\n```\nHm.\n"),
         ] {
             assert_eq!(split(answer, usize::MAX), (text.to_owned(), thought.to_owned()), "{answer:?}");
         }
         let (text, _) = split("Hm.\n</think>\nNoon.", 2);
         assert_eq!(text, "Hm.\n</think>\nNoon.", "what was shown stays, and nothing is lost");
+    }
+
+    #[test]
+    fn a_mark_waits_for_what_comes_behind_it() {
+        let read = |pieces: &[&str], has_calls: bool| {
+            let (mut splitter, mut out) = (ThinkSplitter::default(), Vec::new());
+            pieces.iter().for_each(|piece| splitter.push(piece, &mut out));
+            splitter.finish(has_calls, &mut out);
+            joined(out)
+        };
+        let both = |text: &str, thought: &str| (text.to_owned(), thought.to_owned());
+        assert_eq!(read(&["Hm.\n</think>", "\n\n", "Noon."], false), both("Noon.", "Hm.\n"));
+        assert_eq!(read(&["Hm.\n</think>", "\n"], false), both("Hm.\n</think>\n", ""));
+        assert_eq!(read(&["Hm.\n</think>", "\n"], true), both("", "Hm.\n"), "calls come");
+        assert_eq!(read(&["</think>\n\n"], true), both("", ""));
+    }
+
+    #[test]
+    fn nothing_is_split_where_reasoning_has_a_field_of_its_own() {
+        let (mut splitter, mut out) = (ThinkSplitter::default(), Vec::new());
+        splitter.push("\n", &mut out);
+        splitter.told_apart(&mut out);
+        splitter.push("<think>\n</think>\nNoon.", &mut out);
+        splitter.finish(false, &mut out);
+        assert_eq!(joined(out), ("\n<think>\n</think>\nNoon.".to_owned(), String::new()));
     }
 
     #[test]

@@ -81,14 +81,15 @@ impl Decoder {
         }
     }
 
-    /// Bytes that wait to be read: of an unfinished event, and of calls that the end of the answer puts together.
+    /// Bytes that wait to be read: of an unfinished event, or of calls and what is kept beside them, which the end of the
+    /// answer puts together.
     pub fn weight(&self) -> usize {
         let unfinished = match &self.parser {
             Parser::Unknown(start) | Parser::Page(start) => start.len(),
             Parser::Events(parser) => parser.unfinished(),
             Parser::Documents(parser, _) => parser.unfinished(),
         };
-        unfinished.max(self.unseen)
+        unfinished.max(self.unseen.saturating_add(self.reader.kept()))
     }
 
     /// Whether the answer is known to be whole.

@@ -93,9 +93,10 @@ fn input(input: &Value) -> Result<String, ModelError> {
     Ok(text)
 }
 
-/// Returns the id in a block that is a call.
-pub(super) fn id_of(block: &mut Value) -> Option<&mut Value> {
-    if block["type"] == "tool_use" { block.get_mut("id") } else { None }
+/// Returns the ids of the calls in a turn.
+pub(super) fn ids_in(turn: &mut Value) -> Vec<&mut Value> {
+    let blocks = turn.as_array_mut().into_iter().flatten();
+    blocks.filter(|block| block["type"] == "tool_use").filter_map(|block| block.get_mut("id")).collect()
 }
 
 /// Returns the blocks of a turn as they are sent back, with the calls that were made of them.

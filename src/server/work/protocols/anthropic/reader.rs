@@ -156,6 +156,10 @@ impl AnswerReader for Reader {
         self.is_over
     }
 
+    fn kept(&self) -> usize {
+        self.keeping.bytes()
+    }
+
     fn finish(mut self: Box<Self>, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
         let Stop { finish, detail } = self.stop.take().unwrap_or_else(Stop::plain);
         let calls = self.calls(finish.is_cut())?;

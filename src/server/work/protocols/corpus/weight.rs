@@ -39,6 +39,13 @@ fn what_is_kept_for_the_next_request_is_bounded_and_the_answer_is_whole_without_
         parts.push(json!({"candidates": [{"finishReason": "STOP"}]}));
         assert_read("gemini/weight", &events(&parts), has_echo);
 
+        let delta = |delta: Value| json!({"choices": [{"index": 0, "delta": delta}]});
+        let mut deltas: Vec<Value> = (0..count).map(|n| delta(json!({"reasoning_details": [odd(n)]}))).collect();
+        let called = json!({"index": 0, "id": "c", "function": {"name": "clock", "arguments": "{}"}});
+        deltas.push(delta(json!({"tool_calls": [called]})));
+        deltas.push(json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}));
+        assert_read("openai_chat/weight", &events(&deltas), has_echo);
+
         let done =
             |n: usize, item: Value| json!({"type": "response.output_item.done", "output_index": n, "item": item});
         let reasoning =

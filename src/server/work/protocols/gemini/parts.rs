@@ -30,6 +30,11 @@ impl Parts {
         self.parts.len()
     }
 
+    /// As [`AnswerReader::kept`](super::super::AnswerReader::kept).
+    pub(super) fn kept(&self) -> usize {
+        self.keeping.bytes()
+    }
+
     /// Takes in a part. Pieces of plain text become one; a signature stays with the part it came with.
     ///
     /// # Errors
@@ -94,7 +99,8 @@ impl Parts {
     }
 }
 
-/// Returns the id in a part that is a call, where the model gave it one.
-pub(super) fn id_of(part: &mut Value) -> Option<&mut Value> {
-    part.get_mut("functionCall")?.get_mut("id")
+/// Returns the ids of the calls in a turn, of those that the model gave one.
+pub(super) fn ids_in(turn: &mut Value) -> Vec<&mut Value> {
+    let parts = turn.as_array_mut().into_iter().flatten();
+    parts.filter_map(|part| part.get_mut("functionCall")?.get_mut("id")).collect()
 }

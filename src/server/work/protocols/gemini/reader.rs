@@ -95,6 +95,10 @@ impl AnswerReader for Reader {
         false
     }
 
+    fn kept(&self) -> usize {
+        self.parts.kept()
+    }
+
     fn finish(self: Box<Self>, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
         let Stop { finish, detail } = self.stop.unwrap_or(Stop { finish: Finish::Stop, detail: None });
         let (calls, sent) = self.parts.into_calls();

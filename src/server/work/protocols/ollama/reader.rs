@@ -43,6 +43,9 @@ impl Reader {
         }
         let text = |field: &str| message[field].as_str().filter(|text| !text.is_empty());
         if let Some(thinking) = text("thinking") {
+            let before = out.len();
+            self.think.told_apart(out);
+            self.note(&out[before..]);
             self.thinking.push_str(thinking);
             out.push(ChatEvent::Reasoning(thinking.to_owned()));
         }
@@ -107,9 +110,13 @@ impl AnswerReader for Reader {
         self.finish.is_some()
     }
 
+    fn kept(&self) -> usize {
+        0
+    }
+
     fn finish(mut self: Box<Self>, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
         let before = out.len();
-        self.think.finish(out);
+        self.think.finish(!self.calls.is_empty(), out);
         self.note(&out[before..]);
         let Self { asked, thinking, calls, finish, served_model, .. } = *self;
         let is_needed = !calls.is_empty() && !thinking.is_empty();

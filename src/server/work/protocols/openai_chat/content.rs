@@ -18,6 +18,7 @@ fn read_part(part: &Value, think: &mut ThinkSplitter, out: &mut Vec<ChatEvent>) 
     if let Some(thought) = part.get("thinking") {
         let thought = words(thought);
         if !thought.is_empty() {
+            think.told_apart(out);
             out.push(ChatEvent::Reasoning(thought));
         }
     } else if let Some(text) = part.as_str().or_else(|| part.get("text")?.as_str()) {

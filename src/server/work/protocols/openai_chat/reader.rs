@@ -1,6 +1,6 @@
 //! Reads one answer.
 
-use super::super::super::model::{ChatCall, ChatEvent, Finished, ModelError, TokenUsage};
+use super::super::super::model::{ChatCall, ChatEvent, Finished, ModelError, TokenUsage, ToolCall};
 use super::super::super::name::ModelName;
 use super::super::super::wire::{WireData, WireEvent, failure};
 use super::super::AnswerReader;
@@ -11,7 +11,7 @@ use super::super::think::ThinkSplitter;
 use super::super::usage::later;
 use super::echo::Reasoning;
 use super::rules::Rules;
-use super::{content, counts};
+use super::{content, counts, echo, request};
 use crate::domain::failure::FailureCause;
 use crate::domain::finish::Finish;
 use serde_json::Value;
@@ -54,7 +54,9 @@ impl Reader {
         // A whole message in place of deltas is read like one large delta.
         let delta = ["delta", "message"].iter().filter_map(|name| choice.get(*name)).find(|delta| delta.is_object());
         if let Some(delta) = delta {
-            self.reasoning.read(delta, out);
+            if self.reasoning.read(delta, out) {
+                self.think.told_apart(out);
+            }
             content::read(delta.get("content").unwrap_or(&Value::Null), &mut self.think, out);
             if let Some(refusal) = delta.get("refusal").and_then(Value::as_str)
                 && self.refusal.len() <= MAX_DETAIL * 4
@@ -161,12 +163,20 @@ impl AnswerReader for Reader {
         self.is_done
     }
 
+    fn kept(&self) -> usize {
+        self.reasoning.kept()
+    }
+
     fn finish(mut self: Box<Self>, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
-        self.think.finish(out);
+        self.think.finish(!self.calls.is_empty(), out);
         let (finish, detail) = self.verdict();
         let calls = self.calls.finish(|n| made_up_id(self.turns, n));
-        let reasoning = self.reasoning.echo().filter(|_| !calls.is_empty());
-        let echo = reasoning.and_then(|turn| echoes::of(self.protocol, &self.name, turn));
+        let is_odd = |call: &ToolCall| request::id(self.rules.ids, &call.id, &self.name.model) != call.id;
+        let turn = match self.reasoning.echo() {
+            None if calls.iter().any(is_odd) => Some(echo::of_ids()),
+            reasoning => reasoning.filter(|_| !calls.is_empty()),
+        };
+        let echo = turn.and_then(|turn| echoes::of(self.protocol, &self.name, turn));
         let served_model = self.served_model;
         out.push(ChatEvent::Finished(Box::new(Finished { finish, detail, calls, echo, served_model })));
         Ok(())

@@ -34,7 +34,8 @@ pub(super) fn request(
 }
 
 fn body(rules: &Rules, call: &ChatCall, name: &ModelName) -> Value {
-    let turns = call_ids::settled(&call.turns, |given| id(rules.ids, given, &name.model).into_owned(), |_| None);
+    let fit = |given: &str| id(rules.ids, given, &name.model).into_owned();
+    let turns = call_ids::settled(&call.turns, &name.model, fit, echo::ids_in);
     let messages: Vec<Value> = turns.iter().map(|turn| message(rules, turn, &name.model)).collect();
     let mut body = json!({"model": name.model, "messages": messages, "stream": true});
     if rules.stream_options {
@@ -87,12 +88,12 @@ fn tool_call(call: &ToolCall) -> Value {
     json!({"id": call.id, "type": "function", "function": function})
 }
 
-/// Longest id of a call that OpenAI takes in this protocol.
+/// Longest id of a call that OpenAI takes in this protocol; other servers have longer ones, and get those back.
 const MAX_ID: usize = 40;
 
-/// Returns the id in the form that the provider takes. The same id always becomes the same one, so that results find
-/// their calls.
-fn id<'a>(form: IdForm, id: &'a str, model: &str) -> Cow<'a, str> {
+/// Returns another's id in the form that the provider takes. The same id always becomes the same one, so that results
+/// find their calls.
+pub(super) fn id<'a>(form: IdForm, id: &'a str, model: &str) -> Cow<'a, str> {
     match form {
         IdForm::Portable if is_kimis(id, model) => Cow::Borrowed(id),
         IdForm::Portable => short_id(id, MAX_ID),

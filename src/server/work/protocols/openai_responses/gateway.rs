@@ -37,6 +37,10 @@ impl AnswerReader for GatewayReader {
         self.reader().is_over()
     }
 
+    fn kept(&self) -> usize {
+        self.reader().kept()
+    }
+
     fn finish(self: Box<Self>, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
         if self.is_chat { self.chat.finish(out) } else { self.responses.finish(out) }
     }

@@ -187,9 +187,10 @@ fn said(item: &Value) -> impl Iterator<Item = Said> + '_ {
     })
 }
 
-/// Returns the id in an item that is a call.
-pub(super) fn id_of(item: &mut Value) -> Option<&mut Value> {
-    if item["type"] == "function_call" { item.get_mut("call_id") } else { None }
+/// Returns the ids of the calls in a turn.
+pub(super) fn ids_in(turn: &mut Value) -> Vec<&mut Value> {
+    let items = turn.as_array_mut().into_iter().flatten();
+    items.filter(|item| item["type"] == "function_call").filter_map(|item| item.get_mut("call_id")).collect()
 }
 
 /// Returns the items of a turn as they are sent back, with the calls that were made of them.

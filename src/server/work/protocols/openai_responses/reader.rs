@@ -154,13 +154,17 @@ impl AnswerReader for Reader {
         self.stop.is_some()
     }
 
+    fn kept(&self) -> usize {
+        self.items.values().map(Item::kept).sum()
+    }
+
     fn finish(mut self: Box<Self>, out: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
         let Stop { mut finish, mut detail } = self.stop.take().unwrap_or(Stop { finish: Finish::Stop, detail: None });
         if finish == Finish::Stop && !self.refusal.is_empty() {
             (finish, detail) = (Finish::Refusal, Some(std::mem::take(&mut self.refusal)));
         }
         let calls = self.calls(finish.is_cut())?;
-        let is_too_much = self.items.values().map(Item::kept).sum::<usize>() > 2 * MAX_ECHO;
+        let is_too_much = self.kept() > 2 * MAX_ECHO;
         let is_needed = !calls.is_empty() && !is_too_much && self.items.values().any(Item::is_own);
         let echo = is_needed.then(|| items::sent(self.items.values(), &calls));
         let echo = echo.and_then(|turn| self.asked.echo(turn));

@@ -97,12 +97,15 @@ async fn silence_is_borne_so_long_and_a_keep_alive_ends_it() {
     assert_eq!(Patience::default().silence.as_secs(), 900);
 }
 
-/// A reader that notes on which thread it is called.
-struct Spy(Arc<Mutex<Vec<ThreadId>>>);
+/// A reader that notes on which thread it is called, and keeps so much from its second event on.
+struct Spy {
+    seen: Arc<Mutex<Vec<ThreadId>>>,
+    kept: usize,
+}
 
 impl AnswerReader for Spy {
     fn read(&mut self, _: &WireEvent, _: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
-        self.0.lock().unwrap().push(std::thread::current().id());
+        self.seen.lock().unwrap().push(std::thread::current().id());
         Ok(())
     }
 
@@ -114,24 +117,39 @@ impl AnswerReader for Spy {
         false
     }
 
+    fn kept(&self) -> usize {
+        if self.seen.lock().unwrap().len() > 1 { self.kept } else { 0 }
+    }
+
     fn finish(self: Box<Self>, _: &mut Vec<ChatEvent>) -> Result<(), ModelError> {
         Ok(())
     }
 }
 
-#[tokio::test]
-async fn a_long_event_is_read_away_from_the_threads_that_serve_requests() {
+/// Returns for each event whether it is read here.
+async fn are_read_here(chunks: Vec<Bytes>, kept: usize) -> Vec<bool> {
     let seen = Arc::<Mutex<Vec<ThreadId>>>::default();
-    let short = Bytes::from("data: {\"a\":1}\n\n");
-    let long = Bytes::from(format!("data: {{\"a\":\"{}\"}}\n\n", "x".repeat(200 << 10)));
-    // In chunks as networks bring them.
-    let chunks: Vec<_> = long.chunks(8 << 10).map(Bytes::copy_from_slice).collect();
-    let body = stream::iter([short.clone()].into_iter().chain(chunks).chain([short]).map(Ok)).boxed();
+    let body = stream::iter(chunks.into_iter().map(Ok)).boxed();
     let response = WireResponse { status: StatusCode::OK, headers: HeaderMap::new(), body };
-    let decoder = Decoder::new(Box::new(Spy(Arc::clone(&seen))));
+    let decoder = Decoder::new(Box::new(Spy { seen: Arc::clone(&seen), kept }));
     let read: Vec<_> = events(response, decoder, Patience::default(), Timestamp::from_ms(0)).collect().await;
     assert!(matches!(read.as_slice(), [Err(error)] if error.message.contains("ended before")), "{read:?}");
     let here = std::thread::current().id();
-    let seen: Vec<bool> = seen.lock().unwrap().iter().map(|thread| *thread == here).collect();
-    assert_eq!(seen, [true, false, true]);
+    seen.lock().unwrap().iter().map(|thread| *thread == here).collect()
+}
+
+#[tokio::test]
+async fn a_long_event_is_read_away_from_the_threads_that_serve_requests() {
+    let short = Bytes::from("data: {\"a\":1}\n\n");
+    let long = Bytes::from(format!("data: {{\"a\":\"{}\"}}\n\n", "x".repeat(200 << 10)));
+    // In chunks as networks bring them.
+    let chunks = long.chunks(8 << 10).map(Bytes::copy_from_slice);
+    let chunks = [short.clone()].into_iter().chain(chunks).chain([short]).collect();
+    assert_eq!(are_read_here(chunks, 0).await, [true, false, true]);
+}
+
+#[tokio::test]
+async fn a_small_event_is_read_aside_too_where_the_end_puts_together_much_that_was_kept() {
+    let short = Bytes::from("data: {\"a\":1}\n\n");
+    assert_eq!(are_read_here(vec![short; 3], 200 << 10).await, [true, true, false]);
 }

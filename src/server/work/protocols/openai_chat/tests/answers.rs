@@ -110,6 +110,18 @@ fn reasoning_is_told_from_the_answer_whatever_it_is_called() {
 }
 
 #[test]
+fn an_answer_about_the_mark_stays_whole() {
+    let text = "Close the block like this:\n</think>\nDone.";
+    let whole = json!({"reasoning_content": "They ask for the mark.", "content": text});
+    let parts = json!({"content": [{"type": "thinking", "thinking": "Hm."}, {"type": "text", "text": text}]});
+    for chunks in [vec![delta(whole), stop()], vec![delta(parts), stop()]] {
+        assert_eq!(read(&chunks).text, text, "{chunks:?}");
+    }
+    let alone = read(&[delta(json!({"content": "The tag is:\n</think>"})), stop()]);
+    assert_eq!((alone.text.as_str(), alone.reasoning.as_str()), ("The tag is:\n</think>", ""));
+}
+
+#[test]
 fn reasoning_goes_back_with_calls_only() {
     let call = json!({"tool_calls": [{"index": 0, "id": "c", "function": {"name": "t", "arguments": "{}"}}]});
     let thought = [delta(json!({"reasoning_content": "I need"})), delta(json!({"reasoning_content": " it."}))];
@@ -133,6 +145,20 @@ fn reasoning_goes_back_with_calls_only() {
     let details = json!([{"type": "reasoning.text", "index": 0, "text": "I do", "signature": "sig"}]);
     let turn = json!({"reasoning": "I do", "reasoning_details": details});
     assert_eq!(got.finished.unwrap().echo.unwrap().content["turn"], turn);
+}
+
+#[test]
+fn an_id_that_not_everybody_takes_goes_back_to_its_model_all_the_same() {
+    let asked = |id: &str| {
+        let call = json!({"tool_calls": [{"index": 0, "id": id, "function": {"name": "t", "arguments": "{}"}}]});
+        read(&[delta(call), stop()]).finished.unwrap()
+    };
+    // A signature is in it, as from LiteLLM.
+    let signed = format!("call_a__thought__{}", "c2ln".repeat(20));
+    let finished = asked(&signed);
+    assert_eq!(finished.calls[0].id, signed);
+    assert_eq!(finished.echo.unwrap().content, json!({"model": "m", "turn": {}}));
+    assert_eq!(asked("call_a").echo, None);
 }
 
 #[test]

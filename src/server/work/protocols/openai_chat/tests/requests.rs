@@ -121,6 +121,50 @@ fn names_that_a_model_made_up_and_ids_of_others_go_back_as_strict_servers_take_t
     }
 }
 
+/// Returns the conversation with these ids, of which each is that of an answer with a signature.
+fn signed(model: &str, ids: &[&str]) -> ChatCall {
+    let mut call = call(Provider::OpenRouter, Arguments::Read(json!({})));
+    call.model = format!("openrouter/{model}");
+    call.turns.truncate(2);
+    for (n, id) in ids.iter().enumerate() {
+        let signature = json!({"type": "reasoning.encrypted", "format": "google-gemini-v1", "id": id, "data": "c2ln"});
+        let thought = json!({"type": "reasoning.text", "id": format!("thought_{n}"), "text": "Hm."});
+        let turn = json!({"reasoning": "Hm.", "reasoning_details": [thought, signature]});
+        let content = json!({"model": "google/gemini-3-pro", "turn": turn});
+        let echo = Some(Echo { provider: Provider::OpenRouter, protocol: "openai-chat".to_owned(), content });
+        let asked = ToolCall { id: (*id).to_owned(), name: "t0".to_owned(), arguments: Arguments::Read(json!({})) };
+        call.turns.push(ChatTurn::Assistant { text: String::new(), calls: vec![asked], echo });
+        let (call_id, name) = ((*id).to_owned(), "t0".to_owned());
+        call.turns.push(ChatTurn::Tool { call_id, name, content: String::new() });
+    }
+    call
+}
+
+#[test]
+fn a_signature_goes_back_under_the_id_of_its_call() {
+    let long = "tool_update_todo_list_mL716LwhunURIXx4ZUZf";
+    assert_eq!(long.len(), 42, "longer than OpenAI takes");
+    for (ids, sent) in
+        [(vec![long], vec![long]), (vec!["tool_0_read_file"; 2], vec!["tool_0_read_file", "tool_0_read_file_1"])]
+    {
+        let messages = request(Provider::OpenRouter, &signed("google/gemini-3-pro", &ids)).body["messages"].take();
+        for (n, id) in sent.iter().enumerate() {
+            let (asked, result) = (&messages[2 + 2 * n], &messages[3 + 2 * n]);
+            assert_eq!((&asked["tool_calls"][0]["id"], &result["tool_call_id"]), (&json!(id), &json!(id)));
+            let details = &asked["reasoning_details"];
+            assert_eq!((&details[0]["id"], &details[1]["id"]), (&json!(format!("thought_{n}")), &json!(id)));
+        }
+    }
+    let foreign = request(Provider::OpenRouter, &signed("openai/gpt-5-mini", &[long])).body["messages"].take();
+    let id = foreign[2]["tool_calls"][0]["id"].as_str().unwrap();
+    assert!(id.len() <= 40 && foreign[3]["tool_call_id"] == id, "another model gets what everybody takes: {foreign}");
+    assert_eq!(foreign[2].get("reasoning_details"), None);
+    let twice = request(Provider::OpenRouter, &signed("google/gemini-3-pro", &[long; 2])).body["messages"].take();
+    let id = &twice[4]["tool_calls"][0]["id"];
+    assert_ne!(id, long);
+    assert_eq!((&twice[4]["reasoning_details"][1]["id"], &twice[5]["tool_call_id"]), (id, id));
+}
+
 #[test]
 fn kimi_gets_its_own_ids_back_and_nobody_elses() {
     let sent = |model: &str, id: &str| {
