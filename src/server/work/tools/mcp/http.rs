@@ -157,15 +157,13 @@ impl Requests {
         let body = body_of(response, MAX_MESSAGE).await?;
         let said = String::from_utf8_lossy(&body[..body.len().min(4 * MAX_SHOWN)]).into_owned();
         let read = messages::read_elsewhere(body, asked).await.unwrap_or_default();
-        let (mut responses, others): (Vec<_>, Vec<_>) = read.into_iter().partition(messages::is_response);
-        match responses.pop() {
-            Some(response) if others.is_empty() => {
-                Ok(StreamableHttpPostResponse::Json(asked.addressed(response), session))
-            }
+        let mut others = messages::in_order(read, asked);
+        match others.pop().filter(messages::is_response) {
+            Some(response) if others.is_empty() => Ok(StreamableHttpPostResponse::Json(response, session)),
             // rmcp takes several messages as events only, and reads no further than the response.
             Some(response) => {
                 let event = |message| Ok(Sse::default().data(messages::relay(message)));
-                let events = others.into_iter().chain([asked.addressed(response)]).map(event);
+                let events = others.into_iter().chain([response]).map(event);
                 Ok(StreamableHttpPostResponse::Sse(stream::iter(events).boxed(), session))
             }
             None => Err(unexpected(format!("its answer ({kind}) is no message of the protocol: {}", shown(&said)))),

@@ -97,7 +97,7 @@ impl Asked {
     }
 
     /// Returns a message of an exchange with what it is about: an error that names no request can be about one alone.
-    pub(super) fn addressed(&self, message: ServerJsonRpcMessage) -> ServerJsonRpcMessage {
+    fn addressed(&self, message: ServerJsonRpcMessage) -> ServerJsonRpcMessage {
         match message {
             JsonRpcMessage::Error(JsonRpcError { id: None, error, .. }) => {
                 ServerJsonRpcMessage::error(error, self.take_only())
@@ -147,11 +147,25 @@ pub(super) fn too_long(head: &[u8], asked: &Asked) -> Option<ServerJsonRpcMessag
     Some(ServerJsonRpcMessage::error(ErrorData::new(ErrorCode::INTERNAL_ERROR, words, None), Some(id)))
 }
 
-/// Returns the messages in an event as rmcp's HTTP client reads them, each out of an event of its own. The response comes
-/// last: nothing that follows it on its stream is read.
+/// Returns messages in the order in which they are handed on. The response comes last: nothing that follows it on its
+/// stream is read. An error that names no request is about none where a response beside it does.
+pub(super) fn in_order(messages: Vec<ServerJsonRpcMessage>, asked: &Asked) -> Vec<ServerJsonRpcMessage> {
+    let (mut responses, others): (Vec<_>, Vec<_>) = messages.into_iter().partition(is_response);
+    let is_named = |message: &ServerJsonRpcMessage| match message {
+        JsonRpcMessage::Error(error) => error.id.is_some(),
+        _ => true,
+    };
+    if responses.iter().any(is_named) {
+        responses.retain(is_named);
+    } else {
+        responses.truncate(1);
+    }
+    others.into_iter().chain(responses).map(|message| asked.addressed(message)).collect()
+}
+
+/// Returns the messages in an event as rmcp's HTTP client reads them, each out of an event of its own, in their order.
 pub(super) fn relayed(data: &str, asked: &Asked) -> Vec<String> {
-    let (responses, others): (Vec<_>, Vec<_>) = read(data.as_bytes(), asked).into_iter().partition(is_response);
-    others.into_iter().chain(responses).map(|message| relay(asked.addressed(message))).collect()
+    in_order(read(data.as_bytes(), asked), asked).into_iter().map(relay).collect()
 }
 
 /// Returns a message as rmcp's HTTP client reads it: the result as a text, which it takes for no type that it knows and

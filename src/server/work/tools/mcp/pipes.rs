@@ -30,7 +30,7 @@ pub(super) struct Pipes<R, W> {
 }
 
 impl<R: AsyncRead + Unpin, W> Pipes<R, W> {
-    /// `patience` is how long the program may take to read a message.
+    /// `patience` is how long the program may neither read what it is sent nor say anything.
     pub(super) fn new(reader: R, writer: W, patience: Duration) -> Self {
         Self {
             reader: BufReader::new(reader),
@@ -58,6 +58,8 @@ impl<R: AsyncRead + Unpin, W> Pipes<R, W> {
             if available.is_empty() {
                 return Ok(false);
             }
+            // Whatever it says, and if nobody waits for it any more.
+            self.pulse.beat();
             let end = available.iter().position(|byte| *byte == b'\n');
             let taken = end.map_or(available.len(), |end| end + 1);
             if !self.is_skipping {
@@ -103,7 +105,7 @@ where
 {
     type Error = io::Error;
 
-    /// A program that does not read it within its patience is sent nothing any more; what waits fails at once.
+    /// A program that does not read, for as long as it may, is sent nothing any more; what waits fails at once.
     fn send(&mut self, message: ClientJsonRpcMessage) -> impl Future<Output = io::Result<()>> + Send + 'static {
         self.asked.note(&message);
         let (writer, asked, pulse) = (Arc::clone(&self.writer), Arc::clone(&self.asked), Arc::clone(&self.pulse));
@@ -119,22 +121,18 @@ where
             };
             let mut line = serde_json::to_vec(&message)?;
             line.push(b'\n');
-            let written = timeout(patience, async {
-                pipe.write_all(&line).await?;
-                pipe.flush().await
-            });
-            written.await.unwrap_or_else(|_| {
-                *writer = None;
-                pulse.stop();
-                Err(unread())
-            })
+            if write(pipe, &line, &pulse, patience).await? {
+                return Ok(());
+            }
+            *writer = None;
+            pulse.stop();
+            Err(unread())
         }
     }
 
     async fn receive(&mut self) -> Option<ServerJsonRpcMessage> {
         loop {
             if let Some(message) = self.read.pop_front() {
-                self.pulse.beat();
                 return Some(message);
             }
             if let Some(parsing) = &mut self.parsing {
@@ -161,6 +159,27 @@ where
         drop(self.writer.lock().await.take());
         Ok(())
     }
+}
+
+/// Writes a line; returns `false` once the program has neither read any of it nor said anything for `patience`.
+async fn write(
+    pipe: &mut (impl AsyncWrite + Unpin),
+    mut line: &[u8],
+    pulse: &Pulse,
+    patience: Duration,
+) -> io::Result<bool> {
+    while !line.is_empty() {
+        let before = pulse.beats();
+        match timeout(patience, pipe.write(line)).await {
+            Ok(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => line = &line[written?..],
+            // It is at work, and reads on when it is done.
+            Err(_) if pulse.beats() != before => {}
+            Err(_) => return Ok(false),
+        }
+    }
+    pipe.flush().await?;
+    Ok(true)
 }
 
 fn unread() -> io::Error {
@@ -228,6 +247,41 @@ mod tests {
         };
         let (_, length) = tokio::join!(writing, tokio::io::AsyncReadExt::read_to_string(&mut program, &mut read));
         assert!(length.unwrap() > 0 && read.contains("\"id\":1") && !read.contains("\"id\":2"), "{read}");
+    }
+
+    #[tokio::test]
+    async fn whatever_a_program_says_is_a_sign_of_life() {
+        let (mut pipes, mut far) = pipes();
+        let pulse = pipes.pulse();
+        ask(&mut pipes, 1).await;
+        let cancel = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#;
+        pipes.send(serde_json::from_str(cancel).unwrap()).await.unwrap();
+        // The response to a call that was given up, a line of a log, and the beginning of a line.
+        for said in ["{\"id\":1,\"result\":{}}\n", "at work\n", "{\"id\":2,"] {
+            let before = pulse.beats();
+            far.write_all(said.as_bytes()).await.unwrap();
+            assert!(futures::poll!(std::pin::pin!(pipes.receive())).is_pending(), "it is no message: {said:?}");
+            assert!(pulse.beats() > before, "{said:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_program_that_says_something_or_reads_on_may_take_longer_to_read() {
+        let (stdin, mut program) = duplex(16);
+        let mut pipes = Pipes::new(tokio::io::empty(), stdin, Duration::from_millis(50));
+        let pulse = pipes.pulse();
+        let mut sent = std::pin::pin!(pipes.send(call(1)));
+        assert!(futures::poll!(&mut sent).is_pending(), "more than the pipe holds");
+        for says in [true, false, true, false] {
+            // Longer than its patience.
+            tokio::time::sleep(Duration::from_millis(60)).await;
+            match says {
+                true => pulse.beat(),
+                false => assert_eq!(tokio::io::AsyncReadExt::read(&mut program, &mut [0]).await.unwrap(), 1),
+            }
+            assert!(futures::poll!(&mut sent).is_pending(), "it says something, or has read on");
+        }
+        assert!(sent.await.is_err() && pulse.has_stopped(), "it does neither any more");
     }
 
     #[tokio::test]

@@ -17,12 +17,12 @@ pub(super) struct Pulse {
 pub(super) struct Unread;
 
 impl Pulse {
-    /// Takes note of a message that the program has written.
+    /// Takes note of something that the program has written, be it a message or not.
     pub(super) fn beat(&self) {
         self.beats.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Returns the number of messages so far.
+    /// Returns a number that grows with all that the program writes.
     pub(super) fn beats(&self) -> u64 {
         self.beats.load(Ordering::Relaxed)
     }

@@ -148,6 +148,8 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
                     Ok(listing) if is_ready => server.offer(listing),
                     Ok(listing) => {
                         is_ready = true;
+                        // Calls that were given up before it had any were those of another connection.
+                        let _ = server.given_up.notified().now_or_never();
                         server.ready(peer.clone(), listing);
                     }
                     Err(error) if is_ready => {
@@ -185,7 +187,7 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
             _ = pings.tick(), if !is_process && is_free && !server.is_busy() => {
                 check = Some(ping(peer.clone()).boxed());
             },
-            () = server.given_up.notified(), if is_process && is_free => {
+            () = server.given_up.notified(), if is_process && is_ready && is_free => {
                 let ask = |pulse| signs_of_life(peer.clone(), pulse, server.time_limit).boxed();
                 check = pulse.clone().map(ask);
             },
@@ -247,3 +249,6 @@ async fn signs_of_life(peer: Peer<RoleClient>, pulse: Arc<Pulse>, time_limit: Du
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

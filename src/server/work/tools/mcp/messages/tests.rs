@@ -159,3 +159,15 @@ fn an_exchange_is_part_of_its_conversation() {
     assert_eq!(event["id"], 4, "there is nothing else that it may be about: {event}");
     assert!(all.requests.lock().is_empty() && three.requests.lock().len() == 1);
 }
+
+#[test]
+fn a_result_is_not_lost_for_an_error_without_an_id_beside_it() {
+    let (result, error) = (r#"{"id":1,"result":{}}"#, r#"{"error":{"code":-32600,"message":"bad"},"id":null}"#);
+    for batch in [format!("[{result},{error}]"), format!("[{error},{result}]"), format!("[{error},{result},{error}]")] {
+        let exchange = Asked::within(&Arc::default());
+        let call = ClientRequest::CallToolRequest(Request::new(CallToolRequestParams::new("t")));
+        exchange.note(&ClientJsonRpcMessage::request(call, NumberOrString::Number(1)));
+        let messages = in_order(read(batch.as_bytes(), &exchange), &exchange);
+        assert!(matches!(messages.as_slice(), [JsonRpcMessage::Response(_)]), "{batch}: {messages:?}");
+    }
+}
