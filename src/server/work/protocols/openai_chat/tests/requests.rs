@@ -88,7 +88,11 @@ fn a_request_says_all_and_nothing_else() {
 
 #[test]
 fn mistral_gets_ids_of_nine_signs_and_no_options() {
-    let body = body(Provider::Mistral);
+    let mut others = call(Provider::Mistral, Arguments::Read(json!({})));
+    if let ChatTurn::Assistant { echo, .. } = &mut others.turns[2] {
+        *echo = None;
+    }
+    let body = request(Provider::Mistral, &others).body;
     assert_eq!(body.get("stream_options"), None);
     let id = body["messages"][2]["tool_calls"][0]["id"].as_str().unwrap();
     assert!(id.len() == 9 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
