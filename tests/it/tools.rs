@@ -122,10 +122,10 @@ async fn a_server_declared_wrongly_stays_down_and_says_why() {
 async fn a_run_waits_for_the_servers_of_its_picks_alone() {
     // It reads for ever and says nothing.
     let slow = json!({ "command": "sh", "args": ["-c", "cat >/dev/null"] });
-    let toolbox = starting(json!({ "a_slow_one": slow, "gone": { "command": "/no/such/program" } })).await;
+    let toolbox = starting(json!({ "a-slow-one": slow, "gone": { "command": "/no/such/program" } })).await;
     let picks = ["current_time", "mcp:gone/x", "mcp:undeclared"].map(|pick| pick.parse().unwrap());
     toolbox.settled(&picks).await;
-    let states = ["a_slow_one", "gone"].map(|name| server(&toolbox, name).state);
+    let states = ["a-slow-one", "gone"].map(|name| server(&toolbox, name).state);
     assert_ne!(states[1], ToolServerState::Ready);
     assert_eq!(states[0], ToolServerState::Connecting, "it is not waited for");
     assert!(server(&toolbox, "gone").error.is_some(), "this one is");
