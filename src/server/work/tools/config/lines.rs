@@ -54,7 +54,7 @@ mod tests {
   "type": "service_account",
   "project_id": "my-project-123456",
   "private_key_id": "0123456789abcdef0123456789abcdef01234567",
-  "private_key": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEF\nAASCBKcwggSjAgEA\n-----END PRIVATE KEY-----\n",
+  "private_key": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEF\nAASCBKcwggSjAgEA7x\n-----END PRIVATE KEY-----\n",
   "client_email": "somebody@my-project-123456.iam.gserviceaccount.com",
   "client_id": "123456789012345678901",
   "auth_uri": "https://accounts.google.com/o/oauth2/auth",
@@ -62,7 +62,7 @@ mod tests {
   "client_x509_cert_url": "https://www.googleapis.com/robot/v1/metadata/x509/somebody%40my-project-123456",
   "universe_domain": "googleapis.com"
 }"#;
-        let found = ["0123456789abcdef0123456789abcdef01234567", "AASCBKcwggSjAgEA", "MIIEvQIBADANBgkqhkiG9w0BAQEF"];
+        let found = ["0123456789abcdef0123456789abcdef01234567", "AASCBKcwggSjAgEA7x", "MIIEvQIBADANBgkqhkiG9w0BAQEF"];
         assert_eq!(sorted(account), found);
     }
 
