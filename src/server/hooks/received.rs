@@ -118,18 +118,14 @@ impl Received {
     /// Returns the headers that are kept for a replay by a webhook with these settings: only so many, first those that it looks at.
     /// No signature; and of those that may prove who sent them only what it compares or hands on.
     pub(super) fn kept_headers(&self, settings: &HookSettings) -> Vec<(String, String)> {
-        let is_secret = |name: &str| {
-            let name = name.to_ascii_lowercase();
-            let words = ["authorization", "cookie", "token", "secret", "password", "key"];
-            words.iter().any(|word| name.contains(word)) && name != "idempotency-key"
-        };
         let is_looked_at = |name: &str| settings.look_at_header(name);
         let is_kept = |name: &str| !settings.is_signature(name) && (is_looked_at(name) || !is_secret(name));
         let mut headers: Vec<_> = self.headers.iter().enumerate().filter(|(_, (name, _))| is_kept(name)).collect();
         headers.sort_by_key(|(_, (name, _))| !is_looked_at(name));
+        let is_hidden = |name: &str| is_secret(name) && !settings.read_header(name);
         let mut bytes = 0;
         headers.retain(|(_, (name, value))| {
-            let with_it = bytes + name.len() + value.len();
+            let with_it = bytes + name.len() + if is_hidden(name) { 0 } else { value.len() };
             let fits = with_it <= MAX_HEADERS;
             if fits {
                 bytes = with_it;
@@ -138,11 +134,17 @@ impl Received {
         });
         headers.sort_by_key(|(at, _)| *at);
         let kept = |(_, (name, value)): (usize, &(String, String))| {
-            let is_hidden = is_secret(name) && !settings.read_header(name);
-            (name.clone(), if is_hidden { String::new() } else { value.clone() })
+            (name.clone(), if is_hidden(name) { String::new() } else { value.clone() })
         };
         headers.into_iter().map(kept).collect()
     }
+}
+
+/// Whether a header may prove who has sent it, by its name.
+pub(super) fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let words = ["authorization", "cookie", "token", "secret", "password", "key"];
+    words.iter().any(|word| name.contains(word)) && name != "idempotency-key"
 }
 
 /// Returns an id for what is none, or none that is kept as it is.

@@ -68,7 +68,7 @@ fn is_beyond(word: &str) -> bool {
 /// Digits that a floating-point number keeps, whichever they are.
 const KEPT_DIGITS: usize = 15;
 /// Whole numbers from here on have neighbours that are more than 1 apart as floating-point numbers: 2^53.
-const LARGE: f64 = 9_007_199_254_740_992.0;
+pub const LARGE: f64 = 9_007_199_254_740_992.0;
 
 /// Whether it is a number that would come back as another one: a whole one that 64 bits do not hold, or a fraction with more
 /// digits than a floating-point number has.

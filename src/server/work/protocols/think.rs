@@ -154,12 +154,21 @@ fn closed_only(answer: &str) -> Option<usize> {
 
 /// Whether a text ends within a block of code.
 fn is_code_open(text: &str) -> bool {
+    // A block may begin within a list or a quotation. The marks of one within a line are no fence.
+    let begins = |line: &str, fence: &str| {
+        let line = line.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_digit() || "-*+>.)".contains(c));
+        line.strip_prefix(fence).is_some_and(|rest| !rest.trim_start_matches('`').contains('`'))
+    };
+    let ends = |line: &str, fence: &str| {
+        let line = line.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
+        line.strip_prefix(fence).is_some_and(|rest| rest.trim_matches(['`', '~']).trim().is_empty())
+    };
     let mut open = None;
-    for line in text.lines().map(str::trim_start) {
+    for line in text.lines() {
         match open {
-            Some(fence) if line.starts_with(fence) => open = None,
+            Some(fence) if ends(line, fence) => open = None,
             Some(_) => {}
-            None => open = ["```", "~~~"].into_iter().find(|fence| line.starts_with(fence)),
+            None => open = ["```", "~~~"].into_iter().find(|fence| begins(line, fence)),
         }
     }
     open.is_some()
@@ -247,6 +256,12 @@ mod tests {
         assert_eq!(read(&["Hm.\n</think>", "\n"], false), both("Hm.\n</think>\n", ""));
         assert_eq!(read(&["Hm.\n</think>", "\n"], true), both("", "Hm.\n"), "calls come");
         assert_eq!(read(&["</think>\n\n"], true), both("", ""));
+        // Blocks of code that are over, within a list and within a line.
+        for thought in ["1. ```sh\n   ls\n   ```\nOK.\n", "```a``` is it.\n", "> ~~~\n> a\n> ~~~\n"] {
+            assert_eq!(read(&[&format!("{thought}</think>\n\nNoon.")], false), both("Noon.", thought));
+        }
+        let about = "- ```\n  </think>\n  ```\nDone.";
+        assert_eq!(read(&[about], false), both(about, ""));
     }
 
     #[test]

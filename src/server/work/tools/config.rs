@@ -1,7 +1,6 @@
 //! The operator's declarations of tools, as serde types, and their mistakes. Reads no file: the caller has read
 //! `[tools.http_request]` and `[mcp.…]` from one.
 
-mod lines;
 mod reference;
 mod transport;
 
@@ -116,41 +115,27 @@ impl McpServerConfig {
         Duration::from_secs(self.time_limit_s.unwrap_or(TIME_LIMIT_S).into())
     }
 
-    /// Returns what no log and no error may show: the secrets, each line of them, for what programs write is read line by
-    /// line, and what looks like a key within. The longest come first.
+    /// Returns the values that no text may show: those that came by reference, those of headers, and those of variables
+    /// whose name says so. The longest come first.
     pub(super) fn secrets(&self) -> Vec<SecretString> {
-        longest_first(
-            self.values().flat_map(|value| std::iter::once(value).chain(value.lines()).chain(lines::keys(value))),
-        )
-    }
-
-    /// Returns what no result may show: the secrets, and of those of several lines what looks like a key. A result is for
-    /// a model to work with, and lines such as `"type": "service_account",` are found in many.
-    pub(super) fn secrets_in_results(&self) -> Vec<SecretString> {
-        longest_first(self.values().flat_map(|value| std::iter::once(value).chain(lines::keys(value))))
-    }
-
-    /// Returns the values that are secrets: those that came by reference, those of headers, and those of variables whose
-    /// name says so.
-    fn values(&self) -> impl Iterator<Item = &str> {
-        let is_secret = |name: &str| {
+        let secret_name = |name: &str| {
             let name = name.to_ascii_uppercase();
             ["KEY", "TOKEN", "SECRET", "PASS", "AUTH", "CREDENTIAL"].iter().any(|word| name.contains(word))
         };
-        let env = self.env.iter().filter(move |(name, _)| is_secret(name)).map(|(_, value)| value.expose_secret());
+        let env = self.env.iter().filter(|(name, _)| secret_name(name)).map(|(_, value)| value.expose_secret());
         let headers = self.headers.values().map(ExposeSecret::expose_secret);
         // A server may repeat the token without the word before it.
         let tokens = self.headers.values().filter_map(|value| value.expose_secret().split_once(' ')).map(|(_, t)| t);
         let referenced = self.referenced.iter().map(ExposeSecret::expose_secret);
-        env.chain(headers).chain(tokens).chain(referenced)
+        let all = env.chain(headers).chain(tokens).chain(referenced);
+        // What programs write is read line by line. The frame of a key is none.
+        let lines = |value| str::lines(value).filter(|line| !line.starts_with("-----"));
+        let all = all.flat_map(|value| std::iter::once(value).chain(lines(value))).map(str::trim);
+        let mut secrets: Vec<&str> = all.filter(|value| value.len() >= SHORTEST_SECRET).collect();
+        secrets.sort_unstable_by_key(|value| (std::cmp::Reverse(value.len()), *value));
+        secrets.dedup();
+        secrets.into_iter().map(SecretString::from).collect()
     }
-}
-
-fn longest_first<'a>(secrets: impl Iterator<Item = &'a str>) -> Vec<SecretString> {
-    let mut secrets: Vec<&str> = secrets.map(str::trim).filter(|value| value.len() >= SHORTEST_SECRET).collect();
-    secrets.sort_unstable_by_key(|value| (std::cmp::Reverse(value.len()), *value));
-    secrets.dedup();
-    secrets.into_iter().map(SecretString::from).collect()
 }
 
 #[cfg(test)]

@@ -44,10 +44,7 @@ pub(super) struct Server {
     /// Or what is wrong with its configuration.
     transport: Result<Transport, String>,
     time_limit: Duration,
-    /// Takes secrets out of errors and logs.
     scrubber: Scrubber,
-    /// Takes them out of results, and nothing that only stands beside them.
-    results: Scrubber,
     clock: SharedClock,
     status: watch::Sender<Status>,
     /// A call has failed in a way that may mean that the server is gone.
@@ -86,7 +83,6 @@ impl Server {
             transport: config.transport().map_err(|mistakes| mistakes.join("; ")),
             time_limit: config.time_limit(),
             scrubber: Scrubber::new(config.secrets()),
-            results: Scrubber::new(config.secrets_in_results()),
             clock,
             status: watch::Sender::new(status),
             suspect: Notify::new(),
@@ -324,7 +320,7 @@ impl Tool for McpTool {
             waiting.0 = None;
         }
         let result = answer.map_err(|_| self.server.took_too_long())?.map_err(|error| self.server.failed(&error))?;
-        let scrubber = self.server.results.clone();
+        let scrubber = self.server.scrubber.clone();
         let scrubbed = move |text: String| scrubber.without_keys(&text);
         // It may be megabytes.
         let text = aside::run(move || match content::text(&result) {

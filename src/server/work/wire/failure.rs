@@ -86,7 +86,7 @@ const SAYS_PASSING: [&str; 12] = [
 ];
 
 /// What an error says that stays, whatever else it says.
-const SAYS_FINAL: [&str; 4] = ["quota", "billing", "insufficient", "credit"];
+const SAYS_FINAL: [&str; 6] = ["quota", "billing", "insufficient", "credit", "account balance", "your balance"];
 
 /// Returns the error of a response with another status than success: `400 Bad Request: what it says`.
 pub fn refused(status: StatusCode, body: &str, retry_after: Option<Duration>) -> ModelError {

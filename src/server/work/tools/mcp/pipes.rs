@@ -161,20 +161,25 @@ where
     }
 }
 
-/// Writes a line; returns `false` once the program has neither read any of it nor said anything for `patience`.
+/// How many times its patience a program may go on without reading, whatever it says meanwhile.
+const MOST_WAITS: u32 = 5;
+
+/// Writes a line; returns `false` once the program has neither read any of it nor said anything for `patience`, or has read
+/// nothing for several times as long.
 async fn write(
     pipe: &mut (impl AsyncWrite + Unpin),
     mut line: &[u8],
     pulse: &Pulse,
     patience: Duration,
 ) -> io::Result<bool> {
+    let mut waits = 0;
     while !line.is_empty() {
         let before = pulse.beats();
         match timeout(patience, pipe.write(line)).await {
             Ok(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(written) => line = &line[written?..],
+            Ok(written) => (line, waits) = (&line[written?..], 0),
             // It is at work, and reads on when it is done.
-            Err(_) if pulse.beats() != before => {}
+            Err(_) if pulse.beats() != before && waits + 1 < MOST_WAITS => waits += 1,
             Err(_) => return Ok(false),
         }
     }

@@ -29,6 +29,10 @@ const STEADY: Duration = Duration::from_secs(30);
 const PING_EVERY: Duration = Duration::from_secs(30);
 /// How long the response to that may take.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+/// How soon it is asked again where it has refused to say so while calls are under way.
+const AGAIN: Duration = Duration::from_secs(1);
+/// How often in a row it may refuse while calls are under way: these are broken off with the connection.
+const MAX_REFUSALS: u32 = 3;
 /// How long a program may say nothing at least.
 const SILENCE_LIMIT: Duration = Duration::from_secs(5);
 /// How long a conversation may take to end.
@@ -107,7 +111,7 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
     pings.reset();
     let is_process = child.is_some();
     let mut check: Option<Check> = None;
-    let mut is_wedged = false;
+    let (mut is_wedged, mut refusals) = (false, 0);
     let mut listing = Some(ask_for_list(server, &peer));
     let (mut is_ready, mut ask_again) = (false, false);
     let mut late = pin!(sleep(LATE).fuse());
@@ -168,24 +172,27 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
             },
             checked = checked => {
                 check = None;
+                refusals = if matches!(checked, Err(Gone::Broken(_))) { refusals + 1 } else { 0 };
                 // A call may have come before a ping.
-                if let Err(error) = checked
-                    && (is_process || !server.is_busy())
-                {
-                    is_wedged = true;
-                    break Some(error);
+                let may_be_at_work = !is_process && server.is_busy();
+                match checked {
+                    Ok(()) => {}
+                    Err(Gone::Silent(_)) if may_be_at_work => {}
+                    Err(Gone::Broken(_)) if may_be_at_work && refusals < MAX_REFUSALS => pings.reset_after(AGAIN),
+                    Err(Gone::Silent(error) | Gone::Broken(error)) => {
+                        is_wedged = true;
+                        break Some(error);
+                    }
                 }
             },
             () = stopped => {
                 is_wedged = true;
                 break Some(Unread.to_string());
             },
-            () = server.suspect.notified(), if !is_process && is_free && !server.is_busy() => {
-                check = Some(ping(peer.clone()).boxed());
-            },
+            () = server.suspect.notified(), if !is_process && is_free => check = Some(ping(peer.clone()).boxed()),
             // A server that does one thing at a time replies to no ping while it is at work.
-            _ = pings.tick(), if !is_process && is_free && !server.is_busy() => {
-                check = Some(ping(peer.clone()).boxed());
+            _ = pings.tick(), if !is_process && is_free => {
+                check = (refusals > 0 || !server.is_busy()).then(|| ping(peer.clone()).boxed());
             },
             () = server.given_up.notified(), if is_process && is_ready && is_free => {
                 let ask = |pulse| signs_of_life(peer.clone(), pulse, server.time_limit).boxed();
@@ -217,17 +224,26 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
 }
 
 /// A question whether the server is still there.
-type Check = BoxFuture<'static, Result<(), String>>;
+type Check = BoxFuture<'static, Result<(), Gone>>;
+
+/// Why a server is taken to be gone.
+#[derive(Debug)]
+enum Gone {
+    /// It does not respond, which one that is at work may not either.
+    Silent(String),
+    /// It cannot be reached, or knows nothing of the session.
+    Broken(String),
+}
 
 /// # Errors
 /// The server does not respond.
-async fn ping(peer: Peer<RoleClient>) -> Result<(), String> {
+async fn ping(peer: Peer<RoleClient>) -> Result<(), Gone> {
     let ping = peer.send_request(ClientRequest::PingRequest(PingRequest::default()));
     match timeout(ANSWER_LIMIT, ping).await {
         // Any response is one.
         Ok(Ok(_) | Err(rmcp::ServiceError::McpError(_))) => Ok(()),
-        Ok(Err(error)) => Err(words(&error)),
-        Err(_) => Err(format!("did not answer a ping within {} s", ANSWER_LIMIT.as_secs())),
+        Ok(Err(error)) => Err(Gone::Broken(words(&error))),
+        Err(_) => Err(Gone::Silent(format!("did not answer a ping within {} s", ANSWER_LIMIT.as_secs()))),
     }
 }
 
@@ -236,14 +252,16 @@ async fn ping(peer: Peer<RoleClient>) -> Result<(), String> {
 ///
 /// # Errors
 /// It says nothing.
-async fn signs_of_life(peer: Peer<RoleClient>, pulse: Arc<Pulse>, time_limit: Duration) -> Result<(), String> {
+async fn signs_of_life(peer: Peer<RoleClient>, pulse: Arc<Pulse>, time_limit: Duration) -> Result<(), Gone> {
     let (limit, before) = (time_limit.max(SILENCE_LIMIT), pulse.beats());
     let list = ListToolsRequest::with_param(PaginatedRequestParams::default());
     let asked = timeout(limit, ask(&peer, ClientRequest::ListToolsRequest(list))).await;
     match asked {
         Err(_) if pulse.beats() == before => {
             let limit = limit.as_secs();
-            Err(format!("its program said nothing for {limit} s after a call had been given up, and is begun again"))
+            let error =
+                format!("its program said nothing for {limit} s after a call had been given up, and is begun again");
+            Err(Gone::Silent(error))
         }
         // Where the conversation is over, that is noticed by itself.
         _ => Ok(()),

@@ -133,7 +133,13 @@ fn words_alone_say_whether_they_may_pass() {
         let error = in_words(said.as_bytes(), true);
         assert_eq!((error.message, error.is_passing), (format!("the provider reported an error: {said}"), true));
     }
-    for said in ["exploded", "401 Unauthorized", "You exceeded your quota, try again", "insufficient balance"] {
+    for said in [
+        "exploded",
+        "401 Unauthorized",
+        "You exceeded your quota, try again",
+        "Your account balance is too low, try again",
+        "insufficient balance",
+    ] {
         assert_eq!(report("error", json!(said)), lasting(&format!("!: {said}")));
         assert!(!in_words(said.as_bytes(), true).is_passing, "{said}");
     }
