@@ -35,6 +35,8 @@ const AGAIN: Duration = Duration::from_secs(1);
 const MAX_REFUSALS: u32 = 3;
 /// How long a program may say nothing at least.
 const SILENCE_LIMIT: Duration = Duration::from_secs(5);
+/// How long those may take who learn that a program has not read what they have sent.
+const TO_HEAR: Duration = Duration::from_millis(200);
 /// How long a conversation may take to end.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 const BACKOFF: Backoff = Backoff { first: Duration::from_millis(500), longest: Duration::from_secs(60) };
@@ -187,6 +189,8 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
             },
             () = stopped => {
                 is_wedged = true;
+                // Whoever waits for a place in the pipe is to hear it, before the end of the conversation is all there is to say.
+                sleep(TO_HEAR).await;
                 break Some(Unread.to_string());
             },
             () = server.suspect.notified(), if !is_process && is_free => check = Some(ping(peer.clone()).boxed()),
