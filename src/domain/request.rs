@@ -78,10 +78,13 @@ impl Scalar {
     /// Whether it is no number so large that its last digits are lost.
     pub fn keeps_digits(&self) -> bool {
         let Self::Number(number) = self else { return true };
-        let is_small = number.as_f64().is_some_and(|size| size.abs() < 9_007_199_254_740_992.0);
+        let is_small = number.as_f64().is_some_and(|size| size.abs() < LARGE);
         number.is_i64() || number.is_u64() || is_small
     }
 }
+
+/// Whole numbers from here on have neighbours that are more than 1 apart as floating-point numbers: 2^53.
+pub const LARGE: f64 = 9_007_199_254_740_992.0;
 
 /// The values of metadata, in words.
 pub(super) const SCALAR: &str = "text, a number (whole ones from -2^63 to 2^64-1, others below 2^53), true or false";

@@ -15,7 +15,7 @@ pub struct Condition {
     pub test: Test,
 }
 
-/// The test of a value. Texts, numbers, true and false are compared as text, so 7 is the same as "7".
+/// The test of a value. Numbers of the body are compared as numbers, texts, true and false as text: 7 is the same as "7".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
     /// This value.

@@ -131,6 +131,12 @@ impl From<Source> for Value {
 }
 
 impl Mapping {
+    /// Returns the sources of all values.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        let Self { input, variables, tags, metadata } = self;
+        input.iter().chain(variables.values()).chain(tags).chain(metadata.values())
+    }
+
     /// Reads one.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ pub struct RunDetail {
     pub messages: Vec<Message>,
     /// How many runs of its agent must end before it can start; null unless it is queued.
     pub ahead: Option<i64>,
-    /// What is normal for its agent; null before its third success.
+    /// The normal figures of its agent; null before its third success.
     pub normal: Option<Normal>,
     /// The run that repeats this one, if any; the newest.
     pub retried_as: Option<RunId>,

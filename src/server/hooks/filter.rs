@@ -2,7 +2,7 @@
 
 use super::received::{Content, Received, is_secret};
 use crate::domain::hook::{Condition, Place, Test};
-use crate::domain::request::Scalar;
+use crate::domain::request::{LARGE, Scalar};
 use crate::server::lenient::numbers;
 use serde_json::{Number, Value};
 use std::borrow::Cow;
@@ -63,7 +63,7 @@ fn is_same(found: &Value, value: &Value) -> bool {
 
 /// Whether a number has the same digits as a floating-point number.
 fn is_small(number: &Number) -> bool {
-    number.as_f64().is_some_and(|size| size.abs() < numbers::LARGE)
+    number.as_f64().is_some_and(|size| size.abs() < LARGE)
 }
 
 /// Returns a number that keeps all of its digits.

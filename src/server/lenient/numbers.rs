@@ -1,6 +1,7 @@
 //! Numbers that JSON does not have, or that nothing can hold: Python and JavaScript write `NaN` and `Infinity`, and some
 //! write `1e400`. And those that have more digits than are kept.
 
+use crate::domain::request::LARGE;
 use std::borrow::Cow;
 
 /// Returns JSON with null in place of each such number outside of texts; `None` where there is none. Takes time in proportion
@@ -67,8 +68,6 @@ fn is_beyond(word: &str) -> bool {
 
 /// Digits that a floating-point number keeps, whichever they are.
 const KEPT_DIGITS: usize = 15;
-/// Whole numbers from here on have neighbours that are more than 1 apart as floating-point numbers: 2^53.
-pub const LARGE: f64 = 9_007_199_254_740_992.0;
 
 /// Whether it is a number that would come back as another one: a whole one that 64 bits do not hold, or a fraction with more
 /// digits than a floating-point number has.

@@ -264,15 +264,11 @@ fn source(text: &str) -> Value {
             return json!({ kind: text });
         }
     }
-    let is_place = |place: &((&str, String), &str)| place.1.is_empty() && text.starts_with("body");
-    if let Some(((_, pointer), _)) = place(text).filter(is_place) {
-        return json!(pointer);
-    }
-    if text.contains("{{") {
-        return json!({ "template": text });
-    }
+    let has_braces = text.contains("{{");
     match place(text) {
-        Some((("pointer", pointer), "")) => json!(pointer),
+        // After `body`, braces in quotation marks are part of a pointer.
+        Some((("pointer", pointer), "")) if !has_braces || text.starts_with("body") => json!(pointer),
+        _ if has_braces => json!({ "template": text }),
         Some((("header", name), "")) if !name.is_empty() => json!({ "header": name }),
         _ if text.starts_with('/') => json!(text),
         _ => {

@@ -13,7 +13,7 @@ pub(super) fn of(protocol: &'static str, name: &ModelName, turn: Value) -> Optio
     fits.then(|| Echo { provider: name.provider, protocol: protocol.to_owned(), content })
 }
 
-/// What comes for an echo, for as long as there is not too much of it. It is kept as text: as values, `[0,0,0]` takes sixteen
+/// The parts of an echo, as long as there are not too many. They are kept as text: as values, `[0,0,0]` takes sixteen
 /// times the memory.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kept {

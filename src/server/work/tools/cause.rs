@@ -1,4 +1,4 @@
-//! What is behind an error of the network or the system, in words that repeat neither URLs nor numbers of errors.
+//! The causes of errors of the network and the system, in words that repeat neither URLs nor numbers of errors.
 
 use rmcp::transport::streamable_http_client::StreamableHttpError;
 use std::error::Error;

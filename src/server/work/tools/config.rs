@@ -128,7 +128,7 @@ impl McpServerConfig {
         let tokens = self.headers.values().filter_map(|value| value.expose_secret().split_once(' ')).map(|(_, t)| t);
         let referenced = self.referenced.iter().map(ExposeSecret::expose_secret);
         let all = env.chain(headers).chain(tokens).chain(referenced);
-        // What programs write is read line by line. The frame of a key is none.
+        // The output of programs is read line by line. The frame of a key is no secret.
         let lines = |value| str::lines(value).filter(|line| !line.starts_with("-----"));
         let all = all.flat_map(|value| std::iter::once(value).chain(lines(value))).map(str::trim);
         let mut secrets: Vec<&str> = all.filter(|value| value.len() >= SHORTEST_SECRET).collect();

@@ -10,7 +10,7 @@ use super::nesting::Nesting;
 pub struct DocumentParser {
     document: Vec<u8>,
     nesting: Nesting,
-    /// Whether what is held are words rather than a document.
+    /// Whether the text held so far is words rather than a document.
     is_words: bool,
 }
 

@@ -142,7 +142,7 @@ async fn listen(server: String, stderr: impl AsyncRead + Unpin, scrubber: Scrubb
             Ok(0) | Err(_) => return,
             Ok(_) => {}
         }
-        // What follows in a line that was longer is passed over.
+        // The rest of a longer line is passed over.
         if !std::mem::replace(&mut is_rest, !line.ends_with(b"\n")) {
             let line = scrubber.clean_head(String::from_utf8_lossy(&line).trim(), MAX_LINE);
             tracing::debug!(server, "{line}");

@@ -88,7 +88,7 @@ impl StreamableHttpClient for Requests {
         posted
     }
 
-    /// What the server says of itself comes here, and the rest of a response whose connection broke.
+    /// Receives messages that the server sends unasked, and the rest of a response whose connection broke.
     async fn get_stream(
         &self,
         url: Arc<str>,
