@@ -233,6 +233,37 @@ test("the end is followed by those who are at it, and by nobody else", async ({ 
   await expect.poll(() => chat.belowView()).toBeLessThan(48);
 });
 
+test("an answer that grows never leaves a reader behind who is at its end", async ({ page, open, agents }) => {
+  const chat = new Chat(page);
+  await page.setViewportSize({ width: 700, height: 420 });
+  const { id, name } = await agents.create("demo/long", "Grows");
+  await open(`/agents/${id}/chat`);
+  await chat.say("Go on.");
+  const turn = chat.turns(name);
+  await expect.poll(() => chat.log.evaluate((log) => log.scrollHeight - log.clientHeight)).toBeGreaterThan(50);
+  // Looked at with each change, in a task of its own, so after all that the change has woken and before it is painted.
+  const farthest = await chat.log.evaluate(
+    (log) =>
+      new Promise<number>((resolve) => {
+        const below: number[] = [];
+        const observer = new MutationObserver(() => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => {
+            below.push(log.scrollHeight - log.scrollTop - log.clientHeight);
+            if (below.length < 12) return;
+            observer.disconnect();
+            resolve(Math.max(...below));
+          };
+          port2.postMessage(null);
+        });
+        observer.observe(log, { subtree: true, childList: true, characterData: true });
+      }),
+  );
+  expect(farthest).toBeLessThan(2);
+  await chat.stop.click();
+  await settled(turn);
+});
+
 test("a long thread begins with its end", async ({ page, open, agents, request }) => {
   const chat = new Chat(page);
   const { id } = await agents.create("demo/fail", "Old");

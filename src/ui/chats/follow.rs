@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// Closer than this to the end, in pixels, is at the end.
 const NEAR: i32 = 48;
@@ -42,16 +43,22 @@ impl Follow {
         self.keep();
     }
 
-    /// Called when what is shown has changed, or the room for it: a reader who was at the end still is. Acts once the
-    /// change is on the page.
+    /// Called when what is shown has changed, or the room for it: a reader who was at the end still is. Acts as soon as the
+    /// change is on the page, which its other effects put there before the task that is spawned here, and again with the
+    /// frame, for what the layout did not have yet.
     pub fn keep(self) {
-        request_animation_frame(move || {
-            if self.at_end.try_get_untracked() == Some(true)
-                && let Some(Some(log)) = self.log.try_get_untracked()
-            {
-                log.set_scroll_top(log.scroll_height());
-            }
-        });
+        spawn_local(async move { self.hold() });
+        request_animation_frame(move || self.hold());
+    }
+
+    fn hold(self) {
+        let Some(Some(log)) = self.log.try_get_untracked() else { return };
+        // The browser may have moved the log for a reader, and told nobody yet.
+        self.scrolled();
+        if self.at_end.get_untracked() {
+            log.set_scroll_top(log.scroll_height());
+            self.top.set_value(log.scroll_top());
+        }
     }
 }
 
