@@ -11,7 +11,8 @@ site=$RUNBOARD_RELEASE_SITE
 # Made when a build starts, so that what is edited meanwhile counts as changed; its text names the program it stands for.
 stamp=target/release-build
 sources=(.cargo browser Cargo.lock Cargo.toml derive migration/Cargo.toml migration/src public scripts/build.sh
-  scripts/merge-chunks.mjs scripts/pages.sh scripts/trim-program.mjs scripts/wasm-format.mjs src style)
+  scripts/merge-chunks.mjs scripts/pages.sh scripts/site-file.mjs scripts/split-style.mjs scripts/trim-program.mjs
+  scripts/wasm-format.mjs src style)
 
 identity() { stat --format '%n %s %Y' "$program" 2>/dev/null || stat -f '%N %z %m' "$program"; }
 

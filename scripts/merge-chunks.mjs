@@ -14,9 +14,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
 import { withoutIdleCode } from "./idle-code.mjs";
 import { namedByCode } from "./order-code.mjs";
+import { writeSiteFile } from "./site-file.mjs";
 import { scriptFor, withShortNames, withoutIdle } from "./trim-program.mjs";
 import { EXPORTS, FUNCTION, HEADER, IMPORTS, Reader, number, section, text } from "./wasm-format.mjs";
 
@@ -70,16 +70,9 @@ const manifestName = "__wasm_split_manifest.json";
 /** A release has compressed copies of its files; a debug build has the names of its functions. */
 const isRelease = existsSync(at(`${manifestName}.br`));
 
-const [run, brotli, zip] = [execFile, brotliCompress, gzip].map((begin) => promisify(begin));
+const run = promisify(execFile);
 
-async function write(name, content) {
-  const bytes = Buffer.from(content);
-  writeFileSync(at(name), bytes);
-  if (!isRelease) return;
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-  writeFileSync(at(`${name}.br`), await brotli(bytes, { params }));
-  writeFileSync(at(`${name}.gz`), await zip(bytes, { level: 9 }));
-}
+const write = (name, content) => writeSiteFile(at(name), content, isRelease);
 
 /** Does the same for each item, as many at a time as there are processors, and returns the outcomes in their order. */
 async function forEach(items, work) {

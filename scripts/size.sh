@@ -33,7 +33,7 @@ while IFS=: read -r page chunks; do
   total=$dashboard
   mapfile -t files < <(grep -o '[^][",]*' <<<"$chunks")
   files=("${files[@]/#/$pkg/}")
-  weigh "${files[@]/%/.wasm}"
+  weigh "$pkg/pages.css" "${files[@]/%/.wasm}"
   printf '    %7d  in all, of at most %d\n' "$total" "$OTHERS"
   ((total <= heaviest)) || heaviest=$total
 done < <(tr -d ' \n' <"$pkg/__wasm_split_manifest.json" | grep -o '"[^"]*":\[[^]]*\]' | sort)

@@ -2,7 +2,7 @@
 
 use crate::domain::hold::HoldStatus;
 use crate::domain::views::assets::AssetNames;
-use crate::domain::views::page::{HOLD_DATA, PAGE_DATA, PageData};
+use crate::domain::views::page::{HOLD_DATA, HOME, PAGE_DATA, PageData};
 use crate::ui::shell::announcements::Announcements;
 use crate::ui::shell::banner::Banner;
 use crate::ui::shell::hold_banner::HoldBanner;
@@ -35,8 +35,9 @@ pub fn document(
     hold: HoldStatus,
     data: PageData,
 ) -> serde_json::Result<impl IntoView> {
-    let AssetNames { js, wasm, chunks, css } = assets.clone();
+    let AssetNames { js, wasm, chunks, css, pages_css } = assets.clone();
     let name = data.name();
+    let pages_css = pages_css.filter(|_| name != HOME);
     let chunks = chunks.get(name).map(|chunks| chunks.join(" ")).unwrap_or_default();
     // `<` must never end the script.
     let json = data.to_json()?.replace('<', "\\u003c");
@@ -59,6 +60,7 @@ pub fn document(
                 <script data-program=js data-wasm=wasm data-chunks=chunks inner_html=START></script>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=css/>
+                {pages_css.map(|css| view! { <link rel="stylesheet" href=css/> })}
                 <title inner_html=title></title>
             </head>
             <body>

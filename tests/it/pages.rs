@@ -80,6 +80,18 @@ async fn a_page_names_its_own_code_to_its_script_and_to_nobody_else() {
 }
 
 #[tokio::test]
+async fn the_dashboard_leaves_out_the_style_of_the_other_pages() {
+    let app = TestApp::start().await;
+    for (path, has_more) in [("/", false), ("/runs", true), ("/agents/new", true), ("/nowhere", true)] {
+        let (_, html) = page(&app, path, "").await;
+        let at = |name: &str| html.find(&format!("<link rel=\"stylesheet\" href=\"/pkg/x/{name}\""));
+        assert!(at("x.css").is_some(), "{path}: {html}");
+        assert_eq!(at("pages.css").is_some(), has_more, "{path}: {html}");
+        assert!(!has_more || at("x.css") < at("pages.css"), "{path}: the first one names the layers in their order");
+    }
+}
+
+#[tokio::test]
 async fn what_an_agent_is_called_stays_text() {
     let app = TestApp::start().await;
     let name = "</script><b id=evil>";

@@ -10,4 +10,6 @@ pub struct AssetNames {
     /// The chunks that each page needs besides, by its name.
     pub chunks: BTreeMap<String, Vec<String>>,
     pub css: String,
+    /// The style that the dashboard does without, where it is a file of its own; otherwise it is part of `css`.
+    pub pages_css: Option<String>,
 }

@@ -48,7 +48,8 @@ pub fn names() -> anyhow::Result<AssetNames> {
         .into_iter()
         .map(|(page, chunks)| (page, chunks.iter().map(|chunk| at(&format!("{chunk}.wasm"))).collect()))
         .collect();
-    Ok(AssetNames { js: at("runboard.js"), wasm: at("runboard.wasm"), chunks, css: at("runboard.css") })
+    let pages_css = source::read("pkg/pages.css").is_some().then(|| at("pages.css"));
+    Ok(AssetNames { js: at("runboard.js"), wasm: at("runboard.wasm"), chunks, css: at("runboard.css"), pages_css })
 }
 
 /// Returns a file as a response, precompressed where the client takes that; `None` for a path that is none.

@@ -99,7 +99,13 @@ impl TestApp {
         };
         let at = |name: &str| format!("/pkg/x/{name}");
         let chunks = [("run".to_owned(), vec![at("shared.wasm"), at("run.wasm")])].into();
-        let assets = AssetNames { js: at("x.js"), wasm: at("x.wasm"), chunks, css: at("x.css") };
+        let assets = AssetNames {
+            js: at("x.js"),
+            wasm: at("x.wasm"),
+            chunks,
+            css: at("x.css"),
+            pages_css: Some(at("pages.css")),
+        };
         let executor = executor(&stage, tools.clone());
         let state = AppState::wire(&config, clock, tools, executor, assets).await.unwrap();
         let state = AppState { callers, ..state };
