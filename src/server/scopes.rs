@@ -31,6 +31,8 @@ const ENGINE: &[&str] = &[
     "answer",
     // Schedules.
     "fire_due",
+    "fire_due_agent",
+    "all_due",
     "next_due",
     "bring_back_due",
     // Recovery and upkeep.

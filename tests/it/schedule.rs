@@ -7,6 +7,7 @@ use crate::support::socket::Socket;
 use crate::support::subject::NOW_MS;
 use reqwest::{Method, StatusCode};
 use runboard::server::clock::ManualClock;
+use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 
 const MINUTE_MS: i64 = 60_000;
@@ -84,6 +85,32 @@ async fn what_came_due_while_no_server_was_up_is_told_after_the_start() {
         assert_eq!(runs[0]["scheduled_for"], "2026-11-23T15:00:00.000Z");
     }
     assert_eq!(app.stage.begun(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_cannot_be_fired_keeps_no_other_from_it() {
+    let (database, clock) = (TestDatabase::sqlite(), ManualClock::at(NOW_MS));
+    let app = TestApp::with_clock(database.clone(), "127.0.0.1:0", clock.clone()).await;
+    let every_minute = || json!({ "name": "T", "model": "demo/quick", "schedule": "* * * * *" });
+    let (odd, other) = (app.agent_with(every_minute()).await, app.agent_with(every_minute()).await);
+    let raw = Database::connect(&database.url).await.unwrap();
+    let forbid = format!(
+        "CREATE TRIGGER odd BEFORE INSERT ON agent_runs WHEN NEW.agent_id = {odd} BEGIN SELECT RAISE(ABORT, 'odd'); END"
+    );
+    raw.execute_unprepared(&forbid).await.unwrap();
+    clock.advance(MINUTE_MS);
+    let fired = async |agent| {
+        eventually("it has run", async || {
+            let (_, runs) = app.get(&format!("/api/agents/{agent}/runs")).await;
+            (runs[0]["status"] == "success").then_some(runs)
+        })
+        .await
+    };
+    fired(other).await;
+    let (_, none) = app.get(&format!("/api/agents/{odd}/runs")).await;
+    assert_eq!(none, json!([]));
+    raw.execute_unprepared("DROP TRIGGER odd").await.unwrap();
+    assert_eq!(fired(odd).await[0]["scheduled_for"], "2026-11-23T14:31:00.000Z", "it is tried again");
 }
 
 #[tokio::test]

@@ -18,6 +18,8 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 const SHORTEST_SLEEP: Duration = Duration::from_millis(20);
 /// A clock that is set back by less has only been adjusted.
 const LEAST_STEP_MS: i64 = 1_000;
+/// How long it waits before it tries again those that cannot be fired, in milliseconds.
+const AGAIN_MS: i64 = 1_000;
 /// Agents that fire in one transaction.
 const BATCH: u32 = 100;
 
@@ -101,7 +103,7 @@ async fn bring_back(runs: &Runs) -> StoreResult<()> {
     Ok(())
 }
 
-/// Fires what is due now. Returns when something is due next.
+/// Fires what is due now. Returns when to look again: something is due next.
 /// After an error, those that have fired are published.
 pub async fn fire(runs: &Runs) -> StoreResult<Option<Timestamp>> {
     let store = &runs.0.store;
@@ -110,20 +112,51 @@ pub async fn fire(runs: &Runs) -> StoreResult<Option<Timestamp>> {
         if next.is_none_or(|next| next > store.now()) {
             return Ok(next);
         }
-        let Fired { changes, moved } = store.fire_due(BATCH, firing::decide).await?;
+        let fired = match store.fire_due(BATCH, firing::decide).await {
+            Ok(fired) => fired,
+            Err(error) if error.is_passing() => return Err(error),
+            Err(_) => {
+                fire_each(runs).await?;
+                // Those that cannot be fired stay due.
+                return Ok(Some(Timestamp::from_ms(store.now().ms() + AGAIN_MS)));
+            }
+        };
         // Another process has got hold of what is due.
-        let nothing = changes.is_empty() && moved.is_empty();
-        for Moved { owner, agent, seq } in moved {
-            runs.0.events.publish(owner, agent, seq, EventKind::AgentChanged);
-        }
-        for change in changes {
-            let Change { owner, run, seq, .. } = &change;
-            runs.0.events.publish(*owner, run.agent_id, seq - 1, EventKind::AgentChanged);
-            runs.publish(change);
-        }
+        let nothing = fired.changes.is_empty() && fired.moved.is_empty();
+        publish(runs, fired);
         if nothing || runs.0.closing.is_cancelled() {
             return Ok(next);
         }
+    }
+}
+
+/// Fires what is due, each agent by itself: one of them cannot be fired, which must not silence the others.
+///
+/// # Errors
+/// The database has failed. Those that have fired are published.
+async fn fire_each(runs: &Runs) -> StoreResult<()> {
+    let store = &runs.0.store;
+    for agent in store.all_due().await? {
+        match store.fire_due_agent(agent, firing::decide).await {
+            Ok(fired) => publish(runs, fired),
+            Err(error) if error.is_passing() => return Err(error),
+            Err(error) => tracing::error!(%agent, %error, "this agent's schedule cannot be fired; it is tried again"),
+        }
+        if runs.0.closing.is_cancelled() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn publish(runs: &Runs, Fired { changes, moved }: Fired) {
+    for Moved { owner, agent, seq } in moved {
+        runs.0.events.publish(owner, agent, seq, EventKind::AgentChanged);
+    }
+    for change in changes {
+        let Change { owner, run, seq, .. } = &change;
+        runs.0.events.publish(*owner, run.agent_id, seq - 1, EventKind::AgentChanged);
+        runs.publish(change);
     }
 }
 

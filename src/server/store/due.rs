@@ -17,7 +17,7 @@ use crate::domain::run::{AgentRun, Trigger};
 use crate::domain::schedule::Overlap;
 use crate::domain::time::Timestamp;
 use crate::server::schedule::error::ScheduleError;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, QueryResult};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, QueryResult, Statement};
 use std::collections::HashMap;
 
 /// How these agents stand.
@@ -65,6 +65,15 @@ pub struct Decision {
 
 /// Decides outcomes, by the facts and the time when they were noticed.
 pub type Policy = fn(&Facts, Timestamp) -> Decision;
+
+/// Which of the agents that are due.
+#[derive(Clone, Copy)]
+enum Due {
+    All,
+    /// As many, those first that have been due longest.
+    First(u32),
+    Only(AgentId),
+}
 
 /// An agent whose time has come.
 #[derive(Debug, FromQueryResult)]
@@ -124,13 +133,33 @@ pub struct Fired {
 
 impl Store {
     /// Fires up to `limit` agents that are due and not on hold, each once and those first that have been due longest, by a policy.
-    /// After an error, none has fired.
+    ///
+    /// # Errors
+    /// The database failed, or one of them cannot be fired. None has fired.
     pub async fn fire_due(&self, limit: u32, policy: Policy) -> StoreResult<Fired> {
+        self.fire(Due::First(limit), policy).await
+    }
+
+    /// Like [`Self::fire_due`], for one agent; does nothing if that is not due.
+    ///
+    /// # Errors
+    /// The database failed, or the agent cannot be fired. It has not fired.
+    pub async fn fire_due_agent(&self, agent: AgentId, policy: Policy) -> StoreResult<Fired> {
+        self.fire(Due::Only(agent), policy).await
+    }
+
+    /// Returns all agents that are due and not on hold, those first that have been due longest.
+    pub async fn all_due(&self) -> StoreResult<Vec<AgentId>> {
+        let rows = self.read.query_all_raw(self.select_due(self.now(), Due::All, "")).await?;
+        Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
+    }
+
+    async fn fire(&self, which: Due, policy: Policy) -> StoreResult<Fired> {
         let now = self.now();
         let fired = self
             .write_if(|txn, _| {
                 Box::pin(async move {
-                    let due = self.due_agents(txn, now, limit).await?;
+                    let due = self.due_agents(txn, now, which).await?;
                     if due.is_empty() {
                         return Ok(None);
                     }
@@ -160,19 +189,28 @@ impl Store {
         Ok(fired.unwrap_or_default())
     }
 
-    async fn due_agents(&self, txn: &DatabaseTransaction, now: Timestamp, limit: u32) -> StoreResult<Vec<DueRow>> {
+    fn select_due(&self, now: Timestamp, which: Due, lock: &str) -> Statement {
+        let (only, limit) = match which {
+            Due::All => (String::new(), String::new()),
+            Due::First(limit) => (String::new(), format!("LIMIT {limit}")),
+            Due::Only(agent) => (format!("AND id = {agent}"), String::new()),
+        };
+        self.statement(
+            format!(
+                "SELECT id FROM agents WHERE next_due_at <= $1 AND deleting_at IS NULL AND {} {only}
+                 ORDER BY next_due_at, id {limit} {lock}",
+                not_held("agents")
+            ),
+            [now.into()],
+        )
+    }
+
+    async fn due_agents(&self, txn: &DatabaseTransaction, now: Timestamp, which: Due) -> StoreResult<Vec<DueRow>> {
         let skip_locked = match self.backend() {
             DbBackend::Postgres => "FOR UPDATE SKIP LOCKED",
             _ => "",
         };
-        let lock = self.statement(
-            format!(
-                "SELECT id FROM agents WHERE next_due_at <= $1 AND deleting_at IS NULL AND {}
-                 ORDER BY next_due_at, id LIMIT $2 {skip_locked}",
-                not_held("agents")
-            ),
-            [now.into(), i64::from(limit).into()],
-        );
+        let lock = self.select_due(now, which, skip_locked);
         let ids = txn.query_all_raw(lock).await?;
         let ids = ids.iter().map(|row| row.try_get::<AgentId>("", "id")).collect::<Result<Vec<_>, _>>()?;
         if ids.is_empty() {
