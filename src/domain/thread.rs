@@ -68,14 +68,14 @@ pub struct Message {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct NewThread {
-    /// 1 to 200 characters, not all blank; "New thread" when left out.
+    /// 1 to 200 characters, not all blank; "New chat" when left out.
     #[serde(default = "default_title")]
     #[garde(length(chars, min = 1, max = 200), custom(super::rules::no_nul), custom(not_blank))]
     pub title: String,
 }
 
 /// Title of a thread until it is named or something is said in it.
-pub const UNTITLED: &str = "New thread";
+pub const UNTITLED: &str = "New chat";
 /// Longest title that a message gives, in characters.
 const TITLE_OF_MESSAGE: usize = 60;
 

@@ -207,7 +207,7 @@ async fn a_thread_is_named_by_people_or_by_its_first_message() {
     let app = TestApp::start().await;
     let agent = app.agent("quick").await;
     let (_, new) = app.post(&format!("/api/agents/{agent}/threads"), json!({})).await;
-    assert_eq!(new["title"], "New thread");
+    assert_eq!(new["title"], "New chat");
     let unnamed = new["id"].as_i64().unwrap();
     let named = thread(&app, agent).await;
     for thread in [unnamed, named] {

@@ -69,7 +69,7 @@ fn Form(hooks: Hooks) -> impl IntoView {
                     <TextField hooks=hooks part=Part::Metadata label="Metadata" control=Control::Text("2")
                         at=|text| &mut text.metadata help="A name and a place on each line, such as commit: /head_commit/id."/>
                     <TextField hooks=hooks part=Part::Rate label="At most" control=Control::Number(Some("a minute"))
-                        at=|text| &mut text.rate help="Deliveries beyond that are told to come later."/>
+                        at=|text| &mut text.rate help="Deliveries beyond that get a 429 that says when to come again."/>
                 </details>
                 <Trial hooks=hooks/>
             </div>
