@@ -233,6 +233,21 @@ test("the end is followed by those who are at it, and by nobody else", async ({ 
   await expect.poll(() => chat.belowView()).toBeLessThan(48);
 });
 
+test("an answer is copied as it was written", async ({ page, context, open, agents, request }) => {
+  const chat = new Chat(page);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const { id, name } = await agents.create("demo/quick", "Copied");
+  await open(`/agents/${id}/chat`);
+  await chat.say("Go on.");
+  const turn = chat.turns(name);
+  const copy = turn.getByRole("button", { name: "Copy" });
+  await copy.click();
+  await expect(turn.getByRole("button", { name: "Copied" })).toBeVisible();
+  const written = await request.get(`/api${await run(turn).getAttribute("href")}/steps/1/output`);
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await written.text());
+  await expect(copy, "and again").toBeVisible();
+});
+
 test("an answer that grows never leaves a reader behind who is at its end", async ({ page, open, agents }) => {
   const chat = new Chat(page);
   await page.setViewportSize({ width: 700, height: 420 });

@@ -1,6 +1,7 @@
 //! An agent's chats: the page, its threads, and the conversation in one of them.
 
 pub mod composer;
+pub mod copy;
 pub mod day;
 pub mod delete_thread;
 pub mod dialogs;

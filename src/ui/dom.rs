@@ -4,6 +4,8 @@ use crate::domain::id::RunId;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
+use std::cell::Cell;
+use std::rc::Rc;
 use web_sys::js_sys::{Array, Function, Reflect, global};
 use web_sys::{Element, Event, EventTarget, HtmlDocument, HtmlElement, MouseEvent};
 
@@ -181,6 +183,25 @@ pub fn copy(text: &str) -> bool {
         write.call1(&clipboard, &text.into()).ok().map(|_| ())
     };
     write().is_some()
+}
+
+/// Writes to the clipboard, and calls `then` with whether the browser has let the page do so.
+pub fn copy_then(text: &str, then: impl FnOnce(bool) + 'static) {
+    let then = Rc::new(Cell::new(Some(then)));
+    let end = |is_copied| {
+        let then = then.clone();
+        move || _ = then.take().map(|then| then(is_copied))
+    };
+    let write = || -> Option<()> {
+        let clipboard = Reflect::get(&window().navigator(), &"clipboard".into()).ok()?;
+        let write: Function = Reflect::get(&clipboard, &"writeText".into()).ok()?.dyn_into().ok()?;
+        let promise = write.call1(&clipboard, &text.into()).ok()?;
+        let on: Function = Reflect::get(&promise, &"then".into()).ok()?.dyn_into().ok()?;
+        on.call2(&promise, &Closure::once_into_js(end(true)), &Closure::once_into_js(end(false))).ok().map(drop)
+    };
+    if write().is_none() {
+        end(false)();
+    }
 }
 
 /// Selects all that the element of this id holds.

@@ -2,6 +2,7 @@
 
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::ui::chats::composer::FIELD;
+use crate::ui::chats::copy::CopyAnswer;
 use crate::ui::dom;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::notice::{Notice, Tone};
@@ -51,6 +52,7 @@ pub fn TurnFoot(chat: Chat, turn: Memo<Turn>, is_last: Signal<bool>) -> impl Int
             {move || figures()}
             {move || cut_words(run.read().finish).map(|words| view! { <span class="mark">{words}</span> })}
             <span><a href=format!("/runs/{id}") aria-label=format!("Run #{id}")>{format!("#{id}")}</a></span>
+            <CopyAnswer turn=turn/>
             <Act run=run is_last=is_last waits=waits/>
         </p>
     }

@@ -2,7 +2,7 @@
 
 use crate::domain::id::RunId;
 use crate::domain::live::{RunState, Said, ServerMessage, Topic};
-use crate::domain::run::AgentRun;
+use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::{RunStep, StepKind};
 use crate::ui::model::seq::{Outcome, may_replace};
 use crate::ui::model::writing::{newest, take_step, write};
@@ -50,6 +50,13 @@ impl Turn {
     /// Whether it is queued or running.
     pub fn is_open(&self) -> bool {
         !self.state.run.status.is_terminal()
+    }
+
+    /// Returns the position of the model call whose words are the answer: the last one of a run that has succeeded.
+    pub fn answer(&self) -> Option<i32> {
+        let last = self.state.steps.iter().rev().find(|step| step.kind == StepKind::ModelCall)?.position;
+        let is_said = matches!(self.parts().last(), Some(Part::Said(step, _)) if *step == last);
+        (is_said && self.state.run.status == RunStatus::Success).then_some(last)
     }
 
     /// Takes in the server's response; what the connection has brought since stays.

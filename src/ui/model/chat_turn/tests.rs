@@ -121,3 +121,13 @@ fn what_a_model_thought_stands_before_what_it_said() {
     let keys: Vec<i32> = turn.parts().iter().map(Part::key).collect();
     assert_eq!(keys, [-1, 1]);
 }
+
+#[test]
+fn the_answer_is_the_last_words_of_a_run_that_has_succeeded() {
+    let mut turn = after_two_tools();
+    assert_eq!(turn.answer(), None, "it may say more");
+    turn.take_run(9, &run(7, Success));
+    assert_eq!(turn.answer(), Some(4));
+    turn.state.steps.push(step(5, StepKind::ModelCall, 2));
+    assert_eq!(turn.answer(), None, "what it said before is no answer");
+}
