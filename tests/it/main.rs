@@ -9,6 +9,8 @@ mod engine;
 #[cfg(target_os = "linux")]
 mod faults;
 mod flood;
+#[cfg(target_os = "linux")]
+mod footprint;
 mod frames;
 mod groups;
 mod guard;

@@ -57,9 +57,10 @@ impl Store {
     pub(super) async fn history(&self, run: &run::Model, instructions: &str, limit: i64) -> StoreResult<Vec<Message>> {
         let answered = run.input_message_id.unwrap_or(MessageId(i64::MAX));
         let limit = limit.saturating_sub(i64::try_from(instructions.len()).unwrap_or(i64::MAX));
+        // Materialised, since SQLite would sort the messages themselves, all of them in memory, to group them by what they answer.
         let cut = Cut::find_by_statement(self.statement(
             format!(
-                "WITH said AS ({SAID}),
+                "WITH said AS MATERIALIZED ({SAID}),
                       turns AS (SELECT asked, COUNT(*) AS messages, SUM(bytes + COALESCE(({}), 0)) AS bytes
                                 FROM said WHERE role <> 'system' GROUP BY asked),
                       sums AS (SELECT asked, messages, SUM(bytes) OVER newest_first AS bytes,
