@@ -302,9 +302,10 @@ impl From<StoreError> for AppError {
             StoreError::DeliveredBefore(run) => {
                 Self::conflict(format!("The same delivery has started run #{run} before."))
             }
-            StoreError::NoPayload(run, step, side) => {
-                Self::not_found(format!("Step {step} of run #{run} has no {side}, or none yet."))
-            }
+            StoreError::NoPayload(run, step, side) => Self::not_found(format!(
+                "Step {step} of run #{run} has no {side}, or none yet; or it was removed in its time, which \
+                     `payloads_removed_at` of the run says."
+            )),
             StoreError::Conflict(text) => Self::conflict(text),
             StoreError::Unfit(errors) => Self::invalid_fields(errors),
             StoreError::AlreadyDone(_) => Self::conflict("This request has been carried out before."),

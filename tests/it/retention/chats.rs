@@ -2,7 +2,8 @@
 
 use super::{NONE, World};
 use crate::support::database::{TestDatabase, on_both};
-use runboard::domain::id::ThreadId;
+use runboard::domain::id::{AgentId, ThreadId};
+use runboard::domain::request::RunRequest;
 use runboard::domain::retention::RetentionLimits;
 use runboard::domain::run::Trigger;
 use runboard::domain::thread::Role;
@@ -64,10 +65,13 @@ async fn a_retry_keeps_what_it_repeats(database: TestDatabase) {
     world.pass_days(60);
     assert_eq!(world.sweep().await.runs, 0, "they are one conversation");
     // On a thread of its own it stays when the original goes, and says nothing of it any more.
-    world.execute("UPDATE threads SET title = 'x'").await;
+    let request = RunRequest { input: Some("Other.".to_owned()), ..RunRequest::default() };
+    let other = world.s.store.create_retry(world.scope(), again.id, Trigger::Api, Some(&request)).await.unwrap().run;
+    world.end_all().await;
     world.pass_days(60);
     assert_eq!(world.sweep().await.runs, 2);
-    assert!(world.s.store.run(world.scope(), again.id).await.is_err());
+    let left = world.s.store.run(world.scope(), other.id).await.unwrap();
+    assert_eq!((other.retry_of, left.retry_of, left.root_run_id), (Some(again.id), None, None));
 }
 
 async fn a_long_chat_goes_in_pieces_and_is_hidden_first(database: TestDatabase) {
@@ -80,7 +84,7 @@ async fn a_long_chat_goes_in_pieces_and_is_hidden_first(database: TestDatabase) 
     world.s.store.stop_agent_runs(world.scope(), world.agent).await.unwrap();
     world.pass_days(91);
     let store = &world.s.store;
-    let agent = &store.agents_to_prune(runboard::domain::id::AgentId(0), 10).await.unwrap()[0];
+    let agent = &store.agents_to_prune(AgentId(0), 10).await.unwrap()[0];
     let bounds = &store.retention_bounds(agent, limits, store.now(), false).await.unwrap();
     let all = world.runs().await;
     let batch = store.remove_old_threads(agent, limits, bounds, &[chat.unwrap()]).await.unwrap().unwrap();

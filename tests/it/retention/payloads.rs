@@ -42,7 +42,7 @@ async fn a_run_whose_input_is_gone_is_repeated_with_another_only(database: TestD
     let id = started["run_id"].as_i64().unwrap();
     app.run_is(id, "success").await;
     assert_eq!(app.run(id).await["payloads_removed_at"], Value::Null);
-    raw.execute_unprepared("UPDATE agent_runs SET finished_at = 1000").await.unwrap();
+    raw.execute_unprepared("UPDATE agent_runs SET queued_at = 1000, finished_at = 1000").await.unwrap();
     let limits = RetentionLimits { payload_days: Some(30), ..NONE };
     let retention = Retention::new(app.state.store.clone(), EventBus::default(), limits);
     assert_eq!(retention.sweep(app.state.store.now(), None).await.unwrap().payloads, 1);

@@ -77,7 +77,7 @@ impl Store {
     /// Returns how many more runs an agent may have before one is too many, at least.
     pub async fn room_for_runs(&self, agent: AgentId, limit: i64) -> StoreResult<i64> {
         let count =
-            "SELECT COUNT(*) AS runs FROM (SELECT 1 AS one FROM agent_runs WHERE agent_id = $1 LIMIT $2) AS some";
+            "SELECT COUNT(*) AS runs FROM (SELECT 1 AS one FROM agent_runs WHERE agent_id = $1 LIMIT $2) AS found";
         let row = self.read.query_one_raw(self.statement(count, [agent.into(), limit.into()])).await?;
         let runs: i64 = row.map_or(Ok(0), |row| row.try_get("", "runs"))?;
         Ok(limit - runs)
