@@ -37,7 +37,7 @@ fn prices_have_their_defaults() {
 
 #[test]
 fn an_empty_file_sets_nothing() {
-    assert_eq!(parse("# nothing yet\n"), Ok(ConfigFile::default()));
+    assert_eq!(parse("# nothing yet\n"), Ok(ConfigFile { is_there: true, ..ConfigFile::default() }));
 }
 
 #[test]
