@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream;
 use runboard::domain::finish::Finish;
+use runboard::domain::retention::RetentionLimits;
 use runboard::domain::views::assets::AssetNames;
 use runboard::server::clock::SystemClock;
 use runboard::server::config::Config;
@@ -48,6 +49,8 @@ pub async fn server(dir: &TempDir) -> (AppState, String) {
         database: DatabaseConfig::at(&format!("sqlite://{}", dir.path().join(DATABASE).display())).expect("a URL"),
         workers: WORKERS,
         providers: ProvidersConfig::from_env(|_| None).expect("no providers"),
+        retention: RetentionLimits::NONE,
+        retention_is_said: true,
         file: ConfigFile::default(),
     };
     let executor = Arc::new(ChatExecutor::new(

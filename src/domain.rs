@@ -20,6 +20,7 @@ pub mod normal;
 pub mod priority;
 pub mod queue;
 pub mod request;
+pub mod retention;
 pub mod rules;
 pub mod run;
 pub mod run_filter;

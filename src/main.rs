@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use runboard::server::config::{Cli, Command, Config, redacted};
-use runboard::server::{apply, migrate, serve, stats, telemetry};
+use runboard::server::{apply, migrate, prune, serve, stats, telemetry};
 use std::process::ExitCode;
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -26,6 +26,7 @@ fn main() -> anyhow::Result<ExitCode> {
             Command::Serve => serve(config).await?,
             Command::Migrate { action } => migrate::run(&config, action).await?,
             Command::Stats { action } => stats::run(&config, action).await?,
+            Command::Prune(options) => prune::run(&config, options).await?,
             Command::Apply { file, dry_run, at } => return apply::apply(&config, &file, dry_run, &at).await,
             Command::Export { names, at } => apply::export(&config, &names, &at).await?,
         }

@@ -37,6 +37,7 @@ pub fn run(id: i64, status: RunStatus) -> AgentRun {
         skip_reason: None,
         scheduled_for: None,
         retry_of: None,
+        kept_at: None,
         root_run_id: None,
         attempt: 1,
         cancel_requested_at: None,

@@ -23,7 +23,9 @@ pub mod markdown;
 pub mod migrate;
 pub mod once;
 mod private;
+pub mod prune;
 pub mod reads;
+pub mod retention;
 #[cfg(test)]
 mod rooms;
 pub mod runs;

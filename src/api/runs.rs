@@ -68,6 +68,17 @@ pub async fn stop_run(id: RunId, key: String) -> Result<(), AppError> {
     .await
 }
 
+/// Keeps a run for good, or no longer. Doing it twice is fine.
+#[server(prefix = "/ui", endpoint = "runs/keep", protocol = PostJson)]
+pub async fn keep_run(id: RunId, is_kept: bool) -> Result<(), AppError> {
+    use crate::server::doors::functions;
+    functions::serve(async |state, scope| {
+        state.runs.keep(&scope, id, is_kept).await?;
+        Ok(())
+    })
+    .await
+}
+
 /// Repeats a finished run as a new one, once for each `key`; returns the new run's id.
 #[server(prefix = "/ui", endpoint = "runs/retry", protocol = PostJson)]
 pub async fn retry_run(id: RunId, key: String) -> Result<RunId, AppError> {

@@ -173,6 +173,8 @@ pub struct AgentRun {
     pub scheduled_for: Option<Timestamp>,
     /// The run this one repeats.
     pub retry_of: Option<RunId>,
+    /// When somebody asked to keep it for good; null for a run that is removed in its time.
+    pub kept_at: Option<Timestamp>,
     /// The first run of the retry chain; null for a run that repeats none.
     pub root_run_id: Option<RunId>,
     /// How often a worker has claimed the run; 0 while none has.

@@ -5,12 +5,15 @@ pub mod database;
 pub mod file;
 mod files;
 mod redact;
+pub mod retention;
 
 pub use self::database::sqlite_url;
 pub use self::redact::redacted;
 
 use self::database::{DatabaseConfig, DatabaseSettings, DatabaseUrl};
 use self::file::ConfigFile;
+use self::retention::RetentionSettings;
+use crate::domain::retention::RetentionLimits;
 use crate::server::telemetry;
 use crate::server::work::providers::ProvidersConfig;
 use clap::{Args, Parser, Subcommand};
@@ -56,6 +59,15 @@ pub struct Options {
     /// Runs executed at once.
     #[arg(long, env = "RUNBOARD_WORKERS", default_value = "128", global = true)]
     pub workers: String,
+    /// Days that runs are kept; 0 or never: for good [default: 90].
+    #[arg(long, env = "RUNBOARD_RETENTION_DAYS", global = true)]
+    pub retention_days: Option<String>,
+    /// How many of each agent's newest runs are kept; 0 or never: all [default: 100000].
+    #[arg(long, env = "RUNBOARD_RETENTION_RUNS", global = true)]
+    pub retention_runs: Option<String>,
+    /// Days that inputs and outputs of runs' steps are kept; 0 or never: for good [default: 30].
+    #[arg(long, env = "RUNBOARD_RETENTION_PAYLOAD_DAYS", global = true)]
+    pub retention_payload_days: Option<String>,
     /// File with further settings [default: runboard.toml in the working directory, if there is one].
     #[arg(long, env = "RUNBOARD_CONFIG", global = true)]
     pub config: Option<PathBuf>,
@@ -75,6 +87,8 @@ pub enum Command {
         #[command(subcommand)]
         action: StatsAction,
     },
+    /// Remove runs that have had their time, and give back their space. A running server does so by itself.
+    Prune(PruneOptions),
     /// Create and change agents as a file says; those that are not in it are left alone.
     ///
     /// Works whether or not a server is running. Exit codes: 0 done or nothing to do; 1 an error, and nothing was changed; 2
@@ -95,6 +109,21 @@ pub enum Command {
         #[command(flatten)]
         at: At,
     },
+}
+
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct PruneOptions {
+    /// Only show what would be removed.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Remove although there is no configuration file, the limits are not those of the server, or the database was not used for
+    /// long.
+    #[arg(long)]
+    pub anyway: bool,
+    /// Afterwards write the SQLite file again without the space that nothing is in. Needs as much free space as the file has, and
+    /// once prepares a file of an earlier version for giving back space by itself.
+    #[arg(long)]
+    pub vacuum: bool,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -133,6 +162,10 @@ pub struct Config {
     /// 1 to 1000.
     pub workers: usize,
     pub providers: ProvidersConfig,
+    /// How long runs are kept.
+    pub retention: RetentionLimits,
+    /// Whether somebody has said so, in a file or by all three flags, or could have.
+    pub retention_is_said: bool,
     /// Contents of `runboard.toml`.
     pub file: ConfigFile,
 }
@@ -160,6 +193,12 @@ impl Config {
             options.database_prepared_statements.as_deref(),
         );
         let connections = connections.map_err(|found| found.into_iter().for_each(&mut note)).ok();
+        let retention = RetentionSettings::read(
+            options.retention_days.as_deref(),
+            options.retention_runs.as_deref(),
+            options.retention_payload_days.as_deref(),
+        );
+        let retention = retention.map_err(|found| found.into_iter().for_each(&mut note)).ok();
         let filter = lookup("RUST_LOG").filter(|text| !text.is_empty());
         let filter = EnvFilter::try_new(filter.as_deref().unwrap_or(telemetry::DEFAULT_FILTER))
             .map_err(|_| note("RUST_LOG: is no filter such as info or info,runboard=debug".to_owned()))
@@ -167,11 +206,13 @@ impl Config {
         let providers = ProvidersConfig::from_env(&lookup).map_err(|error| note(error.to_string())).ok();
         let named = options.config.as_deref().filter(|path| !path.as_os_str().is_empty());
         let file = ConfigFile::load(named, &lookup).map_err(|found| found.into_iter().for_each(&mut note)).ok();
-        match (addr, workers, url.zip(connections), filter, providers, file) {
-            (Some(addr), Some(workers), Some((url, set)), Some(filter), Some(providers), Some(file)) => {
+        match (addr, workers, url.zip(connections).zip(retention), filter, providers, file) {
+            (Some(addr), Some(workers), Some(((url, set), kept)), Some(filter), Some(providers), Some(file)) => {
                 let data_dir = options.data_dir.clone();
                 let database = DatabaseConfig::new(url, set, &file.database);
-                Ok((Self { addr, data_dir, database, workers, providers, file }, filter))
+                let (retention, retention_is_said) =
+                    (kept.limits(&file.retention), file.is_there || kept.are_all_set());
+                Ok((Self { addr, data_dir, database, workers, providers, retention, retention_is_said, file }, filter))
             }
             _ => Err(mistakes),
         }
@@ -218,6 +259,9 @@ mod tests {
             database_idle_s: None,
             database_prepared_statements: None,
             workers: workers.into(),
+            retention_days: None,
+            retention_runs: None,
+            retention_payload_days: None,
             config: None,
         }
     }

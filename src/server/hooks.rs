@@ -21,7 +21,7 @@ use self::arrival::Arrival;
 use self::limits::Limits;
 use self::token::Token;
 use crate::domain::hook::{Hook, HookChange, HookSettings, NewAddress, Outcome, Receipt};
-use crate::domain::id::{AgentId, DeliveryId, HookId};
+use crate::domain::id::{AgentId, DeliveryId, HookId, RunId};
 use crate::domain::run_filter::Choice;
 use crate::error::AppError;
 use crate::server::aside;
@@ -29,6 +29,7 @@ use crate::server::runs::events::{EventBus, EventKind};
 use crate::server::starts::{Carried, Starts};
 use crate::server::store::Store;
 use crate::server::store::deliveries::{Deliveries, DeliveriesFrom, KeptDelivery, NewDelivery};
+use crate::server::store::error::StoreError;
 use crate::server::store::hooks::FoundHook;
 use crate::server::store::scope::Scope;
 use serde_json::{Map, Value};
@@ -193,16 +194,25 @@ impl Hooks {
         }
         let new = new.named(delivery_id);
         if let Some(run) = self.store.delivered_before(scope, &new).await? {
-            return Ok(Reception::Repeated(self.store.run(scope, run).await?));
+            return self.repeated(scope, run).await;
         }
         let challenge = arrival.challenge().map(str::to_owned);
         let receipt = self.carry_out(scope, &hook, arrival, new, received).await?;
         Ok(match (receipt, challenge) {
             (_, Some(challenge)) => Reception::Challenge(challenge),
-            (Carried::Before(run), _) => Reception::Repeated(run),
+            (Carried::Before(run), _) => return self.repeated(scope, run).await,
             (Carried::Out(Receipt { run: Some(run), .. }), _) => Reception::Accepted(run),
             (Carried::Out(Receipt { delivery, .. }), _) => Reception::Filtered(delivery.detail.unwrap_or_default()),
         })
+    }
+
+    /// Returns what comes of a delivery that has started a run before.
+    async fn repeated(&self, scope: &Scope, run: RunId) -> Result<Reception, AppError> {
+        match self.store.run(scope, run).await {
+            Ok(run) => Ok(Reception::Repeated(run)),
+            Err(StoreError::NoRun(_) | StoreError::RunRemoved(_)) => Ok(Reception::RepeatedOfRemoved(run)),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Does again what a delivery asks for, by the filter and the map of now. Nothing is verified a second time.

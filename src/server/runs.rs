@@ -190,6 +190,21 @@ impl Runs {
         Ok(run)
     }
 
+    /// Keeps a run for good, or no longer. Doing it twice is fine.
+    ///
+    /// # Errors
+    /// No such run.
+    pub async fn keep(&self, scope: &Scope, run: RunId, is_kept: bool) -> StoreResult<AgentRun> {
+        match self.0.store.keep_run(scope, run, is_kept).await? {
+            None => self.0.store.run(scope, run).await,
+            Some(Change { owner, run, seq, .. }) => {
+                let kind = EventKind::RunProgressed(Arc::new(run.clone()));
+                self.0.events.publish(owner, run.agent_id, seq, kind);
+                Ok(run)
+            }
+        }
+    }
+
     /// Stops all runs of an agent: the queued ones at once, the running ones once they have settled. Returns how many.
     ///
     /// # Errors

@@ -28,8 +28,8 @@ pub struct Starts {
 #[derive(Clone, Debug)]
 pub enum Carried {
     Out(Receipt),
-    /// The same was delivered before, and started this run.
-    Before(AgentRun),
+    /// The same was delivered before, and started this run, which may be gone by now.
+    Before(RunId),
 }
 
 /// How many inputs a search of the dialog shows at most.
@@ -78,7 +78,7 @@ impl Starts {
         let through = RunHook { id: hook.id, name: hook.settings.name.clone() };
         match self.runs.accept_delivery(scope, agent, &request, &through, delivery).await {
             Ok(receipt) => Ok(Carried::Out(receipt)),
-            Err(StoreError::DeliveredBefore(run)) => Ok(Carried::Before(self.store.run(scope, run).await?)),
+            Err(StoreError::DeliveredBefore(run)) => Ok(Carried::Before(run)),
             Err(error) => Err(error.into()),
         }
     }
@@ -126,7 +126,11 @@ impl Starts {
         }
         // Nobody asks for metadata that is kept as it is: it was taken once.
         let keeps_metadata = patch.names(&[Field::Metadata]).is_none();
+        let gives_all = patch.names(&[Field::Input]).is_some() && patch.names(&[Field::Variables]).is_some();
         let mut request = patch.over(self.store.run_request(scope, run).await?.again());
+        if !gives_all || request.is_silent() {
+            self.store.require_input(scope, run).await?;
+        }
         let metadata = if keeps_metadata { std::mem::take(&mut request.metadata) } else { Metadata::new() };
         let mut request = self.checked(scope, original.agent_id, request).await?;
         if keeps_metadata {

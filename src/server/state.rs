@@ -11,6 +11,7 @@ use crate::server::hooks::Hooks;
 use crate::server::live::hub::Hub;
 use crate::server::reads::run_lists::RunLists;
 use crate::server::reads::snapshots::Snapshots;
+use crate::server::retention::Retention;
 use crate::server::runs::Runs;
 use crate::server::runs::events::EventBus;
 use crate::server::starts::Starts;
@@ -41,6 +42,7 @@ pub struct AppState {
     pub catalogue: Catalogue,
     pub snapshots: Snapshots,
     pub run_lists: RunLists,
+    pub retention: Retention,
     pub hub: Hub,
     /// The server is ending: open streams close, nothing new begins.
     pub closing: CancellationToken,
@@ -89,6 +91,8 @@ impl AppState {
         echoes::start(&store, &tasks);
         once::start(&store, &tasks);
         deliveries::start(&store, &tasks);
+        let retention = Retention::new(store.clone(), events.clone(), config.retention);
+        retention.start(&tasks);
         let hub = Hub::new(store.clone());
         hub.start(&events, closing.clone(), &tasks);
         let models = Arc::new(config.providers.clone());
@@ -102,6 +106,7 @@ impl AppState {
             threads: Threads::new(store.clone(), runs.clone(), events),
             snapshots: Snapshots::new(store.clone(), runs.registry().clone(), executor),
             run_lists: RunLists::new(store.clone()),
+            retention,
             store,
             runs,
             models,

@@ -7,6 +7,7 @@ pub mod facts;
 pub mod follow;
 pub mod given;
 pub mod headline;
+pub mod keep;
 pub mod list;
 pub mod marks;
 pub mod menu;

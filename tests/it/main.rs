@@ -32,6 +32,7 @@ mod postgres;
 mod priorities;
 mod process;
 mod removal;
+mod retention;
 mod rollups;
 mod run_export;
 mod run_list;

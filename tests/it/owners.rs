@@ -33,7 +33,8 @@ pub struct World(Vec<(&'static str, i64)>);
 impl World {
     /// Returns everything that the first owner has: agents, chats and runs, over and under way.
     pub async fn of_first(app: &TestApp) -> Self {
-        let agent = app.agent_with(json!({ "name": SECRET, "model": "demo/quick", "description": SECRET })).await;
+        let settings = json!({ "name": SECRET, "model": "demo/quick", "description": SECRET, "retention_runs": 1 });
+        let agent = app.agent_with(settings).await;
         let busy = app.agent_with(json!({ "name": SECRET, "model": "ollama/wait", "max_concurrent_runs": 9 })).await;
         let run = app.task_is(agent, "success").await["id"].as_i64().unwrap();
         let mut ids = vec![("agent", agent), ("busy", busy), ("run", run)];

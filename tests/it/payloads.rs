@@ -158,7 +158,7 @@ async fn what_is_not_there_is_said_in_words() {
         ("4711/steps/1/input".to_owned(), 404, "There is no run #4711."),
         ("x/steps/1/input".to_owned(), 404, "There is nothing at /api/runs/x/steps/1/input: ids are whole numbers."),
         (format!("{run}/steps/2/input"), 404, "has no step 2."),
-        (format!("{run}/steps/1/output"), 404, "has no output, or none yet."),
+        (format!("{run}/steps/1/output"), 404, "has no output, or none yet"),
         (format!("{run}/steps/0/input"), 422, "position: \"0\" is not a whole number from 1 to 2147483647."),
         (format!("{run}/steps/first/output"), 422, "position: \"first\" is not"),
         (format!("{run}/steps/99999999999/output"), 422, "position: \"99999999999\" is not"),

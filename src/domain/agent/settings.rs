@@ -19,6 +19,7 @@ use self::row::Row;
 use super::MAX_NAME;
 use crate::domain::group::MAX_GROUP;
 use crate::domain::money::NanoDollars;
+use crate::domain::retention::{MAX_DAYS, MAX_RUNS};
 use crate::domain::schedule::{DEFAULT_TIME_ZONE, MAX_SCHEDULE, MAX_TIME_ZONE, Overlap};
 use crate::domain::tool::{BuiltInTool, ToolPick};
 use crate::domain::wire::FromWire;
@@ -59,6 +60,12 @@ macro_rules! with_agent_settings {
             Steps max_steps: i32 = 25;
             /// Tokens that a model may write in one call, its reasoning included; none leaves it to the provider.
             OutputTokens max_output_tokens: Option<i64> = None;
+            /// Days that its runs are kept; none leaves it to the server, 0 is for good.
+            KeepDays retention_days: Option<i64> = None;
+            /// How many of its newest runs are kept; none leaves it to the server, 0 is all.
+            KeepRuns retention_runs: Option<i64> = None;
+            /// Days that the inputs and outputs of its runs' steps are kept; none leaves it to the server, 0 is for good.
+            KeepPayloads retention_payload_days: Option<i64> = None;
             /// US dollars that one run may cost.
             RunCost run_budget_usd: Option<NanoDollars> = None;
             /// Tokens that one run may use.
@@ -182,6 +189,24 @@ static TABLE: [Row; Setting::ALL.len()] = [
         help: "For each model call, reasoning included. If empty: the provider's default.",
         section: Section::Limits,
         kind: Kind::Tokens { at: access!(max_output_tokens), max: 1_000_000, none: "Provider's default" },
+    },
+    Row {
+        label: "Keep runs",
+        help: "Days, or 0 for good. If empty: as the server is set up.",
+        section: Section::Limits,
+        kind: Kind::Kept { at: access!(retention_days), unit: "days", max: MAX_DAYS },
+    },
+    Row {
+        label: "Keep newest",
+        help: "Older ones are removed; 0 keeps all. If empty: as the server is set up.",
+        section: Section::Limits,
+        kind: Kind::Kept { at: access!(retention_runs), unit: "runs", max: MAX_RUNS },
+    },
+    Row {
+        label: "Keep inputs and outputs",
+        help: "Of the steps of runs: days, or 0 for good. If empty: as the server is set up.",
+        section: Section::Limits,
+        kind: Kind::Kept { at: access!(retention_payload_days), unit: "days", max: MAX_DAYS },
     },
     Row {
         label: "Max cost per run",

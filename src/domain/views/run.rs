@@ -31,6 +31,8 @@ pub struct RunDetail {
     pub writing: Writing,
     /// Its input, whole.
     pub given: RunInput,
+    /// When what its steps were given and gave was removed; null while it is kept.
+    pub payloads_removed_at: Option<Timestamp>,
     /// The differences from the request of the run it repeats.
     pub changes: Vec<RequestChange>,
 }

@@ -5,10 +5,12 @@
 mod database;
 mod place;
 mod prices;
+mod retention;
 mod tools;
 
 use self::place::Place;
 use super::database::DatabaseSettings;
+use super::retention::RetentionSettings;
 use crate::server::work::pricing::overrides::PriceOverride;
 use crate::server::work::tools::ToolsConfig;
 use std::io::ErrorKind;
@@ -21,6 +23,10 @@ const DEFAULT_PATH: &str = "runboard.toml";
 /// Contents of the file; empty without one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfigFile {
+    /// Whether there is a file.
+    pub is_there: bool,
+    /// `[retention]`: how long runs are kept.
+    pub retention: RetentionSettings,
     /// `[database]`: the connections to it.
     pub database: DatabaseSettings,
     /// `[[prices]]`: what models cost, over the bundled prices.
@@ -50,16 +56,17 @@ impl ConfigFile {
 fn read(path: &Path, text: &str, lookup: impl Fn(&str) -> Option<String>) -> Result<ConfigFile, Vec<String>> {
     let place = Place { path, text };
     let root = DeTable::parse(text).map_err(|error| vec![place.of(&error)])?;
-    let (mut file, mut mistakes) = (ConfigFile::default(), Vec::new());
+    let (mut file, mut mistakes) = (ConfigFile { is_there: true, ..ConfigFile::default() }, Vec::new());
     for (name, value) in root.into_inner() {
         match name.get_ref().as_ref() {
             "database" => file.database = database::read(&place, value, &mut mistakes),
+            "retention" => file.retention = retention::read(&place, value, &mut mistakes),
             "prices" => file.prices = prices::read(&place, value, &mut mistakes),
             "tools" => file.tools.http_request = tools::read(&place, value, &mut mistakes),
             "mcp" => file.tools.mcp = tools::read_servers(&place, value, &mut mistakes),
             unknown => {
                 let problem = format!(
-                    "unknown table {unknown:?}: there are [database], [[prices]], [tools.http_request] and [mcp.name]"
+                    "unknown table {unknown:?}: there are [database], [retention], [[prices]], [tools.http_request] and [mcp.name]"
                 );
                 mistakes.push(place.at(name.span(), &problem));
             }

@@ -67,14 +67,21 @@ async fn answer(state: &AppState, found: FoundHook, received: Received) -> Answe
     let Caller(scope) = Caller::of_hook(&found);
     Ok(match state.hooks.receive(&scope, found, received).await? {
         Reception::Accepted(run) => started(&run),
-        Reception::Repeated(run) => {
-            let mut response = started(&run);
-            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-            response
+        Reception::Repeated(run) => replayed(started(&run)),
+        Reception::RepeatedOfRemoved(run) => {
+            let detail = "The run was removed since: it has had its time.";
+            let body = json!({ "outcome": "accepted", "run_id": run, "detail": detail });
+            replayed((StatusCode::ACCEPTED, Json(body)).into_response())
         }
         Reception::Filtered(detail) => Json(json!({ "outcome": "filtered", "detail": detail })).into_response(),
         Reception::Challenge(text) => text.into_response(),
     })
+}
+
+/// Marks a response to what came before.
+fn replayed(mut response: Response) -> Response {
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    response
 }
 
 fn started(run: &AgentRun) -> Response {

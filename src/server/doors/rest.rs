@@ -17,6 +17,7 @@ mod json;
 pub mod list;
 mod models;
 pub mod payloads;
+mod retention;
 pub mod run_export;
 pub mod run_list;
 pub mod runs;
@@ -66,9 +67,11 @@ pub fn routes() -> Router<AppState> {
         .route("/api/groups/{name}", put(groups::put).delete(groups::delete))
         .route("/api/hold", get(hold::show).post(hold::hold).delete(hold::release))
         .route("/api/models", get(models::list))
+        .route("/api/retention", get(retention::show))
         .route("/api/runs", get(run_list::list))
         .route("/api/runs/export", get(run_export::export))
         .route("/api/runs/{id}", get(runs::show))
+        .route("/api/runs/{id}/kept", put(retention::keep).delete(retention::release))
         .route("/api/runs/{id}/steps", get(runs::steps))
         .route("/api/runs/{id}/steps/{position}/input", get(payloads::input))
         .route("/api/runs/{id}/steps/{position}/output", get(payloads::output))

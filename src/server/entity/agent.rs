@@ -41,6 +41,9 @@ pub struct Model {
     pub max_steps: i32,
     pub max_output_tokens: Option<i64>,
     pub tools: Json<Vec<ToolPick>>,
+    pub retention_days: Option<i64>,
+    pub retention_runs: Option<i64>,
+    pub retention_payload_days: Option<i64>,
     #[sea_orm(column_name = "run_budget_cost")]
     pub run_budget_usd: Option<NanoDollars>,
     pub run_budget_tokens: Option<i64>,

@@ -3,6 +3,7 @@
 use super::values::Json;
 use crate::domain::id::RunId;
 use crate::domain::request::{RunInput, Variables};
+use crate::domain::time::Timestamp;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -14,6 +15,8 @@ pub struct Model {
     pub variables: Json<Variables>,
     /// Hash of input and variables.
     pub digest: Vec<u8>,
+    /// When input and variables were removed; this row says that there were some.
+    pub removed_at: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

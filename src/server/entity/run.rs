@@ -53,6 +53,8 @@ pub struct Model {
     pub missed_on_hold: Option<bool>,
     pub scheduled_for: Option<Timestamp>,
     pub retry_of: Option<RunId>,
+    /// Null unless it is kept for good.
+    pub kept_at: Option<Timestamp>,
     pub root_run_id: Option<RunId>,
     pub attempt: i32,
     pub lease_owner: Option<String>,
@@ -146,6 +148,7 @@ impl From<Model> for AgentRun {
             skip_reason: if row.missed_on_hold == Some(true) { Some(SkipReason::Held) } else { row.skip_reason },
             scheduled_for: row.scheduled_for,
             retry_of: row.retry_of,
+            kept_at: row.kept_at,
             root_run_id: row.root_run_id,
             attempt: row.attempt,
             cancel_requested_at: row.cancel_requested_at,

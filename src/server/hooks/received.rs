@@ -1,6 +1,7 @@
 //! A delivery as it arrived, and what becomes of it.
 
 use crate::domain::hook::{HookSettings, VerificationKind};
+use crate::domain::id::RunId;
 use crate::domain::run::AgentRun;
 use crate::server::lenient::{self, Read, numbers};
 use base64::Engine;
@@ -29,6 +30,8 @@ pub enum Reception {
     Accepted(AgentRun),
     /// The same came before and started this run.
     Repeated(AgentRun),
+    /// The same came before and started this run, which has had its time and is gone.
+    RepeatedOfRemoved(RunId),
     /// It starts none, and why.
     Filtered(String),
     /// The sender tests the address, and expects this text.

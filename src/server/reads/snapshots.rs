@@ -168,7 +168,7 @@ impl Snapshots {
             Some(original) => match self.store.run_request(scope, original).await {
                 Ok(before) => before.again().changes(&given),
                 // It may be gone without this one.
-                Err(StoreError::NoRun(_)) => Vec::new(),
+                Err(StoreError::NoRun(_) | StoreError::RunRemoved(_)) => Vec::new(),
                 Err(error) => return Err(error),
             },
         };
@@ -183,6 +183,7 @@ impl Snapshots {
             ahead,
             normal,
             retried_as: self.store.retried_as(scope, id).await?,
+            payloads_removed_at: self.store.payloads_removed_at(scope, id).await?,
             given: RunInput { input: given.input, variables: given.variables },
             changes,
         })

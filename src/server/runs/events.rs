@@ -29,14 +29,15 @@ pub enum EventKind {
     RunQueued(Arc<AgentRun>),
     /// It has begun.
     RunStarted(Arc<AgentRun>),
-    /// It goes on: a step has ended, it seems to loop or no longer does, or a stop was asked for.
+    /// It goes on: a step has ended, it seems to loop or no longer does, or a stop was asked for. Or, also once it is over, somebody
+    /// keeps it for good, or no longer.
     RunProgressed(Arc<AgentRun>),
     /// It is over. `before` is its status before, `None` where it was born over: skipped.
     RunEnded {
         run: Arc<AgentRun>,
         before: Option<RunStatus>,
     },
-    /// Many of its runs were stopped together: whoever shows them reads them again.
+    /// Many of its runs were stopped or removed together: whoever shows them reads them again.
     RunsChanged,
     /// The agent was created or its settings were changed.
     AgentChanged,

@@ -5,7 +5,7 @@ use super::error::{StoreError, StoreResult};
 use super::pool::{Pool, Purpose, Sessions};
 use super::sqlite::SqliteConnections;
 use super::writer::{Bounds, Writer};
-use super::{Store, postgres};
+use super::{Store, postgres, sqlite};
 use crate::server::clock::SharedClock;
 use crate::server::config::database::DatabaseConfig;
 use crate::server::private;
@@ -33,6 +33,9 @@ impl Store {
             Some(path) => {
                 let url = config.url.expose();
                 private::create(&path).map_err(|error| StoreError::Storage(DbErr::Custom(error.to_string())))?;
+                if std::fs::metadata(&path).is_ok_and(|file| file.len() == 0) {
+                    sqlite::prepare(url).await?;
+                }
                 let (writer, files) = Writer::sqlite(url, &path, bounds).await?;
                 let read = SqliteConnections::new(url, SQLITE_READERS).to(files).open().await?;
                 (writer, Pool::new(read, Sessions::Own, ACQUIRE_TIMEOUT))

@@ -24,6 +24,9 @@ pub enum StoreError {
     NoThread(ThreadId),
     #[error("there is no run #{0}")]
     NoRun(RunId),
+    /// It is not there, and may have had its time: younger runs were removed.
+    #[error("there is no run #{0} any more")]
+    RunRemoved(RunId),
     #[error("run #{0} has no step {1}")]
     NoStep(RunId, i32),
     #[error("the group has no limit")]
@@ -91,7 +94,7 @@ impl StoreError {
         match self {
             Self::Busy(_) | Self::Unreachable(_) | Self::DiskFull(_) => true,
             Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_) | Self::Refused(_) => true,
-            Self::NoAgent(_) | Self::NoThread(_) | Self::NoRun(_) | Self::Conflict(_) => false,
+            Self::NoAgent(_) | Self::NoThread(_) | Self::NoRun(_) | Self::RunRemoved(_) | Self::Conflict(_) => false,
             Self::NoStep(..) | Self::NoPayload(..) | Self::NoVersion(..) | Self::NoGroup | Self::Unfit(_) => false,
             Self::NoHook(_) | Self::NoDelivery(..) | Self::DeliveredBefore(_) => false,
             Self::AlreadyDone(_) | Self::OtherRequest => false,
@@ -285,6 +288,10 @@ impl From<StoreError> for AppError {
             StoreError::NoAgent(id) => Self::not_found(format!("There is no agent #{id}.")),
             StoreError::NoThread(id) => Self::not_found(format!("There is no thread #{id}.")),
             StoreError::NoRun(id) => Self::not_found(format!("There is no run #{id}.")),
+            StoreError::RunRemoved(id) => Self::not_found(format!(
+                "There is no run #{id}. It may have been removed: runs are kept for some time, or until their agent has too \
+                 many; what they have used and cost stays in the figures. Runs can be kept for good from their pages."
+            )),
             StoreError::NoGroup => Self::not_found("This group has no limit."),
             StoreError::NoVersion(id, number) => Self::not_found(format!("Agent #{id} has no version {number}.")),
             StoreError::NoStep(run, step) => Self::not_found(format!("Run #{run} has no step {step}.")),
@@ -295,9 +302,10 @@ impl From<StoreError> for AppError {
             StoreError::DeliveredBefore(run) => {
                 Self::conflict(format!("The same delivery has started run #{run} before."))
             }
-            StoreError::NoPayload(run, step, side) => {
-                Self::not_found(format!("Step {step} of run #{run} has no {side}, or none yet."))
-            }
+            StoreError::NoPayload(run, step, side) => Self::not_found(format!(
+                "Step {step} of run #{run} has no {side}, or none yet; or it was removed in its time, which \
+                     `payloads_removed_at` of the run says."
+            )),
             StoreError::Conflict(text) => Self::conflict(text),
             StoreError::Unfit(errors) => Self::invalid_fields(errors),
             StoreError::AlreadyDone(_) => Self::conflict("This request has been carried out before."),

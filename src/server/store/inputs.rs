@@ -27,7 +27,7 @@ SELECT r.id AS run_id, r.input_preview, i.variables, r.tags, r.status, r.queued_
 FROM agent_runs r JOIN run_inputs i ON i.run_id = r.id
 WHERE r.id IN (
     SELECT MAX(f.run_id) FROM agent_runs b CROSS JOIN run_inputs f
-    WHERE b.agent_id = :agent AND f.run_id = b.id {matches}
+    WHERE b.agent_id = :agent AND f.run_id = b.id AND f.removed_at IS NULL {matches}
       AND b.id >= COALESCE((SELECT m.id FROM agent_runs m WHERE m.agent_id = :agent
                             ORDER BY m.id DESC LIMIT 1 OFFSET {among}), 0)
     GROUP BY f.digest ORDER BY MAX(f.run_id) DESC LIMIT :limit)
@@ -69,6 +69,7 @@ impl Store {
             input: Set(request.input.clone()),
             variables: Set(Json(request.variables.clone())),
             digest: Set(digest(request)),
+            removed_at: Set(None),
         };
         self.insert(txn, row).await.map(drop)
     }
@@ -95,6 +96,28 @@ impl Store {
     /// Returns what a run was given; nothing where there is no such run.
     pub(super) async fn input_of<C: ConnectionTrait>(&self, db: &C, run: RunId) -> StoreResult<RunInput> {
         Ok(input::Entity::find_by_id(run).one(db).await?.map(RunInput::from).unwrap_or_default())
+    }
+
+    /// Refuses a run of which is gone what it was given.
+    ///
+    /// # Errors
+    /// `Conflict`.
+    pub async fn require_input(&self, scope: &Scope, id: RunId) -> StoreResult<()> {
+        self.run(scope, id).await?;
+        self.input_is_there(&self.read, id).await
+    }
+
+    /// Does that for a run that was found within a scope.
+    pub(super) async fn input_is_there<C: ConnectionTrait>(&self, db: &C, run: RunId) -> StoreResult<()> {
+        let row = input::Entity::find_by_id(run).one(db).await?;
+        match row.and_then(|row| row.removed_at) {
+            None => Ok(()),
+            Some(at) => Err(StoreError::Conflict(format!(
+                "What run #{run} was given was removed on {}: start it with both `input` and `variables`, one of which may be \
+                 empty.",
+                at.to_utc().date_naive()
+            ))),
+        }
     }
 
     /// Returns the last inputs of an agent, newest first, each once and at most `limit`, those that contain `text` if there is

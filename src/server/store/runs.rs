@@ -23,7 +23,7 @@ pub(super) const NEWEST: &str = "
 SELECT id, owner_id, agent_id, thread_id, status, trigger, chat, queued_at, started_at, finished_at, duration_ms, model,
        agent_version, input_message_id, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, total_tokens,
        usage_estimated, cost_billed, total_cost, error, failure_kind, failure_cause, failure_detail, skip_reason,
-       missed_on_hold, scheduled_for, retry_of, root_run_id, attempt, lease_owner, lease_until, cancel_requested_at, cancel_acknowledged_at,
+       missed_on_hold, scheduled_for, retry_of, kept_at, root_run_id, attempt, lease_owner, lease_until, cancel_requested_at, cancel_acknowledged_at,
        cost_after_stop, looping, finish, failed_calls, answer_preview, input_preview, tags, metadata, not_before,
        trigger_note, model_overridden, run_budget_cost, run_budget_tokens, hook_id, hook_name, priority, ordered_at
 FROM agent_runs
@@ -213,6 +213,9 @@ impl Store {
                     }
                     thread => thread?,
                 };
+                if other.is_none() {
+                    self.input_is_there(txn, id).await?;
+                }
                 let same = original.request(self.input_of(txn, id).await?).again();
                 let request = other.cloned().unwrap_or_else(|| same.clone());
                 let (thread, input_message) = match request.gives_the_same(&same) {
@@ -268,10 +271,12 @@ impl Store {
     /// Returns one run.
     ///
     /// # Errors
-    /// `NoRun`.
+    /// `NoRun`; `RunRemoved`.
     pub async fn run(&self, scope: &Scope, id: RunId) -> StoreResult<AgentRun> {
-        let run = run::Entity::owned(scope).filter(run::Column::Id.eq(id)).one(&self.read).await?;
-        Ok(run.ok_or(StoreError::NoRun(id))?.into())
+        match run::Entity::owned(scope).filter(run::Column::Id.eq(id)).one(&self.read).await? {
+            Some(run) => Ok(run.into()),
+            None => Err(self.no_run(&self.read, scope, id).await),
+        }
     }
 
     /// Returns the newest runs of an agent, newest first, at most `limit`.

@@ -5,7 +5,7 @@ use super::error::StoreResult;
 use crate::server::database_file::PinnedFiles;
 use sea_orm::sqlx::sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, Connection};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -88,6 +88,18 @@ impl SqliteConnections {
             });
         Ok(Database::connect(options).await?)
     }
+}
+
+/// Makes an empty file a database that can give back space bit by bit. Later that would take writing all of it again; and it is too
+/// late once the file has a write-ahead log.
+pub(super) async fn prepare(url: &str) -> StoreResult<()> {
+    let mut options = ConnectOptions::new(url.to_owned());
+    options.max_connections(1).sqlx_logging(false).map_sqlx_sqlite_opts(|sqlite| sqlite.create_if_missing(false));
+    let connection = Database::connect(options).await?;
+    for sql in ["PRAGMA auto_vacuum = INCREMENTAL", "CREATE TABLE first_page (id INTEGER)", "DROP TABLE first_page"] {
+        connection.execute_unprepared(sql).await?;
+    }
+    Ok(connection.close().await?)
 }
 
 /// Whether a connection that comes back to its pool is outside of any transaction. One that is not (SQLite has rolled back

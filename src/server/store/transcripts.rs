@@ -91,15 +91,13 @@ impl Store {
     /// Returns a run, its steps, and its agent's name and live sequence number.
     ///
     /// # Errors
-    /// `NoRun`; `NoAgent` while the agent is being deleted.
+    /// `NoRun`; `RunRemoved`; `NoAgent` while the agent is being deleted.
     pub async fn run_record(&self, scope: &Scope, id: RunId) -> StoreResult<RunRecord> {
         let txn = self.begin_read().await?;
-        let run: AgentRun = run::Entity::owned(scope)
-            .filter(run::Column::Id.eq(id))
-            .one(&txn)
-            .await?
-            .ok_or(StoreError::NoRun(id))?
-            .into();
+        let Some(run) = run::Entity::owned(scope).filter(run::Column::Id.eq(id)).one(&txn).await? else {
+            return Err(self.no_run(&txn, scope, id).await);
+        };
+        let run = AgentRun::from(run);
         let agent = self.present_agent(&txn, scope, run.agent_id).await?;
         let steps = self.read_steps(&txn, id).await?;
         let now = self.now();

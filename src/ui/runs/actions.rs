@@ -6,6 +6,7 @@ use crate::ui::dom;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::icon::Icon;
 use crate::ui::model::run_view::RunView;
+use crate::ui::runs::keep::KeepButton;
 use crate::ui::runs::start_dialog::StartDialog;
 use crate::ui::state::actions::Actions;
 use crate::ui::state::starting::{Started, Starting};
@@ -78,6 +79,7 @@ pub fn RunActions(view: Memo<RunView>) -> impl IntoView {
     let started = Callback::new(|Started { run, .. }| dom::leave_for(&format!("/runs/{run}")));
     view! {
         <div class="actions">
+            <KeepButton view=view/>
             <button
                 class="btn"
                 type="button"

@@ -77,6 +77,7 @@ fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView
             {run.chat.then(|| fact("Chat", thread(&run)))}
             {run.retry_of.map(|id| fact("Retry of", link(id)))}
             {retried_as.map(|id| fact("Retried as", link(id)))}
+            {run.kept_at.map(|at| fact("Kept since", time(at)))}
             {run.scheduled_for.map(|at| fact("Scheduled for", time(at)))}
             {run.started_at.is_none().then(|| fact("Queued", time(run.queued_at)))}
             {run.started_at.map(|at| fact("Started", time(at)))}

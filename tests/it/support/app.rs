@@ -5,6 +5,7 @@ use super::eventually;
 use super::owners::BySaying;
 use super::stage::Stage;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use runboard::domain::retention::RetentionLimits;
 use runboard::domain::views::assets::AssetNames;
 use runboard::server::callers::{Callers, Local};
 use runboard::server::clock::{SharedClock, SystemClock};
@@ -95,6 +96,8 @@ impl TestApp {
             database: DatabaseConfig::at(&database.url).unwrap(),
             workers: 32,
             providers: ProvidersConfig::from_env(|_| None).unwrap(),
+            retention: RetentionLimits::NONE,
+            retention_is_said: true,
             file: ConfigFile::default(),
         };
         let at = |name: &str| format!("/pkg/x/{name}");

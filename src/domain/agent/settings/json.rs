@@ -55,8 +55,10 @@ impl Kind {
             (Self::Number { at, .. } | Self::Seconds { at, .. }, Value::Number(number)) => {
                 *(at.get_mut)(settings) = i32::try_from(number.as_i64()?).ok()?;
             }
-            (Self::Tokens { at, .. }, Value::Number(number)) => *(at.get_mut)(settings) = Some(number.as_i64()?),
-            (Self::Tokens { at, .. }, Value::Null) => *(at.get_mut)(settings) = None,
+            (Self::Tokens { at, .. } | Self::Kept { at, .. }, Value::Number(number)) => {
+                *(at.get_mut)(settings) = Some(number.as_i64()?);
+            }
+            (Self::Tokens { at, .. } | Self::Kept { at, .. }, Value::Null) => *(at.get_mut)(settings) = None,
             (Self::Dollars { at }, Value::Number(number)) => {
                 *(at.get_mut)(settings) = Some(NanoDollars::from_usd(number.as_f64()?)?);
             }

@@ -60,6 +60,12 @@ pub enum Kind {
         max: i64,
         none: &'static str,
     },
+    /// How much is kept, 0 for all, or none: as the server has it.
+    Kept {
+        at: Access<Option<i64>>,
+        unit: &'static str,
+        max: i64,
+    },
     /// A limit in US dollars, or none.
     Dollars {
         at: Access<Option<NanoDollars>>,
@@ -91,7 +97,9 @@ impl Kind {
             Self::OptionalLine { at, .. } => (at.get)(settings).as_deref().map(one_line).unwrap_or_default(),
             Self::Text { at, .. } => lines((at.get)(settings)),
             Self::Number { at, .. } | Self::Seconds { at, .. } => (at.get)(settings).to_string(),
-            Self::Tokens { at, .. } => (at.get)(settings).map(|tokens| tokens.to_string()).unwrap_or_default(),
+            Self::Tokens { at, .. } | Self::Kept { at, .. } => {
+                (at.get)(settings).map(|number| number.to_string()).unwrap_or_default()
+            }
             Self::Dollars { at } => (at.get)(settings).map(NanoDollars::decimal).unwrap_or_default(),
             Self::Switch { at } => if *(at.get)(settings) { ON } else { OFF }.to_owned(),
             Self::Choice { at, .. } => (at.get)(settings).as_str().to_owned(),
@@ -111,6 +119,9 @@ impl Kind {
             }
             Self::Tokens { at, .. } => {
                 *(at.get_mut)(settings) = filled(text).map(|text| digits(&text).parse().unwrap_or(0));
+            }
+            Self::Kept { at, .. } => {
+                *(at.get_mut)(settings) = filled(text).map(|text| digits(&text).parse().unwrap_or(-1));
             }
             Self::Dollars { at } => {
                 let dollars = |text: String| NanoDollars::from_decimal(&text).unwrap_or_default();
@@ -147,6 +158,11 @@ impl Kind {
             Self::Number { at, .. } => format_count((*(at.get)(settings)).into()),
             Self::Tokens { at, none, .. } => (at.get)(settings)
                 .map_or_else(|| (*none).to_owned(), |tokens| format!("{} tokens", format_count(tokens))),
+            Self::Kept { at, unit, .. } => match (at.get)(settings) {
+                None => "As the server is set up".to_owned(),
+                Some(0) => "For good".to_owned(),
+                Some(number) => format!("{} {unit}", format_count(*number)),
+            },
             Self::Dollars { at } => (at.get)(settings).map_or_else(|| "No limit".to_owned(), |limit| limit.to_string()),
             Self::Switch { at } => if *(at.get)(settings) { "On" } else { "Off" }.to_owned(),
             Self::Choice { at, words } => {

@@ -93,6 +93,7 @@ impl Kind {
             Self::Text { at, .. } => (at.get)(settings).len() <= MAX_INSTRUCTIONS,
             Self::Number { at, max } | Self::Seconds { at, max } => (1..=*max).contains((at.get)(settings)),
             Self::Tokens { at, max, .. } => (at.get)(settings).is_none_or(|tokens| (1..=*max).contains(&tokens)),
+            Self::Kept { at, max, .. } => (at.get)(settings).is_none_or(|number| (0..=*max).contains(&number)),
             Self::Dollars { at } => (at.get)(settings).is_none_or(is_budget),
             Self::Tools { at } => (at.get)(settings).len() <= MAX_PICKS,
             Self::Tags { at } => tags::faults((at.get)(settings)).is_empty(),
@@ -115,6 +116,7 @@ impl Kind {
             Self::Number { max, .. } => format!("a whole number from 1 to {max}"),
             Self::Seconds { max, .. } => format!("a whole number of seconds from 1 to {max}"),
             Self::Tokens { max, .. } => format!("a whole number of tokens from 1 to {max}, or null"),
+            Self::Kept { unit, max, .. } => format!("a whole number of {unit} from 0 to {max}, or null"),
             Self::Dollars { .. } => format!("a number of dollars, more than 0 and at most {MAX_DOLLARS}, or null"),
             Self::Switch { .. } => "true or false".to_owned(),
             Self::Choice { words, .. } => {
@@ -138,6 +140,9 @@ impl Kind {
             Self::Seconds { max, .. } => format!("Enter 1 to {} seconds.", format_count((*max).into())),
             Self::Tokens { max, .. } => {
                 format!("Enter a whole number of tokens from 1 to {}, or leave it empty.", format_count(*max))
+            }
+            Self::Kept { unit, max, .. } => {
+                format!("Enter a whole number of {unit} from 0 to {}, or leave it empty.", format_count(*max))
             }
             Self::Dollars { .. } => {
                 let max = format_count(MAX_DOLLARS);

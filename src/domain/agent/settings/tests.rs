@@ -14,7 +14,7 @@ fn other() -> AgentSettings {
             Kind::Text { .. } => "\n Be brief.\n",
             Kind::Number { .. } => "7",
             Kind::Seconds { .. } => "90",
-            Kind::Tokens { .. } => "1000",
+            Kind::Tokens { .. } | Kind::Kept { .. } => "1000",
             Kind::Dollars { .. } => "2.5",
             Kind::Switch { at } => {
                 if *(at.get)(&settings) {
@@ -149,6 +149,7 @@ fn ends(setting: Setting) -> (Vec<String>, Vec<String>) {
             (numbers(&[1, i64::from(*max)]), numbers(&[-1, 0, i64::from(*max) + 1, i64::MAX]))
         }
         Kind::Tokens { max, .. } => (numbers(&[1, *max]), numbers(&[-1, 0, max + 1])),
+        Kind::Kept { max, .. } => (numbers(&[0, *max]), numbers(&[-1, max + 1])),
         Kind::Dollars { .. } => {
             let beyond = ["0", "1000000.000000001", "much", "-1"].map(String::from);
             (vec!["0.000000001".to_owned(), "1000000".to_owned(), String::new()], beyond.into())
@@ -237,6 +238,10 @@ fn what_differs_is_shown_as_people_read_it() {
     assert_eq!(other().changes(&AgentSettings::default()).len(), Setting::ALL.len());
     assert_eq!(Setting::Overlap.kind().shown(&other()), "Skip the next");
     assert_eq!(Setting::RunTokens.kind().shown(&other()), "1,000 tokens");
+    let kept =
+        |retention_days| Setting::KeepDays.kind().shown(&AgentSettings { retention_days, ..AgentSettings::default() });
+    let shown = ["As the server is set up", "For good", "1,000 days"];
+    assert_eq!([kept(None), kept(Some(0)), kept(Some(1_000))], shown);
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn prices_have_their_defaults() {
 
 #[test]
 fn an_empty_file_sets_nothing() {
-    assert_eq!(parse("# nothing yet\n"), Ok(ConfigFile::default()));
+    assert_eq!(parse("# nothing yet\n"), Ok(ConfigFile { is_there: true, ..ConfigFile::default() }));
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn every_mistake_is_named_with_its_place() {
     )
     .unwrap_err();
     let expected = [
-        "line 19, column 2: unknown table \"price\": there are [database], [[prices]], [tools.http_request] and [mcp.name]",
+        "line 19, column 2: unknown table \"price\": there are [database], [retention], [[prices]], [tools.http_request] and [mcp.name]",
         "line 3, column 22: -1 is no price: use US dollars per million tokens, 0 or more",
         "line 4, column 23: inf is no price",
         "line 6, column 9: \"openai/a\" has a price already, in line 2: remove one of the two",

@@ -8,6 +8,7 @@ use crate::domain::id::{AgentId, RunId};
 use crate::domain::request::{RunInput, RunPatch};
 use crate::domain::run::{AgentRun, Trigger};
 use crate::domain::step::RunStep;
+use crate::domain::time::Timestamp;
 use crate::server::doors::caller::Caller;
 use crate::server::doors::problem::Answer;
 use crate::server::state::AppState;
@@ -53,12 +54,15 @@ pub struct WholeRun {
     run: AgentRun,
     #[serde(flatten)]
     given: RunInput,
+    /// When that, and what its steps were given and gave, was removed; null while it is kept.
+    payloads_removed_at: Option<Timestamp>,
 }
 
 /// `GET /api/runs/{id}`.
 pub async fn show(State(state): State<AppState>, Caller(scope): Caller, Id(id): Id<RunId>) -> Answer<Json<WholeRun>> {
     let (run, given) = state.store.run_with_input(&scope, id).await?;
-    Ok(Json(WholeRun { run, given }))
+    let payloads_removed_at = state.store.payloads_removed_at(&scope, id).await?;
+    Ok(Json(WholeRun { run, given, payloads_removed_at }))
 }
 
 /// `GET /api/runs/{id}/steps`: first to last.

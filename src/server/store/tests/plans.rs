@@ -11,8 +11,8 @@ use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
-    agents, deliveries, groups, holds, hooks, inputs, leases, listing, normal, payloads, rollups, rows, run_list, runs,
-    traced_steps, transcripts, transit, versions,
+    agents, deliveries, groups, holds, hooks, inputs, leases, listing, normal, payloads, retention, rollups, rows,
+    run_list, runs, traced_steps, transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryTrait, Select};
@@ -149,6 +149,28 @@ async fn an_owner_s_rows_are_read_by_index() {
             let scans = |line: &str| line.ends_with(&format!("SCAN {table}"));
             assert!(!plan.lines().any(scans), "{sql}\n{plan}");
         }
+    }
+}
+
+/// What retention looks at, over and over, it finds by index, and reads no more than it needs.
+#[tokio::test]
+async fn runs_that_have_had_their_time_are_found_by_index() {
+    let db = Database::connect("sqlite::memory:").await.unwrap();
+    Migrator::up(&db, None).await.unwrap();
+    let fit =
+        [("{among}", "IN (SELECT value FROM json_each('[2,3]'))"), (":beyond", "7"), (":old", "8"), (":used", "9")];
+    let fit = fit.iter().fold(retention::FIT.to_owned(), |sql, (name, value)| sql.replace(name, value));
+    for (sql, found) in [
+        (retention::BEYOND, "SEARCH agent_runs USING COVERING INDEX agent_runs_by_agent (agent_id=?)"),
+        (retention::OLD, "SEARCH agent_runs USING COVERING INDEX agent_runs_by_time (owner_id=? AND queued_at<?)"),
+        (retention::PAGE, "agent_runs_by_agent (agent_id=? AND rowid>? AND rowid<?)"),
+        (&fit, "agent_runs_kept (thread_id=?)"),
+        (&fit, "agent_runs_turns (thread_id=?)"),
+        (&fit, "agent_runs_by_thread (thread_id=?)"),
+        (&fit, "thread_messages_by_thread (thread_id=? AND id>?)"),
+    ] {
+        let plan = plan(&db, &spelled(sql)).await;
+        assert!(plan.contains(found) && !plan.contains("SCAN t\n"), "{sql}\n{plan}");
     }
 }
 

@@ -64,6 +64,7 @@ pub fn SettingField(
         Kind::Number { .. } => Control::Number(None),
         Kind::Seconds { .. } => Control::Number(Some("seconds")),
         Kind::Tokens { .. } => Control::Number(Some("tokens")),
+        Kind::Kept { unit, .. } => Control::Number(Some(unit)),
         Kind::Dollars { .. } => Control::Dollars,
         Kind::Choice { words, .. } => Control::Choice(words),
         // They have a section of their own.

@@ -19,6 +19,7 @@ fn detail(seq: i64, status: RunStatus) -> RunDetail {
         retried_as: None,
         writing: Writing::default(),
         given: Default::default(),
+        payloads_removed_at: None,
         changes: Vec::new(),
     }
 }

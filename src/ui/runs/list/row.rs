@@ -34,6 +34,7 @@ pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>) -> impl IntoVi
     let look = Signal::derive(move || run.with(run_look));
     let at = Signal::derive(move || run.with(began));
     let running = move || run.with(|run| run.status == RunStatus::Running);
+    let kept = Memo::new(move |_| run.with(|run| run.kept_at.is_some()));
     let skipped = Signal::derive(move || run.with(|run| run.status == RunStatus::Skipped));
     // The whole row leads to the run; those who hear a list of links hear which run and when.
     let started = moment(at);
@@ -57,7 +58,7 @@ pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>) -> impl IntoVi
         <tr class:is-running=running data-run=id.to_string() role="row">
             <th class="c-status" scope="row" role="rowheader">
                 <a class="row-link" href=format!("/runs/{id}") aria-label=move || label()><Status look=look/></a>
-                <small class="run-id">{format!(" #{id}")}</small>
+                <small class="run-id">{format!(" #{id}")}{move || kept.get().then_some(" · kept")}</small>
             </th>
             <td class="c-agent" role="cell"><a href=format!("/agents/{agent}")><bdi>{name}</bdi></a></td>
             <td class="c-what" role="cell" title=move || result.get()>
