@@ -42,7 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("agents", &["aside", "differences", "runs", "schedule", "store", "work"]),
     ("threads", &["runs", "store"]),
     ("live", &["aside", "markdown", "reads", "runs", "store", "tasks"]),
-    ("reads", &["aside", "execution", "markdown", "runs", "schedule", "store"]),
+    ("reads", &["aside", "compare", "execution", "markdown", "runs", "schedule", "store"]),
     ("runs", &["backoff", "execution", "schedule", "store", "tasks"]),
     (
         "store",
@@ -63,6 +63,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("lock", &["config", "database_file", "private"]),
     ("private", &["database_file"]),
+    ("compare", &["differences", "execution"]),
     ("differences", &[]),
     ("entity", &[]),
     ("config", &["database_file", "telemetry", "work"]),

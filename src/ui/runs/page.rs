@@ -15,6 +15,7 @@ use crate::ui::runs::follow::{follow, follow_queue};
 use crate::ui::runs::given::RunGiven;
 use crate::ui::runs::headline::RunHeadline;
 use crate::ui::runs::outcome::RunOutcome;
+use crate::ui::runs::since::SinceItWorked;
 use crate::ui::runs::steps::RunSteps;
 use crate::ui::runs::transcript::Transcript;
 use crate::ui::state::actions::Reload;
@@ -103,6 +104,7 @@ fn RunContent(first: RunView, view: RwSignal<Option<RunView>>) -> impl IntoView 
         <RunOutcome view=view/>
         <div class="split">
             <div class="split__main">
+                <SinceItWorked view=view/>
                 <RunGiven view=view/>
                 <Transcript view=view/>
                 <RunSteps view=view/>
