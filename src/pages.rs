@@ -19,6 +19,7 @@ macro_rules! with_pages {
             agent_hooks AgentHooks($crate::domain::views::page::AgentHooksData) = $crate::ui::agents::pages::agent_hooks::show;
             runs Runs($crate::domain::views::page::RunsPageData) = $crate::ui::runs::list::page::show;
             run Run($crate::domain::views::page::RunPageData) = $crate::ui::runs::page::show;
+            compare Compare($crate::domain::views::page::CompareData) = $crate::ui::runs::compare::page::show;
             chat Chat($crate::domain::views::page::ChatPageData) = $crate::ui::chats::page::show;
             not_found NotFound($crate::domain::views::page::NotFoundData) = $crate::ui::shell::not_found::show;
         }

@@ -6,6 +6,7 @@ pub mod aside;
 pub mod backoff;
 pub mod callers;
 pub mod clock;
+mod compare;
 pub mod config;
 pub mod connections;
 pub mod database_file;

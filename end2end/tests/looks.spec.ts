@@ -93,6 +93,17 @@ const pages: [string, (given: Given) => Promise<void>][] = [
     },
   ],
   [
+    "two runs compared",
+    async ({ page, agents, open }) => {
+      const { id, name } = await agents.create("demo/tools", "Kept", { system_instructions: "One\nTwo\nThree" });
+      await agents.runToEnd(id, "success");
+      await agents.replace(id, { name, model: "demo/fail", system_instructions: "One\nZwei\nThree", tools: [] });
+      const failed = await agents.runToEnd(id, "failed");
+      await open(`/runs/compare?a=${failed}&b=last_good`);
+      await expect(page.getByRole("heading", { name: "What differs" })).toBeVisible();
+    },
+  ],
+  [
     "runs",
     async ({ page, agents, open }) => {
       const fine = await agents.create("demo/quick", "An agent whose name is long enough to need its room");

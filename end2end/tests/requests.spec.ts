@@ -16,6 +16,14 @@ const pages: [string, (agents: Agents, chats: Chats) => Promise<string>][] = [
   ["hooks", async (agents) => `/agents/${(await agents.create("demo/quick", "Requested")).id}/hooks`],
   ["runs", async () => "/runs"],
   [
+    "compare",
+    async (agents) => {
+      const { id } = await agents.create("demo/quick", "Requested");
+      const [a, b] = [await agents.runToEnd(id, "success"), await agents.runToEnd(id, "success")];
+      return `/runs/compare?a=${b}&b=${a}`;
+    },
+  ],
+  [
     "run",
     async (agents) => {
       const { id } = await agents.create("demo/quick", "Requested");

@@ -62,6 +62,7 @@ mod m20261127_000029_group_agents;
 mod m20261128_000030_list_runs;
 mod m20261128_000031_find_leases;
 mod m20261128_000032_keep_runs;
+mod m20261128_000034_record_offers;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -101,6 +102,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000030_list_runs::Migration),
             Box::new(m20261128_000031_find_leases::Migration),
             Box::new(m20261128_000032_keep_runs::Migration),
+            Box::new(m20261128_000034_record_offers::Migration),
         ]
     }
 }

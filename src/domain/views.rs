@@ -4,6 +4,7 @@
 pub mod agent;
 pub mod assets;
 pub mod chat;
+pub mod comparison;
 pub mod hooks;
 pub mod page;
 pub mod run;

@@ -1,6 +1,7 @@
 //! The interface between the engine and whoever does the work of a run. Knows neither of them.
 
 pub mod cut;
+pub mod offer;
 pub mod output;
 
 use crate::domain::budget::{Budgets, Spent};
@@ -14,6 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolPick;
 use async_trait::async_trait;
 use cut::Cut;
+use offer::ToolOffer;
 use output::LiveOutput;
 use serde_json::Value;
 use std::sync::Arc;
@@ -115,6 +117,8 @@ pub struct StepEnding {
     pub error: Option<String>,
     /// Record of a model call.
     pub answer: AnswerRecord,
+    /// The tools that the run's model was offered; with the end of its first call, where they are known.
+    pub offer: Option<ToolOffer>,
 }
 
 /// The record of a model's answer besides its text.

@@ -1,6 +1,7 @@
 //! Current data of topics and pages: read from the store, completed by what is being executed here. Knows no door.
 
 mod chats;
+pub mod comparisons;
 mod kept;
 mod recent;
 pub mod run_lists;

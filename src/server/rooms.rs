@@ -60,7 +60,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("threads", &["runs", "store"]),
     ("retention", &["runs", "store", "tasks"]),
     ("live", &["aside", "markdown", "reads", "runs", "store", "tasks"]),
-    ("reads", &["aside", "execution", "markdown", "runs", "schedule", "store"]),
+    ("reads", &["aside", "compare", "execution", "markdown", "runs", "schedule", "store"]),
     ("runs", &["backoff", "execution", "schedule", "store", "tasks"]),
     (
         "store",
@@ -81,6 +81,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("lock", &["config", "database_file", "private"]),
     ("private", &["database_file"]),
+    ("compare", &["differences", "execution"]),
     ("differences", &[]),
     ("entity", &[]),
     ("config", &["database_file", "telemetry", "work"]),

@@ -24,11 +24,13 @@ pub mod holds;
 pub mod hooks;
 pub mod imports;
 pub mod inputs;
+mod last_good;
 pub mod leases;
 mod listing;
 mod named;
 mod newest;
 pub mod normal;
+mod offers;
 pub mod once;
 mod past_calls;
 pub mod payloads;
@@ -70,6 +72,7 @@ use crate::server::entity::agent;
 use crate::server::execution::Pricing;
 use error::{StoreError, StoreResult};
 use health::Health;
+use offers::KnownOffers;
 use pool::{Pool, Purpose};
 use scope::Scope;
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, IntoActiveModel, Iterable};
@@ -97,6 +100,8 @@ pub struct Store {
     /// How long what this process executes has been under way.
     stopwatches: Stopwatches,
     health: Arc<Health>,
+    /// The sets of tools that are known to be stored.
+    offers: KnownOffers,
     /// Prices of calls that nobody has reported on; without them, their cost is not known.
     pricing: Option<Arc<dyn Pricing>>,
 }

@@ -8,6 +8,7 @@ pub mod board;
 pub mod chat_days;
 pub mod chat_log;
 pub mod chat_turn;
+pub mod comparison;
 pub mod edits;
 pub mod figures;
 pub mod form;

@@ -1,6 +1,7 @@
 //! Runs: the page of one, the table of many, and what both are made of.
 
 pub mod actions;
+pub mod compare;
 pub mod elapsed;
 pub mod error_line;
 pub mod facts;
@@ -15,6 +16,7 @@ pub mod outcome;
 pub mod page;
 pub mod payload;
 pub mod row;
+pub mod since;
 pub mod skeleton;
 pub mod start;
 pub mod start_dialog;

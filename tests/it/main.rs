@@ -3,6 +3,7 @@
 mod agents;
 mod at_work;
 mod budgets;
+mod compare;
 mod database_file;
 mod due;
 mod engine;

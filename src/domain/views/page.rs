@@ -3,6 +3,7 @@
 
 use super::agent::AgentDetail;
 use super::chat::Chat;
+use super::comparison::RunComparison;
 use super::hooks::HooksView;
 use super::run::RunDetail;
 use super::runs::RunsView;
@@ -233,6 +234,24 @@ pub struct RunsPageData {
 impl Page for RunsPageData {
     fn title(&self) -> String {
         "Runs".to_owned()
+    }
+}
+
+/// Two runs compared, or why they cannot be.
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
+pub struct CompareData {
+    /// The run in question and the one that it is compared with, as the page's address has them.
+    pub a: String,
+    pub b: String,
+    pub compared: Result<RunComparison, AppError>,
+}
+
+impl Page for CompareData {
+    fn title(&self) -> String {
+        match &self.compared {
+            Ok(RunComparison { a, b, .. }) => format!("Compare #{} with #{}", a.run.id, b.run.id),
+            Err(_) => "Compare runs".to_owned(),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::domain::run::AgentRun;
 use crate::domain::step::RunStep;
 use crate::domain::thread::Message;
 use crate::domain::time::Timestamp;
+use crate::domain::views::comparison::SinceGood;
 use crate::domain::wire::FromWire;
 use serde::Serialize;
 
@@ -35,4 +36,7 @@ pub struct RunDetail {
     pub payloads_removed_at: Option<Timestamp>,
     /// The differences from the request of the run it repeats.
     pub changes: Vec<RequestChange>,
+    /// What has changed since the last good run; null unless it failed, or was far slower or more expensive than its agent's
+    /// others, and where none succeeded before it.
+    pub since_good: Option<SinceGood>,
 }

@@ -14,8 +14,8 @@ use crate::domain::tool::ToolCatalogue;
 use crate::domain::views::agent::AgentDetail;
 use crate::domain::views::assets::AssetNames;
 use crate::domain::views::page::{
-    AgentHooksData, AgentPageData, AgentSettingsData, AgentVersionsData, ChatPageData, DashboardData, ImportData,
-    NewAgentData, NotFoundData, PageData, RunPageData, RunsPageData, SelectData,
+    AgentHooksData, AgentPageData, AgentSettingsData, AgentVersionsData, ChatPageData, CompareData, DashboardData,
+    ImportData, NewAgentData, NotFoundData, PageData, RunPageData, RunsPageData, SelectData,
 };
 use crate::error::{AppError, ErrorKind};
 use crate::server::agents::versions::Asked;
@@ -23,11 +23,13 @@ use crate::server::aside;
 use crate::server::doors::problem::{Problem, status_code};
 use crate::server::doors::runs_query::RunsQuery;
 use crate::server::hooks;
+use crate::server::reads::comparisons::Other;
 use crate::server::reads::snapshots::DashboardSnapshots;
 use crate::server::state::AppState;
 use crate::server::store::scope::Scope;
 use crate::ui::agents::board::provider_notice::DISMISSED;
 use crate::ui::model::address::Address;
+use crate::ui::model::comparison::CompareAddress;
 use crate::ui::model::hooks::HooksAddress;
 use crate::ui::model::runs_page::{RUNS, RunsAddress};
 use crate::ui::model::versions::VersionsAddress;
@@ -58,6 +60,7 @@ pub fn routes() -> Router<AppState> {
         .route("/agents/{id}/versions", get(agent_versions))
         .route("/agents/{id}/hooks", get(agent_hooks))
         .route("/runs", get(runs))
+        .route("/runs/compare", get(compare))
         .route("/runs/{id}", get(run))
         .route("/agents/{id}/chat", get(new_chat))
         .route("/agents/{id}/chat/{thread}", get(chat))
@@ -230,6 +233,24 @@ async fn run(
             page(&state, &scope, &headers, status, RunPageData { id, detail }.into()).await
         }
     }
+}
+
+/// Whatever stands in the address, the page says what it compares or what is missing.
+async fn compare(
+    State(state): State<AppState>,
+    Caller(scope): Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let CompareAddress { a, b } = CompareAddress::from_query(&query.unwrap_or_default());
+    let compared = async {
+        let pair = a.parse().ok().zip(Other::read(&b));
+        let (a, b) = pair.ok_or_else(|| AppError::malformed(CompareAddress::WANTED))?;
+        state.snapshots.comparison_to_show(&scope, a, b).await.map_err(AppError::from)
+    };
+    let compared = compared.await.map_err(request_id::named);
+    let status = compared.as_ref().err().map_or(StatusCode::OK, status_code);
+    page(&state, &scope, &headers, status, CompareData { a, b, compared }.into()).await
 }
 
 async fn new_chat(

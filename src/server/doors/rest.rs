@@ -2,6 +2,7 @@
 
 pub mod agents;
 mod bulk;
+mod comparisons;
 mod conditional;
 pub mod details;
 mod draft;
@@ -72,6 +73,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/runs/export", get(run_export::export))
         .route("/api/runs/{id}", get(runs::show))
         .route("/api/runs/{id}/kept", put(retention::keep).delete(retention::release))
+        .route("/api/runs/{a}/diff/{b}", get(comparisons::show))
         .route("/api/runs/{id}/steps", get(runs::steps))
         .route("/api/runs/{id}/steps/{position}/input", get(payloads::input))
         .route("/api/runs/{id}/steps/{position}/output", get(payloads::output))

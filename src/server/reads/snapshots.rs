@@ -4,6 +4,7 @@ use crate::domain::agent::listing::Listing;
 use crate::domain::agent::{Agent, RECENT_RUNS};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::live::{AgentState, RunState, Said, ServerMessage, Topic, Writing};
+use crate::domain::normal::Normal;
 use crate::domain::request::RunInput;
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::{RunStep, StepKind};
@@ -172,7 +173,12 @@ impl Snapshots {
                 Err(error) => return Err(error),
             },
         };
+        let since_good = match is_out_of_order(&run, normal) {
+            true => self.since_good(scope, &run, &agent_name).await?,
+            false => None,
+        };
         Ok(RunDetail {
+            since_good,
             server_now: self.store.now(),
             seq,
             agent_name,
@@ -218,6 +224,13 @@ impl Snapshots {
             _ => false,
         }
     }
+}
+
+/// Whether a run that is over failed, or was far slower or more expensive than its agent's others.
+fn is_out_of_order(run: &AgentRun, normal: Option<Normal>) -> bool {
+    let is_slow = || normal.zip(run.duration_ms).and_then(|(normal, took)| normal.times_as_long(took)).is_some();
+    let is_dear = || normal.zip(run.usage.total_cost).and_then(|(normal, cost)| normal.times_the_cost(cost)).is_some();
+    run.status.is_terminal() && (run.status == RunStatus::Failed || is_slow() || is_dear())
 }
 
 /// Returns the schedule of a snapshot's agent in plain English.

@@ -51,6 +51,7 @@ impl Store {
             clock,
             stopwatches: Stopwatches::default(),
             health: Arc::default(),
+            offers: Default::default(),
             pricing: None,
         })
     }

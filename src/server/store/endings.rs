@@ -2,6 +2,7 @@
 
 use super::error::StoreResult;
 use super::leases::Claim;
+use super::offers::KeptOffer;
 use super::payloads::{Kept, Written};
 use super::steps::{cost_after, read_steps};
 use super::sums::sum;
@@ -99,6 +100,8 @@ pub(super) struct Outputs {
     open: Vec<Kept>,
     /// Its text, which is the output of a step that nobody has reported on.
     text: Kept,
+    /// The tools that its model was offered, where they go with one of these steps.
+    pub(super) offer: Option<KeptOffer>,
 }
 
 impl Outputs {
@@ -112,7 +115,7 @@ impl Outputs {
             true => Kept::of(Some(&ending.text)).await,
             false => Kept::beginning(&ending.text),
         };
-        Self { open, text }
+        Self { open, text, offer: None }
     }
 }
 
@@ -131,13 +134,17 @@ impl Store {
     /// After an error, nothing of the ending is stored.
     pub async fn end_run(&self, claim: &Claim, ending: &Ending) -> StoreResult<Option<(Change, Vec<RunStep>)>> {
         let moment = ending.ended.unwrap_or_else(|| self.moment());
-        let outputs = &Outputs::of(ending).await;
+        let offer = ending.open.iter().find_map(|step| step.offer.as_ref());
+        let outputs = &Outputs { offer: self.kept_offer(offer).await, ..Outputs::of(ending).await };
         let ended = self.write_if(|txn, _| {
             Box::pin(async move { self.transit(txn, Transition::End { claim, ending, outputs, moment }).await })
         });
         let ended = match ended.await? {
             None => self.ended_before(claim).await?,
-            ended => ended,
+            ended => {
+                self.remember_offer(outputs.offer.as_ref());
+                ended
+            }
         };
         self.stopwatches.forget(claim.run);
         Ok(ended)
@@ -179,6 +186,7 @@ impl Store {
                 steps.push(ended);
             }
         }
+        self.insert_offer(txn, outputs.offer.as_ref()).await?;
         self.insert_written(txn, &left_open, &outputs.text).await?;
         self.price(txn, run, &mut left_open).await?;
         if ending.usage.is_none() || !left_open.is_empty() {

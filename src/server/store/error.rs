@@ -27,6 +27,8 @@ pub enum StoreError {
     /// It is not there, and may have had its time: younger runs were removed.
     #[error("there is no run #{0} any more")]
     RunRemoved(RunId),
+    #[error("no run of its kind has succeeded before run #{0}")]
+    NoGoodRun(RunId),
     #[error("run #{0} has no step {1}")]
     NoStep(RunId, i32),
     #[error("the group has no limit")]
@@ -96,7 +98,7 @@ impl StoreError {
             Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_) | Self::Refused(_) => true,
             Self::NoAgent(_) | Self::NoThread(_) | Self::NoRun(_) | Self::RunRemoved(_) | Self::Conflict(_) => false,
             Self::NoStep(..) | Self::NoPayload(..) | Self::NoVersion(..) | Self::NoGroup | Self::Unfit(_) => false,
-            Self::NoHook(_) | Self::NoDelivery(..) | Self::DeliveredBefore(_) => false,
+            Self::NoGoodRun(_) | Self::NoHook(_) | Self::NoDelivery(..) | Self::DeliveredBefore(_) => false,
             Self::AlreadyDone(_) | Self::OtherRequest => false,
             Self::Damaged(_) | Self::Unusable(_) | Self::Db(_) => false,
         }
@@ -293,6 +295,9 @@ impl From<StoreError> for AppError {
                  many; what they have used and cost stays in the figures. Runs can be kept for good from their pages."
             )),
             StoreError::NoGroup => Self::not_found("This group has no limit."),
+            StoreError::NoGoodRun(id) => Self::not_found(format!(
+                "There is no earlier successful run of its agent to compare run #{id} with. Name the other run by its id."
+            )),
             StoreError::NoVersion(id, number) => Self::not_found(format!("Agent #{id} has no version {number}.")),
             StoreError::NoStep(run, step) => Self::not_found(format!("Run #{run} has no step {step}.")),
             StoreError::NoHook(id) => Self::not_found(format!("The agent has no webhook #{id}.")),

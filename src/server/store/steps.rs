@@ -6,7 +6,7 @@ use super::leases::Claim;
 use super::payloads::Kept;
 use super::stopwatches::since;
 use super::transit::{Change, progress_of};
-use super::{Moment, Store};
+use super::{Moment, Store, offers};
 use crate::domain::id::RunId;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::Usage;
@@ -142,6 +142,10 @@ impl Store {
             let counted = Expr::case(is_call(claim.run, ending.position), failed().add(1)).finally(failed());
             update.value(run::Column::FailedCalls, counted);
         }
+        let offer = &self.kept_offer(ending.offer.as_ref()).await;
+        if let Some(offer) = offer {
+            update.value(offers::COLUMN, offer.digest());
+        }
         let update = &self.build(&update);
         // The same however often it is tried.
         let moment = self.moment();
@@ -156,12 +160,16 @@ impl Store {
                 let Some(step) = read_steps(then.iter().flatten())?.pop() else { return Ok(None) };
                 self.insert_payload(txn, claim.run, ending.position, Side::Output, output).await?;
                 self.keep_echo(txn, claim.run, ending).await?;
+                self.insert_offer(txn, offer.as_ref()).await?;
                 Ok(Some((change, step)))
             })
         });
         match ended.await? {
             None => self.step_ended_before(claim, ending.position).await,
-            ended => Ok(ended),
+            ended => {
+                self.remember_offer(offer.as_ref());
+                Ok(ended)
+            }
         }
     }
 

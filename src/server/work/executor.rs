@@ -16,13 +16,14 @@ use super::model::{ChatModel, ChatTurn};
 use super::pricing::Prices;
 use super::retry::RetryPolicy;
 use super::tools::schema::Dialect;
-use super::tools::{Resolved, Toolbox};
+use super::tools::{Resolved, ToolSpec, Toolbox};
 use crate::domain::run::{AgentRun, estimated_tokens};
 use crate::domain::step::StepKind;
 use crate::domain::thread::{Message, Role};
 use crate::domain::tool::ToolPick;
 use crate::server::aside;
 use crate::server::clock::SharedClock;
+use crate::server::execution::offer::{OfferedTool, ToolOffer};
 use crate::server::execution::{Job, NewStep, Outcome, Past, RunExecutor, Settled};
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -68,16 +69,19 @@ impl ChatExecutor {
         Self { model, prices, tools: Arc::new(tools), clock, retry: RetryPolicy::default() }
     }
 
-    /// Returns the tools of a run, as its model takes them.
-    async fn tools(&self, job: &Job) -> Resolved {
+    /// Returns the tools of a run, as its model takes them, and what is recorded of that.
+    async fn tools(&self, job: &Job) -> (Resolved, Option<ToolOffer>) {
         self.tools.ready(&job.limits.tools).await;
         let (tools, picks) = (Arc::clone(&self.tools), job.limits.tools.clone());
         let dialect = Dialect::of_model(&job.run.model);
+        let is_small = picks.iter().all(|pick| matches!(pick, ToolPick::BuiltIn(_)));
+        let resolve = move || {
+            let resolved = tools.resolve(&picks, dialect);
+            let offer = ToolOffer::of(resolved.specs.iter().map(offered).collect());
+            (resolved, offer)
+        };
         // Schemas of servers may be large; ours are not.
-        match picks.iter().all(|pick| matches!(pick, ToolPick::BuiltIn(_))) {
-            true => tools.resolve(&picks, dialect),
-            false => aside::run(move || tools.resolve(&picks, dialect)).await,
-        }
+        if is_small { resolve() } else { aside::run(resolve).await }
     }
 
     /// Sets how failed model calls are repeated.
@@ -115,6 +119,12 @@ impl RunExecutor for ChatExecutor {
         };
         ledger.settle(outcome)
     }
+}
+
+/// Returns a tool as the record has it.
+fn offered(spec: &ToolSpec) -> OfferedTool {
+    let ToolSpec { name, description, parameters } = spec.clone();
+    OfferedTool { name, description, parameters }
 }
 
 /// Returns the step of a model call: what is new in its turns since the last call is its input. The whole prompt has this

@@ -1,6 +1,5 @@
 //! The versions of an agent's settings: their list, two of them compared, and bringing one back.
 
 pub mod compared;
-pub mod lines;
 pub mod list;
 pub mod restore;

@@ -16,6 +16,7 @@ use crate::ui::runs::given::RunGiven;
 use crate::ui::runs::headline::RunHeadline;
 use crate::ui::runs::keep::PayloadsRemoved;
 use crate::ui::runs::outcome::RunOutcome;
+use crate::ui::runs::since::SinceItWorked;
 use crate::ui::runs::steps::RunSteps;
 use crate::ui::runs::transcript::Transcript;
 use crate::ui::state::actions::Reload;
@@ -105,6 +106,7 @@ fn RunContent(first: RunView, view: RwSignal<Option<RunView>>) -> impl IntoView 
         <div class="split">
             <div class="split__main">
                 <PayloadsRemoved view=view/>
+                <SinceItWorked view=view/>
                 <RunGiven view=view/>
                 <Transcript view=view/>
                 <RunSteps view=view/>

@@ -97,6 +97,8 @@ pub fn rows() -> &'static [Row] {
             ("GET /api/agents/{id}/hooks/{hook}/deliveries", "/api/agents/<agent>/hooks/<hook>/deliveries", "", Gone),
             ("GET /api/agents/{id}/events", "/api/agents/<agent>/events", "", Gone),
             ("GET /api/runs/{id}", "/api/runs/<run>", "", Gone),
+            ("GET /api/runs/{a}/diff/{b}", "/api/runs/<run>/diff/<running>", "", Gone),
+            ("GET /api/runs/{a}/diff/{b}", "/api/runs/<run>/diff/last_good", "", Gone),
             ("GET /api/runs/{id}/steps", "/api/runs/<run>/steps", "", Gone),
             ("GET /api/runs/{id}/steps/{position}/input", "/api/runs/<run>/steps/1/input", "", Gone),
             ("GET /api/runs/{id}/steps/{position}/output", "/api/runs/<run>/steps/1/output", "", Gone),
@@ -117,6 +119,7 @@ pub fn rows() -> &'static [Row] {
             ("GET /agents/{id}/chat", "/agents/<agent>/chat", "", Gone),
             ("GET /agents/{id}/chat/{thread}", "/agents/<agent>/chat/<thread>", "", Gone),
             ("GET /runs/{id}", "/runs/<run>", "", Gone),
+            ("GET /runs/compare", "/runs/compare?a=<run>&b=<running>", "", NoTrace),
             // Changes.
             ("POST /api/agents", "/api/agents", r#"{"name":"Own"}"#, Own),
             ("POST /ui/agents/create", "/ui/agents/create", r#"{"settings":<settings>,"key":"create"}"#, Own),

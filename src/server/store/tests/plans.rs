@@ -11,8 +11,8 @@ use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
-    agents, deliveries, groups, holds, hooks, inputs, leases, listing, normal, payloads, retention, rollups, rows,
-    run_list, runs, traced_steps, transcripts, transit, versions,
+    agents, deliveries, groups, holds, hooks, inputs, last_good, leases, listing, normal, offers, payloads, retention,
+    rollups, rows, run_list, runs, traced_steps, transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryTrait, Select};
@@ -140,6 +140,11 @@ async fn an_owner_s_rows_are_read_by_index() {
         (select(agent::Entity::owned(scope).filter(agent::Column::Id.eq(AgentId(1)))), by_id),
         (select(thread::Entity::owned(scope).filter(thread::Column::Id.eq(ThreadId(1)))), by_id),
         (select(run::Entity::owned(scope).filter(run::Column::Id.eq(RunId(1)))), by_id),
+        (
+            spelled(&last_good::LAST_GOOD.replace(":chat", "0").replace(":scheduled", "1")),
+            "SEARCH r USING INDEX agent_runs_good (agent_id=? AND chat=?",
+        ),
+        (spelled(offers::OF_RUN), by_id),
         (spelled(transcripts::RETRIED_AS), "agent_runs_by_retry (retry_of=?)"),
         (spelled(&traced_steps::traced_sql(sqlite)), "SEARCH s USING INDEX sqlite_autoindex_run_steps_1 (run_id=?)"),
     ] {

@@ -10,6 +10,7 @@ use crate::server::store::Store;
 use crate::server::store::endings::{Ending, Verdict, tidy};
 use crate::server::store::holds::not_held;
 use crate::server::store::leases::Claim;
+use crate::server::store::offers;
 use crate::server::store::stopwatches::since;
 use sea_orm::sea_query::{Expr, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, ExprTrait, Statement};
@@ -28,9 +29,12 @@ impl Store {
                     .value(Column::Status, RunStatus::Running)
                     .value(Column::StartedAt, at);
             }
-            Transition::End { claim, ending, moment, .. } => {
+            Transition::End { claim, ending, outputs, moment } => {
                 let run_ms = self.stopwatches.run_ms(claim.run, moment.elapsed_ms);
                 end(held(&mut update, claim), ending, moment.at, run_ms);
+                if let Some(offer) = &outputs.offer {
+                    update.value(offers::COLUMN, offer.digest());
+                }
             }
             Transition::Interrupt { run, failure, at, .. } => {
                 end_as(&mut update, RunStatus::Failed, Some(failure))

@@ -12,6 +12,7 @@ use crate::domain::failure::{Failure, FailureCause};
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::step::StepKind;
+use crate::server::execution::offer::ToolOffer;
 use crate::server::execution::{Job, Lost, NewStep, Outcome, StepEnding};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -24,6 +25,8 @@ pub(super) struct Conversation<'a> {
     pub(super) tools: Resolved,
     /// The same in words for the model.
     pub(super) specs: Arc<[ToolSpec]>,
+    /// The same for the record, where they can be recorded.
+    offer: Option<ToolOffer>,
     /// Steps begun so far.
     steps: AtomicI32,
 }
@@ -52,9 +55,14 @@ fn without_calls(turns: Vec<ChatTurn>) -> Vec<ChatTurn> {
 }
 
 impl<'a> Conversation<'a> {
-    pub(super) fn new(executor: &'a ChatExecutor, job: &'a Job, ledger: &'a Ledger, mut tools: Resolved) -> Self {
+    pub(super) fn new(
+        executor: &'a ChatExecutor,
+        job: &'a Job,
+        ledger: &'a Ledger,
+        (mut tools, offer): (Resolved, Option<ToolOffer>),
+    ) -> Self {
         let specs = std::mem::take(&mut tools.specs).into();
-        Self { executor, job, ledger, tools, specs, steps: AtomicI32::new(1) }
+        Self { executor, job, ledger, tools, specs, offer, steps: AtomicI32::new(1) }
     }
 
     /// Goes on until there is an answer, a limit is reached or something fails.
@@ -80,6 +88,7 @@ impl<'a> Conversation<'a> {
         let mut position = 1;
         self.check_budgets(true).await?;
         self.tell_of_missing_tools().await?;
+        self.ledger.offer(self.offer.clone());
         loop {
             // The first is open already; but what it is sent may be less than the history was.
             self.ledger.open_model(position, turns.chars());
@@ -131,7 +140,8 @@ impl<'a> Conversation<'a> {
     async fn end_model_step(&self, position: i32) -> Result<(), Ended> {
         let (usage, rates) = self.ledger.model_usage(position);
         let (output, answer) = (Some(self.ledger.text()), self.ledger.answer(position));
-        self.end(StepEnding { position, usage, rates, output, error: None, answer }).await
+        let offer = self.ledger.take_offer();
+        self.end(StepEnding { position, usage, rates, output, error: None, answer, offer }).await
     }
 
     /// Ends a step; the run goes on.

@@ -9,6 +9,7 @@ use crate::domain::money::NanoDollars;
 use crate::domain::run::{Usage, add_known, estimated_tokens};
 use crate::domain::step::payload::PREVIEW;
 use crate::domain::time::Timestamp;
+use crate::server::execution::offer::ToolOffer;
 use crate::server::execution::{AnswerRecord, Outcome, Priced, Settled, StepEnding, Tried};
 use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
@@ -35,6 +36,8 @@ struct State {
     void: String,
     /// Why the model stopped writing, the last time.
     finish: Option<Finish>,
+    /// The tools that the model is offered, until they have gone with the end of a step.
+    offer: Option<ToolOffer>,
 }
 
 /// A step under way.
@@ -83,6 +86,16 @@ impl Ledger {
         state.text.clear();
         state.void.clear();
         state.finish = None;
+    }
+
+    /// Called before the model is asked for the first time.
+    pub(super) fn offer(&self, offer: Option<ToolOffer>) {
+        self.lock().offer = offer;
+    }
+
+    /// Returns the tools that the model is offered, once.
+    pub(super) fn take_offer(&self) -> Option<ToolOffer> {
+        self.lock().offer.take()
     }
 
     pub(super) fn open_tool(&self, position: i32) {
@@ -213,6 +226,7 @@ impl Ledger {
             Outcome::Failed(failure) => Some(failure.error.clone()),
             Outcome::Success | Outcome::OverBudget(_) | Outcome::Cut => None,
         };
+        let mut offer = state.offer.take();
         let open: Vec<StepEnding> = std::mem::take(&mut state.open)
             .into_iter()
             .map(|(position, open)| match open {
@@ -224,7 +238,8 @@ impl Ledger {
                     };
                     let output = Some(tally.text).filter(|text| !text.is_empty());
                     let error = error.clone().or(refused);
-                    StepEnding { position, usage, rates, output, error, answer: tally.answer }
+                    let offer = offer.take();
+                    StepEnding { position, usage, rates, output, error, answer: tally.answer, offer }
                 }
                 Open::Tool => StepEnding { position, error: error.clone(), ..StepEnding::default() },
             })

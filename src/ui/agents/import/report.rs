@@ -2,9 +2,9 @@
 
 use crate::domain::agent::import::{ImportError, ImportReport, ImportResult, ImportedAgent};
 use crate::domain::agent::version::SettingDiff;
-use crate::ui::agents::versions::lines::line_table;
 use crate::ui::kit::icon::Icon;
 use crate::ui::model::import::{apply_words, result_words};
+use crate::ui::runs::compare::lines::line_table;
 use leptos::prelude::*;
 
 /// A panel with a part for each agent that does not stay as it is, and the button that carries it out.

@@ -5,11 +5,11 @@ use crate::domain::agent::settings::Kind;
 use crate::domain::agent::version::SettingDiff;
 use crate::domain::id::AgentId;
 use crate::domain::views::versions::{Compared, VersionsView};
-use crate::ui::agents::versions::lines::line_table;
 use crate::ui::agents::versions::restore::Restore;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::notice::{Notice, Tone};
 use crate::ui::model::versions::{VersionsAddress, line_words, restorable};
+use crate::ui::runs::compare::lines::line_table;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 

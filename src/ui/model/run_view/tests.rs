@@ -8,6 +8,7 @@ use crate::samples::{agent_state, run};
 
 fn detail(seq: i64, status: RunStatus) -> RunDetail {
     RunDetail {
+        since_good: None,
         server_now: Timestamp::from_ms(0),
         seq,
         agent_name: "Agent 1".into(),
