@@ -8,6 +8,7 @@ use crate::domain::failure::Failure;
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{AgentRun, Usage};
+use crate::domain::signal::Signals;
 use crate::domain::step::{StepCall, StepKind, StepTry};
 use crate::domain::thread::Message;
 use crate::domain::time::Timestamp;
@@ -115,6 +116,8 @@ pub struct StepEnding {
     pub error: Option<String>,
     /// Record of a model call.
     pub answer: AnswerRecord,
+    /// What it shows that is out of the ordinary; the run's from then on.
+    pub signals: Signals,
 }
 
 /// The record of a model's answer besides its text.
@@ -203,6 +206,8 @@ pub struct Settled {
     pub usage: Option<Usage>,
     /// Why the model stopped writing, the last time.
     pub finish: Option<Finish>,
+    /// What is out of the ordinary about it as a whole, besides what its steps show.
+    pub signals: Signals,
     /// How the steps end that had not ended before: written down together with the end of the run.
     pub open: Vec<StepEnding>,
 }

@@ -131,7 +131,8 @@ impl<'a> Conversation<'a> {
     async fn end_model_step(&self, position: i32) -> Result<(), Ended> {
         let (usage, rates) = self.ledger.model_usage(position);
         let (output, answer) = (Some(self.ledger.text()), self.ledger.answer(position));
-        self.end(StepEnding { position, usage, rates, output, error: None, answer }).await
+        let signals = self.ledger.signals(position);
+        self.end(StepEnding { position, usage, rates, output, error: None, answer, signals }).await
     }
 
     /// Ends a step; the run goes on.

@@ -1,17 +1,21 @@
 //! Keeps account of one execution: which steps are open, what they have used, and what there is of the answer. It settles
 //! the account also when the execution is cut in the middle of a call.
 
+mod signals;
+
 use super::super::model::{Finished, TokenUsage, ToolCall};
 use super::super::pricing::Prices;
 use crate::domain::budget::Spent;
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{Usage, add_known, estimated_tokens};
+use crate::domain::signal::Signals;
 use crate::domain::step::payload::PREVIEW;
 use crate::domain::time::Timestamp;
 use crate::server::execution::{AnswerRecord, Outcome, Priced, Settled, StepEnding, Tried};
 use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// Cheap to lock: nothing waits while it is.
 pub(super) struct Ledger {
@@ -20,6 +24,8 @@ pub(super) struct Ledger {
     /// Prices are those of the day the run started.
     at: Timestamp,
     state: Mutex<State>,
+    /// How many tokens the model takes at a time, if that is known; looked up once.
+    window: OnceLock<Option<u64>>,
 }
 
 #[derive(Default)]
@@ -35,6 +41,8 @@ struct State {
     void: String,
     /// Why the model stopped writing, the last time.
     finish: Option<Finish>,
+    /// Of each tool, how many calls of it have ended, and how many of these failed.
+    calls: BTreeMap<String, (u32, u32)>,
 }
 
 /// A step under way.
@@ -62,7 +70,7 @@ pub(super) struct Tally {
 
 impl Ledger {
     pub(super) fn new(model: String, prices: Prices, at: Timestamp) -> Self {
-        Self { model, prices, at, state: Mutex::default() }
+        Self { model, prices, at, state: Mutex::default(), window: OnceLock::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -218,13 +226,14 @@ impl Ledger {
             .map(|(position, open)| match open {
                 Open::Model(tally) => {
                     let (usage, rates) = self.price(&tally, matches!(outcome, Outcome::Failed(_)));
+                    let signals = self.signals_of(&tally);
                     let refused = match &outcome {
                         Outcome::OverBudget(failure) if !tally.asked => Some(failure.error.clone()),
                         _ => None,
                     };
                     let output = Some(tally.text).filter(|text| !text.is_empty());
                     let error = error.clone().or(refused);
-                    StepEnding { position, usage, rates, output, error, answer: tally.answer }
+                    StepEnding { position, usage, rates, output, error, answer: tally.answer, signals }
                 }
                 Open::Tool => StepEnding { position, error: error.clone(), ..StepEnding::default() },
             })
@@ -232,8 +241,10 @@ impl Ledger {
         let ended =
             state.ended.iter().chain(open.iter().map(|step| &step.usage).filter(|usage| **usage != Usage::default()));
         let usage = Usage::sum(ended);
+        let signals = Signals::of_tools(state.calls.values().copied());
         let open = std::mem::take(&mut state.unwritten).into_values().chain(open).collect();
-        Settled { outcome, text: std::mem::take(&mut state.text), usage: Some(usage), finish: state.finish, open }
+        let text = std::mem::take(&mut state.text);
+        Settled { outcome, text, usage: Some(usage), finish: state.finish, signals, open }
     }
 
     fn price(&self, tally: &Tally, has_failed: bool) -> (Usage, Option<serde_json::Value>) {
