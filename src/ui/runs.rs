@@ -14,6 +14,7 @@ pub mod outcome;
 pub mod page;
 pub mod payload;
 pub mod row;
+pub mod signals;
 pub mod skeleton;
 pub mod start;
 pub mod start_dialog;
