@@ -45,7 +45,7 @@ impl Store {
         }
         let sql = earlier_sql(self.backend(), with_normal, served.is_some());
         let mut values = vec![("agent", run.agent_id.into()), ("run", run.id.into())];
-        // PostgreSQL knows no type of a parameter that nothing is compared with.
+        // PostgreSQL takes no parameter that has no place.
         values.extend(served.map(|_| ("model", run.model.as_str().into())));
         let Some(row) = txn.query_one_raw(self.named(&sql, values)).await? else { return Ok(Earlier::default()) };
         let latest: Option<Successes> = row.try_get("", "latest")?;
@@ -54,7 +54,7 @@ impl Store {
 }
 
 /// Returns the statement that reads of agent `:agent` its latest successes but run `:run`, and the model that the last of its runs
-/// before that was served which succeeded and asked for `:model`; each only where it is wanted.
+/// before that was served which succeeded and asked for `:model`; each only where it is wanted, and one of them always is.
 pub(in crate::server::store) fn earlier_sql(backend: DbBackend, with_normal: bool, with_served: bool) -> String {
     let latest = newest_in_status(LATEST + 1, RunStatus::Success, AMONG, "n.duration_ms, n.total_cost");
     let latest = format!("SELECT k.* FROM ({latest}) k WHERE k.id <> :run ORDER BY k.id DESC LIMIT {LATEST}");
@@ -70,6 +70,5 @@ pub(in crate::server::store) fn earlier_sql(backend: DbBackend, with_normal: boo
     );
     let unless = |is_wanted: bool, sql: String| if is_wanted { sql } else { "CAST(NULL AS TEXT)".to_owned() };
     let (latest, served) = (unless(with_normal, latest), unless(with_served, served));
-    // The run by which the rest is compared: so its parameter has a place in any case.
-    format!("SELECT {latest} AS latest, {served} AS served FROM agents a WHERE a.id = :agent AND :run > 0")
+    format!("SELECT {latest} AS latest, {served} AS served FROM agents a WHERE a.id = :agent")
 }
