@@ -159,7 +159,7 @@ pub fn marks(run: &AgentRun, took: Option<i64>, normal: Option<Normal>) -> Strin
     let slow = normal.zip(took).and_then(|(normal, took)| normal.times_as_long(took));
     let dear = normal.zip(run.usage.total_cost).and_then(|(normal, cost)| normal.times_the_cost(cost));
     let cut = cut_words(run.finish);
-    // Those that are said better, or not at all.
+    // Those that are said in other words.
     let said = Signals::default()
         .with(Signal::Slow, slow.is_some())
         .with(Signal::Expensive, dear.is_some())

@@ -1,6 +1,6 @@
 //! The signals of a run that has ended as reported: what its execution saw, what its end says, and how it compares with its
-//! agent's earlier runs. At most one read and one write, and neither for most runs: those that were fast, cost nothing and
-//! were served what they asked for.
+//! agent's earlier runs. At most one read, where a comparison could show anything, and one write, where there is a signal that
+//! its row does not have.
 
 use crate::domain::normal::{AMONG, LATEST, LEAST_EXCESS_MS};
 use crate::domain::run::{AgentRun, RunStatus};
