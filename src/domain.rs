@@ -25,6 +25,7 @@ pub mod rules;
 pub mod run;
 pub mod run_filter;
 pub mod schedule;
+pub mod signal;
 pub mod step;
 pub mod summary;
 pub mod tags;

@@ -7,6 +7,7 @@ use crate::domain::live::{AgentState, ServerMessage, Topic};
 use crate::domain::money::NanoDollars;
 use crate::domain::request::RunBrief;
 use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
+use crate::domain::signal::Signals;
 use crate::domain::step::{RunStep, StepKind};
 use crate::domain::summary::{HOURS, Hour, Summary};
 use crate::domain::time::Timestamp;
@@ -47,6 +48,8 @@ pub fn run(id: i64, status: RunStatus) -> AgentRun {
         finish: None,
         failed_calls: 0,
         answer_preview: None,
+        signals: Signals::default(),
+        served_model: None,
         brief: RunBrief::default(),
     }
 }

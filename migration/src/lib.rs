@@ -62,6 +62,7 @@ mod m20261127_000029_group_agents;
 mod m20261128_000030_list_runs;
 mod m20261128_000031_find_leases;
 mod m20261128_000032_keep_runs;
+mod m20261128_000033_signal_runs;
 mod m20261128_000034_record_offers;
 
 /// Applies the history in order.
@@ -102,6 +103,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000030_list_runs::Migration),
             Box::new(m20261128_000031_find_leases::Migration),
             Box::new(m20261128_000032_keep_runs::Migration),
+            Box::new(m20261128_000033_signal_runs::Migration),
             Box::new(m20261128_000034_record_offers::Migration),
         ]
     }

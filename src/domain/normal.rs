@@ -13,7 +13,7 @@ pub const LEAST: usize = 3;
 /// Multiple of the normal that is worth a word.
 pub const FACTOR: i64 = 3;
 /// Least excess that is worth a word, in milliseconds.
-const LEAST_EXCESS_MS: i64 = 1_000;
+pub const LEAST_EXCESS_MS: i64 = 1_000;
 
 /// Medians of an agent's latest successes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, FromWire)]

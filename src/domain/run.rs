@@ -5,6 +5,7 @@ use super::finish::Finish;
 use super::id::{AgentId, RunId, ThreadId};
 use super::money::NanoDollars;
 use super::request::RunBrief;
+use super::signal::Signals;
 use super::time::Timestamp;
 use super::wire::FromWire;
 use super::wire_enum::wire_enum;
@@ -195,6 +196,10 @@ pub struct AgentRun {
     pub failed_calls: i32,
     /// The beginning of its answer, or of what there was of it, on one line; null where it wrote nothing.
     pub answer_preview: Option<String>,
+    /// What is out of the ordinary about it: while it is under way what shows by then, and the rest when it is over.
+    pub signals: Signals,
+    /// The model that it was served last, as the provider calls it; null where the provider does not say.
+    pub served_model: Option<String>,
     /// The request that it was started with.
     #[serde(flatten)]
     pub brief: RunBrief,

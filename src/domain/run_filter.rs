@@ -12,12 +12,13 @@ use super::failure::FailureKind;
 use super::id::{AgentId, HookId};
 use super::money::NanoDollars;
 use super::run::{RunStatus, Trigger};
+use super::signal::Signal;
 use super::time::Timestamp;
 use super::wire_enum::wire_enum;
 use std::collections::BTreeMap;
 
 /// Names of the filters, in the order in which they are written. [`METADATA`] is followed by a key.
-pub const NAMES: [&str; 17] = [
+pub const NAMES: [&str; 18] = [
     "agent",
     "agent_tag",
     "status",
@@ -34,6 +35,7 @@ pub const NAMES: [&str; 17] = [
     "min_duration_s",
     "min_cost_usd",
     "retried",
+    "signal",
     "q",
 ];
 
@@ -136,6 +138,8 @@ pub struct RunFilter {
     pub min_cost: Option<NanoDollars>,
     /// Whether another run repeats it.
     pub retried: Option<bool>,
+    /// Runs that have one of these signals, or none of them.
+    pub signal: Option<Choice<Signal>>,
     /// `#12`, the run of that number; or words, each of which is in the run's error, in the beginning of its input or in that of
     /// its answer. A number by itself is both.
     pub q: Option<String>,
@@ -159,6 +163,7 @@ impl RunFilter {
             "min_duration_s" => self.min_duration_s = None,
             "min_cost_usd" => self.min_cost = None,
             "retried" => self.retried = None,
+            "signal" => self.signal = None,
             "q" => self.q = None,
             name => self.metadata.retain(|key, _| name.strip_prefix(METADATA) != Some(key)),
         }

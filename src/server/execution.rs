@@ -9,6 +9,7 @@ use crate::domain::failure::Failure;
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{AgentRun, Usage};
+use crate::domain::signal::Signals;
 use crate::domain::step::{StepCall, StepKind, StepTry};
 use crate::domain::thread::Message;
 use crate::domain::time::Timestamp;
@@ -119,6 +120,8 @@ pub struct StepEnding {
     pub answer: AnswerRecord,
     /// The tools that the run's model was offered; with the end of its first call, where they are known.
     pub offer: Option<ToolOffer>,
+    /// What it shows that is out of the ordinary; the run's from then on.
+    pub signals: Signals,
 }
 
 /// The record of a model's answer besides its text.
@@ -207,6 +210,8 @@ pub struct Settled {
     pub usage: Option<Usage>,
     /// Why the model stopped writing, the last time.
     pub finish: Option<Finish>,
+    /// What is out of the ordinary about it as a whole, besides what its steps show.
+    pub signals: Signals,
     /// How the steps end that had not ended before: written down together with the end of the run.
     pub open: Vec<StepEnding>,
 }

@@ -31,6 +31,7 @@ pub mod runs_page;
 pub mod search;
 pub mod seq;
 pub mod server_time;
+pub mod signals;
 pub mod size;
 pub mod start;
 pub mod step_look;

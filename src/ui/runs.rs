@@ -16,6 +16,7 @@ pub mod outcome;
 pub mod page;
 pub mod payload;
 pub mod row;
+pub mod signals;
 pub mod since;
 pub mod skeleton;
 pub mod start;

@@ -41,6 +41,7 @@ mod run_lists;
 mod runs;
 mod schedule;
 mod server;
+mod signals;
 mod silence;
 mod slow;
 mod sockets;

@@ -63,7 +63,7 @@ const OLD_STEPS: &[OldStep] = &[
 ];
 
 /// Returns how many migrations there are from the one of this name on.
-fn since(name: &str) -> u32 {
+pub fn since(name: &str) -> u32 {
     let migrations = Migrator::migrations();
     let before = migrations.iter().position(|migration| migration.name().ends_with(name)).unwrap();
     (migrations.len() - before) as u32

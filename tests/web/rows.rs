@@ -6,6 +6,7 @@ use crate::domain::normal::Normal;
 use crate::domain::request::RunBrief;
 use crate::domain::run::AgentRun;
 use crate::domain::run::RunStatus::{Failed, Queued, Running, Skipped, Success};
+use crate::domain::signal::{Signal, Signals};
 use crate::page::{Mounted, mount, pause};
 use crate::samples::run;
 use crate::ui::model::history::Around;
@@ -195,13 +196,17 @@ async fn a_row_says_when_its_run_takes_far_longer_than_normal_and_still_does_whe
 }
 
 #[wasm_bindgen_test]
-async fn a_run_that_goes_in_circles_says_so_until_it_is_over() {
-    let (page, rows) = table(vec![AgentRun { looping: true, ..run(1, Running) }]);
-    pause(0).await;
-    assert_eq!(page.text(".mark"), "looping?");
-    rows.show(&[AgentRun { looping: true, ..run(1, Failed) }]);
+async fn a_run_that_goes_in_circles_says_so_as_soon_as_it_shows_and_when_it_is_over() {
+    let (page, rows) = table(vec![run(1, Running)]);
     pause(0).await;
     assert!(page.try_find(".mark:not([hidden])").is_none());
+    let signals = Signals::default().with(Signal::Looping, true);
+    rows.show(&[AgentRun { signals, ..run(1, Running) }]);
+    pause(0).await;
+    assert_eq!(page.text(".mark"), "looping");
+    rows.show(&[AgentRun { signals: signals.with(Signal::EmptyAnswer, true), ..run(1, Failed) }]);
+    pause(0).await;
+    assert_eq!(page.text(".mark"), "looping, empty answer");
 }
 
 #[wasm_bindgen_test]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub const FORM: &str = "form";
 
 /// Filters that may have several values, of which the form sends each by itself.
-const BOXES: [&str; 4] = ["agent", "status", "failure_kind", "trigger"];
+const BOXES: [&str; 5] = ["agent", "status", "failure_kind", "trigger", "signal"];
 
 /// Returns the query that a form means, in the order in which it sends them; `None` for a query that does not come from one.
 /// Whether its values are right is found out when it is read.

@@ -8,6 +8,7 @@ use crate::domain::money::NanoDollars;
 use crate::domain::request::MAX_KEY;
 use crate::domain::rules::{NO_NUL, length};
 use crate::domain::run::{RunStatus, Trigger};
+use crate::domain::signal::Signal;
 use crate::domain::time::Timestamp;
 use crate::error::{AppError, FieldError, pointer_part};
 use std::str::FromStr;
@@ -95,6 +96,7 @@ impl RunFilter {
                     _ => return Err(format!("{value:?} is not true or false.")),
                 });
             }
+            "signal" => self.signal = Some(Choice::parse(value, Signal::parse, &one_of(Signal::ALL))?),
             "q" => self.q = Some(search(value)?),
             name => match name.strip_prefix(METADATA) {
                 Some(key) => self.take_metadata(key, value)?,

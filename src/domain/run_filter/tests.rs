@@ -40,6 +40,8 @@ fn every_filter_is_read_and_written_as_it_was() {
         "min_duration_s=90",
         "min_cost_usd=0.05",
         "retried=false",
+        "signal=looping,cut",
+        "signal=!context_nearly_full",
         "q=upstream+timed+out",
         "q=%2312",
         "agent=1&status=failed&period=7d&q=x",
@@ -71,7 +73,8 @@ fn what_is_wrong_is_named() {
         ("retried=yes", "retried: "),
         ("q=+", "q: is blank"),
         ("q=1+2+3+4+5+6+7+8+9", "q: must be at most 8 words"),
-        ("signal=looping", "signal: there is no such filter. There are agent, agent_tag,"),
+        ("signal=strange", "signal: \"strange\" is not one of looping, slow, expensive"),
+        ("outcome=met", "outcome: there is no such filter. There are agent, agent_tag,"),
         ("limit=5", "limit: there is no such filter"),
     ] {
         let detail = fault(query);
@@ -106,7 +109,7 @@ fn a_filter_is_removed_by_its_name() {
     assert_eq!(none, RunFilter::default());
     let full = read(
         "agent=1&agent_tag=a&status=failed&failure_kind=error&trigger=api&hook=any&model=a/b&version=1&tag=t&period=1h\
-         &min_duration_s=1&min_cost_usd=1&retried=true&q=x",
+         &min_duration_s=1&min_cost_usd=1&retried=true&signal=slow&q=x",
     );
     let none = NAMES.iter().fold(full, |filter, name| filter.without(name));
     assert_eq!(none, RunFilter::default());
@@ -172,11 +175,12 @@ fn filters() -> impl Strategy<Value = RunFilter> {
         of(1..=MAX_DURATION_S),
         of((1..i64::MAX).prop_map(NanoDollars)),
         of(any::<bool>()),
+        of(choices(select(Signal::ALL))),
         of("[a-c#é&=]{1,5}( [a-c]{1,3}){0,3}"),
     );
     (first, second).prop_map(|(first, second)| {
         let (agent, agent_tag, status, failure_kind, trigger, hook, model, version) = first;
-        let (tag, metadata, within, min_duration_s, min_cost, retried, q) = second;
+        let (tag, metadata, within, min_duration_s, min_cost, retried, signal, q) = second;
         RunFilter {
             agent,
             agent_tag,
@@ -192,6 +196,7 @@ fn filters() -> impl Strategy<Value = RunFilter> {
             min_duration_s,
             min_cost,
             retried,
+            signal,
             q,
         }
     })

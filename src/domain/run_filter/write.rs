@@ -42,6 +42,7 @@ impl RunFilter {
         put("min_duration_s", self.min_duration_s.map(|seconds| seconds.to_string()));
         put("min_cost_usd", self.min_cost.map(|cost| cost.decimal()));
         put("retried", self.retried.map(|retried| retried.to_string()));
+        put("signal", self.signal.as_ref().map(ToString::to_string));
         put("q", self.q.clone());
         pairs
     }

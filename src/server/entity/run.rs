@@ -11,6 +11,7 @@ use crate::domain::money::NanoDollars;
 use crate::domain::priority::Priority;
 use crate::domain::request::{Metadata, RunBrief, RunInput, RunRequest};
 use crate::domain::run::{AgentRun, RunStatus, SkipReason, Trigger, Usage};
+use crate::domain::signal::Signals;
 use crate::domain::time::Timestamp;
 use sea_orm::entity::prelude::*;
 
@@ -68,6 +69,10 @@ pub struct Model {
     pub finish: Option<Finish>,
     pub failed_calls: i32,
     pub answer_preview: Option<String>,
+    /// Null where there is none.
+    pub signals: Option<Signals>,
+    /// As its provider calls it, the last time.
+    pub served_model: Option<String>,
     /// The first 200 characters.
     pub input_preview: Option<String>,
     pub tags: Option<Json<Vec<String>>>,
@@ -158,6 +163,8 @@ impl From<Model> for AgentRun {
             finish: row.finish,
             failed_calls: row.failed_calls,
             answer_preview: row.answer_preview,
+            signals: row.signals.unwrap_or_default(),
+            served_model: row.served_model,
             brief: RunBrief {
                 input_preview: row.input_preview,
                 tags: row.tags.unwrap_or_default().0,

@@ -10,6 +10,7 @@ use crate::domain::money::NanoDollars;
 use crate::domain::priority::Priority;
 use crate::domain::run::{RunStatus, SkipReason, Trigger};
 use crate::domain::schedule::Overlap;
+use crate::domain::signal::Signals;
 use crate::domain::step::StepKind;
 use crate::domain::step::payload::Side;
 use crate::domain::thread::{Role, ThreadKind};
@@ -102,6 +103,7 @@ stored_as_words!(
 );
 stored_as_ids!(AgentId, DeliveryId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId);
 stored!(NanoDollars as i64, |amount| amount.0, |number| Some(NanoDollars(number)));
+stored!(Signals as i32, Signals::bits, Signals::of_bits);
 stored!(Timestamp as i64, Timestamp::ms, |ms| Some(Timestamp::from_ms(ms)));
 
 /// A structure in a column of text.

@@ -9,6 +9,7 @@ use super::steps::ClaimedSteps;
 use crate::domain::failure::{Failure, FailureCause};
 use crate::domain::id::RunId;
 use crate::domain::run::AgentRun;
+use crate::domain::signal::Signals;
 use crate::domain::time::Timestamp;
 use crate::server::execution::cut::{Cut, CutReason};
 use crate::server::execution::output::LiveOutput;
@@ -120,7 +121,8 @@ fn panicked(run: RunId, output: &LiveOutput) -> Settled {
 
 /// Returns the result of an execution that did not report back.
 fn unsettled(outcome: Outcome, output: &LiveOutput) -> Settled {
-    Settled { outcome, text: output.get().text, usage: None, finish: None, open: Vec::new() }
+    let signals = Signals::default();
+    Settled { outcome, text: output.get().text, usage: None, finish: None, signals, open: Vec::new() }
 }
 
 /// queued → running, just before the first outside call.
@@ -143,7 +145,7 @@ async fn mark_running(
 
 /// Collects everything that a run leaves behind.
 fn ending(settled: Settled, verdict: Verdict, ended: Moment, acknowledged_at: Option<Timestamp>) -> Ending {
-    let Settled { outcome, text, usage, finish, mut open } = settled;
+    let Settled { outcome, text, usage, finish, signals, mut open } = settled;
     if outcome == Outcome::Cut {
         let error = match &verdict {
             Verdict::Failed(failure) => failure.error.as_str(),
@@ -153,7 +155,7 @@ fn ending(settled: Settled, verdict: Verdict, ended: Moment, acknowledged_at: Op
             step.error.get_or_insert_with(|| error.to_owned());
         }
     }
-    Ending { verdict, text, usage, finish, open, ended: Some(ended), acknowledged_at }
+    Ending { verdict, text, usage, finish, signals, open, ended: Some(ended), acknowledged_at }
 }
 
 /// running → success, failed or cancelled. The answer waits here for as long as it cannot be stored; one that cannot be

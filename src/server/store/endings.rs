@@ -12,6 +12,7 @@ use crate::domain::failure::{Failure, FailureCause};
 use crate::domain::finish::Finish;
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::run::{AgentRun, Usage, estimated_tokens};
+use crate::domain::signal::Signals;
 use crate::domain::step::payload::Side;
 use crate::domain::step::{RunStep, StepKind};
 use crate::domain::time::Timestamp;
@@ -85,6 +86,8 @@ pub struct Ending {
     pub usage: Option<Usage>,
     /// Why the model stopped writing, the last time.
     pub finish: Option<Finish>,
+    /// What the execution has seen that is out of the ordinary, besides what its steps show.
+    pub signals: Signals,
     /// How the steps end that have not ended yet.
     pub open: Vec<StepEnding>,
     /// When it ended, which may be long before that can be stored; `None` for now.
@@ -102,6 +105,18 @@ pub(super) struct Outputs {
     text: Kept,
     /// The tools that its model was offered, where they go with one of these steps.
     pub(super) offer: Option<KeptOffer>,
+}
+
+impl Ending {
+    /// Returns the model that it was served last, if an answer says so that was not written down before.
+    pub(super) fn served_model(&self) -> Option<&str> {
+        self.open.iter().rev().find_map(|step| step.answer.served_model.as_deref())
+    }
+
+    /// Returns all that the execution has seen and that was not written down before.
+    pub(super) fn seen(&self) -> Signals {
+        self.open.iter().fold(self.signals, |all, step| all.and(step.signals))
+    }
 }
 
 impl Outputs {

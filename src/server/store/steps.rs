@@ -5,11 +5,12 @@ use super::error::StoreResult;
 use super::leases::Claim;
 use super::payloads::Kept;
 use super::stopwatches::since;
-use super::transit::{Change, progress_of};
+use super::transit::{Change, add_signals, progress_of, serve};
 use super::{Moment, Store, offers};
 use crate::domain::id::RunId;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::Usage;
+use crate::domain::signal::{Signal, Signals};
 use crate::domain::step::payload::{Side, preview};
 use crate::domain::step::{RunStep, StepKind, StepTry, clamp_calls};
 use crate::domain::time::Timestamp;
@@ -137,6 +138,8 @@ impl Store {
     ) -> StoreResult<Option<(Change, RunStep)>> {
         let mut update = progress_of(claim);
         update.values(run::Column::of_usage(so_far));
+        add_signals(&mut update, ending.signals);
+        serve(&mut update, ending.answer.served_model.as_deref());
         if ending.error.is_some() {
             let failed = || Expr::col(run::Column::FailedCalls);
             let counted = Expr::case(is_call(claim.run, ending.position), failed().add(1)).finally(failed());
@@ -221,7 +224,10 @@ impl Store {
 
     /// Records whether the run seems to be stuck in a loop. `None` when the claim no longer holds.
     pub async fn mark_looping(&self, claim: &Claim, looping: bool) -> StoreResult<Option<Change>> {
-        let update = &self.build(progress_of(claim).value(run::Column::Looping, looping));
+        let mut update = progress_of(claim);
+        update.value(run::Column::Looping, looping);
+        add_signals(&mut update, Signals::default().with(Signal::Looping, looping));
+        let update = &self.build(&update);
         let marked = self.write_if(|txn, _| {
             Box::pin(async move { self.progress(txn, claim.agent, update.clone(), Vec::new()).await })
         });

@@ -9,13 +9,16 @@
 
 mod birth;
 mod ended;
+mod signals;
 mod statement;
 #[cfg(test)]
 mod tests;
 
 pub(super) use self::birth::NewRun;
 pub use self::birth::Skip;
-pub(super) use self::statement::{progress, progress_of};
+#[cfg(test)]
+pub(super) use self::signals::earlier_sql;
+pub(super) use self::statement::{add_signals, progress, progress_of, serve};
 
 use self::ended::Ended;
 use super::endings::{Ending, Left, Outputs};
@@ -131,6 +134,9 @@ impl Store {
             }
         };
         let before = transition.sources().first().copied();
+        if let Transition::End { ending, .. } = transition {
+            self.signal(txn, &mut run, ending).await?;
+        }
         if run.status.is_terminal() {
             self.ended(txn, vec![Ended::of(&run, before, left.said)]).await?;
         }

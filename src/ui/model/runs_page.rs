@@ -4,6 +4,7 @@ use crate::domain::failure::FailureKind;
 use crate::domain::id::AgentId;
 use crate::domain::run::RunStatus;
 use crate::domain::run_filter::{Choice, METADATA, Period, RunFilter, ThroughHook, Within};
+use crate::domain::signal::Signal;
 use crate::domain::time::Timestamp;
 use crate::domain::views::runs::{AgentName, RunTotals};
 use crate::ui::model::words::trigger_words;
@@ -88,12 +89,16 @@ pub fn export_href(address: &RunsAddress, format: &str) -> String {
     format!("/api/runs/export?format={format}{filter}")
 }
 
+/// Runs that succeeded, and may have done nothing all the same.
+const SUSPECT: &str = "status=success&signal=looping,slow,expensive,empty_answer,cut,refused,context_nearly_full,failing_tool,other_model";
+
 /// Parts of the runs that are one click away: what each is called, and its query.
-pub const VIEWS: [(&str, &str); 4] = [
+pub const VIEWS: [(&str, &str); 5] = [
     ("All runs", ""),
     ("Under way", "status=queued,running"),
     ("Failed, last 24 h", "status=failed&period=24h"),
     ("Failed, not retried", "status=failed&retried=false"),
+    ("Succeeded with a signal", SUSPECT),
 ];
 
 /// A filter that is in force.
@@ -159,11 +164,19 @@ fn described(filter: &RunFilter, name: &str, agents: &[AgentName]) -> Option<(St
         "min_duration_s" => text("Duration", format!("at least {} s", filter.min_duration_s?)),
         "min_cost_usd" => text("Cost", format!("at least {}", filter.min_cost?)),
         "retried" => text("Retried", if filter.retried? { "yes" } else { "no" }.to_owned()),
+        "signal" => text("Signal", signal_words(filter.signal.as_ref()?)),
         "q" => text("Search", filter.q.clone()?),
         name => {
             let key = name.strip_prefix(METADATA)?;
             text(key, chosen(filter.metadata.get(key)?, Clone::clone))
         }
+    }
+}
+
+fn signal_words(choice: &Choice<Signal>) -> String {
+    match choice.values.len() == Signal::ALL.len() {
+        true => if choice.negated { "none" } else { "any" }.to_owned(),
+        false => chosen(choice, |signal| signal.label()),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::domain::finish::Finish;
 use crate::domain::normal::Normal;
 use crate::domain::priority::Priority;
 use crate::domain::run::{AgentRun, RunStatus, Trigger};
+use crate::domain::signal::{Signal, Signals};
 use crate::domain::tool::ToolServerState;
 
 /// How a status looks: always an icon and a word, `class` only repeats them in colour.
@@ -157,12 +158,23 @@ pub fn join(a: Option<String>, b: Option<String>) -> Option<String> {
 pub fn marks(run: &AgentRun, took: Option<i64>, normal: Option<Normal>) -> String {
     let slow = normal.zip(took).and_then(|(normal, took)| normal.times_as_long(took));
     let dear = normal.zip(run.usage.total_cost).and_then(|(normal, cost)| normal.times_the_cost(cost));
-    let circles = run.looping && run.status == RunStatus::Running;
+    let cut = cut_words(run.finish);
+    // Those that are said in other words.
+    let said = Signals::default()
+        .with(Signal::Slow, slow.is_some())
+        .with(Signal::Expensive, dear.is_some())
+        .with(Signal::Cut, run.finish == Some(Finish::Length))
+        .with(Signal::ContextFull, run.finish == Some(Finish::Context));
     let slow = slow.map(|times| format!("{times}× slower than usual"));
     let dear = dear.map(|times| format!("{times}× the usual cost"));
     let all = join(failed_calls(run), join(slow, dear));
-    let all = join(all, circles.then(|| "looping?".to_owned()));
-    join(all, cut_words(run.finish).map(str::to_owned)).unwrap_or_default()
+    let mut all = join(all, cut.map(str::to_owned));
+    for signal in Signal::ALL {
+        if run.signals.has(*signal) && !said.has(*signal) {
+            all = join(all, Some(signal.label()));
+        }
+    }
+    all.unwrap_or_default()
 }
 
 /// `97.0%` of a rate from 0 to 1; `100%` and `0%` only where it is really all or none.
@@ -245,11 +257,12 @@ mod tests {
         let normal = Some(Normal { runs: 3, duration_ms: 2_000, cost: Some(NanoDollars(100)) });
         assert_eq!(marks(&run, Some(5_000), normal), "");
         assert_eq!(marks(&run, Some(90_000), None), "", "nothing is normal yet");
-        run.looping = true;
+        run.signals = Signals::default().with(Signal::Looping, true).with(Signal::Expensive, true);
         run.usage.total_cost = Some(NanoDollars(350));
-        assert_eq!(marks(&run, Some(8_500), normal), "4× slower than usual, 3× the usual cost, looping?");
+        assert_eq!(marks(&run, Some(8_500), normal), "4× slower than usual, 3× the usual cost, looping");
         run.status = RunStatus::Success;
-        assert_eq!(marks(&run, None, normal), "3× the usual cost", "what is over goes in no circles");
+        assert_eq!(marks(&run, None, normal), "3× the usual cost, looping");
+        assert_eq!(marks(&run, None, None), "looping, expensive", "which was so when it ended");
     }
 
     #[test]
@@ -258,6 +271,7 @@ mod tests {
         run.finish = Some(Finish::Stop);
         assert_eq!((marks(&run, None, None).as_str(), outcome(&run)), ("", None));
         run.finish = Some(Finish::Length);
+        run.signals = Signals::default().with(Signal::Cut, true);
         assert_eq!(marks(&run, None, None), "cut at the limit of tokens");
         assert_eq!(outcome(&run).unwrap().title, "The answer is cut off");
     }

@@ -16,6 +16,7 @@ use crate::ui::runs::given::RunGiven;
 use crate::ui::runs::headline::RunHeadline;
 use crate::ui::runs::keep::PayloadsRemoved;
 use crate::ui::runs::outcome::RunOutcome;
+use crate::ui::runs::signals::RunSignals;
 use crate::ui::runs::since::SinceItWorked;
 use crate::ui::runs::steps::RunSteps;
 use crate::ui::runs::transcript::Transcript;
@@ -103,6 +104,7 @@ fn RunContent(first: RunView, view: RwSignal<Option<RunView>>) -> impl IntoView 
     view! {
         <RunHeadline view=view/>
         <RunOutcome view=view/>
+        <RunSignals view=view/>
         <div class="split">
             <div class="split__main">
                 <PayloadsRemoved view=view/>

@@ -293,6 +293,7 @@ fn ending(verdict: Verdict, position: i32, usage: Option<Usage>) -> Ending {
         text: "done".to_owned(),
         usage,
         finish: None,
+        signals: Default::default(),
         open: if usage.is_some() { vec![open] } else { Vec::new() },
         ended: None,
         acknowledged_at: None,

@@ -68,7 +68,7 @@ fn settled(outcome: Outcome, text: &str) -> Settled {
     };
     let open =
         vec![StepEnding { position: 1, usage: USAGE, output: Some(text.to_owned()), error, ..StepEnding::default() }];
-    Settled { outcome, text: text.to_owned(), usage: Some(USAGE), finish: None, open }
+    Settled { outcome, text: text.to_owned(), usage: Some(USAGE), finish: None, signals: Default::default(), open }
 }
 
 #[async_trait]

@@ -66,6 +66,7 @@ pub fn ending(verdict: Verdict) -> Ending {
         text: "done".to_owned(),
         usage: Some(usage),
         finish: None,
+        signals: Default::default(),
         open,
         ended: None,
         acknowledged_at: None,

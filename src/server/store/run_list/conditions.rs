@@ -4,6 +4,7 @@
 use super::Values;
 use crate::domain::run::RunStatus;
 use crate::domain::run_filter::{Choice, MAX_WORDS, RunFilter, ThroughHook};
+use crate::domain::signal::Signals;
 use crate::domain::time::Timestamp;
 use crate::server::store::named::{among, list};
 use sea_orm::{DbBackend, Value};
@@ -101,6 +102,10 @@ impl Conditions {
         }
         if let Some(triggers) = &filter.trigger {
             self.rest.push(negated(triggers.negated, &among_words("r.trigger", &triggers.values)));
+        }
+        if let Some(signals) = &filter.signal {
+            let these = signals.values.iter().fold(Signals::default(), |all, signal| all.with(*signal, true));
+            self.rest.push(negated(signals.negated, &format!("(r.signals & {}) <> 0", these.bits())));
         }
         let retry = "EXISTS (SELECT 1 FROM agent_runs o WHERE o.retry_of = r.id)";
         self.rest.extend(filter.retried.map(|retried| negated(!retried, retry)));

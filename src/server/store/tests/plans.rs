@@ -56,6 +56,7 @@ fn spelled(sql: &str) -> String {
         (":at", "4"),
         (":text", "'x'"),
         (":limit", "20"),
+        (":model", "'m'"),
         (":hook", "5"),
         (":hash", "x'00'"),
         ("{now}", "10"),
@@ -251,9 +252,11 @@ async fn what_is_under_way_is_read_by_index() {
     let store = Store::open(&DatabaseConfig::at(&url).unwrap(), ManualClock::at(0)).await.unwrap();
     store.migrate().await.unwrap();
     let db = store.read.connections();
+    let earlier = spelled(&transit::earlier_sql(DbBackend::Sqlite, true, true));
     let mut stop = transit::progress();
     stop.and_where(RunsOf::Agent(AgentId(1)).condition()).value(run::Column::LeaseUntil, 1);
     for (sql, found) in [
+        (earlier.clone(), "SEARCH n USING INDEX agent_runs_by_agent (agent_id=? AND rowid>? AND rowid<?)"),
         (spelled(leases::EXPIRED), "SEARCH r USING INDEX agent_runs_running (agent_id=?)"),
         (spelled(leases::EXPIRE_ALL), "SEARCH r USING COVERING INDEX agent_runs_running (agent_id=?)"),
         (

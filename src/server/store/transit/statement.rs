@@ -3,6 +3,7 @@
 use super::{RunsOf, Transition};
 use crate::domain::failure::Failure;
 use crate::domain::run::RunStatus;
+use crate::domain::signal::Signals;
 use crate::domain::text::beginning;
 use crate::domain::time::Timestamp;
 use crate::server::entity::run::{self, Column};
@@ -90,6 +91,20 @@ fn update(sources: &[RunStatus]) -> UpdateStatement {
     update
 }
 
+/// Adds these to the signals of a run.
+pub(in crate::server::store) fn add_signals(update: &mut UpdateStatement, signals: Signals) {
+    if !signals.is_empty() {
+        update.value(Column::Signals, Expr::cust(format!("COALESCE(signals, 0) | {}", signals.bits())));
+    }
+}
+
+/// Notes the model that a run was served last, where an answer says so.
+pub(in crate::server::store) fn serve(update: &mut UpdateStatement, model: Option<&str>) {
+    if let Some(model) = model {
+        update.value(Column::ServedModel, model);
+    }
+}
+
 /// Spelled out rather than bound, since that is what partial indexes are found by.
 pub(super) fn is_one_of(statuses: &[RunStatus]) -> Expr {
     let words: Vec<_> = statuses.iter().map(|status| format!("'{status}'")).collect();
@@ -146,4 +161,5 @@ fn end(update: &mut UpdateStatement, ending: &Ending, at: Timestamp, run_ms: Opt
         .value(Column::LeaseUntil, Expr::cust("NULL"))
         // Where nobody has reported, the steps say it afterwards.
         .values(Column::of_usage(&ending.usage.unwrap_or_default()));
+    serve(update, ending.served_model());
 }

@@ -33,6 +33,7 @@ fn each_transition_begins_at_one_status_so_what_was_before_is_known() {
         text: String::new(),
         usage: None,
         finish: None,
+        signals: Default::default(),
         open: Vec::new(),
         ended: None,
         acknowledged_at: None,

@@ -115,6 +115,7 @@ impl Conversation<'_> {
             Ok(text) => (shown_result(text.clone(), false), Some(text), None),
             Err(error) => (format!("Error: {error}"), None, Some(error.to_string())),
         };
+        self.ledger.called(&call.name, error.is_some());
         self.end(StepEnding { position, output, error, ..StepEnding::default() }).await?;
         Ok(ChatTurn::Tool { call_id: call.id.clone(), name: call.name.clone(), content })
     }

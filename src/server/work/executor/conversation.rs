@@ -140,8 +140,8 @@ impl<'a> Conversation<'a> {
     async fn end_model_step(&self, position: i32) -> Result<(), Ended> {
         let (usage, rates) = self.ledger.model_usage(position);
         let (output, answer) = (Some(self.ledger.text()), self.ledger.answer(position));
-        let offer = self.ledger.take_offer();
-        self.end(StepEnding { position, usage, rates, output, error: None, answer, offer }).await
+        let (signals, offer) = (self.ledger.signals(position), self.ledger.take_offer());
+        self.end(StepEnding { position, usage, rates, output, error: None, answer, signals, offer }).await
     }
 
     /// Ends a step; the run goes on.

@@ -1,18 +1,22 @@
 //! Keeps account of one execution: which steps are open, what they have used, and what there is of the answer. It settles
 //! the account also when the execution is cut in the middle of a call.
 
+mod signals;
+
 use super::super::model::{Finished, TokenUsage, ToolCall};
 use super::super::pricing::Prices;
 use crate::domain::budget::Spent;
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{Usage, add_known, estimated_tokens};
+use crate::domain::signal::Signals;
 use crate::domain::step::payload::PREVIEW;
 use crate::domain::time::Timestamp;
 use crate::server::execution::offer::ToolOffer;
 use crate::server::execution::{AnswerRecord, Outcome, Priced, Settled, StepEnding, Tried};
 use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// Cheap to lock: nothing waits while it is.
 pub(super) struct Ledger {
@@ -21,6 +25,8 @@ pub(super) struct Ledger {
     /// Prices are those of the day the run started.
     at: Timestamp,
     state: Mutex<State>,
+    /// How many tokens the model takes at a time, if that is known; looked up once.
+    window: OnceLock<Option<u64>>,
 }
 
 #[derive(Default)]
@@ -38,6 +44,8 @@ struct State {
     finish: Option<Finish>,
     /// The tools that the model is offered, until they have gone with the end of a step.
     offer: Option<ToolOffer>,
+    /// Of each tool, how many calls of it have ended, and how many of these failed.
+    calls: BTreeMap<String, (u32, u32)>,
 }
 
 /// A step under way.
@@ -65,7 +73,7 @@ pub(super) struct Tally {
 
 impl Ledger {
     pub(super) fn new(model: String, prices: Prices, at: Timestamp) -> Self {
-        Self { model, prices, at, state: Mutex::default() }
+        Self { model, prices, at, state: Mutex::default(), window: OnceLock::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -232,6 +240,7 @@ impl Ledger {
             .map(|(position, open)| match open {
                 Open::Model(tally) => {
                     let (usage, rates) = self.price(&tally, matches!(outcome, Outcome::Failed(_)));
+                    let signals = self.signals_of(&tally);
                     let refused = match &outcome {
                         Outcome::OverBudget(failure) if !tally.asked => Some(failure.error.clone()),
                         _ => None,
@@ -239,7 +248,7 @@ impl Ledger {
                     let output = Some(tally.text).filter(|text| !text.is_empty());
                     let error = error.clone().or(refused);
                     let offer = offer.take();
-                    StepEnding { position, usage, rates, output, error, answer: tally.answer, offer }
+                    StepEnding { position, usage, rates, output, error, answer: tally.answer, signals, offer }
                 }
                 Open::Tool => StepEnding { position, error: error.clone(), ..StepEnding::default() },
             })
@@ -247,8 +256,10 @@ impl Ledger {
         let ended =
             state.ended.iter().chain(open.iter().map(|step| &step.usage).filter(|usage| **usage != Usage::default()));
         let usage = Usage::sum(ended);
+        let signals = Signals::of_tools(state.calls.values().copied());
         let open = std::mem::take(&mut state.unwritten).into_values().chain(open).collect();
-        Settled { outcome, text: std::mem::take(&mut state.text), usage: Some(usage), finish: state.finish, open }
+        let text = std::mem::take(&mut state.text);
+        Settled { outcome, text, usage: Some(usage), finish: state.finish, signals, open }
     }
 
     fn price(&self, tally: &Tally, has_failed: bool) -> (Usage, Option<serde_json::Value>) {

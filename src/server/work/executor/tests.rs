@@ -4,5 +4,6 @@ mod answers;
 mod endings;
 mod harness;
 mod limits;
+mod signals;
 mod tools;
 mod tries;

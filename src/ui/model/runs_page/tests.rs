@@ -45,6 +45,17 @@ fn each_filter_has_a_chip_that_takes_it_away() {
 }
 
 #[test]
+fn signals_are_said_in_words_and_all_of_them_in_one() {
+    let said = |query: &str| chips_of(query).into_iter().map(|(_, text, _)| text).collect::<Vec<_>>();
+    assert_eq!(said("signal=looping,context_nearly_full"), ["looping, context nearly full"]);
+    assert_eq!(said("signal=!failing_tool"), ["not failing tool"]);
+    assert_eq!(
+        (said(SUSPECT), said(&SUSPECT.replace("looping", "!looping"))[1].as_str()),
+        (vec!["Success".to_owned(), "any".to_owned()], "none")
+    );
+}
+
+#[test]
 fn views_are_filters_that_can_be_read() {
     for (name, query) in VIEWS {
         assert_eq!(RunsAddress::from_query(query).query(), query, "{name}");

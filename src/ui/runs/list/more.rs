@@ -1,7 +1,8 @@
 //! Filters that are seldom needed.
 
 use crate::domain::failure::FailureKind;
-use crate::domain::run_filter::RunFilter;
+use crate::domain::run_filter::{Choice, RunFilter};
+use crate::domain::signal::Signal;
 use crate::ui::model::runs_page::kind_word;
 use crate::ui::runs::list::fields::TextFilter;
 use crate::ui::runs::list::popover::{ChoiceBox, FieldPopover};
@@ -15,6 +16,7 @@ pub fn MoreFilters(filter: RunFilter) -> impl IntoView {
         view! { <ChoiceBox name="failure_kind" value=kind.to_string() checked=checked>{kind_word(*kind)}</ChoiceBox> }
     });
     let kinds = kinds.collect_view();
+    let signals = signal_fields(filter.signal.as_ref());
     let mut metadata = filter.metadata.iter().map(|(key, choice)| (key, choice.to_string()));
     let first = metadata.next().map(|(key, value)| format!("{key}={value}"));
     // The field has room for one; the others go along.
@@ -32,6 +34,7 @@ pub fn MoreFilters(filter: RunFilter) -> impl IntoView {
         filter.min_duration_s.is_some(),
         filter.min_cost.is_some(),
         filter.retried.is_some(),
+        filter.signal.is_some(),
     ];
     let count = set.into_iter().filter(|is_set| *is_set).count() + filter.metadata.len();
     let retried = filter.retried;
@@ -59,8 +62,21 @@ pub fn MoreFilters(filter: RunFilter) -> impl IntoView {
                     </select>
                 </div>
                 <fieldset class="menu__kinds"><legend>"Kind of failure"</legend>{kinds}</fieldset>
+                {signals}
             </div>
             <p class="menu__note">"Commas mean or; ! before all of them means not."</p>
         </FieldPopover>
     }
+}
+
+/// Boxes. A choice of what a run must not have is no choice of the rest, since a run may have several: it stays text.
+fn signal_fields(chosen: Option<&Choice<Signal>>) -> AnyView {
+    if let Some(others) = chosen.filter(|choice| choice.negated) {
+        return view! { <TextFilter name="signal" label="Signal" value=Some(others.to_string())/> }.into_any();
+    }
+    let boxes = Signal::ALL.iter().map(|signal| {
+        let checked = chosen.is_some_and(|choice| choice.has(signal));
+        view! { <ChoiceBox name="signal" value=signal.to_string() checked=checked>{signal.label()}</ChoiceBox> }
+    });
+    view! { <fieldset class="menu__kinds"><legend>"Signal"</legend>{boxes.collect_view()}</fieldset> }.into_any()
 }

@@ -7,7 +7,7 @@ pub const MEDIA_TYPE: &str = "text/csv; charset=utf-8; header=present";
 pub const DISPOSITION: &str = "attachment; filename=\"runs.csv\"";
 
 /// Columns of the CSV, each with the place of its value in a run's JSON (RFC 6901).
-const COLUMNS: [(&str, &str); 45] = [
+const COLUMNS: [(&str, &str); 47] = [
     ("id", "/id"),
     ("agent_id", "/agent_id"),
     ("agent_name", "/agent_name"),
@@ -53,6 +53,8 @@ const COLUMNS: [(&str, &str); 45] = [
     ("model_overridden", "/model_overridden"),
     ("run_budget_usd", "/run_budget_usd"),
     ("run_budget_tokens", "/run_budget_tokens"),
+    ("signals", "/signals"),
+    ("served_model", "/served_model"),
 ];
 
 /// Returns the first line, which has the names of the columns.
