@@ -40,6 +40,8 @@ pub fn document(
     let chunks = chunks.get(name).map(|chunks| chunks.join(" ")).unwrap_or_default();
     // `<` must never end the script.
     let json = data.to_json()?.replace('<', "\\u003c");
+    // Apart, so that pages without charts do not load it.
+    let charts = data.has_charts().then(|| view! { <link rel="stylesheet" href=format!("/charts.css?{css}")/> });
     let hold_json = serde_json::to_string(&hold)?.replace('<', "\\u003c");
     // Set as a whole: a marker for hydration would be part of the title, which knows no comments.
     let title = format!("{} · Runboard", data.title()).replace('&', "&amp;").replace('<', "&lt;");
@@ -59,6 +61,7 @@ pub fn document(
                 <script data-program=js data-wasm=wasm data-chunks=chunks inner_html=START></script>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=css/>
+                {charts}
                 <title inner_html=title></title>
             </head>
             <body>

@@ -34,6 +34,13 @@ pub async fn read_agent(id: AgentId) -> Result<AgentDetail, AppError> {
     functions::serve(async |state, scope| Ok(state.snapshots.agent_detail(&scope, id).await?)).await
 }
 
+/// Returns the charts of an agent's last 30 days as HTML.
+#[server(prefix = "/ui", endpoint = "agent/overview", input = GetUrl, output = Json)]
+pub async fn read_overview(id: AgentId) -> Result<String, AppError> {
+    use crate::server::doors::functions;
+    functions::serve(async |state, scope| Ok(state.snapshots.overview(&scope, id).await?)).await
+}
+
 /// Returns a snapshot of the `summary` topic: the figures of the last 24 hours.
 #[server(prefix = "/ui", endpoint = "summary", input = GetUrl, output = Json)]
 pub async fn summary_snapshot() -> Result<ServerMessage, AppError> {

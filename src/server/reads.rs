@@ -2,6 +2,7 @@
 
 mod chats;
 mod kept;
+pub mod overview;
 mod recent;
 pub mod run_lists;
 pub mod run_pages;

@@ -42,7 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("agents", &["aside", "differences", "runs", "schedule", "store", "work"]),
     ("threads", &["runs", "store"]),
     ("live", &["aside", "markdown", "reads", "runs", "store", "tasks"]),
-    ("reads", &["aside", "execution", "markdown", "runs", "schedule", "store"]),
+    ("reads", &["aside", "charts", "execution", "markdown", "runs", "schedule", "store"]),
     ("runs", &["backoff", "execution", "schedule", "store", "tasks"]),
     (
         "store",
@@ -71,6 +71,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("work", &["aside", "backoff", "clock", "execution", "file_limit", "lenient"]),
     ("execution", &[]),
     ("schedule", &[]),
+    ("charts", &[]),
     ("markdown", &[]),
     ("tasks", &["backoff"]),
     ("aside", &[]),

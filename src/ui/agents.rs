@@ -1,6 +1,7 @@
 //! Agents: the dashboard, an agent's own pages, and the form that creates and changes one.
 
 pub mod board;
+pub mod charts;
 pub mod danger_zone;
 pub mod delete_dialog;
 pub mod delete_form;

@@ -40,6 +40,7 @@ mod server;
 mod silence;
 mod slow;
 mod sockets;
+mod stats;
 mod summary;
 mod support;
 mod threads;

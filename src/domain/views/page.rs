@@ -26,6 +26,11 @@ pub const HOLD_DATA: &str = "hold-data";
 pub trait Page {
     /// Returns the page's title, without the program's name.
     fn title(&self) -> String;
+
+    /// Whether it shows charts.
+    fn has_charts(&self) -> bool {
+        false
+    }
 }
 
 macro_rules! declare {
@@ -68,6 +73,14 @@ macro_rules! declare {
                 match self {
                     Self::$Home(data) => data.title(),
                     $(Self::$Name(data) => data.title(),)*
+                }
+            }
+
+            /// Whether it shows charts, which have a style of their own.
+            pub fn has_charts(&self) -> bool {
+                match self {
+                    Self::$Home(data) => data.has_charts(),
+                    $(Self::$Name(data) => data.has_charts(),)*
                 }
             }
         }
@@ -158,11 +171,17 @@ pub struct AgentPageData {
     pub id: AgentId,
     pub detail: Result<AgentDetail, AppError>,
     pub tools: ToolCatalogue,
+    /// Charts of its last 30 days as HTML, from the server's own drawing: safe to show.
+    pub charts: Result<String, AppError>,
 }
 
 impl Page for AgentPageData {
     fn title(&self) -> String {
         agent_name(self.id, &self.detail)
+    }
+
+    fn has_charts(&self) -> bool {
+        true
     }
 }
 

@@ -120,7 +120,13 @@ async fn agent(
     path: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
-    agent_page(state, scope, path, headers, |_, id, detail, tools| AgentPageData { id, detail, tools }.into()).await
+    let id = path.as_ref().ok().and_then(|Path(id)| id.parse().ok());
+    let charts = match id {
+        Some(id) => state.snapshots.overview(&scope, id).await.map_err(request_id::named),
+        None => Err(AppError::not_found("An agent's address has its number in it.")),
+    };
+    let data = |_: &AppState, id, detail, tools| AgentPageData { id, detail, tools, charts }.into();
+    agent_page(state, scope, path, headers, data).await
 }
 
 async fn agent_settings(

@@ -22,6 +22,7 @@ pub mod run_list;
 pub mod runs;
 pub mod schedules;
 mod start;
+pub mod stats;
 pub mod threads;
 mod tools;
 pub mod versions;
@@ -51,6 +52,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/agents/{id}/stop", post(agents::stop))
         .route("/api/agents/{id}/runs", get(runs::list).post(agents::task))
         .route("/api/agents/{id}/inputs", get(inputs::list))
+        .route("/api/agents/{id}/stats", get(stats::of_agent))
         .route("/api/agents/{id}/threads", get(threads::list).post(threads::create))
         .route("/api/agents/{id}/versions", get(versions::list))
         .route("/api/agents/{id}/versions/{number}", get(versions::show))
@@ -75,6 +77,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/runs/{id}/stop", post(runs::stop))
         .route("/api/runs/{id}/retry", post(runs::retry))
         .route("/api/schedules/preview", post(schedules::preview))
+        .route("/api/stats", get(stats::of_all))
         .route("/api/threads/{id}", patch(threads::rename).delete(threads::delete))
         .route("/api/threads/{id}/messages", get(threads::messages).post(threads::post_message))
         .route("/api/threads/{id}/run", post(threads::run))
