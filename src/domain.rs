@@ -7,6 +7,7 @@ pub mod agent;
 pub mod budget;
 pub mod decimal;
 pub mod duration;
+pub mod error_group;
 pub mod failure;
 pub mod finish;
 pub mod forecast;

@@ -76,6 +76,24 @@ pub async fn check_model(model: String) -> Result<Option<ModelRates>, AppError> 
     functions::serve(async |state, _| state.agents.check_model(&model)).await
 }
 
+/// Returns in words what these settings would cost a month; `budget` is what is typed. Null where there is nothing to say.
+#[server(prefix = "/ui", endpoint = "agents/estimate", input = GetUrl, output = Json)]
+pub async fn estimate_cost(
+    id: AgentId,
+    model: String,
+    schedule: String,
+    time_zone: String,
+    budget: String,
+) -> Result<Option<String>, AppError> {
+    use crate::{domain::money::NanoDollars, server::agents::estimates::Intended, server::doors::functions};
+    functions::serve(async |state, scope| {
+        let budget = NanoDollars::from_decimal(&budget);
+        let intended = Intended { model: &model, schedule: &schedule, time_zone: &time_zone, budget };
+        state.agents.estimate(&scope, id, intended).await
+    })
+    .await
+}
+
 /// Replaces an agent's settings, and returns the version that has them; refused if the agent is at another `version` by now,
 /// with other settings.
 #[server(prefix = "/ui", endpoint = "agents/replace", protocol = PostJson)]

@@ -1,5 +1,6 @@
 //! Current data of topics and pages: read from the store, completed by what is being executed here. Knows no door.
 
+pub mod analytics;
 mod chats;
 mod kept;
 pub mod overview;

@@ -3,12 +3,14 @@
 
 pub mod address;
 pub mod agent_view;
+pub mod analytics;
 pub mod announcements;
 pub mod board;
 pub mod chat_days;
 pub mod chat_log;
 pub mod chat_turn;
 pub mod edits;
+pub mod error_groups;
 pub mod figures;
 pub mod form;
 pub mod history;

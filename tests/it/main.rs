@@ -6,6 +6,7 @@ mod budgets;
 mod database_file;
 mod due;
 mod engine;
+mod error_groups;
 #[cfg(target_os = "linux")]
 mod faults;
 mod flood;

@@ -49,7 +49,7 @@ impl Chart {
         let rows: String = values.map(row).collect();
         let checked = if point + 1 == self.points.len() { " checked" } else { "" };
         format!(
-            "<label><input class=\"visually-hidden\" type=\"radio\" name=\"{}-at\" aria-label=\"{}: {}\"{checked}>\
+            "<label><input type=\"radio\" name=\"{}-at\" aria-label=\"{}: {}\"{checked}>\
              <span class=\"tip\" aria-hidden=\"true\"><strong>{}</strong>{rows}</span></label>",
             self.id,
             escaped(&label),

@@ -5,6 +5,7 @@ mod bulk;
 mod conditional;
 pub mod details;
 mod draft;
+mod errors;
 pub mod extract;
 pub mod groups;
 pub mod hold;
@@ -63,6 +64,8 @@ pub fn routes() -> Router<AppState> {
         .route("/api/agents/{id}/hooks/{hook}/rotate", post(hooks::rotate))
         .route("/api/agents/{id}/hooks/{hook}/deliveries", get(hooks::deliveries))
         .route("/api/agents/{id}/hooks/{hook}/deliveries/{delivery}/replay", post(hooks::replay))
+        .route("/api/agents/{id}/errors", get(errors::list))
+        .route("/api/agents/{id}/errors/{error}", patch(errors::decide))
         .route("/api/agents/{id}/events", get(sse::events))
         .route("/api/groups", get(groups::list))
         .route("/api/groups/{name}", put(groups::put).delete(groups::delete))

@@ -135,6 +135,19 @@ impl StatsQuery {
     }
 }
 
+/// Reads the query of the page of all agents, which knows `by` and `period` only; without them it is by agent, over 30 days.
+///
+/// # Errors
+/// As [`StatsQuery::read`].
+pub fn of_page(query: &str) -> Result<(By, Period), AppError> {
+    let StatsQuery { by, filter, .. } = StatsQuery::read(query)?;
+    let period = match filter.within {
+        Within::Last(period) => period,
+        Within::Always | Within::Range { .. } => Period::Month,
+    };
+    Ok((by.unwrap_or(By::Agent), period))
+}
+
 fn once<T>(place: &mut Option<T>, value: Option<T>, fault: impl Fn() -> String) -> Result<(), String> {
     match place {
         Some(_) => Err("is there twice.".to_owned()),

@@ -7,6 +7,7 @@ mod tests;
 
 use self::charts::{Facts, charts};
 use super::snapshots::Snapshots;
+use crate::domain::error_group::{ErrorGroup, ErrorState};
 use crate::domain::id::AgentId;
 use crate::domain::run_filter::Choice;
 use crate::domain::stats::Bucket;
@@ -16,9 +17,13 @@ use crate::server::store::rollups::grouped::Wanted;
 use crate::server::store::rollups::spans::{Spans, first_hour_of_day};
 use crate::server::store::scope::Scope;
 use chrono_tz::Tz;
+use std::cmp::Reverse;
 
 /// Days that are shown.
 const DAYS: i64 = 30;
+
+/// Groups of errors that are shown.
+const ERRORS: usize = 6;
 
 impl Snapshots {
     /// Returns the charts as HTML. Days are those of UTC, as budgets count.
@@ -43,5 +48,20 @@ impl Snapshots {
         };
         let spent = self.store.spent_this_month(id, None).await?;
         Ok(charts(&Facts { agent: id, now, days, versions, settings: &agent.settings, spent }))
+    }
+
+    /// Returns the groups of an agent's errors that were seen in these days: first those that are open, then those with the most
+    /// runs.
+    ///
+    /// # Errors
+    /// No such agent.
+    pub async fn top_errors(&self, scope: &Scope, id: AgentId) -> StoreResult<Vec<ErrorGroup>> {
+        let since = self.store.now().ms() - DAYS * 24 * HOUR_MS;
+        let mut groups = self.store.error_groups(scope, id, None).await?;
+        groups.retain(|group| group.last_seen.ms() >= since);
+        let order = |state: ErrorState| ErrorState::ALL.iter().position(|other| *other == state);
+        groups.sort_by_key(|group| (order(group.state), Reverse(group.runs)));
+        groups.truncate(ERRORS);
+        Ok(groups)
     }
 }

@@ -4,13 +4,13 @@ use super::history::History;
 use super::{rows, script};
 use crate::support::database::TestDatabase;
 use chrono_tz::Tz;
+use rows::Row;
 use runboard::domain::id::AgentId;
 use runboard::domain::run_filter::Choice;
 use runboard::domain::stats::{Bucket, By, GroupKey, RunFigures};
 use runboard::domain::summary::HOUR_MS;
 use runboard::server::store::rollups::grouped::{Grouped, Wanted};
 use runboard::server::store::rollups::spans::Spans;
-use rows::Row;
 use sea_orm::ConnectionTrait;
 
 /// Whether a row counts in a group.

@@ -1,9 +1,11 @@
 //! The overview of one agent: what it is, how it stands, its newest runs.
 
+use crate::domain::error_group::ErrorGroup;
 use crate::domain::tool::ToolCatalogue;
 use crate::domain::views::page::AgentPageData;
 use crate::error::AppError;
 use crate::ui::agents::charts::AgentCharts;
+use crate::ui::agents::errors::AgentErrors;
 use crate::ui::agents::facts::AgentFacts;
 use crate::ui::agents::frame::framed;
 use crate::ui::agents::head::{AgentHead, Tab};
@@ -18,9 +20,9 @@ use leptos::prelude::*;
 
 /// `/agents/{id}`.
 pub fn show(data: AgentPageData) -> AnyView {
-    let AgentPageData { id, detail, tools, charts } = data;
+    let AgentPageData { id, detail, tools, charts, errors } = data;
     framed(id, detail, move |watch, first, deletion| {
-        view! { <Overview watch=watch first=first tools=tools.clone() charts=charts.clone() deletion=deletion/> }
+        view! { <Overview watch=watch first=first tools=tools.clone() charts=charts.clone() errors=errors.clone() deletion=deletion/> }
             .into_any()
     })
 }
@@ -43,6 +45,7 @@ fn Overview(
     first: AgentView,
     tools: ToolCatalogue,
     charts: Result<String, AppError>,
+    errors: Result<Vec<ErrorGroup>, AppError>,
     deletion: Deletion,
 ) -> impl IntoView {
     say_made(first.agent.settings.name.clone());
@@ -56,7 +59,11 @@ fn Overview(
         <AgentHead view=view current=Tab::Overview deletion=deletion/>
         {move || about()}
         <div class="split">
-            <div class="split__main"><AgentCharts id=watch.id view=view first=charts/><RecentRuns watch=watch view=view/></div>
+            <div class="split__main">
+                <AgentCharts id=watch.id view=view first=charts/>
+                <AgentErrors agent=watch.id first=errors/>
+                <RecentRuns watch=watch view=view/>
+            </div>
             <div class="split__side"><AgentFacts view=view tools=tools/></div>
         </div>
     }
