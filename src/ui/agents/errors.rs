@@ -34,8 +34,8 @@ pub fn AgentErrors(agent: AgentId, first: Result<Vec<ErrorGroup>, AppError>) -> 
             match decide_error(agent, group.id, state).await {
                 Ok(now) => {
                     _ = groups.try_set(now);
-                    // The button has gone with the row's state.
-                    dom::focus_if_lost("errors-h");
+                    // The button goes with the row's state.
+                    request_animation_frame(|| dom::focus_if_lost("errors-h"));
                 }
                 Err(error) => toasts.error("The error could not be changed", error),
             }
