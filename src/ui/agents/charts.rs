@@ -34,6 +34,16 @@ pub fn AgentCharts(id: AgentId, view: Memo<AgentView>, first: Result<String, App
         }
         Ok(())
     });
+    after_runs(view, part);
+    let retry = Callback::new(move |()| part.read());
+    move || match part.error().filter(|_| html.read().is_empty()) {
+        Some(error) => view! { <LoadError what="The charts" error=error retry=retry/> }.into_any(),
+        None => view! { <div class="charts" inner_html=move || html.get()></div> }.into_any(),
+    }
+}
+
+/// Reads a part again, once a minute at most, after runs of the agent have ended.
+pub fn after_runs(view: Memo<AgentView>, part: Part) {
     let ended = Memo::new(move |_| {
         let is_over = |run: &&AgentRun| run.status.is_terminal();
         view.with(|view| view.history.runs.iter().filter(is_over).map(|run| run.id).collect::<Vec<RunId>>())
@@ -44,9 +54,4 @@ pub fn AgentCharts(id: AgentId, view: Memo<AgentView>, first: Result<String, App
             part.read_soon(PAUSE);
         }
     });
-    let retry = Callback::new(move |()| part.read());
-    move || match part.error().filter(|_| html.read().is_empty()) {
-        Some(error) => view! { <LoadError what="The charts" error=error retry=retry/> }.into_any(),
-        None => view! { <div class="charts" inner_html=move || html.get()></div> }.into_any(),
-    }
 }

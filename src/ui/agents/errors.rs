@@ -4,10 +4,12 @@ use crate::api::errors::{decide_error, read_errors};
 use crate::domain::error_group::{ErrorGroup, ErrorState};
 use crate::domain::id::AgentId;
 use crate::error::AppError;
+use crate::ui::agents::charts::after_runs;
 use crate::ui::dom;
 use crate::ui::kit::notice::LoadError;
 use crate::ui::kit::status::Status;
 use crate::ui::kit::time::ShortTime;
+use crate::ui::model::agent_view::AgentView;
 use crate::ui::model::error_groups::{group_look, runs_of};
 use crate::ui::state::part::Part;
 use crate::ui::state::toasts::Toasts;
@@ -16,7 +18,7 @@ use leptos::task::spawn_local;
 
 /// The panel; there is none while nothing has failed. `first` is what the page came with.
 #[component]
-pub fn AgentErrors(agent: AgentId, first: Result<Vec<ErrorGroup>, AppError>) -> impl IntoView {
+pub fn AgentErrors(agent: AgentId, view: Memo<AgentView>, first: Result<Vec<ErrorGroup>, AppError>) -> impl IntoView {
     let (groups, read) = match first {
         Ok(groups) => (groups, Ok(())),
         Err(error) => (Vec::new(), Err(error)),
@@ -27,6 +29,7 @@ pub fn AgentErrors(agent: AgentId, first: Result<Vec<ErrorGroup>, AppError>) -> 
         _ = groups.try_set(read_errors(agent).await?);
         Ok(())
     });
+    after_runs(view, part);
     let retry = Callback::new(move |()| part.read());
     let toasts = Toasts::from_context();
     let decide = Callback::new(move |(group, state): (ErrorGroup, ErrorState)| {

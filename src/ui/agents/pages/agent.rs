@@ -61,7 +61,7 @@ fn Overview(
         <div class="split">
             <div class="split__main">
                 <AgentCharts id=watch.id view=view first=charts/>
-                <AgentErrors agent=watch.id first=errors/>
+                <AgentErrors agent=watch.id view=view first=errors/>
                 <RecentRuns watch=watch view=view/>
             </div>
             <div class="split__side"><AgentFacts view=view tools=tools/></div>
