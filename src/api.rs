@@ -4,6 +4,7 @@
 
 pub mod agents;
 pub mod chat;
+pub mod errors;
 pub mod groups;
 pub mod hold;
 pub mod hooks;

@@ -17,6 +17,7 @@ macro_rules! with_pages {
             agent_settings AgentSettings($crate::domain::views::page::AgentSettingsData) = $crate::ui::agents::pages::agent_settings::show;
             agent_versions AgentVersions($crate::domain::views::page::AgentVersionsData) = $crate::ui::agents::pages::agent_versions::show;
             agent_hooks AgentHooks($crate::domain::views::page::AgentHooksData) = $crate::ui::agents::pages::agent_hooks::show;
+            analytics Analytics($crate::domain::views::page::AnalyticsData) = $crate::ui::agents::pages::analytics::show;
             runs Runs($crate::domain::views::page::RunsPageData) = $crate::ui::runs::list::page::show;
             run Run($crate::domain::views::page::RunPageData) = $crate::ui::runs::page::show;
             compare Compare($crate::domain::views::page::CompareData) = $crate::ui::runs::compare::page::show;

@@ -5,6 +5,7 @@ pub mod apply;
 pub mod aside;
 pub mod backoff;
 pub mod callers;
+pub mod charts;
 pub mod clock;
 mod compare;
 pub mod config;

@@ -117,6 +117,24 @@ const pages: [string, (given: Given) => Promise<void>][] = [
     },
   ],
   [
+    "an agent that fails",
+    async ({ page, agents, open }) => {
+      const { id } = await agents.create("demo/fail", "Failing");
+      await agents.runToEnd(id, "failed");
+      await open(`/agents/${id}`);
+      await expect(page.getByRole("heading", { name: "Why runs failed" })).toBeVisible();
+    },
+  ],
+  [
+    "analytics",
+    async ({ page, agents, open }) => {
+      const { id } = await agents.create("demo/quick", "An agent whose name is long enough to need its room");
+      await agents.runToEnd(id, "success");
+      await open("/analytics?period=24h");
+      await expect(page.getByRole("table", { name: /^Cost and failures by agent/ })).toBeVisible();
+    },
+  ],
+  [
     "agent's webhooks",
     async ({ page, agents, open }) => {
       const { id } = await agents.create("demo/quick", "Hooked");

@@ -14,6 +14,7 @@ const pages: [string, (agents: Agents, chats: Chats) => Promise<string>][] = [
   ["settings", async (agents) => `/agents/${(await agents.create("demo/quick", "Requested")).id}/settings`],
   ["versions", async (agents) => `/agents/${(await agents.create("demo/quick", "Requested")).id}/versions`],
   ["hooks", async (agents) => `/agents/${(await agents.create("demo/quick", "Requested")).id}/hooks`],
+  ["analytics", async () => "/analytics"],
   ["runs", async () => "/runs"],
   [
     "compare",

@@ -64,6 +64,7 @@ mod m20261128_000031_find_leases;
 mod m20261128_000032_keep_runs;
 mod m20261128_000033_signal_runs;
 mod m20261128_000034_record_offers;
+mod m20261128_000035_group_errors;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -105,6 +106,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000032_keep_runs::Migration),
             Box::new(m20261128_000033_signal_runs::Migration),
             Box::new(m20261128_000034_record_offers::Migration),
+            Box::new(m20261128_000035_group_errors::Migration),
         ]
     }
 }

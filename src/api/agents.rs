@@ -34,6 +34,13 @@ pub async fn read_agent(id: AgentId) -> Result<AgentDetail, AppError> {
     functions::serve(async |state, scope| Ok(state.snapshots.agent_detail(&scope, id).await?)).await
 }
 
+/// Returns the charts of an agent's last 30 days as HTML.
+#[server(prefix = "/ui", endpoint = "agent/overview", input = GetUrl, output = Json)]
+pub async fn read_overview(id: AgentId) -> Result<String, AppError> {
+    use crate::server::doors::functions;
+    functions::serve(async |state, scope| Ok(state.snapshots.overview(&scope, id).await?)).await
+}
+
 /// Returns a snapshot of the `summary` topic: the figures of the last 24 hours.
 #[server(prefix = "/ui", endpoint = "summary", input = GetUrl, output = Json)]
 pub async fn summary_snapshot() -> Result<ServerMessage, AppError> {
@@ -67,6 +74,24 @@ pub async fn duplicate_agent(id: AgentId, key: String) -> Result<AgentId, AppErr
 pub async fn check_model(model: String) -> Result<Option<ModelRates>, AppError> {
     use crate::server::doors::functions;
     functions::serve(async |state, _| state.agents.check_model(&model)).await
+}
+
+/// Returns in words what these settings would cost a month; `budget` is what is typed. Null where there is nothing to say.
+#[server(prefix = "/ui", endpoint = "agents/estimate", input = GetUrl, output = Json)]
+pub async fn estimate_cost(
+    id: AgentId,
+    model: String,
+    schedule: String,
+    time_zone: String,
+    budget: String,
+) -> Result<Option<String>, AppError> {
+    use crate::{domain::money::NanoDollars, server::agents::estimates::Intended, server::doors::functions};
+    functions::serve(async |state, scope| {
+        let budget = NanoDollars::from_decimal(&budget);
+        let intended = Intended { model: &model, schedule: &schedule, time_zone: &time_zone, budget };
+        state.agents.estimate(&scope, id, intended).await
+    })
+    .await
 }
 
 /// Replaces an agent's settings, and returns the version that has them; refused if the agent is at another `version` by now,

@@ -48,6 +48,10 @@ id!(
     AgentId
 );
 id!(
+    /// The row id of a group of errors.
+    ErrorGroupId
+);
+id!(
     /// A thread's row id.
     ThreadId
 );

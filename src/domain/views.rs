@@ -2,6 +2,7 @@
 //! read nor how it is drawn.
 
 pub mod agent;
+pub mod analytics;
 pub mod assets;
 pub mod chat;
 pub mod comparison;

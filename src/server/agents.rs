@@ -2,6 +2,7 @@
 
 mod copies;
 mod edits;
+pub mod estimates;
 mod file;
 pub mod imports;
 pub mod versions;

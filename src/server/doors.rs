@@ -16,6 +16,7 @@ pub mod rest;
 pub mod router;
 pub mod runs_query;
 pub mod sse;
+pub mod stats_query;
 pub mod ws;
 
 /// Largest body taken, in bytes: instructions and messages with room for JSON's escapes.

@@ -60,7 +60,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("threads", &["runs", "store"]),
     ("retention", &["runs", "store", "tasks"]),
     ("live", &["aside", "markdown", "reads", "runs", "store", "tasks"]),
-    ("reads", &["aside", "compare", "execution", "markdown", "runs", "schedule", "store"]),
+    ("reads", &["aside", "charts", "compare", "execution", "markdown", "runs", "schedule", "store"]),
     ("runs", &["backoff", "execution", "schedule", "store", "tasks"]),
     (
         "store",
@@ -90,6 +90,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("work", &["aside", "backoff", "clock", "execution", "file_limit", "lenient"]),
     ("execution", &[]),
     ("schedule", &[]),
+    ("charts", &[]),
     ("markdown", &[]),
     ("tasks", &["backoff"]),
     ("aside", &[]),

@@ -16,6 +16,7 @@ pub mod echoes;
 pub mod edits;
 pub mod endings;
 pub mod error;
+pub mod error_groups;
 pub mod generation;
 pub mod groups;
 mod health;

@@ -1,9 +1,12 @@
 //! Agents: the dashboard, an agent's own pages, and the form that creates and changes one.
 
+pub mod analytics;
 pub mod board;
+pub mod charts;
 pub mod danger_zone;
 pub mod delete_dialog;
 pub mod delete_form;
+pub mod errors;
 pub mod facts;
 pub mod form;
 pub mod frame;

@@ -34,6 +34,11 @@ pub fn focus_if_lost(id: &str) {
     }
 }
 
+/// Whether there is an element that matches.
+pub fn is_there(selector: &str) -> bool {
+    document().query_selector(selector).is_ok_and(|found| found.is_some())
+}
+
 /// Scrolls a page that stands at its top until the first element that matches is in view.
 pub fn scroll_to(selector: &str) {
     let is_at_top = window().scroll_y().is_ok_and(|y| y < 1.0);

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod agent_view;
+pub mod analytics;
 pub mod announcements;
 pub mod board;
 pub mod chat_days;
@@ -10,6 +11,7 @@ pub mod chat_log;
 pub mod chat_turn;
 pub mod comparison;
 pub mod edits;
+pub mod error_groups;
 pub mod figures;
 pub mod form;
 pub mod history;

@@ -7,6 +7,7 @@ mod compare;
 mod database_file;
 mod due;
 mod engine;
+mod error_groups;
 #[cfg(target_os = "linux")]
 mod faults;
 mod flood;
@@ -45,6 +46,7 @@ mod signals;
 mod silence;
 mod slow;
 mod sockets;
+mod stats;
 mod summary;
 mod support;
 mod threads;

@@ -37,7 +37,12 @@ impl World {
         let agent = app.agent_with(settings).await;
         let busy = app.agent_with(json!({ "name": SECRET, "model": "ollama/wait", "max_concurrent_runs": 9 })).await;
         let run = app.task_is(agent, "success").await["id"].as_i64().unwrap();
-        let mut ids = vec![("agent", agent), ("busy", busy), ("run", run)];
+        let failing = json!({ "model": "demo/fail" });
+        let (_, failing) = app.post(&format!("/api/agents/{agent}/runs"), failing).await;
+        app.run_is(failing["run_id"].as_i64().unwrap(), "failed").await;
+        let (_, errors) = app.get(&format!("/api/agents/{agent}/errors")).await;
+        let error = errors["data"][0]["id"].as_i64().unwrap();
+        let mut ids = vec![("agent", agent), ("busy", busy), ("run", run), ("error", error)];
         for name in ["running", "running_too"] {
             ids.push((name, app.task_is(busy, "running").await["id"].as_i64().unwrap()));
         }
@@ -126,6 +131,7 @@ async fn belongings(app: &TestApp, world: &World) -> Vec<Value> {
         "/api/threads/<thread>/messages",
         "/api/threads/<closed>/messages",
         "/api/agents/<agent>/hooks",
+        "/api/agents/<agent>/errors",
     ] {
         all.push(app.get(&world.fill(at)).await.1);
     }

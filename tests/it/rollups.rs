@@ -1,5 +1,6 @@
 //! Roll-ups and the figures made of them say what the runs' rows say, whatever has happened.
 
+mod grouped;
 mod history;
 mod killed;
 mod rows;
@@ -7,6 +8,7 @@ mod rows;
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::stage::USAGE;
 use crate::support::subject::{Subject, first_step};
+use grouped::figures_by_group_and_day_are_those_of_the_rows;
 use history::{History, Op};
 use migration::{Migrator, MigratorTrait};
 use proptest::prelude::*;
@@ -28,6 +30,7 @@ on_both!(
     a_sum_beyond_all_numbers_keeps_no_run_from_ending,
     costs_beyond_all_numbers_keep_no_run_from_being_recovered,
     long_histograms_are_shortened_and_say_the_same,
+    figures_by_group_and_day_are_those_of_the_rows,
 );
 
 proptest! {

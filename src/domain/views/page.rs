@@ -2,12 +2,14 @@
 //! both render the same. No server function: a page comes once.
 
 use super::agent::AgentDetail;
+use super::analytics::AnalyticsView;
 use super::chat::Chat;
 use super::comparison::RunComparison;
 use super::hooks::HooksView;
 use super::run::RunDetail;
 use super::runs::RunsView;
 use super::versions::VersionsView;
+use crate::domain::error_group::ErrorGroup;
 use crate::domain::hook::Outcome;
 use crate::domain::id::{AgentId, HookId, RunId, ThreadId};
 use crate::domain::live::ServerMessage;
@@ -71,6 +73,7 @@ macro_rules! declare {
                     $(Self::$Name(data) => data.title(),)*
                 }
             }
+
         }
 
         impl From<$home_data> for PageData {
@@ -159,6 +162,10 @@ pub struct AgentPageData {
     pub id: AgentId,
     pub detail: Result<AgentDetail, AppError>,
     pub tools: ToolCatalogue,
+    /// Charts of its last 30 days as HTML, from the server's own drawing: safe to show.
+    pub charts: Result<String, AppError>,
+    /// Why its runs failed in these days.
+    pub errors: Result<Vec<ErrorGroup>, AppError>,
 }
 
 impl Page for AgentPageData {
@@ -213,6 +220,18 @@ pub struct AgentHooksData {
 impl Page for AgentHooksData {
     fn title(&self) -> String {
         format!("{}, webhooks", agent_name(self.id, &self.detail))
+    }
+}
+
+/// Cost and failures of all agents, or why they could not be read.
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
+pub struct AnalyticsData {
+    pub view: Result<AnalyticsView, AppError>,
+}
+
+impl Page for AnalyticsData {
+    fn title(&self) -> String {
+        "Analytics".to_owned()
     }
 }
 

@@ -3,6 +3,8 @@
 //! A page is read first and rendered then, in one go on one thread: signals refuse, rather than wait, when two threads
 //! are at them.
 
+mod analytics;
+
 use super::caller::Caller;
 use super::{policy, request_id};
 use crate::app::document;
@@ -59,6 +61,7 @@ pub fn routes() -> Router<AppState> {
         .route("/agents/{id}/settings", get(agent_settings))
         .route("/agents/{id}/versions", get(agent_versions))
         .route("/agents/{id}/hooks", get(agent_hooks))
+        .route("/analytics", get(analytics::show))
         .route("/runs", get(runs))
         .route("/runs/compare", get(compare))
         .route("/runs/{id}", get(run))
@@ -123,7 +126,16 @@ async fn agent(
     path: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
-    agent_page(state, scope, path, headers, |_, id, detail, tools| AgentPageData { id, detail, tools }.into()).await
+    let id = path.as_ref().ok().and_then(|Path(id)| id.parse().ok());
+    let (charts, errors) = match id {
+        Some(id) => (
+            state.snapshots.overview(&scope, id).await.map_err(request_id::named),
+            state.snapshots.top_errors(&scope, id).await.map_err(request_id::named),
+        ),
+        None => (Err(no_number()), Err(no_number())),
+    };
+    let data = |_: &AppState, id, detail, tools| AgentPageData { id, detail, tools, charts, errors }.into();
+    agent_page(state, scope, path, headers, data).await
 }
 
 async fn agent_settings(
@@ -138,6 +150,11 @@ async fn agent_settings(
         AgentSettingsData { id, detail, models, tools }.into()
     })
     .await
+}
+
+/// Returns the error of an address without an agent's number.
+fn no_number() -> AppError {
+    AppError::not_found("An agent's address has its number in it.")
 }
 
 /// Serves one of the pages of an agent.
@@ -171,7 +188,7 @@ async fn agent_versions(
     let id = path.as_ref().ok().and_then(|Path(id)| id.parse().ok());
     let versions = match id {
         Some(id) => state.agents.versions(&scope, id, Asked { a, b, below }).await.map_err(request_id::named),
-        None => Err(AppError::not_found("An agent's address has its number in it.")),
+        None => Err(no_number()),
     };
     agent_page(state, scope, path, headers, |_, id, detail, _| AgentVersionsData { id, detail, versions }.into()).await
 }
@@ -189,7 +206,7 @@ async fn agent_hooks(
         Some(id) => {
             state.hooks.view(&scope, id, hooks::Asked { hook, outcome, below }).await.map_err(request_id::named)
         }
-        None => Err(AppError::not_found("An agent's address has its number in it.")),
+        None => Err(no_number()),
     };
     let data = move |_: &AppState, id, detail, _| AgentHooksData { id, detail, hook, outcome, below, hooks }.into();
     agent_page(state, scope, path, headers, data).await

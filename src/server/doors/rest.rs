@@ -6,6 +6,7 @@ mod comparisons;
 mod conditional;
 pub mod details;
 mod draft;
+mod errors;
 pub mod extract;
 pub mod groups;
 pub mod hold;
@@ -24,6 +25,7 @@ pub mod run_list;
 pub mod runs;
 pub mod schedules;
 mod start;
+pub mod stats;
 pub mod threads;
 mod tools;
 pub mod versions;
@@ -53,6 +55,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/agents/{id}/stop", post(agents::stop))
         .route("/api/agents/{id}/runs", get(runs::list).post(agents::task))
         .route("/api/agents/{id}/inputs", get(inputs::list))
+        .route("/api/agents/{id}/stats", get(stats::of_agent))
         .route("/api/agents/{id}/threads", get(threads::list).post(threads::create))
         .route("/api/agents/{id}/versions", get(versions::list))
         .route("/api/agents/{id}/versions/{number}", get(versions::show))
@@ -63,6 +66,8 @@ pub fn routes() -> Router<AppState> {
         .route("/api/agents/{id}/hooks/{hook}/rotate", post(hooks::rotate))
         .route("/api/agents/{id}/hooks/{hook}/deliveries", get(hooks::deliveries))
         .route("/api/agents/{id}/hooks/{hook}/deliveries/{delivery}/replay", post(hooks::replay))
+        .route("/api/agents/{id}/errors", get(errors::list))
+        .route("/api/agents/{id}/errors/{error}", patch(errors::decide))
         .route("/api/agents/{id}/events", get(sse::events))
         .route("/api/groups", get(groups::list))
         .route("/api/groups/{name}", put(groups::put).delete(groups::delete))
@@ -80,6 +85,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/runs/{id}/stop", post(runs::stop))
         .route("/api/runs/{id}/retry", post(runs::retry))
         .route("/api/schedules/preview", post(schedules::preview))
+        .route("/api/stats", get(stats::of_all))
         .route("/api/threads/{id}", patch(threads::rename).delete(threads::delete))
         .route("/api/threads/{id}/messages", get(threads::messages).post(threads::post_message))
         .route("/api/threads/{id}/run", post(threads::run))

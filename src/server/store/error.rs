@@ -1,6 +1,6 @@
 //! Errors of the store, named by what the caller can do about them.
 
-use crate::domain::id::{AgentId, DeliveryId, HookId, RunId, ThreadId};
+use crate::domain::id::{AgentId, DeliveryId, ErrorGroupId, HookId, RunId, ThreadId};
 use crate::domain::step::payload::Side;
 use crate::domain::wire::{FromWire, from_json};
 use crate::error::{AppError, FieldError};
@@ -35,6 +35,8 @@ pub enum StoreError {
     NoGroup,
     #[error("agent #{0} has no version {1}")]
     NoVersion(AgentId, i64),
+    #[error("agent #{0} has no group of errors #{1}")]
+    NoErrorGroup(AgentId, ErrorGroupId),
     #[error("there is no webhook #{0}")]
     NoHook(HookId),
     #[error("webhook #{0} has no delivery #{1}")]
@@ -98,7 +100,8 @@ impl StoreError {
             Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_) | Self::Refused(_) => true,
             Self::NoAgent(_) | Self::NoThread(_) | Self::NoRun(_) | Self::RunRemoved(_) | Self::Conflict(_) => false,
             Self::NoStep(..) | Self::NoPayload(..) | Self::NoVersion(..) | Self::NoGroup | Self::Unfit(_) => false,
-            Self::NoGoodRun(_) | Self::NoHook(_) | Self::NoDelivery(..) | Self::DeliveredBefore(_) => false,
+            Self::NoGoodRun(_) | Self::NoErrorGroup(..) => false,
+            Self::NoHook(_) | Self::NoDelivery(..) | Self::DeliveredBefore(_) => false,
             Self::AlreadyDone(_) | Self::OtherRequest => false,
             Self::Damaged(_) | Self::Unusable(_) | Self::Db(_) => false,
         }
@@ -300,6 +303,9 @@ impl From<StoreError> for AppError {
             )),
             StoreError::NoVersion(id, number) => Self::not_found(format!("Agent #{id} has no version {number}.")),
             StoreError::NoStep(run, step) => Self::not_found(format!("Run #{run} has no step {step}.")),
+            StoreError::NoErrorGroup(agent, id) => {
+                Self::not_found(format!("Agent #{agent} has no group of errors #{id}, or no longer has it."))
+            }
             StoreError::NoHook(id) => Self::not_found(format!("The agent has no webhook #{id}.")),
             StoreError::NoDelivery(hook, id) => {
                 Self::not_found(format!("Webhook #{hook} has no delivery #{id}, or no longer has it."))

@@ -5,8 +5,10 @@
 //! their roll-ups stay: they are the record of what was done and spent, which outlives the runs. With the agent they go: what
 //! is deleted is forgotten, and figures over all agents are then those of the agents that are there.
 
+pub mod grouped;
 mod histogram;
 mod rebuild;
+pub mod spans;
 mod tally;
 mod versions;
 mod window;

@@ -215,6 +215,6 @@ impl Cancelled {
     fn ended(self, before: Option<RunStatus>, at: Timestamp) -> Ended {
         let Self { id: run, thread_id: thread, agent_id: agent, trigger, model, agent_version } = self;
         let hour = HourKey { agent, hour: hour_of(at), trigger, model, version: agent_version.unwrap_or_default() };
-        Ended { run, thread, before, said: None, at, hour, tally: Tally::of_cancelled() }
+        Ended { run, thread, before, said: None, failure: None, at, hour, tally: Tally::of_cancelled() }
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::error::FieldError;
 use crate::server::differences;
 use crate::server::entity::{agent, run};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, QueryResult};
 use serde_json::{Map, Value};
 
 /// Some of an agent's versions, without their settings.
@@ -22,6 +22,13 @@ SELECT v.number, v.created_at, v.created_by, v.note, v.changes FROM agent_versio
 WHERE v.agent_id = :agent AND v.number > :after AND v.number < :before
   AND EXISTS (SELECT 1 FROM agents WHERE id = :agent AND owner_id = :owner)
 ORDER BY v.number {order} LIMIT :limit";
+
+/// When the newest versions were saved.
+pub(super) const SINCE: &str = "
+SELECT v.number, v.created_at FROM agent_versions v
+WHERE v.agent_id = :agent AND v.created_at >= :since
+  AND EXISTS (SELECT 1 FROM agents WHERE id = :agent AND owner_id = :owner)
+ORDER BY v.number DESC LIMIT 200";
 
 /// One version, with its settings.
 pub(super) const ONE: &str = "
@@ -145,6 +152,20 @@ impl Store {
             VersionsFrom::Above(_) => (has_more, true),
         };
         Ok(Versions { versions, has_newer, has_older })
+    }
+
+    /// Returns the numbers of an agent's versions that were saved from an instant on, with when, oldest first; of more than
+    /// 200, the newest.
+    pub async fn versions_since(
+        &self,
+        scope: &Scope,
+        agent: AgentId,
+        since: Timestamp,
+    ) -> StoreResult<Vec<(i64, Timestamp)>> {
+        let values = [("agent", agent.into()), ("owner", scope.owner().into()), ("since", since.ms().into())];
+        let rows = self.read.query_all_raw(self.named(SINCE, values)).await?;
+        let saved = |row: &QueryResult| Ok((row.try_get("", "number")?, row.try_get("", "created_at")?));
+        rows.iter().rev().map(saved).collect()
     }
 
     /// Returns one version of an agent.

@@ -2,6 +2,7 @@
 //! `state::form` and `domain::agent::settings`.
 
 pub mod conflict_notice;
+pub mod cost_preview;
 pub mod error_summary;
 pub mod field;
 pub mod fields;

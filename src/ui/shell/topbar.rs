@@ -1,6 +1,7 @@
 //! The bar at the top of every page.
 
 use crate::domain::views::page::HOME;
+use crate::ui::model::analytics::ANALYTICS;
 use crate::ui::model::runs_page::RUNS;
 use crate::ui::shell::page_menu::PageMenu;
 use crate::ui::shell::theme_button::ThemeButton;
@@ -14,11 +15,12 @@ pub fn TopBar(
     page: String,
 ) -> impl IntoView {
     // The exact page is "page"; whatever lies beneath one is in its section.
-    let (dashboard, runs) = match page.as_str() {
-        HOME => (Some("page"), None),
-        "runs" => (None, Some("page")),
-        "run" => (None, Some("true")),
-        _ => (Some("true"), None),
+    let (dashboard, runs, analytics) = match page.as_str() {
+        HOME => (Some("page"), None, None),
+        "runs" => (None, Some("page"), None),
+        "run" => (None, Some("true"), None),
+        "analytics" => (None, None, Some("page")),
+        _ => (Some("true"), None, None),
     };
     view! {
         <header class="topbar">
@@ -34,6 +36,7 @@ pub fn TopBar(
             <nav class="nav" aria-label="Main">
                 <a href="/" aria-current=dashboard>"Dashboard"</a>
                 <a href=RUNS aria-current=runs>"Runs"</a>
+                <a href=ANALYTICS aria-current=analytics>"Analytics"</a>
             </nav>
             <div class="topbar__end">
                 <LiveBadge/>

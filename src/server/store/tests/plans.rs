@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::agent::listing::{Cursor, Listing, PageEdge, Standing};
 use crate::domain::id::{OwnerId, RunId, ThreadId};
+use crate::domain::stats::By;
 use crate::server::clock::ManualClock;
 use crate::server::config::database::DatabaseConfig;
 use crate::server::entity::{agent, run, thread};
@@ -11,8 +12,8 @@ use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
-    agents, deliveries, groups, holds, hooks, inputs, last_good, leases, listing, normal, offers, payloads, retention,
-    rollups, rows, run_list, runs, traced_steps, transcripts, transit, versions,
+    agents, deliveries, error_groups, groups, holds, hooks, inputs, last_good, leases, listing, normal, offers,
+    payloads, retention, rollups, rows, run_list, runs, traced_steps, transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryTrait, Select};
@@ -33,6 +34,9 @@ fn spelled(sql: &str) -> String {
     let named = [
         (":owner", "1"),
         (":ids", "'[2,3]'"),
+        (":segments", "'[[1,2,0]]'"),
+        (":width", "3600"),
+        (":most", "9"),
         (":since", "7"),
         (":whole", "8"),
         (":edge", "9"),
@@ -119,6 +123,19 @@ async fn an_owner_s_rows_are_read_by_index() {
         (
             spelled(&deliveries::read::LIST.replace("{order}", "DESC").replace(":outcomes", "'accepted'")),
             "SEARCH d USING INDEX hook_deliveries_of_hook (hook_id=?",
+        ),
+        (spelled(versions::SINCE), "SEARCH v USING INDEX sqlite_autoindex_agent_versions_1 (agent_id=?"),
+        (
+            spelled(&error_groups::list_sql()),
+            "SEARCH error_groups USING INDEX sqlite_autoindex_error_groups_1 (agent_id=?)",
+        ),
+        (
+            spelled(&rollups::grouped::grouped_sql(sqlite, Some(By::Model), None)),
+            "SEARCH h USING PRIMARY KEY (agent_id=? AND hour>? AND hour<?)",
+        ),
+        (
+            spelled(&rollups::grouped::grouped_sql(sqlite, Some(By::Tag), Some(false))),
+            "agents_by_owner (owner_id=? AND id=?)",
         ),
         (of_versions, "SEARCH h USING PRIMARY KEY (agent_id=?)"),
         (figures.clone(), "agents_by_owner"),

@@ -1,5 +1,6 @@
 //! The consequences of a run's end, however that came about.
 
+use crate::domain::failure::FailureKind;
 use crate::domain::id::{AgentId, RunId, ThreadId};
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::thread::Role;
@@ -7,6 +8,7 @@ use crate::domain::time::Timestamp;
 use crate::server::entity::values::Json;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
+use crate::server::store::error_groups::SeenError;
 use crate::server::store::rollups::{HourKey, Tally, hour_of};
 use crate::server::store::sums::sum;
 use sea_orm::{DatabaseTransaction, DbBackend, FromQueryResult, Statement};
@@ -21,6 +23,8 @@ pub(super) struct Ended {
     pub before: Option<RunStatus>,
     /// Its answer, or as much as there was of it.
     pub said: Option<String>,
+    /// The kind of its failure and its error, where it failed.
+    pub failure: Option<(FailureKind, String)>,
     /// When it ended.
     pub at: Timestamp,
     /// The roll-up that it counts in.
@@ -40,8 +44,18 @@ impl Ended {
             model: run.model.clone(),
             version: run.agent_version.unwrap_or_default(),
         };
-        Self { run: run.id, thread: run.thread_id, before, said, at, hour, tally: Tally::of(run) }
+        let failure = run.failure_kind.zip(run.error.clone());
+        Self { run: run.id, thread: run.thread_id, before, said, failure, at, hour, tally: Tally::of(run) }
     }
+}
+
+/// Returns the errors of those that failed.
+fn seen(ended: &[Ended]) -> Vec<SeenError<'_>> {
+    let seen = ended.iter().filter_map(|Ended { run, failure, at, hour, .. }| {
+        let (kind, error) = failure.as_ref()?;
+        Some(SeenError { agent: hour.agent, run: *run, kind: *kind, error, at: *at })
+    });
+    seen.collect()
 }
 
 /// The known cost of a run's steps.
@@ -54,7 +68,7 @@ struct KnownCost {
 impl Store {
     /// Called once for every run that is over, in the transaction that ended it, when its row and its steps are final: what
     /// it was writing is forgotten, since the steps have it, what it has said goes into its thread, it counts in its hour's
-    /// roll-up, and its agent knows whether the one that ended last failed. Runs that ended together come together, and cost no statement each.
+    /// roll-up, its error in its group, and its agent knows whether the one that ended last failed. Runs that ended together come together, and cost no statement each.
     ///
     /// Whoever calls holds the rows of the runs' agents, by `Store::next_seq` or as `fire_due` locks them: so runs of one
     /// agent end one transaction after the other, on PostgreSQL too.
@@ -76,6 +90,7 @@ impl Store {
                 self.touch_thread(txn, *thread).await?;
             }
         }
+        self.group_errors(txn, seen(&ended)).await?;
         self.add_known_costs(txn, &mut ended).await?;
         self.count(txn, ended.into_iter().map(|run| (run.hour, run.tally))).await
     }

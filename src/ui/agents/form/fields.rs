@@ -3,6 +3,7 @@
 use crate::domain::agent::Setting;
 use crate::domain::agent::settings::Section;
 use crate::domain::budget::Spent;
+use crate::domain::id::AgentId;
 use crate::domain::model::{ModelChoice, ModelChoices};
 use crate::domain::tool::ToolCatalogue;
 use crate::ui::agents::form::field::MODELS;
@@ -21,6 +22,9 @@ pub fn AgentFields(
     models: ModelChoices,
     tools: ToolCatalogue,
     #[prop(optional_no_strip)] spent: Option<Memo<Spent>>,
+    /// The agent, if there is one already.
+    #[prop(optional_no_strip)]
+    agent: Option<AgentId>,
 ) -> impl IntoView {
     let choice = |model: &ModelChoice| view! { <option value=model.name.clone()>{model.note.clone()}</option> };
     let choices = models.choices.iter().map(choice).collect_view();
@@ -30,7 +34,7 @@ pub fn AgentFields(
         <SectionFields form section=Section::General notes beside=1 autofocus=first/>
         <datalist id=MODELS>{choices}</datalist>
         <SectionFields form section=Section::Instructions notes beside=1/>
-        <ScheduleFields form/>
+        <ScheduleFields form agent/>
         <SectionFields
             form
             section=Section::Limits

@@ -2,6 +2,8 @@
 
 use crate::domain::agent::Setting;
 use crate::domain::agent::settings::Section;
+use crate::domain::id::AgentId;
+use crate::ui::agents::form::cost_preview::CostPreview;
 use crate::ui::agents::form::field::{SettingField, ZONES};
 use crate::ui::agents::form::schedule_preview::SchedulePreview;
 use crate::ui::agents::form::section::FormSection;
@@ -9,9 +11,10 @@ use crate::ui::dom;
 use crate::ui::state::form::AgentForm;
 use leptos::prelude::*;
 
-/// Whether it is held back, cron and zone, in words what that means, and what to do when runs meet or were missed.
+/// Whether it is held back, cron and zone, in words what that means and what it will cost an `agent` that is there already, and
+/// what to do when runs meet or were missed.
 #[component]
-pub fn ScheduleFields(form: AgentForm) -> impl IntoView {
+pub fn ScheduleFields(form: AgentForm, agent: Option<AgentId>) -> impl IntoView {
     view! {
         <FormSection section=Section::Schedule>
             <SettingField form setting=Setting::Paused/>
@@ -21,6 +24,7 @@ pub fn ScheduleFields(form: AgentForm) -> impl IntoView {
             </div>
             <datalist id=ZONES></datalist>
             <SchedulePreview form/>
+            {agent.map(|agent| view! { <CostPreview form agent/> })}
             <div class="field-row">
                 <SettingField form setting=Setting::Overlap/>
                 <SettingField form setting=Setting::CatchUp/>

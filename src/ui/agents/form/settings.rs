@@ -108,7 +108,7 @@ pub fn SettingsForm(
             <noscript><p class="notice">"Changing agents needs JavaScript, or the REST API."</p></noscript>
             <ErrorSummary form=form failed="The changes could not be saved."/>
             <ConflictNotice form=form theirs=theirs shown=shown decide=decide/>
-            <AgentFields form models tools spent=Some(spent)/>
+            <AgentFields form models tools spent=Some(spent) agent=Some(watch.id)/>
             <SaveBar
                 dirty=dirty
                 busy=busy

@@ -1,7 +1,11 @@
 //! The overview of one agent: what it is, how it stands, its newest runs.
 
+use crate::domain::error_group::ErrorGroup;
 use crate::domain::tool::ToolCatalogue;
 use crate::domain::views::page::AgentPageData;
+use crate::error::AppError;
+use crate::ui::agents::charts::AgentCharts;
+use crate::ui::agents::errors::AgentErrors;
 use crate::ui::agents::facts::AgentFacts;
 use crate::ui::agents::frame::framed;
 use crate::ui::agents::head::{AgentHead, Tab};
@@ -16,9 +20,10 @@ use leptos::prelude::*;
 
 /// `/agents/{id}`.
 pub fn show(data: AgentPageData) -> AnyView {
-    let AgentPageData { id, detail, tools } = data;
+    let AgentPageData { id, detail, tools, charts, errors } = data;
     framed(id, detail, move |watch, first, deletion| {
-        view! { <Overview watch=watch first=first tools=tools.clone() deletion=deletion/> }.into_any()
+        view! { <Overview watch=watch first=first tools=tools.clone() charts=charts.clone() errors=errors.clone() deletion=deletion/> }
+            .into_any()
     })
 }
 
@@ -35,7 +40,14 @@ fn say_made(name: String) {
 
 /// Built once; what changes is read where it is shown.
 #[component]
-fn Overview(watch: AgentWatch, first: AgentView, tools: ToolCatalogue, deletion: Deletion) -> impl IntoView {
+fn Overview(
+    watch: AgentWatch,
+    first: AgentView,
+    tools: ToolCatalogue,
+    charts: Result<String, AppError>,
+    errors: Result<Vec<ErrorGroup>, AppError>,
+    deletion: Deletion,
+) -> impl IntoView {
     say_made(first.agent.settings.name.clone());
     let view = Memo::new(move |_| watch.view.get().unwrap_or_else(|| first.clone()));
     let description = Memo::new(move |_| view.with(|view| view.agent.settings.description.clone()));
@@ -47,7 +59,11 @@ fn Overview(watch: AgentWatch, first: AgentView, tools: ToolCatalogue, deletion:
         <AgentHead view=view current=Tab::Overview deletion=deletion/>
         {move || about()}
         <div class="split">
-            <div class="split__main"><RecentRuns watch=watch view=view/></div>
+            <div class="split__main">
+                <AgentCharts id=watch.id view=view first=charts/>
+                <AgentErrors agent=watch.id view=view first=errors/>
+                <RecentRuns watch=watch view=view/>
+            </div>
             <div class="split__side"><AgentFacts view=view tools=tools/></div>
         </div>
     }
