@@ -61,6 +61,7 @@ mod m20261127_000028_prioritise_runs;
 mod m20261127_000029_group_agents;
 mod m20261128_000030_list_runs;
 mod m20261128_000031_find_leases;
+mod m20261128_000036_act_on_many_runs;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -99,6 +100,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000029_group_agents::Migration),
             Box::new(m20261128_000030_list_runs::Migration),
             Box::new(m20261128_000031_find_leases::Migration),
+            Box::new(m20261128_000036_act_on_many_runs::Migration),
         ]
     }
 }

@@ -13,12 +13,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("migrate", &["clock", "config", "lock", "store"]),
     ("stats", &["clock", "config", "lock", "store"]),
     ("shutdown", &["state"]),
-    ("doors", &["agents", "aside", "connections", "hooks", "live", "once", "reads", "schedule", "state", "store"]),
+    (
+        "doors",
+        &["agents", "aside", "bulk", "connections", "hooks", "live", "once", "reads", "schedule", "state", "store"],
+    ),
     ("connections", &["file_limit"]),
     (
         "state",
         &[
             "agents",
+            "bulk",
             "callers",
             "clock",
             "config",
@@ -37,6 +41,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("callers", &[]),
     ("examples", &["store"]),
+    ("bulk", &["once", "runs", "starts", "store", "tasks"]),
     ("hooks", &["aside", "lenient", "runs", "starts", "store"]),
     ("starts", &["agents", "runs", "store"]),
     ("agents", &["aside", "differences", "runs", "schedule", "store", "work"]),

@@ -5,6 +5,7 @@ pub mod address;
 pub mod agent_view;
 pub mod announcements;
 pub mod board;
+pub mod bulk;
 pub mod chat_days;
 pub mod chat_log;
 pub mod chat_turn;

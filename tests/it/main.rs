@@ -3,6 +3,7 @@
 mod agents;
 mod at_work;
 mod budgets;
+mod bulk;
 mod database_file;
 mod due;
 mod engine;

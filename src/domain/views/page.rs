@@ -7,6 +7,7 @@ use super::hooks::HooksView;
 use super::run::RunDetail;
 use super::runs::RunsView;
 use super::versions::VersionsView;
+use crate::domain::bulk::BulkView;
 use crate::domain::hook::Outcome;
 use crate::domain::id::{AgentId, HookId, RunId, ThreadId};
 use crate::domain::live::ServerMessage;
@@ -228,6 +229,8 @@ pub struct RunsPageData {
     /// The query of the page's address, without the question mark.
     pub query: String,
     pub runs: Result<RunsView, AppError>,
+    /// The newest action on many runs that is under way.
+    pub bulk: Option<BulkView>,
 }
 
 impl Page for RunsPageData {

@@ -17,6 +17,7 @@ mod json;
 pub mod list;
 mod models;
 pub mod payloads;
+mod run_bulk;
 pub mod run_export;
 pub mod run_list;
 pub mod runs;
@@ -67,6 +68,9 @@ pub fn routes() -> Router<AppState> {
         .route("/api/hold", get(hold::show).post(hold::hold).delete(hold::release))
         .route("/api/models", get(models::list))
         .route("/api/runs", get(run_list::list))
+        .route("/api/bulk", get(run_bulk::list))
+        .route("/api/bulk/{id}", get(run_bulk::show))
+        .route("/api/runs/bulk", post(run_bulk::ask))
         .route("/api/runs/export", get(run_export::export))
         .route("/api/runs/{id}", get(runs::show))
         .route("/api/runs/{id}/steps", get(runs::steps))

@@ -2,10 +2,11 @@
 //!
 //! A column that holds what its CHECKs forbid is an error, not a guess.
 
+use crate::domain::bulk::{BulkAction, BulkResult};
 use crate::domain::failure::{FailureCause, FailureKind};
 use crate::domain::finish::Finish;
 use crate::domain::hook::Outcome;
-use crate::domain::id::{AgentId, DeliveryId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId};
+use crate::domain::id::{AgentId, BulkId, DeliveryId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId};
 use crate::domain::money::NanoDollars;
 use crate::domain::priority::Priority;
 use crate::domain::run::{RunStatus, SkipReason, Trigger};
@@ -86,6 +87,8 @@ macro_rules! stored_as_ids {
 }
 
 stored_as_words!(
+    BulkAction,
+    BulkResult,
     FailureCause,
     FailureKind,
     Finish,
@@ -100,7 +103,7 @@ stored_as_words!(
     ThreadKind,
     Trigger
 );
-stored_as_ids!(AgentId, DeliveryId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId);
+stored_as_ids!(AgentId, BulkId, DeliveryId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId);
 stored!(NanoDollars as i64, |amount| amount.0, |number| Some(NanoDollars(number)));
 stored!(Timestamp as i64, Timestamp::ms, |ms| Some(Timestamp::from_ms(ms)));
 
