@@ -1,7 +1,7 @@
 //! Actions on many runs, as they are asked for and looked at. Which runs one has is written down with it; how it is carried out
 //! is in `work`.
 
-mod work;
+pub(super) mod work;
 
 pub use self::work::{BulkClaim, start};
 
@@ -26,7 +26,7 @@ const COUNT: &str = "UPDATE bulk_jobs SET total = :total, finished_at = :finishe
 const ONE: &str = "SELECT * FROM bulk_jobs WHERE id = :job AND owner_id = :owner";
 
 /// The newest one that is under way.
-pub(super) const UNFINISHED: &str = "
+const UNFINISHED: &str = "
 SELECT * FROM bulk_jobs WHERE owner_id = :owner AND finished_at IS NULL ORDER BY id DESC LIMIT 1";
 
 pub(super) const LIST: &str = "

@@ -11,8 +11,8 @@ use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
-    agents, deliveries, groups, holds, hooks, inputs, leases, listing, normal, payloads, rollups, rows, run_list, runs,
-    traced_steps, transcripts, transit, versions,
+    agents, bulk, deliveries, groups, holds, hooks, inputs, leases, listing, normal, payloads, rollups, rows, run_list,
+    runs, traced_steps, transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryTrait, Select};
@@ -119,6 +119,16 @@ async fn an_owner_s_rows_are_read_by_index() {
             spelled(&deliveries::read::LIST.replace("{order}", "DESC").replace(":outcomes", "'accepted'")),
             "SEARCH d USING INDEX hook_deliveries_of_hook (hook_id=?",
         ),
+        (
+            spelled(&bulk::LIST.replace("{order}", "DESC")),
+            "SEARCH bulk_jobs USING INDEX bulk_jobs_by_owner (owner_id=?",
+        ),
+        (
+            spelled(&bulk::ITEMS.replace("{order}", "DESC").replace(":results", "''").replace(":job", "1")),
+            "SEARCH i USING PRIMARY KEY (job_id=? AND run_id>?",
+        ),
+        (bulk::work::PIECE.replace(":job", "1").replace(":limit", "20"), "bulk_items_left (job_id=?)"),
+        (bulk::work::SOME.to_owned(), "USING COVERING INDEX bulk_jobs_unfinished"),
         (of_versions, "SEARCH h USING PRIMARY KEY (agent_id=?)"),
         (figures.clone(), "agents_by_owner"),
         (figures.clone(), hours),
