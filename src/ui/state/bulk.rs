@@ -37,6 +37,8 @@ pub struct Bulk {
     pub unread: RwSignal<Option<AppError>>,
     /// What came of each run, as far as it was asked for; whether there is more.
     pub results: RwSignal<Option<(Vec<BulkItem>, bool)>>,
+    /// Whether more of them are being read.
+    pub reading: RwSignal<bool>,
     following: StoredValue<bool>,
     keys: RequestKeys,
 }
@@ -54,12 +56,16 @@ impl Bulk {
             view: RwSignal::new(under_way),
             unread: RwSignal::new(None),
             results: RwSignal::new(None),
+            reading: RwSignal::new(false),
             following: StoredValue::new(false),
             keys: RequestKeys::from_context(),
         };
-        Effect::new(move |_| match of_fragment(&dom::fragment()) {
-            Some(id) => bulk.read(id),
-            None => bulk.follow(),
+        Effect::new(move |_| {
+            let shown = bulk.view.with_untracked(|view| view.as_ref().map(|view| view.job.id));
+            match of_fragment(&dom::fragment()).filter(|id| shown != Some(*id)) {
+                Some(id) => bulk.read(id, shown),
+                None => bulk.follow(),
+            }
         });
         bulk
     }
@@ -108,42 +114,48 @@ impl Bulk {
         request_animation_frame(|| dom::focus_id(PANEL));
     }
 
-    /// Reads the action again, after a second and for as long as it is under way. Nobody asks for a page that is not seen.
-    fn follow(self) {
-        let id = self
-            .view
-            .with_untracked(|view| view.as_ref().filter(|view| view.job.finished_at.is_none()).map(|view| view.job.id));
-        let Some(id) = id.filter(|_| !self.following.get_value()) else { return };
-        self.following.set_value(true);
-        set_timeout(
-            move || {
-                if self.following.try_set_value(false).is_some() {
-                    // The page has gone.
-                    return;
-                }
-                match document().hidden() {
-                    true => self.follow(),
-                    false => self.read(id),
-                }
-            },
-            EVERY,
-        );
+    /// Returns the action that is shown, while it is under way.
+    fn under_way(self) -> Option<BulkId> {
+        self.view
+            .with_untracked(|view| view.as_ref().filter(|view| view.job.finished_at.is_none()).map(|view| view.job.id))
     }
 
-    fn read(self, id: BulkId) {
+    /// Reads the action again, after a second and for as long as it is under way. Nobody asks for a page that is not seen.
+    fn follow(self) {
+        if self.following.get_value() || self.under_way().is_none() {
+            return;
+        }
+        self.following.set_value(true);
+        let wake = move || {
+            if self.following.try_set_value(false).is_some() {
+                // The page has gone.
+                return;
+            }
+            match self.under_way().filter(|_| !document().hidden()) {
+                Some(id) => self.read(id, Some(id)),
+                None => self.follow(),
+            }
+        };
+        set_timeout(wake, EVERY);
+    }
+
+    /// Reads an action, in the place of the one that is shown: after a response that is overtaken it stays.
+    fn read(self, id: BulkId, shown: Option<BulkId>) {
         spawn_local(async move {
             let answer = read_bulk(id).await;
-            let shown = self.view.try_with_untracked(|view| view.as_ref().map(|view| view.job.id));
-            let Some(shown) = shown.filter(|shown| shown.is_none_or(|shown| shown == id)) else { return };
+            let present = self.view.try_with_untracked(|view| view.as_ref().map(|view| view.job.id));
+            if present != Some(shown) {
+                return;
+            }
             match answer {
                 Ok(view) => {
                     self.unread.set(None);
                     self.view.set(Some(view));
                 }
                 // It has had its time.
-                Err(error) if error.kind == ErrorKind::NotFound => self.close(),
-                Err(error) if shown.is_some() => self.unread.set(Some(error)),
-                Err(_) => {}
+                Err(error) if error.kind == ErrorKind::NotFound && shown == Some(id) => self.close(),
+                Err(error) if error.kind == ErrorKind::NotFound => self.mark(None),
+                Err(error) => self.unread.set(Some(error)),
             }
             self.follow();
         });
@@ -155,16 +167,24 @@ impl Bulk {
         let below: Option<RunId> = self
             .results
             .with_untracked(|results| results.as_ref().and_then(|(items, _)| items.last().map(|item| item.run_id)));
+        if self.reading.get_untracked() {
+            return;
+        }
+        self.reading.set(true);
         spawn_local(async move {
-            match read_bulk_results(id, below).await {
-                Ok(page) => {
-                    _ = self.results.try_update(|results| {
-                        let (items, more) = results.get_or_insert_default();
-                        items.extend(page.items);
-                        *more = page.more;
-                    });
-                }
-                Err(error) => _ = self.unread.try_set(Some(error)),
+            let answer = read_bulk_results(id, below).await;
+            // The page may have gone, or show another by now.
+            let present = self.view.try_with_untracked(|view| view.as_ref().map(|view| view.job.id));
+            if self.reading.try_set(false).is_some() || present != Some(Some(id)) {
+                return;
+            }
+            match answer {
+                Ok(page) => self.results.update(|results| {
+                    let (items, more) = results.get_or_insert_default();
+                    items.extend(page.items);
+                    *more = page.more;
+                }),
+                Err(error) => self.unread.set(Some(error)),
             }
         });
     }

@@ -43,7 +43,7 @@ pub fn Results(bulk: Bulk) -> impl IntoView {
     let button = move || {
         is_more.get().then(|| {
             view! {
-                <button class="btn btn--s" type="button" data-script="" on:click=move |_| bulk.read_results()>
+                <button class="btn btn--s" type="button" data-script="" aria-busy=move || bulk.reading.get().then_some("true") on:click=move |_| bulk.read_results()>
                     {move || words()}
                 </button>
             }
