@@ -3,6 +3,7 @@
 //! They are public endpoints under `/ui`. They decide nothing, the service does; REST is the other door to it.
 
 pub mod agents;
+pub mod bulk;
 pub mod chat;
 pub mod errors;
 pub mod groups;

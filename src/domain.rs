@@ -5,6 +5,7 @@
 
 pub mod agent;
 pub mod budget;
+pub mod bulk;
 pub mod decimal;
 pub mod duration;
 pub mod error_group;

@@ -4,6 +4,7 @@ pub mod agents;
 pub mod apply;
 pub mod aside;
 pub mod backoff;
+pub mod bulk;
 pub mod callers;
 pub mod charts;
 pub mod clock;

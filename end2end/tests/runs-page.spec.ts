@@ -193,6 +193,62 @@ test("a run is retried and stopped from its menu", async ({ page, agents, open }
   await expect(page.getByRole("button", { name: "1 new run" })).toBeVisible();
 });
 
+const box = (page: Page, run: number): Locator => page.getByRole("checkbox", { name: `Select run #${run}`, exact: true });
+
+test("selected runs are tagged and retried, each with a result that is found again", async ({ page, agents, open }) => {
+  const { id } = await agents.create("demo/quick", "Bulk");
+  const runs = await agents.runsToEnd(id, 3);
+  await open(`/runs?agent=${id}`);
+  await box(page, runs[0]).check();
+  await box(page, runs[1]).check();
+  const bar = page.getByRole("region", { name: "Selection" });
+  await expect(bar).toContainText("2 runs selected");
+  await bar.getByRole("button", { name: "Tags…" }).click();
+  const tags = page.getByRole("dialog", { name: "Change the tags of 2 runs" });
+  await tags.getByLabel("Tags to add").fill("checked");
+  await expectAccessible(page);
+  await tags.getByRole("button", { name: "Change tags" }).click();
+  const panel = page.getByRole("region", { name: "Changing the tags of 2 runs" });
+  await expect(panel).toBeFocused();
+  await expect(panel).toContainText("2 done");
+  await expect(panel.getByRole("heading", { level: 2 })).toHaveText("Changing the tags of 2 runs: finished");
+  await expect(bar).toBeHidden();
+  await expect(row(page, runs[0])).toContainText("checked");
+  await expect(row(page, runs[2])).not.toContainText("checked");
+  await expectAccessible(page);
+
+  await page.getByRole("checkbox", { name: "Select all runs on this page" }).check();
+  await expect(bar).toContainText("3 runs selected");
+  await bar.getByRole("button", { name: "Retry…" }).click();
+  await page.getByRole("dialog", { name: "Retry 3 runs?" }).getByRole("button", { name: "Retry 3 runs" }).click();
+  const retries = page.getByRole("region", { name: "Retrying 3 runs: finished" });
+  await expect(retries).toContainText("3 done");
+  await page.reload();
+  await hydrated(page);
+  await retries.getByRole("button", { name: "Show all results" }).click();
+  await expect(retries.getByRole("listitem")).toHaveCount(3);
+  await expect(retries.getByRole("link", { name: `#${runs[0]}`, exact: true })).toBeVisible();
+  await retries.getByRole("button", { name: /^Close/ }).click();
+  await expect(retries).toBeHidden();
+  await expect(page).toHaveURL(`/runs?agent=${id}`);
+});
+
+test("all that match the filter are counted before anything is done", async ({ page, agents, open }) => {
+  const { id } = await agents.create("demo/quick", "Whole");
+  const runs = await agents.runsToEnd(id, 3);
+  await open(`/runs?agent=${id}&limit=2`);
+  await page.getByRole("checkbox", { name: "Select all runs on this page" }).check();
+  await page.getByRole("button", { name: "Select all that match the filter" }).click();
+  const bar = page.getByRole("region", { name: "Selection" });
+  await expect(bar).toContainText("All 3 that match the filter selected");
+  await bar.getByRole("button", { name: "Stop…" }).click();
+  await page.getByRole("dialog", { name: "Stop 3 runs?" }).getByRole("button", { name: "Stop 3 runs" }).click();
+  const panel = page.getByRole("region", { name: "Stopping 3 runs: finished" });
+  await expect(panel).toContainText("3 unchanged");
+  await panel.getByRole("button", { name: "Show all results" }).click();
+  await expect(panel.getByRole("listitem").first()).toContainText(`Run #${runs[2]} is over`);
+});
+
 for (const width of [390, 768, 1440]) {
   test(`at ${width} px everything is within reach`, async ({ page, agents, open }) => {
     const [fine, broken] = [await agents.create("demo/quick", "Wide"), await agents.create("demo/fail", "Wide broken")];
@@ -223,6 +279,7 @@ test.describe("without JavaScript", () => {
     await choose(page, "Agent", (dialog) => dialog.getByLabel(name).check());
     await expect(page).toHaveURL(`/runs?agent=${id}`);
     expect(await shown(page)).toEqual(runs);
+    await expect(page.locator(".col-check").first(), "nothing could be done with a selection").toBeHidden();
     await choose(page, "Time", (dialog) => dialog.getByLabel("From (UTC)").fill("2026-01-05T10:00"));
     await expect(page).toHaveURL(/from=2026-01-05T10:00:00.000Z/);
     await page.goto(`/runs?agent=${id}&limit=2`);

@@ -64,6 +64,10 @@ id!(
     RunId
 );
 id!(
+    /// The row id of an action on many runs.
+    BulkId
+);
+id!(
     /// A hold's row id.
     HoldId
 );

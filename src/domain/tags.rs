@@ -54,6 +54,43 @@ pub fn faults(tags: &[String]) -> Vec<TagFault> {
     tags.iter().enumerate().filter_map(fault).collect()
 }
 
+/// Tags to add, and others to remove.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TagChange {
+    pub add: Vec<String>,
+    pub remove: Vec<String>,
+}
+
+impl TagChange {
+    /// Returns the same as it is kept. The two lists are called `add` and `remove` in errors.
+    ///
+    /// # Errors
+    /// Points at the values that are out of their bounds, or at `add` where there is nothing to change.
+    pub fn checked(&self, add: &str, remove: &str) -> Result<Self, Vec<FieldError>> {
+        let change = Self { add: tidied(&self.add), remove: tidied(&self.remove) };
+        let mut errors = Vec::new();
+        for (name, list) in [(add, &change.add), (remove, &change.remove)] {
+            errors.extend(faults(list).into_iter().map(|fault| {
+                let place = fault.at.map_or_else(|| name.to_owned(), |at| format!("{name}/{at}"));
+                FieldError::of(&place, fault.detail)
+            }));
+        }
+        if change.add.is_empty() && change.remove.is_empty() {
+            errors.push(FieldError::of(add, format!("must have a tag, unless {remove} has one")));
+        }
+        if let Some(tag) = change.add.iter().find(|tag| change.remove.contains(tag)) {
+            errors.push(FieldError::of(remove, format!("must not have {tag:?}, which is to be added")));
+        }
+        if errors.is_empty() { Ok(change) } else { Err(errors) }
+    }
+
+    /// Returns tags with the change.
+    pub fn of(&self, tags: &[String]) -> Vec<String> {
+        let kept = tags.iter().filter(|tag| !self.remove.contains(tag));
+        tidied(&kept.chain(&self.add).cloned().collect::<Vec<_>>())
+    }
+}
+
 /// Reads a list that somebody has written by hand.
 ///
 /// # Errors

@@ -33,6 +33,11 @@ impl Once {
         is_key.then(|| Self { key: key.to_owned(), fingerprint: fingerprint(parts), is_replay: AtomicBool::new(false) })
     }
 
+    /// Returns the work of this name that the server does by itself. Names have a blank, so that no sender's key is the same.
+    pub fn of_work(name: &str) -> Self {
+        Self { key: format!("work {name}"), fingerprint: fingerprint(&[]), is_replay: AtomicBool::new(false) }
+    }
+
     pub fn key(&self) -> &str {
         &self.key
     }

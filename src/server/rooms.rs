@@ -19,6 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "agents",
             "aside",
+            "bulk",
             "connections",
             "hooks",
             "live",
@@ -35,6 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "state",
         &[
             "agents",
+            "bulk",
             "callers",
             "clock",
             "config",
@@ -54,6 +56,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("callers", &[]),
     ("examples", &["store"]),
+    ("bulk", &["once", "runs", "starts", "store", "tasks"]),
     ("hooks", &["aside", "lenient", "runs", "starts", "store"]),
     ("starts", &["agents", "runs", "store"]),
     ("agents", &["aside", "differences", "runs", "schedule", "store", "work"]),

@@ -22,6 +22,7 @@ use crate::domain::hook::{Receipt, RunHook};
 use crate::domain::id::{AgentId, OwnerId, RunId, ThreadId};
 use crate::domain::request::RunRequest;
 use crate::domain::run::{AgentRun, Trigger};
+use crate::domain::tags::TagChange;
 use crate::server::execution::RunExecutor;
 use crate::server::execution::cut::CutReason;
 use crate::server::store::deliveries::NewDelivery;
@@ -202,6 +203,18 @@ impl Runs {
                 self.0.events.publish(owner, run.agent_id, seq, kind);
                 Ok(run)
             }
+        }
+    }
+
+    /// Adds tags to a run and removes others. Returns whether that made a difference.
+    ///
+    /// # Errors
+    /// No such run, or it would have too many.
+    pub async fn tag(&self, scope: &Scope, run: RunId, change: &TagChange) -> StoreResult<bool> {
+        match self.0.store.tag_run(scope, run, change).await {
+            Ok(None) => Ok(false),
+            Ok(Some(change)) => self.accepted(Ok(change)).map(|_| true),
+            Err(error) => self.accepted(Err(error)).map(|_| true),
         }
     }
 

@@ -29,6 +29,11 @@ const ENGINE: &[&str] = &[
     "spent_this_month",
     "kept_output",
     "answer",
+    // Actions on many runs: each is carried out for the owner it was written down for.
+    "claim_bulk",
+    "bulk_piece",
+    "record_bulk",
+    "release_bulk",
     // Schedules.
     "fire_due",
     "fire_due_agent",
@@ -44,6 +49,7 @@ const ENGINE: &[&str] = &[
     "drop_old_echoes",
     "drop_old_request_keys",
     "drop_old_deliveries",
+    "drop_old_bulks",
     "create_first_agents",
     "agents_to_prune",
     "newest_run_of_all",
@@ -69,11 +75,15 @@ const AFTER_A_SCOPE: &[(&str, &str, &str)] = &[
     ("reads", "kept_output", "of a run that was found within the scope"),
     ("reads", "spent_this_month", "of an agent that was found within the scope"),
     ("hooks", "hook_of_token", "the one webhook whose token the sender has"),
+    ("bulk", "claim_bulk", "an action with its owner, in whose scope its runs are acted on"),
+    ("bulk", "bulk_piece", "runs of an action, each of which is found within its owner's scope"),
+    ("bulk", "record_bulk", "what came of an action's runs"),
+    ("bulk", "release_bulk", "no rows that anybody sees"),
     ("live", "live_seqs", "numbers, each with the owner whose watchers alone hear of it"),
 ];
 
 /// Rooms that serve requests.
-const REQUESTS: &[&str] = &["doors", "reads", "live", "agents", "hooks", "starts", "threads", "api"];
+const REQUESTS: &[&str] = &["doors", "reads", "live", "agents", "bulk", "hooks", "starts", "threads", "api"];
 
 /// The store's connections: no rows that anybody owns.
 const CONNECTIONS: &[&str] = &[
@@ -169,7 +179,8 @@ fn entities_are_found_within_a_scope() {
     assert_eq!(found, [("confirm.rs".to_owned(), 2), ("transcripts.rs".to_owned(), 2)].into());
 }
 
-/// Besides, a command in a shell acts for the local owner: whoever gives it could read the database as well.
+/// Besides, a command in a shell acts for the local owner: whoever gives it could read the database as well. An action on many
+/// runs is carried out for the owner that it was asked for by.
 #[test]
 fn only_the_extractor_of_callers_makes_scopes() {
     let mut makers = BTreeSet::new();
@@ -178,6 +189,6 @@ fn only_the_extractor_of_callers_makes_scopes() {
             makers.insert(path.strip_prefix(source("")).unwrap().to_owned());
         }
     }
-    let allowed = ["server/apply/door.rs", "server/doors/caller.rs"].map(PathBuf::from);
+    let allowed = ["server/apply/door.rs", "server/bulk/worker.rs", "server/doors/caller.rs"].map(PathBuf::from);
     assert_eq!(makers, allowed.into());
 }

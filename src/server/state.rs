@@ -2,6 +2,7 @@
 
 use crate::domain::views::assets::AssetNames;
 use crate::server::agents::Agents;
+use crate::server::bulk::Bulk;
 use crate::server::callers::{Callers, Local};
 use crate::server::clock::SharedClock;
 use crate::server::config::Config;
@@ -15,7 +16,7 @@ use crate::server::retention::Retention;
 use crate::server::runs::Runs;
 use crate::server::runs::events::EventBus;
 use crate::server::starts::Starts;
-use crate::server::store::{Store, deliveries, echoes, once, upkeep};
+use crate::server::store::{Store, bulk, deliveries, echoes, once, upkeep};
 use crate::server::tasks::Tasks;
 use crate::server::threads::Threads;
 use crate::server::work::catalogue::Catalogue;
@@ -36,6 +37,7 @@ pub struct AppState {
     pub agents: Agents,
     pub runs: Runs,
     pub starts: Starts,
+    pub bulk: Bulk,
     pub hooks: Hooks,
     pub threads: Threads,
     pub models: Arc<ProvidersConfig>,
@@ -91,6 +93,7 @@ impl AppState {
         echoes::start(&store, &tasks);
         once::start(&store, &tasks);
         deliveries::start(&store, &tasks);
+        bulk::start(&store, &tasks);
         let retention = Retention::new(store.clone(), events.clone(), config.retention);
         retention.start(&tasks);
         let hub = Hub::new(store.clone());
@@ -98,10 +101,13 @@ impl AppState {
         let models = Arc::new(config.providers.clone());
         let agents = agents(config, &store, &events);
         let starts = Starts::new(store.clone(), runs.clone(), agents.clone());
+        let bulk = Bulk::new(store.clone(), runs.clone(), starts.clone(), owner());
+        bulk.start(&tasks, closing.clone());
         Ok(Self {
             callers: Arc::new(Local),
             hooks: Hooks::new(store.clone(), starts.clone(), events.clone()),
             starts,
+            bulk,
             agents,
             threads: Threads::new(store.clone(), runs.clone(), events),
             snapshots: Snapshots::new(store.clone(), runs.registry().clone(), executor),

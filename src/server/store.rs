@@ -6,6 +6,7 @@
 
 pub mod agents;
 pub mod board;
+pub mod bulk;
 pub mod chats;
 mod confirm;
 pub mod connect;
@@ -53,6 +54,7 @@ pub mod steps;
 mod stopwatches;
 pub mod summary;
 mod sums;
+mod tags;
 pub mod tasks;
 pub mod threads;
 pub mod traced_steps;

@@ -128,6 +128,11 @@ pub fn query() -> String {
     search.strip_prefix('?').unwrap_or_default().to_owned()
 }
 
+/// Returns the part of the page's address that names a place on it, with the `#`; empty without one.
+pub fn fragment() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
 /// Leaves for another page.
 pub fn leave_for(href: &str) {
     // It fails for what is no address.

@@ -6,6 +6,7 @@ pub mod agent_view;
 pub mod analytics;
 pub mod announcements;
 pub mod board;
+pub mod bulk;
 pub mod chat_days;
 pub mod chat_log;
 pub mod chat_turn;

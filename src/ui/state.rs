@@ -4,6 +4,7 @@
 pub mod actions;
 pub mod agent_watch;
 pub mod announcer;
+pub mod bulk;
 pub mod chat;
 pub mod clock;
 pub mod dashboard;
@@ -23,6 +24,7 @@ pub mod reader;
 pub mod request_keys;
 pub mod rows;
 pub mod run_list;
+pub mod run_selection;
 pub mod selection;
 pub mod start_fields;
 pub mod starting;

@@ -3,6 +3,7 @@
 mod agents;
 mod at_work;
 mod budgets;
+mod bulk;
 mod compare;
 mod database_file;
 mod due;

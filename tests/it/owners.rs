@@ -5,6 +5,7 @@ mod table;
 
 use crate::support::app::TestApp;
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::eventually;
 use crate::support::owners::OWNER;
 use crate::support::subject::Subject;
 use leptos::server_fn::axum::server_fn_paths;
@@ -67,7 +68,15 @@ impl World {
             assert_eq!(app.send(app.request(Method::POST, path).body(SECRET)).await.0, StatusCode::ACCEPTED);
             ids.push((name, made["id"].as_i64().unwrap()));
         }
-        let (_, deliveries) = app.get(&format!("{at}/{}/deliveries", ids[ids.len() - 3].1)).await;
+        let tagged = json!({ "action": "tag", "ids": [run], "tags": [SECRET] });
+        let (_, bulk) = app.post("/api/runs/bulk", tagged).await;
+        let bulk = bulk["bulk_id"].as_i64().unwrap();
+        eventually("it is carried out", async || {
+            app.get(&format!("/api/bulk/{bulk}")).await.1["finished_at"].is_string().then_some(())
+        })
+        .await;
+        ids.push(("bulk", bulk));
+        let (_, deliveries) = app.get(&format!("{at}/{}/deliveries", ids[ids.len() - 4].1)).await;
         ids.push(("delivery", deliveries["data"][0]["id"].as_i64().unwrap()));
         Self(ids)
     }

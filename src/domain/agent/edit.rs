@@ -2,7 +2,7 @@
 
 use super::settings::AgentSettings;
 use crate::domain::id::AgentId;
-use crate::domain::tags;
+use crate::domain::tags::TagChange;
 use crate::domain::wire::FromWire;
 use crate::domain::wire_enum::wire_enum;
 use crate::error::{AppError, FieldError};
@@ -34,9 +34,7 @@ impl AgentEdit {
             Self::Pause => settings.paused |= settings.schedule.is_some(),
             Self::Resume => settings.paused = false,
             Self::Tag { add, remove } => {
-                settings.tags.retain(|tag| !remove.contains(tag));
-                settings.tags.extend(add.iter().cloned());
-                settings.tags = tags::tidied(&settings.tags);
+                settings.tags = TagChange { add: add.clone(), remove: remove.clone() }.of(&settings.tags);
             }
             Self::Model(model) => settings.model.clone_from(model),
         }
@@ -49,21 +47,8 @@ impl AgentEdit {
     /// Points at the values that are out of their bounds.
     pub fn checked(self) -> Result<Self, Vec<FieldError>> {
         let Self::Tag { add, remove } = self else { return Ok(self) };
-        let (add, remove) = (tags::tidied(&add), tags::tidied(&remove));
-        let mut errors = Vec::new();
-        for (name, list) in [("add", &add), ("remove", &remove)] {
-            errors.extend(tags::faults(list).into_iter().map(|fault| {
-                let place = fault.at.map_or_else(|| name.to_owned(), |at| format!("{name}/{at}"));
-                FieldError::of(&place, fault.detail)
-            }));
-        }
-        if add.is_empty() && remove.is_empty() {
-            errors.push(FieldError::of("add", "must have a tag, unless remove has one"));
-        }
-        if let Some(tag) = add.iter().find(|tag| remove.contains(tag)) {
-            errors.push(FieldError::of("remove", format!("must not have {tag:?}, which is to be added")));
-        }
-        if errors.is_empty() { Ok(Self::Tag { add, remove }) } else { Err(errors) }
+        let TagChange { add, remove } = TagChange { add, remove }.checked("add", "remove")?;
+        Ok(Self::Tag { add, remove })
     }
 }
 

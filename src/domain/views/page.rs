@@ -9,6 +9,7 @@ use super::hooks::HooksView;
 use super::run::RunDetail;
 use super::runs::RunsView;
 use super::versions::VersionsView;
+use crate::domain::bulk::BulkView;
 use crate::domain::error_group::ErrorGroup;
 use crate::domain::hook::Outcome;
 use crate::domain::id::{AgentId, HookId, RunId, ThreadId};
@@ -248,6 +249,8 @@ pub struct RunsPageData {
     /// The query of the page's address, without the question mark.
     pub query: String,
     pub runs: Result<RunsView, AppError>,
+    /// The newest action on many runs that is under way.
+    pub bulk: Option<BulkView>,
 }
 
 impl Page for RunsPageData {

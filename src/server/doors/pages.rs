@@ -228,10 +228,16 @@ async fn runs(
         };
         return Redirect::to(&href).into_response();
     }
-    let runs = async { RunsQuery::read(&query)?.view(&state, &scope).await };
-    let runs = runs.await.map_err(request_id::named);
+    let read = async {
+        let runs = RunsQuery::read(&query)?.view(&state, &scope).await?;
+        Ok::<_, AppError>((runs, state.bulk.view(&scope, None).await?))
+    };
+    let (runs, bulk) = match read.await.map_err(request_id::named) {
+        Ok((runs, bulk)) => (Ok(runs), bulk),
+        Err(error) => (Err(error), None),
+    };
     let status = runs.as_ref().err().map_or(StatusCode::OK, status_code);
-    page(&state, &scope, &headers, status, RunsPageData { query, runs }.into()).await
+    page(&state, &scope, &headers, status, RunsPageData { query, runs, bulk }.into()).await
 }
 
 async fn run(

@@ -20,6 +20,7 @@ pub mod list;
 mod models;
 pub mod payloads;
 mod retention;
+mod run_bulk;
 pub mod run_export;
 pub mod run_list;
 pub mod runs;
@@ -75,6 +76,9 @@ pub fn routes() -> Router<AppState> {
         .route("/api/models", get(models::list))
         .route("/api/retention", get(retention::show))
         .route("/api/runs", get(run_list::list))
+        .route("/api/bulk", get(run_bulk::list))
+        .route("/api/bulk/{id}", get(run_bulk::show))
+        .route("/api/runs/bulk", post(run_bulk::ask))
         .route("/api/runs/export", get(run_export::export))
         .route("/api/runs/{id}", get(runs::show))
         .route("/api/runs/{id}/kept", put(retention::keep).delete(retention::release))

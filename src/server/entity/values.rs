@@ -2,12 +2,13 @@
 //!
 //! A column that holds what its CHECKs forbid is an error, not a guess.
 
+use crate::domain::bulk::{BulkAction, BulkResult};
 use crate::domain::error_group::ErrorState;
 use crate::domain::failure::{FailureCause, FailureKind};
 use crate::domain::finish::Finish;
 use crate::domain::hook::Outcome;
 use crate::domain::id::{
-    AgentId, DeliveryId, ErrorGroupId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId,
+    AgentId, BulkId, DeliveryId, ErrorGroupId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId,
 };
 use crate::domain::money::NanoDollars;
 use crate::domain::priority::Priority;
@@ -90,6 +91,8 @@ macro_rules! stored_as_ids {
 }
 
 stored_as_words!(
+    BulkAction,
+    BulkResult,
     ErrorState,
     FailureCause,
     FailureKind,
@@ -105,7 +108,7 @@ stored_as_words!(
     ThreadKind,
     Trigger
 );
-stored_as_ids!(AgentId, DeliveryId, ErrorGroupId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId);
+stored_as_ids!(AgentId, BulkId, DeliveryId, ErrorGroupId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId);
 stored!(NanoDollars as i64, |amount| amount.0, |number| Some(NanoDollars(number)));
 stored!(Signals as i32, Signals::bits, Signals::of_bits);
 stored!(Timestamp as i64, Timestamp::ms, |ms| Some(Timestamp::from_ms(ms)));

@@ -29,7 +29,7 @@ pub enum EventKind {
     RunQueued(Arc<AgentRun>),
     /// It has begun.
     RunStarted(Arc<AgentRun>),
-    /// It goes on: a step has ended, it seems to loop or no longer does, or a stop was asked for. Or, also once it is over, somebody
+    /// It is where it was: a step has ended, it seems to loop or no longer does, a stop was asked for, its tags have changed, or somebody
     /// keeps it for good, or no longer.
     RunProgressed(Arc<AgentRun>),
     /// It is over. `before` is its status before, `None` where it was born over: skipped.
@@ -59,9 +59,9 @@ impl EventKind {
     pub fn of_run(before: Option<RunStatus>, run: AgentRun) -> Self {
         let (now, run) = (run.status, Arc::new(run));
         match before {
+            Some(before) if before == now => Self::RunProgressed(run),
             _ if now.is_terminal() => Self::RunEnded { run, before },
             None => Self::RunQueued(run),
-            Some(before) if before == now => Self::RunProgressed(run),
             Some(_) => Self::RunStarted(run),
         }
     }

@@ -1,6 +1,6 @@
 //! Errors of the store, named by what the caller can do about them.
 
-use crate::domain::id::{AgentId, DeliveryId, ErrorGroupId, HookId, RunId, ThreadId};
+use crate::domain::id::{AgentId, BulkId, DeliveryId, ErrorGroupId, HookId, RunId, ThreadId};
 use crate::domain::step::payload::Side;
 use crate::domain::wire::{FromWire, from_json};
 use crate::error::{AppError, FieldError};
@@ -41,6 +41,8 @@ pub enum StoreError {
     NoHook(HookId),
     #[error("webhook #{0} has no delivery #{1}")]
     NoDelivery(HookId, DeliveryId),
+    #[error("there is no action #{0}")]
+    NoBulk(BulkId),
     /// The webhook has had the same delivery before, which started this run.
     #[error("the delivery has started run #{0} before")]
     DeliveredBefore(RunId),
@@ -100,7 +102,7 @@ impl StoreError {
             Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_) | Self::Refused(_) => true,
             Self::NoAgent(_) | Self::NoThread(_) | Self::NoRun(_) | Self::RunRemoved(_) | Self::Conflict(_) => false,
             Self::NoStep(..) | Self::NoPayload(..) | Self::NoVersion(..) | Self::NoGroup | Self::Unfit(_) => false,
-            Self::NoGoodRun(_) | Self::NoErrorGroup(..) => false,
+            Self::NoGoodRun(_) | Self::NoErrorGroup(..) | Self::NoBulk(_) => false,
             Self::NoHook(_) | Self::NoDelivery(..) | Self::DeliveredBefore(_) => false,
             Self::AlreadyDone(_) | Self::OtherRequest => false,
             Self::Damaged(_) | Self::Unusable(_) | Self::Db(_) => false,
@@ -309,6 +311,9 @@ impl From<StoreError> for AppError {
             StoreError::NoHook(id) => Self::not_found(format!("The agent has no webhook #{id}.")),
             StoreError::NoDelivery(hook, id) => {
                 Self::not_found(format!("Webhook #{hook} has no delivery #{id}, or no longer has it."))
+            }
+            StoreError::NoBulk(id) => {
+                Self::not_found(format!("There is no bulk action #{id}, or no longer: they are kept for 7 days."))
             }
             StoreError::DeliveredBefore(run) => {
                 Self::conflict(format!("The same delivery has started run #{run} before."))

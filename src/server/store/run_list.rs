@@ -117,7 +117,16 @@ impl Store {
         above: RunId,
         limit: i64,
     ) -> StoreResult<Vec<RunId>> {
-        let (sql, values) = above_sql(self.backend(), filter, self.now(), above);
+        self.run_ids(scope, filter, RunsFrom::Above(above.0), limit).await
+    }
+
+    /// Returns the ids of the runs that a filter has now, newest first, at most `limit`.
+    pub async fn newest_run_ids(&self, scope: &Scope, filter: &RunFilter, limit: i64) -> StoreResult<Vec<RunId>> {
+        self.run_ids(scope, filter, RunsFrom::Newest, limit).await
+    }
+
+    async fn run_ids(&self, scope: &Scope, filter: &RunFilter, from: RunsFrom, limit: i64) -> StoreResult<Vec<RunId>> {
+        let (sql, values) = ids_sql(self.backend(), filter, self.now(), from);
         let values = self.for_scope(scope, values).chain([("limit", limit.into())]);
         let rows = self.read.query_all_raw(self.named(&sql, values)).await?;
         let ids: Result<_, DbErr> = rows.iter().map(|row| row.try_get("", "id")).collect();
@@ -183,10 +192,10 @@ pub(super) fn totals_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp)
     (format!("SELECT {} FROM ({runs}) AS f", sums.concat()), source.values())
 }
 
-/// Returns the statement for ids above one, with all of its parameters but the owner and the limit.
-fn above_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp, above: RunId) -> (String, Values) {
+/// Returns the statement for ids, newest first, with all of its parameters but the owner and the limit.
+fn ids_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp, from: RunsFrom) -> (String, Values) {
     let conditions = Conditions::of(backend, filter, now);
-    let source = Source::of(backend, filter, &conditions, RunsFrom::Above(above.0));
+    let source = Source::of(backend, filter, &conditions, from);
     (source.select_first("r.id AS id", "DESC"), source.values())
 }
 

@@ -1,5 +1,6 @@
 //! The page of runs over all agents.
 
+pub mod bulk;
 pub mod chips;
 pub mod fields;
 pub mod filters;

@@ -58,11 +58,12 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, around: ReadAround, menu:
             result_words(run, ahead, is_queued && holding.is_on(), group.as_deref())
         })
     });
-    // A run's input and tags never change.
-    let (given, tags) = run.with_untracked(|run| {
-        let given = first_line(run.brief.input_preview.as_deref()).map(str::to_owned);
-        (given, run.brief.tags.clone())
-    });
+    // A run's input never changes.
+    let given = run.with_untracked(|run| first_line(run.brief.input_preview.as_deref()).map(str::to_owned));
+    let tags = move || {
+        let tags = run.with(|run| run.brief.tags.clone());
+        (!tags.is_empty()).then(|| view! { <Tags tags=tags shown=TAGS/> })
+    };
     let is_given = given.is_some();
     let usage = Memo::new(move |_| run.with(shown));
     let error = Memo::new(move |_| {
@@ -85,7 +86,7 @@ pub fn HistoryRow(#[prop(into)] run: Signal<AgentRun>, around: ReadAround, menu:
                         {move || (is_given && !result.read().is_empty()).then_some(" → ")}
                         <span dir="auto">{move || result.get()}</span>
                     </span>
-                    {(!tags.is_empty()).then(|| view! { <Tags tags=tags shown=TAGS/> })}
+                    {move || tags()}
                 </div>
             </td>
             <td class="num p-2" role="cell">

@@ -87,6 +87,9 @@ impl Cursor {
 /// A page of a list.
 #[derive(Serialize)]
 pub struct Page<T> {
+    /// The values of that which has the list.
+    #[serde(flatten)]
+    of: Map<String, Value>,
     data: Vec<T>,
     next_cursor: Option<String>,
     prev_cursor: Option<String>,
@@ -107,7 +110,7 @@ impl<T> Page<T> {
     pub fn new(data: Vec<T>, limit: u64, next: Option<Cursor>, prev: Option<Cursor>) -> Self {
         let (next_cursor, prev_cursor) = (next.map(Cursor::text), prev.map(Cursor::text));
         let (applied_filters, query) = (Map::new(), String::new());
-        Self { data, next_cursor, prev_cursor, applied_filters, totals: None, limit, query }
+        Self { of: Map::new(), data, next_cursor, prev_cursor, applied_filters, totals: None, limit, query }
     }
 
     /// Says which filters the list was narrowed by: as names and values, and as the query that has them.
@@ -115,6 +118,12 @@ impl<T> Page<T> {
     pub fn narrowed(self, filters: Vec<(String, String)>, query: String) -> Self {
         let applied_filters = filters.into_iter().map(|(name, value)| (name, value.into())).collect();
         Self { applied_filters, query, ..self }
+    }
+
+    /// Adds the values of that which has the list; none of them is called as a part of the page is.
+    #[must_use]
+    pub fn of(self, of: Map<String, Value>) -> Self {
+        Self { of, ..self }
     }
 
     /// Adds what all of it comes to.

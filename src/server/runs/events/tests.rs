@@ -21,6 +21,7 @@ fn an_event_says_what_happened_to_the_run() {
         (Some(Queued), Running, "started"),
         (Some(Queued), Cancelled, "ended before it began"),
         (Some(Running), Running, "progressed"),
+        (Some(Failed), Failed, "progressed"),
         (Some(Running), Success, "ended"),
         (Some(Running), Failed, "ended"),
         (Some(Running), Cancelled, "ended"),

@@ -12,7 +12,7 @@ use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
-    agents, deliveries, error_groups, groups, holds, hooks, inputs, last_good, leases, listing, normal, offers,
+    agents, bulk, deliveries, error_groups, groups, holds, hooks, inputs, last_good, leases, listing, normal, offers,
     payloads, retention, rollups, rows, run_list, runs, traced_steps, transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
@@ -137,6 +137,16 @@ async fn an_owner_s_rows_are_read_by_index() {
             spelled(&rollups::grouped::grouped_sql(sqlite, Some(By::Tag), Some(false))),
             "agents_by_owner (owner_id=? AND id=?)",
         ),
+        (
+            spelled(&bulk::LIST.replace("{order}", "DESC")),
+            "SEARCH bulk_jobs USING INDEX bulk_jobs_by_owner (owner_id=?",
+        ),
+        (
+            spelled(&bulk::ITEMS.replace("{order}", "DESC").replace(":results", "''").replace(":job", "1")),
+            "SEARCH i USING PRIMARY KEY (job_id=? AND run_id>?",
+        ),
+        (bulk::work::PIECE.replace(":job", "1").replace(":limit", "20"), "bulk_items_left (job_id=?)"),
+        (bulk::work::SOME.to_owned(), "USING COVERING INDEX bulk_jobs_unfinished"),
         (of_versions, "SEARCH h USING PRIMARY KEY (agent_id=?)"),
         (figures.clone(), "agents_by_owner"),
         (figures.clone(), hours),

@@ -1,5 +1,6 @@
 //! `/runs`: runs over all agents, narrowed by what the address says.
 
+use crate::domain::bulk::BulkView;
 use crate::domain::run_filter::RunFilter;
 use crate::domain::views::page::RunsPageData;
 use crate::domain::views::runs::RunsView;
@@ -8,18 +9,21 @@ use crate::ui::dom;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::notice::{LoadError, Notice, Tone};
 use crate::ui::model::runs_page::{RUNS, RunsAddress, VIEWS, export_href};
+use crate::ui::runs::list::bulk::bar::Bar;
+use crate::ui::runs::list::bulk::panel::BulkPanel;
 use crate::ui::runs::list::chips::ActiveFilters;
 use crate::ui::runs::list::filters::Filters;
 use crate::ui::runs::list::table::RunsTable;
 use crate::ui::runs::menu::RunMenuOf;
+use crate::ui::state::bulk::Bulk;
 use crate::ui::state::run_list::RunList;
 use leptos::prelude::*;
 
 /// Built once; what changes is read where it is shown.
-pub fn show(RunsPageData { query, runs }: RunsPageData) -> AnyView {
+pub fn show(RunsPageData { query, runs, bulk }: RunsPageData) -> AnyView {
     let address = RunsAddress::from_query(&query);
     let content = match runs {
-        Ok(view) => view! { <Runs address=address.clone() view=view/> }.into_any(),
+        Ok(view) => view! { <Runs address=address.clone() view=view under_way=bulk/> }.into_any(),
         Err(error) => failed(error),
     };
     view! {
@@ -64,8 +68,9 @@ fn failed(error: AppError) -> AnyView {
 }
 
 #[component]
-fn Runs(address: RunsAddress, view: RunsView) -> impl IntoView {
+fn Runs(address: RunsAddress, view: RunsView, under_way: Option<BulkView>) -> impl IntoView {
     let (list, part) = RunList::of_page(address.clone(), &view);
+    let bulk = Bulk::of_page(list, under_way);
     let menu = list.menu;
     let run = Memo::new(move |_| list.run(menu.target()?));
     let stale = move || {
@@ -76,7 +81,9 @@ fn Runs(address: RunsAddress, view: RunsView) -> impl IntoView {
         <Filters address=address.clone() agents=view.agents.clone() more=view.has_more_agents/>
         <ActiveFilters address=address.clone() agents=view.agents totals=view.totals/>
         {move || stale()}
-        <RunsTable list=list address=address/>
+        <BulkPanel bulk=bulk/>
+        <RunsTable list=list selection=bulk.selection address=address/>
+        <Bar bulk=bulk/>
         <RunMenuOf menu=menu run=run/>
     }
 }

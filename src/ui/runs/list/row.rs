@@ -14,12 +14,14 @@ use crate::ui::model::usage::shown;
 use crate::ui::model::words::{run_look, status_words};
 use crate::ui::runs::elapsed::Elapsed;
 use crate::ui::runs::error_line::ErrorLine;
+use crate::ui::runs::list::bulk::boxes::RunBox;
 use crate::ui::runs::marks::RunMarks;
 use crate::ui::runs::row::{began, did};
 use crate::ui::runs::tags::Tags;
 use crate::ui::runs::trigger::TriggerMarks;
 use crate::ui::state::hold::Holding;
 use crate::ui::state::menu::RowMenu;
+use crate::ui::state::run_selection::RunSelection;
 use leptos::prelude::*;
 
 /// How many tags stand in a row; the rest are counted.
@@ -27,7 +29,7 @@ const TAGS: usize = 2;
 
 /// The row. Its elements stay for as long as the run is listed; live updates change values in place.
 #[component]
-pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>) -> impl IntoView {
+pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>, selection: RunSelection) -> impl IntoView {
     let run: Signal<AgentRun> = Memo::new(move |_| listed.with(|listed| listed.run.clone())).into();
     let name = Memo::new(move |_| listed.with(|listed| listed.agent_name.clone()));
     let (id, agent) = run.with_untracked(|run| (run.id, run.agent_id));
@@ -44,10 +46,9 @@ pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>) -> impl IntoVi
         let on_hold = run.with(|run| run.status == RunStatus::Queued) && holding.is_on();
         run.with(|run| result_words(run, None, on_hold, None))
     });
-    // A run's input and tags never change.
-    let (given, tags) = run.with_untracked(|run| {
-        (first_line(run.brief.input_preview.as_deref()).map(str::to_owned), run.brief.tags.clone())
-    });
+    // A run's input never changes.
+    let given = run.with_untracked(|run| first_line(run.brief.input_preview.as_deref()).map(str::to_owned));
+    let tags = Memo::new(move |_| run.with(|run| run.brief.tags.clone()));
     let is_given = given.is_some();
     let usage = Memo::new(move |_| run.with(shown));
     let error = Memo::new(move |_| {
@@ -56,6 +57,7 @@ pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>) -> impl IntoVi
     let around = Callback::new(|_| Around::default());
     view! {
         <tr class:is-running=running data-run=id.to_string() role="row">
+            <RunBox selection=selection id=id/>
             <th class="c-status" scope="row" role="rowheader">
                 <a class="row-link" href=format!("/runs/{id}") aria-label=move || label()><Status look=look/></a>
                 <small class="run-id">{format!(" #{id}")}{move || kept.get().then_some(" · kept")}</small>
@@ -69,7 +71,7 @@ pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>) -> impl IntoVi
                         {move || (is_given && !result.read().is_empty()).then_some(" → ")}
                         <span dir="auto">{move || result.get()}</span>
                     </span>
-                    {(!tags.is_empty()).then(|| view! { <Tags tags=tags shown=TAGS/> })}
+                    {move || (!tags.read().is_empty()).then(|| view! { <Tags tags=tags.get() shown=TAGS/> })}
                 </div>
             </td>
             <td class="started" role="cell"><RowTime at=at did=Signal::derive(move || run.with(did))/></td>
@@ -85,6 +87,6 @@ pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>) -> impl IntoVi
                 <MenuButton menu=menu row=id label=format!("Actions for run #{id}") class="btn--xs"/>
             </td>
         </tr>
-        <ErrorLine error=error quiet=skipped run=id columns="8"/>
+        <ErrorLine error=error quiet=skipped run=id columns="9"/>
     }
 }

@@ -5,15 +5,17 @@ use crate::ui::kit::icon::Icon;
 use crate::ui::kit::notice::Failure;
 use crate::ui::kit::time::ZoneNote;
 use crate::ui::model::runs_page::{RUNS, RunsAddress, new_words};
+use crate::ui::runs::list::bulk::boxes::PageBox;
 use crate::ui::runs::list::row::ListedRow;
 use crate::ui::state::run_list::RunList;
+use crate::ui::state::run_selection::RunSelection;
 use leptos::prelude::*;
 
 /// Id of the panel.
 const PANEL: &str = "runs";
 
 #[component]
-pub fn RunsTable(list: RunList, address: RunsAddress) -> impl IntoView {
+pub fn RunsTable(list: RunList, selection: RunSelection, address: RunsAddress) -> impl IntoView {
     let is_empty = Memo::new(move |_| list.rows.list().is_empty());
     let is_narrowed = address.filter != Default::default();
     let elsewhere = address.cursor.is_some();
@@ -25,6 +27,7 @@ pub fn RunsTable(list: RunList, address: RunsAddress) -> impl IntoView {
                 <caption class="visually-hidden">"Runs, newest first"</caption>
                 <thead role="rowgroup">
                     <tr role="row">
+                        <PageBox selection=selection/>
                         <th role="columnheader" scope="col" class="c-status">"Status"</th>
                         <th role="columnheader" scope="col" class="c-agent">"Agent"</th>
                         <th role="columnheader" scope="col" class="c-what">"Input and result"</th>
@@ -43,7 +46,7 @@ pub fn RunsTable(list: RunList, address: RunsAddress) -> impl IntoView {
                         each=move || list.rows.list()
                         key=|(id, _)| *id
                         children=move |(_, listed)| {
-                            view! { <ListedRow listed=RwSignal::from(listed).into() menu=list.menu/> }
+                            view! { <ListedRow listed=RwSignal::from(listed).into() menu=list.menu selection=selection/> }
                         }
                     />
                 </tbody>
