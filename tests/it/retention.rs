@@ -44,8 +44,8 @@ pub const NONE: RetentionLimits = RetentionLimits::NONE;
 
 impl World {
     pub async fn on(database: TestDatabase, limits: RetentionLimits) -> Self {
-        let raw = Database::connect(database.url.clone()).await.unwrap();
         let s = Subject::on(database).await;
+        let raw = Database::connect(s.database.url.clone()).await.unwrap();
         let (agent, events) = (s.agent(50).await, EventBus::default());
         let retention = Retention::new(s.store.clone(), events.clone(), limits);
         Self { s, retention, events, raw, agent }

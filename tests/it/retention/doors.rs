@@ -37,8 +37,9 @@ async fn limits_and_grace_are_said() {
 #[tokio::test]
 async fn a_delivery_that_comes_again_after_its_run_is_gone_is_taken_and_starts_none() {
     let database = TestDatabase::sqlite();
-    let raw = Database::connect(database.url.clone()).await.unwrap();
+    let url = database.url.clone();
     let app = TestApp::on(database, "127.0.0.1:0").await;
+    let raw = Database::connect(url).await.unwrap();
     let agent = app.agent("quick").await;
     let settings = json!({ "name": "In", "verification": "none" });
     let (_, made) = app.post(&format!("/api/agents/{agent}/hooks"), settings).await;
@@ -60,8 +61,9 @@ async fn a_delivery_that_comes_again_after_its_run_is_gone_is_taken_and_starts_n
 #[tokio::test]
 async fn a_request_that_comes_again_after_its_run_is_gone_gets_its_first_answer() {
     let database = TestDatabase::sqlite();
-    let raw = Database::connect(database.url.clone()).await.unwrap();
+    let url = database.url.clone();
     let app = TestApp::on(database, "127.0.0.1:0").await;
+    let raw = Database::connect(url).await.unwrap();
     let agent = app.agent("quick").await;
     let start = async || {
         let path = format!("/api/agents/{agent}/task");

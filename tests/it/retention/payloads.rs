@@ -35,8 +35,9 @@ async fn a_run_without_its_payloads_has_all_the_rest(database: TestDatabase) {
 }
 
 async fn a_run_whose_input_is_gone_is_repeated_with_another_only(database: TestDatabase) {
-    let raw = Database::connect(database.url.clone()).await.unwrap();
+    let url = database.url.clone();
     let app = TestApp::on(database, "127.0.0.1:0").await;
+    let raw = Database::connect(url).await.unwrap();
     let agent = app.agent("quick").await;
     let (_, started) = app.post(&format!("/api/agents/{agent}/task"), json!({ "input": "Look." })).await;
     let id = started["run_id"].as_i64().unwrap();
