@@ -17,7 +17,7 @@ pub fn TopBar(
     let (dashboard, runs) = match page.as_str() {
         HOME => (Some("page"), None),
         "runs" => (None, Some("page")),
-        "run" => (None, Some("true")),
+        "run" | "compare" => (None, Some("true")),
         _ => (Some("true"), None),
     };
     view! {
