@@ -65,8 +65,11 @@ impl<'a> Numbered<'a> {
 /// A step of one side: of this run, the one at this index.
 type Side<'r> = Option<(&'r WholeRun, &'r Numbered<'r>, usize)>;
 
+fn step(side: Side<'_>) -> Option<&RunStep> {
+    side.map(|(whole, _, at)| &whole.steps[at])
+}
+
 fn pair(a: Side<'_>, b: Side<'_>) -> StepPair {
-    let step = |side: Side<'_>| side.map(|(whole, _, at)| whole.steps[at].clone());
     let (now, then) = (step(a), step(b));
     let of = |side: Side<'_>| {
         side.map(|(whole, numbered, at)| paired(&whole.known.run, &whole.steps[at], numbered.numbers[at]))
@@ -74,14 +77,14 @@ fn pair(a: Side<'_>, b: Side<'_>) -> StepPair {
     let (paired_a, paired_b) = (of(a), of(b));
     let figures = |side: &Option<PairedStep>| side.as_ref().map(|step| step.figures);
     let delta = Delta::of(figures(&paired_a).as_ref(), figures(&paired_b).as_ref());
-    let differs = match (&now, &then) {
+    let differs = match (now, then) {
         (Some(_), None) => Some(StepDifference::OnlyA),
         (None, Some(_)) => Some(StepDifference::OnlyB),
         (Some(now), Some(then)) if now.error.is_some() != then.error.is_some() => Some(StepDifference::Status),
         (Some(now), Some(then)) if are_given_otherwise(now, then) => Some(StepDifference::Arguments),
         _ => None,
     };
-    let named = now.as_ref().or(then.as_ref());
+    let named = now.or(then);
     StepPair {
         kind: named.map_or(StepKind::ModelCall, |step| step.kind),
         name: named.map(|step| step.name.clone()).unwrap_or_default(),

@@ -174,7 +174,7 @@ fn tools_that_came_went_and_changed_are_named() {
     let diff = tools::between(&now, &then);
     assert_eq!((diff.added, diff.removed), (vec!["new".to_owned()], vec!["gone".to_owned()]));
     assert_eq!(diff.changed.len(), 1, "the order of a schema's members is no difference");
-    assert_eq!(diff.changed[0].says, ["takes a new argument, color", "takes name in another form"]);
+    assert_eq!(diff.changed[0].says, ["takes name in another form", "takes a new argument, color"]);
     let described = OfferedTool { description: "Does more".to_owned(), ..tool("gone", json!({ "type": "object" })) };
     let says = tools::between(&[described], &then[..1]).changed.remove(0).says;
     assert_eq!(says, ["has another schema", "is described otherwise"]);

@@ -18,7 +18,7 @@ pub fn TopBar(
     let (dashboard, runs, analytics) = match page.as_str() {
         HOME => (Some("page"), None, None),
         "runs" => (None, Some("page"), None),
-        "run" => (None, Some("true"), None),
+        "run" | "compare" => (None, Some("true"), None),
         "analytics" => (None, None, Some("page")),
         _ => (Some("true"), None, None),
     };

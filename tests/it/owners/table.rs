@@ -137,7 +137,7 @@ pub fn rows() -> &'static [Row] {
             ("GET /agents/{id}/chat", "/agents/<agent>/chat", "", Gone),
             ("GET /agents/{id}/chat/{thread}", "/agents/<agent>/chat/<thread>", "", Gone),
             ("GET /runs/{id}", "/runs/<run>", "", Gone),
-            ("GET /runs/compare", "/runs/compare?a=<run>&b=<running>", "", NoTrace),
+            ("GET /runs/compare", "/runs/compare?a=<run>&b=<running>", "", Gone),
             // Changes.
             ("POST /api/agents", "/api/agents", r#"{"name":"Own"}"#, Own),
             ("POST /ui/agents/create", "/ui/agents/create", r#"{"settings":<settings>,"key":"create"}"#, Own),

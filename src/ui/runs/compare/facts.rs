@@ -64,8 +64,7 @@ fn row(ComparedFact { name, label, a, b, note, .. }: ComparedFact, compared: &Ru
     view! {
         <tr>
             <th scope="row" class="strong">{label}</th>
-            <td class="c-wide">{value}</td>
-            <td class="soft p-2">{note}</td>
+            <td class="c-wide">{value}<div class="soft">{note}</div></td>
         </tr>
     }
 }
@@ -75,7 +74,6 @@ fn variable(VariableDiff { name, a, b }: VariableDiff) -> impl IntoView {
         <tr>
             <th scope="row"><code>{name}</code></th>
             <td class="c-wide">{changed(b, a)}</td>
-            <td class="soft p-2">"A variable"</td>
         </tr>
     }
 }
