@@ -43,7 +43,7 @@ async fn what_was_done_before_it_was_written_down_is_not_done_again(database: Te
     let first = once::keep(once, s.store.create_retry(&s.scope, runs[0], Trigger::Manual, None)).await.unwrap();
     s.store.release_bulk("gone").await.unwrap();
 
-    let app = TestApp::on(s.database.clone(), "127.0.0.1:0").await;
+    let app = TestApp::with_clock(s.database.clone(), "127.0.0.1:0", s.clock.clone()).await;
     let (_, results) = finished(&app, job.id.0).await;
     assert_eq!(results[0]["new_run_id"], json!(first.run.id));
     let (_, all) = app.get(&format!("/api/agents/{agent}/runs?limit=100")).await;

@@ -131,9 +131,9 @@ pub async fn show(
     let choice = choice.transpose().map_err(|fault| AppError::invalid_field("result", fault))?;
     let wanted =
         choice.as_ref().map(|choice| BulkResult::ALL.iter().copied().filter(|one| choice.has(one)).collect::<Vec<_>>());
-    let page = state.store.bulk_items(&scope, id, wanted.as_deref(), from, limit).await?;
-    // Read after its results, so that a job that is finished has them all.
+    // Before its results, so that one that is finished has them all.
     let job = state.store.bulk_job(&scope, id).await?;
+    let page = state.store.bulk_items(&scope, id, wanted.as_deref(), from, limit).await?;
     let Ok(Value::Object(job)) = serde_json::to_value(job) else { return Err(AppError::internal().into()) };
     let (next, prev) = cursors(&page, |item| item.run_id.0);
     let filters: Vec<_> = choice.iter().map(|choice| ("result".to_owned(), choice.to_string())).collect();
