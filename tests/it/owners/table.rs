@@ -106,7 +106,6 @@ pub fn rows() -> &'static [Row] {
             ("GET /api/agents/{id}/events", "/api/agents/<agent>/events", "", Gone),
             ("GET /api/runs/{id}", "/api/runs/<run>", "", Gone),
             ("GET /api/runs/{a}/diff/{b}", "/api/runs/<run>/diff/<running>", "", Gone),
-            ("GET /api/runs/{a}/diff/{b}", "/api/runs/<run>/diff/last_good", "", Gone),
             ("GET /api/runs/{id}/steps", "/api/runs/<run>/steps", "", Gone),
             ("GET /api/runs/{id}/steps/{position}/input", "/api/runs/<run>/steps/1/input", "", Gone),
             ("GET /api/runs/{id}/steps/{position}/output", "/api/runs/<run>/steps/1/output", "", Gone),
