@@ -24,10 +24,14 @@ pub fn bounds() -> String {
     format!("a list of at most {MAX_TAGS} tags of 1 to {MAX_TAG} characters")
 }
 
-/// Returns tags as they are kept: each on one line and once, in their order.
+/// Returns tags as they are kept: each on one line and once, in their order. Of too many only one too many, so that it takes
+/// time in proportion to the list however long that is.
 pub fn tidied(tags: &[String]) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::with_capacity(tags.len());
+    let mut kept: Vec<String> = Vec::new();
     for tag in tags.iter().map(|tag| one_line(tag)) {
+        if kept.len() > MAX_TAGS {
+            break;
+        }
         if !kept.contains(&tag) {
             kept.push(tag);
         }

@@ -227,6 +227,9 @@ impl Hooks {
         delivery: DeliveryId,
     ) -> Result<Receipt, AppError> {
         let hook = self.hook(scope, agent, id).await?;
+        if let Err(error) = self.store.not_again(scope).await {
+            return replayed(error.recorded()?);
+        }
         let KeptDelivery { headers, body } = self.store.kept_delivery(scope, agent, id, delivery).await?;
         let received = Received { headers, body };
         let of_kept = {
@@ -236,11 +239,7 @@ impl Hooks {
         let arrival = aside::read(received.body.len(), of_kept).await;
         let new = NewDelivery::of(id, received.body.len()).replaying(delivery);
         match self.carry_out(scope, &hook, arrival, new, received).await? {
-            // It was asked for before, and could not be done then.
-            Carried::Out(Receipt { delivery, .. }) if delivery.outcome == Outcome::Refused => {
-                Err(AppError::invalid(delivery.detail.unwrap_or_default()))
-            }
-            Carried::Out(receipt) => Ok(receipt),
+            Carried::Out(receipt) => replayed(receipt),
             // It has no id of its sender's, so it cannot have come before.
             Carried::Before(_) => Err(AppError::internal()),
         }
@@ -286,5 +285,13 @@ impl Hooks {
         };
         recorded(Outcome::Refused, refused.kind.status(), &refused.detail).await?;
         Err(refused)
+    }
+}
+
+/// Returns what a replay has come to, now or when it was asked for first: then it may have been refused.
+fn replayed(receipt: Receipt) -> Result<Receipt, AppError> {
+    match receipt.delivery.outcome {
+        Outcome::Refused => Err(AppError::invalid(receipt.delivery.detail.unwrap_or_default())),
+        _ => Ok(receipt),
     }
 }

@@ -109,13 +109,22 @@ impl HookSettings {
             || self.map.sources().any(|source| matches!(source, Source::Place(place) if is_header(place, name)))
     }
 
-    /// Whether a header has the signature of a delivery.
+    /// Whether a header may have a signature, by its name or as these settings say.
     pub fn is_signature(&self, name: &str) -> bool {
-        let of_scheme = match &self.verification {
-            Verification::Hmac(scheme) => name.eq_ignore_ascii_case(&scheme.header),
-            _ => false,
+        self.is_own_signature(name) || name.to_ascii_lowercase().contains("signature")
+    }
+
+    /// Whether a header has the signature by which deliveries are verified.
+    pub fn is_own_signature(&self, name: &str) -> bool {
+        let own = match &self.verification {
+            Verification::None => return false,
+            Verification::StandardWebhooks => "webhook-signature",
+            Verification::GitHub => "x-hub-signature-256",
+            Verification::Slack => "x-slack-signature",
+            Verification::Stripe => "stripe-signature",
+            Verification::Hmac(scheme) => &scheme.header,
         };
-        of_scheme || name.to_ascii_lowercase().contains("signature")
+        name.eq_ignore_ascii_case(own)
     }
 }
 

@@ -44,10 +44,20 @@ pub(super) fn found<'d>(place: &Place, received: &'d Received, content: &'d Cont
 /// Texts, numbers, true and false are compared as text: headers have nothing else, and forms neither. A number of the body is
 /// compared with a number, or with a text that is one: 10.0 is 10.
 fn is_same(found: &Value, value: &Value) -> bool {
-    if let (Value::Number(found), Some(value)) = (found, exact_number(value))
-        && (found.is_f64() && value.is_f64() || is_small(found) && is_small(&value))
+    if let (Value::Number(found), Some(value)) = (found, exact_number(value)) {
+        if found.is_f64() && value.is_f64() || is_small(found) && is_small(&value) {
+            return found.as_f64() == value.as_f64();
+        }
+        if let (Some(found), Some(value)) = (whole(found), whole(&value)) {
+            return found == value;
+        }
+    }
+    // A fraction of the settings has no more digits than are kept, however many were written.
+    if let (Value::String(found), Value::Number(value)) = (found, value)
+        && value.is_f64()
+        && numbers::loses_digits(found)
     {
-        return found.as_f64() == value.as_f64();
+        return found.parse().ok() == value.as_f64();
     }
     if let Value::Number(number) = value
         && !Scalar::Number(number.clone()).keeps_digits()
@@ -64,6 +74,12 @@ fn is_same(found: &Value, value: &Value) -> bool {
 /// Whether a number has the same digits as a floating-point number.
 fn is_small(number: &Number) -> bool {
     number.as_f64().is_some_and(|size| size.abs() < LARGE)
+}
+
+/// Returns a whole number of at most 64 bits, however it is written: `1e16` is one.
+fn whole(number: &Number) -> Option<i128> {
+    let float = || number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 2.0_f64.powi(64));
+    number.as_i128().or_else(|| float().map(|float| float as i128))
 }
 
 /// Returns a number that keeps all of its digits.
@@ -99,7 +115,7 @@ mod tests {
     use serde_json::json;
 
     fn why(condition: Value) -> Option<String> {
-        let body = br#"{"ref":"refs/heads/main","n":7,"large":18446744073709551615,"share":10.00000000000000000000,"none":null,"a/b":[1,{"m~n":true}],"long":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#;
+        let body = br#"{"ref":"refs/heads/main","n":7,"sci":1e16,"whole":10000000000000000,"many":0.123456789012345678,"large":18446744073709551615,"share":10.00000000000000000000,"none":null,"a/b":[1,{"m~n":true}],"long":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#;
         let received = Received {
             headers: vec![
                 ("x-github-event".into(), "push".into()),
@@ -123,6 +139,9 @@ mod tests {
             json!({ "pointer": "/share", "in": [9, 10.0] }),
             json!({ "pointer": "/share", "equals": "10" }),
             json!({ "header": "x-share", "equals": "10.0" }),
+            json!({ "pointer": "/sci", "equals": 10_000_000_000_000_000_u64 }),
+            json!({ "pointer": "/whole", "equals": "1e16" }),
+            json!({ "pointer": "/many", "equals": serde_json::from_str::<Value>("0.123456789012345678").unwrap() }),
             json!({ "pointer": "/none", "equals": null }),
             json!({ "pointer": "/none", "exists": true }),
             json!({ "pointer": "/missing", "exists": false }),
@@ -140,6 +159,8 @@ mod tests {
         for other in ["18446744073709551616", "1.8446744073709551615e19", "1e1x", ""] {
             assert!(why(json!({ "pointer": "/large", "equals": other })).is_some(), "{other}");
         }
+        assert!(why(json!({ "pointer": "/sci", "equals": 10_000_000_000_000_001_u64 })).is_some());
+        assert!(why(json!({ "pointer": "/many", "equals": 0.25 })).is_some());
         assert_eq!(why(json!({ "pointer": "/large", "equals": 18_446_744_073_709_551_615_u64 })), None);
         assert_eq!(says(json!({ "pointer": "/ref", "equals": "dev" })), "/ref is “refs/heads/main”");
         assert_eq!(says(json!({ "pointer": "/x", "equals": null })), "there is nothing at /x");

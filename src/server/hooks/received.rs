@@ -119,13 +119,15 @@ impl Received {
     }
 
     /// Returns the headers that are kept for a replay by a webhook with these settings: only so many, first those that it looks at.
-    /// No signature; and of those that may prove who sent them only what it compares or hands on.
+    /// Of signatures, and of what else may prove who sent them, only what it looks at; the value only of what it compares or
+    /// hands on, and never that of the signature itself.
     pub(super) fn kept_headers(&self, settings: &HookSettings) -> Vec<(String, String)> {
         let is_looked_at = |name: &str| settings.look_at_header(name);
-        let is_kept = |name: &str| !settings.is_signature(name) && (is_looked_at(name) || !is_secret(name));
+        let is_proof = |name: &str| is_secret(name) || settings.is_signature(name);
+        let is_kept = |name: &str| is_looked_at(name) || !is_proof(name);
         let mut headers: Vec<_> = self.headers.iter().enumerate().filter(|(_, (name, _))| is_kept(name)).collect();
         headers.sort_by_key(|(_, (name, _))| !is_looked_at(name));
-        let is_hidden = |name: &str| is_secret(name) && !settings.read_header(name);
+        let is_hidden = |name: &str| is_proof(name) && !settings.read_header(name) || settings.is_own_signature(name);
         let mut bytes = 0;
         headers.retain(|(_, (name, value))| {
             let with_it = bytes + name.len() + if is_hidden(name) { 0 } else { value.len() };
@@ -222,7 +224,7 @@ mod tests {
             "name": "Pushes", "verification": { "kind": "hmac", "header": "X-Proof" }, "secret": "s",
             "filter": [
                 { "header": "x-event-key", "equals": "repo:push" }, { "header": "X-Proof", "exists": true },
-                { "header": "Authorization", "exists": true },
+                { "header": "Authorization", "exists": true }, { "header": "X-Signature-Version", "equals": "2" },
             ],
             "map": { "tags": [{ "header": "X-Last" }] },
         });
@@ -234,6 +236,7 @@ mod tests {
             header("x-api-key", "k"),
             header("x-proof", "p"),
             header("x-hub-signature", "s"),
+            header("x-signature-version", "2"),
             header("cookie", "c"),
             header("authorization", "Bearer b"),
             header("x-long", &"x".repeat(MAX_HEADERS - 10)),
@@ -243,7 +246,9 @@ mod tests {
         let kept = Received { headers, body: Bytes::new() }.kept_headers(&settings);
         let kept: Vec<_> = kept.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let forge = ("user-agent", "Forge");
-        assert_eq!(kept, [("x-event-key", "repo:push"), ("authorization", ""), forge, ("x-last", "main")]);
+        let looked_at =
+            [("x-event-key", "repo:push"), ("x-proof", ""), ("x-signature-version", "2"), ("authorization", "")];
+        assert_eq!(kept, [&looked_at[..], &[forge, ("x-last", "main")]].concat());
     }
 
     #[test]

@@ -104,7 +104,9 @@ fn stripe(secret: &str, received: &Received, now: Timestamp) -> Result<(), Denie
 fn of_scheme(scheme: &HmacScheme, secret: &str, received: &Received) -> Result<(), Denied> {
     let HmacScheme { header, algorithm, encoding, prefix } = scheme;
     needed(received, header)?;
-    let given = received.all(header).flat_map(|value| value.split([',', ' '])).filter_map(|signature| {
+    // A prefix may have a comma in it.
+    let parts = |value| std::iter::once(value).chain(str::split(value, [',', ' ']));
+    let given = received.all(header).flat_map(parts).filter_map(|signature| {
         let text = signature.strip_prefix(prefix.as_str())?;
         match encoding {
             Encoding::Hex => unhex(text),

@@ -13,6 +13,7 @@ use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::Notify;
 
 /// The server as a process of its own; killed when dropped.
 struct Everything(Child);
@@ -134,5 +135,57 @@ async fn a_server_that_has_lost_the_session_is_reached_again() {
     let said = call(&hello, json!({})).await.unwrap_err();
     assert!(said.contains("HTTP 400") && said.contains("No valid session ID"), "at once: {said}");
     eventually("there is another session", async || call(&hello, json!({})).await.ok()).await;
+    toolbox.shut_down().await;
+}
+
+/// A server that lets one call wait until it is told, and has no room for any other, nor for pings.
+#[derive(Clone, Default)]
+struct Full {
+    go_on: Arc<Notify>,
+    pings: Arc<AtomicUsize>,
+}
+
+async fn of_full(State(full): State<Full>, Json(asked): Json<Value>) -> Response {
+    let (id, method) = (&asked["id"], asked["method"].as_str().unwrap_or_default());
+    let no_room = || (StatusCode::SERVICE_UNAVAILABLE, "<h1>No room</h1>").into_response();
+    let tool = |name: &str| json!({ "name": name, "inputSchema": { "type": "object" } });
+    let result = match method {
+        "initialize" => json!({
+            "protocolVersion": "2025-06-18", "capabilities": { "tools": {} }, "serverInfo": { "name": "s", "version": "1" },
+        }),
+        _ if id.is_null() => return StatusCode::ACCEPTED.into_response(),
+        "tools/list" => json!({ "tools": [tool("long"), tool("other")] }),
+        "tools/call" if asked["params"]["name"] == "long" => {
+            full.go_on.notified().await;
+            json!({ "content": "done" })
+        }
+        "ping" => {
+            full.pings.fetch_add(1, Ordering::SeqCst);
+            return no_room();
+        }
+        _ => return no_room(),
+    };
+    Json(json!({ "jsonrpc": "2.0", "id": id, "result": result })).into_response()
+}
+
+#[tokio::test]
+async fn a_server_without_room_for_pings_goes_on_with_its_calls() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/mcp", listener.local_addr().unwrap());
+    let full = Full::default();
+    let router = axum::Router::new().route("/mcp", post(of_full)).with_state(full.clone());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let toolbox = toolbox(json!({ "web": { "url": url } })).await;
+    let (long, other) = (tool(&toolbox, "mcp:web/long"), tool(&toolbox, "mcp:web/other"));
+    let refused = async {
+        for pings in 1..=4 {
+            let said = call(&other, json!({})).await.unwrap_err();
+            assert!(said.contains("HTTP 503"), "{said}");
+            eventually("it is pinged", async || (full.pings.load(Ordering::SeqCst) >= pings).then_some(())).await;
+        }
+        full.go_on.notify_one();
+    };
+    let (done, ()) = tokio::join!(call(&long, json!({})), refused);
+    assert_eq!(done.unwrap(), "done");
     toolbox.shut_down().await;
 }

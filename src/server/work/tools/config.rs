@@ -1,6 +1,7 @@
 //! The operator's declarations of tools, as serde types, and their mistakes. Reads no file: the caller has read
 //! `[tools.http_request]` and `[mcp.…]` from one.
 
+mod lines;
 mod reference;
 mod transport;
 
@@ -129,8 +130,9 @@ impl McpServerConfig {
         let referenced = self.referenced.iter().map(ExposeSecret::expose_secret);
         let all = env.chain(headers).chain(tokens).chain(referenced);
         // The output of programs is read line by line. The frame of a key is no secret.
-        let lines = |value| str::lines(value).filter(|line| !line.starts_with("-----"));
-        let all = all.flat_map(|value| std::iter::once(value).chain(lines(value))).map(str::trim);
+        let each = |value| str::lines(value).map(str::trim).filter(|line| !line.starts_with("-----"));
+        let all =
+            all.flat_map(|value| std::iter::once(value).chain(each(value)).chain(lines::keys(value))).map(str::trim);
         let mut secrets: Vec<&str> = all.filter(|value| value.len() >= SHORTEST_SECRET).collect();
         secrets.sort_unstable_by_key(|value| (std::cmp::Reverse(value.len()), *value));
         secrets.dedup();

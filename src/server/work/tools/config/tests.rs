@@ -135,4 +135,8 @@ fn secrets_do_not_show() {
         ["-----BEGIN KEY-----\nfirst line\nsecond line\n--", "second line", "first line"],
         "a program writes it line by line"
     );
+    let account = "{\n  \"private_key_id\": \"0123456789abcdef0123456789abcdef01234567\"\n}";
+    let account = check(json!({ "mcp": { "a": { "command": "x", "env": { "ACCOUNT_KEY": account } } } })).unwrap();
+    let is_key = |secret: &SecretString| secret.expose_secret() == "0123456789abcdef0123456789abcdef01234567";
+    assert!(account.mcp["a"].secrets().iter().any(is_key), "a program may name the key alone");
 }

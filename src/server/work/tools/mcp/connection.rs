@@ -103,6 +103,15 @@ pub(super) fn is_unread(error: &ServiceError) -> bool {
     inner.is_some_and(|inner| inner.is::<Unread>())
 }
 
+/// Whether an error says that the server, or what stands before it, has no room at the moment. It is there then; and whether it
+/// knows the session it does not say.
+pub(super) fn is_not_now(error: &ServiceError) -> bool {
+    let ServiceError::TransportSend(error) = error else { return false };
+    // Of a response that is none, `http` keeps the status as its first word.
+    let words = innermost(error.error.as_ref());
+    ["HTTP 429", "HTTP 502", "HTTP 503", "HTTP 504"].iter().any(|status| words.contains(status))
+}
+
 /// Returns the error's words, without the layers around it.
 pub(super) fn words(error: &ServiceError) -> String {
     match error {

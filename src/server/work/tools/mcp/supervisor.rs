@@ -3,7 +3,7 @@
 use super::super::config::Transport;
 use super::Server;
 use super::ask::{ask, list};
-use super::connection::{Connection, words};
+use super::connection::{Connection, is_not_now, words};
 use super::offer::Listing;
 use super::pulse::{Pulse, Unread};
 use crate::domain::time::Timestamp;
@@ -233,7 +233,7 @@ type Check = BoxFuture<'static, Result<(), Gone>>;
 /// Why a server is taken to be gone.
 #[derive(Debug)]
 enum Gone {
-    /// It does not respond, which one that is at work may not either.
+    /// It does not respond, or has no room for that, which goes for one that is at work, too.
     Silent(String),
     /// It cannot be reached, or knows nothing of the session.
     Broken(String),
@@ -246,6 +246,7 @@ async fn ping(peer: Peer<RoleClient>) -> Result<(), Gone> {
     match timeout(ANSWER_LIMIT, ping).await {
         // Any response is one.
         Ok(Ok(_) | Err(rmcp::ServiceError::McpError(_))) => Ok(()),
+        Ok(Err(error)) if is_not_now(&error) => Err(Gone::Silent(words(&error))),
         Ok(Err(error)) => Err(Gone::Broken(words(&error))),
         Err(_) => Err(Gone::Silent(format!("did not answer a ping within {} s", ANSWER_LIMIT.as_secs()))),
     }
