@@ -44,7 +44,8 @@ async fn what_is_wrong_with_a_query_is_named(database: TestDatabase) {
     let app = TestApp::on(database, "127.0.0.1:0").await;
     for (query, named) in [
         ("status=broken", "status: "),
-        ("signal=looping", "signal: there is no such filter"),
+        ("signal=strange", "signal: "),
+        ("outcome=met", "outcome: there is no such filter"),
         ("period=24h&to=2026-11-27T00:00:00Z", "period: "),
         ("agent=1&agent=2", "agent: is there twice"),
         ("cursor=12", "cursor: "),
