@@ -24,6 +24,14 @@ use std::io::{self, Read};
 /// Most bytes that come out of a long text at once; making them takes a tenth of a millisecond.
 const PIECE: usize = 64 * 1024;
 
+/// The table, for whoever counts its rows without reading them.
+pub(super) const TABLE: &str = "step_payloads";
+
+/// Drops up to `:limit` texts of the runs `{among}`.
+pub(super) const DROP_SOME: &str = "
+DELETE FROM step_payloads WHERE (run_id, step, side) IN
+    (SELECT run_id, step, side FROM step_payloads WHERE run_id {among} LIMIT :limit)";
+
 /// A text of a step on its way into the database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Kept {

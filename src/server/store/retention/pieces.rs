@@ -8,15 +8,12 @@ use crate::domain::id::{RunId, ThreadId};
 use crate::domain::time::Timestamp;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
+use crate::server::store::payloads;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 
 /// The newest runs of a thread.
 const NEWEST: &str = "
 SELECT id, finished_at FROM agent_runs WHERE thread_id = $1 ORDER BY id DESC LIMIT $2";
-
-const PAYLOADS: &str = "
-DELETE FROM step_payloads WHERE (run_id, step, side) IN
-    (SELECT run_id, step, side FROM step_payloads WHERE run_id {among} LIMIT :limit)";
 
 const STEPS: &str = "
 DELETE FROM run_steps WHERE id IN (SELECT id FROM run_steps WHERE run_id {among} LIMIT :limit)";
@@ -72,7 +69,7 @@ impl Store {
 
     /// Drops some long texts of runs; returns whether there may be more.
     pub(super) async fn drop_payloads(&self, txn: &DatabaseTransaction, runs: &[RunId]) -> StoreResult<bool> {
-        self.drop_some(txn, PAYLOADS, runs, PIECE_PAYLOADS).await
+        self.drop_some(txn, payloads::DROP_SOME, runs, PIECE_PAYLOADS).await
     }
 
     async fn drop_steps(&self, txn: &DatabaseTransaction, runs: &[RunId]) -> StoreResult<bool> {

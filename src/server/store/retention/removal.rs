@@ -7,6 +7,7 @@ use crate::domain::retention::RetentionLimits;
 use crate::domain::time::Timestamp;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
+use crate::server::store::payloads;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use std::collections::HashMap;
 
@@ -128,7 +129,7 @@ impl Store {
             return Ok(0);
         }
         let (steps, payloads) =
-            (self.parts(txn, "run_steps", &small).await?, self.parts(txn, "step_payloads", &small).await?);
+            (self.parts(txn, "run_steps", &small).await?, self.parts(txn, payloads::TABLE, &small).await?);
         let of = |parts: &HashMap<ThreadId, i64>, thread| parts.get(&thread).copied().unwrap_or_default();
         let mut sum = 0;
         let fits = |size: &&Size| {
