@@ -7,12 +7,14 @@ use crate::error::AppError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-/// Asks for an action, once for each `key`: on these runs or, without any, on all that the filter of the query has now.
+/// Asks for an action, once for each `key`: on these runs or, without any, on all that the filter of the query has now. If that has
+/// more than `expected` by now, nothing is done.
 #[server(prefix = "/ui", endpoint = "runs/bulk", protocol = PostJson)]
 pub async fn ask_bulk(
     action: BulkAction,
     ids: Vec<RunId>,
     query: Option<String>,
+    expected: Option<i64>,
     add: Vec<String>,
     remove: Vec<String>,
     key: String,
@@ -25,6 +27,14 @@ pub async fn ask_bulk(
             Some(query) => Selection::Filter(RunFilter::from_query(query)?),
             None => Selection::Runs(ids.clone()),
         };
+        if let (Selection::Filter(filter), Some(expected)) = (&selection, expected) {
+            let now = state.store.run_totals(&scope, filter).await?.runs;
+            if now > expected {
+                let detail =
+                    format!("There are {now} runs by now, not {expected}: select them again. Nothing was done.");
+                return Err(AppError::invalid(detail));
+            }
+        }
         let tags = TagChange { add: add.clone(), remove: remove.clone() };
         let job = state.bulk.ask(&scope, BulkRequest { action, selection, tags }, Trigger::Manual).await?;
         Ok(BulkView { job, failures: Vec::new() })

@@ -35,6 +35,8 @@ pub struct KnownRun {
     pub served_model: Option<String>,
     /// What it was given; of a chat turn, the message that it replies to.
     pub given: RunInput,
+    /// Whether that, and what its steps were given, has been removed since: then it is not known.
+    pub is_stripped: bool,
     /// The tools that its model was offered.
     pub tools: Option<Vec<OfferedTool>>,
 }
@@ -64,7 +66,8 @@ pub fn runs(a: &WholeRun, b: &WholeRun, server_now: Timestamp) -> RunComparison 
         (Some(before), Some(after)) => differences::between(before, after),
         _ => Vec::new(),
     };
-    let input = (now.given.input != then.given.input).then(|| {
+    let is_known = !now.is_stripped && !then.is_stripped;
+    let input = (is_known && now.given.input != then.given.input).then(|| {
         words::between(now.given.input.as_deref().unwrap_or_default(), then.given.input.as_deref().unwrap_or_default())
     });
     let steps = steps::aligned(a, b);
@@ -75,7 +78,7 @@ pub fn runs(a: &WholeRun, b: &WholeRun, server_now: Timestamp) -> RunComparison 
         facts: facts(now, then, input.as_ref()),
         settings,
         input,
-        variables: variables(&now.given, &then.given),
+        variables: if is_known { variables(&now.given, &then.given) } else { Vec::new() },
         tools: now.tools.as_deref().zip(then.tools.as_deref()).map(|(now, then)| tools::between(now, then)),
         forks_at: steps.iter().position(is_fork).and_then(|at| i64::try_from(at).ok()),
         steps,

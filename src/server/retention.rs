@@ -44,6 +44,8 @@ struct State {
     payloads: HashMap<AgentId, RunId>,
     payloads_since: Option<Timestamp>,
     grace: Option<GraceReason>,
+    /// The agent at which time was up. The next round begins after it, so that none is left out for ever.
+    cut_at: Option<AgentId>,
 }
 
 /// An agent has all the runs that it may have as long as not this many have come since a run of anybody's.
@@ -113,15 +115,15 @@ impl Retention {
     /// Those of the database. What was removed before stays so.
     pub async fn round(&self) -> StoreResult<()> {
         let until = Instant::now() + ROUND;
+        // Read once: whatever the clock does from here on, nothing is older than what grace has been decided for.
+        let now = self.store.now();
         let grace = self.store.note_seen(self.limits).await?;
         self.say(grace);
-        if grace.is_none() {
-            self.sweep(self.store.now(), Some(until)).await?;
-        }
+        let swept = if grace.is_none() { self.sweep(now, Some(until)).await.map(drop) } else { Ok(()) };
         while Instant::now() < until && self.store.give_back_some().await? {
             sleep(Duration::from_millis(5)).await;
         }
-        Ok(())
+        swept
     }
 
     fn say(&self, grace: Option<Grace>) {
@@ -149,18 +151,27 @@ impl Retention {
         let mut sweep = Sweep { retention: self, now, until, swept: Swept::default(), newest: RunId(0) };
         sweep.newest = self.store.newest_run_of_all().await?;
         self.begin_payloads(now);
-        let mut after = AgentId(0);
+        let begin = until.and_then(|_| self.state.lock().cut_at.take());
+        let (mut after, mut failed) = (begin.unwrap_or(AgentId(0)), None);
         loop {
             let agents = self.store.agents_to_prune(after, AGENTS).await?;
             for agent in &agents {
-                sweep.agent(agent).await?;
+                match sweep.agent(agent).await {
+                    Ok(()) => {}
+                    Err(error) if error.is_passing() => return Err(error),
+                    Err(error) => {
+                        tracing::error!(agent = %agent.id, %error, "removing what has had its time; others go on");
+                        failed = Some(error);
+                    }
+                }
                 if sweep.swept.is_cut {
-                    return Ok(sweep.swept);
+                    self.state.lock().cut_at = Some(agent.id);
+                    return failed.map_or(Ok(sweep.swept), Err);
                 }
             }
             match agents.last() {
                 Some(last) if agents.len() as i64 == AGENTS => after = last.id,
-                _ => return Ok(sweep.swept),
+                _ => return failed.map_or(Ok(sweep.swept), Err),
             }
         }
     }
@@ -237,7 +248,8 @@ impl Sweep<'_> {
     }
 
     async fn threads(&mut self, agent: &PrunedAgent, bounds: &Bounds, threads: &[ThreadId]) -> StoreResult<()> {
-        let mut left = threads.to_vec();
+        // Without a lock at first: what is held back would otherwise be written for in every round.
+        let mut left = self.retention.store.old_threads(agent, bounds, threads).await?;
         while !left.is_empty() && !self.is_late() {
             let began = Instant::now();
             let (store, limits) = (&self.retention.store, self.retention.limits);
@@ -250,7 +262,7 @@ impl Sweep<'_> {
     }
 
     async fn payloads(&mut self, agent: &PrunedAgent, bounds: &Bounds, runs: &[RunId]) -> StoreResult<()> {
-        let mut left = runs.to_vec();
+        let mut left = self.retention.store.old_payloads(agent, bounds, runs).await?;
         while !left.is_empty() && !self.is_late() {
             let began = Instant::now();
             let (store, limits) = (&self.retention.store, self.retention.limits);

@@ -56,6 +56,8 @@ const ENGINE: &[&str] = &[
     "retention_bounds",
     "room_for_runs",
     "retention_candidates",
+    "old_threads",
+    "old_payloads",
     "remove_old_threads",
     "remove_old_payloads",
     "agent_foresight",

@@ -7,6 +7,7 @@
 use super::Bulk;
 use crate::domain::bulk::{BulkAction, BulkItem, BulkResult};
 use crate::domain::id::RunId;
+use crate::domain::run::RunStatus;
 use crate::error::{AppError, ErrorKind};
 use crate::server::once::{self, Once};
 use crate::server::store::bulk::BulkClaim;
@@ -94,7 +95,11 @@ async fn carry_out(bulk: &Bulk, claim: &BulkClaim, run: RunId) -> Result<Effect,
         },
         BulkAction::Retry => {
             let new = bulk.0.starts.retry(scope, run, claim.trigger).await?;
-            Ok((BulkResult::Done, None, Some(new.id)))
+            Ok(match new.status {
+                // Such as where the month's budget is spent.
+                RunStatus::Skipped => (BulkResult::Unchanged, new.error, Some(new.id)),
+                _ => (BulkResult::Done, None, Some(new.id)),
+            })
         }
         BulkAction::Tag => match bulk.0.runs.tag(scope, run, &claim.tags).await? {
             true => Ok((BulkResult::Done, None, None)),

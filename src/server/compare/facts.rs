@@ -30,14 +30,15 @@ pub(super) fn facts(a: &KnownRun, b: &KnownRun, input: Option<&WordDiff>) -> Vec
     let served = same("Served by", FactName::ServedModel, &|known| known.served_model.clone());
     let is_served = a.served_model.is_some() && b.served_model.is_some();
     let served = ComparedFact { differs: served.differs.filter(|_| is_served), ..served };
+    let is_known = !a.is_stripped && !b.is_stripped;
     let given = ComparedFact {
-        differs: Some(a.given.input != b.given.input),
+        differs: is_known.then(|| a.given.input != b.given.input),
         note: input.map(similar_words).unwrap_or_default(),
         ..same("Input", FactName::Input, &|known| known.given.input.as_deref().and_then(beginning))
     };
     let variables = ComparedFact {
-        differs: Some(a.given.variables != b.given.variables),
-        note: names_of_others(&a.given.variables, &b.given.variables),
+        differs: is_known.then(|| a.given.variables != b.given.variables),
+        note: if is_known { names_of_others(&a.given.variables, &b.given.variables) } else { String::new() },
         ..same("Variables", FactName::Variables, &|known| names(&known.given.variables))
     };
     vec![

@@ -97,7 +97,9 @@ fn pair(a: Side<'_>, b: Side<'_>) -> StepPair {
 
 /// Whether two calls of a tool have different arguments, as far as these are in the steps' records.
 fn are_given_otherwise(a: &RunStep, b: &RunStep) -> bool {
-    a.kind == StepKind::ToolCall && (&a.input, a.input_bytes) != (&b.input, b.input_bytes)
+    // Arguments that have been removed are not known.
+    let is_known = a.input.is_some() && b.input.is_some();
+    a.kind == StepKind::ToolCall && is_known && (&a.input, a.input_bytes) != (&b.input, b.input_bytes)
 }
 
 fn paired(run: &AgentRun, step: &RunStep, number: i64) -> PairedStep {

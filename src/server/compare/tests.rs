@@ -30,6 +30,7 @@ fn steps(names: &[&str]) -> Vec<RunStep> {
 
 fn known(id: i64) -> KnownRun {
     KnownRun {
+        is_stripped: false,
         run: samples::run(id, RunStatus::Success),
         agent_name: "Support".to_owned(),
         settings: Some(AgentSettings::named("Support")),

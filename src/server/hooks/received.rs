@@ -149,7 +149,9 @@ impl Received {
 pub(super) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let words = ["authorization", "cookie", "token", "secret", "password", "key"];
-    words.iter().any(|word| name.contains(word)) && name != "idempotency-key"
+    // Bitbucket calls the kind of an event its key.
+    let is_none = matches!(name.as_str(), "idempotency-key" | "x-event-key");
+    words.iter().any(|word| name.contains(word)) && !is_none
 }
 
 /// Returns an id for what is none, or none that is kept as it is.

@@ -80,7 +80,9 @@ impl Snapshots {
         match read().await {
             Ok((now, good)) => Ok(Some(aside::run(move || since(&now, &good)).await)),
             // It may be gone by now, or its agent may be being deleted.
-            Err(StoreError::NoGoodRun(_) | StoreError::NoRun(_) | StoreError::NoAgent(_)) => Ok(None),
+            Err(
+                StoreError::NoGoodRun(_) | StoreError::NoRun(_) | StoreError::RunRemoved(_) | StoreError::NoAgent(_),
+            ) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -111,8 +113,10 @@ impl Snapshots {
                 RunInput { input: request.input, variables: request.variables }
             }
         };
+        let is_stripped = !run.chat && self.store.payloads_removed_at(scope, run.id).await?.is_some();
         Ok(KnownRun {
             settings,
+            is_stripped,
             served_model: self.store.served_model(scope, run.id).await?,
             given,
             tools: self.store.offered_tools(scope, run.id).await?,

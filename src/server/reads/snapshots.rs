@@ -154,6 +154,12 @@ impl Snapshots {
         })
     }
 
+    /// Whether what both runs were given is still there.
+    async fn are_inputs_there(&self, scope: &Scope, original: RunId, id: RunId) -> StoreResult<bool> {
+        let removed_at = async |run| self.store.payloads_removed_at(scope, run).await;
+        Ok(removed_at(original).await?.is_none() && removed_at(id).await?.is_none())
+    }
+
     /// Returns a run with its steps and messages.
     ///
     /// # Errors
@@ -167,7 +173,9 @@ impl Snapshots {
         let changes = match run.retry_of {
             None => Vec::new(),
             Some(original) => match self.store.run_request(scope, original).await {
-                Ok(before) => before.again().changes(&given),
+                Ok(before) if self.are_inputs_there(scope, original, id).await? => before.again().changes(&given),
+                // Of what has been removed nobody knows whether it was the same.
+                Ok(_) => Vec::new(),
                 // It may be gone without this one.
                 Err(StoreError::NoRun(_) | StoreError::RunRemoved(_)) => Vec::new(),
                 Err(error) => return Err(error),

@@ -3,7 +3,8 @@
 //! A *thread* goes whole, with its runs, messages, steps and all that hangs on them, once every one of its runs has had its time: so
 //! a conversation never lacks an answer in its middle, and what a later turn is given is there for as long as the thread is. It stays
 //! while one of its runs is queued, running or kept for good, while a message of a person stands in it that no run has been asked to
-//! answer, and, for a chat, within a day of what was said last.
+//! answer, for a chat, within a day of what was said last, and for a
+//! scheduled run within a day of its due time.
 //!
 //! Whatever is removed is looked at again in the transaction that removes it, under its agent's lock: limits that were raised and runs
 //! that somebody keeps count at once. Each transaction is bounded ([`bounds`]). Roll-ups stay; each agent notes since when its runs

@@ -86,11 +86,12 @@ impl Bulk {
         self.refused.set(None);
         let action = self.action.get_untracked();
         let filter = || self.list.address.with_value(|address| address.filter.to_query());
-        let query = self.selection.whole.get_untracked().map(|_| filter());
+        let expected = self.selection.whole.get_untracked();
+        let query = expected.map(|_| filter());
         let ids = if query.is_some() { Vec::new() } else { untrack(|| self.selection.ids()) };
         spawn_local(async move {
             let request = format!("bulk {action} {ids:?} {query:?} {add:?} {remove:?}");
-            let answer = ask_bulk(action, ids, query, add, remove, self.keys.of(&request)).await;
+            let answer = ask_bulk(action, ids, query, expected, add, remove, self.keys.of(&request)).await;
             self.keys.answered(&request, &answer);
             // The page may have gone.
             if self.busy.try_set(false).is_some() {

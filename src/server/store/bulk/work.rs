@@ -22,10 +22,12 @@ const KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 pub(in crate::server::store) const SOME: &str =
     "SELECT id FROM bulk_jobs WHERE finished_at IS NULL ORDER BY id LIMIT 1";
 
-/// Takes the oldest that nobody else is at.
+/// Takes the oldest that nobody else is at, those first that stop runs: they may be meant for what another starts.
 const TAKE: &str = "
 UPDATE bulk_jobs SET lease_owner = :worker, lease_until = {now} + :lease
-WHERE finished_at IS NULL AND {free} AND id = (SELECT MIN(j.id) FROM bulk_jobs j WHERE j.finished_at IS NULL AND {free_j})
+WHERE finished_at IS NULL AND {free} AND id = (
+    SELECT j.id FROM bulk_jobs j WHERE j.finished_at IS NULL AND {free_j}
+    ORDER BY CASE j.action WHEN 'stop' THEN 0 ELSE 1 END, j.id LIMIT 1)
 RETURNING *";
 
 pub(in crate::server::store) const PIECE: &str =

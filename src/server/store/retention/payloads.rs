@@ -81,6 +81,12 @@ impl Store {
         done.await
     }
 
+    /// Returns those of some runs whose payloads may be removed, as far as is known without a lock.
+    pub async fn old_payloads(&self, agent: &PrunedAgent, bounds: &Bounds, runs: &[RunId]) -> StoreResult<Vec<RunId>> {
+        let fit = self.fit_payloads(&self.read, agent, bounds, runs).await?;
+        Ok(fit.into_iter().map(|(run, _)| run).collect())
+    }
+
     /// Returns those of some runs whose payloads may be removed, each with the number of its steps.
     pub(super) async fn fit_payloads<C: ConnectionTrait>(
         &self,

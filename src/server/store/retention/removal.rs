@@ -12,11 +12,13 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use std::collections::HashMap;
 
 /// Those of some threads that nothing holds back: no run is under way or kept, the newest has had its time, and, unless it was
-/// deleted, nobody uses it and no message waits for an answer.
+/// deleted, nobody uses it and no message waits for an answer. A scheduled run stays for a day whatever the limits: its row is how
+/// a due time is known to have fired, should the clock be put back.
 pub(in crate::server::store) const FIT: &str = "
 SELECT t.id FROM threads t JOIN agent_runs n ON n.id = (SELECT MAX(m.id) FROM agent_runs m WHERE m.thread_id = t.id)
 WHERE t.id {among} AND t.agent_id = :agent
   AND (n.id <= :beyond OR n.finished_at < :old)
+  AND (n.scheduled_for IS NULL OR n.scheduled_for < :used)
   AND NOT EXISTS (SELECT 1 FROM agent_runs a WHERE a.thread_id = t.id AND a.status IN ('queued', 'running'))
   AND NOT EXISTS (SELECT 1 FROM agent_runs k WHERE k.thread_id = t.id AND k.kept_at IS NOT NULL)
   AND (t.deleted_at IS NOT NULL
@@ -91,6 +93,17 @@ impl Store {
             })
         });
         done.await
+    }
+
+    /// Returns those of some threads that may be removed, as far as is known without a lock.
+    pub async fn old_threads(
+        &self,
+        agent: &PrunedAgent,
+        bounds: &Bounds,
+        threads: &[ThreadId],
+    ) -> StoreResult<Vec<ThreadId>> {
+        let fit = self.fit_threads(&self.read, agent, bounds, threads).await?;
+        Ok(fit.into_iter().map(|size| size.thread_id).collect())
     }
 
     /// Returns those of some threads that may be removed.

@@ -155,20 +155,25 @@ fn closed_only(answer: &str) -> Option<usize> {
 /// Whether a text ends within a block of code.
 fn is_code_open(text: &str) -> bool {
     // A block may begin within a list or a quotation. The marks of one within a line are no fence.
-    let begins = |line: &str, fence: &str| {
+    let begins = |line: &str| {
         let line = line.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_digit() || "-*+>.)".contains(c));
-        line.strip_prefix(fence).is_some_and(|rest| !rest.trim_start_matches('`').contains('`'))
+        let mark = line.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
+        let rest = line.trim_start_matches(mark);
+        let length = line.len() - rest.len();
+        (length >= 3 && !rest.contains('`')).then_some((mark, length))
     };
-    let ends = |line: &str, fence: &str| {
+    // By a fence that is at least as long as the one it began with, so that a block may have others in it.
+    let ends = |line: &str, (mark, length): (char, usize)| {
         let line = line.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
-        line.strip_prefix(fence).is_some_and(|rest| rest.trim_matches(['`', '~']).trim().is_empty())
+        let rest = line.trim_start_matches(mark);
+        line.len() - rest.len() >= length && rest.trim().is_empty()
     };
     let mut open = None;
     for line in text.lines() {
         match open {
             Some(fence) if ends(line, fence) => open = None,
             Some(_) => {}
-            None => open = ["```", "~~~"].into_iter().find(|fence| begins(line, fence)),
+            None => open = begins(line),
         }
     }
     open.is_some()
@@ -236,6 +241,7 @@ mod tests {
             ("Like this:\n```\n</think>\n```\nDone.", "Like this:\n```\n</think>\n```\nDone.", ""),
             ("~~~\n```\n</think>\n~~~\n", "~~~\n```\n</think>\n~~~\n", ""),
             ("```\nlet x;\n```\nHm.\n</think>\nNoon.", "Noon.", "```\nlet x;\n```\nHm.\n"),
+            ("````md\n```sh\nls\n```\n````\nOK.\n</think>\nNoon.", "Noon.", "````md\n```sh\nls\n```\n````\nOK.\n"),
         ] {
             assert_eq!(split(answer, usize::MAX), (text.to_owned(), thought.to_owned()), "{answer:?}");
         }

@@ -193,7 +193,8 @@ async fn attend(server: &Server, connection: Connection, closing: &CancellationT
                 sleep(TO_HEAR).await;
                 break Some(Unread.to_string());
             },
-            () = server.suspect.notified(), if !is_process && is_free => check = Some(ping(peer.clone()).boxed()),
+            // Where it has refused, it is asked again after a pause only: three refusals are not to fit into a moment.
+            () = server.suspect.notified(), if !is_process && is_free && refusals == 0 => check = Some(ping(peer.clone()).boxed()),
             // A server that does one thing at a time replies to no ping while it is at work.
             _ = pings.tick(), if !is_process && is_free => {
                 check = (refusals > 0 || !server.is_busy()).then(|| ping(peer.clone()).boxed());
