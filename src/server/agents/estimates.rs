@@ -21,7 +21,7 @@ use std::iter::successors;
 /// Days of the month that is estimated.
 const DAYS: i64 = 30;
 /// Due times that are looked for; of a schedule with more the rest is taken to be like these.
-const DUE_TIMES: i64 = 2_000;
+const DUE_TIMES: i64 = 45_000;
 /// Tokens that prices are for.
 const PRICED_TOKENS: i128 = 1_000_000;
 

@@ -5,8 +5,15 @@ use super::facts::facts;
 use crate::domain::views::comparison::{ComparedFact, FactName, SinceChange, SinceGood};
 
 /// The facts that may be why a run went wrong which the agent could do before.
-const TOLD: [FactName; 6] =
-    [FactName::Version, FactName::Model, FactName::ServedModel, FactName::Input, FactName::Variables, FactName::Tools];
+const TOLD: [FactName; 7] = [
+    FactName::Version,
+    FactName::Model,
+    FactName::ServedModel,
+    FactName::Input,
+    FactName::Variables,
+    FactName::Tools,
+    FactName::Budget,
+];
 
 /// Returns what is not the same in run `a` as in `good`, the last good one.
 pub fn since(a: &KnownRun, good: &KnownRun) -> SinceGood {

@@ -24,10 +24,15 @@ pub(super) fn newest(limit: usize, columns: &str) -> String {
 
 /// Like [`newest`], for runs in a status, which are looked for `among` that many newest runs of the agent.
 pub(super) fn newest_in_status(limit: usize, status: RunStatus, among: usize, columns: &str) -> String {
+    newest_with(limit, &format!("n.status = '{status}'"), among, columns)
+}
+
+/// Does that for runs `n` that meet a condition.
+pub(super) fn newest_with(limit: usize, condition: &str, among: usize, columns: &str) -> String {
     let beyond = among.saturating_sub(1);
     // The status is spelled out rather than bound, as the words of all conditions on it.
     format!(
-        "SELECT n.id, {columns} FROM agent_runs n WHERE n.agent_id = a.id AND n.status = '{status}'
+        "SELECT n.id, {columns} FROM agent_runs n WHERE n.agent_id = a.id AND {condition}
            AND n.id >= COALESCE((SELECT m.id FROM agent_runs m WHERE m.agent_id = a.id
                                  ORDER BY m.id DESC LIMIT 1 OFFSET {beyond}), 0)
          ORDER BY n.id DESC LIMIT {limit}"

@@ -50,7 +50,7 @@ pub fn AgentErrors(agent: AgentId, view: Memo<AgentView>, first: Result<Vec<Erro
             let rows = groups.into_iter().map(|group| row(agent, group, decide)).collect_view();
             view! {
                 <section class="panel" aria-labelledby="errors-h">
-                    <div class="panel__head"><h2 id="errors-h" tabindex="-1">"Why runs failed"</h2><p>"Last 30 days"</p></div>
+                    <div class="panel__head"><h2 id="errors-h" tabindex="-1">"Why runs failed"</h2><p>"Seen in the last 30 days, counted since they first came"</p></div>
                     <ul class="rows rows--lead">{rows}</ul>
                 </section>
             }

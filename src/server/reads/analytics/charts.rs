@@ -65,6 +65,9 @@ pub fn charts(spans: &[SpanFigures], bucket: Bucket, now: Timestamp) -> String {
     if unpriced > 0 {
         cost.note = cost.summary.clone();
     }
+    if succeeded + failed > 0 {
+        cost.empty = if unpriced > 0 { "No cost is known of this time." } else { "Nothing was spent in this time." };
+    }
     format!("<div class=\"chart-row\">{}{}</div>", runs.html(), cost.html())
 }
 

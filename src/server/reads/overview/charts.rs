@@ -12,6 +12,9 @@ use crate::domain::time::Timestamp;
 use crate::server::charts::{Chart, Drawing, Limit, Look, Mark, Series, Unit, format_day};
 use chrono::Days;
 
+/// Days, today among them, of which all costs have to be known for a forecast: its pace is that of the last days.
+const PACE: usize = 8;
+
 /// What the charts are made of.
 pub struct Facts<'a> {
     pub agent: AgentId,
@@ -107,6 +110,12 @@ impl Facts<'_> {
         };
         let mut values: Vec<Option<i64>> = self.days.iter().map(known).collect();
         let mut chart = self.chart("cost-by-day", "Cost", &about, Unit::Cost);
+        if self.days.iter().any(|day| day.figures.runs > 0) {
+            chart.empty = match values.iter().any(Option::is_none) {
+                true => "No cost is known of the last 30 days.",
+                false => "Nothing was spent in the last 30 days.",
+            };
+        }
         let mut words = format!("{} in {month} so far{}.", self.spent.cost, self.without());
         if let Some(Forecast { per_day, month: expected, days_left, budget_ends }) = forecast {
             chart.expected_from = chart.points.len();
@@ -129,9 +138,13 @@ impl Facts<'_> {
         chart
     }
 
-    /// Returns what the month is likely to cost; `None` where nothing is known to have been spent.
+    /// Returns what the month is likely to cost; `None` where nothing is known to have been spent, and where of some runs of the
+    /// last days it is not known.
     fn forecast(&self) -> Option<Forecast> {
         let (today, before) = self.days.split_last()?;
+        if self.days.iter().rev().take(PACE).any(|day| day.figures.unpriced_runs > 0) {
+            return None;
+        }
         let cost = |day: &SpanFigures| day.figures.cost.unwrap_or_default();
         let first = before.iter().position(|day| cost(day).0 > 0)?;
         let days: Vec<NanoDollars> = before[first..].iter().map(cost).collect();

@@ -67,6 +67,9 @@ fn a_day_of_unknown_cost_is_no_day_without_cost() {
         at => busy(at),
     }));
     assert!(html.contains("27 Nov: Cost not known"), "{html}");
+    assert!(!html.contains("About"), "nor is anything foretold by it: {html}");
+    let html = charts(&facts(&settings, |at| RunFigures { cost: None, unpriced_runs: 1, ..busy(at) }));
+    assert!(html.contains("No cost is known of the last 30 days."), "{html}");
 }
 
 #[test]

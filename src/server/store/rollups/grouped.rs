@@ -14,7 +14,7 @@ use crate::server::store::error::StoreResult;
 use crate::server::store::named::among;
 use crate::server::store::scope::Scope;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How many cells, groups times spans, are read at most.
 pub const MOST_CELLS: u64 = 20_000;
@@ -59,6 +59,12 @@ impl Store {
         let mut cells = Vec::with_capacity(rows.len());
         for row in &rows {
             cells.push((key(row, *by)?, row.try_get::<i64>("", "span")?, Tally::read(row)?));
+        }
+        // Each group has all spans, those without runs too.
+        let groups: HashSet<&GroupKey> = cells.iter().map(|(key, ..)| key).collect();
+        let is_too_much = spans.is_cut() && (groups.len() as u64).saturating_mul(spans.spans.len() as u64) > MOST_CELLS;
+        if is_too_much {
+            return Ok(None);
         }
         Ok(Some(assemble(*by, spans, cells)))
     }

@@ -8,7 +8,7 @@ use crate::domain::signal::{Earlier, Signals};
 use crate::server::store::Store;
 use crate::server::store::endings::Ending;
 use crate::server::store::error::StoreResult;
-use crate::server::store::newest::{NEWEST_FIRST, as_json, newest_in_status};
+use crate::server::store::newest::{NEWEST_FIRST, as_json, newest_with};
 use crate::server::store::normal::{Successes, normal_of};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
 
@@ -56,7 +56,10 @@ impl Store {
 /// Returns the statement that reads of agent `:agent` its latest successes but run `:run`, and the model that the last of its runs
 /// before that was served which succeeded and asked for `:model`; each only where it is wanted, and one of them always is.
 pub(in crate::server::store) fn earlier_sql(backend: DbBackend, with_normal: bool, with_served: bool) -> String {
-    let latest = newest_in_status(LATEST + 1, RunStatus::Success, AMONG, "n.duration_ms, n.total_cost");
+    // A turn of a chat is no measure for a task.
+    let alike =
+        format!("n.status = '{}' AND n.chat = (SELECT r.chat FROM agent_runs r WHERE r.id = :run)", RunStatus::Success);
+    let latest = newest_with(LATEST + 1, &alike, AMONG, "n.duration_ms, n.total_cost");
     let latest = format!("SELECT k.* FROM ({latest}) k WHERE k.id <> :run ORDER BY k.id DESC LIMIT {LATEST}");
     let latest = as_json(backend, "j.duration_ms, j.total_cost", NEWEST_FIRST, &latest);
     let beyond = AMONG - 1;
