@@ -149,7 +149,7 @@ async fn an_owner_s_rows_are_read_by_index() {
             bulk::work::PIECE.replace(":job", "1").replace(":limit", "20"),
             "SEARCH bulk_items USING PRIMARY KEY (job_id=?)",
         ),
-        (bulk::work::SOME.to_owned(), "USING COVERING INDEX bulk_jobs_unfinished"),
+        (bulk::work::SOME.to_owned(), "USING INDEX bulk_jobs_unfinished"),
         (of_versions, "SEARCH h USING PRIMARY KEY (agent_id=?)"),
         (figures.clone(), "agents_by_owner"),
         (figures.clone(), hours),
