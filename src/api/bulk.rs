@@ -24,7 +24,7 @@ pub async fn ask_bulk(
     use crate::server::doors::functions;
     functions::serve_once("bulk", &key, &(action, &ids, &query, &add, &remove), async |state, scope| {
         let selection = match &query {
-            Some(query) => Selection::Filter(RunFilter::from_query(query)?),
+            Some(query) => Selection::Filter(Box::new(RunFilter::from_query(query)?)),
             None => Selection::Runs(ids.clone()),
         };
         if let (Selection::Filter(filter), Some(expected)) = (&selection, expected) {

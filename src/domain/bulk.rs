@@ -40,7 +40,7 @@ wire_enum! {
 pub enum Selection {
     Runs(Vec<RunId>),
     /// All that it has at the moment at which the action is asked for.
-    Filter(RunFilter),
+    Filter(Box<RunFilter>),
 }
 
 /// A request for an action on many runs.

@@ -201,8 +201,10 @@ impl Hooks {
         Ok(match (receipt, challenge) {
             (_, Some(challenge)) => Reception::Challenge(challenge),
             (Carried::Before(run), _) => return self.repeated(scope, run).await,
-            (Carried::Out(Receipt { run: Some(run), .. }), _) => Reception::Accepted(run),
-            (Carried::Out(Receipt { delivery, .. }), _) => Reception::Filtered(delivery.detail.unwrap_or_default()),
+            (Carried::Out(receipt), _) => match *receipt {
+                Receipt { run: Some(run), .. } => Reception::Accepted(run),
+                Receipt { delivery, .. } => Reception::Filtered(delivery.detail.unwrap_or_default()),
+            },
         })
     }
 
@@ -239,7 +241,7 @@ impl Hooks {
         let arrival = aside::read(received.body.len(), of_kept).await;
         let new = NewDelivery::of(id, received.body.len()).replaying(delivery);
         match self.carry_out(scope, &hook, arrival, new, received).await? {
-            Carried::Out(receipt) => replayed(receipt),
+            Carried::Out(receipt) => replayed(*receipt),
             // It has no id of its sender's, so it cannot have come before.
             Carried::Before(_) => Err(AppError::internal()),
         }
@@ -279,7 +281,7 @@ impl Hooks {
             },
             Arrival::Unfit(error) => error,
             Arrival::Challenge { detail, .. } | Arrival::Filtered(detail) => {
-                return Ok(Carried::Out(recorded(Outcome::Filtered, 200, &detail).await?));
+                return Ok(Carried::Out(Box::new(recorded(Outcome::Filtered, 200, &detail).await?)));
             }
             Arrival::Denied(why) => AppError::unauthorized(why),
         };

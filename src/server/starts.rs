@@ -27,7 +27,7 @@ pub struct Starts {
 /// The result of carrying out a delivery.
 #[derive(Clone, Debug)]
 pub enum Carried {
-    Out(Receipt),
+    Out(Box<Receipt>),
     /// The same was delivered before, and started this run, which may be gone by now.
     Before(RunId),
 }
@@ -77,7 +77,7 @@ impl Starts {
         let request = self.checked(scope, agent, request).await?;
         let through = RunHook { id: hook.id, name: hook.settings.name.clone() };
         match self.runs.accept_delivery(scope, agent, &request, &through, delivery).await {
-            Ok(receipt) => Ok(Carried::Out(receipt)),
+            Ok(receipt) => Ok(Carried::Out(Box::new(receipt))),
             Err(StoreError::DeliveredBefore(run)) => Ok(Carried::Before(run)),
             Err(error) => Err(error.into()),
         }

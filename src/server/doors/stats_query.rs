@@ -9,6 +9,9 @@ use crate::server::store::rollups::grouped::Wanted;
 use crate::server::store::rollups::spans::{Spans, first_hour_of_day};
 use chrono_tz::Tz;
 
+/// Parameters as they were understood, each with its name.
+pub type Understood = Vec<(&'static str, String)>;
+
 /// Hours or days that a time may be cut into.
 pub const MOST_SPANS: usize = 1_000;
 
@@ -84,7 +87,7 @@ impl StatsQuery {
     ///
     /// # Errors
     /// `Invalid` where there would be more than [`MOST_SPANS`] hours or days.
-    pub fn at(&self, now: Timestamp) -> Result<(Wanted, Vec<(&'static str, String)>), AppError> {
+    pub fn at(&self, now: Timestamp) -> Result<(Wanted, Understood), AppError> {
         let (hours, period) = self.hours(now);
         let spans = Spans::cut(hours, self.bucket, self.zone, MOST_SPANS).ok_or_else(|| {
             let fault = format!(

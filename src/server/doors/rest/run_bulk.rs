@@ -55,7 +55,7 @@ impl FromJson for BulkRequest {
         let Sent { action, ids, filter, tags, remove } = json::read(bytes)?;
         let selection = match (ids, filter) {
             (Some(ids), None) => Selection::Runs(ids),
-            (None, Some(filter)) => Selection::Filter(filter_of(&filter)?),
+            (None, Some(filter)) => Selection::Filter(Box::new(filter_of(&filter)?)),
             (Some(_), Some(_)) => {
                 return Err(AppError::invalid_field("filter", "must be left out where there are ids"));
             }
@@ -170,7 +170,7 @@ mod tests {
         let body = br#"{"action":"stop","filter":{"status":"queued,running","min_duration_s":60,"retried":false}}"#;
         let asked = BulkRequest::from_json(body).unwrap();
         let filter = RunFilter::from_query("status=queued,running&min_duration_s=60&retried=false").unwrap();
-        assert_eq!(asked.selection, Selection::Filter(filter));
+        assert_eq!(asked.selection, Selection::Filter(Box::new(filter)));
     }
 
     #[test]
