@@ -282,7 +282,7 @@ async fn what_a_run_is_compared_with_is_read_by_index() {
     let plan = plan(&db, &spelled(&transit::earlier_sql(DbBackend::Sqlite, true, true))).await;
     for found in [
         "SEARCH a USING INTEGER PRIMARY KEY (rowid=?)",
-        "SEARCH n USING INDEX agent_runs_by_agent (agent_id=? AND rowid>?)",
+        "SEARCH n USING INDEX agent_runs_good (agent_id=? AND chat=? AND id>?)",
         "SEARCH n USING INDEX agent_runs_by_agent (agent_id=? AND rowid>? AND rowid<?)",
         "SEARCH m USING COVERING INDEX agent_runs_by_agent (agent_id=?)",
     ] {
