@@ -95,9 +95,10 @@ impl Chart {
             };
             let _ = write!(
                 marks,
-                "<a href=\"{}\" aria-label=\"{}\"><title>{}</title><line x1=\"{x}%\" x2=\"{x}%\" y1=\"0\" y2=\"100%\"/>{text}</a>",
-                escaped(&mark.href),
+                // Within the link, the title would count as a text of it that its label does not have.
+                "<g><title>{}</title><a href=\"{}\" aria-label=\"{}\"><line x1=\"{x}%\" x2=\"{x}%\" y1=\"0\" y2=\"100%\"/>{text}</a></g>",
                 escaped(&mark.words),
+                escaped(&mark.href),
                 escaped(&mark.words),
             );
         }
