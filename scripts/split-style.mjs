@@ -1,8 +1,8 @@
 // Splits the style sheet: node scripts/split-style.mjs DIRECTORY
 //
 // DIRECTORY is the `pkg` that `cargo leptos build` has written. `style/main.css` puts what only pages other than the dashboard
-// need into the layer `pages`. Here that becomes a file of its own, `pages.css`, so that the page people open first does
-// not load it. The layer keeps its place in the order. A site that is not split has all in one file, and looks the same.
+// need into the layer `pages`. Here `runboard.css` loses that layer, so that the page people open first does not load it, and
+// `pages.css` is the whole sheet for the others: one request each. A site that is not split has the whole in `runboard.css`.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -30,18 +30,17 @@ function blockEnd(css, from) {
 }
 
 const css = readFileSync(whole, "utf8");
-let [rest, pages, from] = ["", "", 0];
+let [rest, from] = ["", 0];
 for (const { index } of css.matchAll(/@layer pages\s*{/g)) {
   const end = blockEnd(css, index);
   rest += css.slice(from, index) + (from === 0 ? `${LAYER};` : "");
-  pages += css.slice(index, end);
   from = end;
 }
-if (pages === "") {
+if (from === 0) {
   // As it was left by the time before, where nothing of the style has changed since.
   if (!css.includes(`${LAYER};`) || !existsSync(part)) fail("runboard.css has no layer `pages`: has style/main.css changed?");
   process.exit(0);
 }
 const isRelease = existsSync(`${whole}.br`);
 await writeSiteFile(whole, rest + css.slice(from), isRelease);
-await writeSiteFile(part, pages, isRelease);
+await writeSiteFile(part, css, isRelease);

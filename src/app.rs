@@ -37,7 +37,7 @@ pub fn document(
 ) -> serde_json::Result<impl IntoView> {
     let AssetNames { js, wasm, chunks, css, pages_css } = assets.clone();
     let name = data.name();
-    let pages_css = pages_css.filter(|_| name != HOME);
+    let css = if name == HOME { css } else { pages_css.unwrap_or(css) };
     let chunks = chunks.get(name).map(|chunks| chunks.join(" ")).unwrap_or_default();
     // `<` must never end the script.
     let json = data.to_json()?.replace('<', "\\u003c");
@@ -60,7 +60,6 @@ pub fn document(
                 <script data-program=js data-wasm=wasm data-chunks=chunks inner_html=START></script>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=css/>
-                {pages_css.map(|css| view! { <link rel="stylesheet" href=css/> })}
                 <title inner_html=title></title>
             </head>
             <body>

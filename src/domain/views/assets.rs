@@ -9,7 +9,8 @@ pub struct AssetNames {
     pub wasm: String,
     /// The chunks that each page needs besides, by its name.
     pub chunks: BTreeMap<String, Vec<String>>,
+    /// The style of the dashboard.
     pub css: String,
-    /// The style that the dashboard does without, where it is a file of its own; otherwise it is part of `css`.
+    /// The style of the other pages; where it is `None`, theirs is `css`, too.
     pub pages_css: Option<String>,
 }
