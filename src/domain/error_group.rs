@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub const MOST_GROUPS: usize = 500;
 
 wire_enum! {
-    /// What has been decided about a group of errors.
+    /// The decision about a group of errors.
     ErrorState {
         Open = "open",
         /// It is thought to be over. It is open again when it comes again.
@@ -27,7 +27,7 @@ wire_enum! {
 pub struct ErrorGroup {
     pub id: ErrorGroupId,
     pub failure_kind: FailureKind,
-    /// What they have in common: an ellipsis stands for numbers, ids, quoted text and the like.
+    /// The text that they have in common: an ellipsis stands for numbers, ids, quoted text and the like.
     pub message: String,
     /// The beginning of the latest of them.
     pub sample: String,

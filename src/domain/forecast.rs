@@ -1,4 +1,4 @@
-//! What a month is likely to cost, and when its budget would end. Pure: an estimate that says what it was made of, and makes
+//! The likely cost of a month, and when its budget would end. Pure: an estimate that says what it was made of, and makes
 //! nothing up where that is too little.
 
 use super::money::NanoDollars;
@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveTime, Utc};
 /// How many of the latest whole days an estimate comes from.
 pub const LATEST_DAYS: usize = 7;
 
-/// What days have cost, by days of UTC, as budgets count.
+/// The costs of days, by days of UTC, as budgets count.
 #[derive(Clone, Copy, Debug)]
 pub struct Costs<'a> {
     pub now: Timestamp,
@@ -17,7 +17,7 @@ pub struct Costs<'a> {
     pub today: NanoDollars,
     /// Whole days before today, oldest first, from the first on which anything was spent.
     pub days: &'a [NanoDollars],
-    /// What the month may cost.
+    /// The month's budget.
     pub budget: Option<NanoDollars>,
 }
 

@@ -29,7 +29,7 @@ impl Default for RetentionLimits {
     }
 }
 
-/// What an agent has in place of the server's limits: `None` is as the server has it, 0 is no limit.
+/// An agent's own limits, in place of the server's: `None` is as the server has it, 0 is no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OwnLimits {
     pub days: Option<i64>,
@@ -106,7 +106,7 @@ pub struct Grace {
     pub reason: GraceReason,
 }
 
-/// What of an agent would be removed by now.
+/// Runs of an agent that would be removed by now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AgentForesight {
     pub agent_id: AgentId,
@@ -117,7 +117,7 @@ pub struct AgentForesight {
     pub payloads: i64,
 }
 
-/// What would be removed by now, as far as was looked.
+/// All that would be removed by now, as far as was looked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Foresight {
     pub runs: i64,

@@ -196,7 +196,7 @@ pub struct AgentRun {
     pub failed_calls: i32,
     /// The beginning of its answer, or of what there was of it, on one line; null where it wrote nothing.
     pub answer_preview: Option<String>,
-    /// What is out of the ordinary about it: while it is under way what shows by then, and the rest when it is over.
+    /// The signals of anything out of the ordinary: while it is under way what shows by then, and the rest when it is over.
     pub signals: Signals,
     /// The model that it was served last, as the provider calls it; null where the provider does not say.
     pub served_model: Option<String>,

@@ -1,4 +1,4 @@
-//! What is out of the ordinary about a run, whatever its status says: a run may succeed and have done nothing. Found by
+//! Signals: anything out of the ordinary about a run, whatever its status says: a run may succeed and have done nothing. Found by
 //! facts, without a model. Knows no texts of tools or prompts, and not where the facts come from. Pure.
 
 use super::failure::FailureCause;
@@ -137,7 +137,7 @@ impl Signals {
     }
 }
 
-/// What a run is compared with.
+/// The runs before, with which a run is compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Earlier {
     pub normal: Option<Normal>,

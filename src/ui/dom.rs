@@ -185,14 +185,16 @@ pub fn is_narrow() -> bool {
     window().match_media("(width < 40rem)").ok().flatten().is_some_and(|query| query.matches())
 }
 
-/// Writes to the clipboard; false where the browser does not let the page do so.
+/// Writes to the clipboard; false where the page has none.
 pub fn copy(text: &str) -> bool {
-    let write = || -> Option<()> {
-        let clipboard = Reflect::get(&window().navigator(), &"clipboard".into()).ok()?;
-        let write: Function = Reflect::get(&clipboard, &"writeText".into()).ok()?.dyn_into().ok()?;
-        write.call1(&clipboard, &text.into()).ok().map(|_| ())
-    };
-    write().is_some()
+    write_text(text).is_some()
+}
+
+/// Returns the promise of a text on the clipboard; `None` where the page has none.
+fn write_text(text: &str) -> Option<JsValue> {
+    let clipboard = Reflect::get(&window().navigator(), &"clipboard".into()).ok()?;
+    let write: Function = Reflect::get(&clipboard, &"writeText".into()).ok()?.dyn_into().ok()?;
+    write.call1(&clipboard, &text.into()).ok()
 }
 
 /// Writes to the clipboard, and calls `then` with whether the browser has let the page do so.
@@ -203,9 +205,7 @@ pub fn copy_then(text: &str, then: impl FnOnce(bool) + 'static) {
         move || _ = then.take().map(|then| then(is_copied))
     };
     let write = || -> Option<()> {
-        let clipboard = Reflect::get(&window().navigator(), &"clipboard".into()).ok()?;
-        let write: Function = Reflect::get(&clipboard, &"writeText".into()).ok()?.dyn_into().ok()?;
-        let promise = write.call1(&clipboard, &text.into()).ok()?;
+        let promise = write_text(text)?;
         let on: Function = Reflect::get(&promise, &"then".into()).ok()?.dyn_into().ok()?;
         on.call2(&promise, &Closure::once_into_js(end(true)), &Closure::once_into_js(end(false))).ok().map(drop)
     };
