@@ -236,7 +236,7 @@ test("the end is followed by those who are at it, and by nobody else", async ({ 
 test("an answer is copied as it was written", async ({ page, context, open, agents, request }) => {
   const chat = new Chat(page);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  const { id, name } = await agents.create("demo/quick", "Copied");
+  const { id, name } = await agents.create("demo/quick", "Copy it");
   await open(`/agents/${id}/chat`);
   await chat.say("Go on.");
   const turn = chat.turns(name);
