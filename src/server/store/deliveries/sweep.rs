@@ -15,6 +15,9 @@ const KNOWN_MS: i64 = 24 * 60 * 60 * 1_000;
 /// How many of a webhook are kept.
 const KEPT: i64 = 1_000;
 
+/// How many go in one transaction.
+const PIECE: i64 = 1_000;
+
 /// Webhooks with more deliveries than are kept, each with the newest that is one too many.
 const OVER: &str = "
 SELECT hook, cutoff FROM (
@@ -22,6 +25,28 @@ SELECT hook, cutoff FROM (
            (SELECT d.id FROM hook_deliveries d WHERE d.hook_id = h.id ORDER BY d.id DESC LIMIT 1 OFFSET :kept) AS cutoff
     FROM hooks h) AS found
 WHERE cutoff IS NOT NULL";
+
+/// A table, and its column with the delivery's id.
+const ROWS: (&str, &str) = ("hook_deliveries", "id");
+const BODIES: (&str, &str) = ("hook_payloads", "delivery");
+
+const OLD: &str = "
+SELECT id FROM hook_deliveries WHERE received_at < :old AND id > :after ORDER BY id LIMIT :piece";
+
+const BODIES_OVER: &str = "
+SELECT d.id FROM hook_deliveries d JOIN hook_payloads p ON p.delivery = d.id
+WHERE d.hook_id = :hook AND d.id <= :cutoff AND d.id > :after ORDER BY d.id LIMIT :piece";
+
+const ROWS_OVER: &str = "
+SELECT id FROM hook_deliveries
+WHERE hook_id = :hook AND id <= :cutoff AND id > :after
+  AND (outcome <> 'accepted' OR delivery_id IS NULL OR received_at < :known)
+ORDER BY id LIMIT :piece";
+
+#[derive(FromQueryResult)]
+struct FoundRow {
+    id: DeliveryId,
+}
 
 #[derive(FromQueryResult)]
 struct OverRow {
@@ -43,36 +68,37 @@ impl Store {
     /// Those before an error stay dropped.
     pub async fn drop_old_deliveries(&self) -> StoreResult<()> {
         let now = self.now().ms();
-        let old = "DELETE FROM hook_deliveries WHERE id IN
-                   (SELECT id FROM hook_deliveries WHERE received_at < $1 LIMIT 1000)";
-        self.drop_in_pieces(old, [now.saturating_sub(KEPT_MS).into()]).await?;
+        self.drop_found(OLD, ROWS, &[("old", now.saturating_sub(KEPT_MS).into())]).await?;
         let over = OverRow::find_by_statement(self.named(OVER, [("kept", KEPT.into())])).all(&self.read).await?;
         for OverRow { hook, cutoff } in over {
-            let bodies = "DELETE FROM hook_payloads WHERE delivery IN
-                          (SELECT p.delivery FROM hook_payloads p JOIN hook_deliveries d ON d.id = p.delivery
-                           WHERE d.hook_id = $1 AND d.id <= $2 LIMIT 1000)";
-            self.drop_in_pieces(bodies, [hook.into(), cutoff.into()]).await?;
-            let rows = "DELETE FROM hook_deliveries WHERE id IN
-                        (SELECT id FROM hook_deliveries
-                         WHERE hook_id = $1 AND id <= $2
-                           AND (outcome <> 'accepted' OR delivery_id IS NULL OR received_at < $3) LIMIT 1000)";
-            self.drop_in_pieces(rows, [hook.into(), cutoff.into(), now.saturating_sub(KNOWN_MS).into()]).await?;
+            let of = [("hook", hook.into()), ("cutoff", cutoff.into())];
+            self.drop_found(BODIES_OVER, BODIES, &of).await?;
+            let [hook, cutoff] = of;
+            let known = ("known", now.saturating_sub(KNOWN_MS).into());
+            self.drop_found(ROWS_OVER, ROWS, &[hook, cutoff, known]).await?;
         }
         Ok(())
     }
 
-    /// Executes a statement until it finds no more rows.
-    async fn drop_in_pieces<const N: usize>(&self, sql: &str, values: [Value; N]) -> StoreResult<()> {
-        let drop = &self.statement(sql, values);
+    /// Drops what a statement finds. It is read apart, so that looking through all that is kept holds up no writer; no
+    /// row that was found can become one to keep.
+    async fn drop_found(
+        &self,
+        select: &str,
+        (table, key): (&str, &str),
+        values: &[(&'static str, Value)],
+    ) -> StoreResult<()> {
+        let delete = format!("DELETE FROM {table} WHERE {key} {}", self.among("$1"));
+        let mut after = DeliveryId(0);
         loop {
-            let dropped = self.write_if(|txn, _| {
-                Box::pin(async move {
-                    Ok(Some(txn.execute_raw(drop.clone()).await?).filter(|done| done.rows_affected() > 0))
-                })
-            });
-            if dropped.await?.is_none() {
-                return Ok(());
-            }
+            let page = [("after", after.into()), ("piece", PIECE.into())];
+            let select = self.named(select, values.iter().cloned().chain(page));
+            let found: Vec<DeliveryId> =
+                FoundRow::find_by_statement(select).all(&self.read).await?.into_iter().map(|row| row.id).collect();
+            let Some(last) = found.last() else { return Ok(()) };
+            after = *last;
+            let drop = &self.statement(&delete, [self.ids(&found)]);
+            self.write(|txn, _| Box::pin(async move { Ok(txn.execute_raw(drop.clone()).await.map(|_| ())?) })).await?;
         }
     }
 }
