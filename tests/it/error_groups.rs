@@ -6,25 +6,32 @@ use runboard::domain::error_group::{ErrorGroup, ErrorState, MOST_GROUPS};
 use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::id::{AgentId, ErrorGroupId, RunId};
 use runboard::domain::run_filter::Choice;
-use runboard::server::store::endings::Verdict;
+use runboard::domain::time::Timestamp;
+use runboard::server::store::Moment;
+use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::error::StoreError;
 use sea_orm::{ConnectionTrait, Database};
 
 on_both!(
     errors_that_say_the_same_are_counted_together,
     what_was_resolved_is_open_again_when_it_comes_again,
+    a_failure_that_is_stored_late_turns_nothing_back,
     of_too_many_groups_those_seen_longest_ago_go,
     a_run_that_was_lost_is_counted_too,
 );
 
 impl Subject {
     async fn fails(&self, agent: AgentId, error: &str) -> RunId {
+        self.fails_at(agent, error, None).await
+    }
+
+    async fn fails_at(&self, agent: AgentId, error: &str, ended: Option<Moment>) -> RunId {
         let run = self.queue(agent).await;
         let claim = self.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
         self.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
         self.clock.advance(1_000);
         let failed = Verdict::Failed(Failure::new(FailureCause::Other, error));
-        self.store.end_run(&claim, &ending(failed)).await.unwrap().unwrap();
+        self.store.end_run(&claim, &Ending { ended, ..ending(failed) }).await.unwrap().unwrap();
         run
     }
 
@@ -77,6 +84,23 @@ async fn what_was_resolved_is_open_again_when_it_comes_again(database: TestDatab
     let other = s.agent(1).await;
     let missing = s.store.decide_error(&s.scope, other, ids[0], ErrorState::Open).await.unwrap_err();
     assert!(matches!(missing, StoreError::NoErrorGroup(..)), "it is another agent's: {missing}");
+}
+
+async fn a_failure_that_is_stored_late_turns_nothing_back(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(9).await;
+    let last = s.fails(agent, "no such row 1").await;
+    let first = s.errors(agent).await.remove(0);
+    // Ended while nothing could be stored, before the one that is known.
+    let earlier = Moment { at: Timestamp::from_ms(first.last_seen.ms() - 500), ..s.store.moment() };
+    s.store.decide_error(&s.scope, agent, first.id, ErrorState::Resolved).await.unwrap();
+    s.fails_at(agent, "no such row 2", Some(earlier)).await;
+    let group = s.errors(agent).await.remove(0);
+    assert_eq!((group.state, group.runs, group.last_run_id), (ErrorState::Resolved, 2, last));
+    assert_eq!(
+        (group.sample.as_str(), group.last_seen, group.first_seen),
+        ("no such row 1", first.last_seen, earlier.at)
+    );
 }
 
 async fn of_too_many_groups_those_seen_longest_ago_go(database: TestDatabase) {

@@ -71,24 +71,38 @@ pub(super) fn list_sql() -> String {
     )
 }
 
-/// Returns the statement that adds so many rows. What was resolved and comes again is open again.
+/// Returns the statement that adds so many rows. What was resolved and comes again is open again. A failure may be stored long
+/// after it happened, so it turns nothing back that has been seen or decided since.
 fn add_sql(rows: usize) -> String {
     let row = |row: usize| {
         let values: Vec<_> = (1..=10).map(|place| format!("${}", row * 10 + place)).collect();
         format!("({}, 'open')", values.join(", "))
     };
+    let newer = |column: &str| {
+        format!(
+            "CASE WHEN excluded.last_seen >= error_groups.last_seen THEN excluded.{column}
+             ELSE error_groups.{column} END"
+        )
+    };
+    let earlier = "excluded.first_seen < error_groups.first_seen";
+    let again = "error_groups.state = 'resolved' AND excluded.last_seen > error_groups.state_changed_at";
     format!(
         "INSERT INTO error_groups (agent_id, fingerprint, failure_kind, message, sample, runs, first_seen, last_seen,
                                    last_run_id, state_changed_at, state)
          VALUES {}
          ON CONFLICT (agent_id, fingerprint) DO UPDATE SET
-             runs = error_groups.runs + excluded.runs, sample = excluded.sample, last_seen = excluded.last_seen,
-             last_run_id = excluded.last_run_id,
-             state_changed_at = CASE error_groups.state WHEN 'resolved' THEN excluded.last_seen
-                                                        ELSE error_groups.state_changed_at END,
-             state = CASE error_groups.state WHEN 'resolved' THEN 'open' ELSE error_groups.state END
+             runs = error_groups.runs + excluded.runs,
+             sample = {},
+             last_run_id = {},
+             first_seen = CASE WHEN {earlier} THEN excluded.first_seen ELSE error_groups.first_seen END,
+             last_seen = {},
+             state_changed_at = CASE WHEN {again} THEN excluded.last_seen ELSE error_groups.state_changed_at END,
+             state = CASE WHEN {again} THEN 'open' ELSE error_groups.state END
          RETURNING agent_id, CAST(CASE WHEN first_seen = last_seen THEN 1 ELSE 0 END AS BIGINT) AS may_be_new",
-        (0..rows).map(row).collect::<Vec<_>>().join(", ")
+        (0..rows).map(row).collect::<Vec<_>>().join(", "),
+        newer("sample"),
+        newer("last_run_id"),
+        newer("last_seen"),
     )
 }
 
