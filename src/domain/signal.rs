@@ -33,7 +33,7 @@ wire_enum! {
         ContextFull = "context_nearly_full",
         /// More than half of its calls of one tool failed.
         FailingTool = "failing_tool",
-        /// The provider served it another model than the run before, under the same name.
+        /// The provider served it a model that it had not served the runs before, under the same name.
         OtherModel = "other_model",
     }
 }
@@ -129,7 +129,8 @@ impl Signals {
         let is_slow =
             earlier.normal.zip(run.duration_ms).is_some_and(|(normal, ms)| normal.times_as_long(ms).is_some());
         let cost = earlier.normal.zip(run.usage.total_cost);
-        let is_other = earlier.served.as_deref().zip(served).is_some_and(|(before, now)| before != now);
+        let is_other =
+            served.is_some_and(|now| !earlier.served.is_empty() && earlier.served.iter().all(|before| before != now));
         Self::default()
             .with(Signal::Slow, is_slow)
             .with(Signal::Expensive, cost.is_some_and(|(normal, cost)| normal.times_the_cost(cost).is_some()))
@@ -141,8 +142,9 @@ impl Signals {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Earlier {
     pub normal: Option<Normal>,
-    /// The model that its agent's last successful run was served when it asked for the same, as the provider calls it.
-    pub served: Option<String>,
+    /// The models that its agent's latest successful runs were served when they asked for the same, as the provider
+    /// calls them; up to [`LATEST`](super::normal::LATEST). A name that stands for several models is no news each time.
+    pub served: Vec<String>,
 }
 
 /// As words in a list.

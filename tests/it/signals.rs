@@ -123,6 +123,11 @@ async fn a_model_that_was_exchanged_is_a_signal(database: TestDatabase) {
     assert_eq!(run_for(&s, agent, 10, served("quick-0926")).await.signals, set(&[]));
     assert_eq!(run_for(&s, agent, 10, served("quick-1126")).await.signals, set(&[Signal::OtherModel]));
     assert_eq!(run_for(&s, agent, 10, served("quick-1126")).await.signals, set(&[]), "as before");
+    assert_eq!(
+        run_for(&s, agent, 10, served("quick-0926")).await.signals,
+        set(&[]),
+        "a name for two is no news each time"
+    );
     assert_eq!(run_for(&s, s.agent(5).await, 10, served("quick-0001")).await.signals, set(&[]), "another agent's");
 }
 

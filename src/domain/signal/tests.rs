@@ -87,10 +87,11 @@ fn an_end_says_whether_there_was_an_answer() {
 #[test]
 fn a_run_is_compared_with_what_is_usual_and_with_the_model_served_before() {
     let normal = Some(Normal { runs: 3, duration_ms: 1_000, cost: Some(NanoDollars(100)) });
-    let earlier = Earlier { normal, served: Some("small-0926".to_owned()) };
+    let earlier = Earlier { normal, served: vec!["small-0926".to_owned(), "small-0101".to_owned()] };
     let mut run = run(1, RunStatus::Success);
     (run.duration_ms, run.usage.total_cost) = (Some(2_999), Some(NanoDollars(299)));
     assert_eq!(Signals::of_comparison(&run, &earlier, Some("small-0926")), Signals::default());
+    assert_eq!(Signals::of_comparison(&run, &earlier, Some("small-0101")), Signals::default(), "not the last one");
     (run.duration_ms, run.usage.total_cost) = (Some(3_000), Some(NanoDollars(300)));
     let all = set(&[Signal::Slow, Signal::Expensive, Signal::OtherModel]);
     assert_eq!(Signals::of_comparison(&run, &earlier, Some("small-1126")), all);

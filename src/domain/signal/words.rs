@@ -65,7 +65,7 @@ impl Signal {
             ),
             Self::OtherModel => (
                 "Other model than before",
-                "The provider served another model than in the agent's last successful run that asked for the same one.",
+                "The provider served a model that it had not served in the agent's latest successful runs that asked for the same one.",
                 "Compare the answers. To stay with one model, choose a name with a date or a version, where there is one.",
             ),
         };

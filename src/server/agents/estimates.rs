@@ -48,7 +48,7 @@ impl Agents {
         let (agent, _) = self.store.agent(scope, id).await?;
         let Ok(schedule) = Schedule::parse(intended.schedule, intended.time_zone) else { return Ok(None) };
         let Ok(rates) = self.check_model(intended.model) else { return Ok(None) };
-        let normal = self.store.normal(scope, id).await?;
+        let normal = self.store.normal(scope, id, false).await?;
         let is_present = intended.model.trim() == agent.settings.model;
         let (per_run, source) = match (rates, is_present) {
             (_, true) => match normal.and_then(|normal| normal.cost) {

@@ -91,7 +91,7 @@ async fn read_and_tell(hub: &Hub, scope: &Scope, agent: AgentId, seq: i64, kind:
     match kind {
         EventKind::RunEnded { run, .. } => {
             // Without it the message is as true.
-            let normal = hub.store().normal(scope, agent).await.ok().flatten();
+            let normal = hub.store().normal(scope, agent, false).await.ok().flatten();
             tell_run(hub, owner, agent, seq, &run, normal);
         }
         EventKind::AgentChanged => match hub.store().agent(scope, agent).await {

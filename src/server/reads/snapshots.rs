@@ -168,7 +168,7 @@ impl Snapshots {
         // The run and its counter are of one instant: what comes after arrives again as an update.
         let RunRecord { run, agent_name, seq, steps, ahead } = self.store.run_record(scope, id).await?;
         let writing = self.writing(&run, &steps).await?;
-        let normal = self.store.normal(scope, run.agent_id).await?;
+        let normal = self.store.normal(scope, run.agent_id, run.chat).await?;
         let given = self.store.run_request(scope, id).await?;
         let changes = match run.retry_of {
             None => Vec::new(),

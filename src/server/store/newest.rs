@@ -1,7 +1,6 @@
 //! The newest runs of each agent, as one value of its row: handing them through the driver one by one takes longer than
 //! finding them. They are found without reading anything else, however long the history is.
 
-use crate::domain::run::RunStatus;
 use sea_orm::DbBackend;
 
 /// Newest first, for [`as_json`].
@@ -22,12 +21,7 @@ pub(super) fn newest(limit: usize, columns: &str) -> String {
     format!("SELECT n.id, {columns} FROM agent_runs n WHERE n.agent_id = a.id ORDER BY n.id DESC LIMIT {limit}")
 }
 
-/// Like [`newest`], for runs in a status, which are looked for `among` that many newest runs of the agent.
-pub(super) fn newest_in_status(limit: usize, status: RunStatus, among: usize, columns: &str) -> String {
-    newest_with(limit, &format!("n.status = '{status}'"), among, columns)
-}
-
-/// Does that for runs `n` that meet a condition.
+/// Like [`newest`], for runs `n` that meet a condition, which are looked for `among` that many newest runs of the agent.
 pub(super) fn newest_with(limit: usize, condition: &str, among: usize, columns: &str) -> String {
     let beyond = among.saturating_sub(1);
     // The status is spelled out rather than bound, as the words of all conditions on it.

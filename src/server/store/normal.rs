@@ -2,7 +2,7 @@
 
 use super::Store;
 use super::error::StoreResult;
-use super::newest::{NEWEST_FIRST, as_json, newest_in_status};
+use super::newest::{NEWEST_FIRST, as_json, newest_with};
 use super::rollups::hour_of;
 use super::scope::Scope;
 use super::sums::sum;
@@ -37,9 +37,11 @@ FROM (SELECT cost, total_tokens AS tokens, unpriced FROM run_hours WHERE agent_i
 /// Latest successes of an agent, newest first: how many milliseconds each took, and nano-dollars where they are known.
 pub(super) type Successes = Json<Vec<(Option<i64>, Option<i64>)>>;
 
-/// Returns SQL for the [`Successes`] of agent `a` that its normal comes from.
-pub(super) fn successes_sql(backend: DbBackend) -> String {
-    let latest = newest_in_status(LATEST, RunStatus::Success, AMONG, "n.duration_ms, n.total_cost");
+/// Returns SQL for the [`Successes`] of agent `a` that its normal comes from: turns of chats or tasks, as the expression
+/// `is_chat` says. One is no measure for the other.
+pub(super) fn successes_sql(backend: DbBackend, is_chat: &str) -> String {
+    let alike = format!("n.status = '{}' AND n.chat = {is_chat}", RunStatus::Success);
+    let latest = newest_with(LATEST, &alike, AMONG, "n.duration_ms, n.total_cost");
     as_json(backend, "j.duration_ms, j.total_cost", NEWEST_FIRST, &latest)
 }
 
@@ -50,13 +52,13 @@ pub(super) fn normal_of(Json(successes): &Successes) -> Option<Normal> {
 }
 
 impl Store {
-    /// Returns what is normal for an agent; `None` before its third success.
-    pub async fn normal(&self, scope: &Scope, agent: AgentId) -> StoreResult<Option<Normal>> {
-        let successes = successes_sql(self.backend());
+    /// Returns what is normal for the tasks of an agent, or for its turns in chats; `None` before the third success.
+    pub async fn normal(&self, scope: &Scope, agent: AgentId, is_chat: bool) -> StoreResult<Option<Normal>> {
+        let successes = successes_sql(self.backend(), ":chat");
         let select =
             format!("SELECT {successes} AS successes FROM agents a WHERE a.id = :agent AND a.owner_id = :owner");
-        let select = self.named(&select, [("agent", agent.into()), ("owner", scope.owner().into())]);
-        match self.read.query_one_raw(select).await? {
+        let values = [("agent", agent.into()), ("owner", scope.owner().into()), ("chat", is_chat.into())];
+        match self.read.query_one_raw(self.named(&select, values)).await? {
             Some(row) => Ok(normal_of(&row.try_get("", "successes")?)),
             None => Ok(None),
         }

@@ -51,9 +51,9 @@ pub(super) fn heads_sql(backend: DbBackend, which: Which<'_>) -> String {
     )
 }
 
-/// Returns the statement for whole agents, each with how it stands and what its normal comes from.
+/// Returns the statement for whole agents, each with how it stands and what the normal of its tasks comes from.
 pub(super) fn agents_sql(backend: DbBackend, which: Which<'_>) -> String {
-    let (successes, listed) = (successes_sql(backend), listed(backend, which));
+    let (successes, listed) = (successes_sql(backend, "FALSE"), listed(backend, which));
     format!("SELECT a.*, {STANDING}, {successes} AS successes FROM agents a {LAST_FINISHED} {listed}")
 }
 

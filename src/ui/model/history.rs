@@ -11,7 +11,7 @@ use crate::ui::model::seq::{Origin, Outcome, Step, may_replace, step};
 /// The facts of its agent's other runs that the row of a run shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Around {
-    /// The agent's normal duration and cost.
+    /// The normal duration and cost of the agent's runs of its kind.
     pub normal: Option<Normal>,
     /// How many runs it waits for, as far as that is known; `None` unless it is queued.
     pub ahead: Option<i64>,
@@ -26,7 +26,7 @@ pub struct History {
     /// The agent's counter as of `runs`; `None` until a snapshot came.
     pub seq: Option<i64>,
     pub runs: Vec<AgentRun>,
-    /// The agent's normal duration and cost, to tell which runs are far beyond them.
+    /// The normal duration and cost of the agent's tasks, to tell which runs are far beyond them.
     pub normal: Option<Normal>,
     /// A run that somebody is at: newer ones do not push it out.
     pub kept: Option<RunId>,
@@ -64,8 +64,10 @@ impl History {
 
     /// Returns what the row of a run is to know of the others: what is normal, and how many are ahead of it.
     pub fn around(&self, run: RunId) -> Around {
-        let ahead = self.runs.iter().find(|known| known.id == run).and_then(|run| self.ahead(run));
-        Around { normal: self.normal, ahead, group: self.group.clone() }
+        let run = self.runs.iter().find(|known| known.id == run);
+        // Tasks are no measure for a turn of a chat.
+        let normal = self.normal.filter(|_| run.is_none_or(|run| !run.chat));
+        Around { normal, ahead: run.and_then(|run| self.ahead(run)), group: self.group.clone() }
     }
 
     /// Takes in a message; what is about another topic is ignored.

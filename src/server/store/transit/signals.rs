@@ -5,6 +5,7 @@
 use crate::domain::normal::{AMONG, LATEST, LEAST_EXCESS_MS};
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::signal::{Earlier, Signals};
+use crate::server::entity::values::Json;
 use crate::server::store::Store;
 use crate::server::store::endings::Ending;
 use crate::server::store::error::StoreResult;
@@ -49,12 +50,19 @@ impl Store {
         values.extend(served.map(|_| ("model", run.model.as_str().into())));
         let Some(row) = txn.query_one_raw(self.named(&sql, values)).await? else { return Ok(Earlier::default()) };
         let latest: Option<Successes> = row.try_get("", "latest")?;
-        Ok(Earlier { normal: latest.as_ref().and_then(normal_of), served: row.try_get("", "served")? })
+        Ok(Earlier { normal: latest.as_ref().and_then(normal_of), served: served_models(row.try_get("", "served")?) })
     }
 }
 
-/// Returns the statement that reads of agent `:agent` its latest successes but run `:run`, and the model that the last of its runs
-/// before that was served which succeeded and asked for `:model`; each only where it is wanted, and one of them always is.
+/// Models that runs were served, each as a list of one.
+type Served = Json<Vec<(String,)>>;
+
+fn served_models(served: Option<Served>) -> Vec<String> {
+    served.map_or_else(Vec::new, |Json(models)| models.into_iter().map(|(model,)| model).collect())
+}
+
+/// Returns the statement that reads of agent `:agent` its latest successes but run `:run`, and the models that its latest runs
+/// before that were served which succeeded and asked for `:model`; each only where it is wanted, and one of them always is.
 pub(in crate::server::store) fn earlier_sql(backend: DbBackend, with_normal: bool, with_served: bool) -> String {
     // A turn of a chat is no measure for a task.
     let alike =
@@ -62,15 +70,12 @@ pub(in crate::server::store) fn earlier_sql(backend: DbBackend, with_normal: boo
     let latest = newest_with(LATEST + 1, &alike, AMONG, "n.duration_ms, n.total_cost");
     let latest = format!("SELECT k.* FROM ({latest}) k WHERE k.id <> :run ORDER BY k.id DESC LIMIT {LATEST}");
     let latest = as_json(backend, "j.duration_ms, j.total_cost", NEWEST_FIRST, &latest);
-    let beyond = AMONG - 1;
     let served = format!(
-        "(SELECT n.served_model FROM agent_runs n
-          WHERE n.agent_id = a.id AND n.status = '{}' AND n.model = :model AND n.served_model IS NOT NULL AND n.id < :run
-            AND n.id >= COALESCE((SELECT m.id FROM agent_runs m WHERE m.agent_id = a.id
-                                  ORDER BY m.id DESC LIMIT 1 OFFSET {beyond}), 0)
-          ORDER BY n.id DESC LIMIT 1)",
+        "n.status = '{}' AND n.model = :model AND n.served_model IS NOT NULL AND n.id < :run",
         RunStatus::Success
     );
+    let served = newest_with(LATEST, &served, AMONG, "n.served_model");
+    let served = as_json(backend, "j.served_model", NEWEST_FIRST, &served);
     let unless = |is_wanted: bool, sql: String| if is_wanted { sql } else { "CAST(NULL AS TEXT)".to_owned() };
     let (latest, served) = (unless(with_normal, latest), unless(with_served, served));
     format!("SELECT {latest} AS latest, {served} AS served FROM agents a WHERE a.id = :agent")
