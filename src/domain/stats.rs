@@ -57,6 +57,14 @@ pub struct RunFigures {
     pub duration: Option<Durations>,
 }
 
+impl RunFigures {
+    /// Returns what is known to have been spent: nothing where all costs are known and there is none. `None` where no cost is
+    /// known and one should be.
+    pub fn known_cost(&self) -> Option<NanoDollars> {
+        self.cost.or_else(|| (self.unpriced_runs == 0).then(NanoDollars::default))
+    }
+}
+
 /// Failures by their kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FailureCounts {

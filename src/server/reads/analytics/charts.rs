@@ -45,11 +45,7 @@ pub fn charts(spans: &[SpanFigures], bucket: Bucket, now: Timestamp) -> String {
             series("Failed", Look::Bad, format_count(failed), |of| Some(of.failed)),
         ],
     );
-    let known = |of: &RunFigures| match of {
-        RunFigures { cost: Some(cost), .. } => Some(cost.0),
-        RunFigures { unpriced_runs: 0, .. } => Some(0),
-        _ => None,
-    };
+    let known = |of: &RunFigures| of.known_cost().map(|cost| cost.0);
     let without = match unpriced {
         0 => String::new(),
         1 => ", without 1 run of unknown cost".to_owned(),

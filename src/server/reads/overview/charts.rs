@@ -103,12 +103,8 @@ impl Facts<'_> {
             Some(budget) => format!("{budget} a month"),
             None => String::new(),
         };
-        let known = |day: &SpanFigures| match day.figures {
-            RunFigures { cost: Some(cost), .. } => Some(cost.0),
-            RunFigures { unpriced_runs: 0, .. } => Some(0),
-            _ => None,
-        };
-        let mut values: Vec<Option<i64>> = self.days.iter().map(known).collect();
+        let known = self.days.iter().map(|day| day.figures.known_cost());
+        let mut values: Vec<Option<i64>> = known.map(|cost| cost.map(|cost| cost.0)).collect();
         let mut chart = self.chart("cost-by-day", "Cost", &about, Unit::Cost);
         if self.days.iter().any(|day| day.figures.runs > 0) {
             chart.empty = match values.iter().any(Option::is_none) {
