@@ -103,6 +103,7 @@ pub fn summary(at: i64) -> Summary {
         cost: NanoDollars(0),
         priced: 0,
         unpriced: 0,
+        before: None,
         agents: AgentCounts::default(),
     }
 }

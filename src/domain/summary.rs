@@ -14,7 +14,7 @@ pub const HOUR_MS: i64 = 3_600_000;
 pub const HOURS: usize = 24;
 
 /// Figures of the runs that ended in the last 24 hours; only `runs` and `hours` have those under way too.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromWire)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
 pub struct Summary {
     /// When the window ends. An older summary never replaces a newer one.
     pub at: Timestamp,
@@ -41,8 +41,24 @@ pub struct Summary {
     pub priced: i64,
     /// Runs that made calls whose price is not known: `cost` is without these calls.
     pub unpriced: i64,
+    /// The day before; null where nothing ran in it.
+    pub before: Option<DayBefore>,
     /// How many agents there are at present, and how they stand.
     pub agents: AgentCounts,
+}
+
+/// Figures of the runs that ended in the 24 whole hours of the clock before the hour in which the last 24 hours begin.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, FromWire)]
+pub struct DayBefore {
+    /// Runs that ended after they had begun; at least one.
+    pub runs: i64,
+    /// success / (success + failed), 0 to 1; null without such runs.
+    pub success_rate: Option<f64>,
+    /// How long 95 of 100 successes and failures took at most; null without any.
+    pub p95_ms: Option<i64>,
+    /// The sum; null where of some runs it is not known.
+    #[serde(rename = "cost_usd")]
+    pub cost: Option<NanoDollars>,
 }
 
 /// One bar of the sparkline.

@@ -77,6 +77,7 @@ use error::{StoreError, StoreResult};
 use health::Health;
 use offers::KnownOffers;
 use pool::{Pool, Purpose};
+use rollups::DaysBefore;
 use scope::Scope;
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, IntoActiveModel, Iterable};
 use sea_orm::{
@@ -105,6 +106,7 @@ pub struct Store {
     health: Arc<Health>,
     /// The sets of tools that are known to be stored.
     offers: KnownOffers,
+    days_before: DaysBefore,
     /// Prices of calls that nobody has reported on; without them, their cost is not known.
     pricing: Option<Arc<dyn Pricing>>,
 }

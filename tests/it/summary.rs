@@ -3,6 +3,7 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::subject::{Subject, ending, first_step};
 use runboard::domain::agent::AgentContents;
+use runboard::domain::agent::listing::Listing;
 use runboard::domain::failure::{Failure, FailureCause};
 use runboard::domain::id::AgentId;
 use runboard::domain::money::NanoDollars;
@@ -13,6 +14,7 @@ use runboard::server::store::endings::{Ending, Verdict};
 on_both!(
     a_database_without_runs_has_no_rates_and_no_durations,
     runs_count_from_their_end_and_those_under_way_in_the_present_hour,
+    the_day_before_is_that_of_whole_hours_and_knows_no_cost_that_is_not_whole,
     percentiles_are_near_durations_that_occurred,
     an_unknown_price_is_counted_apart_from_zero,
     what_goes_with_an_agent_is_counted,
@@ -72,6 +74,33 @@ async fn runs_count_from_their_end_and_those_under_way_in_the_present_hour(datab
     assert_eq!(s.store.summary(&s.scope).await.unwrap().runs, 6);
     s.clock.advance(1);
     assert_eq!(s.store.summary(&s.scope).await.unwrap().runs, 5, "a day after the long run ended");
+}
+
+async fn the_day_before_is_that_of_whole_hours_and_knows_no_cost_that_is_not_whole(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    run_for(&s, agent, 1_000, ending(Verdict::Success)).await;
+    run_for(&s, agent, 1_000, failure(FailureCause::Other)).await;
+    s.clock.advance(23 * HOUR_MS);
+    assert_eq!(s.store.summary(&s.scope).await.unwrap().before, None, "they are of the last 24 hours");
+    s.clock.advance(7 * HOUR_MS);
+    run_for(&s, agent, 9_000, ending(Verdict::Success)).await;
+    let before = s.store.summary(&s.scope).await.unwrap().before.unwrap();
+    assert_eq!((before.runs, before.success_rate), (2, Some(0.5)));
+    assert!(before.p95_ms.is_some_and(|ms| (984..=1_016).contains(&ms)), "{before:?}");
+    let board = s.store.board(&s.scope, &Listing::default(), None, None).await.unwrap();
+    assert_eq!(board.summary.before, Some(before));
+    s.clock.advance(23 * HOUR_MS);
+    let before = s.store.summary(&s.scope).await.unwrap().before;
+    assert_eq!(before, None, "nothing ran in it");
+
+    // A model without a price.
+    let unpriced =
+        Ending { usage: Some(Usage { total_tokens: Some(9), ..Usage::default() }), ..ending(Verdict::Success) };
+    run_for(&s, agent, 1_000, unpriced).await;
+    s.clock.advance(30 * HOUR_MS);
+    let before = s.store.summary(&s.scope).await.unwrap().before.unwrap();
+    assert_eq!((before.runs, before.cost), (1, None));
 }
 
 async fn percentiles_are_near_durations_that_occurred(database: TestDatabase) {

@@ -71,6 +71,7 @@ impl Store {
         recent: Option<Summary>,
     ) -> StoreResult<Board> {
         let at = self.now();
+        let before = self.day_before(scope, at).await?;
         let txn = self.begin_read().await?;
         let heads = self.read_heads(&txn, scope, listing, open).await?;
         let recent = recent.filter(|_| heads.is_paged);
@@ -89,7 +90,7 @@ impl Store {
         };
         txn.commit().await?;
         let counts = heads.page.counts;
-        let summary = recent.unwrap_or_else(|| assemble(at, &figures, counts));
+        let summary = recent.unwrap_or_else(|| assemble(at, &figures, before, counts));
         let summary = Summary { agents: counts, ..summary };
         Ok(Board { list: heads.with(&figures.agents), summary, open })
     }

@@ -52,6 +52,7 @@ impl Store {
             stopwatches: Stopwatches::default(),
             health: Arc::default(),
             offers: Default::default(),
+            days_before: Default::default(),
             pricing: None,
         })
     }

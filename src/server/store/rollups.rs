@@ -5,6 +5,7 @@
 //! their roll-ups stay: they are the record of what was done and spent, which outlives the runs. With the agent they go: what
 //! is deleted is forgotten, and figures over all agents are then those of the agents that are there.
 
+mod before;
 pub mod grouped;
 mod histogram;
 mod rebuild;
@@ -13,6 +14,9 @@ mod tally;
 mod versions;
 mod window;
 
+pub(super) use self::before::DaysBefore;
+#[cfg(test)]
+pub(super) use self::before::day_before_sql;
 pub use self::rebuild::Rebuilt;
 pub(super) use self::tally::Tally;
 #[cfg(test)]

@@ -6,24 +6,30 @@ use super::rollups::{Bar, Figures, Overall, hour_of};
 use super::scope::Scope;
 use crate::domain::agent::listing::AgentCounts;
 use crate::domain::money::NanoDollars;
-use crate::domain::summary::{HOURS, Hour, Summary};
+use crate::domain::summary::{DayBefore, HOURS, Hour, Summary};
 use crate::domain::time::Timestamp;
 
 impl Store {
-    /// Sums up the last 24 hours and counts the agents, in two queries at one instant. They count no runs that are over, but
+    /// Sums up the last 24 hours and counts the agents, in two queries at one instant, after the day before. They count no runs that are over, but
     /// for those that ended in the hour in which the 24 begin.
     pub async fn summary(&self, scope: &Scope) -> StoreResult<Summary> {
         let at = self.now();
+        let before = self.day_before(scope, at).await?;
         let txn = self.begin_read().await?;
         let figures = self.figures(&txn, scope, None, Overall::All).await?;
         let counts = self.agent_counts(&txn, scope).await?;
         txn.commit().await?;
-        Ok(assemble(at, &figures, counts))
+        Ok(assemble(at, &figures, before, counts))
     }
 }
 
 /// Returns what figures come to at an instant.
-pub(super) fn assemble(at: Timestamp, Figures { total: sum, bars, .. }: &Figures, agents: AgentCounts) -> Summary {
+pub(super) fn assemble(
+    at: Timestamp,
+    Figures { total: sum, bars, .. }: &Figures,
+    before: Option<DayBefore>,
+    agents: AgentCounts,
+) -> Summary {
     let this_hour = hour_of(at);
     let mut hours = vec![Hour::default(); HOURS];
     for Bar { hour, runs, failed } in bars {
@@ -48,6 +54,7 @@ pub(super) fn assemble(at: Timestamp, Figures { total: sum, bars, .. }: &Figures
         cost: NanoDollars(sum.cost),
         priced: sum.priced,
         unpriced: sum.unpriced,
+        before,
         agents,
     }
 }

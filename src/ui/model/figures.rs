@@ -62,7 +62,12 @@ fn compact(n: i64) -> Measure {
     (fixed(n / smallest, digits), letter)
 }
 
-/// `4 active, 11.6 per hour`, as far as there are any.
+/// Returns a figure beside that of the day before, as far as there was one.
+fn before(figure: Option<String>) -> Option<String> {
+    figure.map(|figure| figure + " the day before")
+}
+
+/// `4 active, 252 the day before`, or per hour where nothing ran then; as far as there are any.
 pub fn runs_note(summary: &Summary, active: i64) -> String {
     let per_hour = match (summary.runs, rounded(summary.runs * 10, HOURS as i64)) {
         (0, _) => None,
@@ -70,23 +75,29 @@ pub fn runs_note(summary: &Summary, active: i64) -> String {
         (_, tenths) => Some(format!("{} per hour", fixed(tenths, 1))),
     };
     let active = (active > 0).then(|| format!("{} active", format_count(active)));
-    join(active, per_hour).unwrap_or_else(|| "None active".to_owned())
+    let then = before(summary.before.map(|day| format_count(day.runs)));
+    join(active, then.or(per_hour)).unwrap_or_else(|| "None active".to_owned())
 }
 
-/// `10 failed, 1 timed out`.
+/// `10 failed, 1 timed out, 96.1% the day before`.
 pub fn outcome_note(summary: &Summary) -> String {
     let failed = summary.failed - summary.timed_out;
-    match (summary.success_rate(), failed, summary.timed_out) {
+    let outcome = match (summary.success_rate(), failed, summary.timed_out) {
         (None, ..) => "No finished runs".to_owned(),
         (_, 0, 0) => "None failed".to_owned(),
         (_, failed, 0) => format!("{} failed", format_count(failed)),
         (_, 0, timed_out) => format!("{} timed out", format_count(timed_out)),
         (_, failed, timed_out) => format!("{} failed, {} timed out", format_count(failed), format_count(timed_out)),
-    }
+    };
+    join(Some(outcome), before(summary.before.and_then(|day| day.success_rate).map(percent))).unwrap_or_default()
 }
 
-/// `Average 21.3 s`.
+/// `p95 was 58 s the day before`, or `Average 21.3 s` where nothing ran then.
 pub fn duration_note(summary: &Summary) -> String {
+    let then = summary.before.and_then(|day| day.p95_ms).filter(|_| summary.duration.is_some());
+    if let Some(then) = before(then.map(|ms| format!("p95 was {}", format_ms(ms)))) {
+        return then;
+    }
     summary.duration.map_or("No finished runs".to_owned(), |took| format!("Average {}", format_ms(took.average_ms)))
 }
 
@@ -104,8 +115,12 @@ fn cost(summary: &Summary) -> Option<NanoDollars> {
     (summary.priced > 0 || summary.unpriced == 0 || summary.cost.0 > 0).then_some(summary.cost)
 }
 
-/// `$0.051 per run`, or how many runs the sum is without.
+/// `$12.40 the day before`, `$0.051 per run` where that is not known, or how many runs the sum is without.
 pub fn cost_note(summary: &Summary) -> String {
+    let then = summary.before.and_then(|day| day.cost).filter(|cost| summary.unpriced == 0 && cost.0 > 0);
+    if let Some(then) = before(then.map(|cost| cost.to_string())) {
+        return then;
+    }
     match (summary.priced, summary.unpriced) {
         (0, 0) => "No finished runs".to_owned(),
         (_, 1) => "1 run of unknown cost".to_owned(),

@@ -151,6 +151,7 @@ async fn an_owner_s_rows_are_read_by_index() {
         ),
         (bulk::work::SOME.to_owned(), "USING INDEX bulk_jobs_unfinished"),
         (of_versions, "SEARCH h USING PRIMARY KEY (agent_id=?)"),
+        (spelled(&rollups::day_before_sql(sqlite)), "SEARCH h USING PRIMARY KEY (agent_id=? AND hour>? AND hour<?)"),
         (figures.clone(), "agents_by_owner"),
         (figures.clone(), hours),
         (figures.clone(), edge),

@@ -1,7 +1,7 @@
 //! The figures as text and shapes.
 
 use super::*;
-use crate::domain::summary::Durations;
+use crate::domain::summary::{DayBefore, Durations};
 use crate::domain::time::Timestamp;
 use crate::samples;
 
@@ -65,6 +65,27 @@ fn each_figure_has_its_note() {
     assert_eq!(duration_note(&summary), "Average 21.3 s");
     assert_eq!(tokens_note(&summary), "61% read from cache");
     assert_eq!((success(&summary), cost_note(&summary).as_str()), (plain("96.0%".to_owned()), "$0.052 per run"));
+}
+
+#[test]
+fn figures_stand_beside_those_of_the_day_before() {
+    let before = DayBefore {
+        runs: 1_252,
+        success_rate: Some(0.961),
+        p95_ms: Some(58_000),
+        cost: Some(NanoDollars(12_400_000_000)),
+    };
+    let summary = Summary { before: Some(before), ..summary() };
+    assert_eq!(runs_note(&summary, 4), "4 active, 1,252 the day before");
+    assert_eq!(outcome_note(&summary), "10 failed, 1 timed out, 96.1% the day before");
+    assert_eq!(duration_note(&summary), "p95 was 58 s the day before");
+    assert_eq!(cost_note(&summary), "$12.40 the day before");
+    let unknown = Summary { unpriced: 1, ..summary.clone() };
+    assert_eq!(cost_note(&unknown), "1 run of unknown cost", "sums that are not whole are not compared");
+    let none = DayBefore { runs: 1, success_rate: None, p95_ms: None, cost: None };
+    let summary = Summary { before: Some(none), ..summary };
+    assert_eq!([outcome_note(&summary), duration_note(&summary)], ["10 failed, 1 timed out", "Average 21.3 s"]);
+    assert_eq!(cost_note(&summary), "$0.052 per run");
 }
 
 #[test]
