@@ -48,7 +48,7 @@ export class Chat {
   }
 
   get threads(): Locator {
-    return this.page.getByRole("navigation", { name: "Chats" });
+    return this.page.getByRole("navigation", { name: "Chats", exact: true });
   }
 
   get jump(): Locator {

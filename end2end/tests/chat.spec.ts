@@ -248,6 +248,29 @@ test("an answer is copied as it was written", async ({ page, context, open, agen
   await expect(copy, "and again").toBeVisible();
 });
 
+test("a chat is found by its title and by what was asked in it", async ({ page, open, agents, request }) => {
+  const chat = new Chat(page);
+  const chats = new Chats(request);
+  const { id } = await agents.create("demo/quick", "Much asked");
+  for (const [title, asked] of [["Invoices", "Was 2231 charged twice?"], ["Deliveries", "Why are they late?"]]) {
+    await chats.say(await chats.create(id, title), asked);
+  }
+  await open(`/agents/${id}/chat`);
+  const field = page.getByRole("searchbox", { name: /^Search chats/ });
+  const found = page.getByRole("navigation", { name: "Chats found" });
+  await field.fill("2231");
+  await expect(found.getByRole("link")).toHaveCount(1);
+  await expect(chat.threads).toHaveCount(0);
+  await field.fill("deliver");
+  await expect(found.getByRole("link")).toContainText("Deliveries");
+  await field.fill("parcel");
+  await expect(page.getByText("No chat contains that.")).toBeVisible();
+  await field.fill("invo");
+  await found.getByRole("link", { name: "Invoices" }).click();
+  await expect(chat.title).toHaveText("Invoices");
+  await expect(chat.said).toHaveText(["Was 2231 charged twice?"]);
+});
+
 test("an answer that grows never leaves a reader behind who is at its end", async ({ page, open, agents }) => {
   const chat = new Chat(page);
   await page.setViewportSize({ width: 700, height: 420 });

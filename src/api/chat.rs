@@ -2,6 +2,7 @@
 
 use crate::codec::{Json, PostJson};
 use crate::domain::id::{AgentId, ThreadId};
+use crate::domain::thread::ThreadRow;
 use crate::domain::views::chat::{Chat, Sent};
 use crate::error::AppError;
 use leptos::prelude::*;
@@ -12,6 +13,13 @@ use leptos::server_fn::codec::GetUrl;
 pub async fn read_chat(agent: AgentId, thread: Option<ThreadId>, whole: bool) -> Result<Chat, AppError> {
     use crate::server::doors::functions;
     functions::serve(async |state, scope| Ok(state.snapshots.chat(&scope, agent, thread, whole).await?)).await
+}
+
+/// Returns the chats of an agent that have a text in their title, or in what a person said: up to 200 characters.
+#[server(prefix = "/ui", endpoint = "chat/find", input = GetUrl, output = Json)]
+pub async fn find_chats(agent: AgentId, text: String) -> Result<Vec<ThreadRow>, AppError> {
+    use crate::server::doors::functions;
+    functions::serve(async |state, scope| state.threads.find(&scope, agent, &text).await).await
 }
 
 /// Sends a message to a thread, or to a new one, and starts the run that answers it, once for each `key`.

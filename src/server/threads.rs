@@ -4,13 +4,16 @@
 use crate::domain::id::{AgentId, ThreadId};
 use crate::domain::run::{AgentRun, Trigger};
 use crate::domain::text::one_line;
-use crate::domain::thread::{Message, NewMessage, NewThread, Role, Thread, ThreadTitle};
+use crate::domain::thread::{Message, NewMessage, NewThread, Role, Thread, ThreadRow, ThreadTitle};
 use crate::error::AppError;
 use crate::server::runs::Runs;
 use crate::server::runs::events::{EventBus, EventKind};
 use crate::server::store::Store;
 use crate::server::store::scope::Scope;
 use garde::Validate;
+
+/// Longest text that chats are looked for by, in characters.
+const LONGEST_SEARCH: usize = 200;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -36,6 +39,18 @@ impl Threads {
         };
         self.events.publish(scope.owner(), agent, seq, EventKind::AgentChanged);
         Ok(thread)
+    }
+
+    /// Returns the chats of an agent that have a text in their title, or in what a person said.
+    ///
+    /// # Errors
+    /// `Invalid` for more than 200 characters; no such agent.
+    pub async fn find(&self, scope: &Scope, agent: AgentId, text: &str) -> Result<Vec<ThreadRow>, AppError> {
+        let text = text.trim().replace('\0', "");
+        if text.chars().count() > LONGEST_SEARCH {
+            return Err(AppError::invalid_field("text", format!("Look for {LONGEST_SEARCH} characters at most.")));
+        }
+        Ok(self.store.find_chats(scope, agent, &text).await?)
     }
 
     /// Names a thread.

@@ -12,5 +12,6 @@ pub mod head;
 pub mod log;
 pub mod page;
 pub mod rename_thread;
+pub mod search;
 pub mod threads;
 pub mod turn;

@@ -12,7 +12,9 @@ use crate::domain::step::{RunStep, StepKind};
 use crate::domain::thread::{Message, Role, Thread, ThreadKind, ThreadRow};
 use crate::domain::time::Timestamp;
 use crate::server::entity::{message, run, step};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+};
 use std::collections::HashMap;
 
 /// How many threads are listed at most.
@@ -25,8 +27,24 @@ FROM threads t LEFT JOIN agent_runs r
      ON r.id = COALESCE(
          (SELECT MIN(n.id) FROM agent_runs n WHERE n.thread_id = t.id AND n.status IN ('queued', 'running')),
          (SELECT MAX(n.id) FROM agent_runs n WHERE n.thread_id = t.id))
-WHERE t.agent_id = :agent AND t.kind = 'chat' AND t.deleted_at IS NULL
+WHERE t.agent_id = :agent AND t.kind = 'chat' AND t.deleted_at IS NULL {matches}
 ORDER BY t.updated_at DESC, t.id DESC LIMIT :limit";
+
+/// Returns the statement for an agent's chats, or for those that have `:text` in their title or in what a person said. Answers,
+/// which may be long, are not read for it.
+pub(super) fn listed_sql(backend: DbBackend, is_search: bool) -> String {
+    let find = match backend {
+        DbBackend::Postgres => "STRPOS",
+        _ => "INSTR",
+    };
+    let has = |column: &str| format!("{find}(LOWER({column}), LOWER(CAST(:text AS TEXT))) > 0");
+    let matches = format!(
+        "AND ({} OR EXISTS (SELECT 1 FROM thread_messages m WHERE m.thread_id = t.id AND m.role = 'user' AND {}))",
+        has("t.title"),
+        has("m.content")
+    );
+    LISTED.replace("{matches}", if is_search { &matches } else { "" })
+}
 
 /// An agent's chats, all read at one instant.
 pub struct ChatRecord {
@@ -90,8 +108,21 @@ impl Store {
     }
 
     async fn listed_threads(&self, txn: &DatabaseTransaction, agent: AgentId) -> StoreResult<Vec<ThreadRow>> {
-        let select = self.named(LISTED, [("agent", agent.into()), ("limit", MAX_LISTED.into())]);
+        let sql = listed_sql(self.backend(), false);
+        let select = self.named(&sql, [("agent", agent.into()), ("limit", MAX_LISTED.into())]);
         Ok(ListedThread::find_by_statement(select).all(txn).await?.into_iter().map(listed).collect())
+    }
+
+    /// Returns the chats of an agent that have a text in their title or in what a person said, the one most recently talked in
+    /// first, at most 100. ASCII letters match in either case.
+    ///
+    /// # Errors
+    /// `NoAgent`.
+    pub async fn find_chats(&self, scope: &Scope, agent: AgentId, text: &str) -> StoreResult<Vec<ThreadRow>> {
+        self.require_agent(scope, agent).await?;
+        let values = [("agent", agent.into()), ("limit", MAX_LISTED.into()), ("text", text.into())];
+        let select = self.named(&listed_sql(self.backend(), true), values);
+        Ok(ListedThread::find_by_statement(select).all(&self.read).await?.into_iter().map(listed).collect())
     }
 
     async fn open_thread(

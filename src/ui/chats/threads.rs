@@ -5,6 +5,7 @@ use crate::domain::id::ThreadId;
 use crate::domain::run::RunStatus;
 use crate::domain::thread::ThreadRow;
 use crate::ui::chats::day::{Brief, on_the_wall, today};
+use crate::ui::chats::search::{ChatSearch, Found};
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::status::Status;
 use crate::ui::model::address::{chat_href, new_chat_href};
@@ -36,6 +37,11 @@ pub fn Threads(chat: Chat) -> impl IntoView {
         },
     };
     let is_empty = move || lines.read().is_empty();
+    let found: Found = RwSignal::new(None);
+    let link = move |row: ThreadRow| {
+        let id = row.id;
+        view! { <ThreadLink chat=chat id=id row=ArcRwSignal::new(row)/> }
+    };
     view! {
         <aside class="threads" id=THREADS popover="auto" aria-label="Chats">
             <div class="threads__head">
@@ -51,7 +57,11 @@ pub fn Threads(chat: Chat) -> impl IntoView {
                     <Icon name="close"/>
                 </button>
             </div>
-            <nav class="threads__list" aria-label="Chats">
+            {move || (!is_empty()).then(|| view! { <ChatSearch chat=chat found=found/> })}
+            <nav class="threads__list" aria-label="Chats found" hidden=move || found.read().is_none()>
+                {move || found.get().map(|rows| rows.into_iter().map(link).collect_view())}
+            </nav>
+            <nav class="threads__list" aria-label="Chats" hidden=move || found.read().is_some()>
                 {move || is_empty().then(|| view! { <p class="threads__none">"None yet."</p> })}
                 <For each=move || lines.get() key=|line| match line {
                     Line::Heading(age) => Err(*age),

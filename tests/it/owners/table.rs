@@ -124,6 +124,7 @@ pub fn rows() -> &'static [Row] {
             ),
             ("GET /ui/agents/contents", "/ui/agents/contents?id=<agent>", "", Gone),
             ("GET /ui/chat", "/ui/chat?agent=<agent>&thread=<thread>&whole=false", "", Gone),
+            ("GET /ui/chat/find", "/ui/chat/find?agent=<agent>&text=a", "", Gone),
             ("GET /ui/run", "/ui/run?id=<run>", "", Gone),
             ("GET /ui/run", "/ui/run?id=<running>", "", Gone),
             ("GET /ui/starts/form", "/ui/starts/form?agent=<agent>", "", Gone),

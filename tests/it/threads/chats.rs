@@ -2,7 +2,12 @@
 
 use super::*;
 
-on_both!(a_message_and_its_run_are_one, a_deleted_thread_leaves_its_runs_on_record, chats_are_read_as_they_stand,);
+on_both!(
+    a_message_and_its_run_are_one,
+    a_deleted_thread_leaves_its_runs_on_record,
+    chats_are_read_as_they_stand,
+    a_chat_is_found_by_its_title_and_by_what_was_asked,
+);
 
 async fn a_message_and_its_run_are_one(database: TestDatabase) {
     let s = Subject::on(database).await;
@@ -51,6 +56,32 @@ async fn chats_are_read_as_they_stand(database: TestDatabase) {
         s.store.chat_record(&s.scope, agent, Some(ThreadId(99)), None).await,
         Err(StoreError::NoThread(_))
     ));
+}
+
+async fn a_chat_is_found_by_its_title_and_by_what_was_asked(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let (agent, other) = (s.agent(5).await, s.agent(5).await);
+    let (invoices, _) = said_to(&s, agent, None, "Invoices of May").await;
+    answered(&s, Verdict::Success).await;
+    s.clock.advance(1_000);
+    let (late, _) = said_to(&s, agent, None, "Why so late?").await;
+    answered(&s, Verdict::Success).await;
+    said_to(&s, agent, Some(late), "100% of parcel 2231_b").await;
+    said_to(&s, other, None, "Invoices of others").await;
+    let found = async |text: &str| {
+        let rows = s.store.find_chats(&s.scope, agent, text).await.unwrap();
+        rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    assert_eq!(found("invoices").await, [invoices]);
+    assert_eq!(found("2231_B").await, [late], "asked later");
+    assert_eq!(found("0% of").await, [late]);
+    assert_eq!(found("_").await, [late], "no pattern");
+    assert_eq!(found("done").await, [], "what was answered");
+    assert_eq!(found("a").await, [late, invoices], "the one most recently talked in first");
+    s.store.delete_thread(&s.scope, invoices).await.unwrap();
+    assert_eq!(found("invoices").await, []);
+    let missing = s.store.find_chats(&s.scope, AgentId(4711), "a").await.unwrap_err();
+    assert!(matches!(missing, StoreError::NoAgent(_)), "{missing}");
 }
 
 async fn a_deleted_thread_leaves_its_runs_on_record(database: TestDatabase) {

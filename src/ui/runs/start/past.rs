@@ -7,13 +7,10 @@ use crate::error::AppError;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::time::moment;
 use crate::ui::model::start::past_words;
+use crate::ui::state::search::searcher;
 use crate::ui::state::start_fields::StartFields;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::time::Duration;
-
-/// How long after the last letter it is looked for.
-const PAUSE: Duration = Duration::from_millis(250);
 
 /// Picking one fills in the fields; the focus stays.
 #[component]
@@ -21,34 +18,14 @@ pub fn PastInputs(agent: AgentId, fields: StartFields, first: Vec<PastInput>) ->
     let is_empty = first.is_empty();
     let (list, failed) = (RwSignal::new(first), RwSignal::new(None::<AppError>));
     let picked: RwSignal<Option<RunId>> = RwSignal::new(None);
-    // Grows with each letter, so that only the newest search counts.
-    let asked = StoredValue::new(0_u32);
-    let search = move |event| {
-        let text = event_target_value(&event);
-        let number = asked.try_update_value(|asked| {
-            *asked += 1;
-            *asked
-        });
-        let is_newest = move || asked.try_get_value() == number;
-        let look = move || {
-            if !is_newest() {
-                return;
-            }
-            spawn_local(async move {
-                let found = find_inputs(agent, text).await;
-                if is_newest() {
-                    match found {
-                        Ok(found) => {
-                            _ = list.try_set(found);
-                            _ = failed.try_set(None);
-                        }
-                        Err(error) => _ = failed.try_set(Some(error)),
-                    }
-                }
-            });
-        };
-        set_timeout(look, PAUSE);
+    let take = move |found| match found {
+        Ok(found) => {
+            _ = list.try_set(found);
+            _ = failed.try_set(None);
+        }
+        Err(error) => _ = failed.try_set(Some(error)),
     };
+    let search = searcher(move |text| find_inputs(agent, text), take);
     let pick = Callback::new(move |run: RunId| {
         picked.set(Some(run));
         spawn_local(async move {
@@ -71,7 +48,7 @@ pub fn PastInputs(agent: AgentId, fields: StartFields, first: Vec<PastInput>) ->
         <section class="dialog__side" aria-labelledby="start-past">
             <h3 id="start-past">"Last inputs"</h3>
             {(!is_empty).then(|| view! {
-                <input class="input" type="search" aria-label="Search the last inputs" placeholder="Search" on:input=search/>
+                <input class="input" type="search" aria-label="Search the last inputs" placeholder="Search" on:input=move |event| search(event_target_value(&event))/>
             })}
             {move || failed.get().map(|error| view! {
                 <p class="field__error"><Icon name="error"/><span>{error.to_string()}</span></p>
