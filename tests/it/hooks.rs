@@ -231,6 +231,8 @@ async fn an_address_that_is_disabled_is_not_there(database: TestDatabase) {
     let unknown = app.push("/hooks/nobody-has-this-token", "one", "push", &push("x")).await;
     let said = problem(&(disabled.status, disabled.body), 404);
     assert_eq!(said, problem(&(unknown.status, unknown.body), 404), "neither says which it is");
+    let none = app.push("/hooks/%ff", "one", "push", &push("x")).await;
+    assert_eq!(said, problem(&(none.status, none.body), 404), "no text at all");
     assert!(app.deliveries(agent, hook).await.is_empty());
     enable(true).await;
     assert_eq!(app.push(&path, "one", "push", &push("x")).await.status, StatusCode::ACCEPTED);

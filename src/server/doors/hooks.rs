@@ -8,6 +8,7 @@ use crate::error::AppError;
 use crate::server::hooks::{Allowance, MAX_DELIVERY, Received, Reception};
 use crate::server::state::AppState;
 use crate::server::store::hooks::FoundHook;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -40,10 +41,19 @@ async fn wrong_method() -> Problem {
 
 /// `POST /hooks/{token}`: 202 with the run, 200 where it starts none. The same for an address that is not there and for one
 /// that is disabled.
-async fn receive(State(state): State<AppState>, Path(token): Path<String>, request: Request) -> Answer<Response> {
+async fn receive(
+    State(state): State<AppState>,
+    token: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Answer<Response> {
     let headers = read_headers(request.headers());
     let body = read_up_to(MAX_DELIVERY, request, &state).await?;
-    let Some(found) = state.hooks.find(&token).await? else {
+    let found = match token {
+        Ok(Path(token)) => state.hooks.find(&token).await?,
+        // No text in UTF-8, so no token.
+        Err(_) => None,
+    };
+    let Some(found) = found else {
         let text =
             "There is no webhook at this address, or it is disabled. Copy the address again, or have it enabled.";
         return Err(AppError::not_found(text).into());

@@ -1,6 +1,6 @@
 //! Decides about a delivery: verifies, filters and maps it. Pure, for a thread of its own where the body is large.
 
-use super::received::{Received, Unreadable};
+use super::received::{Received, Unreadable, is_secret};
 use super::{filter, mapped, verify};
 use crate::domain::hook::{Hook, VerificationKind};
 use crate::domain::request::RunRequest;
@@ -63,7 +63,8 @@ impl Arrival {
             }
             _ => {}
         }
-        if let Some(why) = filter::reason(&hook.settings.filter, received, &content) {
+        let is_proof = |name: &str| is_secret(name) || hook.settings.is_signature(name);
+        if let Some(why) = filter::reason(&hook.settings.filter, is_proof, received, &content) {
             return Self::Filtered(why);
         }
         match mapped::request(&hook.settings.map, received, content) {

@@ -1,6 +1,6 @@
 //! Whether a delivery meets the conditions of a filter. Pure.
 
-use super::received::{Content, Received, is_secret};
+use super::received::{Content, Received};
 use crate::domain::hook::{Condition, Place, Test};
 use crate::domain::request::{LARGE, Scalar};
 use crate::server::lenient::numbers;
@@ -10,12 +10,23 @@ use std::borrow::Cow;
 /// Longest value that a reason quotes, in characters.
 const QUOTED: usize = 60;
 
-/// Returns why a delivery does not pass; `None` where all conditions hold.
-pub(super) fn reason(filter: &[Condition], received: &Received, content: &Content) -> Option<String> {
-    filter.iter().find_map(|condition| unmet(condition, received, content))
+/// Returns why a delivery does not pass; `None` where all conditions hold. Of a header that `is_proof` of who sends it the
+/// value is not said.
+pub(super) fn reason(
+    filter: &[Condition],
+    is_proof: impl Fn(&str) -> bool,
+    received: &Received,
+    content: &Content,
+) -> Option<String> {
+    filter.iter().find_map(|condition| unmet(condition, &is_proof, received, content))
 }
 
-fn unmet(Condition { place, test }: &Condition, received: &Received, content: &Content) -> Option<String> {
+fn unmet(
+    Condition { place, test }: &Condition,
+    is_proof: impl Fn(&str) -> bool,
+    received: &Received,
+    content: &Content,
+) -> Option<String> {
     let found = found(place, received, content);
     let holds = match (test, found.as_deref()) {
         (Test::Exists(exists), found) => found.is_some() == *exists,
@@ -26,7 +37,7 @@ fn unmet(Condition { place, test }: &Condition, received: &Received, content: &C
     (!holds).then(|| match found {
         None => format!("there is nothing at {place}"),
         // It would be kept, and said to whoever sends.
-        Some(_) if matches!(place, Place::Header(name) if is_secret(name)) => {
+        Some(_) if matches!(place, Place::Header(name) if is_proof(name)) => {
             format!("{place} is another, or is there")
         }
         Some(value) => format!("{place} is {}", quoted(&value)),
@@ -111,6 +122,7 @@ fn quoted(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::received::is_secret;
     use super::*;
     use serde_json::json;
 
@@ -124,7 +136,7 @@ mod tests {
             ],
             body: bytes::Bytes::from_static(body),
         };
-        reason(&[Condition::read(condition).unwrap()], &received, &received.content().unwrap())
+        reason(&[Condition::read(condition).unwrap()], is_secret, &received, &received.content().unwrap())
     }
 
     #[test]
@@ -177,8 +189,8 @@ mod tests {
         let read = |value| Condition::read_all("filter", value).unwrap();
         let received = Received { body: bytes::Bytes::from_static(b"{\"a\":1,\"b\":2}"), ..Received::default() };
         let filter = read(json!([{ "pointer": "/a", "equals": 1 }, { "pointer": "/b", "equals": 3 }]));
-        assert_eq!(reason(&filter, &received, &received.content().unwrap()).as_deref(), Some("/b is “2”"));
-        assert_eq!(reason(&filter[..1], &received, &received.content().unwrap()), None);
-        assert_eq!(reason(&[], &received, &received.content().unwrap()), None);
+        assert_eq!(reason(&filter, is_secret, &received, &received.content().unwrap()).as_deref(), Some("/b is “2”"));
+        assert_eq!(reason(&filter[..1], is_secret, &received, &received.content().unwrap()), None);
+        assert_eq!(reason(&[], is_secret, &received, &received.content().unwrap()), None);
     }
 }

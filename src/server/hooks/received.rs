@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 
 /// Longest headers that are kept, in bytes.
 const MAX_HEADERS: usize = 8 * 1024;
+/// Headers that say how a delivery is read, whatever a webhook's settings.
+const ALWAYS_READ: [&str; 2] = ["content-type", "x-github-event"];
 /// Longest id of a delivery that is kept as it is.
 const MAX_ID: usize = 255;
 
@@ -122,7 +124,7 @@ impl Received {
     /// Of signatures, and of what else may prove who sent them, only what it looks at; the value only of what it compares or
     /// hands on, and never that of the signature itself.
     pub(super) fn kept_headers(&self, settings: &HookSettings) -> Vec<(String, String)> {
-        let is_looked_at = |name: &str| settings.look_at_header(name);
+        let is_looked_at = |name: &str| settings.look_at_header(name) || ALWAYS_READ.contains(&name);
         let is_proof = |name: &str| is_secret(name) || settings.is_signature(name);
         let is_kept = |name: &str| is_looked_at(name) || !is_proof(name);
         let mut headers: Vec<_> = self.headers.iter().enumerate().filter(|(_, (name, _))| is_kept(name)).collect();
@@ -241,16 +243,18 @@ mod tests {
             header("x-signature-version", "2"),
             header("cookie", "c"),
             header("authorization", "Bearer b"),
-            header("x-long", &"x".repeat(MAX_HEADERS - 10)),
+            header("x-long", &"x".repeat(MAX_HEADERS - 150)),
+            header("x-longer", &"x".repeat(MAX_HEADERS)),
             header("user-agent", "Forge"),
             header("x-last", "main"),
+            header("content-type", "application/json"),
         ];
         let kept = Received { headers, body: Bytes::new() }.kept_headers(&settings);
         let kept: Vec<_> = kept.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let forge = ("user-agent", "Forge");
         let looked_at =
             [("x-event-key", "repo:push"), ("x-proof", ""), ("x-signature-version", "2"), ("authorization", "")];
-        assert_eq!(kept, [&looked_at[..], &[forge, ("x-last", "main")]].concat());
+        assert_eq!(kept, [&looked_at[..], &[forge, ("x-last", "main"), ("content-type", "application/json")]].concat());
     }
 
     #[test]

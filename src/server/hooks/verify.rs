@@ -104,8 +104,9 @@ fn stripe(secret: &str, received: &Received, now: Timestamp) -> Result<(), Denie
 fn of_scheme(scheme: &HmacScheme, secret: &str, received: &Received) -> Result<(), Denied> {
     let HmacScheme { header, algorithm, encoding, prefix } = scheme;
     needed(received, header)?;
-    // A prefix may have a comma in it.
-    let parts = |value| std::iter::once(value).chain(str::split(value, [',', ' ']));
+    // Of several signatures each has the prefix, which may have a comma in it.
+    let spaced = |value: &'_ str| value.split(' ').map(|part| part.trim_end_matches(','));
+    let parts = |value| std::iter::once(value).chain(spaced(value)).chain(str::split(value, [',', ' ']));
     let given = received.all(header).flat_map(parts).filter_map(|signature| {
         let text = signature.strip_prefix(prefix.as_str())?;
         match encoding {
