@@ -5,7 +5,7 @@
 //! there are, without their bodies: so long a second delivery is known for one.
 
 pub(super) mod read;
-mod sweep;
+pub(super) mod sweep;
 
 pub use self::read::{Deliveries, DeliveriesFrom, KeptDelivery};
 pub use self::sweep::start;

@@ -4,7 +4,7 @@ use crate::domain::id::{DeliveryId, HookId};
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
 use crate::server::tasks::Tasks;
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(60);
@@ -27,11 +27,13 @@ SELECT hook, cutoff FROM (
 WHERE cutoff IS NOT NULL";
 
 /// A table, and its column with the delivery's id.
-const ROWS: (&str, &str) = ("hook_deliveries", "id");
-const BODIES: (&str, &str) = ("hook_payloads", "delivery");
+type Table = (&'static str, &'static str);
+const ROWS: Table = ("hook_deliveries", "id");
+const BODIES: Table = ("hook_payloads", "delivery");
 
-const OLD: &str = "
-SELECT id FROM hook_deliveries WHERE received_at < :old AND id > :after ORDER BY id LIMIT :piece";
+/// By the index of their age.
+pub(in crate::server::store) const OLD: &str = "
+SELECT id FROM hook_deliveries WHERE received_at < :old ORDER BY received_at LIMIT :piece";
 
 const BODIES_OVER: &str = "
 SELECT d.id FROM hook_deliveries d JOIN hook_payloads p ON p.delivery = d.id
@@ -68,7 +70,7 @@ impl Store {
     /// Those before an error stay dropped.
     pub async fn drop_old_deliveries(&self) -> StoreResult<()> {
         let now = self.now().ms();
-        self.drop_found(OLD, ROWS, &[("old", now.saturating_sub(KEPT_MS).into())]).await?;
+        self.drop_old(now.saturating_sub(KEPT_MS)).await?;
         let over = OverRow::find_by_statement(self.named(OVER, [("kept", KEPT.into())])).all(&self.read).await?;
         for OverRow { hook, cutoff } in over {
             let of = [("hook", hook.into()), ("cutoff", cutoff.into())];
@@ -80,25 +82,37 @@ impl Store {
         Ok(())
     }
 
+    async fn drop_old(&self, before: i64) -> StoreResult<()> {
+        loop {
+            let values = [("old", before.into()), ("piece", PIECE.into())];
+            let found = self.found(self.named(OLD, values)).await?;
+            if found.is_empty() {
+                return Ok(());
+            }
+            self.drop_these(ROWS, &found).await?;
+        }
+    }
+
     /// Drops what a statement finds. It is read apart, so that looking through all that is kept holds up no writer; no
     /// row that was found can become one to keep.
-    async fn drop_found(
-        &self,
-        select: &str,
-        (table, key): (&str, &str),
-        values: &[(&'static str, Value)],
-    ) -> StoreResult<()> {
-        let delete = format!("DELETE FROM {table} WHERE {key} {}", self.among("$1"));
+    async fn drop_found(&self, select: &str, from: Table, values: &[(&'static str, Value)]) -> StoreResult<()> {
         let mut after = DeliveryId(0);
         loop {
             let page = [("after", after.into()), ("piece", PIECE.into())];
-            let select = self.named(select, values.iter().cloned().chain(page));
-            let found: Vec<DeliveryId> =
-                FoundRow::find_by_statement(select).all(&self.read).await?.into_iter().map(|row| row.id).collect();
+            let found = self.found(self.named(select, values.iter().cloned().chain(page))).await?;
             let Some(last) = found.last() else { return Ok(()) };
             after = *last;
-            let drop = &self.statement(&delete, [self.ids(&found)]);
-            self.write(|txn, _| Box::pin(async move { Ok(txn.execute_raw(drop.clone()).await.map(|_| ())?) })).await?;
+            self.drop_these(from, &found).await?;
         }
+    }
+
+    async fn found(&self, select: Statement) -> StoreResult<Vec<DeliveryId>> {
+        Ok(FoundRow::find_by_statement(select).all(&self.read).await?.into_iter().map(|row| row.id).collect())
+    }
+
+    async fn drop_these(&self, (table, key): Table, found: &[DeliveryId]) -> StoreResult<()> {
+        let delete = format!("DELETE FROM {table} WHERE {key} {}", self.among("$1"));
+        let delete = &self.statement(&delete, [self.ids(found)]);
+        self.write(|txn, _| Box::pin(async move { Ok(txn.execute_raw(delete.clone()).await.map(drop)?) })).await
     }
 }

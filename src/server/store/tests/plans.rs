@@ -121,6 +121,10 @@ async fn an_owner_s_rows_are_read_by_index() {
         (spelled(hooks::LIST), "SEARCH h USING INDEX hooks_of_agent (agent_id=?)"),
         (spelled(hooks::OF_TOKEN), "SEARCH h USING INDEX hooks_token (token_hash=?)"),
         (
+            spelled(deliveries::sweep::OLD).replace(":old", "9").replace(":piece", "9"),
+            "USING COVERING INDEX hook_deliveries_age (received_at<?)",
+        ),
+        (
             spelled(&deliveries::read::LIST.replace("{order}", "DESC").replace(":outcomes", "'accepted'")),
             "SEARCH d USING INDEX hook_deliveries_of_hook (hook_id=?",
         ),
