@@ -128,7 +128,7 @@ impl Starts {
         let keeps_metadata = patch.names(&[Field::Metadata]).is_none();
         let gives_all = patch.names(&[Field::Input]).is_some() && patch.names(&[Field::Variables]).is_some();
         let mut request = patch.over(self.store.run_request(scope, run).await?.again());
-        if !gives_all || request.is_silent() {
+        if !gives_all {
             self.store.require_input(scope, run).await?;
         }
         let metadata = if keeps_metadata { std::mem::take(&mut request.metadata) } else { Metadata::new() };

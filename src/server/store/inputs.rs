@@ -18,6 +18,8 @@ use sha2::{Digest, Sha256};
 
 /// How many of its newest runs an agent's inputs are looked for among.
 pub const AMONG: i64 = 5_000;
+/// How many characters of each input, and of its variables, are looked through.
+const LOOKED_THROUGH: i64 = 16_384;
 /// Bytes of the hash that tells inputs apart: two with the same one do not occur.
 const DIGEST: usize = 16;
 
@@ -109,19 +111,28 @@ impl Store {
 
     /// Does that for a run that was found within a scope.
     pub(super) async fn input_is_there<C: ConnectionTrait>(&self, db: &C, run: RunId) -> StoreResult<()> {
-        let row = input::Entity::find_by_id(run).one(db).await?;
-        match row.and_then(|row| row.removed_at) {
+        match self.input_removed_at(db, run).await? {
             None => Ok(()),
             Some(at) => Err(StoreError::Conflict(format!(
-                "What run #{run} was given was removed on {}: start it with both `input` and `variables`, one of which may be \
+                "What run #{run} was given was removed on {}: start it with both `input` and `variables`; either may be \
                  empty.",
                 at.to_utc().date_naive()
             ))),
         }
     }
 
+    /// Returns when what a run was given was removed; `None` where it is there, or the run was given nothing.
+    pub(super) async fn input_removed_at<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        run: RunId,
+    ) -> StoreResult<Option<Timestamp>> {
+        Ok(input::Entity::find_by_id(run).one(db).await?.and_then(|row| row.removed_at))
+    }
+
     /// Returns the last inputs of an agent, newest first, each once and at most `limit`, those that contain `text` if there is
-    /// one. ASCII letters match in either case. They are looked for among its newest [`AMONG`] runs.
+    /// one. ASCII letters match in either case. They are looked for among its newest [`AMONG`] runs, in the first
+    /// [`LOOKED_THROUGH`] characters of each.
     ///
     /// # Errors
     /// `NoAgent`.
@@ -153,7 +164,10 @@ pub(super) fn past_sql(backend: DbBackend, is_search: bool) -> String {
     };
     let matches = match is_search {
         true => {
-            format!("AND {find}(LOWER(COALESCE(f.input, '') || ' ' || f.variables), LOWER(CAST(:text AS TEXT))) > 0")
+            format!(
+                "AND {find}(LOWER(SUBSTR(COALESCE(f.input, ''), 1, {LOOKED_THROUGH}) || ' ' ||
+                                  SUBSTR(f.variables, 1, {LOOKED_THROUGH})), LOWER(CAST(:text AS TEXT))) > 0"
+            )
         }
         false => String::new(),
     };

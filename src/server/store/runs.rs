@@ -217,9 +217,11 @@ impl Store {
                 if other.is_none() {
                     self.input_is_there(txn, id).await?;
                 }
+                // Of what was removed nobody knows whether it was the same.
+                let is_known = self.input_removed_at(txn, id).await?.is_none();
                 let same = original.request(self.input_of(txn, id).await?).again();
                 let request = other.cloned().unwrap_or_else(|| same.clone());
-                let (thread, input_message) = match request.gives_the_same(&same) {
+                let (thread, input_message) = match is_known && request.gives_the_same(&same) {
                     true => (original.thread_id, original.input_message_id),
                     false => {
                         let messages = agent.instructions().messages(&request).map_err(StoreError::Unfit)?;
