@@ -28,6 +28,7 @@ pub mod order;
 pub mod outcome;
 pub mod pace;
 pub mod pretty;
+pub mod quoted;
 pub mod run_result;
 pub mod run_view;
 pub mod runs_page;

@@ -10,6 +10,7 @@ use crate::domain::hook::{
     VerificationKind,
 };
 use crate::domain::request::Scalar;
+use crate::ui::model::quoted::{name_text, quoted};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -153,21 +154,6 @@ fn is_one_part(text: &str) -> bool {
     is_closed && parts == [text]
 }
 
-/// Reads a text in quotation marks at the beginning of another; returns it, and what follows it.
-fn quoted(text: &str) -> Option<(String, &str)> {
-    let mut is_escaped = false;
-    let end = text.strip_prefix('"')?.find(|c| {
-        let is_end = c == '"' && !is_escaped;
-        is_escaped = c == '\\' && !is_escaped;
-        is_end
-    });
-    let (literal, rest) = text.split_at(end? + 2);
-    match serde_json::from_str(literal) {
-        Ok(Value::String(read)) => Some((read, rest.trim())),
-        _ => None,
-    }
-}
-
 /// Returns a place and what follows it. After `body` a JSON Pointer may stand in quotation marks.
 fn place(line: &str) -> Option<((&'static str, String), &str)> {
     let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
@@ -293,13 +279,6 @@ fn source_text(origin: &Source, fits: impl Fn(&str) -> bool) -> String {
     match (is_read_again, origin) {
         (false, Source::Template(text) | Source::Constant(Scalar::Text(text))) => format!("{kind} {}", json!(text)),
         _ => plain,
-    }
-}
-
-fn name_text(name: &str) -> String {
-    match name.trim() == name && !name.contains([':', '"', '\n']) {
-        true => name.to_owned(),
-        false => json!(name).to_string(),
     }
 }
 

@@ -4,6 +4,8 @@ use crate::domain::normal::Normal;
 use crate::domain::request::{Field, Metadata, PastInput, Scalar};
 use crate::domain::template::{Part, Template};
 use crate::error::{AppError, FieldError};
+use crate::ui::model::quoted::{name_text, quoted};
+use serde_json::json;
 
 /// How much of the task is shown with its values, and of one value, in characters.
 const SHOWN: usize = 2_000;
@@ -92,18 +94,37 @@ pub fn past_words(past: &PastInput) -> String {
 
 /// Returns metadata as the field holds it: one value a line.
 pub fn metadata_text(metadata: &Metadata) -> String {
-    metadata.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n")
+    let line = |(name, value): (&String, &Scalar)| format!("{}: {}", name_text(name), value_text(value));
+    metadata.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Reads the field. What reads as a number, true or false is one.
+/// Returns a value as it is read again: a text that would be something else in quotation marks.
+fn value_text(value: &Scalar) -> String {
+    match value {
+        Scalar::Text(text) if text.contains(['\n', '"']) || text.trim() != text || Scalar::typed(text) != *value => {
+            json!(text).to_string()
+        }
+        value => value.to_string(),
+    }
+}
+
+/// Reads the field. What reads as a number, true or false is one, unless it stands in quotation marks.
 ///
 /// # Errors
 /// The first line that has no name.
 pub fn read_metadata(text: &str) -> Result<Metadata, String> {
     let mut metadata = Metadata::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let (name, value) = line.split_once(':').ok_or_else(|| line.to_owned())?;
-        metadata.insert(name.trim().to_owned(), Scalar::typed(value.trim()));
+        let named = match quoted(line) {
+            Some((name, rest)) => rest.strip_prefix(':').map(|value| (name, value)),
+            None => line.split_once(':').map(|(name, value)| (name.trim().to_owned(), value)),
+        };
+        let (name, value) = named.ok_or_else(|| line.to_owned())?;
+        let value = match quoted(value.trim()) {
+            Some((text, "")) => Scalar::Text(text),
+            _ => Scalar::typed(value.trim()),
+        };
+        metadata.insert(name, value);
     }
     Ok(metadata)
 }

@@ -73,10 +73,15 @@ fn metadata_goes_through_its_field() {
     ]);
     let text = metadata_text(&metadata);
     assert_eq!(text, "by: desk: two\ncount: 7\nvip: true");
+    let odd = [("build:id", "x"), ("note", "a\nb: c"), ("seven", "7"), ("said", "\"so\""), (" a", " "), ("\"b\"", "")];
+    let odd: Metadata = odd.map(|(name, text)| (name.into(), Scalar::Text(text.into()))).into();
+    assert_eq!(read_metadata(&metadata_text(&odd)), Ok(odd), "each is read again as it was");
     assert_eq!(read_metadata(&format!("\n {text} \n\n")), Ok(metadata));
     assert_eq!(
-        read_metadata("a: [1]\nb: \"x\""),
-        Ok(Metadata::from([("a".into(), Scalar::Text("[1]".into())), ("b".into(), Scalar::Text("\"x\"".into())),]))
+        read_metadata("a: [1]\nb: \"7\"\nc: \"x\" or y"),
+        Ok([("a", "[1]"), ("b", "7"), ("c", "\"x\" or y")]
+            .map(|(name, text)| (name.into(), Scalar::Text(text.into())))
+            .into())
     );
     assert_eq!(read_metadata("by: x\nno name"), Err("no name".to_owned()));
     assert_eq!(read_metadata(""), Ok(Metadata::new()));

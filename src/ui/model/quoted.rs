@@ -1,0 +1,27 @@
+//! Lines of `name: value` in the fields of forms, with names and texts in quotation marks where they would not be read again as
+//! they are. Pure.
+
+use serde_json::{Value, json};
+
+/// Reads a text in quotation marks at the beginning of another; returns it, and what follows it.
+pub fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut is_escaped = false;
+    let end = text.strip_prefix('"')?.find(|c| {
+        let is_end = c == '"' && !is_escaped;
+        is_escaped = c == '\\' && !is_escaped;
+        is_end
+    });
+    let (literal, rest) = text.split_at(end? + 2);
+    match serde_json::from_str(literal) {
+        Ok(Value::String(read)) => Some((read, rest.trim())),
+        _ => None,
+    }
+}
+
+/// Returns a name as [`quoted`] or what stands before a colon is read again.
+pub fn name_text(name: &str) -> String {
+    match name.trim() == name && !name.contains([':', '"', '\n']) {
+        true => name.to_owned(),
+        false => json!(name).to_string(),
+    }
+}
