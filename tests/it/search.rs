@@ -10,7 +10,7 @@ use crate::support::subject::{Subject, ending, first_step};
 use runboard::domain::agent::AgentSettings;
 use runboard::domain::id::{AgentId, OwnerId, RunId};
 use runboard::domain::request::RunRequest;
-use runboard::domain::run::Trigger;
+use runboard::domain::run::{Trigger, Usage};
 use runboard::domain::run_filter::RunFilter;
 use runboard::domain::run_filter::found::{Match, SearchedText};
 use runboard::domain::step::StepKind;
@@ -75,7 +75,7 @@ async fn a_run_is_found_by_all_that_it_has(database: TestDatabase) {
     let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
     s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
     let said = StepEnding { position: 1, output: Some("Let me look it up.".to_owned()), ..StepEnding::default() };
-    s.store.end_step(&claim, &said).await.unwrap();
+    s.store.end_step(&claim, &said, &Usage::default()).await.unwrap();
     let call = NewStep {
         kind: StepKind::ToolCall,
         name: "http_request".to_owned(),
@@ -87,7 +87,7 @@ async fn a_run_is_found_by_all_that_it_has(database: TestDatabase) {
     let result = format!("{} the_needle at the end", "straw ".repeat(5_000));
     let returned =
         StepEnding { position: 2, output: Some(result), error: Some("418 teapot".to_owned()), ..StepEnding::default() };
-    s.store.end_step(&claim, &returned).await.unwrap();
+    s.store.end_step(&claim, &returned, &Usage::default()).await.unwrap();
     let end = Ending { text: "It was shipped on Tuesday.".to_owned(), open: Vec::new(), ..ending(Verdict::Success) };
     s.store.end_run(&claim, &end).await.unwrap().unwrap();
     assert_eq!(ids(&s, "shipped").await, [] as [i64; 0], "its document is not made yet");

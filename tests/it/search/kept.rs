@@ -7,7 +7,6 @@ use crate::support::database::{TestDatabase, on_both};
 use crate::support::subject::Subject;
 use runboard::domain::retention::RetentionLimits;
 use runboard::domain::run_filter::found::SearchedText;
-use sea_orm::ConnectionTrait;
 
 on_both!(
     a_document_goes_with_its_run,

@@ -37,7 +37,7 @@ pub(in crate::server::store) fn unpack(packed: Bytes) -> io::Result<impl Read + 
 ///
 /// # Errors
 /// It is damaged, or there is no memory for it.
-pub(in crate::server::store) fn unpack_beginning(packed: Vec<u8>, most: usize) -> io::Result<String> {
+pub(super) fn unpack_beginning(packed: Vec<u8>, most: usize) -> io::Result<String> {
     let mut bytes = Vec::new();
     unpack(packed.into())?.take(most as u64).read_to_end(&mut bytes)?;
     let end = match str::from_utf8(&bytes) {

@@ -9,8 +9,7 @@ use crate::domain::step::payload::Side;
 use crate::server::entity::values::Json;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
-use crate::server::store::payloads::packed::unpack_beginning;
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::FromQueryResult;
 use std::collections::BTreeMap;
 
 /// Steps of which the texts are read together, at up to 48 KiB each; one run may have more.
@@ -28,8 +27,6 @@ SELECT run_id, content FROM thread_messages WHERE run_id {among} ORDER BY id";
 const TEXTS: &str = "
 SELECT run_id, position, kind, name, CASE WHEN kind = 'tool_call' THEN input END AS input, input_bytes, output, output_bytes, error
 FROM run_steps WHERE run_id {among} ORDER BY run_id, position";
-
-const WHOLE: &str = "SELECT zstd FROM step_payloads WHERE run_id = $1 AND step = $2 AND side = $3";
 
 #[derive(FromQueryResult)]
 struct Given {
@@ -113,25 +110,14 @@ impl Store {
             let Some(record) = record else { continue };
             // Of a long text the record has the beginning.
             let whole = match bytes {
-                Some(_) if document.room() > record.len() => self.whole(step, side, document.room()).await?,
+                Some(_) if document.room() > record.len() => {
+                    self.longer_text(step.run_id, step.position, side, document.room()).await?
+                }
                 _ => None,
             };
             document.put(written, whole.as_deref().unwrap_or(record));
         }
         document.put(SearchedText::Error, step.error.as_deref().unwrap_or_default());
         Ok(())
-    }
-
-    /// Returns a text that is too long for its step's record, at most so many bytes; `None` where it cannot be read.
-    async fn whole(&self, step: &Texts, side: Side, most: usize) -> StoreResult<Option<String>> {
-        let find = self.statement(WHOLE, [step.run_id.into(), step.position.into(), side.into()]);
-        let Some(row) = self.read.query_one_raw(find).await? else { return Ok(None) };
-        match unpack_beginning(row.try_get("", "zstd")?, most) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) => {
-                tracing::error!(run = %step.run_id, step = step.position, %error, "reading what a step was given or gave");
-                Ok(None)
-            }
-        }
     }
 }
