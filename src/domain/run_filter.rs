@@ -3,6 +3,7 @@
 
 mod choice;
 pub mod form;
+pub mod found;
 mod read;
 mod write;
 
@@ -52,7 +53,7 @@ pub const MAX_VALUES: usize = 50;
 pub const MAX_TEXT: usize = 200;
 
 /// How many words a search may have.
-pub const MAX_WORDS: usize = 8;
+pub const MAX_WORDS: usize = 20;
 
 /// Longest duration that can be asked for, in seconds: a year.
 pub const MAX_DURATION_S: i64 = 366 * 24 * 3_600;
@@ -140,8 +141,8 @@ pub struct RunFilter {
     pub retried: Option<bool>,
     /// Runs that have one of these signals, or none of them.
     pub signal: Option<Choice<Signal>>,
-    /// `#12`, the run of that number; or words, each of which is in the run's error, in the beginning of its input or in that of
-    /// its answer. A number by itself is both.
+    /// `#12`, the run of that number; or words, all of which the run has in its input, its error, what its model wrote or its tools
+    /// were given and returned: `word`, `"some words"` one after the other, or `begin*`. A number by itself is both.
     pub q: Option<String>,
 }
 

@@ -55,7 +55,7 @@ impl WholeRun {
     }
 
     fn listed(&self) -> ListedRun {
-        ListedRun { run: self.known.run.clone(), agent_name: self.known.agent_name.clone() }
+        ListedRun { run: self.known.run.clone(), agent_name: self.known.agent_name.clone(), found: None }
     }
 }
 

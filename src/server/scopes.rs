@@ -50,6 +50,7 @@ const ENGINE: &[&str] = &[
     "drop_old_request_keys",
     "drop_old_deliveries",
     "drop_old_bulks",
+    "index_due_runs",
     "create_first_agents",
     "agents_to_prune",
     "newest_run_of_all",

@@ -16,7 +16,7 @@ use crate::server::retention::Retention;
 use crate::server::runs::Runs;
 use crate::server::runs::events::EventBus;
 use crate::server::starts::Starts;
-use crate::server::store::{Store, bulk, deliveries, echoes, once, upkeep};
+use crate::server::store::{Store, bulk, deliveries, echoes, once, search, upkeep};
 use crate::server::tasks::Tasks;
 use crate::server::threads::Threads;
 use crate::server::work::catalogue::Catalogue;
@@ -94,6 +94,7 @@ impl AppState {
         once::start(&store, &tasks);
         deliveries::start(&store, &tasks);
         bulk::start(&store, &tasks);
+        search::start(&store, &tasks);
         let retention = Retention::new(store.clone(), events.clone(), config.retention);
         retention.start(&tasks);
         let hub = Hub::new(store.clone());

@@ -47,6 +47,7 @@ pub mod run_list;
 pub mod runs;
 pub mod schedules;
 pub mod scope;
+pub mod search;
 mod series;
 pub mod space;
 mod sqlite;

@@ -42,6 +42,7 @@ mod run_list;
 mod run_lists;
 mod runs;
 mod schedule;
+mod search;
 mod server;
 mod signals;
 mod silence;

@@ -166,6 +166,17 @@ fn search(text: &str) -> Result<String, String> {
         () if words.is_empty() => Err("is blank.".to_owned()),
         () if length(text) > MAX_TEXT => Err(format!("must be at most {MAX_TEXT} characters.")),
         () if words.len() > MAX_WORDS => Err(format!("must be at most {MAX_WORDS} words.")),
+        () if !text.contains(|c: char| c.is_ascii_alphanumeric() || !c.is_ascii()) => {
+            Err("has no word or number to look for.".to_owned())
+        }
+        () if words.iter().any(|word| is_too_short(word)) => {
+            Err("needs at least two characters before an asterisk.".to_owned())
+        }
         () => Ok(words.join(" ")),
     }
+}
+
+/// Whether a word stands for too many that begin like it.
+fn is_too_short(word: &str) -> bool {
+    word.strip_suffix('*').is_some_and(|begin| begin.len() == 1)
 }

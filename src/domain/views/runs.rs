@@ -3,6 +3,7 @@
 use crate::domain::id::AgentId;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::AgentRun;
+use crate::domain::run_filter::found::Match;
 use crate::domain::time::Timestamp;
 use crate::domain::wire::FromWire;
 use serde::Serialize;
@@ -14,6 +15,9 @@ pub struct ListedRun {
     pub run: AgentRun,
     /// The name that its agent has now.
     pub agent_name: String,
+    /// Where a search has found it; absent where none did, and of one that was found by its number.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    pub found: Option<Match>,
 }
 
 /// Totals of all runs of a list, on all of its pages.
@@ -52,6 +56,8 @@ pub struct RunsView {
     pub agents: Vec<AgentName>,
     /// Whether there are agents besides.
     pub has_more_agents: bool,
+    /// Runs that are over and not searched yet; 0 where nothing is searched for.
+    pub unsearched: i64,
 }
 
 /// News of a list of which a page is shown.

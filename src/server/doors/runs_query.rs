@@ -61,7 +61,8 @@ impl RunsQuery {
         let read = state.snapshots.run_page(scope, filter, *from, *limit, *totals).await?;
         let (next, prev) = Self::cursors(&read.page);
         let (next_cursor, prev_cursor) = (next.map(Cursor::text), prev.map(Cursor::text));
-        let ReadRuns { server_now, page, totals, agents, has_more_agents } = read;
-        Ok(RunsView { server_now, runs: page.runs, next_cursor, prev_cursor, totals, agents, has_more_agents })
+        let ReadRuns { server_now, page, totals, agents, has_more_agents, unsearched } = read;
+        let runs = page.runs;
+        Ok(RunsView { server_now, runs, next_cursor, prev_cursor, totals, agents, has_more_agents, unsearched })
     }
 }

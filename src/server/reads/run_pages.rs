@@ -20,6 +20,8 @@ pub struct ReadRuns {
     pub totals: Option<RunTotals>,
     pub agents: Vec<AgentName>,
     pub has_more_agents: bool,
+    /// Runs that are over and not searched yet.
+    pub unsearched: i64,
 }
 
 impl Snapshots {
@@ -35,21 +37,24 @@ impl Snapshots {
         let chosen: &[AgentId] = filter.agent.as_ref().map_or(&[], |agents| &agents.values);
         let read = self.store.listed_runs(scope, filter, from, limit);
         let names = self.store.agents_to_choose(scope, chosen, AGENTS as u64 + 1);
-        let (page, mut agents) = tokio::try_join!(read, names)?;
-        let page = match from {
+        let unsearched = self.store.unsearched_by(scope, filter);
+        let (page, mut agents, unsearched) = tokio::try_join!(read, names, unsearched)?;
+        let mut page = match from {
             // The way back has come to an end: a whole page rather than what is left of one.
             RunsFrom::Above(_) if !page.has_newer => {
                 self.store.listed_runs(scope, filter, RunsFrom::Newest, limit).await?
             }
             _ => page,
         };
+        self.store.mark_found(scope, filter, &mut page.runs).await?;
         let totals = match totals {
             true => Some(self.store.run_totals(scope, filter).await?),
             false => None,
         };
         let has_more_agents = agents.len() > AGENTS;
         agents.truncate(AGENTS);
-        Ok(ReadRuns { server_now: self.store.now(), page, totals, agents, has_more_agents })
+        let unsearched = unsearched.unwrap_or_default();
+        Ok(ReadRuns { server_now: self.store.now(), page, totals, agents, has_more_agents, unsearched })
     }
 
     /// Returns the runs that a page shows as they are now and, where `above` is given, how many others the filter has above

@@ -32,6 +32,8 @@ pub(super) const DROP_SOME: &str = "
 DELETE FROM step_payloads WHERE (run_id, step, side) IN
     (SELECT run_id, step, side FROM step_payloads WHERE run_id {among} LIMIT :limit)";
 
+const LONGER: &str = "SELECT zstd FROM step_payloads WHERE run_id = $1 AND step = $2 AND side = $3";
+
 /// A text of a step on its way into the database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Kept {
@@ -226,6 +228,26 @@ impl Store {
             return Err(StoreError::NoStep(run, position));
         };
         found.payload().ok_or(StoreError::NoPayload(run, position, side))
+    }
+
+    /// Returns a text that is too long for its step's record, at most so many bytes of it; `None` where there is none, or it cannot be
+    /// read.
+    pub(super) async fn longer_text(
+        &self,
+        run: RunId,
+        step: i32,
+        side: Side,
+        most: usize,
+    ) -> StoreResult<Option<String>> {
+        let find = self.statement(LONGER, [run.into(), step.into(), side.into()]);
+        let Some(row) = self.read.query_one_raw(find).await? else { return Ok(None) };
+        match unpack_beginning(row.try_get("", "zstd")?, most) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) => {
+                tracing::error!(%run, step, %error, "reading what a step was given or gave");
+                Ok(None)
+            }
+        }
     }
 
     /// Stores what is too long for the record of a step, in the transaction that writes the record. Where nothing is, it

@@ -53,7 +53,7 @@ struct ListedRow {
 
 impl From<ListedRow> for ListedRun {
     fn from(ListedRow { run, agent_name }: ListedRow) -> Self {
-        Self { run: run.into(), agent_name }
+        Self { run: run.into(), agent_name, found: None }
     }
 }
 
@@ -169,8 +169,9 @@ fn columns() -> String {
     format!("{}, (SELECT n.name FROM agents n WHERE n.id = r.agent_id) AS agent_name", columns.join(", "))
 }
 
-/// Returns the statement for a page, with all of its parameters but the owner and the limit.
-pub(super) fn page_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp, from: RunsFrom) -> (String, Values) {
+/// Returns the statement for a page, with all of its parameters but the owner and the limit. Public for tests that ask how it is
+/// executed.
+pub fn page_sql(backend: DbBackend, filter: &RunFilter, now: Timestamp, from: RunsFrom) -> (String, Values) {
     let conditions = Conditions::of(backend, filter, now);
     let source = Source::of(backend, filter, &conditions, from);
     (source.select_first(&columns(), source.order()), source.values())

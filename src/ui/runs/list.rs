@@ -4,6 +4,7 @@ pub mod bulk;
 pub mod chips;
 pub mod fields;
 pub mod filters;
+pub mod found;
 pub mod more;
 pub mod page;
 pub mod popover;

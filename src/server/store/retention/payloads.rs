@@ -108,6 +108,6 @@ impl Store {
             let values = [("runs", self.ids(runs)), ("now", self.now().into())];
             txn.execute_raw(self.named(&sql.replace("{among}", &self.among(":runs")), values)).await?;
         }
-        Ok(())
+        self.forget_documents(txn, runs).await
     }
 }

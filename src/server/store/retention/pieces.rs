@@ -94,6 +94,7 @@ impl Store {
             self.among("$1")
         );
         txn.execute_raw(self.statement(mark, [self.ids(runs), self.now().into()])).await?;
+        self.forget_documents(txn, runs).await?;
         self.note_removed(txn, agent, None, 0).await
     }
 }

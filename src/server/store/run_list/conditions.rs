@@ -3,21 +3,15 @@
 
 use super::Values;
 use crate::domain::run::RunStatus;
-use crate::domain::run_filter::{Choice, MAX_WORDS, RunFilter, ThroughHook};
+use crate::domain::run_filter::{Choice, RunFilter, ThroughHook};
 use crate::domain::signal::Signals;
 use crate::domain::time::Timestamp;
 use crate::server::store::named::{among, list};
+use crate::server::store::search::query::Search;
 use sea_orm::{DbBackend, Value};
 
 /// Names of the parameters for keys and values of metadata.
 const KEYS: [(&str, &str); 5] = [("ka", "va"), ("kb", "vb"), ("kc", "vc"), ("kd", "vd"), ("ke", "ve")];
-
-/// Names of the parameters for words: as they are typed, and in lower case.
-const WORDS: [(&str, &str); MAX_WORDS] =
-    [("wa", "la"), ("wb", "lb"), ("wc", "lc"), ("wd", "ld"), ("we", "le"), ("wf", "lf"), ("wg", "lg"), ("wh", "lh")];
-
-/// Columns in which words are looked for.
-const TEXTS: [&str; 3] = ["r.error", "r.input_preview", "r.answer_preview"];
 
 /// The conditions of a filter, apart by who can decide them.
 pub(super) struct Conditions {
@@ -31,6 +25,9 @@ pub(super) struct Conditions {
     pub rest: Vec<String>,
     /// The condition on the status, on `r`; `None` for any.
     pub status: Option<String>,
+    /// Whether runs are asked for that have a signal.
+    pub has_signal: bool,
+    pub search: Option<Searched>,
     pub values: Values,
 }
 
@@ -42,6 +39,8 @@ impl Conditions {
             is_of_one_agent: false,
             rest: Vec::new(),
             status: None,
+            has_signal: filter.signal.as_ref().is_some_and(|signals| !signals.negated),
+            search: None,
             values: Vec::new(),
         };
         let (from, until) = filter.within.bounds(now);
@@ -67,7 +66,7 @@ impl Conditions {
         all.words_of(filter);
         all.texts_of(backend, filter);
         all.amounts_of(filter, now);
-        all.search(backend, filter.q.as_deref());
+        all.search = filter.q.as_deref().filter(|_| !statuses.is_empty()).map(|q| all.searched(backend, q, &statuses));
         all
     }
 
@@ -105,7 +104,10 @@ impl Conditions {
         }
         if let Some(signals) = &filter.signal {
             let these = signals.values.iter().fold(Signals::default(), |all, signal| all.with(*signal, true));
-            self.rest.push(negated(signals.negated, &format!("(r.signals & {}) <> 0", these.bits())));
+            // In the words of the index's condition, where there is to be one.
+            let has_some = if signals.negated { "" } else { "r.signals IS NOT NULL AND " };
+            let condition = negated(signals.negated, &format!("(r.signals & {}) <> 0", these.bits()));
+            self.rest.push(format!("{has_some}{condition}"));
         }
         let retry = "EXISTS (SELECT 1 FROM agent_runs o WHERE o.retry_of = r.id)";
         self.rest.extend(filter.retried.map(|retried| negated(!retried, retry)));
@@ -172,35 +174,42 @@ impl Conditions {
         }
     }
 
-    fn search(&mut self, backend: DbBackend, q: Option<&str>) {
-        let Some(q) = q else { return };
-        let number = |text: &str| text.parse::<i64>().ok().filter(|_| text.bytes().all(|c| c.is_ascii_digit()));
-        if let Some(id) = q.strip_prefix('#').and_then(number) {
-            return self.put("number", id.into(), "r.id = :number");
+    fn searched(&mut self, backend: DbBackend, q: &str, statuses: &[RunStatus]) -> Searched {
+        let search = Search::read(q);
+        self.values.extend(search.number.map(|number| ("number", number.into())));
+        let by_words = !search.terms.is_empty();
+        if by_words && statuses.iter().any(|status| status.is_terminal()) {
+            let match_of = if backend == DbBackend::Postgres { Search::for_postgres } else { Search::for_sqlite };
+            self.values.push(("match", match_of(&search).into()));
         }
-        let like = if backend == DbBackend::Postgres { "ILIKE" } else { "LIKE" };
-        let within = |name: &str| {
-            let one = |text: &&str| format!("{text} {like} CAST(:{name} AS TEXT) ESCAPE '\\'");
-            TEXTS.iter().map(one).collect::<Vec<_>>().join(" OR ")
-        };
-        let mut found = Vec::new();
-        for ((typed, lower), word) in WORDS.into_iter().zip(q.split(' ')) {
-            self.values.push((typed, pattern(word).into()));
-            // SQLite finds ASCII in any case, other letters as they are typed, or in lower case.
-            found.push(match word.is_ascii() || backend == DbBackend::Postgres {
-                true => format!("({})", within(typed)),
-                false => {
-                    self.values.push((lower, pattern(&word.to_lowercase()).into()));
-                    format!("({} OR {})", within(typed), within(lower))
-                }
-            });
+        if by_words && statuses.iter().any(|status| !status.is_terminal()) {
+            let patterns: Vec<_> = search.terms.iter().map(|term| pattern(&term.typed)).collect();
+            // Cannot fail: a list of texts.
+            self.values.push(("patterns", serde_json::to_string(&patterns).unwrap_or_default().into()));
         }
-        let found = found.join(" AND ");
-        match number(q) {
-            Some(id) => self.put("number", id.into(), format!("(r.id = :number OR {found})")),
-            None => self.rest.push(found),
-        }
+        Searched { by_number: search.number.is_some(), by_words }
     }
+}
+
+/// How runs are searched; by neither, none is found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Searched {
+    /// By `:number`.
+    pub by_number: bool,
+    /// By `:match` where they are over, by `:patterns` while they are under way.
+    pub by_words: bool,
+}
+
+/// Returns the condition that the beginning of a run's input has all of `:patterns`. SQLite finds ASCII in any case, other letters as
+/// they are typed.
+pub(super) fn like_patterns(backend: DbBackend) -> String {
+    let (all, like) = match backend {
+        DbBackend::Postgres => {
+            ("json_array_elements_text(CAST(CAST(:patterns AS TEXT) AS JSON)) AS p (value)", "ILIKE")
+        }
+        _ => ("json_each(:patterns) p", "LIKE"),
+    };
+    format!("NOT EXISTS (SELECT 1 FROM {all} WHERE COALESCE(r.input_preview, '') NOT {like} p.value ESCAPE '\\')")
 }
 
 /// Returns a condition, or its contrary, which is true of what there is nothing of.

@@ -1,7 +1,7 @@
 //! The rows that a list of runs is read from: which index leads to them, and where in it to begin and to end. Whatever the index
 //! cannot decide is decided row by row.
 
-use super::conditions::Conditions;
+use super::conditions::{Conditions, Searched, like_patterns};
 use super::{RunsFrom, Values};
 use crate::domain::run::RunStatus;
 use crate::domain::run_filter::RunFilter;
@@ -9,6 +9,9 @@ use sea_orm::DbBackend;
 
 /// The index of runs that failed, were stopped or did not happen, and the statuses it has, in the words of its condition.
 const TROUBLE: (&str, &str) = ("agent_runs_trouble", "status IN ('failed', 'cancelled', 'skipped')");
+
+/// The index of runs that have a signal: few.
+const SIGNALS: &str = "agent_runs_signals";
 
 /// With more runs in a time than this, it is not looked up between which ids they are: the walk from the newest on finds a page's
 /// worth of them soon.
@@ -61,6 +64,12 @@ impl<'a> Source<'a> {
     /// each no more than it needs.
     fn parts(&self, columns: &str) -> Vec<String> {
         let part = |from: String| format!("SELECT {columns} {from}");
+        if let Some(search) = self.conditions.search {
+            return self.found(columns, search);
+        }
+        if self.conditions.has_signal {
+            return vec![part(self.walk(&self.by(SIGNALS), self.conditions.status.clone()))];
+        }
         match self.statuses.contains(&RunStatus::Success) {
             true => vec![part(self.walk("", self.conditions.status.clone()))],
             // Each of the others has an index: its status is spelled out as in the condition of that.
@@ -73,6 +82,53 @@ impl<'a> Source<'a> {
             }
             false => vec![part(self.walk("", Some("FALSE".to_owned())))],
         }
+    }
+
+    /// Returns the same of runs that are searched: the one of a number; those that are over, by their documents; and those that are
+    /// under way, of which there are none, by how their input begins.
+    fn found(&self, columns: &str, Searched { by_number, by_words }: Searched) -> Vec<String> {
+        let one = by_number.then(|| {
+            let number = ["r.id = :number".to_owned()].into_iter().chain(self.conditions.status.clone());
+            format!("SELECT {columns} {}", self.walk("", Some(number.collect::<Vec<_>>().join(" AND "))))
+        });
+        let others = if by_number { " AND r.id <> :number" } else { "" };
+        let ended = self.statuses.iter().any(|status| status.is_terminal()).then(|| {
+            // The index of SQLite yields words' rows in their order, where they are ordered by its own ids.
+            let columns = match self.backend {
+                DbBackend::Postgres => columns.to_owned(),
+                _ => columns.replace("r.id AS id", "w.rowid AS id"),
+            };
+            format!("SELECT {columns} {}{others}", self.with_words())
+        });
+        let under_way = self.statuses.iter().filter(|status| !status.is_terminal()).map(|status| {
+            let like = like_patterns(self.backend);
+            format!("SELECT {columns} {} AND {like}{others}", self.active(*status))
+        });
+        let by_words = ended.into_iter().chain(under_way).filter(|_| by_words);
+        let all: Vec<_> = one.into_iter().chain(by_words).collect();
+        match all.is_empty() {
+            true => vec![format!("SELECT {columns} {}", self.walk("", Some("FALSE".to_owned())))],
+            false => all,
+        }
+    }
+
+    /// The owner's runs that are over and have the words. CROSS JOIN: SQLite keeps the order.
+    fn with_words(&self) -> String {
+        let (tables, found, id) = match self.backend {
+            DbBackend::Postgres => (
+                "run_documents w JOIN agent_runs r ON r.id = w.run_id",
+                "w.words @@ CAST(CAST(:match AS TEXT) AS TSQUERY) AND r.owner_id = :owner",
+                "r.id",
+            ),
+            _ => (
+                "run_words w CROSS JOIN agent_runs r",
+                "w.run_words MATCH :match AND r.id = w.rowid AND r.owner_id + 0 = :owner",
+                "w.rowid",
+            ),
+        };
+        let status = self.conditions.status.clone();
+        let conditions = [found.to_owned()].into_iter().chain(status).chain(self.bounds(id)).chain(self.others(false));
+        format!("FROM {tables} WHERE {}", conditions.collect::<Vec<_>>().join(" AND "))
     }
 
     /// Returns the parameters of that statement but the owner.
@@ -89,17 +145,22 @@ impl<'a> Source<'a> {
     /// named, since SQLite would take that of all of the owner's runs instead.
     fn in_trouble(&self, status: RunStatus) -> String {
         let (index, statuses) = TROUBLE;
-        let by = if self.backend == DbBackend::Sqlite { format!(" INDEXED BY {index}") } else { String::new() };
-        self.walk(&by, Some(format!("r.{statuses} AND r.status = '{status}'")))
+        self.walk(&self.by(index), Some(format!("r.{statuses} AND r.status = '{status}'")))
+    }
+
+    /// Names an index to SQLite; PostgreSQL knows how many rows each has.
+    fn by(&self, index: &str) -> String {
+        if self.backend == DbBackend::Sqlite { format!(" INDEXED BY {index}") } else { String::new() }
     }
 
     /// The owner's runs of a status, or of any, in the order of their ids.
     fn walk(&self, by: &str, status: Option<String>) -> String {
         // With a status, the index of that has the agents as well.
-        let by_agent = self.conditions.is_of_one_agent && self.statuses.contains(&RunStatus::Success);
+        let by_agent = self.conditions.is_of_one_agent && by.is_empty() && self.statuses.contains(&RunStatus::Success);
         // Of two indexes that would do, SQLite is to take that of the agent.
         let owner = if by_agent { "r.owner_id + 0 = :owner" } else { "r.owner_id = :owner" };
-        let conditions = [owner.to_owned()].into_iter().chain(status).chain(self.bounds()).chain(self.others(by_agent));
+        let conditions =
+            [owner.to_owned()].into_iter().chain(status).chain(self.bounds("r.id")).chain(self.others(by_agent));
         format!("FROM agent_runs r{by} WHERE {}", conditions.collect::<Vec<_>>().join(" AND "))
     }
 
@@ -123,8 +184,8 @@ impl<'a> Source<'a> {
         agents.into_iter().chain(times).chain(conditions.rest.iter().cloned())
     }
 
-    /// One bound at each end of the walk at most, so that both are found by the index.
-    fn bounds(&self) -> impl Iterator<Item = String> {
+    /// One bound at each end of a walk along these ids at most, so that both are found by the index.
+    fn bounds(&self, id: &str) -> impl Iterator<Item = String> + use<> {
         let times = self.conditions.times_on("t", true);
         let bound = |function: &str, of_none: &str, unknown: &str| {
             format!(
@@ -134,13 +195,13 @@ impl<'a> Source<'a> {
                 times.join(" AND ")
             )
         };
-        let lowest = (!times.is_empty()).then(|| format!("r.id >= {}", bound("MIN", MOST, "0")));
-        let highest = self.conditions.has_end().then(|| format!("r.id <= {}", bound("MAX", "0", MOST)));
+        let lowest = (!times.is_empty()).then(|| format!("{id} >= {}", bound("MIN", MOST, "0")));
+        let highest = self.conditions.has_end().then(|| format!("{id} <= {}", bound("MAX", "0", MOST)));
         let (low, high) = match self.from {
             // A bound that leaves out nothing, so that a statement is of one form wherever its page begins.
-            RunsFrom::Newest => (lowest, highest.or_else(|| Some(format!("r.id <= {MOST}")))),
-            RunsFrom::Below(_) => (lowest, Some("r.id < :before".to_owned())),
-            RunsFrom::Above(_) => (Some("r.id > :after".to_owned()), highest),
+            RunsFrom::Newest => (lowest, highest.or_else(|| Some(format!("{id} <= {MOST}")))),
+            RunsFrom::Below(_) => (lowest, Some(format!("{id} < :before"))),
+            RunsFrom::Above(_) => (Some(format!("{id} > :after")), highest),
         };
         low.into_iter().chain(high)
     }

@@ -13,7 +13,7 @@ use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
     agents, bulk, deliveries, error_groups, groups, holds, hooks, inputs, last_good, leases, listing, normal, offers,
-    payloads, retention, rollups, rows, run_list, runs, traced_steps, transcripts, transit, versions,
+    payloads, retention, rollups, rows, run_list, runs, search, traced_steps, transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryTrait, Select};
@@ -49,6 +49,8 @@ fn spelled(sql: &str) -> String {
         (":place", "9"),
         (":wa", "'a'"),
         (":wb", "'b'"),
+        (":match", "'\"a\"'"),
+        (":patterns", "'[\"%a%\"]'"),
         (":agents", "'[2,3]'"),
         (":agent_tags", "'[\"a\"]'"),
         (":agent", "2"),
@@ -181,6 +183,11 @@ async fn an_owner_s_rows_are_read_by_index() {
             "SEARCH r USING INDEX agent_runs_good (agent_id=? AND chat=?",
         ),
         (spelled(offers::OF_RUN), by_id),
+        (spelled(&search::mark::DOCUMENTS.replace("{among}", "IN (SELECT value FROM json_each('[2,3]'))")), by_id),
+        (
+            search::DUE.replace("$1", "9").replace("$2", "25"),
+            "SEARCH run_documents_due USING INTEGER PRIMARY KEY (rowid<?)",
+        ),
         (spelled(transcripts::RETRIED_AS), "agent_runs_by_retry (retry_of=?)"),
         (spelled(&traced_steps::traced_sql(sqlite)), "SEARCH s USING INDEX sqlite_autoindex_run_steps_1 (run_id=?)"),
     ] {
@@ -228,6 +235,8 @@ async fn pages_of_all_runs_are_read_by_index() {
     let page = |query: &str, from: RunsFrom| spelled(&run_list::page_sql(sqlite, &filter(query), now, from).0);
     let walk = "SEARCH r USING INDEX agent_runs_by_owner (owner_id=?";
     let bound = "SEARCH t USING COVERING INDEX agent_runs_by_time (owner_id=? AND queued_at>?)";
+    let words = "SCAN w VIRTUAL TABLE INDEX";
+    let by_id = "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)";
     let trouble = "SEARCH r USING INDEX agent_runs_trouble (owner_id=? AND status=?";
     for (sql, all) in [
         (page("", Newest), ["agent_runs_by_owner (owner_id=? AND rowid<?)"].as_slice()),
@@ -242,7 +251,17 @@ async fn pages_of_all_runs_are_read_by_index() {
             &["agent_runs_by_owner (owner_id=? AND rowid>? AND rowid<?)", bound],
         ),
         (page("status=success", Newest), &[walk]),
-        (page("q=x&tag=a&agent_tag=a", Newest), &[walk]),
+        (page("tag=a&agent_tag=a", Newest), &[walk]),
+        (page("q=x&tag=a&agent_tag=a", Newest), &[words, by_id, "agent_runs_running (agent_id=?)"]),
+        (page("q=x+y&status=success&agent=2", Below(9)), &[words, by_id]),
+        (page("q=12&status=success&period=24h", Below(9)), &[words, by_id, bound]),
+        (page("q=12&status=success&period=24h", Above(9)), &[words, by_id]),
+        (page("q=%2312", Newest), &[by_id]),
+        (page("signal=cut", Newest), &["SEARCH r USING INDEX agent_runs_signals (owner_id=? AND id<?)"]),
+        (page("signal=cut&agent=2&status=failed", Below(9)), &["agent_runs_signals (owner_id=? AND id<?)"]),
+        (page("signal=!cut", Newest), &[walk]),
+        (spelled(&run_list::totals_sql(sqlite, &filter("q=x&status=success"), now).0), &[words, by_id]),
+        (spelled(&run_list::totals_sql(sqlite, &filter("signal=cut"), now).0), &["agent_runs_signals (owner_id=?"]),
         (page("agent=2", Newest), &["SEARCH r USING INDEX agent_runs_by_agent (agent_id=? AND rowid<?)"]),
         (page("agent=2&period=1h", Below(9)), &["agent_runs_by_agent (agent_id=? AND rowid>? AND rowid<?)", bound]),
         (page("agent=2,3", Newest), &[walk]),

@@ -68,7 +68,7 @@ struct KnownCost {
 impl Store {
     /// Called once for every run that is over, in the transaction that ended it, when its row and its steps are final: what
     /// it was writing is forgotten, since the steps have it, what it has said goes into its thread, it counts in its hour's
-    /// roll-up, its error in its group, and its agent knows whether the one that ended last failed. Runs that ended together come together, and cost no statement each.
+    /// roll-up, its error in its group, it is to be searched, and its agent knows whether the one that ended last failed. Runs that ended together come together, and cost no statement each.
     ///
     /// Whoever calls holds the rows of the runs' agents, by `Store::next_seq` or as `fire_due` locks them: so runs of one
     /// agent end one transaction after the other, on PostgreSQL too.
@@ -78,7 +78,7 @@ impl Store {
         }
         let begun: Vec<_> =
             ended.iter().filter(|run| run.before == Some(RunStatus::Running)).map(|run| run.run).collect();
-        let mut statements = vec![self.noting_last(&ended)];
+        let mut statements = vec![self.noting_last(&ended), self.noting_due(ended.iter().map(|run| &run.run))];
         if !begun.is_empty() {
             let forget = format!("DELETE FROM run_output WHERE run_id {}", self.among("$1"));
             statements.push(self.statement(forget, [self.ids(&begun)]));

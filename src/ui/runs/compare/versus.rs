@@ -22,7 +22,7 @@ pub fn Versus(a: ListedRun, b: ListedRun, is_good: bool) -> impl IntoView {
     }
 }
 
-fn side(ListedRun { run, agent_name }: ListedRun, role: &'static str) -> impl IntoView {
+fn side(ListedRun { run, agent_name, .. }: ListedRun, role: &'static str) -> impl IntoView {
     let look = Signal::stored(run_look(&run));
     let id = run.id;
     view! {

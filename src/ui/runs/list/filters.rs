@@ -60,8 +60,8 @@ pub fn Filters(
                     name="q"
                     dir="auto"
                     value=filter.q.clone()
-                    placeholder="Search #id, error, input, answer"
-                    aria-label="Search the id, the error, and how input and answer begin"
+                    placeholder="Search #id, input, error, answer, tools"
+                    aria-label="Search the id, and the words of input, error, answers and tools"
                     autocomplete="off"
                 />
             </div>

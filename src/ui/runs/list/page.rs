@@ -13,6 +13,7 @@ use crate::ui::runs::list::bulk::bar::Bar;
 use crate::ui::runs::list::bulk::panel::BulkPanel;
 use crate::ui::runs::list::chips::ActiveFilters;
 use crate::ui::runs::list::filters::Filters;
+use crate::ui::runs::list::found::unsearched_notice;
 use crate::ui::runs::list::table::RunsTable;
 use crate::ui::runs::menu::RunMenuOf;
 use crate::ui::state::bulk::Bulk;
@@ -80,6 +81,7 @@ fn Runs(address: RunsAddress, view: RunsView, under_way: Option<BulkView>) -> im
     view! {
         <Filters address=address.clone() agents=view.agents.clone() more=view.has_more_agents/>
         <ActiveFilters address=address.clone() agents=view.agents totals=view.totals/>
+        {unsearched_notice(view.unsearched)}
         {move || stale()}
         <BulkPanel bulk=bulk/>
         <RunsTable list=list selection=bulk.selection address=address/>

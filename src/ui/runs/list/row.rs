@@ -15,6 +15,7 @@ use crate::ui::model::words::{run_look, status_words};
 use crate::ui::runs::elapsed::Elapsed;
 use crate::ui::runs::error_line::ErrorLine;
 use crate::ui::runs::list::bulk::boxes::RunBox;
+use crate::ui::runs::list::found::FoundLine;
 use crate::ui::runs::marks::RunMarks;
 use crate::ui::runs::row::{began, did};
 use crate::ui::runs::tags::Tags;
@@ -46,6 +47,8 @@ pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>, selection: Run
         let on_hold = run.with(|run| run.status == RunStatus::Queued) && holding.is_on();
         run.with(|run| result_words(run, None, on_hold, None))
     });
+    // It stays as it was found, whatever becomes of it while it is listed.
+    let found = listed.with_untracked(|listed| listed.found.clone());
     // A run's input never changes.
     let given = run.with_untracked(|run| first_line(run.brief.input_preview.as_deref()).map(str::to_owned));
     let tags = Memo::new(move |_| run.with(|run| run.brief.tags.clone()));
@@ -87,6 +90,7 @@ pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>, selection: Run
                 <MenuButton menu=menu row=id label=format!("Actions for run #{id}") class="btn--xs"/>
             </td>
         </tr>
+        {found.map(|found| view! { <FoundLine found=found/> })}
         <ErrorLine error=error quiet=skipped run=id columns="9"/>
     }
 }

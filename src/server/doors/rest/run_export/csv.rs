@@ -124,7 +124,7 @@ mod tests {
     fn each_column_is_a_field_of_a_run() {
         let mut run: AgentRun = run(1, RunStatus::Success);
         run.brief.hook = Some(RunHook { id: HookId(5), name: "Tickets".into() });
-        let json = serde_json::to_value(ListedRun { run, agent_name: "Alpha".into() }).unwrap();
+        let json = serde_json::to_value(ListedRun { run, agent_name: "Alpha".into(), found: None }).unwrap();
         for (name, place) in COLUMNS {
             assert!(json.pointer(place).is_some(), "{name}");
         }

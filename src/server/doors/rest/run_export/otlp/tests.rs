@@ -14,7 +14,7 @@ const TRACE: &str = "352ffaf532be482ebaee7f9c9eaf57a3";
 const SPANS: [&str; 3] = ["cee1601842d7520b", "f7b50fdd7503eb6f", "b67d50bb1c8f0197"];
 
 fn listed(run: AgentRun) -> ListedRun {
-    ListedRun { run, agent_name: "Greeter".into() }
+    ListedRun { run, agent_name: "Greeter".into(), found: None }
 }
 
 /// A step of run 1, from second 11 to second 12.
