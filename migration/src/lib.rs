@@ -66,6 +66,7 @@ mod m20261128_000033_signal_runs;
 mod m20261128_000034_record_offers;
 mod m20261128_000035_group_errors;
 mod m20261128_000036_act_on_many_runs;
+mod m20261128_000040_cancel_bulk;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -109,6 +110,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000034_record_offers::Migration),
             Box::new(m20261128_000035_group_errors::Migration),
             Box::new(m20261128_000036_act_on_many_runs::Migration),
+            Box::new(m20261128_000040_cancel_bulk::Migration),
         ]
     }
 }

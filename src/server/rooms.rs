@@ -56,7 +56,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("callers", &[]),
     ("examples", &["store"]),
-    ("bulk", &["once", "runs", "starts", "store", "tasks"]),
+    ("bulk", &["once", "runs", "store", "tasks"]),
     ("hooks", &["aside", "lenient", "runs", "starts", "store"]),
     ("starts", &["agents", "runs", "store"]),
     ("agents", &["aside", "differences", "runs", "schedule", "store", "work"]),

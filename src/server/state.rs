@@ -101,7 +101,7 @@ impl AppState {
         let models = Arc::new(config.providers.clone());
         let agents = agents(config, &store, &events);
         let starts = Starts::new(store.clone(), runs.clone(), agents.clone());
-        let bulk = Bulk::new(store.clone(), runs.clone(), starts.clone(), owner());
+        let bulk = Bulk::new(store.clone(), runs.clone(), owner());
         bulk.start(&tasks, closing.clone());
         Ok(Self {
             callers: Arc::new(Local),

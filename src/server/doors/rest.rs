@@ -77,7 +77,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/retention", get(retention::show))
         .route("/api/runs", get(run_list::list))
         .route("/api/bulk", get(run_bulk::list))
-        .route("/api/bulk/{id}", get(run_bulk::show))
+        .route("/api/bulk/{id}", get(run_bulk::show).delete(run_bulk::cancel))
         .route("/api/runs/bulk", post(run_bulk::ask))
         .route("/api/runs/export", get(run_export::export))
         .route("/api/runs/{id}", get(runs::show))

@@ -304,6 +304,8 @@ pub fn rows() -> &'static [Row] {
                 r#"{"action":"tag","ids":[<run>],"query":null,"add":["own too"],"remove":[],"key":"bulk-runs"}"#,
                 Gone,
             ),
+            ("DELETE /api/bulk/{id}", "/api/bulk/<bulk>", "", Gone),
+            ("POST /ui/bulk/cancel", "/ui/bulk/cancel", r#"{"id":<bulk>}"#, Gone),
             ("POST /api/runs/{id}/stop", "/api/runs/<running>/stop", "", Gone),
             ("POST /ui/runs/stop", "/ui/runs/stop", r#"{"id":<running_too>,"key":"stop"}"#, Gone),
             ("POST /ui/groups/limit", "/ui/groups/limit", r#"{"name":"own","limit":2}"#, Own),
