@@ -67,6 +67,7 @@ mod m20261128_000034_record_offers;
 mod m20261128_000035_group_errors;
 mod m20261128_000036_act_on_many_runs;
 mod m20261128_000040_cancel_bulk;
+mod m20261128_000041_save_views;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -111,6 +112,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000035_group_errors::Migration),
             Box::new(m20261128_000036_act_on_many_runs::Migration),
             Box::new(m20261128_000040_cancel_bulk::Migration),
+            Box::new(m20261128_000041_save_views::Migration),
         ]
     }
 }

@@ -25,6 +25,7 @@ pub mod request_keys;
 pub mod rows;
 pub mod run_list;
 pub mod run_selection;
+pub mod saved_views;
 pub mod selection;
 pub mod start_fields;
 pub mod starting;

@@ -55,3 +55,4 @@ mod tools;
 mod transit;
 mod usage;
 mod versions;
+mod views;

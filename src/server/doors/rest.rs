@@ -30,6 +30,7 @@ pub mod stats;
 pub mod threads;
 mod tools;
 pub mod versions;
+mod views;
 
 use super::problem::Problem;
 use super::{MAX_BODY, sse, ws};
@@ -94,6 +95,8 @@ pub fn routes() -> Router<AppState> {
         .route("/api/threads/{id}/messages", get(threads::messages).post(threads::post_message))
         .route("/api/threads/{id}/run", post(threads::run))
         .route("/api/tools", get(tools::list))
+        .route("/api/views", get(views::list).post(views::create))
+        .route("/api/views/{id}", put(views::replace).delete(views::delete))
         .route("/api/ws", get(ws::upgrade))
         .route("/api", get(nothing_here))
         .route("/api/{*rest}", get(nothing_here).fallback(nothing_here))
