@@ -13,3 +13,4 @@ pub mod many;
 pub mod runs;
 pub mod schedules;
 pub mod starts;
+pub mod views;

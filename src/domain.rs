@@ -27,6 +27,7 @@ pub mod retention;
 pub mod rules;
 pub mod run;
 pub mod run_filter;
+pub mod saved_view;
 pub mod schedule;
 pub mod signal;
 pub mod stats;

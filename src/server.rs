@@ -43,6 +43,7 @@ pub mod store;
 pub mod tasks;
 pub mod telemetry;
 pub mod threads;
+pub mod views;
 pub mod work;
 
 use anyhow::Context;

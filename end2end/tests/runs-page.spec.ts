@@ -133,7 +133,7 @@ test("a filter that cannot be used is named, and everything is one click away", 
   await expect(page.getByRole("heading", { name: "No matching runs" })).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("link", { name: "Clear the filters" }).click();
-  await expect(page).toHaveURL("/runs");
+  await expect(page).toHaveURL("/runs?view=all");
 });
 
 test("pages lead to older runs and back, with the filter", async ({ page, agents, open }) => {
@@ -249,6 +249,64 @@ test("all that match the filter are counted before anything is done", async ({ p
   await expect(panel.getByRole("listitem").first()).toContainText(`Run #${runs[2]} is over`);
 });
 
+test("runs that are deleted vanish from the page; those that are kept stay and say why", async ({ page, agents, open }) => {
+  const { id } = await agents.create("demo/quick", "Deleted");
+  const [kept, first, second] = (await agents.runsToEnd(id, 3)) as [number, number, number];
+  expect((await page.request.put(`/api/runs/${kept}/kept`)).ok()).toBe(true);
+  await open(`/runs?agent=${id}`);
+  await page.getByRole("checkbox", { name: "Select all runs on this page" }).check();
+  await page.getByRole("region", { name: "Selection" }).getByRole("button", { name: "Delete…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete 3 runs?" });
+  await expect(dialog).toContainText("This cannot be undone.");
+  await expect(dialog).toContainText("What it cost stays in the figures");
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Delete 3 runs" }).click();
+  const panel = page.getByRole("region", { name: "Deleting 3 runs: finished" });
+  await expect(panel).toContainText("2 done, 1 unchanged");
+  await expect(row(page, first)).toBeHidden();
+  await expect(row(page, second)).toBeHidden();
+  await expect(row(page, kept)).toBeVisible();
+  await panel.getByRole("button", { name: "Show all results" }).click();
+  await expect(panel.getByRole("listitem").filter({ hasText: `#${kept}` })).toContainText("kept for good: release it");
+  expect((await page.request.get(`/api/runs/${first}`)).status()).toBe(404);
+});
+
+ownServer("a filter is saved under a name, and the page opens with it", async ({ page, own }) => {
+  await page.goto(`${own.url}/runs?status=failed`);
+  await hydrated(page);
+  const menu = page.getByRole("dialog", { name: "Saved views" });
+  await page.getByRole("button", { name: "Views" }).click();
+  await expect(menu).toContainText("Save a filter under a name");
+  await menu.getByRole("button", { name: "Save this view…" }).click();
+  const saving = page.getByRole("dialog", { name: "Save this view" });
+  await saving.getByLabel("Name").fill("Broken");
+  await saving.getByLabel("Open Runs with it").check();
+  await expectAccessible(page);
+  await saving.getByRole("button", { name: "Save view" }).click();
+  await expect(saving).toBeHidden();
+
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Runs" }).click();
+  await expect(page).toHaveURL(`${own.url}/runs?status=failed`);
+  await hydrated(page);
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "All runs" }).click();
+  await expect(page).toHaveURL(`${own.url}/runs?view=all`);
+  await hydrated(page);
+  await page.getByRole("button", { name: "Views" }).click();
+  await menu.getByRole("button", { name: "Edit Broken" }).click();
+  const editing = page.getByRole("dialog", { name: "View Broken" });
+  await editing.getByLabel("Name").fill("What failed");
+  await editing.getByRole("button", { name: "Save changes" }).click();
+  await page.getByRole("button", { name: "Views" }).click();
+  await menu.getByRole("link", { name: "What failed" }).click();
+  await expect(page).toHaveURL(`${own.url}/runs?status=failed`);
+  await hydrated(page);
+  await page.getByRole("button", { name: "Views" }).click();
+  await menu.getByRole("button", { name: "Edit What failed" }).click();
+  await page.getByRole("dialog", { name: "View What failed" }).getByRole("button", { name: "Delete view" }).click();
+  await page.goto(`${own.url}/runs`);
+  await expect(page).toHaveURL(`${own.url}/runs`);
+});
+
 for (const width of [390, 768, 1440]) {
   test(`at ${width} px everything is within reach`, async ({ page, agents, open }) => {
     const [fine, broken] = [await agents.create("demo/quick", "Wide"), await agents.create("demo/fail", "Wide broken")];
@@ -293,7 +351,7 @@ test.describe("without JavaScript", () => {
     await page.goto("/runs?status=broken");
     await expect(page.getByRole("alert")).toContainText("status: \"broken\" is not one of queued");
     await page.getByRole("link", { name: "Show all runs" }).click();
-    await expect(page).toHaveURL("/runs");
+    await expect(page).toHaveURL("/runs?view=all");
   });
 
 });

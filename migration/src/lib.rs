@@ -68,6 +68,8 @@ mod m20261128_000035_group_errors;
 mod m20261128_000036_act_on_many_runs;
 mod m20261128_000037_search_runs;
 mod m20261128_000038_list_signals;
+mod m20261128_000040_cancel_bulk;
+mod m20261128_000041_save_views;
 
 /// Applies the history in order.
 pub struct Migrator;
@@ -113,6 +115,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000036_act_on_many_runs::Migration),
             Box::new(m20261128_000037_search_runs::Migration),
             Box::new(m20261128_000038_list_signals::Migration),
+            Box::new(m20261128_000040_cancel_bulk::Migration),
+            Box::new(m20261128_000041_save_views::Migration),
         ]
     }
 }

@@ -53,6 +53,18 @@ pub async fn read_bulk(id: BulkId) -> Result<BulkView, AppError> {
     .await
 }
 
+/// Cancels an action: what it has not come to is left as it is.
+#[server(prefix = "/ui", endpoint = "bulk/cancel", protocol = PostJson)]
+pub async fn cancel_bulk(id: BulkId) -> Result<BulkView, AppError> {
+    use crate::server::doors::functions;
+    functions::serve(async |state, scope| {
+        state.bulk.cancel(&scope, id).await?;
+        let view = state.bulk.view(&scope, Some(id)).await?;
+        view.ok_or_else(AppError::internal)
+    })
+    .await
+}
+
 /// Returns what came of an action's runs, those below a number, highest first.
 #[server(prefix = "/ui", endpoint = "bulk/results", input = GetUrl, output = Json)]
 pub async fn read_bulk_results(id: BulkId, below: Option<RunId>) -> Result<BulkResults, AppError> {

@@ -21,6 +21,8 @@ wire_enum! {
         Retry = "retry",
         /// Adds and removes tags.
         Tag = "tag",
+        /// Removes runs that are over, with all that belongs to them.
+        Delete = "delete",
     }
 }
 
@@ -32,6 +34,18 @@ wire_enum! {
         Unchanged = "unchanged",
         /// It could not be carried out; `detail` says why.
         Failed = "failed",
+        /// The action was cancelled before it came to the run.
+        Cancelled = "cancelled",
+    }
+}
+
+wire_enum! {
+    /// The state of an action.
+    BulkState {
+        Running = "running",
+        Finished = "finished",
+        /// Some of its runs were left as they are.
+        Cancelled = "cancelled",
     }
 }
 
@@ -75,7 +89,7 @@ impl BulkRequest {
             BulkAction::Tag => {
                 tags.checked("tags", "remove").map_err(|faults| errors.extend(faults)).unwrap_or_default()
             }
-            BulkAction::Stop | BulkAction::Retry => {
+            BulkAction::Stop | BulkAction::Retry | BulkAction::Delete => {
                 for (name, list) in [("tags", &tags.add), ("remove", &tags.remove)] {
                     if !list.is_empty() {
                         errors.push(FieldError::of(name, "must be left out: it belongs to the action \"tag\""));
@@ -93,6 +107,7 @@ impl BulkRequest {
 pub struct BulkJob {
     pub id: BulkId,
     pub action: BulkAction,
+    pub state: BulkState,
     /// To add and to remove.
     pub tags: Vec<String>,
     pub remove: Vec<String>,
@@ -102,6 +117,8 @@ pub struct BulkJob {
     pub done: i64,
     pub unchanged: i64,
     pub failed: i64,
+    /// Runs that it was cancelled before.
+    pub cancelled: i64,
     /// Runs that it has not come to yet.
     pub left: i64,
     pub created_at: Timestamp,

@@ -68,6 +68,10 @@ id!(
     BulkId
 );
 id!(
+    /// A saved view's row id.
+    ViewId
+);
+id!(
     /// A hold's row id.
     HoldId
 );

@@ -12,7 +12,6 @@ use crate::domain::run::Trigger;
 use crate::domain::run_filter::RunFilter;
 use crate::error::AppError;
 use crate::server::runs::Runs;
-use crate::server::starts::Starts;
 use crate::server::store::Store;
 use crate::server::store::run_list::RunsFrom;
 use crate::server::store::scope::Scope;
@@ -32,7 +31,6 @@ pub struct Bulk(Arc<Inner>);
 struct Inner {
     store: Store,
     runs: Runs,
-    starts: Starts,
     /// Who holds the leases of this process.
     worker: String,
     /// An action was asked for.
@@ -40,8 +38,8 @@ struct Inner {
 }
 
 impl Bulk {
-    pub fn new(store: Store, runs: Runs, starts: Starts, worker: String) -> Self {
-        Self(Arc::new(Inner { store, runs, starts, worker, arrived: Notify::new() }))
+    pub fn new(store: Store, runs: Runs, worker: String) -> Self {
+        Self(Arc::new(Inner { store, runs, worker, arrived: Notify::new() }))
     }
 
     /// Carries out what is asked for, and what was left, from now on until `closing`.
@@ -99,6 +97,14 @@ impl Bulk {
             return Err(AppError::invalid_field("filter", detail));
         }
         Ok(runs)
+    }
+
+    /// Cancels an action: what it has not come to is left as it is. Returns it; one that is finished stays so.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn cancel(&self, scope: &Scope, id: BulkId) -> Result<BulkJob, AppError> {
+        Ok(self.0.store.cancel_bulk(scope, id).await?)
     }
 
     /// Returns an action with the first runs that it could not be carried out on; without an id the newest one that is under way,

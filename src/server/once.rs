@@ -4,6 +4,7 @@
 //! It goes with the task that serves the request. The doors put it there; the store asks for it within the transaction that
 //! carries the request out. Knows neither.
 
+use crate::domain::id::{BulkId, RunId};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +21,7 @@ const MAX_KEY: usize = 255;
 pub struct Once {
     key: String,
     fingerprint: [u8; 32],
+    item: Option<(BulkId, RunId)>,
     is_replay: AtomicBool,
 }
 
@@ -30,16 +32,27 @@ impl Once {
         let key = key.trim();
         let key = key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(key);
         let is_key = (1..=MAX_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-        is_key.then(|| Self { key: key.to_owned(), fingerprint: fingerprint(parts), is_replay: AtomicBool::new(false) })
+        is_key.then(|| Self {
+            key: key.to_owned(),
+            fingerprint: fingerprint(parts),
+            item: None,
+            is_replay: AtomicBool::new(false),
+        })
     }
 
-    /// Returns the work of this name that the server does by itself. Names have a blank, so that no sender's key is the same.
-    pub fn of_work(name: &str) -> Self {
-        Self { key: format!("work {name}"), fingerprint: fingerprint(&[]), is_replay: AtomicBool::new(false) }
+    /// Returns the work on one run of an action on many. Its record is kept with the action, in place of a key.
+    pub fn of_item(job: BulkId, run: RunId) -> Self {
+        let (key, fingerprint) = (String::new(), fingerprint(&[]));
+        Self { key, fingerprint, item: Some((job, run)), is_replay: AtomicBool::new(false) }
     }
 
     pub fn key(&self) -> &str {
         &self.key
+    }
+
+    /// Returns the action and the run, where it is work on one run of many.
+    pub fn item(&self) -> Option<(BulkId, RunId)> {
+        self.item
     }
 
     /// Returns what differs between two requests of one key that are not the same.

@@ -19,12 +19,13 @@ pub mod removal;
 pub mod steps;
 
 use crate::domain::hook::{Receipt, RunHook};
-use crate::domain::id::{AgentId, OwnerId, RunId, ThreadId};
+use crate::domain::id::{AgentId, BulkId, OwnerId, RunId, ThreadId};
 use crate::domain::request::RunRequest;
 use crate::domain::run::{AgentRun, Trigger};
 use crate::domain::tags::TagChange;
 use crate::server::execution::RunExecutor;
 use crate::server::execution::cut::CutReason;
+use crate::server::store::bulk::Deletion;
 use crate::server::store::deliveries::NewDelivery;
 use crate::server::store::error::StoreResult;
 use crate::server::store::removal::Stopping;
@@ -215,6 +216,24 @@ impl Runs {
             Ok(None) => Ok(false),
             Ok(Some(change)) => self.accepted(Ok(change)).map(|_| true),
             Err(error) => self.accepted(Err(error)).map(|_| true),
+        }
+    }
+
+    /// Deletes a run that is over, with all that belongs to it, as one of the runs of an action. Where an earlier attempt did so and
+    /// was cut off, it is done.
+    ///
+    /// # Errors
+    /// As [`Store::delete_run`].
+    pub async fn delete_listed(&self, scope: &Scope, job: BulkId, run: RunId) -> StoreResult<()> {
+        loop {
+            let Deletion { removed, is_done } = match self.0.store.delete_run(scope, job, run).await {
+                Ok(deletion) => deletion,
+                Err(error) => return error.recorded::<bool>().map(drop),
+            };
+            self.0.events.publish(removed.owner, removed.agent, removed.seq, EventKind::RunsChanged);
+            if is_done {
+                return Ok(());
+            }
         }
     }
 

@@ -86,7 +86,7 @@ const AFTER_A_SCOPE: &[(&str, &str, &str)] = &[
 ];
 
 /// Rooms that serve requests.
-const REQUESTS: &[&str] = &["doors", "reads", "live", "agents", "bulk", "hooks", "starts", "threads", "api"];
+const REQUESTS: &[&str] = &["doors", "reads", "live", "agents", "bulk", "hooks", "starts", "threads", "views", "api"];
 
 /// The store's connections: no rows that anybody owns.
 const CONNECTIONS: &[&str] = &[

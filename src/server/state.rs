@@ -19,6 +19,7 @@ use crate::server::starts::Starts;
 use crate::server::store::{Store, bulk, deliveries, echoes, once, search, upkeep};
 use crate::server::tasks::Tasks;
 use crate::server::threads::Threads;
+use crate::server::views::Views;
 use crate::server::work::catalogue::Catalogue;
 use crate::server::work::executor::ChatExecutor;
 use crate::server::work::pricing::{self, Prices};
@@ -38,6 +39,7 @@ pub struct AppState {
     pub runs: Runs,
     pub starts: Starts,
     pub bulk: Bulk,
+    pub views: Views,
     pub hooks: Hooks,
     pub threads: Threads,
     pub models: Arc<ProvidersConfig>,
@@ -102,13 +104,14 @@ impl AppState {
         let models = Arc::new(config.providers.clone());
         let agents = agents(config, &store, &events);
         let starts = Starts::new(store.clone(), runs.clone(), agents.clone());
-        let bulk = Bulk::new(store.clone(), runs.clone(), starts.clone(), owner());
+        let bulk = Bulk::new(store.clone(), runs.clone(), owner());
         bulk.start(&tasks, closing.clone());
         Ok(Self {
             callers: Arc::new(Local),
             hooks: Hooks::new(store.clone(), starts.clone(), events.clone()),
             starts,
             bulk,
+            views: Views::new(store.clone()),
             agents,
             threads: Threads::new(store.clone(), runs.clone(), events),
             snapshots: Snapshots::new(store.clone(), runs.registry().clone(), executor),

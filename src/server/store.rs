@@ -64,6 +64,7 @@ pub mod transit;
 pub mod transitions;
 pub mod upkeep;
 pub mod versions;
+pub mod views;
 pub mod which;
 mod write;
 mod writer;

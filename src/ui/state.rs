@@ -26,6 +26,7 @@ pub mod rows;
 pub mod run_list;
 pub mod run_selection;
 pub mod search;
+pub mod saved_views;
 pub mod selection;
 pub mod start_fields;
 pub mod starting;

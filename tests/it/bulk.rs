@@ -1,6 +1,8 @@
 //! One action on many runs: which runs it has is settled when it is asked for, each has a result, and nothing is done twice.
 
+mod cancel;
 mod carried_on;
+mod delete;
 mod rest;
 
 use crate::support::app::{TestApp, problem};
@@ -39,7 +41,8 @@ pub async fn finished(app: &TestApp, id: i64) -> (Value, Vec<Value>) {
     (job, results)
 }
 
-fn counts(job: &Value) -> [i64; 5] {
+/// Returns how many there are, were done, left as they were, failed, and are left.
+pub fn counts(job: &Value) -> [i64; 5] {
     ["total", "done", "unchanged", "failed", "left"].map(|name| job[name].as_i64().unwrap())
 }
 

@@ -87,6 +87,7 @@ async fn each_post_is_carried_out_once(database: TestDatabase) {
         (format!("/api/threads/{thread}/run"), Value::Null),
         (format!("/api/runs/{over}/retry"), Value::Null),
         ("/api/runs/bulk".to_owned(), json!({ "action": "tag", "ids": [over], "tags": ["once"] })),
+        ("/api/views".to_owned(), json!({ "name": "Saved once", "query": "status=failed" })),
         (format!("/api/runs/{waiting}/stop"), Value::Null),
         (format!("/api/agents/{agent}/stop"), Value::Null),
         ("/api/hold".to_owned(), json!({ "note": "Held once" })),

@@ -56,3 +56,4 @@ mod tools;
 mod transit;
 mod usage;
 mod versions;
+mod views;

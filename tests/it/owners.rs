@@ -61,6 +61,10 @@ impl World {
         let limited = app.request(Method::PUT, &format!("/api/groups/{SECRET}")).json(&json!({ "limit": 3 }));
         assert_eq!(app.send(limited).await.0, StatusCode::OK);
         assert_eq!(app.post("/api/hold", json!({ "note": SECRET })).await.0, StatusCode::CREATED);
+        for (name, called) in [("view", SECRET.to_owned()), ("doomed_view", format!("{SECRET} too"))] {
+            let (_, made) = app.post("/api/views", json!({ "name": called, "query": format!("q={SECRET}") })).await;
+            ids.push((name, made["id"].as_i64().unwrap()));
+        }
         let at = format!("/api/agents/{agent}/hooks");
         for name in ["hook", "doomed_hook", "doomed_hook_too"] {
             let (_, made) = app.post(&at, json!({ "name": SECRET, "verification": "none" })).await;

@@ -15,6 +15,7 @@ use crate::domain::hook::Outcome;
 use crate::domain::id::{AgentId, HookId, RunId, ThreadId};
 use crate::domain::live::ServerMessage;
 use crate::domain::model::ModelChoices;
+use crate::domain::saved_view::SavedView;
 use crate::domain::tool::ToolCatalogue;
 use crate::domain::wire::FromWire;
 use crate::error::AppError;
@@ -251,6 +252,8 @@ pub struct RunsPageData {
     pub runs: Result<RunsView, AppError>,
     /// The newest action on many runs that is under way.
     pub bulk: Option<BulkView>,
+    /// Saved views, by name.
+    pub views: Vec<SavedView>,
 }
 
 impl Page for RunsPageData {

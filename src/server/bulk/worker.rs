@@ -1,17 +1,17 @@
 //! Carries out actions on many runs: the oldest first, one run after the other, so that others' writes never wait for more than
 //! one of them.
 //!
-//! Each run is acted on under a name of its own, like a request under its key: what was done before its result was written down,
-//! by this process or by one that was killed, is found by it and not done again.
+//! What comes of a run is recorded in its row of the action, in the transaction that acts on it: what was done before its result was
+//! written down, by this process or by one that was killed, is found there and not done again, however much later.
 
 use super::Bulk;
 use crate::domain::bulk::{BulkAction, BulkItem, BulkResult};
 use crate::domain::id::RunId;
 use crate::domain::run::RunStatus;
-use crate::error::{AppError, ErrorKind};
+use crate::error::AppError;
 use crate::server::once::{self, Once};
 use crate::server::store::bulk::BulkClaim;
-use crate::server::store::error::StoreError;
+use crate::server::store::error::{StoreError, StoreResult};
 use crate::server::store::scope::Scope;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,7 +48,7 @@ pub async fn keep(bulk: Bulk, closing: CancellationToken) {
 }
 
 /// Carries out the next piece of the oldest action; whether there was one.
-async fn piece(bulk: &Bulk, closing: &CancellationToken) -> Result<bool, AppError> {
+async fn piece(bulk: &Bulk, closing: &CancellationToken) -> StoreResult<bool> {
     let store = &bulk.0.store;
     let Some(claim) = store.claim_bulk(&bulk.0.worker).await? else { return Ok(false) };
     let (mut items, mut failed) = (Vec::new(), None);
@@ -74,27 +74,46 @@ async fn piece(bulk: &Bulk, closing: &CancellationToken) -> Result<bool, AppErro
 ///
 /// # Errors
 /// Those that pass: the run is not to blame, and its turn comes again.
-async fn act(bulk: &Bulk, claim: &BulkClaim, run: RunId) -> Result<Effect, AppError> {
-    let once = Arc::new(Once::of_work(&format!("bulk {} {run}", claim.job)));
+async fn act(bulk: &Bulk, claim: &BulkClaim, run: RunId) -> StoreResult<Effect> {
+    let once = Arc::new(Once::of_item(claim.job, run));
     // Boxed: it holds whole transactions.
     match once::keep(once, Box::pin(carry_out(bulk, claim, run))).await {
-        Err(error) if matches!(error.kind, ErrorKind::Busy | ErrorKind::Storage) => Err(error),
-        Err(error) => Ok((BulkResult::Failed, Some(error.detail), None)),
+        Err(error) if error.is_passing() => Err(error),
+        Err(error) => Ok((BulkResult::Failed, Some(why(run, error)), None)),
         effect => effect,
     }
 }
 
-async fn carry_out(bulk: &Bulk, claim: &BulkClaim, run: RunId) -> Result<Effect, AppError> {
+/// Returns why a run could not be acted on, and what to do.
+fn why(run: RunId, error: StoreError) -> String {
+    let is_fault = matches!(error, StoreError::Damaged(_) | StoreError::Unusable(_) | StoreError::Db(_));
+    // Logged where it becomes an error that people see.
+    let AppError { detail, .. } = error.into();
+    match is_fault {
+        true => format!("Run #{run} could not be read or changed; the others go on. {detail}"),
+        false => detail,
+    }
+}
+
+async fn carry_out(bulk: &Bulk, claim: &BulkClaim, run: RunId) -> StoreResult<Effect> {
     // Whoever asked for it was asked who they are.
     let scope = &Scope::of(claim.owner);
     match claim.action {
+        BulkAction::Delete => match bulk.0.runs.delete_listed(scope, claim.job, run).await {
+            Ok(()) => Ok((BulkResult::Done, None, None)),
+            Err(StoreError::Conflict(words)) => Ok((BulkResult::Unchanged, Some(words), None)),
+            Err(StoreError::NoRun(_) | StoreError::RunRemoved(_)) => {
+                Ok((BulkResult::Unchanged, Some(format!("There is no run #{run} any more.")), None))
+            }
+            Err(error) => Err(error),
+        },
         BulkAction::Stop => match bulk.0.runs.stop(scope, run).await {
             Ok(_) => Ok((BulkResult::Done, None, None)),
             Err(StoreError::Conflict(words)) => Ok((BulkResult::Unchanged, Some(words), None)),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         },
         BulkAction::Retry => {
-            let new = bulk.0.starts.retry(scope, run, claim.trigger).await?;
+            let new = bulk.0.runs.retry(scope, run, claim.trigger, None).await?;
             Ok(match new.status {
                 // Such as where the month's budget is spent.
                 RunStatus::Skipped => (BulkResult::Unchanged, new.error, Some(new.id)),

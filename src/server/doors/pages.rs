@@ -33,7 +33,7 @@ use crate::ui::agents::board::provider_notice::DISMISSED;
 use crate::ui::model::address::Address;
 use crate::ui::model::comparison::CompareAddress;
 use crate::ui::model::hooks::HooksAddress;
-use crate::ui::model::runs_page::{RUNS, RunsAddress};
+use crate::ui::model::runs_page::{ALL, RUNS, RunsAddress};
 use crate::ui::model::versions::VersionsAddress;
 use axum::Router;
 use axum::extract::rejection::PathRejection;
@@ -212,14 +212,15 @@ async fn agent_hooks(
     agent_page(state, scope, path, headers, data).await
 }
 
-/// A query that its form sends becomes the address that says the same.
+/// A query that its form sends becomes the address that says the same. Without a query the page opens with the default view.
 async fn runs(
     State(state): State<AppState>,
     Caller(scope): Caller,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let query = query.unwrap_or_default();
+    let is_bare = query.as_deref().unwrap_or_default().is_empty();
+    let query = query.filter(|query| query != ALL).unwrap_or_default();
     if let Some(meant) = form::of_form(&query) {
         let href = match RunsQuery::read(&meant) {
             Ok(_) => RunsAddress::from_query(&meant).href(),
@@ -232,12 +233,17 @@ async fn runs(
         let runs = RunsQuery::read(&query)?.view(&state, &scope).await?;
         Ok::<_, AppError>((runs, state.bulk.view(&scope, None).await?))
     };
+    // Whoever cannot read them can read the runs.
+    let views = state.views.list(&scope).await.unwrap_or_default();
+    if let Some(view) = views.iter().find(|view| is_bare && view.is_default && !view.query.is_empty()) {
+        return Redirect::to(&format!("{RUNS}?{}", view.query)).into_response();
+    }
     let (runs, bulk) = match read.await.map_err(request_id::named) {
         Ok((runs, bulk)) => (Ok(runs), bulk),
         Err(error) => (Err(error), None),
     };
     let status = runs.as_ref().err().map_or(StatusCode::OK, status_code);
-    page(&state, &scope, &headers, status, RunsPageData { query, runs, bulk }.into()).await
+    page(&state, &scope, &headers, status, RunsPageData { query, runs, bulk, views }.into()).await
 }
 
 async fn run(

@@ -30,6 +30,7 @@ pub mod stats;
 pub mod threads;
 mod tools;
 pub mod versions;
+mod views;
 
 use super::problem::Problem;
 use super::{MAX_BODY, sse, ws};
@@ -77,7 +78,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/retention", get(retention::show))
         .route("/api/runs", get(run_list::list))
         .route("/api/bulk", get(run_bulk::list))
-        .route("/api/bulk/{id}", get(run_bulk::show))
+        .route("/api/bulk/{id}", get(run_bulk::show).delete(run_bulk::cancel))
         .route("/api/runs/bulk", post(run_bulk::ask))
         .route("/api/runs/export", get(run_export::export))
         .route("/api/runs/{id}", get(runs::show))
@@ -94,6 +95,8 @@ pub fn routes() -> Router<AppState> {
         .route("/api/threads/{id}/messages", get(threads::messages).post(threads::post_message))
         .route("/api/threads/{id}/run", post(threads::run))
         .route("/api/tools", get(tools::list))
+        .route("/api/views", get(views::list).post(views::create))
+        .route("/api/views/{id}", put(views::replace).delete(views::delete))
         .route("/api/ws", get(ws::upgrade))
         .route("/api", get(nothing_here))
         .route("/api/{*rest}", get(nothing_here).fallback(nothing_here))

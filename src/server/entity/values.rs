@@ -8,7 +8,7 @@ use crate::domain::failure::{FailureCause, FailureKind};
 use crate::domain::finish::Finish;
 use crate::domain::hook::Outcome;
 use crate::domain::id::{
-    AgentId, BulkId, DeliveryId, ErrorGroupId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId,
+    AgentId, BulkId, DeliveryId, ErrorGroupId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId, ViewId,
 };
 use crate::domain::money::NanoDollars;
 use crate::domain::priority::Priority;
@@ -108,7 +108,20 @@ stored_as_words!(
     ThreadKind,
     Trigger
 );
-stored_as_ids!(AgentId, BulkId, DeliveryId, ErrorGroupId, HoldId, HookId, MessageId, OwnerId, RunId, StepId, ThreadId);
+stored_as_ids!(
+    AgentId,
+    BulkId,
+    DeliveryId,
+    ErrorGroupId,
+    HoldId,
+    HookId,
+    MessageId,
+    OwnerId,
+    RunId,
+    StepId,
+    ThreadId,
+    ViewId
+);
 stored!(NanoDollars as i64, |amount| amount.0, |number| Some(NanoDollars(number)));
 stored!(Signals as i32, Signals::bits, Signals::of_bits);
 stored!(Timestamp as i64, Timestamp::ms, |ms| Some(Timestamp::from_ms(ms)));

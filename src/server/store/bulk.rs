@@ -1,15 +1,19 @@
 //! Actions on many runs, as they are asked for and looked at. Which runs one has is written down with it; how it is carried out
 //! is in `work`.
 
+mod cancel;
+mod delete;
+mod items;
 pub(super) mod work;
 
+pub use self::delete::Deletion;
 pub use self::work::{BulkClaim, start};
 
 use super::Store;
 use super::error::{StoreError, StoreResult};
 use super::run_list::RunsFrom;
 use super::scope::Scope;
-use crate::domain::bulk::{BulkAction, BulkItem, BulkJob, BulkRequest, BulkResult, Selection};
+use crate::domain::bulk::{BulkAction, BulkItem, BulkJob, BulkRequest, BulkResult, BulkState, Selection};
 use crate::domain::id::{BulkId, OwnerId, RunId};
 use crate::domain::run::Trigger;
 use crate::domain::time::Timestamp;
@@ -59,17 +63,25 @@ struct JobRow {
     done: i64,
     unchanged: i64,
     failed: i64,
+    cancelled: i64,
     created_at: Timestamp,
     finished_at: Option<Timestamp>,
+    cancelled_at: Option<Timestamp>,
 }
 
 impl From<JobRow> for BulkJob {
     fn from(row: JobRow) -> Self {
-        let JobRow { id, action, add_tags, remove_tags, filter, total, done, unchanged, failed, .. } = row;
+        let JobRow { id, action, add_tags, remove_tags, filter, total, done, unchanged, failed, cancelled, .. } = row;
+        let state = match (row.cancelled_at, row.finished_at) {
+            (Some(_), _) => BulkState::Cancelled,
+            (None, Some(_)) => BulkState::Finished,
+            (None, None) => BulkState::Running,
+        };
         let pairs = |query: String| form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         Self {
             id,
             action,
+            state,
             tags: add_tags.0,
             remove: remove_tags.0,
             filter: filter.map(pairs),
@@ -77,7 +89,8 @@ impl From<JobRow> for BulkJob {
             done,
             unchanged,
             failed,
-            left: total - done - unchanged - failed,
+            cancelled,
+            left: total - done - unchanged - failed - cancelled,
             created_at: row.created_at,
             finished_at: row.finished_at,
         }

@@ -1,6 +1,6 @@
 //! Errors of the store, named by what the caller can do about them.
 
-use crate::domain::id::{AgentId, BulkId, DeliveryId, ErrorGroupId, HookId, RunId, ThreadId};
+use crate::domain::id::{AgentId, BulkId, DeliveryId, ErrorGroupId, HookId, RunId, ThreadId, ViewId};
 use crate::domain::step::payload::Side;
 use crate::domain::wire::{FromWire, from_json};
 use crate::error::{AppError, FieldError};
@@ -43,6 +43,8 @@ pub enum StoreError {
     NoDelivery(HookId, DeliveryId),
     #[error("there is no action #{0}")]
     NoBulk(BulkId),
+    #[error("there is no saved view #{0}")]
+    NoView(ViewId),
     /// The webhook has had the same delivery before, which started this run.
     #[error("the delivery has started run #{0} before")]
     DeliveredBefore(RunId),
@@ -102,7 +104,7 @@ impl StoreError {
             Self::Storage(_) | Self::FileGone(_) | Self::Unconfirmed(_) | Self::Refused(_) => true,
             Self::NoAgent(_) | Self::NoThread(_) | Self::NoRun(_) | Self::RunRemoved(_) | Self::Conflict(_) => false,
             Self::NoStep(..) | Self::NoPayload(..) | Self::NoVersion(..) | Self::NoGroup | Self::Unfit(_) => false,
-            Self::NoGoodRun(_) | Self::NoErrorGroup(..) | Self::NoBulk(_) => false,
+            Self::NoGoodRun(_) | Self::NoErrorGroup(..) | Self::NoBulk(_) | Self::NoView(_) => false,
             Self::NoHook(_) | Self::NoDelivery(..) | Self::DeliveredBefore(_) => false,
             Self::AlreadyDone(_) | Self::OtherRequest => false,
             Self::Damaged(_) | Self::Unusable(_) | Self::Db(_) => false,
@@ -315,6 +317,7 @@ impl From<StoreError> for AppError {
             StoreError::NoBulk(id) => {
                 Self::not_found(format!("There is no bulk action #{id}, or no longer: they are kept for 7 days."))
             }
+            StoreError::NoView(id) => Self::not_found(format!("There is no saved view #{id}.")),
             StoreError::DeliveredBefore(run) => {
                 Self::conflict(format!("The same delivery has started run #{run} before."))
             }

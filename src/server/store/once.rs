@@ -65,6 +65,9 @@ impl Store {
         record: impl FnOnce(&T) -> Option<R>,
     ) -> StoreResult<T> {
         let Some(request) = once::current() else { return work.await };
+        if let Some((job, run)) = request.item() {
+            return self.once_for_item(txn, job, run, work, record).await;
+        }
         let (owner, key, now) = (scope.owner(), request.key(), self.now());
         let take = self.named(
             TAKE,
@@ -100,6 +103,9 @@ impl Store {
     /// `AlreadyDone` with what was recorded; `OtherRequest` when the key stands for another request; those of the database.
     pub async fn not_again(&self, scope: &Scope) -> StoreResult<()> {
         let Some(request) = once::current() else { return Ok(()) };
+        if let Some((job, run)) = request.item() {
+            return self.open_item(&self.read, job, run, "").await;
+        }
         let select =
             "SELECT fingerprint, result FROM request_keys WHERE owner_id = $1 AND key = $2 AND created_at >= $3";
         let since = self.now().ms().saturating_sub(KEPT_MS);

@@ -86,7 +86,11 @@ impl Store {
     }
 
     /// Takes an agent's lock and returns it as it is now; `None` where it is gone. Its live sequence number stays.
-    async fn locked_agent(&self, txn: &DatabaseTransaction, id: AgentId) -> StoreResult<Option<PrunedAgent>> {
+    pub(super) async fn locked_agent(
+        &self,
+        txn: &DatabaseTransaction,
+        id: AgentId,
+    ) -> StoreResult<Option<PrunedAgent>> {
         let lock = match self.backend() {
             DbBackend::Postgres => "FOR UPDATE",
             _ => "",

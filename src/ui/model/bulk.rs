@@ -1,6 +1,6 @@
 //! Actions on many runs in words. Pure.
 
-use crate::domain::bulk::{BulkAction, BulkItem, BulkJob, BulkResult};
+use crate::domain::bulk::{BulkAction, BulkItem, BulkJob, BulkResult, BulkState};
 use crate::domain::duration::format_count;
 use crate::domain::id::BulkId;
 
@@ -32,6 +32,7 @@ pub fn question(action: BulkAction, count: i64) -> String {
         BulkAction::Stop => format!("Stop {runs}?"),
         BulkAction::Retry => format!("Retry {runs}?"),
         BulkAction::Tag => format!("Change the tags of {runs}"),
+        BulkAction::Delete => format!("Delete {runs}?"),
     }
 }
 
@@ -41,6 +42,7 @@ pub fn consent(action: BulkAction, count: i64) -> String {
         BulkAction::Stop => format!("Stop {}", runs_words(count)),
         BulkAction::Retry => format!("Retry {}", runs_words(count)),
         BulkAction::Tag => "Change tags".to_owned(),
+        BulkAction::Delete => format!("Delete {}", runs_words(count)),
     }
 }
 
@@ -56,6 +58,10 @@ pub fn effect(action: BulkAction) -> &'static str {
         BulkAction::Tag => {
             "With commas between. A run has 10 tags at most; one that would have more keeps those it has."
         }
+        BulkAction::Delete => {
+            "Each run goes with its steps, messages and answer. This cannot be undone. What it cost stays in the figures and \
+             counts towards budgets. Runs that are not over or are kept for good are left alone; chats go only as a whole."
+        }
     }
 }
 
@@ -66,13 +72,24 @@ pub fn heading(job: &BulkJob) -> String {
         BulkAction::Stop => format!("Stopping {runs}"),
         BulkAction::Retry => format!("Retrying {runs}"),
         BulkAction::Tag => format!("Changing the tags of {runs}"),
+        BulkAction::Delete => format!("Deleting {runs}"),
     };
-    if job.finished_at.is_some() { format!("{doing}: finished") } else { doing }
+    match job.state {
+        BulkState::Running => doing,
+        BulkState::Finished => format!("{doing}: finished"),
+        BulkState::Cancelled => format!("{doing}: cancelled"),
+    }
 }
 
 /// `1,200 done, 3 unchanged, 1 failed, 400 left`: those of which there are any.
 pub fn progress(job: &BulkJob) -> String {
-    let counts = [(job.done, "done"), (job.unchanged, "unchanged"), (job.failed, "failed"), (job.left, "left")];
+    let counts = [
+        (job.done, "done"),
+        (job.unchanged, "unchanged"),
+        (job.failed, "failed"),
+        (job.cancelled, "cancelled"),
+        (job.left, "left"),
+    ];
     let some: Vec<String> =
         counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{} {word}", format_count(*n))).collect();
     if some.is_empty() { "No run was chosen".to_owned() } else { some.join(", ") }
@@ -86,6 +103,7 @@ pub fn item_words(item: &BulkItem) -> String {
         (Some(BulkResult::Done), None) => "Done".to_owned(),
         (Some(BulkResult::Unchanged), None) => "Unchanged".to_owned(),
         (Some(BulkResult::Failed), None) => "Failed".to_owned(),
+        (Some(BulkResult::Cancelled), None) => "Cancelled: left as it was".to_owned(),
     }
 }
 
@@ -99,6 +117,7 @@ mod tests {
         BulkJob {
             id: BulkId(7),
             action: BulkAction::Stop,
+            state: if left == 0 { BulkState::Finished } else { BulkState::Running },
             tags: Vec::new(),
             remove: Vec::new(),
             filter: None,
@@ -106,6 +125,7 @@ mod tests {
             done,
             unchanged: 0,
             failed,
+            cancelled: 0,
             left,
             created_at: Timestamp::from_ms(0),
             finished_at: (left == 0).then(|| Timestamp::from_ms(1)),
@@ -118,6 +138,12 @@ mod tests {
         assert_eq!(progress(&job(0, 0, 0)), "No run was chosen");
         assert_eq!(heading(&job(1, 0, 0)), "Stopping 1 run: finished");
         assert_eq!(heading(&job(1, 0, 1_203)), "Stopping 1,204 runs");
+        let cancelled =
+            BulkJob { action: BulkAction::Delete, state: BulkState::Cancelled, cancelled: 3, total: 4, ..job(1, 0, 0) };
+        assert_eq!(
+            (heading(&cancelled), progress(&cancelled)),
+            ("Deleting 4 runs: cancelled".into(), "1 done, 3 cancelled".into())
+        );
     }
 
     #[test]

@@ -13,6 +13,12 @@ use std::fmt::Display;
 /// Address of the page without any filter.
 pub const RUNS: &str = "/runs";
 
+/// Address of all runs. Without any query the page opens with the default view, where somebody has saved one.
+pub const ALL_RUNS: &str = "/runs?view=all";
+
+/// The query of [`ALL_RUNS`].
+pub const ALL: &str = "view=all";
+
 /// The state of the page: `/runs?status=failed&period=24h&cursor=…`, by the same names as `GET /api/runs`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunsAddress {
@@ -61,7 +67,7 @@ impl RunsAddress {
     /// Returns the address of the page.
     pub fn href(&self) -> String {
         match self.query() {
-            query if query.is_empty() => RUNS.to_owned(),
+            query if query.is_empty() => ALL_RUNS.to_owned(),
             query => format!("{RUNS}?{query}"),
         }
     }
@@ -80,6 +86,14 @@ pub const FAILED: &str = "/runs?status=failed&period=24h";
 pub fn runs_href(agent: AgentId) -> String {
     // Not by way of a filter: pages that only lead there need not load what reads one.
     format!("{RUNS}?agent={agent}")
+}
+
+/// Returns where the runs of a saved view are.
+pub fn view_href(query: &str) -> String {
+    match query {
+        "" => ALL_RUNS.to_owned(),
+        query => format!("{RUNS}?{query}"),
+    }
 }
 
 /// Returns where all runs of what a page shows are exported.

@@ -11,3 +11,5 @@ pub mod popover;
 pub mod row;
 pub mod table;
 pub mod times;
+pub mod view_dialog;
+pub mod views;

@@ -1,8 +1,8 @@
 //! An action on the selected runs: asked for, then followed until it is finished. It is found again when the page is loaded
 //! again, by the address or because it is under way.
 
-use crate::api::bulk::{ask_bulk, read_bulk, read_bulk_results};
-use crate::domain::bulk::{BulkAction, BulkItem, BulkView};
+use crate::api::bulk::{ask_bulk, cancel_bulk, read_bulk, read_bulk_results};
+use crate::domain::bulk::{BulkAction, BulkItem, BulkView, SHOWN_RESULTS};
 use crate::domain::id::{BulkId, RunId};
 use crate::error::{AppError, ErrorKind};
 use crate::ui::dom;
@@ -39,6 +39,7 @@ pub struct Bulk {
     pub results: RwSignal<Option<(Vec<BulkItem>, bool)>>,
     /// Whether more of them are being read.
     pub reading: RwSignal<bool>,
+    pub cancelling: RwSignal<bool>,
     following: StoredValue<bool>,
     keys: RequestKeys,
 }
@@ -57,6 +58,7 @@ impl Bulk {
             unread: RwSignal::new(None),
             results: RwSignal::new(None),
             reading: RwSignal::new(false),
+            cancelling: RwSignal::new(false),
             following: StoredValue::new(false),
             keys: RequestKeys::from_context(),
         };
@@ -149,16 +151,82 @@ impl Bulk {
                 return;
             }
             match answer {
-                Ok(view) => {
-                    self.unread.set(None);
-                    self.view.set(Some(view));
-                }
+                Ok(view) => self.show(view),
                 // It has had its time.
                 Err(error) if error.kind == ErrorKind::NotFound && shown == Some(id) => self.close(),
                 Err(error) if error.kind == ErrorKind::NotFound => self.mark(None),
                 Err(error) => self.unread.set(Some(error)),
             }
             self.follow();
+        });
+    }
+
+    fn show(self, view: BulkView) {
+        let is_over = view.job.finished_at.is_some();
+        if is_over && view.job.action == BulkAction::Delete && self.list.is_first() {
+            // Others take the place of those that are gone.
+            self.list.show_new();
+        }
+        self.unread.set(None);
+        self.view.set(Some(view));
+        self.refresh_results(is_over);
+    }
+
+    /// Has what it has not come to left as it is.
+    pub fn cancel(self) {
+        let Some(id) = self.under_way().filter(|_| !self.cancelling.get_untracked()) else { return };
+        self.cancelling.set(true);
+        spawn_local(async move {
+            let answer = cancel_bulk(id).await;
+            // The page may have gone, or show another by now.
+            let present = self.view.try_with_untracked(|view| view.as_ref().map(|view| view.job.id));
+            if self.cancelling.try_set(false).is_some() || present != Some(Some(id)) {
+                return;
+            }
+            match answer {
+                Ok(view) => self.show(view),
+                Err(error) => self.unread.set(Some(error)),
+            }
+            // The button goes.
+            dom::focus_id(PANEL);
+        });
+    }
+
+    /// Reads again what came of the runs that are shown, if some were waiting for their turn: a page of them each time, all of them
+    /// once the action is over.
+    fn refresh_results(self, is_over: bool) {
+        let Some(id) = self.view.with_untracked(|view| view.as_ref().map(|view| view.job.id)) else { return };
+        let shown = self.results.with_untracked(|results| match results {
+            Some((items, _)) if items.iter().any(|item| item.result.is_none()) => items.len(),
+            _ => 0,
+        });
+        if shown == 0 || (!is_over && shown > SHOWN_RESULTS as usize) || self.reading.get_untracked() {
+            return;
+        }
+        spawn_local(async move {
+            let (mut fresh, mut more) = (Vec::new(), true);
+            while more && fresh.len() < shown {
+                let below = fresh.last().map(|item: &BulkItem| item.run_id);
+                match read_bulk_results(id, below).await {
+                    Ok(page) => {
+                        fresh.extend(page.items);
+                        more = page.more;
+                    }
+                    Err(error) => {
+                        self.unread.try_set(Some(error));
+                        return;
+                    }
+                }
+            }
+            // The page may have gone, show another action, or have read more meanwhile.
+            let present = self.view.try_with_untracked(|view| view.as_ref().map(|view| view.job.id));
+            if present == Some(Some(id)) {
+                self.results.update(|results| {
+                    if let Some(results) = results.as_mut().filter(|(items, _)| items.len() <= fresh.len()) {
+                        *results = (fresh, more);
+                    }
+                });
+            }
         });
     }
 

@@ -110,7 +110,8 @@ impl RunList {
         untrack(|| self.rows.list()).into_iter().map(|(id, _)| id).collect()
     }
 
-    fn is_first(self) -> bool {
+    /// Whether the page begins with the newest run that the filter has.
+    pub fn is_first(self) -> bool {
         self.edges.with_untracked(|edges| edges.newer.is_none())
     }
 

@@ -39,9 +39,12 @@ async fn what_was_done_before_it_was_written_down_is_not_done_again(database: Te
     let claim = s.store.claim_bulk("gone").await.unwrap().unwrap();
     assert_eq!((claim.job, claim.action), (job.id, BulkAction::Retry));
     assert_eq!(s.store.bulk_piece(claim.job, 2).await.unwrap(), runs[..2]);
-    let once = Arc::new(Once::of_work(&format!("bulk {} {}", job.id, runs[0])));
+    let once = Arc::new(Once::of_item(job.id, runs[0]));
     let first = once::keep(once, s.store.create_retry(&s.scope, runs[0], Trigger::Manual, None)).await.unwrap();
     s.store.release_bulk("gone").await.unwrap();
+    // Longer than the keys of requests are kept.
+    s.clock.advance(26 * 60 * 60 * 1_000);
+    s.store.drop_old_request_keys().await.unwrap();
 
     let app = TestApp::with_clock(s.database.clone(), "127.0.0.1:0", s.clock.clone()).await;
     let (_, results) = finished(&app, job.id.0).await;

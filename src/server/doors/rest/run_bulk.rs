@@ -3,7 +3,7 @@
 use super::extract::{Body, FromJson, Id, Params};
 use super::json::{self, Members};
 use super::list::{Cursor, Page, PageParams};
-use crate::domain::bulk::{BulkAction, BulkRequest, BulkResult, Selection};
+use crate::domain::bulk::{BulkAction, BulkJob, BulkRequest, BulkResult, Selection};
 use crate::domain::id::{BulkId, RunId};
 use crate::domain::run::Trigger;
 use crate::domain::run_filter::{Choice, RunFilter};
@@ -127,7 +127,8 @@ pub async fn show(
 ) -> Answer<Response> {
     let params = PageParams::of(limit, cursor);
     let (limit, from) = (params.limit()?, from(params.cursor()?));
-    let choice = result.map(|text| Choice::parse(&text, BulkResult::parse, "one of done, unchanged, failed"));
+    let choice =
+        result.map(|text| Choice::parse(&text, BulkResult::parse, "one of done, unchanged, failed, cancelled"));
     let choice = choice.transpose().map_err(|fault| AppError::invalid_field("result", fault))?;
     let wanted =
         choice.as_ref().map(|choice| BulkResult::ALL.iter().copied().filter(|one| choice.has(one)).collect::<Vec<_>>());
@@ -139,6 +140,11 @@ pub async fn show(
     let filters: Vec<_> = choice.iter().map(|choice| ("result".to_owned(), choice.to_string())).collect();
     let query = choice.map(|choice| format!("result={choice}")).unwrap_or_default();
     Ok(Page::new(page.entries, limit, next, prev).narrowed(filters, query).of(job).respond(&uri))
+}
+
+/// `DELETE /api/bulk/{id}`: cancels it; 200 with how it stands. What it has not come to is left as it is.
+pub async fn cancel(State(state): State<AppState>, Caller(scope): Caller, Id(id): Id<BulkId>) -> Answer<Json<BulkJob>> {
+    Ok(Json(state.bulk.cancel(&scope, id).await?))
 }
 
 fn from(cursor: Option<Cursor>) -> RunsFrom {

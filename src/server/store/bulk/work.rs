@@ -35,7 +35,7 @@ pub(in crate::server::store) const PIECE: &str =
 
 /// What stands stays.
 const RESULT: &str = "
-UPDATE bulk_items SET result = :result, detail = :detail, new_run_id = :new
+UPDATE bulk_items SET result = :result, detail = :detail, new_run_id = :new, record = NULL
 WHERE job_id = :job AND run_id = :run AND result IS NULL RETURNING result";
 
 const COUNT: &str = "

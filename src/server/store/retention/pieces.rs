@@ -68,11 +68,20 @@ impl Store {
     }
 
     /// Drops some long texts of runs; returns whether there may be more.
-    pub(super) async fn drop_payloads(&self, txn: &DatabaseTransaction, runs: &[RunId]) -> StoreResult<bool> {
+    pub(in crate::server::store) async fn drop_payloads(
+        &self,
+        txn: &DatabaseTransaction,
+        runs: &[RunId],
+    ) -> StoreResult<bool> {
         self.drop_some(txn, payloads::DROP_SOME, runs, PIECE_PAYLOADS).await
     }
 
-    async fn drop_steps(&self, txn: &DatabaseTransaction, runs: &[RunId]) -> StoreResult<bool> {
+    /// Drops some steps of runs; returns whether there may be more.
+    pub(in crate::server::store) async fn drop_steps(
+        &self,
+        txn: &DatabaseTransaction,
+        runs: &[RunId],
+    ) -> StoreResult<bool> {
         self.drop_some(txn, STEPS, runs, PIECE_STEPS).await
     }
 
@@ -83,7 +92,7 @@ impl Store {
     }
 
     /// Notes that of these runs something is gone already, should they stay after all.
-    async fn mark_stripped(
+    pub(in crate::server::store) async fn mark_stripped(
         &self,
         txn: &DatabaseTransaction,
         agent: &PrunedAgent,

@@ -183,7 +183,7 @@ impl Store {
 
     /// Takes the agent's next live sequence number. Of runs that were removed, `gone` says when the last of them ended and which was the
     /// newest: it is noted since when all are kept, and up to where some are not.
-    pub(super) async fn note_removed(
+    pub(in crate::server::store) async fn note_removed(
         &self,
         txn: &DatabaseTransaction,
         agent: &PrunedAgent,

@@ -19,7 +19,8 @@ fn an_address_reads_back_as_it_was() {
         assert_eq!(RunsAddress::from_query(query).query(), query);
     }
     assert_eq!(RunsAddress::from_query("status=nonsense"), RunsAddress::default());
-    assert_eq!((RunsAddress::default().href().as_str(), runs_href(AgentId(3)).as_str()), ("/runs", "/runs?agent=3"));
+    assert_eq!((RunsAddress::default().href().as_str(), runs_href(AgentId(3)).as_str()), (ALL_RUNS, "/runs?agent=3"));
+    assert_eq!(ALL_RUNS, format!("{RUNS}?{ALL}"));
 }
 
 #[test]

@@ -2,27 +2,30 @@
 
 use crate::domain::bulk::BulkView;
 use crate::domain::run_filter::RunFilter;
+use crate::domain::saved_view::SavedView;
 use crate::domain::views::page::RunsPageData;
 use crate::domain::views::runs::RunsView;
 use crate::error::{AppError, ErrorKind};
 use crate::ui::dom;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::notice::{LoadError, Notice, Tone};
-use crate::ui::model::runs_page::{RUNS, RunsAddress, VIEWS, export_href};
+use crate::ui::model::runs_page::{ALL_RUNS, RunsAddress, VIEWS, export_href};
 use crate::ui::runs::list::bulk::bar::Bar;
 use crate::ui::runs::list::bulk::panel::BulkPanel;
 use crate::ui::runs::list::chips::ActiveFilters;
 use crate::ui::runs::list::filters::Filters;
 use crate::ui::runs::list::found::unsearched_notice;
 use crate::ui::runs::list::table::RunsTable;
+use crate::ui::runs::list::views::SavedViews;
 use crate::ui::runs::menu::RunMenuOf;
 use crate::ui::state::bulk::Bulk;
 use crate::ui::state::run_list::RunList;
 use leptos::prelude::*;
 
 /// Built once; what changes is read where it is shown.
-pub fn show(RunsPageData { query, runs, bulk }: RunsPageData) -> AnyView {
+pub fn show(RunsPageData { query, runs, bulk, views }: RunsPageData) -> AnyView {
     let address = RunsAddress::from_query(&query);
+    let runs_are_there = runs.is_ok();
     let content = match runs {
         Ok(view) => view! { <Runs address=address.clone() view=view under_way=bulk/> }.into_any(),
         Err(error) => failed(error),
@@ -32,6 +35,7 @@ pub fn show(RunsPageData { query, runs, bulk }: RunsPageData) -> AnyView {
             <div class="page__head">
                 <h1>"Runs"</h1>
                 <div class="actions">
+                    {saved(views, &address, runs_are_there)}
                     <a class="btn" href=export_href(&address, "csv") download=""><Icon name="download"/>"Export CSV"</a>
                     <a class="btn" href=export_href(&address, "ndjson") download=""><Icon name="download"/>"Export NDJSON"</a>
                     <a class="btn" href=export_href(&address, "otlp") download=""><Icon name="download"/>"Export OTLP"</a>
@@ -46,6 +50,11 @@ pub fn show(RunsPageData { query, runs, bulk }: RunsPageData) -> AnyView {
     .into_any()
 }
 
+/// A filter that cannot be read cannot be saved.
+fn saved(views: Vec<SavedView>, address: &RunsAddress, can_save: bool) -> impl IntoView {
+    can_save.then(|| view! { <SavedViews views=views query=address.filter.to_query()/> })
+}
+
 fn tab(name: &'static str, query: &'static str, filter: &RunFilter) -> impl IntoView {
     let view = RunsAddress::from_query(query);
     let current = (view.filter == *filter).then_some("page");
@@ -58,7 +67,7 @@ fn failed(error: AppError) -> AnyView {
         let again = Callback::new(|()| dom::leave_for(""));
         return view! { <LoadError what="The runs" error=error retry=again/> }.into_any();
     }
-    let actions = || view! { <a class="btn btn--s" href=RUNS>"Show all runs"</a> };
+    let actions = || view! { <a class="btn btn--s" href=ALL_RUNS>"Show all runs"</a> };
     view! {
         <Notice tone=Tone::Danger alert=true actions=actions>
             <p><strong>"This filter cannot be used."</strong></p>

@@ -4,7 +4,7 @@ use crate::ui::dom;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::notice::Failure;
 use crate::ui::kit::time::ZoneNote;
-use crate::ui::model::runs_page::{RUNS, RunsAddress, new_words};
+use crate::ui::model::runs_page::{ALL_RUNS, RunsAddress, new_words};
 use crate::ui::runs::list::bulk::boxes::PageBox;
 use crate::ui::runs::list::row::ListedRow;
 use crate::ui::state::run_list::RunList;
@@ -96,7 +96,7 @@ fn nothing(is_narrowed: bool, elsewhere: bool) -> impl IntoView {
         }
     };
     let link = match link {
-        Some(words) => view! { <a class="btn" href=RUNS>{words}</a> },
+        Some(words) => view! { <a class="btn" href=ALL_RUNS>{words}</a> },
         None => view! { <a class="btn" href="/">"Go to the dashboard"</a> },
     };
     view! { <div class="empty"><h2>{title}</h2><p>{text}</p><div class="actions">{link}</div></div> }

@@ -62,6 +62,7 @@ pub fn Bar(bulk: Bulk) -> impl IntoView {
             {button(BulkAction::Stop, "stop", "Stop…")}
             {button(BulkAction::Retry, "retry", "Retry…")}
             {button(BulkAction::Tag, "list", "Tags…")}
+            {button(BulkAction::Delete, "trash", "Delete…")}
             <button class="btn btn--ghost btn--s btn--icon" type="button" aria-label="Clear the selection" on:click=clear>
                 <Icon name="close"/>
             </button>

@@ -40,7 +40,8 @@ fn form(bulk: Bulk) -> impl IntoView {
         let error = bulk.refused.get()?;
         Some(view! { <Failure title="Nothing was done." reason=error.to_string()/> })
     };
-    let class = if action == BulkAction::Stop { "btn btn--danger" } else { "btn btn--primary" };
+    let is_grave = matches!(action, BulkAction::Stop | BulkAction::Delete);
+    let class = if is_grave { "btn btn--danger" } else { "btn btn--primary" };
     view! {
         <form on:submit=submit>
             <div class="dialog__body">

@@ -37,6 +37,17 @@ fn Panel(bulk: Bulk, title: Memo<String>) -> impl IntoView {
         let error = bulk.unread.get()?;
         Some(view! { <p role="alert"><Icon name="error"/>" "{error.to_string()}</p> })
     };
+    let is_running =
+        Memo::new(move |_| bulk.view.with(|view| view.as_ref().is_some_and(|view| view.job.finished_at.is_none())));
+    let cancel = move || {
+        is_running.get().then(|| {
+            view! {
+                <button class="btn btn--s" type="button" data-script="" aria-busy=move || bulk.cancelling.get().then_some("true") on:click=move |_| bulk.cancel()>
+                    "Cancel"
+                </button>
+            }
+        })
+    };
     let close = move |_| {
         bulk.close();
         // The button goes.
@@ -55,6 +66,7 @@ fn Panel(bulk: Bulk, title: Memo<String>) -> impl IntoView {
             <div class="panel__head">
                 <h2 id="bulk-title">{move || title.get()}</h2>
                 <div class="actions">
+                    {move || cancel()}
                     <button class="btn btn--ghost btn--s btn--icon" type="button" data-script="" aria-label="Close; what is under way goes on" on:click=close>
                         <Icon name="close"/>
                     </button>
