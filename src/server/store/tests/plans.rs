@@ -13,7 +13,7 @@ use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
     agents, bulk, deliveries, error_groups, groups, holds, hooks, inputs, last_good, leases, listing, normal, offers,
-    payloads, retention, rollups, rows, run_list, runs, traced_steps, transcripts, transit, versions,
+    payloads, retention, rollups, rows, run_list, runs, timed_steps, traced_steps, transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryTrait, Select};
@@ -177,6 +177,7 @@ async fn an_owner_s_rows_are_read_by_index() {
         ),
         (spelled(offers::OF_RUN), by_id),
         (spelled(transcripts::RETRIED_AS), "agent_runs_by_retry (retry_of=?)"),
+        (spelled(timed_steps::TIMED), "SEARCH s USING INDEX sqlite_autoindex_run_steps_1 (run_id=?)"),
         (spelled(&traced_steps::traced_sql(sqlite)), "SEARCH s USING INDEX sqlite_autoindex_run_steps_1 (run_id=?)"),
     ] {
         let plan = plan(&db, &sql).await;
