@@ -20,6 +20,7 @@ macro_rules! with_pages {
             analytics Analytics($crate::domain::views::page::AnalyticsData) = $crate::ui::agents::pages::analytics::show;
             runs Runs($crate::domain::views::page::RunsPageData) = $crate::ui::runs::list::page::show;
             run Run($crate::domain::views::page::RunPageData) = $crate::ui::runs::page::show;
+            run_raw RunRaw($crate::domain::views::page::RunRawData) = $crate::ui::runs::raw::show;
             compare Compare($crate::domain::views::page::CompareData) = $crate::ui::runs::compare::page::show;
             chat Chat($crate::domain::views::page::ChatPageData) = $crate::ui::chats::page::show;
             not_found NotFound($crate::domain::views::page::NotFoundData) = $crate::ui::shell::not_found::show;

@@ -3,14 +3,15 @@
 use crate::domain::agent::listing::AgentCounts;
 use crate::domain::agent::{Agent, AgentPulse, AgentRow, AgentSettings, AgentStatus, DayFigures};
 use crate::domain::id::{AgentId, RunId, StepId, ThreadId};
-use crate::domain::live::{AgentState, ServerMessage, Topic};
+use crate::domain::live::{AgentState, ServerMessage, Topic, Writing};
 use crate::domain::money::NanoDollars;
-use crate::domain::request::RunBrief;
+use crate::domain::request::{RunBrief, RunInput};
 use crate::domain::run::{AgentRun, RunStatus, Trigger, Usage};
 use crate::domain::signal::Signals;
 use crate::domain::step::{RunStep, StepKind};
 use crate::domain::summary::{HOURS, Hour, Summary};
 use crate::domain::time::Timestamp;
+use crate::domain::views::run::RunDetail;
 
 /// The agent of these samples.
 pub const AGENT: AgentId = AgentId(1);
@@ -105,6 +106,26 @@ pub fn summary(at: i64) -> Summary {
         unpriced: 0,
         before: None,
         agents: AgentCounts::default(),
+    }
+}
+
+/// Returns what the page of a run shows that has done nothing.
+pub fn detail(run: AgentRun) -> RunDetail {
+    RunDetail {
+        server_now: Timestamp::from_ms(0),
+        seq: 1,
+        agent_name: "Agent 1".into(),
+        run,
+        steps: Vec::new(),
+        messages: Vec::new(),
+        ahead: None,
+        normal: None,
+        retried_as: None,
+        writing: Writing::default(),
+        given: RunInput::default(),
+        payloads_removed_at: None,
+        changes: Vec::new(),
+        since_good: None,
     }
 }
 

@@ -156,6 +156,22 @@ const pages: [string, (given: Given) => Promise<void>][] = [
     },
   ],
   [
+    "run with tools",
+    async ({ page, agents, open }) => {
+      const { id } = await agents.create("demo/tools", "Looked at");
+      await open(`/runs/${await agents.runToEnd(id, "success")}`);
+      await expect(page.getByRole("heading", { name: "Tokens and cost" })).toBeVisible();
+    },
+  ],
+  [
+    "run as JSON",
+    async ({ page, agents, open }) => {
+      const { id } = await agents.create("demo/quick", "Looked at");
+      await open(`/runs/${await agents.runToEnd(id, "success")}/raw`);
+      await expect(page.getByRole("link", { name: "Download" })).toBeVisible();
+    },
+  ],
+  [
     "failed run",
     async ({ page, agents, open }) => {
       const { id } = await agents.create("demo/fail", "Failing");

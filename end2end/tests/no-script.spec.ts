@@ -46,4 +46,15 @@ test("a run's page is complete without JavaScript", async ({ page, agents }) => 
   await page.goto(`/runs/${run}`);
   await expect(page.getByRole("heading", { level: 1, name: `Run #${run} of ${name}` })).toBeAttached();
   await expect(page.getByRole("main")).toContainText("Success");
+  await expect(page.getByRole("table", { name: "Timeline" }).getByRole("link", { name: "Model call 1" })).toBeVisible();
+});
+
+test("a run is there as JSON without JavaScript", async ({ page, agents }) => {
+  const { id } = await agents.create("demo/quick", "Raw");
+  const run = await agents.runToEnd(id, "success");
+  await page.goto(`/runs/${run}`);
+  await page.getByRole("link", { name: "Raw JSON" }).click();
+  await expect(page).toHaveURL(`/runs/${run}/raw`);
+  await expect(page.getByRole("region", { name: "The run as JSON" })).toContainText(`"id": ${run},`);
+  await expect(page.getByRole("link", { name: "Download" })).toBeVisible();
 });

@@ -32,6 +32,13 @@ const pages: [string, (agents: Agents, chats: Chats) => Promise<string>][] = [
     },
   ],
   [
+    "run as JSON",
+    async (agents) => {
+      const { id } = await agents.create("demo/quick", "Requested");
+      return `/runs/${await agents.runToEnd(id, "success")}/raw`;
+    },
+  ],
+  [
     "chat",
     async (agents, chats) => {
       const { id } = await agents.create("demo/quick", "Requested");

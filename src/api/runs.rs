@@ -16,6 +16,13 @@ pub async fn read_run(id: RunId) -> Result<RunDetail, AppError> {
     functions::serve(async |state, scope| Ok(state.snapshots.run_detail(&scope, id).await?)).await
 }
 
+/// Returns the steps of a run over time and their tokens, drawn as HTML; empty before there is a step.
+#[server(prefix = "/ui", endpoint = "run/charts", input = GetUrl, output = Json)]
+pub async fn read_run_charts(id: RunId) -> Result<String, AppError> {
+    use crate::server::doors::functions;
+    functions::serve(async |state, scope| Ok(state.snapshots.run_charts(&scope, id).await?)).await
+}
+
 /// Returns the page of runs that a query asks for, as in the page's address.
 #[server(prefix = "/ui", endpoint = "runs", input = GetUrl, output = Json)]
 pub async fn read_runs(query: String) -> Result<RunsView, AppError> {

@@ -11,6 +11,7 @@ mod plot;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod waterfall;
 
 pub use self::text::{escaped, format_day};
 
@@ -20,6 +21,7 @@ use self::axis::Axis;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     Runs,
+    Tokens,
     /// Milliseconds.
     Duration,
     /// Nano-dollars.
@@ -42,6 +44,9 @@ pub enum Look {
     Bad,
     Main,
     Second,
+    Third,
+    /// Another unit's, over bars.
+    Line,
 }
 
 /// The values of one kind, one for each point.
@@ -53,6 +58,13 @@ pub struct Series {
     pub values: Vec<Option<i64>>,
     /// What they come to, for the legend; empty for nothing.
     pub figure: String,
+}
+
+/// A line over the bars, on an axis of its own.
+#[derive(Clone, Debug)]
+pub struct Over {
+    pub unit: Unit,
+    pub series: Series,
 }
 
 /// A value that is not to be exceeded.
@@ -86,11 +98,15 @@ pub struct Chart {
     pub note: String,
     pub drawing: Drawing,
     pub unit: Unit,
+    /// What the points are, as the head of a column.
+    pub points_are: &'static str,
     /// A label for each point, such as its day.
     pub points: Vec<String>,
     /// From this point on values are expected ones.
     pub expected_from: usize,
     pub series: Vec<Series>,
+    /// Only with bars.
+    pub over: Option<Over>,
     pub limit: Option<Limit>,
     pub marks: Vec<Mark>,
     /// Says that there is nothing to draw.
@@ -110,14 +126,16 @@ impl Chart {
             false => format!("<p class=\"chart-note\">{}</p>", escaped(&self.note)),
         };
         let axis = Axis::of(self.unit, self.highest());
-        let small = if self.drawing == Drawing::Bars && self.unit == Unit::Runs { "" } else { " chart--s" };
+        let is_large = self.drawing == Drawing::Bars && matches!(self.unit, Unit::Runs | Unit::Tokens);
+        let small = if is_large { "" } else { " chart--s" };
         format!(
             "<section class=\"panel\" aria-labelledby=\"{id}-h\"><div class=\"panel__head\"><h2 id=\"{id}-h\">{title}</h2>{about}</div>\
              <div class=\"panel__body\"><div class=\"chart{small}\" role=\"group\" aria-labelledby=\"{id}-h\" aria-describedby=\"{id}-s\">\
-             <p class=\"visually-hidden\" id=\"{id}-s\">{}</p>{}{}{}{}</div>{note}{}</div></section>",
+             <p class=\"visually-hidden\" id=\"{id}-s\">{}</p>{}{}{}{}{}</div>{note}{}</div></section>",
             escaped(&self.summary),
             self.legend(),
-            axis.labels(self.unit),
+            axis.labels(self.unit, "chart__y"),
+            self.over.as_ref().map(|over| over.axis().labels(over.unit, "chart__y2")).unwrap_or_default(),
             self.plot(&axis),
             self.values(),
             self.table(),
@@ -127,6 +145,12 @@ impl Chart {
     /// Whether there is anything to draw.
     fn is_empty(&self) -> bool {
         self.series.iter().all(|series| series.values.iter().all(|value| value.unwrap_or(0) == 0))
+    }
+
+    /// Returns all series, each with its unit.
+    fn all_series(&self) -> impl Iterator<Item = (&Series, Unit)> + Clone {
+        let over = self.over.iter().map(|over| (&over.series, over.unit));
+        self.series.iter().map(|series| (series, self.unit)).chain(over)
     }
 
     /// Returns the highest value that has to fit.
@@ -144,6 +168,12 @@ impl Chart {
     }
 }
 
+impl Over {
+    fn axis(&self) -> Axis {
+        Axis::of(self.unit, self.series.values.iter().copied().flatten().max().unwrap_or(0))
+    }
+}
+
 impl Look {
     /// Returns the class of its key in legends.
     fn key(self) -> &'static str {
@@ -152,6 +182,8 @@ impl Look {
             Self::Bad => "key--failed",
             Self::Main => "key--1",
             Self::Second => "key--2",
+            Self::Third => "key--3",
+            Self::Line => "key--line",
         }
     }
 }

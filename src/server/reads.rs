@@ -6,6 +6,8 @@ pub mod comparisons;
 mod kept;
 pub mod overview;
 mod recent;
+mod run_charts;
+mod run_documents;
 pub mod run_lists;
 pub mod run_pages;
 pub mod snapshots;

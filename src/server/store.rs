@@ -58,6 +58,7 @@ mod sums;
 mod tags;
 pub mod tasks;
 pub mod threads;
+pub mod timed_steps;
 pub mod traced_steps;
 pub mod transcripts;
 pub mod transit;

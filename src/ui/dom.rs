@@ -58,6 +58,15 @@ pub fn scroll_up_to(id: &str) {
     }
 }
 
+/// Opens the `<details>` of this id and scrolls to it; nothing where it is open.
+pub fn open_details(id: &str) {
+    if let Some(details) = document().get_element_by_id(id).filter(|details| !details.has_attribute("open")) {
+        // It fails for a name that is none.
+        _ = details.set_attribute("open", "");
+        details.scroll_into_view();
+    }
+}
+
 /// Scrolls a list so far that its option of this id is in view. The page stays.
 pub fn scroll_within(id: &str) {
     let Some(element) = document().get_element_by_id(id) else { return };

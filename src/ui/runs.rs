@@ -1,10 +1,13 @@
 //! Runs: the page of one, the table of many, and what both are made of.
 
 pub mod actions;
+pub mod charts;
 pub mod compare;
 pub mod elapsed;
 pub mod error_line;
 pub mod facts;
+pub mod find;
+pub mod find_button;
 pub mod follow;
 pub mod given;
 pub mod headline;
@@ -12,19 +15,23 @@ pub mod keep;
 pub mod list;
 pub mod marks;
 pub mod menu;
+pub mod one_step;
 pub mod outcome;
 pub mod page;
 pub mod payload;
+pub mod raw;
 pub mod row;
 pub mod signals;
 pub mod since;
 pub mod skeleton;
 pub mod start;
 pub mod start_dialog;
+pub mod step_links;
 pub mod step_record;
 pub mod step_row;
 pub mod steps;
 pub mod table;
+pub mod tabs;
 pub mod tags;
 pub mod tool_call;
 pub mod transcript;

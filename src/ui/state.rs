@@ -9,6 +9,7 @@ pub mod chat;
 pub mod clock;
 pub mod dashboard;
 pub mod deletion;
+pub mod finding;
 pub mod form;
 pub mod hold;
 pub mod hooks;

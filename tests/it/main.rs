@@ -40,6 +40,7 @@ mod rollups;
 mod run_export;
 mod run_list;
 mod run_lists;
+mod run_views;
 mod runs;
 mod schedule;
 mod search;

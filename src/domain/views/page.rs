@@ -6,7 +6,7 @@ use super::analytics::AnalyticsView;
 use super::chat::Chat;
 use super::comparison::RunComparison;
 use super::hooks::HooksView;
-use super::run::RunDetail;
+use super::run::{RunDetail, RunRaw};
 use super::runs::RunsView;
 use super::versions::VersionsView;
 use crate::domain::bulk::BulkView;
@@ -242,6 +242,24 @@ impl Page for AnalyticsData {
 pub struct RunPageData {
     pub id: RunId,
     pub detail: Result<RunDetail, AppError>,
+    /// Its steps over time and their tokens as HTML, from the server's own drawing: safe to show. Empty before there is a step.
+    pub charts: Result<String, AppError>,
+}
+
+/// One run as JSON, or why it could not be read.
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
+pub struct RunRawData {
+    pub id: RunId,
+    pub raw: Result<RunRaw, AppError>,
+}
+
+impl Page for RunRawData {
+    fn title(&self) -> String {
+        match &self.raw {
+            Ok(RunRaw { agent_name, .. }) => format!("{agent_name} #{}, raw JSON", self.id),
+            Err(_) => format!("Run #{}, raw JSON", self.id),
+        }
+    }
 }
 
 /// Runs over all agents, or why they could not be read.

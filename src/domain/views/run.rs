@@ -40,3 +40,17 @@ pub struct RunDetail {
     /// others, and where none succeeded before it.
     pub since_good: Option<SinceGood>,
 }
+
+/// Most bytes of a run's JSON that its page shows; the file has it all.
+pub const MOST_JSON: usize = 512 * 1024;
+
+/// A run as JSON, as its page shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, FromWire)]
+pub struct RunRaw {
+    pub agent_name: String,
+    pub run: AgentRun,
+    /// Indented; at most [`MOST_JSON`] bytes.
+    pub json: String,
+    /// Bytes of the whole; more than `json` has where that is only the beginning.
+    pub bytes: i64,
+}

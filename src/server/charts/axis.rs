@@ -28,7 +28,7 @@ impl Axis {
         let highest = highest.max(1);
         let decimal = |powers: u32| (0..powers).flat_map(|power| [1, 2, 5].map(|digit| digit * 10_i64.pow(power)));
         let round: Vec<i64> = match unit {
-            Unit::Runs => decimal(19).collect(),
+            Unit::Runs | Unit::Tokens => decimal(19).collect(),
             Unit::Cost => decimal(19).filter(|step| *step >= LEAST_COST).collect(),
             Unit::Duration => TIMES.into_iter().chain(decimal(10).map(|days| days * DAY_MS)).collect(),
         };
@@ -48,13 +48,17 @@ impl Axis {
         ((1.0 - share) * 10_000.0).round() / 100.0
     }
 
-    /// Returns its labels, the highest first; it has the unit.
-    pub fn labels(self, unit: Unit) -> String {
+    /// Returns its labels, the highest first; it has the unit. They stand in an element of this class.
+    pub fn labels(self, unit: Unit, class: &str) -> String {
         let label = |at: i64| {
-            let words = if at == self.steps && unit == Unit::Runs { " runs" } else { "" };
+            let words = match unit {
+                Unit::Runs if at == self.steps => " runs",
+                Unit::Tokens if at == self.steps => " tokens",
+                _ => "",
+            };
             format!("<span>{}{words}</span>", unit.round(self.step.saturating_mul(at)))
         };
         let labels: String = (0..=self.steps).rev().map(label).collect();
-        format!("<div class=\"chart__y\" aria-hidden=\"true\">{labels}</div>")
+        format!("<div class=\"{class}\" aria-hidden=\"true\">{labels}</div>")
     }
 }

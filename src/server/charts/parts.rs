@@ -1,10 +1,12 @@
 //! What stands around the drawing and over it: legend, values, marks, labels of points, the table.
 
-use super::{Chart, Drawing, Limit, Series, escaped};
+use super::{Chart, Drawing, Limit, Series, Unit, escaped};
 use std::fmt::Write;
 
 /// Points between two labels of marks, so that neither covers the other.
 const APART: f64 = 55.0;
+/// Most points whose values lie over them: of more, none is wide enough to be pointed at. The table has them.
+const SLOTS: usize = 100;
 /// Labels below the drawing.
 const LABELS: usize = 4;
 
@@ -17,7 +19,7 @@ impl Chart {
             };
             format!("<li><span class=\"key {}\"></span>{}{figure}</li>", look.key(), escaped(name))
         };
-        let mut items: String = self.series.iter().map(item).collect();
+        let mut items: String = self.all_series().map(|(series, _)| item(series)).collect();
         if let Some(Limit { words, .. }) = &self.limit {
             let _ = write!(items, "<li><span class=\"key key--limit\"></span>{}</li>", escaped(words));
         }
@@ -28,6 +30,9 @@ impl Chart {
     pub(super) fn values(&self) -> String {
         if self.is_empty() {
             return format!("<p class=\"chart__none\">{}</p>{}", escaped(self.empty), self.labels());
+        }
+        if self.points.len() > SLOTS {
+            return format!("{}{}", self.marked(), self.labels());
         }
         let slots: String = (0..self.points.len()).map(|point| self.slot(point)).collect();
         format!(
@@ -40,7 +45,7 @@ impl Chart {
 
     fn slot(&self, point: usize) -> String {
         let label = self.label(point);
-        let values = self.series.iter().map(|series| (series, self.shown(series, point)));
+        let values = self.all_series().map(|(series, unit)| (series, self.shown(series, unit, point)));
         let read: Vec<String> = values.clone().map(|(series, value)| format!("{} {value}", series.name)).collect();
         let row = |(series, value): (&Series, String)| {
             let key = format!("<span class=\"key {}\"></span>", series.look.key());
@@ -67,9 +72,9 @@ impl Chart {
         }
     }
 
-    fn shown(&self, series: &Series, point: usize) -> String {
+    fn shown(&self, series: &Series, unit: Unit, point: usize) -> String {
         match series.values.get(point).copied().flatten() {
-            Some(value) => self.unit.shown(value),
+            Some(value) => unit.shown(value),
             None => match self.drawing {
                 Drawing::Bars => "not known".to_owned(),
                 Drawing::Lines => "no runs".to_owned(),
@@ -124,13 +129,12 @@ impl Chart {
             return String::new();
         }
         let head: String = self
-            .series
-            .iter()
-            .map(|series| format!("<th scope=\"col\" class=\"num\">{}</th>", escaped(series.name)))
+            .all_series()
+            .map(|(series, _)| format!("<th scope=\"col\" class=\"num\">{}</th>", escaped(series.name)))
             .collect();
         let cells = |point: usize| {
-            let cell = |series: &Series| format!("<td class=\"num\">{}</td>", escaped(&self.shown(series, point)));
-            self.series.iter().map(cell).collect::<String>()
+            let cell = |(series, unit)| format!("<td class=\"num\">{}</td>", escaped(&self.shown(series, unit, point)));
+            self.all_series().map(cell).collect::<String>()
         };
         let row =
             |point: usize| format!("<tr><th scope=\"row\">{}</th>{}</tr>", escaped(&self.label(point)), cells(point));
@@ -138,9 +142,10 @@ impl Chart {
         format!(
             "<details class=\"chart-data\"><summary><svg class=\"icon\" aria-hidden=\"true\">\
              <use href=\"/icons.svg#i-chevron-right\"/></svg>Show as table</summary><table class=\"table table--s\">\
-             <caption class=\"visually-hidden\">{}</caption><thead><tr><th scope=\"col\">Day</th>{head}</tr></thead>\
+             <caption class=\"visually-hidden\">{}</caption><thead><tr><th scope=\"col\">{}</th>{head}</tr></thead>\
              <tbody>{rows}</tbody></table></details>",
             escaped(self.title),
+            self.points_are,
         )
     }
 }

@@ -2,7 +2,7 @@
 //! their width.
 
 use super::axis::Axis;
-use super::{Chart, Drawing, Look};
+use super::{Chart, Drawing, Look, Series};
 use std::fmt::Write;
 
 /// Least height of what is more than nothing, in per cent.
@@ -22,6 +22,9 @@ impl Chart {
                 Drawing::Bars => self.bars(&mut svg, axis),
                 Drawing::Lines => self.lines(&mut svg, axis),
             }
+        }
+        if let Some(over) = &self.over {
+            self.line_of(&mut svg, &over.series, &over.axis());
         }
         if let Some(limit) = self.limit.as_ref().filter(|limit| limit.value <= axis.top()) {
             line(&mut svg, "limit", axis.below_top(limit.value));
@@ -67,24 +70,28 @@ impl Chart {
 
     fn lines(&self, svg: &mut String, axis: &Axis) {
         for series in self.series.iter().rev() {
-            let at = |point: usize| Some((self.place(point).1, axis.below_top(series.values.get(point).copied()??)));
-            let places: Vec<Option<(f64, f64)>> = (0..self.points.len()).map(at).collect();
-            for part in places.split(Option::is_none).filter(|part| !part.is_empty()) {
-                let part: Vec<(f64, f64)> = part.iter().copied().flatten().collect();
-                let class = series.look.line();
-                // One that stands alone has no line.
-                if let [(x, y)] = part[..] {
-                    let point = series.look.point();
-                    let _ = write!(svg, "<line class=\"{point}\" x1=\"{x}\" x2=\"{x}\" y1=\"{y}\" y2=\"{y}\"/>");
-                    continue;
-                }
-                let path: Vec<String> = part.iter().map(|(x, y)| format!("{x} {y}")).collect();
-                let path = path.join("L");
-                if let (Look::Main, Some((first, _)), Some((last, _))) = (series.look, part.first(), part.last()) {
-                    let _ = write!(svg, "<path class=\"area\" d=\"M{path}L{last} 100L{first} 100Z\"/>");
-                }
-                let _ = write!(svg, "<path class=\"{class}\" d=\"M{path}\"/>");
+            self.line_of(svg, series, axis);
+        }
+    }
+
+    fn line_of(&self, svg: &mut String, series: &Series, axis: &Axis) {
+        let at = |point: usize| Some((self.place(point).1, axis.below_top(series.values.get(point).copied()??)));
+        let places: Vec<Option<(f64, f64)>> = (0..self.points.len()).map(at).collect();
+        for part in places.split(Option::is_none).filter(|part| !part.is_empty()) {
+            let part: Vec<(f64, f64)> = part.iter().copied().flatten().collect();
+            let class = series.look.line();
+            // One that stands alone has no line.
+            if let [(x, y)] = part[..] {
+                let point = series.look.point();
+                let _ = write!(svg, "<line class=\"{point}\" x1=\"{x}\" x2=\"{x}\" y1=\"{y}\" y2=\"{y}\"/>");
+                continue;
             }
+            let path: Vec<String> = part.iter().map(|(x, y)| format!("{x} {y}")).collect();
+            let path = path.join("L");
+            if let (Look::Main, Some((first, _)), Some((last, _))) = (series.look, part.first(), part.last()) {
+                let _ = write!(svg, "<path class=\"area\" d=\"M{path}L{last} 100L{first} 100Z\"/>");
+            }
+            let _ = write!(svg, "<path class=\"{class}\" d=\"M{path}\"/>");
         }
     }
 }
@@ -104,20 +111,23 @@ impl Look {
             Self::Bad => "bad",
             Self::Main => "s1",
             Self::Second => "s2",
+            Self::Third | Self::Line => "s3",
         }
     }
 
     fn line(self) -> &'static str {
         match self {
             Self::Main => "line line--accent",
-            Self::Good | Self::Bad | Self::Second => "line line--median",
+            Self::Line => "line line--over",
+            Self::Good | Self::Bad | Self::Second | Self::Third => "line line--median",
         }
     }
 
     fn point(self) -> &'static str {
         match self {
             Self::Main => "point",
-            Self::Good | Self::Bad | Self::Second => "point point--median",
+            Self::Line => "point point--over",
+            Self::Good | Self::Bad | Self::Second | Self::Third => "point point--median",
         }
     }
 }

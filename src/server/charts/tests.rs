@@ -19,9 +19,11 @@ fn chart(drawing: Drawing, unit: Unit, values: Vec<Vec<Option<i64>>>) -> Chart {
         note: String::new(),
         drawing,
         unit,
+        points_are: "Day",
         points,
         expected_from: usize::MAX,
         series: series.collect(),
+        over: None,
         limit: None,
         marks: Vec::new(),
         empty: "Nothing yet.",
@@ -29,7 +31,7 @@ fn chart(drawing: Drawing, unit: Unit, values: Vec<Vec<Option<i64>>>) -> Chart {
 }
 
 fn labels(unit: Unit, highest: i64) -> String {
-    let html = Axis::of(unit, highest).labels(unit);
+    let html = Axis::of(unit, highest).labels(unit, "chart__y");
     let labels = html.split_once('>').unwrap().1.replace("</div>", "").replace("</span><span>", ", ");
     labels.replace("<span>", "").replace("</span>", "")
 }

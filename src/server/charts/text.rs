@@ -30,7 +30,7 @@ impl Unit {
     /// Returns a value as people read it.
     pub fn shown(self, value: i64) -> String {
         match self {
-            Self::Runs => format_count(value),
+            Self::Runs | Self::Tokens => format_count(value),
             Self::Duration => format_ms(value),
             Self::Cost => NanoDollars(value).to_string(),
         }

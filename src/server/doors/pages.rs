@@ -4,6 +4,7 @@
 //! are at them.
 
 mod analytics;
+mod run;
 
 use super::caller::Caller;
 use super::{policy, request_id};
@@ -17,7 +18,7 @@ use crate::domain::views::agent::AgentDetail;
 use crate::domain::views::assets::AssetNames;
 use crate::domain::views::page::{
     AgentHooksData, AgentPageData, AgentSettingsData, AgentVersionsData, ChatPageData, CompareData, DashboardData,
-    ImportData, NewAgentData, NotFoundData, PageData, RunPageData, RunsPageData, SelectData,
+    ImportData, NewAgentData, NotFoundData, PageData, RunsPageData, SelectData,
 };
 use crate::error::{AppError, ErrorKind};
 use crate::server::agents::versions::Asked;
@@ -64,7 +65,8 @@ pub fn routes() -> Router<AppState> {
         .route("/analytics", get(analytics::show))
         .route("/runs", get(runs))
         .route("/runs/compare", get(compare))
-        .route("/runs/{id}", get(run))
+        .route("/runs/{id}", get(run::show))
+        .route("/runs/{id}/raw", get(run::raw))
         .route("/agents/{id}/chat", get(new_chat))
         .route("/agents/{id}/chat/{thread}", get(chat))
 }
@@ -244,24 +246,6 @@ async fn runs(
     };
     let status = runs.as_ref().err().map_or(StatusCode::OK, status_code);
     page(&state, &scope, &headers, status, RunsPageData { query, runs, bulk, views }.into()).await
-}
-
-async fn run(
-    State(state): State<AppState>,
-    Caller(scope): Caller,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-) -> Response {
-    let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
-        return not_found(&state, &scope, &headers, "A run's address ends in its number.").await;
-    };
-    match state.snapshots.run_detail(&scope, id).await.map_err(request_id::named) {
-        Err(error) if error.kind == ErrorKind::NotFound => not_found(&state, &scope, &headers, error.detail).await,
-        detail => {
-            let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
-            page(&state, &scope, &headers, status, RunPageData { id, detail }.into()).await
-        }
-    }
 }
 
 /// Whatever stands in the address, the page says what it compares or what is missing.

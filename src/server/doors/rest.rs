@@ -23,6 +23,7 @@ mod retention;
 mod run_bulk;
 pub mod run_export;
 pub mod run_list;
+pub mod run_raw;
 pub mod runs;
 pub mod schedules;
 mod start;
@@ -84,6 +85,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/runs/{id}", get(runs::show))
         .route("/api/runs/{id}/kept", put(retention::keep).delete(retention::release))
         .route("/api/runs/{a}/diff/{b}", get(comparisons::show))
+        .route("/api/runs/{id}/raw", get(run_raw::show))
         .route("/api/runs/{id}/steps", get(runs::steps))
         .route("/api/runs/{id}/steps/{position}/input", get(payloads::input))
         .route("/api/runs/{id}/steps/{position}/output", get(payloads::output))

@@ -56,6 +56,8 @@ pub struct Model {
     pub retry_of: Option<RunId>,
     /// Null unless it is kept for good.
     pub kept_at: Option<Timestamp>,
+    /// When its input and those of its steps, and what came of them, were removed; null while they are kept.
+    pub payloads_removed_at: Option<Timestamp>,
     pub root_run_id: Option<RunId>,
     pub attempt: i32,
     pub lease_owner: Option<String>,

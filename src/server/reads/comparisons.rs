@@ -8,6 +8,7 @@ use crate::domain::views::comparison::{RunComparison, SinceGood};
 use crate::server::aside;
 use crate::server::compare::{KnownRun, WholeRun, runs, since};
 use crate::server::store::error::{StoreError, StoreResult};
+use crate::server::store::inputs::RecordedRequest;
 use crate::server::store::scope::Scope;
 use crate::server::store::transcripts::RunRecord;
 
@@ -106,14 +107,16 @@ impl Snapshots {
                 Err(error) => return Err(error),
             },
         };
-        let given = match run.chat {
-            true => RunInput { input: self.store.message_to_answer(scope, run.id).await?, ..RunInput::default() },
+        let (given, is_stripped) = match run.chat {
+            true => {
+                let input = self.store.message_to_answer(scope, run.id).await?;
+                (RunInput { input, ..RunInput::default() }, false)
+            }
             false => {
-                let request = self.store.run_request(scope, run.id).await?;
-                RunInput { input: request.input, variables: request.variables }
+                let RecordedRequest { request, removed_at } = self.store.recorded_request(scope, run.id).await?;
+                (RunInput { input: request.input, variables: request.variables }, removed_at.is_some())
             }
         };
-        let is_stripped = !run.chat && self.store.payloads_removed_at(scope, run.id).await?.is_some();
         Ok(KnownRun {
             settings,
             is_stripped,

@@ -18,6 +18,7 @@ use crate::server::schedule::Schedule;
 use crate::server::store::Store;
 use crate::server::store::board::{AgentList, Board};
 use crate::server::store::error::{StoreError, StoreResult};
+use crate::server::store::inputs::RecordedRequest;
 use crate::server::store::scope::Scope;
 use crate::server::store::transcripts::RunRecord;
 use crate::server::store::which::Which;
@@ -30,7 +31,7 @@ pub struct Snapshots {
     pub(super) store: Store,
     registry: Registry,
     /// Asked how much of a conversation a model is given.
-    executor: Arc<dyn RunExecutor>,
+    pub(super) executor: Arc<dyn RunExecutor>,
     recent: Recent,
 }
 
@@ -154,26 +155,23 @@ impl Snapshots {
         })
     }
 
-    /// Whether what both runs were given is still there.
-    async fn are_inputs_there(&self, scope: &Scope, original: RunId, id: RunId) -> StoreResult<bool> {
-        let removed_at = async |run| self.store.payloads_removed_at(scope, run).await;
-        Ok(removed_at(original).await?.is_none() && removed_at(id).await?.is_none())
-    }
-
     /// Returns a run with its steps and messages.
     ///
     /// # Errors
     /// No such run.
     pub async fn run_detail(&self, scope: &Scope, id: RunId) -> StoreResult<RunDetail> {
         // The run and its counter are of one instant: what comes after arrives again as an update.
-        let RunRecord { run, agent_name, seq, steps, ahead } = self.store.run_record(scope, id).await?;
+        let RunRecord { run, agent_name, seq, steps, ahead, payloads_removed_at } =
+            self.store.run_record(scope, id).await?;
         let writing = self.writing(&run, &steps).await?;
         let normal = self.store.normal(scope, run.agent_id, run.chat).await?;
         let given = self.store.run_request(scope, id).await?;
         let changes = match run.retry_of {
             None => Vec::new(),
-            Some(original) => match self.store.run_request(scope, original).await {
-                Ok(before) if self.are_inputs_there(scope, original, id).await? => before.again().changes(&given),
+            Some(original) => match self.store.recorded_request(scope, original).await {
+                Ok(RecordedRequest { request: before, removed_at: None }) if payloads_removed_at.is_none() => {
+                    before.again().changes(&given)
+                }
                 // Of what has been removed nobody knows whether it was the same.
                 Ok(_) => Vec::new(),
                 // It may be gone without this one.
@@ -197,7 +195,7 @@ impl Snapshots {
             ahead,
             normal,
             retried_as: self.store.retried_as(scope, id).await?,
-            payloads_removed_at: self.store.payloads_removed_at(scope, id).await?,
+            payloads_removed_at,
             given: RunInput { input: given.input, variables: given.variables },
             changes,
         })

@@ -55,6 +55,23 @@ impl From<PastRow> for PastInput {
     }
 }
 
+/// A request as it is on record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordedRequest {
+    pub request: RunRequest,
+    /// Since when its input and its variables are gone, with the payloads of the run's steps; `None` while they are kept.
+    pub removed_at: Option<Timestamp>,
+}
+
+/// A run with its input, whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunWithInput {
+    pub run: AgentRun,
+    pub given: RunInput,
+    /// As in [`RecordedRequest`].
+    pub removed_at: Option<Timestamp>,
+}
+
 impl Store {
     /// Keeps what a new run is given, if that is anything.
     pub(super) async fn keep_input(
@@ -80,9 +97,11 @@ impl Store {
     ///
     /// # Errors
     /// `NoRun`.
-    pub async fn run_with_input(&self, scope: &Scope, id: RunId) -> StoreResult<(AgentRun, RunInput)> {
-        let run = self.run(scope, id).await?;
-        Ok((run, self.input_of(&self.read, id).await?))
+    pub async fn run_with_input(&self, scope: &Scope, id: RunId) -> StoreResult<RunWithInput> {
+        let run = run::Entity::owned(scope).filter(run::Column::Id.eq(id)).one(&self.read).await?;
+        let Some(run) = run else { return Err(self.no_run(&self.read, scope, id).await) };
+        let removed_at = run.payloads_removed_at;
+        Ok(RunWithInput { run: run.into(), given: self.input_of(&self.read, id).await?, removed_at })
     }
 
     /// Returns what a run was started with.
@@ -90,9 +109,18 @@ impl Store {
     /// # Errors
     /// `NoRun`.
     pub async fn run_request(&self, scope: &Scope, id: RunId) -> StoreResult<RunRequest> {
+        Ok(self.recorded_request(scope, id).await?.request)
+    }
+
+    /// Returns what a run was started with, as far as it is on record, and since when it is not.
+    ///
+    /// # Errors
+    /// `NoRun`.
+    pub async fn recorded_request(&self, scope: &Scope, id: RunId) -> StoreResult<RecordedRequest> {
         let run = run::Entity::owned(scope).filter(run::Column::Id.eq(id)).one(&self.read).await?;
         let run = run.ok_or(StoreError::NoRun(id))?;
-        Ok(run.request(self.input_of(&self.read, id).await?))
+        let request = run.request(self.input_of(&self.read, id).await?);
+        Ok(RecordedRequest { request, removed_at: run.payloads_removed_at })
     }
 
     /// Returns what a run was given; nothing where there is no such run.

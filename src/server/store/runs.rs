@@ -23,8 +23,8 @@ pub(super) const NEWEST: &str = "
 SELECT id, owner_id, agent_id, thread_id, status, trigger, chat, queued_at, started_at, finished_at, duration_ms, model,
        agent_version, input_message_id, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, total_tokens,
        usage_estimated, cost_billed, total_cost, error, failure_kind, failure_cause, failure_detail, skip_reason,
-       missed_on_hold, scheduled_for, retry_of, kept_at, root_run_id, attempt, lease_owner, lease_until, cancel_requested_at,
-       cancel_acknowledged_at, cost_after_stop, looping, finish, failed_calls, answer_preview, signals, served_model,
+       missed_on_hold, scheduled_for, retry_of, kept_at, payloads_removed_at, root_run_id, attempt, lease_owner, lease_until,
+       cancel_requested_at, cancel_acknowledged_at, cost_after_stop, looping, finish, failed_calls, answer_preview, signals, served_model,
        input_preview, tags, metadata, not_before,
        trigger_note, model_overridden, run_budget_cost, run_budget_tokens, hook_id, hook_name, priority, ordered_at
 FROM agent_runs

@@ -36,6 +36,8 @@ pub struct RunRecord {
     /// How many runs of its agent must end before it can start, as [`ahead`] counts them; `None` unless it is queued and may
     /// begin now.
     pub ahead: Option<i64>,
+    /// Since when its input and the payloads of its steps are gone; `None` while they are kept.
+    pub payloads_removed_at: Option<Timestamp>,
 }
 
 /// The runs of agent `:agent` that are running, and those that have their place up to `:place` in its queue and may begin at
@@ -97,6 +99,7 @@ impl Store {
         let Some(run) = run::Entity::owned(scope).filter(run::Column::Id.eq(id)).one(&txn).await? else {
             return Err(self.no_run(&txn, scope, id).await);
         };
+        let payloads_removed_at = run.payloads_removed_at;
         let run = AgentRun::from(run);
         let agent = self.present_agent(&txn, scope, run.agent_id).await?;
         let steps = self.read_steps(&txn, id).await?;
@@ -115,7 +118,7 @@ impl Store {
             None => None,
         };
         txn.commit().await?;
-        Ok(RunRecord { run, agent_name: agent.name, seq: agent.live_seq, steps, ahead })
+        Ok(RunRecord { run, agent_name: agent.name, seq: agent.live_seq, steps, ahead, payloads_removed_at })
     }
 
     /// Returns the newest run that repeats this one.

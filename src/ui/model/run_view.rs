@@ -1,6 +1,7 @@
 //! One run as its page shows it, kept up to date by its topic. Pure.
 
 use crate::domain::live::{ServerMessage, Topic};
+use crate::domain::step::RunStep;
 use crate::domain::views::run::RunDetail;
 use crate::ui::model::seq::{Origin, Outcome, may_replace};
 use crate::ui::model::writing::{newest, take_step, write};
@@ -27,6 +28,12 @@ impl RunView {
     /// Takes in the server's response.
     pub fn new(detail: RunDetail) -> Self {
         Self { ahead_seq: detail.seq, detail }
+    }
+
+    /// Returns the step at a position; steps are in this order.
+    pub fn step(&self, position: i32) -> Option<&RunStep> {
+        let steps = &self.detail.steps;
+        steps.binary_search_by_key(&position, |step| step.position).ok().and_then(|at| steps.get(at))
     }
 
     /// Takes in a newer response of the server. Only it has messages and later retries, so those are always taken; a

@@ -2,7 +2,7 @@
 
 use crate::domain::failure::FailureKind;
 use crate::domain::run::{AgentRun, RunStatus};
-use crate::domain::step::RunStep;
+use crate::domain::step::{RunStep, StepKind};
 use crate::ui::model::words::{cut_words, run_look};
 
 /// An icon and a word; `class` repeats them in colour.
@@ -44,6 +44,14 @@ pub fn step_look(step: &RunStep, run: &AgentRun) -> Option<StepLook> {
         (false, true, 0) => None,
         (false, true, tries) => look("idle", "retry", format!("{} attempts", tries + 1)),
     }
+}
+
+/// Returns the step that a failed run has failed in: its last one, if that is a model call with an error, or was cut short by
+/// the run's end. Tools that fail are no reason: the model is told, and goes on.
+pub fn failing_step<'a>(steps: &'a [RunStep], run: &AgentRun) -> Option<&'a RunStep> {
+    let is_reason = |step: &RunStep| step.kind == StepKind::ModelCall && step.error.is_some();
+    let last = steps.last().filter(|_| run.status == RunStatus::Failed)?;
+    (is_reason(last) || ended_with_run(last, run)).then_some(last)
 }
 
 #[cfg(test)]

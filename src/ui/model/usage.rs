@@ -15,6 +15,12 @@ pub fn shown(run: &AgentRun) -> (Usage, &'static str) {
     }
 }
 
+/// Returns the model that served a run, as its provider calls it, where that is not the name it was asked for by.
+pub fn served_otherwise(run: &AgentRun) -> Option<String> {
+    let asked = run.model.split_once('/').map_or(run.model.as_str(), |(_, name)| name);
+    run.served_model.clone().filter(|served| served != asked && *served != run.model)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,6 +38,20 @@ mod tests {
         let over = spent(RunStatus::Success, Some(7), 20);
         assert_eq!(shown(&over), (over.usage, "not known"));
         assert_eq!(shown(&spent(RunStatus::Running, Some(7), 20)), (Usage::default(), "not yet known"));
+    }
+
+    #[test]
+    fn the_model_that_served_a_run_is_named_where_it_is_another() {
+        let served = |model: &str| {
+            let run = AgentRun {
+                model: "openai/small-4".into(),
+                served_model: Some(model.into()),
+                ..run(1, RunStatus::Success)
+            };
+            served_otherwise(&run)
+        };
+        assert_eq!(["small-4", "openai/small-4"].map(served), [None, None]);
+        assert_eq!(served("small-4-2026-08-01"), Some("small-4-2026-08-01".to_owned()));
     }
 
     #[test]

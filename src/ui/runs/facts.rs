@@ -13,7 +13,7 @@ use crate::ui::kit::time::FullTime;
 use crate::ui::kit::usage::{BILLED, Cost, Tokens};
 use crate::ui::model::address::chat_href;
 use crate::ui::model::run_view::RunView;
-use crate::ui::model::usage::shown;
+use crate::ui::model::usage::{served_otherwise, shown};
 use crate::ui::model::versions::version_href;
 use crate::ui::model::words::priority_words;
 use crate::ui::runs::tags::Tags;
@@ -63,6 +63,7 @@ fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView
             {fact("Agent", view! { <a href=agent dir="auto">{name}</a> })}
             {fact("Trigger", view! { <TriggerMarks run=run.clone()/> })}
             {fact("Model", view! { <span class="mono">{run.model.clone()}</span> })}
+            {served_otherwise(&run).map(|model| fact("Answered by", view! { <span class="mono">{model}</span> }))}
             {run.agent_version.map(|version| fact("Version", settings_of(run.agent_id, version)))}
             {(!run.brief.tags.is_empty()).then(|| {
                 let (tags, shown) = (run.brief.tags.clone(), run.brief.tags.len());
@@ -74,7 +75,11 @@ fn list(run: AgentRun, name: String, retried_as: Option<RunId>) -> impl IntoView
             {run.brief.run_budget_tokens.map(|limit| fact("Max tokens", format_count(limit)))}
             {(run.brief.priority != Priority::Normal).then(|| fact("Priority", priority_words(run.brief.priority)))}
             {run.brief.not_before.map(|at| fact("Not before", time(at)))}
-            {run.chat.then(|| fact("Chat", thread(&run)))}
+            {match run.chat {
+                true => fact("Chat", thread(&run)).into_any(),
+                false => fact("Thread", view! { <span class="mono">{format!("#{}", run.thread_id)}</span> }).into_any(),
+            }}
+            {run.root_run_id.filter(|first| Some(*first) != run.retry_of).map(|first| fact("First attempt", link(first)))}
             {run.retry_of.map(|id| fact("Retry of", link(id)))}
             {retried_as.map(|id| fact("Retried as", link(id)))}
             {run.kept_at.map(|at| fact("Kept since", time(at)))}

@@ -4,6 +4,7 @@ use crate::ui::kit::copy::CopyButton;
 use crate::ui::kit::notice::{Notice, Tone};
 use crate::ui::model::outcome::{ErrorLook, Weight, outcome};
 use crate::ui::model::run_view::RunView;
+use crate::ui::model::step_look::failing_step;
 use crate::ui::model::words::run_look;
 use leptos::prelude::*;
 
@@ -15,6 +16,17 @@ const ERROR: &str = "run-error";
 pub fn RunOutcome(view: Memo<RunView>) -> impl IntoView {
     let run = Memo::new(move |_| view.with(|view| view.detail.run.clone()));
     let retried_as = Memo::new(move |_| view.with(|view| view.detail.retried_as));
+    let failing = Memo::new(move |_| {
+        view.with(|view| {
+            failing_step(&view.detail.steps, &view.detail.run).map(|step| (step.position, step.name.clone()))
+        })
+    });
+    let failed_in = move || {
+        failing.get().map(|(position, name)| {
+            let href = format!("#step-{position}");
+            view! { <p>"Failed in "<a href=href>{format!("step {position}, ")}<bdi>{name}</bdi></a>"."</p> }
+        })
+    };
     let error_text: Signal<String> = Signal::derive(move || run.with(|run| run.error.clone().unwrap_or_default()));
     let retried = move || {
         retried_as.get().map(|id| {
@@ -43,6 +55,7 @@ pub fn RunOutcome(view: Memo<RunView>) -> impl IntoView {
                     <strong id="outcome-h">{outcome.title}</strong>
                     {(!outcome.advice.is_empty()).then(|| view! { <p>{outcome.advice}</p> })}
                     {note.map(|note| view! { <p dir="auto">{note}</p> })}
+                    {move || failed_in()}
                     {text}
                     {move || retried()}
                 </Notice>

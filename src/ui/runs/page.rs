@@ -10,6 +10,7 @@ use crate::ui::kit::not_found::NotFound;
 use crate::ui::kit::skeleton::PageSkeleton;
 use crate::ui::model::run_view::RunView;
 use crate::ui::model::words::run_look;
+use crate::ui::runs::charts::RunCharts;
 use crate::ui::runs::facts::RunFacts;
 use crate::ui::runs::follow::{follow, follow_queue};
 use crate::ui::runs::given::RunGiven;
@@ -18,7 +19,9 @@ use crate::ui::runs::keep::PayloadsRemoved;
 use crate::ui::runs::outcome::RunOutcome;
 use crate::ui::runs::signals::RunSignals;
 use crate::ui::runs::since::SinceItWorked;
+use crate::ui::runs::step_links;
 use crate::ui::runs::steps::RunSteps;
+use crate::ui::runs::tabs::tabs;
 use crate::ui::runs::transcript::Transcript;
 use crate::ui::state::actions::Reload;
 use crate::ui::state::clock::Clock;
@@ -38,7 +41,7 @@ fn title(detail: &RunDetail) -> String {
 
 /// `/runs/{id}`.
 pub fn show(data: RunPageData) -> AnyView {
-    let RunPageData { id, detail } = data;
+    let RunPageData { id, detail, charts } = data;
     let view: RwSignal<Option<RunView>> = RwSignal::new(None);
     let missing: RwSignal<Option<String>> = RwSignal::new(None);
     let clock = Clock::from_context();
@@ -62,8 +65,9 @@ pub fn show(data: RunPageData) -> AnyView {
     provide_context(Reload(Callback::new(move |()| part.read())));
     follow(move || Some(id).filter(|_| missing.read().is_none()), view, part);
     follow_queue(view, part);
+    step_links::follow();
     view! {
-        <main class="page" id="main" tabindex="-1">
+        <main class="page" id="main" tabindex="-1" on:click=step_links::open_clicked>
             {move || (view.read().is_none() && missing.read().is_none()).then(|| view! { <Nothing id=id/> })}
             <Loaded
                 part=part
@@ -72,7 +76,7 @@ pub fn show(data: RunPageData) -> AnyView {
                 skeleton=|| view! { <PageSkeleton what="the run"/> }
                 content=move || match (missing.get(), view.get_untracked()) {
                     (Some(text), _) => view! { <NotFound what=text/> }.into_any(),
-                    (None, Some(first)) => view! { <RunContent first=first view=view/> }.into_any(),
+                    (None, Some(first)) => view! { <RunContent first=first view=view charts=charts.clone()/> }.into_any(),
                     (None, None) => ().into_any(),
                 }
             />
@@ -97,7 +101,7 @@ fn Nothing(id: RunId) -> impl IntoView {
 
 /// Built once; what changes is read where it is shown.
 #[component]
-fn RunContent(first: RunView, view: RwSignal<Option<RunView>>) -> impl IntoView {
+fn RunContent(first: RunView, view: RwSignal<Option<RunView>>, charts: Result<String, AppError>) -> impl IntoView {
     let view = Memo::new(move |_| view.get().unwrap_or_else(|| first.clone()));
     let title = Memo::new(move |_| view.with(|view| title(&view.detail)));
     Effect::new(move |_| document().set_title(&format!("{} · Runboard", title.get())));
@@ -105,11 +109,13 @@ fn RunContent(first: RunView, view: RwSignal<Option<RunView>>) -> impl IntoView 
         <RunHeadline view=view/>
         <RunOutcome view=view/>
         <RunSignals view=view/>
+        {tabs(view.with_untracked(|view| view.detail.run.id), false)}
         <div class="split">
             <div class="split__main">
                 <PayloadsRemoved view=view/>
                 <SinceItWorked view=view/>
                 <RunGiven view=view/>
+                <RunCharts view=view first=charts/>
                 <Transcript view=view/>
                 <RunSteps view=view/>
             </div>

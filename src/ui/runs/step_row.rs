@@ -8,6 +8,7 @@ use crate::ui::kit::icon::Icon;
 use crate::ui::kit::usage::{Cost, Tokens};
 use crate::ui::model::run_view::RunView;
 use crate::ui::model::step_look::{StepLook, ended_with_run, step_look};
+use crate::ui::runs::one_step::one_step;
 use crate::ui::runs::step_record::StepRecord;
 use crate::ui::runs::tool_call::brief;
 use leptos::prelude::*;
@@ -15,8 +16,7 @@ use leptos::prelude::*;
 /// The step at a position. It stays open while it changes.
 #[component]
 pub fn StepRow(view: Memo<RunView>, position: i32) -> impl IntoView {
-    let step =
-        Memo::new(move |_| view.with(|view| view.detail.steps.iter().find(|step| step.position == position).cloned()));
+    let step = one_step(view, position);
     let look = Memo::new(move |_| view.with(|view| step_look(step.read().as_ref()?, &view.detail.run)));
     let class = move || match look.read().as_ref().is_some_and(|look| look.class == "failed") {
         true => "tool tool--failed",

@@ -3,16 +3,23 @@
 
 use crate::domain::run::RunStatus;
 use crate::domain::thread::{Message, Role};
+use crate::ui::kit::copy::CopyButton;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::prose::Prose;
 use crate::ui::model::run_view::RunView;
 use crate::ui::model::transcript::{Piece, has_answer, way};
+use crate::ui::model::transcript_text::transcript_text;
+use crate::ui::runs::find_button::FindButton;
+use crate::ui::runs::one_step::one_step;
 use crate::ui::runs::tool_call::{CallNotMade, ToolChip};
+use crate::ui::state::finding::Finding;
 use leptos::prelude::*;
 
 /// Oldest first; the answer last.
 #[component]
 pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
+    let finding = Finding::of_page();
+    let text = Signal::derive(move || view.with(|view| transcript_text(&view.detail)));
     let messages = Memo::new(move |_| view.with(|view| view.detail.messages.clone()));
     let run = Memo::new(move |_| view.with(|view| (view.detail.run.status, view.detail.run.chat)));
     // Text that is being written, and the answer once it is written.
@@ -71,7 +78,14 @@ pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
     };
     view! {
         <section class="panel" id="transcript" aria-labelledby="transcript-h">
-            <div class="panel__head"><h2 id="transcript-h">"Transcript"</h2></div>
+            <div class="panel__head">
+                <h2 id="transcript-h">"Transcript"</h2>
+                <div class="actions">
+                    <FindButton finding=finding/>
+                    <CopyButton label="Copy transcript" text=text source="transcript"/>
+                </div>
+            </div>
+            {move || finding.view()}
             {move || given()}
             <For each=move || way.with(|way| way.iter().map(Piece::key).collect::<Vec<_>>()) key=|key| *key children=piece/>
             {move || answer()}
@@ -91,9 +105,9 @@ fn Calls(view: Memo<RunView>, piece: Memo<Option<Piece>>) -> impl IntoView {
         _ => Vec::new(),
     };
     let chip = move |position: i32| {
-        let find = move || view.with(|view| view.detail.steps.iter().find(|step| step.position == position).cloned());
-        let first = untrack(find)?;
-        Some(view! { <ToolChip step=Memo::new(move |_| find().unwrap_or_else(|| first.clone()))/> })
+        let step = one_step(view, position);
+        let first = step.get_untracked()?;
+        Some(view! { <ToolChip step=Memo::new(move |_| step.get().unwrap_or_else(|| first.clone()))/> })
     };
     view! {
         <div class="tool-chips">

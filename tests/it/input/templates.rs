@@ -118,8 +118,8 @@ async fn runs_from_before_were_given_nothing(database: TestDatabase) {
     let runs = s.queue_many(agent, 3).await;
     s.store.migrate_down(Some(since_runs_are_given_input())).await.unwrap();
     s.store.migrate().await.unwrap();
-    let (run, given) = s.store.run_with_input(&s.scope, runs[1]).await.unwrap();
-    assert_eq!((run.brief, given), (Default::default(), Default::default()));
+    let found = s.store.run_with_input(&s.scope, runs[1]).await.unwrap();
+    assert_eq!((found.run.brief, found.given), (Default::default(), Default::default()));
     let raw = Database::connect(&s.database.url).await.unwrap();
     let bad = format!("UPDATE agent_runs SET run_budget_tokens = 0 WHERE id = {}", runs[0]);
     assert!(raw.execute_unprepared(&bad).await.is_err());

@@ -107,6 +107,7 @@ pub fn rows() -> &'static [Row] {
             ("GET /api/agents/{id}/events", "/api/agents/<agent>/events", "", Gone),
             ("GET /api/runs/{id}", "/api/runs/<run>", "", Gone),
             ("GET /api/runs/{a}/diff/{b}", "/api/runs/<run>/diff/<running>", "", Gone),
+            ("GET /api/runs/{id}/raw", "/api/runs/<run>/raw", "", Gone),
             ("GET /api/runs/{id}/steps", "/api/runs/<run>/steps", "", Gone),
             ("GET /api/runs/{id}/steps/{position}/input", "/api/runs/<run>/steps/1/input", "", Gone),
             ("GET /api/runs/{id}/steps/{position}/output", "/api/runs/<run>/steps/1/output", "", Gone),
@@ -128,6 +129,7 @@ pub fn rows() -> &'static [Row] {
             ("GET /ui/chat/find", "/ui/chat/find?agent=<agent>&text=a", "", Gone),
             ("GET /ui/run", "/ui/run?id=<run>", "", Gone),
             ("GET /ui/run", "/ui/run?id=<running>", "", Gone),
+            ("GET /ui/run/charts", "/ui/run/charts?id=<run>", "", Gone),
             ("GET /ui/starts/form", "/ui/starts/form?agent=<agent>", "", Gone),
             ("GET /ui/starts/form", "/ui/starts/form?agent=<agent>&repeats=<run>", "", Gone),
             ("GET /ui/starts/inputs", "/ui/starts/inputs?agent=<agent>&text=Zebra", "", Gone),
@@ -138,6 +140,7 @@ pub fn rows() -> &'static [Row] {
             ("GET /agents/{id}/chat", "/agents/<agent>/chat", "", Gone),
             ("GET /agents/{id}/chat/{thread}", "/agents/<agent>/chat/<thread>", "", Gone),
             ("GET /runs/{id}", "/runs/<run>", "", Gone),
+            ("GET /runs/{id}/raw", "/runs/<run>/raw", "", Gone),
             ("GET /runs/compare", "/runs/compare?a=<run>&b=<running>", "", Gone),
             // Changes.
             ("POST /api/agents", "/api/agents", r#"{"name":"Own"}"#, Own),

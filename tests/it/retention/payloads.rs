@@ -26,7 +26,7 @@ async fn a_run_without_its_payloads_has_all_the_rest(database: TestDatabase) {
     assert_eq!(store.run(world.scope(), run).await.unwrap(), before);
     let steps = store.steps(world.scope(), run).await.unwrap();
     assert_eq!((&steps[0].input, &steps[0].said, steps[0].usage.total_cost), (&None, &None, cost));
-    assert_eq!(store.payloads_removed_at(world.scope(), run).await.unwrap(), Some(store.now()));
+    assert_eq!(store.run_record(world.scope(), run).await.unwrap().payloads_removed_at, Some(store.now()));
     let thread = store.messages(world.scope(), before.thread_id).await.unwrap();
     assert!(thread.iter().any(|message| message.content == "done"), "the conversation stays: {thread:?}");
     let refused = store.create_retry(world.scope(), run, Trigger::Api, None).await.unwrap_err();

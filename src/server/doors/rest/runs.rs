@@ -12,6 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::server::doors::caller::Caller;
 use crate::server::doors::problem::Answer;
 use crate::server::state::AppState;
+use crate::server::store::inputs::RunWithInput;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -60,9 +61,8 @@ pub struct WholeRun {
 
 /// `GET /api/runs/{id}`.
 pub async fn show(State(state): State<AppState>, Caller(scope): Caller, Id(id): Id<RunId>) -> Answer<Json<WholeRun>> {
-    let (run, given) = state.store.run_with_input(&scope, id).await?;
-    let payloads_removed_at = state.store.payloads_removed_at(&scope, id).await?;
-    Ok(Json(WholeRun { run, given, payloads_removed_at }))
+    let RunWithInput { run, given, removed_at } = state.store.run_with_input(&scope, id).await?;
+    Ok(Json(WholeRun { run, given, payloads_removed_at: removed_at }))
 }
 
 /// `GET /api/runs/{id}/steps`: first to last.

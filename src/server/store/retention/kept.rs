@@ -47,11 +47,4 @@ impl Store {
         let look = "SELECT 1 FROM agent_runs WHERE id = $1 AND owner_id = $2";
         Ok(db.query_one_raw(self.statement(look, [id.into(), scope.owner().into()])).await?.is_none())
     }
-
-    /// Returns since when what a run's steps were given and gave is gone; `None` where it is there.
-    pub async fn payloads_removed_at(&self, scope: &Scope, id: RunId) -> StoreResult<Option<Timestamp>> {
-        let look = "SELECT payloads_removed_at FROM agent_runs WHERE id = $1 AND owner_id = $2";
-        let row = self.read.query_one_raw(self.statement(look, [id.into(), scope.owner().into()])).await?;
-        row.map_or(Ok(None), |row| Ok(row.try_get("", "payloads_removed_at")?))
-    }
 }

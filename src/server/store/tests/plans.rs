@@ -14,6 +14,7 @@ use crate::server::store::which::Which;
 use crate::server::store::{
     agents, bulk, deliveries, error_groups, groups, holds, hooks, inputs, last_good, leases, listing, normal, offers,
     payloads, retention, rollups, rows, run_list, runs, search, traced_steps, transcripts, transit, versions,
+    payloads, retention, rollups, rows, run_list, runs, timed_steps, traced_steps, transcripts, transit, versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryTrait, Select};
@@ -189,6 +190,7 @@ async fn an_owner_s_rows_are_read_by_index() {
             "SEARCH run_documents_due USING INTEGER PRIMARY KEY (rowid<?)",
         ),
         (spelled(transcripts::RETRIED_AS), "agent_runs_by_retry (retry_of=?)"),
+        (spelled(timed_steps::TIMED), "SEARCH s USING INDEX sqlite_autoindex_run_steps_1 (run_id=?)"),
         (spelled(&traced_steps::traced_sql(sqlite)), "SEARCH s USING INDEX sqlite_autoindex_run_steps_1 (run_id=?)"),
     ] {
         let plan = plan(&db, &sql).await;

@@ -3,26 +3,12 @@
 use super::*;
 use crate::domain::live::{RunState, Writing};
 use crate::domain::run::RunStatus::{self, Queued, Running, Success};
+use crate::domain::step::StepKind;
 use crate::domain::time::Timestamp;
-use crate::samples::{agent_state, run};
+use crate::samples::{self, agent_state, run};
 
 fn detail(seq: i64, status: RunStatus) -> RunDetail {
-    RunDetail {
-        since_good: None,
-        server_now: Timestamp::from_ms(0),
-        seq,
-        agent_name: "Agent 1".into(),
-        run: run(7, status),
-        steps: Vec::new(),
-        messages: Vec::new(),
-        ahead: None,
-        normal: None,
-        retried_as: None,
-        writing: Writing::default(),
-        given: Default::default(),
-        payloads_removed_at: None,
-        changes: Vec::new(),
-    }
+    RunDetail { seq, ..samples::detail(run(7, status)) }
 }
 
 fn update(seq: i64, id: i64, status: RunStatus) -> ServerMessage {
@@ -85,4 +71,12 @@ fn an_older_response_does_not_lengthen_the_queue_again() {
 fn what_ends_or_may_have_been_missed_moves_the_queue() {
     assert!(moves_queue(&agent_state(1, Vec::new())) && moves_queue(&update(4, 8, Success)));
     assert!(!moves_queue(&update(4, 8, Running)) && !moves_queue(&update(4, 8, Queued)));
+}
+
+#[test]
+fn a_step_is_found_by_its_position() {
+    let steps = [1, 2, 5].map(|position| samples::step(position, StepKind::ToolCall)).to_vec();
+    let view = RunView::new(RunDetail { steps, ..detail(1, Running) });
+    assert_eq!([1, 5].map(|position| view.step(position).map(|step| step.position)), [Some(1), Some(5)]);
+    assert!(view.step(3).is_none());
 }

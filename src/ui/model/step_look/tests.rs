@@ -1,7 +1,7 @@
 //! Tests of how steps look in runs that ended in every way.
 
 use super::*;
-use crate::domain::step::{StepKind, StepTry};
+use crate::domain::step::StepTry;
 use crate::domain::time::Timestamp;
 use crate::samples::{self, run};
 
@@ -41,4 +41,18 @@ fn attempts_are_counted_from_two() {
     let over = run(1, RunStatus::Success);
     assert_eq!(word(&step(None, 0), &over), None);
     assert_eq!(word(&step(None, 1), &over), Some(("idle", "2 attempts".to_owned())));
+}
+
+#[test]
+fn a_failed_run_says_which_step_it_failed_in() {
+    let failed = run(1, RunStatus::Failed);
+    let refused = step(Some("401"), 0);
+    assert_eq!(failing_step(std::slice::from_ref(&refused), &failed), Some(&refused));
+    assert_eq!(failing_step(std::slice::from_ref(&refused), &run(1, RunStatus::Success)), None);
+    let tool = RunStep { kind: StepKind::ToolCall, ..refused.clone() };
+    assert_eq!(failing_step(&[refused, tool.clone()], &failed), None, "the run ended for a reason of its own");
+    let late = AgentRun { failure_kind: Some(FailureKind::Timeout), ..failed };
+    let cut = RunStep { finished_at: late.finished_at, ..tool };
+    assert_eq!(failing_step(std::slice::from_ref(&cut), &late), Some(&cut));
+    assert_eq!(failing_step(&[step(None, 0)], &late), None);
 }

@@ -1,0 +1,132 @@
+//! The steps of a run on one axis of time, with the tries of a call and the pauses between them. Pure.
+
+use crate::domain::duration::{format_count, format_ms, format_ticking};
+use crate::domain::finish::Finish;
+use crate::domain::run::{AgentRun, RunStatus};
+use crate::domain::step::StepKind;
+use crate::domain::time::Timestamp;
+use crate::server::charts::waterfall::{Bar, Fill, Row, Waterfall, span_words};
+use crate::server::store::timed_steps::TimedStep;
+
+/// Returns the waterfall of a run as of `now`; `None` before there is a step.
+pub fn waterfall(run: &AgentRun, steps: &[TimedStep], now: Timestamp) -> Option<Waterfall> {
+    let origin = run.started_at.unwrap_or(steps.first()?.started_at);
+    let end = run.finished_at.unwrap_or(now);
+    let time = Time { run, origin, end };
+    let last = steps.iter().map(|step| time.end_of(step)).max()?;
+    let took = last.max(end.ms_since(origin));
+    let mut calls = 0;
+    let row = |step: &TimedStep| {
+        calls += i32::from(step.kind == StepKind::ModelCall);
+        time.row(step, calls)
+    };
+    Some(Waterfall {
+        id: "timeline",
+        title: "Timeline",
+        about: time.about(steps, took),
+        took,
+        heads: ["Step", "Duration", "Tokens"],
+        rows: steps.iter().map(row).collect(),
+    })
+}
+
+/// The time of a run, from its start to now or to its end.
+struct Time<'a> {
+    run: &'a AgentRun,
+    origin: Timestamp,
+    end: Timestamp,
+}
+
+impl Time<'_> {
+    /// Returns how many milliseconds after the start something was.
+    fn at(&self, time: Timestamp) -> i64 {
+        time.ms_since(self.origin)
+    }
+
+    fn end_of(&self, step: &TimedStep) -> i64 {
+        self.at(step.finished_at.unwrap_or(self.end))
+    }
+
+    /// `38.6 s, models 30.0 s, tools 8.3 s, 0.2 s in the queue`.
+    fn about(&self, steps: &[TimedStep], took: i64) -> String {
+        let of = |kind| {
+            let steps = steps.iter().filter(|step| step.kind == kind);
+            steps.map(|step| self.end_of(step) - self.at(step.started_at)).fold(0, i64::saturating_add)
+        };
+        let waits = steps.iter().flat_map(|step| &step.tries).map(|tried| tried.wait_ms).fold(0, i64::saturating_add);
+        let queued = self.run.started_at.map_or(0, |started| started.ms_since(self.run.queued_at));
+        let parts = [
+            (of(StepKind::ModelCall), "models ", ""),
+            (of(StepKind::ToolCall), "tools ", ""),
+            (waits, "", " between attempts"),
+            (queued, "", " in the queue before"),
+        ];
+        let parts = parts.into_iter().filter(|(ms, ..)| *ms > 0);
+        let words = parts.map(|(ms, before, after)| format!(", {before}{}{after}", format_ms(ms)));
+        format_ms(took) + &words.collect::<String>()
+    }
+
+    /// Returns the row of a step; `call` is the number of the model call that it is or follows.
+    fn row(&self, step: &TimedStep, call: i32) -> Row {
+        let is_model = step.kind == StepKind::ModelCall;
+        // It was ended by hand, and has not failed by itself.
+        let is_stopped = self.run.status == RunStatus::Cancelled
+            && step.has_failed
+            && step.finished_at.is_some_and(|at| self.run.cancel_requested_at.is_some_and(|asked| at >= asked));
+        let has_failed = step.has_failed && !is_stopped;
+        let from = self.at(step.started_at);
+        let note = match step.tries.len() {
+            _ if is_stopped => "Stopped".to_owned(),
+            _ if has_failed => "Failed".to_owned(),
+            0 if step.finished_at.is_none() => "Running".to_owned(),
+            _ if step.finished_at.is_none() => "Retrying".to_owned(),
+            _ if matches!(step.finish, Some(Finish::Length | Finish::Context)) => "Cut off".to_owned(),
+            0 => String::new(),
+            tries => format!("{} attempts", tries + 1),
+        };
+        let took = match step.finished_at {
+            Some(at) => format_ms(at.ms_since(step.started_at)),
+            None => format_ticking(self.end.ms_since(step.started_at)),
+        };
+        Row {
+            label: if is_model { format!("Model call {call}") } else { step.name.clone() },
+            is_name: !is_model,
+            is_inner: !is_model,
+            icon: match (has_failed, is_model) {
+                (true, _) => "failed",
+                (false, true) => "model",
+                (false, false) => "tool",
+            },
+            note,
+            has_failed,
+            href: format!("#step-{}", step.position),
+            bars: self.bars(step, has_failed),
+            words: span_words(from, step.finished_at.map(|at| self.at(at))),
+            figures: [took, step.total_tokens.map(format_count).unwrap_or_default()],
+        }
+    }
+
+    /// Returns the tries of a step, the pauses after them, and the last attempt.
+    fn bars(&self, step: &TimedStep, has_failed: bool) -> Vec<Bar> {
+        let end = self.end_of(step);
+        let (mut bars, mut from) = (Vec::new(), self.at(step.started_at));
+        for tried in &step.tries {
+            let failed = self.at(tried.at).min(end);
+            let again = failed.saturating_add(tried.wait_ms).min(end);
+            bars.push(Bar { from, to: failed, fill: Fill::Failed });
+            bars.push(Bar { from: failed, to: again, fill: Fill::Wait });
+            from = again;
+        }
+        let fill = match step.kind {
+            _ if step.finished_at.is_none() => Fill::Open,
+            _ if has_failed => Fill::Failed,
+            StepKind::ModelCall => Fill::Main,
+            StepKind::ToolCall => Fill::Second,
+        };
+        // During a pause nothing is under way.
+        if from < end || bars.is_empty() {
+            bars.push(Bar { from, to: end, fill });
+        }
+        bars
+    }
+}

@@ -1,0 +1,88 @@
+//! The search within a transcript: how many places there are, one after the other, each marked where it stands.
+
+mod page;
+
+use self::page::{mark, marks_are_gone, parts, reveal, search};
+use crate::ui::dom;
+use crate::ui::kit::icon::Icon;
+use crate::ui::model::finding::{found_words, next, unsearched_words};
+use crate::ui::runs::find_button::BUTTON;
+use crate::ui::state::finding::FindInput;
+use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Id of the field.
+const FIELD: &str = "find-text";
+
+/// Typing that pauses for this long is searched for.
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// The bar.
+pub fn show(FindInput { open }: FindInput) -> AnyView {
+    let wanted = RwSignal::new(String::new());
+    // Where one is among how many, and how many texts were searched in part only.
+    let found = RwSignal::new((0, 0, 0));
+    // Each time anew: a transcript grows.
+    let look = move |step: fn(usize, usize) -> usize| {
+        let Some(wanted) = wanted.try_get_untracked() else { return };
+        let ranges = search(&wanted);
+        let at = step(found.get_untracked().0, ranges.len()).min(ranges.len().saturating_sub(1));
+        found.set((at, ranges.len(), parts()));
+        mark(&ranges, at);
+        if let Some(range) = ranges.get(at) {
+            reveal(range);
+        }
+    };
+    let typed = debounce(PAUSE, move |()| look(|_, _| 0));
+    let mut typed = typed;
+    let close = move || {
+        open.set(false);
+        dom::focus_id(BUTTON);
+    };
+    let key = move |event: KeyboardEvent| match event.key().as_str() {
+        "Escape" => close(),
+        "Enter" if event.shift_key() => {
+            event.prevent_default();
+            look(|at, count| next(at, count, true));
+        }
+        _ => {}
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        look(|at, count| next(at, count, false));
+    };
+    Effect::new(|_| dom::focus_id(FIELD));
+    on_cleanup(marks_are_gone);
+    let words = move || found_words(&wanted.read(), found.get().0, found.get().1);
+    let nothing = move || (found.get().1 == 0).then_some("true");
+    let unsearched = move || unsearched_words(found.get().2).filter(|_| !wanted.read().is_empty());
+    view! {
+        <form class="find" role="search" aria-label="Transcript" on:submit=submit on:keydown=key>
+            <div class="affix affix--s">
+                <Icon name="search"/>
+                <input
+                    class="input"
+                    id=FIELD
+                    type="search"
+                    aria-label="Search the transcript"
+                    autocomplete="off"
+                    on:input=move |event| {
+                        wanted.set(event_target_value(&event));
+                        typed(());
+                    }
+                />
+            </div>
+            <span role="status">{move || words()}</span>
+            <button class="btn btn--s" type="button" aria-disabled=nothing on:click=move |_| look(|at, count| next(at, count, true))>
+                "Previous"
+            </button>
+            <button class="btn btn--s" type="submit" aria-disabled=nothing>"Next"</button>
+            <button class="btn btn--ghost btn--s btn--icon" type="button" aria-label="Close the search" on:click=move |_| close()>
+                <Icon name="close"/>
+            </button>
+            {move || unsearched().map(|words| view! { <p class="soft">{words}</p> })}
+        </form>
+    }
+    .into_any()
+}
