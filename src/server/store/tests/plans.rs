@@ -13,8 +13,8 @@ use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
     agents, bulk, deliveries, error_groups, groups, holds, hooks, inputs, last_good, leases, listing, normal, offers,
-    payloads, retention, rollups, rows, run_list, runs, search, traced_steps, transcripts, transit, versions,
-    payloads, retention, rollups, rows, run_list, runs, timed_steps, traced_steps, transcripts, transit, versions,
+    payloads, retention, rollups, rows, run_list, runs, search, timed_steps, traced_steps, transcripts, transit,
+    versions,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryTrait, Select};
