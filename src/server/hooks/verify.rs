@@ -104,10 +104,7 @@ fn stripe(secret: &str, received: &Received, now: Timestamp) -> Result<(), Denie
 fn of_scheme(scheme: &HmacScheme, secret: &str, received: &Received) -> Result<(), Denied> {
     let HmacScheme { header, algorithm, encoding, prefix } = scheme;
     needed(received, header)?;
-    // Of several signatures each has the prefix, which may have a comma in it.
-    let spaced = |value: &'_ str| value.split(' ').map(|part| part.trim_end_matches(','));
-    let parts = |value| std::iter::once(value).chain(spaced(value)).chain(str::split(value, [',', ' ']));
-    let given = received.all(header).flat_map(parts).filter_map(|signature| {
+    let given = received.all(header).flat_map(candidates).filter_map(|signature| {
         let text = signature.strip_prefix(prefix.as_str())?;
         match encoding {
             Encoding::Hex => unhex(text),
@@ -120,6 +117,12 @@ fn of_scheme(scheme: &HmacScheme, secret: &str, received: &Received) -> Result<(
         HashAlgorithm::Sha256 => is_signed::<Sha256>(key, &signed, given),
         HashAlgorithm::Sha512 => is_signed::<Sha512>(key, &signed, given),
     })
+}
+
+/// Returns what may be a signature: the whole value, and each of several, whose prefix may have a comma in it.
+fn candidates(value: &str) -> impl Iterator<Item = &str> {
+    let spaced = value.split(' ').map(|part| part.trim_end_matches(','));
+    std::iter::once(value).chain(spaced).chain(value.split([',', ' ']))
 }
 
 fn needed<'r>(received: &'r Received, name: &str) -> Result<&'r str, Denied> {
