@@ -34,8 +34,7 @@ pub fn show(FindInput { open }: FindInput) -> AnyView {
             reveal(range);
         }
     };
-    let typed = debounce(PAUSE, move |()| look(|_, _| 0));
-    let mut typed = typed;
+    let mut typed = debounce(PAUSE, move |()| look(|_, _| 0));
     let close = move || {
         open.set(false);
         dom::focus_id(BUTTON);
