@@ -13,7 +13,7 @@ use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
 use crate::server::store::{
     agents, bulk, deliveries, error_groups, groups, holds, hooks, inputs, last_good, leases, listing, normal, offers,
-    payloads, retention, rollups, rows, run_list, runs, traced_steps, transcripts, transit, versions,
+    payloads, retention, rollups, rows, run_list, runs, traced_steps, transcripts, transit, versions, views,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryTrait, Select};
@@ -149,6 +149,7 @@ async fn an_owner_s_rows_are_read_by_index() {
             bulk::work::PIECE.replace(":job", "1").replace(":limit", "20"),
             "SEARCH bulk_items USING PRIMARY KEY (job_id=?)",
         ),
+        (spelled(views::LIST), "SEARCH v USING INDEX saved_views_by_name (owner_id=?"),
         (bulk::work::SOME.to_owned(), "USING INDEX bulk_jobs_unfinished"),
         (of_versions, "SEARCH h USING PRIMARY KEY (agent_id=?)"),
         (figures.clone(), "agents_by_owner"),
