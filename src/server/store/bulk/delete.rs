@@ -57,7 +57,14 @@ impl Store {
     /// `NoRun`; `RunRemoved`; `Conflict`, which says what holds it back and what to do; as [`Store::once_for_item`].
     pub async fn delete_run(&self, scope: &Scope, job: BulkId, id: RunId) -> StoreResult<Deletion> {
         self.open_item(&self.read, job, id, "").await?;
-        let agent = self.run(scope, id).await?.agent_id;
+        let agent = match self.run(scope, id).await {
+            Ok(run) => run.agent_id,
+            Err(error) => {
+                // Another process may have deleted it for the same action a moment ago.
+                self.open_item(&self.read, job, id, "").await?;
+                return Err(error);
+            }
+        };
         self.write(|txn, _| {
             let work = async move {
                 let Some(agent) = self.locked_agent(txn, agent).await? else {

@@ -14,7 +14,7 @@ use crate::server::store::which::Which;
 use crate::server::store::{
     agents, bulk, deliveries, error_groups, groups, holds, hooks, inputs, last_good, leases, listing, normal, offers,
     payloads, retention, rollups, rows, run_list, runs, search, timed_steps, traced_steps, transcripts, transit,
-    versions,
+    versions, views,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection, QueryFilter, QueryTrait, Select};
@@ -156,6 +156,7 @@ async fn an_owner_s_rows_are_read_by_index() {
             bulk::work::PIECE.replace(":job", "1").replace(":limit", "20"),
             "SEARCH bulk_items USING PRIMARY KEY (job_id=?)",
         ),
+        (spelled(views::LIST), "SEARCH v USING INDEX saved_views_by_name (owner_id=?"),
         (bulk::work::SOME.to_owned(), "USING INDEX bulk_jobs_unfinished"),
         (of_versions, "SEARCH h USING PRIMARY KEY (agent_id=?)"),
         (spelled(&rollups::day_before_sql(sqlite)), "SEARCH h USING PRIMARY KEY (agent_id=? AND hour>? AND hour<?)"),
