@@ -104,7 +104,7 @@ fn stripe(secret: &str, received: &Received, now: Timestamp) -> Result<(), Denie
 fn of_scheme(scheme: &HmacScheme, secret: &str, received: &Received) -> Result<(), Denied> {
     let HmacScheme { header, algorithm, encoding, prefix } = scheme;
     needed(received, header)?;
-    let given = received.all(header).flat_map(candidates).filter_map(|signature| {
+    let given = received.all(header).flat_map(|value| candidates(value, prefix)).filter_map(|signature| {
         let text = signature.strip_prefix(prefix.as_str())?;
         match encoding {
             Encoding::Hex => unhex(text),
@@ -120,9 +120,14 @@ fn of_scheme(scheme: &HmacScheme, secret: &str, received: &Received) -> Result<(
 }
 
 /// Returns what may be a signature: the whole value, and each of several, whose prefix may have a comma in it.
-fn candidates(value: &str) -> impl Iterator<Item = &str> {
-    let spaced = value.split(' ').map(|part| part.trim_end_matches(','));
-    std::iter::once(value).chain(spaced).chain(value.split([',', ' ']))
+fn candidates<'v>(value: &'v str, prefix: &str) -> impl Iterator<Item = &'v str> + use<'v> {
+    let begins: Vec<usize> = match prefix.contains(',') {
+        true => value.match_indices(prefix).map(|(at, _)| at).collect(),
+        false => Vec::new(),
+    };
+    let ends = begins.clone().into_iter().skip(1).chain([value.len()]);
+    let prefixed = begins.into_iter().zip(ends).map(|(begin, end)| value[begin..end].trim_end_matches([',', ' ']));
+    std::iter::once(value).chain(prefixed).chain(value.split([',', ' ']))
 }
 
 fn needed<'r>(received: &'r Received, name: &str) -> Result<&'r str, Denied> {

@@ -20,6 +20,9 @@ use std::collections::HashMap;
 /// How many threads are listed at most.
 const MAX_LISTED: i64 = 100;
 
+/// How many characters of each message are looked through.
+const LOOKED_THROUGH: i64 = 4_096;
+
 /// Chats, each with the run that is under way or next; where all are over, with its newest.
 const LISTED: &str = "
 SELECT t.id, t.title, t.updated_at, r.id AS run_id, r.status, r.failure_kind, r.duration_ms, r.queued_at
@@ -37,7 +40,8 @@ pub(super) fn listed_sql(backend: DbBackend, is_search: bool) -> String {
         DbBackend::Postgres => "STRPOS",
         _ => "INSTR",
     };
-    let has = |column: &str| format!("{find}(LOWER({column}), LOWER(CAST(:text AS TEXT))) > 0");
+    let has =
+        |column: &str| format!("{find}(LOWER(SUBSTR({column}, 1, {LOOKED_THROUGH})), LOWER(CAST(:text AS TEXT))) > 0");
     let matches = format!(
         "AND ({} OR EXISTS (SELECT 1 FROM thread_messages m WHERE m.thread_id = t.id AND m.role = 'user' AND {}))",
         has("t.title"),
@@ -114,7 +118,7 @@ impl Store {
     }
 
     /// Returns the chats of an agent that have a text in their title or in what a person said, the one most recently talked in
-    /// first, at most 100. ASCII letters match in either case.
+    /// first, at most 100. ASCII letters match in either case; of each message the first [`LOOKED_THROUGH`] characters are looked through.
     ///
     /// # Errors
     /// `NoAgent`.

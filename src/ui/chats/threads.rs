@@ -28,19 +28,21 @@ enum Line {
 #[component]
 pub fn Threads(chat: Chat) -> impl IntoView {
     let lines = Memo::new(move |_| lines(chat));
-    let row = move |id: ThreadId| chat.threads.list().into_iter().find(|(known, _)| *known == id).map(|(_, row)| row);
+    let known = move |id: ThreadId| chat.threads.list().into_iter().find(|(other, _)| *other == id).map(|(_, row)| row);
     let line = move |line: Line| match line {
         Line::Heading(age) => view! { <p class="threads__age">{age.words()}</p> }.into_any(),
-        Line::Thread(id) => match untrack(|| row(id)) {
+        Line::Thread(id) => match untrack(|| known(id)) {
             Some(row) => view! { <ThreadLink chat=chat id=id row=row/> }.into_any(),
             None => ().into_any(),
         },
     };
-    let is_empty = move || lines.read().is_empty();
+    let is_empty = Memo::new(move |_| lines.read().is_empty());
     let found: Found = RwSignal::new(None);
     let link = move |row: ThreadRow| {
         let id = row.id;
-        view! { <ThreadLink chat=chat id=id row=ArcRwSignal::new(row)/> }
+        // One of the list goes on as it stands there.
+        let row = untrack(|| known(id)).unwrap_or_else(|| ArcRwSignal::new(row));
+        view! { <ThreadLink chat=chat id=id row=row/> }
     };
     view! {
         <aside class="threads" id=THREADS popover="auto" aria-label="Chats">
@@ -57,12 +59,12 @@ pub fn Threads(chat: Chat) -> impl IntoView {
                     <Icon name="close"/>
                 </button>
             </div>
-            {move || (!is_empty()).then(|| view! { <ChatSearch chat=chat found=found/> })}
+            {move || (!is_empty.get()).then(|| view! { <ChatSearch chat=chat found=found/> })}
             <nav class="threads__list" aria-label="Chats found" hidden=move || found.read().is_none()>
                 {move || found.get().map(|rows| rows.into_iter().map(link).collect_view())}
             </nav>
             <nav class="threads__list" aria-label="Chats" hidden=move || found.read().is_some()>
-                {move || is_empty().then(|| view! { <p class="threads__none">"None yet."</p> })}
+                {move || is_empty.get().then(|| view! { <p class="threads__none">"None yet."</p> })}
                 <For each=move || lines.get() key=|line| match line {
                     Line::Heading(age) => Err(*age),
                     Line::Thread(id) => Ok(*id),

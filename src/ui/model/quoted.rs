@@ -20,7 +20,7 @@ pub fn quoted(text: &str) -> Option<(String, &str)> {
 
 /// Returns a name as [`quoted`] or what stands before a colon is read again.
 pub fn name_text(name: &str) -> String {
-    match name.trim() == name && !name.contains([':', '"', '\n']) {
+    match name.trim() == name && !name.contains([':', '"', '\n', '\r']) {
         true => name.to_owned(),
         false => json!(name).to_string(),
     }

@@ -101,7 +101,9 @@ pub fn metadata_text(metadata: &Metadata) -> String {
 /// Returns a value as it is read again: a text that would be something else in quotation marks.
 fn value_text(value: &Scalar) -> String {
     match value {
-        Scalar::Text(text) if text.contains(['\n', '"']) || text.trim() != text || Scalar::typed(text) != *value => {
+        Scalar::Text(text)
+            if text.contains(['\n', '\r', '"']) || text.trim() != text || Scalar::typed(text) != *value =>
+        {
             json!(text).to_string()
         }
         value => value.to_string(),

@@ -1,5 +1,6 @@
 //! The day before the last 24 hours: whole hours, by roll-ups alone. They are over, so what they come to is read once an hour
-//! and remembered; a run that is stored late shows in the next one.
+//! and remembered: what changes them after all (a run that is stored late, an agent that is deleted, roll-ups made anew) shows in
+//! the next one.
 
 use super::window::sums_of_hours;
 use super::{Tally, hour_of};

@@ -73,7 +73,15 @@ fn metadata_goes_through_its_field() {
     ]);
     let text = metadata_text(&metadata);
     assert_eq!(text, "by: desk: two\ncount: 7\nvip: true");
-    let odd = [("build:id", "x"), ("note", "a\nb: c"), ("seven", "7"), ("said", "\"so\""), (" a", " "), ("\"b\"", "")];
+    let odd = [
+        ("build:id", "x"),
+        ("note", "a\nb: c"),
+        ("return", "a\rb: c"),
+        ("seven", "7"),
+        ("said", "\"so\""),
+        (" a", " "),
+        ("\"b\"", ""),
+    ];
     let odd: Metadata = odd.map(|(name, text)| (name.into(), Scalar::Text(text.into()))).into();
     assert_eq!(read_metadata(&metadata_text(&odd)), Ok(odd), "each is read again as it was");
     assert_eq!(read_metadata(&format!("\n {text} \n\n")), Ok(metadata));
