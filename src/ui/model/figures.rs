@@ -92,7 +92,7 @@ pub fn outcome_note(summary: &Summary) -> String {
     join(Some(outcome), before(summary.before.and_then(|day| day.success_rate).map(percent))).unwrap_or_default()
 }
 
-/// `p95 was 58 s the day before`, or `Average 21.3 s` where nothing ran then.
+/// `p95 was 58.0 s the day before`, or `Average 21.3 s` where nothing ran then.
 pub fn duration_note(summary: &Summary) -> String {
     let then = summary.before.and_then(|day| day.p95_ms).filter(|_| summary.duration.is_some());
     if let Some(then) = before(then.map(|ms| format!("p95 was {}", format_ms(ms)))) {

@@ -98,7 +98,7 @@ async fn an_owner_s_rows_are_read_by_index() {
         (searched, "SEARCH s USING COVERING INDEX agent_runs_running (agent_id=?)"),
         (agents.clone(), "SEARCH a USING INDEX agents_by_owner"),
         (agents.clone(), "SEARCH m USING COVERING INDEX agent_runs_by_agent (agent_id=?)"),
-        (agents, "SEARCH n USING INDEX agent_runs_by_agent (agent_id=? AND rowid>?)"),
+        (agents, "SEARCH n USING INDEX agent_runs_good (agent_id=? AND chat=? AND id>?)"),
         (spelled(&rows::agents_sql(sqlite, some)), "agents_by_owner (owner_id=? AND id=?)"),
         (spelled(agents::LAST_RUNS), "agents_by_owner"),
         (spelled(agents::CONTENTS), by_id),

@@ -78,7 +78,7 @@ fn figures_stand_beside_those_of_the_day_before() {
     let summary = Summary { before: Some(before), ..summary() };
     assert_eq!(runs_note(&summary, 4), "4 active, 1,252 the day before");
     assert_eq!(outcome_note(&summary), "10 failed, 1 timed out, 96.1% the day before");
-    assert_eq!(duration_note(&summary), "p95 was 58 s the day before");
+    assert_eq!(duration_note(&summary), "p95 was 58.0 s the day before");
     assert_eq!(cost_note(&summary), "$12.40 the day before");
     let unknown = Summary { unpriced: 1, ..summary.clone() };
     assert_eq!(cost_note(&unknown), "1 run of unknown cost", "sums that are not whole are not compared");
