@@ -45,7 +45,7 @@ pub fn ChatSearch(chat: Chat, found: Found) -> impl IntoView {
                     type="search"
                     dir="auto"
                     placeholder="Search chats"
-                    aria-label="Search chats by title and by what was asked"
+                    aria-label="Search chats"
                     autocomplete="off"
                     maxlength="200"
                     on:input=move |event| search(event_target_value(&event))
