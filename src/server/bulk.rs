@@ -87,6 +87,7 @@ impl Bulk {
     }
 
     async fn all_of(&self, scope: &Scope, filter: &RunFilter) -> Result<Vec<RunId>, AppError> {
+        self.0.store.require_searched(scope, filter).await?;
         let runs = self.0.store.newest_run_ids(scope, filter, MAX_RUNS as i64 + 1).await?;
         if runs.len() > MAX_RUNS {
             let count = self.0.store.run_totals(scope, filter).await?.runs;

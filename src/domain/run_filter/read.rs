@@ -178,5 +178,6 @@ fn search(text: &str) -> Result<String, String> {
 
 /// Whether a word stands for too many that begin like it.
 fn is_too_short(word: &str) -> bool {
-    word.strip_suffix('*').is_some_and(|begin| begin.len() == 1)
+    let last = |begin: &str| begin.rsplit(|c: char| !c.is_alphanumeric()).find(|part| !part.is_empty()).map(str::len);
+    word.strip_suffix('*').is_some_and(|begin| last(begin) == Some(1))
 }

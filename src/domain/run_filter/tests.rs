@@ -76,6 +76,8 @@ fn what_is_wrong_is_named() {
         ("q=1+2+3+4+5+6+7+8+9+0+1+2+3+4+5+6+7+8+9+0+1", "q: must be at most 20 words"),
         ("q=%22+-+*%22", "q: has no word or number"),
         ("q=timed+o*", "q: needs at least two characters before an asterisk"),
+        ("q=-o*", "q: needs at least two characters before an asterisk"),
+        ("q=%22timed+o%22*", "q: needs at least two characters before an asterisk"),
         ("signal=strange", "signal: \"strange\" is not one of looping, slow, expensive"),
         ("outcome=met", "outcome: there is no such filter. There are agent, agent_tag,"),
         ("limit=5", "limit: there is no such filter"),

@@ -13,6 +13,7 @@ pub(super) mod query;
 mod words;
 
 use self::document::Prepared;
+use self::query::Search;
 use super::Store;
 use super::error::{StoreError, StoreResult};
 use super::scope::Scope;
@@ -34,6 +35,19 @@ const ROUND: Duration = Duration::from_secs(5);
 /// Documents that are made at once.
 const RUNS: i64 = 25;
 
+/// Most bytes of words that are stored by one transaction: on SQLite all other writes wait for it.
+const STORED_AT_ONCE: usize = 256 * 1024;
+
+/// Returns how many of some documents one transaction stores: one at least.
+fn storable_at_once(prepared: &[(RunId, Prepared)]) -> usize {
+    let mut bytes = 0;
+    let fits = |(_, document): &&(RunId, Prepared)| {
+        bytes += document.words.len();
+        bytes <= STORED_AT_ONCE
+    };
+    prepared.iter().take_while(fits).count().max(1)
+}
+
 /// A run whose document is to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
 pub(super) struct Due {
@@ -45,6 +59,19 @@ pub(super) const DUE: &str = "
 SELECT run_id, revision FROM run_documents_due WHERE run_id < $1 ORDER BY run_id DESC LIMIT $2";
 
 pub(super) const UNSEARCHED: &str = "SELECT COUNT(*) AS runs FROM run_documents_due WHERE owner_id = :owner";
+
+/// How long ago a run may have ended to be among those that are read in a moment, in milliseconds.
+const JUST_ENDED_MS: i64 = 60_000;
+
+/// A run that should have been read long since.
+const BACKLOG: &str = "
+SELECT d.run_id FROM run_documents_due d JOIN agent_runs r ON r.id = d.run_id
+WHERE d.owner_id = :owner AND r.finished_at < :before LIMIT 1";
+
+/// Whether a filter looks for words, not for the number of a run alone.
+fn searches_words(filter: &RunFilter) -> bool {
+    filter.q.as_deref().is_some_and(|q| !Search::read(q).terms.is_empty())
+}
 
 /// Makes the documents of runs that are over, from now on.
 pub fn start(store: &Store, tasks: &Tasks) {
@@ -75,7 +102,7 @@ impl Store {
                 Err(error) if error.is_passing() => return Err(error),
                 Err(error) if count == 1 => {
                     tracing::error!(run = %last, %error, "making the document by which a run is found; others go on");
-                    (below, failed) = (last, Some(error));
+                    (below, failed, at_once) = (last, Some(error), RUNS);
                 }
                 // One by one, to find the one.
                 Err(_) => {
@@ -102,17 +129,23 @@ impl Store {
         .await;
         let prepared = &prepared
             .map_err(|error: io::Error| StoreError::Db(DbErr::Custom(format!("compressing a document: {error}"))))?;
-        self.write(|txn, _| {
-            let due = &due;
-            Box::pin(async move {
-                let current = self.take_due(txn, due).await?;
-                for (run, document) in prepared.iter().filter(|(run, _)| current.contains(run)) {
-                    self.series(txn, self.storing(*run, document)).await?;
-                }
-                Ok(())
+        let mut rest = &prepared[..];
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(storable_at_once(rest));
+            rest = later;
+            let due: &Vec<Due> = &due.iter().filter(|due| now.iter().any(|(run, _)| *run == due.run_id)).copied().collect();
+            self.write_alone(|txn, _| {
+                Box::pin(async move {
+                    let current = self.take_due(txn, due).await?;
+                    for (run, document) in now.iter().filter(|(run, _)| current.contains(run)) {
+                        self.series(txn, self.storing(*run, document)).await?;
+                    }
+                    Ok(())
+                })
             })
-        })
-        .await
+            .await?;
+        }
+        Ok(())
     }
 
     /// Takes off the list those runs that are as they were when they were read.
@@ -152,11 +185,14 @@ impl Store {
     /// Returns the statement by which the documents of runs become due.
     pub(super) fn noting_due<'a>(&self, runs: impl IntoIterator<Item = &'a RunId>) -> Statement {
         let note = format!(
-            "INSERT INTO run_documents_due (run_id, owner_id) SELECT id, owner_id FROM agent_runs WHERE id {}
-             ON CONFLICT (run_id) DO UPDATE SET revision = run_documents_due.revision + 1",
+            "INSERT INTO run_documents_due (run_id, owner_id, revision)
+             SELECT id, owner_id, CAST($2 AS BIGINT) FROM agent_runs WHERE id {}
+             ON CONFLICT (run_id) DO UPDATE SET revision = excluded.revision",
             self.among("$1")
         );
-        self.statement(note, [self.ids(runs)])
+        // No count: it would begin anew with each note, and a server that is late would take a new one for the one it knows.
+        let revision = i64::from(rand::random::<u32>()) + 1;
+        self.statement(note, [self.ids(runs), revision.into()])
     }
 
     /// Called in the transaction that removes texts of runs: their documents go with these, and are made again of what is left.
@@ -169,12 +205,33 @@ impl Store {
 
     /// Returns how many of the owner's runs are over and not searched yet; `None` for a filter that searches for nothing.
     pub async fn unsearched_by(&self, scope: &Scope, filter: &RunFilter) -> StoreResult<Option<i64>> {
-        if filter.q.is_none() {
+        if !searches_words(filter) {
             return Ok(None);
         }
         let count = self.named(UNSEARCHED, [("owner", scope.owner().into())]);
         let row = self.read.query_one_raw(count).await?;
         row.map_or(Ok(None), |row| Ok(Some(row.try_get("", "runs")?)))
+    }
+
+    /// Requires that the runs which a filter searches in have been read, but for those that have just ended: for what acts on all of
+    /// them, or hands them out as all.
+    ///
+    /// # Errors
+    /// `Conflict` while runs that were there before an upgrade are still being read.
+    pub async fn require_searched(&self, scope: &Scope, filter: &RunFilter) -> StoreResult<()> {
+        if !searches_words(filter) {
+            return Ok(());
+        }
+        let before = self.now().ms().saturating_sub(JUST_ENDED_MS);
+        let select = self.named(BACKLOG, [("owner", scope.owner().into()), ("before", before.into())]);
+        match self.read.query_one_raw(select).await? {
+            None => Ok(()),
+            Some(_) => Err(StoreError::Conflict(
+                "The search is not complete yet: earlier runs are still being read in the background, so some would be missing. Do \
+                 it when the page \"Runs\" no longer says so, or leave q out."
+                    .to_owned(),
+            )),
+        }
     }
 
     /// Returns the first of some runs: those whose texts are not too much to be read together.

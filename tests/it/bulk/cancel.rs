@@ -4,13 +4,15 @@
 use super::{carried_out, counts, finished};
 use crate::support::app::{TestApp, problem};
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::subject::Subject;
+use crate::support::subject::{Subject, ending, first_step};
 use reqwest::{Method, StatusCode};
 use runboard::domain::bulk::{BulkAction, BulkItem, BulkRequest, BulkResult, BulkState, Selection};
 use runboard::domain::id::RunId;
+use runboard::domain::retention::DAY_MS;
 use runboard::domain::run::Trigger;
 use runboard::domain::tags::TagChange;
 use runboard::server::once::{self, Once};
+use runboard::server::store::endings::Verdict;
 use runboard::server::store::error::StoreError;
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::json;
@@ -19,6 +21,7 @@ use std::sync::Arc;
 on_both!(
     what_is_left_when_it_is_cancelled_stays_as_it_is,
     what_was_done_when_it_is_cancelled_has_its_result,
+    a_chat_that_has_begun_to_go_goes_whole,
     a_finished_action_stays_finished,
     a_run_that_cannot_be_read_does_not_stop_the_others,
 );
@@ -56,6 +59,33 @@ async fn what_is_left_when_it_is_cancelled_stays_as_it_is(database: TestDatabase
     }
     let (_, some) = app.get(&format!("/api/bulk/{}?result=cancelled", job["id"])).await;
     assert_eq!(some["data"].as_array().unwrap().len(), 3);
+}
+
+async fn a_chat_that_has_begun_to_go_goes_whole(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let agent = s.agent(5).await;
+    let (mut thread, mut runs) = (None, Vec::new());
+    for words in ["one", "two"] {
+        let run = s.store.create_chat_turn(&s.scope, agent, thread, words, Trigger::Manual).await.unwrap().run;
+        let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
+        s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+        s.store.end_run(&claim, &ending(Verdict::Success)).await.unwrap().unwrap();
+        thread = Some(run.thread_id);
+        runs.push(run.id);
+    }
+    runs.push(s.queue(agent).await);
+    s.clock.advance(2 * DAY_MS);
+    let job = s.store.create_bulk(&s.scope, &request(BulkAction::Delete, &runs), &runs, Trigger::Manual).await.unwrap();
+    s.store.claim_bulk("gone").await.unwrap().unwrap();
+    let once = Arc::new(Once::of_item(job.id, runs[0]));
+    once::keep(once, s.store.delete_run(&s.scope, job.id, runs[0])).await.unwrap();
+    let cancelled = s.store.cancel_bulk(&s.scope, job.id).await.unwrap();
+    assert_eq!((cancelled.state, cancelled.cancelled, cancelled.left), (BulkState::Cancelled, 1, 2));
+
+    let app = TestApp::with_clock(s.database.clone(), "127.0.0.1:0", s.clock.clone()).await;
+    let (job, results) = finished(&app, job.id.0).await;
+    assert_eq!((counts(&job), &job["state"]), ([3, 2, 0, 0, 0], &json!("cancelled")), "{results:?}");
+    problem(&app.get(&format!("/api/runs/{}", runs[1])).await, 404);
 }
 
 async fn what_was_done_when_it_is_cancelled_has_its_result(database: TestDatabase) {

@@ -140,9 +140,17 @@ async fn a_chat_goes_as_a_whole_or_stays(database: TestDatabase) {
     let words = says(&runs[..1]).await;
     assert!(words.contains("select all of its runs"), "{words}");
     let messages = format!("/api/threads/{thread}/messages");
+    app.post(&messages, json!({ "role": "user", "content": "Are you there?" })).await;
+    clock.advance(DAY_MS + 1);
+    let words = says(&runs).await;
+    assert!(words.contains("no answer yet"), "{words}");
+    let (_, started) = app.poke(&format!("/api/threads/{thread}/run")).await;
+    runs.push(started["run_id"].as_i64().unwrap());
+    app.run_is(runs[2], "success").await;
+    clock.advance(DAY_MS + 1);
     assert_eq!(app.get(&messages).await.0, StatusCode::OK);
     let (job, results) = carried_out(&app, body(&runs)).await;
-    assert_eq!(counts(&job), [2, 2, 0, 0, 0], "{results:?}");
+    assert_eq!(counts(&job), [3, 3, 0, 0, 0], "{results:?}");
     problem(&app.get(&messages).await, 404);
 }
 

@@ -69,10 +69,15 @@ async fn runs_of_before_are_searched_once_they_are_read(database: TestDatabase) 
     s.store.migrate().await.unwrap();
     assert_eq!(ids(&s, "parcel").await, [] as [i64; 0]);
     assert_eq!(s.store.unsearched_by(&s.scope, &filter("parcel")).await.unwrap(), Some(60));
+    s.clock.advance(61_000);
+    let incomplete = s.store.require_searched(&s.scope, &filter("parcel")).await.unwrap_err();
+    assert!(matches!(&incomplete, StoreError::Conflict(text) if text.contains("not complete")), "{incomplete}");
+    s.store.require_searched(&s.scope, &filter("#7")).await.unwrap();
     index(&s).await;
     expected.truncate(50);
     assert_eq!(ids(&s, "parcel").await, expected);
     assert_eq!(s.store.unsearched_by(&s.scope, &filter("parcel")).await.unwrap(), Some(0));
+    s.store.require_searched(&s.scope, &filter("parcel")).await.unwrap();
 }
 
 async fn what_changes_while_a_document_is_made_is_not_lost(database: TestDatabase) {

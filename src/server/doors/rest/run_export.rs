@@ -94,6 +94,7 @@ pub async fn export(
     RawQuery(query): RawQuery,
 ) -> Answer<Response> {
     let (format, mut filter) = read(&query.unwrap_or_default())?;
+    state.store.require_searched(&scope, &filter).await?;
     if let (from @ Some(_), to) = filter.within.bounds(state.store.now()) {
         // The time that ends now is that of the beginning.
         filter.within = Within::Range { from, to };

@@ -8,10 +8,14 @@ use crate::server::store::error::StoreResult;
 use crate::server::store::scope::Scope;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
-/// What was done and has no result yet is not cancelled: it gets the result of what was done.
+/// What was done and has no result yet is not cancelled: it gets the result of what was done. Nor are the other runs of a chat that is
+/// being deleted: it has been hidden with the first of them, and goes whole.
 const LEAVE: &str = "
 UPDATE bulk_items SET result = :cancelled WHERE job_id = :job AND result IS NULL AND record IS NULL
-   AND EXISTS (SELECT 1 FROM bulk_jobs j WHERE j.id = :job AND j.owner_id = :owner)";
+   AND EXISTS (SELECT 1 FROM bulk_jobs j WHERE j.id = :job AND j.owner_id = :owner)
+   AND NOT EXISTS (SELECT 1 FROM bulk_jobs j CROSS JOIN agent_runs r JOIN threads t ON t.id = r.thread_id
+                   WHERE j.id = :job AND j.action = 'delete' AND r.id = bulk_items.run_id
+                     AND t.kind = 'chat' AND t.deleted_at >= j.created_at)";
 
 const CANCEL: &str = "
 UPDATE bulk_jobs SET cancelled = cancelled + :left,

@@ -29,6 +29,9 @@ SELECT CASE
   WHEN EXISTS (SELECT 1 FROM agent_runs o WHERE o.thread_id = t.id AND NOT EXISTS
                (SELECT 1 FROM bulk_items i
                 WHERE i.job_id = :job AND i.run_id = o.id AND i.result IS NULL AND i.record IS NULL)) THEN 'others'
+  WHEN EXISTS (SELECT 1 FROM thread_messages u WHERE u.thread_id = t.id AND u.role = 'user' AND u.run_id IS NULL
+               AND u.id > COALESCE((SELECT n.input_message_id FROM agent_runs n WHERE n.thread_id = t.id
+                                    ORDER BY n.id DESC LIMIT 1), 9223372036854775807)) THEN 'waiting'
   WHEN t.updated_at >= :used THEN 'used' END AS reason
 FROM threads t WHERE t.id = :thread";
 
@@ -130,6 +133,9 @@ impl Store {
             Some("live") => held(format!("{first}, and a run of it is not over: stop that first, or delete the chat.")),
             Some("kept") => held(format!("{first}, and a run of it is kept for good: release that first.")),
             Some("others") => held(format!("{first}: select all of its runs, or delete the chat first.")),
+            Some("waiting") => {
+                held(format!("{first}, and a message in it has no answer yet: have it answered, or delete the chat."))
+            }
             Some(_) => held(format!(
                 "{first}, and something was said in it within the last day: delete the chat first, or wait a day."
             )),

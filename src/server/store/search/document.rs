@@ -13,6 +13,8 @@ pub const MAX_BYTES: usize = 256 * 1024;
 
 /// Most words: the places of further ones PostgreSQL does not tell apart.
 const MAX_WORDS: usize = 16_000;
+/// Most bytes of words: some letters are many when they are compared, and PostgreSQL takes less than 1 MiB.
+const MAX_WORD_BYTES: usize = 512 * 1024;
 
 /// Stands between two texts, so that no phrase goes from one to the other. No word is like it.
 const BOUND: &str = "\u{b7}";
@@ -82,7 +84,12 @@ impl Document {
             let bound = (at > 0).then(|| BOUND.into());
             bound.into_iter().chain(words(text).map(|word| word.text))
         });
-        all.take(MAX_WORDS).for_each(|word| take(&word));
+        let mut bytes = 0;
+        let fits = |word: &Cow<'_, str>| {
+            bytes += word.len() + 1;
+            bytes <= MAX_WORD_BYTES
+        };
+        all.take(MAX_WORDS).take_while(fits).for_each(|word| take(&word));
     }
 
     fn words(&self) -> String {
@@ -133,5 +140,8 @@ mod tests {
         document.put(Answer, "more");
         assert!(document.room() < 4 && document.texts().len() == 2, "{}", document.texts().len());
         assert_eq!(document.words().split(' ').count(), MAX_WORDS + 1);
+        let mut swelling = Document::default();
+        swelling.put(Input, &"\u{fdfa}\u{fdfa}\u{fdfa} ".repeat(16_000));
+        assert!(swelling.words().len() <= MAX_WORD_BYTES, "{}", swelling.words().len());
     }
 }
