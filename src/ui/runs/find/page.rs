@@ -3,7 +3,7 @@
 //! name, like all that this program knows no types of.
 
 use crate::ui::model::finding::places;
-use leptos::prelude::document;
+use leptos::prelude::{document, window};
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use web_sys::js_sys::{Array, Function, Object, Reflect, global};
 use web_sys::{Element, Node};
@@ -14,6 +14,8 @@ const SEARCHED: &str = "#transcript .turn__body";
 const PARTS: &str = "#transcript .turn__body [data-part]";
 /// Elements that a text does not reach out of.
 const BLOCKS: &str = "p, li, pre, td, th, dt, dd, div, summary, h1, h2, h3, h4, h5, h6, blockquote, .code-head";
+/// Elements that scroll by themselves.
+const SCROLLED: &str = ".code";
 /// `NodeFilter.SHOW_TEXT`.
 const TEXTS: i32 = 4;
 /// Names of the highlights, for the style.
@@ -127,7 +129,7 @@ fn highlight(name: &str, ranges: &[JsValue]) -> Option<JsValue> {
     call(&highlights()?, "set", &[name.into(), made])
 }
 
-/// Opens whatever a place is folded away in, and scrolls to it.
+/// Opens whatever a place is folded away in, and scrolls to it: within a long text that scrolls by itself, and then the page.
 pub fn reveal(range: &JsValue) {
     let node = Reflect::get(range, &"startContainer".into()).ok().and_then(|node| node.dyn_into::<Node>().ok());
     let Some(element) = node.and_then(|node| node.parent_element()) else { return };
@@ -138,5 +140,20 @@ pub fn reveal(range: &JsValue) {
     }
     let middle = Object::new();
     _ = Reflect::set(&middle, &"block".into(), &"center".into());
+    // What is around it, first: until it is in view its turn may not be laid out.
     call(&element, "scrollIntoView", &[middle.into()]);
+    if let (Ok(Some(text)), Some(top)) = (element.closest(SCROLLED), top_of(range)) {
+        let middle = text.get_bounding_client_rect().top() + f64::from(text.client_height()) / 2.0;
+        text.set_scroll_top(text.scroll_top() + (top - middle).round() as i32);
+    }
+    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    if let Some(top) = top_of(range) {
+        window().scroll_by_with_x_and_y(0.0, top - height / 2.0);
+    }
+}
+
+/// Returns how far below the window's upper edge a place is now, in pixels.
+fn top_of(range: &JsValue) -> Option<f64> {
+    let place = call(range, "getBoundingClientRect", &[])?;
+    Reflect::get(&place, &"top".into()).ok()?.as_f64()
 }
