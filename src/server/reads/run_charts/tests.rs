@@ -23,6 +23,7 @@ fn step(position: i32, kind: StepKind, from: i64, to: Option<i64>) -> TimedStep 
         name: "get_ticket".to_owned(),
         started_at: at(from),
         finished_at: to.map(at),
+        duration_ms: to.map(|to| to - from),
         prompt_tokens: None,
         cached_tokens: None,
         completion_tokens: None,
@@ -88,10 +89,35 @@ fn tries_and_the_pauses_between_them_are_drawn() {
     assert_eq!(bars(drawn)[..3], before);
     assert_eq!(bars(drawn)[3..], [(4_000, 7_000, Fill::Wait), (7_000, 9_000, Fill::Main)]);
     assert_eq!(drawn.note, "3 attempts");
-    call.finished_at = None;
+    (call.finished_at, call.duration_ms) = (None, None);
     let drawn = &rows(&samples::run(1, RunStatus::Running), &[call], 5_000)[0];
     assert_eq!(bars(drawn)[3..], [(4_000, 5_000, Fill::Wait)], "nothing is under way during a pause");
     assert_eq!(drawn.note, "Retrying");
+}
+
+#[test]
+fn durations_are_those_of_the_stopwatch_also_when_the_clock_is_set() {
+    let set_forward = TimedStep { duration_ms: Some(2_000), ..step(1, StepKind::ModelCall, 0, Some(3_602_000)) };
+    let set_back = TimedStep { duration_ms: Some(1_500), ..step(2, StepKind::ToolCall, 2_000, Some(100)) };
+    let run = AgentRun { finished_at: Some(at(3_605_000)), ..samples::run(1, RunStatus::Success) };
+    let drawn = waterfall(&run, &[set_forward, set_back], at(3_605_000)).unwrap();
+    assert_eq!((drawn.rows[0].figures[0].as_str(), bars(&drawn.rows[0])), ("2.0 s", vec![(0, 2_000, Fill::Main)]));
+    assert_eq!(
+        (drawn.rows[1].figures[0].as_str(), bars(&drawn.rows[1])),
+        ("1.5 s", vec![(2_000, 3_500, Fill::Second)])
+    );
+    assert_eq!(
+        (drawn.took, drawn.about.as_str()),
+        (5_000, "5.0 s, models 2.0 s, tools 1.5 s, 1.0 s in the queue before")
+    );
+}
+
+#[test]
+fn pauses_count_as_far_as_they_took_place() {
+    let tried = StepTry { at: at(1_000), error: "429".to_owned(), wait_ms: 30_000 };
+    let call = TimedStep { tries: vec![tried], ..step(1, StepKind::ModelCall, 0, Some(4_000)) };
+    let drawn = waterfall(&samples::run(1, RunStatus::Cancelled), &[call], at(60_000)).unwrap();
+    assert_eq!(drawn.about, "5.0 s, models 4.0 s, of which 3.0 s between attempts, 1.0 s in the queue before");
 }
 
 #[test]

@@ -1,4 +1,7 @@
 //! The steps of a run on one axis of time, with the tries of a call and the pauses between them. Pure.
+//!
+//! Where things stand is by the clock, which may be set meanwhile; how long they took is by the stopwatch, as all other places have
+//! it.
 
 use crate::domain::duration::{format_count, format_ms, format_ticking};
 use crate::domain::finish::Finish;
@@ -14,7 +17,7 @@ pub fn waterfall(run: &AgentRun, steps: &[TimedStep], now: Timestamp) -> Option<
     let end = run.finished_at.unwrap_or(now);
     let time = Time { run, origin, end };
     let last = steps.iter().map(|step| time.end_of(step)).max()?;
-    let took = last.max(end.ms_since(origin));
+    let took = run.duration_ms.unwrap_or_else(|| end.ms_since(origin));
     let mut calls = 0;
     let row = |step: &TimedStep| {
         calls += i32::from(step.kind == StepKind::ModelCall);
@@ -24,7 +27,7 @@ pub fn waterfall(run: &AgentRun, steps: &[TimedStep], now: Timestamp) -> Option<
         id: "timeline",
         title: "Timeline",
         about: time.about(steps, took),
-        took,
+        took: took.max(last),
         heads: ["Step", "Duration", "Tokens"],
         rows: steps.iter().map(row).collect(),
     })
@@ -44,21 +47,32 @@ impl Time<'_> {
     }
 
     fn end_of(&self, step: &TimedStep) -> i64 {
-        self.at(step.finished_at.unwrap_or(self.end))
+        let from = self.at(step.started_at);
+        match step.duration_ms {
+            Some(ms) => from.saturating_add(ms),
+            None => self.at(step.finished_at.unwrap_or(self.end)).max(from),
+        }
     }
 
-    /// `38.6 s, models 30.0 s, tools 8.3 s, 0.2 s in the queue`.
+    /// Returns how many milliseconds a step took, or has taken until now.
+    fn took(&self, step: &TimedStep) -> i64 {
+        self.end_of(step) - self.at(step.started_at)
+    }
+
+    /// `38.6 s, models 30.0 s, of which 1.0 s between attempts, tools 8.3 s, 200 ms in the queue before`.
     fn about(&self, steps: &[TimedStep], took: i64) -> String {
         let of = |kind| {
             let steps = steps.iter().filter(|step| step.kind == kind);
-            steps.map(|step| self.end_of(step) - self.at(step.started_at)).fold(0, i64::saturating_add)
+            steps.map(|step| self.took(step)).fold(0, i64::saturating_add)
         };
-        let waits = steps.iter().flat_map(|step| &step.tries).map(|tried| tried.wait_ms).fold(0, i64::saturating_add);
+        // As far as they took place: a run may end meanwhile.
+        let waits = steps.iter().flat_map(|step| self.bars(step, false)).filter(|bar| bar.fill == Fill::Wait);
+        let waits = waits.map(|bar| bar.to - bar.from).fold(0, i64::saturating_add);
         let queued = self.run.started_at.map_or(0, |started| started.ms_since(self.run.queued_at));
         let parts = [
             (of(StepKind::ModelCall), "models ", ""),
+            (waits, "of which ", " between attempts"),
             (of(StepKind::ToolCall), "tools ", ""),
-            (waits, "", " between attempts"),
             (queued, "", " in the queue before"),
         ];
         let parts = parts.into_iter().filter(|(ms, ..)| *ms > 0);
@@ -85,8 +99,8 @@ impl Time<'_> {
             tries => format!("{} attempts", tries + 1),
         };
         let took = match step.finished_at {
-            Some(at) => format_ms(at.ms_since(step.started_at)),
-            None => format_ticking(self.end.ms_since(step.started_at)),
+            Some(_) => format_ms(self.took(step)),
+            None => format_ticking(self.took(step)),
         };
         Row {
             label: if is_model { format!("Model call {call}") } else { step.name.clone() },
@@ -101,7 +115,7 @@ impl Time<'_> {
             has_failed,
             href: format!("#step-{}", step.position),
             bars: self.bars(step, has_failed),
-            words: span_words(from, step.finished_at.map(|at| self.at(at))),
+            words: span_words(from, step.finished_at.map(|_| self.end_of(step))),
             figures: [took, step.total_tokens.map(format_count).unwrap_or_default()],
         }
     }
@@ -111,7 +125,7 @@ impl Time<'_> {
         let end = self.end_of(step);
         let (mut bars, mut from) = (Vec::new(), self.at(step.started_at));
         for tried in &step.tries {
-            let failed = self.at(tried.at).min(end);
+            let failed = self.at(tried.at).min(end).max(from);
             let again = failed.saturating_add(tried.wait_ms).min(end);
             bars.push(Bar { from, to: failed, fill: Fill::Failed });
             bars.push(Bar { from: failed, to: again, fill: Fill::Wait });
