@@ -1,5 +1,6 @@
 use super::tokens::tokens;
 use super::waterfall::waterfall;
+use crate::domain::failure::FailureKind;
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{AgentRun, RunStatus};
@@ -135,13 +136,18 @@ fn what_is_under_way_grows_until_now() {
 }
 
 #[test]
-fn a_step_that_was_stopped_is_not_drawn_as_failed() {
+fn a_step_that_was_ended_with_its_run_is_not_drawn_as_failed() {
     let cut = TimedStep { has_failed: true, ..step(1, StepKind::ToolCall, 0, Some(5_000)) };
     let failed = &rows(&samples::run(1, RunStatus::Failed), std::slice::from_ref(&cut), 5_000)[0];
     assert_eq!((failed.note.as_str(), bars(failed)[0].2, failed.icon), ("Failed", Fill::Failed, "failed"));
     let run = AgentRun { cancel_requested_at: Some(at(4_900)), ..samples::run(1, RunStatus::Cancelled) };
-    let stopped = &rows(&run, &[cut], 5_000)[0];
+    let stopped = &rows(&run, std::slice::from_ref(&cut), 5_000)[0];
     assert_eq!((stopped.note.as_str(), bars(stopped)[0].2, stopped.has_failed), ("Stopped", Fill::Second, false));
+    let late = AgentRun { failure_kind: Some(FailureKind::Timeout), ..samples::run(1, RunStatus::Failed) };
+    let ended = &rows(&late, std::slice::from_ref(&cut), 5_000)[0];
+    assert_eq!((ended.note.as_str(), ended.icon, ended.has_failed), ("Timed out", "tool", false), "as in its record");
+    let before = TimedStep { finished_at: Some(at(4_000)), duration_ms: Some(4_000), ..cut };
+    assert_eq!(rows(&late, &[before], 5_000)[0].note, "Failed", "by itself");
 }
 
 #[test]

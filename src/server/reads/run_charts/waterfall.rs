@@ -4,8 +4,9 @@
 //! it.
 
 use crate::domain::duration::{format_count, format_ms, format_ticking};
+use crate::domain::failure::FailureKind;
 use crate::domain::finish::Finish;
-use crate::domain::run::{AgentRun, RunStatus};
+use crate::domain::run::AgentRun;
 use crate::domain::step::StepKind;
 use crate::domain::time::Timestamp;
 use crate::server::charts::waterfall::{Bar, Fill, Row, Waterfall, span_words};
@@ -83,20 +84,17 @@ impl Time<'_> {
     /// Returns the row of a step; `call` is the number of the model call that it is or follows.
     fn row(&self, step: &TimedStep, call: i32) -> Row {
         let is_model = step.kind == StepKind::ModelCall;
-        // It was ended by hand, and has not failed by itself.
-        let is_stopped = self.run.status == RunStatus::Cancelled
-            && step.has_failed
-            && step.finished_at.is_some_and(|at| self.run.cancel_requested_at.is_some_and(|asked| at >= asked));
-        let has_failed = step.has_failed && !is_stopped;
+        let ended = self.ended_words(step);
+        let has_failed = step.has_failed && ended.is_none();
         let from = self.at(step.started_at);
-        let note = match step.tries.len() {
-            _ if is_stopped => "Stopped".to_owned(),
+        let note = match (ended, step.tries.len()) {
+            (Some(ended), _) => ended.to_owned(),
             _ if has_failed => "Failed".to_owned(),
-            0 if step.finished_at.is_none() => "Running".to_owned(),
+            (_, 0) if step.finished_at.is_none() => "Running".to_owned(),
             _ if step.finished_at.is_none() => "Retrying".to_owned(),
             _ if matches!(step.finish, Some(Finish::Length | Finish::Context)) => "Cut off".to_owned(),
-            0 => String::new(),
-            tries => format!("{} attempts", tries + 1),
+            (_, 0) => String::new(),
+            (_, tries) => format!("{} attempts", tries + 1),
         };
         let took = match step.finished_at {
             Some(_) => format_ms(self.took(step)),
@@ -117,6 +115,17 @@ impl Time<'_> {
             bars: self.bars(step, has_failed),
             words: span_words(from, step.finished_at.map(|_| self.end_of(step))),
             figures: [took, step.total_tokens.map(format_count).unwrap_or_default()],
+        }
+    }
+
+    /// Returns how a step ended that was ended with its run and has not failed by itself, in the words of its record.
+    fn ended_words(&self, step: &TimedStep) -> Option<&'static str> {
+        let is_ended = step.has_failed && step.finished_at.is_some_and(|at| self.run.has_ended_step(at));
+        match self.run.failure_kind {
+            _ if !is_ended => None,
+            None => Some("Stopped"),
+            Some(FailureKind::Timeout) => Some("Timed out"),
+            Some(_) => None,
         }
     }
 
