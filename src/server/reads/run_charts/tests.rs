@@ -122,6 +122,14 @@ fn pauses_count_as_far_as_they_took_place() {
 }
 
 #[test]
+fn a_run_that_was_put_off_was_not_in_the_queue_until_then() {
+    let mut run = samples::run(1, RunStatus::Success);
+    (run.queued_at, run.brief.not_before) = (Timestamp::from_ms(0), Some(at(-400)));
+    let drawn = waterfall(&run, &[step(1, StepKind::ToolCall, 0, Some(5_000))], at(5_000)).unwrap();
+    assert_eq!(drawn.about, "5.0 s, tools 5.0 s, 400 ms in the queue before");
+}
+
+#[test]
 fn what_is_under_way_grows_until_now() {
     let steps = [step(1, StepKind::ModelCall, 0, None)];
     let run = samples::run(1, RunStatus::Running);

@@ -69,7 +69,9 @@ impl Time<'_> {
         // As far as they took place: a run may end meanwhile.
         let waits = steps.iter().flat_map(|step| self.bars(step, false)).filter(|bar| bar.fill == Fill::Wait);
         let waits = waits.map(|bar| bar.to - bar.from).fold(0, i64::saturating_add);
-        let queued = self.run.started_at.map_or(0, |started| started.ms_since(self.run.queued_at));
+        // A run that was put off waits from then on.
+        let queued_at = self.run.brief.not_before.map_or(self.run.queued_at, |at| at.max(self.run.queued_at));
+        let queued = self.run.started_at.map_or(0, |started| started.ms_since(queued_at));
         let parts = [
             (of(StepKind::ModelCall), "models ", ""),
             (waits, "of which ", " between attempts"),
