@@ -15,7 +15,7 @@ use std::time::Duration;
 const PAUSE: Duration = Duration::from_secs(2);
 /// The same of a run with many steps, of which all are drawn again.
 const LONG_PAUSE: Duration = Duration::from_secs(10);
-const MANY: usize = 200;
+const MANY: usize = 50;
 
 /// Where somebody reads a chart: it stays as it is while the run goes on.
 const READ: &str = ".run-charts :is(:focus, :hover), .run-charts [open]";
