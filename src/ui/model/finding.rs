@@ -45,15 +45,20 @@ pub fn found_words(wanted: &str, at: usize, count: usize) -> String {
     }
 }
 
-/// Returns what has not been searched: texts that the page has the beginning of.
-pub fn unsearched_words(parts: usize) -> Option<String> {
-    match parts {
-        0 => None,
-        1 => Some("One longer text is not searched beyond its beginning: show all of it to search it.".to_owned()),
-        _ => Some(format!(
-            "{parts} longer texts are not searched beyond their beginning: show all of them to search them."
-        )),
-    }
+/// Returns what has not been searched: texts that the page has the beginning of. Of `fixed` of them it can show no more.
+pub fn unsearched_words(parts: usize, fixed: usize) -> Option<String> {
+    let words = match parts {
+        0 => return None,
+        1 => "One longer text is not searched beyond its beginning".to_owned(),
+        _ => format!("{parts} longer texts are not searched beyond their beginning"),
+    };
+    let advice = match parts.saturating_sub(fixed) {
+        0 => "",
+        1 if parts == 1 => ": show all of it to search it",
+        open if open == parts => ": show all of them to search them",
+        _ => ": show all of those that can be shown to search them",
+    };
+    Some(format!("{words}{advice}."))
 }
 
 #[cfg(test)]
@@ -91,7 +96,10 @@ mod tests {
         assert_eq!(found_words("x", 2, 17), "3 of 17");
         assert_eq!(found_words("x", 0, MOST), "1 of 1,000 or more");
         assert_eq!((found_words("x", 0, 0).as_str(), found_words("", 0, 0).as_str()), ("Nothing found", ""));
-        assert!(unsearched_words(0).is_none() && unsearched_words(1).unwrap().starts_with("One longer"));
-        assert!(unsearched_words(3).unwrap().starts_with("3 longer texts"));
+        assert!(unsearched_words(0, 0).is_none() && unsearched_words(1, 0).unwrap().ends_with("of it to search it."));
+        assert!(unsearched_words(3, 0).unwrap().ends_with("show all of them to search them."));
+        assert!(unsearched_words(3, 1).unwrap().ends_with("show all of those that can be shown to search them."));
+        let none = "One longer text is not searched beyond its beginning.";
+        assert_eq!(unsearched_words(1, 1).as_deref(), Some(none), "no advice that nobody can follow");
     }
 }

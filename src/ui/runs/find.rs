@@ -67,8 +67,7 @@ pub fn show(FindInput { open }: FindInput) -> AnyView {
     // Of the text that was searched for, not of one that is still being typed.
     let words = move || found.with(|found| found_words(&found.wanted, found.at, found.count));
     let nothing = move || found.with(|found| (found.count == 0).then_some("true"));
-    let unsearched =
-        move || found.with(|found| unsearched_words(found.parts).filter(|_| !found.wanted.is_empty()));
+    let unsearched = move || found.with(|found| unsearched_words(found.parts).filter(|_| !found.wanted.is_empty()));
     view! {
         <form class="find" role="search" aria-label="Transcript" on:submit=submit on:keydown=key>
             <div class="affix affix--s">

@@ -57,9 +57,12 @@ pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
     let piece = move |key: i32| {
         let piece = Memo::new(move |_| way.with(|way| way.iter().find(|piece| piece.key() == key).cloned()));
         match piece.get_untracked() {
-            Some(Piece::Said(_, text)) => {
-                turn("model", "Assistant", view! { <div class="turn__text" dir="auto">{text}</div> }.into_any(), false)
-                    .into_any()
+            Some(Piece::Said(position, text)) => {
+                let is_cut = view.with_untracked(|view| view.step(position).is_some_and(|step| step.said_cut));
+                // The rest, where it was kept, is in the record of the step.
+                let cut = is_cut.then(|| view! { <p class="soft" data-part="fixed">"Only the beginning"</p> });
+                let body = view! { <div class="turn__text" dir="auto">{text}</div>{cut} };
+                turn("model", "Assistant", body.into_any(), false).into_any()
             }
             Some(Piece::Tools(_)) => {
                 turn("tool", "Tools", view! { <Calls view=view piece=piece/> }.into_any(), false).into_any()

@@ -12,6 +12,8 @@ use web_sys::{Element, Node};
 const SEARCHED: &str = "#transcript .turn__body";
 /// Texts of which the page has the beginning only.
 const PARTS: &str = "#transcript .turn__body [data-part]";
+/// Those of which it can show no more.
+const FIXED: &str = "#transcript .turn__body [data-part=fixed]";
 /// Elements that a text does not reach out of.
 const BLOCKS: &str = "p, li, pre, td, th, dt, dd, div, summary, h1, h2, h3, h4, h5, h6, blockquote, .code-head";
 /// Elements that scroll by themselves.
@@ -33,9 +35,9 @@ fn all(selector: &str) -> Vec<JsValue> {
     found.map(|found| Array::from(&found).to_vec()).unwrap_or_default()
 }
 
-/// Returns how many texts the page has only in part.
-pub fn parts() -> usize {
-    all(PARTS).len()
+/// Returns how many texts the page has only in part, and of how many of them it can show no more.
+pub fn parts() -> (usize, usize) {
+    (all(PARTS).len(), all(FIXED).len())
 }
 
 /// The texts of the transcript, one after the other.
