@@ -4,7 +4,7 @@ use crate::domain::duration::format_ms;
 use crate::domain::step::{RunStep, StepCall};
 use crate::domain::thread::{Message, Role};
 use crate::domain::views::run::RunDetail;
-use crate::ui::model::transcript::{Piece, has_answer, way};
+use crate::ui::model::transcript::{Piece, answer_title, has_answer, way};
 
 /// Returns what the transcript shows, in its order. Of texts that the page has in part, the part, which says so.
 pub fn transcript_text(detail: &RunDetail) -> String {
@@ -38,7 +38,7 @@ pub fn transcript_text(detail: &RunDetail) -> String {
         parts.push(part("Assistant", &writing.text));
     }
     if let Some(answer) = answer.filter(|_| !has_answer(&way, steps)) {
-        parts.push(part("Answer", &answer.content));
+        parts.push(part(answer_title(run.status), &answer.content));
     }
     parts.join("\n\n")
 }
@@ -124,6 +124,14 @@ mod tests {
         let detail = RunDetail { steps: vec![calling(1)], ..samples::detail(samples::run(1, RunStatus::Failed)) };
         let text = transcript_text(&detail);
         assert!(text.ends_with("## clock, not called\n\n{\"zone\":\"UTC\"}"), "{text}");
+    }
+
+    #[test]
+    fn a_partial_answer_is_not_copied_as_an_answer() {
+        let messages = vec![message(Role::Assistant, "It is", Some(1))];
+        let steps = vec![samples::step(1, StepKind::ModelCall)];
+        let detail = RunDetail { steps, messages, ..samples::detail(samples::run(1, RunStatus::Failed)) };
+        assert_eq!(transcript_text(&detail), "## Partial answer\n\nIt is");
     }
 
     #[test]
