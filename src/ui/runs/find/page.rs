@@ -14,6 +14,8 @@ const SEARCHED: &str = "#transcript .turn__body";
 const PARTS: &str = "#transcript .turn__body [data-part]";
 /// Those of which it can show no more.
 const FIXED: &str = "#transcript .turn__body [data-part=fixed]";
+/// Texts within that stand below once more, whole, and are not shown everywhere.
+const REPEATED: &str = ".tool__args";
 /// Elements that a text does not reach out of.
 const BLOCKS: &str = "p, li, pre, td, th, dt, dd, div, summary, h1, h2, h3, h4, h5, h6, blockquote, .code-head";
 /// Elements that scroll by themselves.
@@ -57,7 +59,11 @@ impl Texts {
         for root in all(SEARCHED) {
             let Some(walker) = call(&document(), "createTreeWalker", &[root, TEXTS.into()]) else { continue };
             while let Some(Ok(node)) = call(&walker, "nextNode", &[]).map(JsCast::dyn_into::<Node>) {
-                let around = node.parent_element().and_then(|parent| parent.closest(BLOCKS).ok().flatten());
+                let parent = node.parent_element();
+                if parent.as_ref().is_some_and(|parent| matches!(parent.closest(REPEATED), Ok(Some(_)))) {
+                    continue;
+                }
+                let around = parent.and_then(|parent| parent.closest(BLOCKS).ok().flatten());
                 if around != block {
                     // Nobody types a line's end into the field.
                     texts.text.push('\n');
