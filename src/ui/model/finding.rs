@@ -9,11 +9,11 @@ pub const MOST: usize = 1_000;
 /// Returns where `wanted` stands in a text, in any case, each place from and to a UTF-16 unit; no two overlap. At most [`MOST`].
 pub fn places(text: &str, wanted: &str) -> Vec<(usize, usize)> {
     let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
-    let (exact, lowered) = (units(text), units(&lower(text)));
+    let lowered = units(&lower(text));
     // A letter whose small form is longer would move all that follows.
-    let (text, wanted) = match lowered.len() == exact.len() {
+    let (text, wanted) = match lowered.len() == text.encode_utf16().count() {
         true => (lowered, units(&lower(wanted))),
-        false => (exact, units(wanted)),
+        false => (units(&folded(text)), units(&folded(wanted))),
     };
     let mut places = Vec::new();
     let mut from = 0;
@@ -24,6 +24,23 @@ pub fn places(text: &str, wanted: &str) -> Vec<(usize, usize)> {
         from += at + wanted.len();
     }
     places
+}
+
+/// Returns a text of the same length in lower case, letter by letter; one whose small form is longer or shorter stays as it is.
+fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            folded.push(letter.to_ascii_lowercase());
+            continue;
+        }
+        let small = lower(letter.encode_utf8(&mut [0; 4]));
+        match small.encode_utf16().count() == letter.len_utf16() {
+            true => folded.push_str(&small),
+            false => folded.push(letter),
+        }
+    }
+    folded
 }
 
 /// Returns the place after the present one, or before it, of so many; round and round.
@@ -77,7 +94,8 @@ mod tests {
     #[test]
     fn places_are_where_the_browser_counts() {
         assert_eq!(places("🦀 crab", "crab"), [(3, 7)], "it counts in UTF-16");
-        assert_eq!(places("İ crab CRAB", "crab"), [(2, 6)], "where small letters are longer, case counts");
+        assert_eq!(places("İ Grün GRÜN", "grün"), [(2, 6), (7, 11)], "also after a letter whose small form is longer");
+        assert_eq!(places("crab İ", "İ"), [(5, 6)], "which is found as it is");
     }
 
     #[test]
