@@ -14,7 +14,7 @@ use sea_orm::FromQueryResult;
 /// The steps of run `:run`, from first to last.
 pub(super) const TIMED: &str = "
 SELECT s.position, s.kind, s.name, s.started_at, s.finished_at, s.duration_ms, s.prompt_tokens, s.cached_tokens,
-       s.completion_tokens, s.total_tokens, s.total_cost, s.finish, s.tries, s.error IS NOT NULL AS has_failed
+       s.completion_tokens, s.total_tokens, s.total_cost, s.usage_estimated, s.finish, s.tries, s.error IS NOT NULL AS has_failed
 FROM run_steps s
 WHERE s.run_id = :run AND EXISTS (SELECT 1 FROM agent_runs r WHERE r.id = s.run_id AND r.owner_id = :owner)
 ORDER BY s.position";
@@ -33,6 +33,7 @@ pub struct TimedStep {
     pub completion_tokens: Option<i64>,
     pub total_tokens: Option<i64>,
     pub total_cost: Option<NanoDollars>,
+    pub usage_estimated: bool,
     pub finish: Option<Finish>,
     pub tries: Vec<StepTry>,
     pub has_failed: bool,
@@ -51,6 +52,7 @@ struct Row {
     completion_tokens: Option<i64>,
     total_tokens: Option<i64>,
     total_cost: Option<NanoDollars>,
+    usage_estimated: bool,
     finish: Option<Finish>,
     tries: Json<Vec<StepTry>>,
     has_failed: bool,
@@ -70,6 +72,7 @@ impl From<Row> for TimedStep {
             completion_tokens: row.completion_tokens,
             total_tokens: row.total_tokens,
             total_cost: row.total_cost,
+            usage_estimated: row.usage_estimated,
             finish: row.finish,
             tries: row.tries.0,
             has_failed: row.has_failed,

@@ -30,6 +30,7 @@ fn step(position: i32, kind: StepKind, from: i64, to: Option<i64>) -> TimedStep 
         completion_tokens: None,
         total_tokens: None,
         total_cost: None,
+        usage_estimated: false,
         finish: None,
         tries: Vec::new(),
         has_failed: false,
@@ -190,6 +191,15 @@ fn a_single_call_is_no_chart_and_an_unknown_cost_is_not_zero() {
     assert_eq!(chart.about, "22 tokens, cost not known of every call");
     assert_eq!(chart.series.len(), 2, "nothing was cached");
     assert!(chart.html().contains("Cost, right axis</th>") && chart.html().contains("not known"), "{}", chart.html());
+}
+
+#[test]
+fn what_is_estimated_is_not_said_to_be_exact() {
+    let estimated = TimedStep { usage_estimated: true, ..call(2, Some((1_000, 0, 100)), Some(5_000_000)) };
+    let calls = [call(1, Some((10, 0, 1)), Some(5_000_000)), estimated];
+    assert_eq!(tokens(&calls).unwrap().about, "about 1,111 tokens, $0.010, partly estimated");
+    let rows = rows(&samples::run(1, RunStatus::Success), &calls, 5_000);
+    assert_eq!([rows[0].figures[1].as_str(), rows[1].figures[1].as_str()], ["11", "~1,100"]);
 }
 
 #[test]

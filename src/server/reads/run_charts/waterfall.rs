@@ -102,6 +102,8 @@ impl Time<'_> {
             Some(_) => format_ms(self.took(step)),
             None => format_ticking(self.took(step)),
         };
+        let about = if step.usage_estimated { "~" } else { "" };
+        let tokens = step.total_tokens.map(|tokens| about.to_owned() + &format_count(tokens));
         Row {
             label: if is_model { format!("Model call {call}") } else { step.name.clone() },
             is_name: !is_model,
@@ -116,7 +118,7 @@ impl Time<'_> {
             href: format!("#step-{}", step.position),
             bars: self.bars(step, has_failed),
             words: span_words(from, step.finished_at.map(|_| self.end_of(step))),
-            figures: [took, step.total_tokens.map(format_count).unwrap_or_default()],
+            figures: [took, tokens.unwrap_or_default()],
         }
     }
 
