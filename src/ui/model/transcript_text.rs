@@ -139,8 +139,7 @@ mod tests {
         let mut steps = vec![RunStep { said_cut: true, ..calling(1) }];
         steps[0].calls[0].arguments_text = Some("{\"zo".to_owned());
         steps[0].calls[0].arguments_cut = true;
-        let text =
-            transcript_text(&RunDetail { steps, ..samples::detail(samples::run(1, RunStatus::Failed)) });
+        let text = transcript_text(&RunDetail { steps, ..samples::detail(samples::run(1, RunStatus::Failed)) });
         let expected = "## Assistant (only the beginning)\n\nLet me see.\n\n\
                         ## clock, not called (only the beginning)\n\n{\"zo";
         assert_eq!(text, expected);
