@@ -16,7 +16,7 @@ use crate::server::store::scope::Scope;
 use crate::server::store::transcripts::RunRecord;
 use serde::Serialize;
 
-/// A run with all that is on record of it. Inputs and outputs of steps that are longer than 16 KiB are its beginning, and say so.
+/// A run with its steps and messages. Inputs and outputs of steps that are longer than 16 KiB are its beginning, and say so.
 #[derive(Serialize)]
 pub struct RunDocument {
     #[serde(skip)]

@@ -9,11 +9,11 @@ pub const MOST: usize = 1_000;
 /// Returns where `wanted` stands in a text, in any case, each place from and to a UTF-16 unit; no two overlap. At most [`MOST`].
 pub fn places(text: &str, wanted: &str) -> Vec<(usize, usize)> {
     let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
-    let (exact, lowered) = (units(text), units(&lower(text)));
+    let lowered = units(&lower(text));
     // A letter whose small form is longer would move all that follows.
-    let (text, wanted) = match lowered.len() == exact.len() {
+    let (text, wanted) = match lowered.len() == text.encode_utf16().count() {
         true => (lowered, units(&lower(wanted))),
-        false => (exact, units(wanted)),
+        false => (units(&folded(text)), units(&folded(wanted))),
     };
     let mut places = Vec::new();
     let mut from = 0;
@@ -24,6 +24,23 @@ pub fn places(text: &str, wanted: &str) -> Vec<(usize, usize)> {
         from += at + wanted.len();
     }
     places
+}
+
+/// Returns a text of the same length in lower case, letter by letter; one whose small form is longer or shorter stays as it is.
+fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            folded.push(letter.to_ascii_lowercase());
+            continue;
+        }
+        let small = lower(letter.encode_utf8(&mut [0; 4]));
+        match small.encode_utf16().count() == letter.len_utf16() {
+            true => folded.push_str(&small),
+            false => folded.push(letter),
+        }
+    }
+    folded
 }
 
 /// Returns the place after the present one, or before it, of so many; round and round.
@@ -45,15 +62,20 @@ pub fn found_words(wanted: &str, at: usize, count: usize) -> String {
     }
 }
 
-/// Returns what has not been searched: texts that the page has the beginning of.
-pub fn unsearched_words(parts: usize) -> Option<String> {
-    match parts {
-        0 => None,
-        1 => Some("One longer text is not searched beyond its beginning: show all of it to search it.".to_owned()),
-        _ => Some(format!(
-            "{parts} longer texts are not searched beyond their beginning: show all of them to search them."
-        )),
-    }
+/// Returns what has not been searched: texts that the page has the beginning of. Of `fixed` of them it can show no more.
+pub fn unsearched_words(parts: usize, fixed: usize) -> Option<String> {
+    let words = match parts {
+        0 => return None,
+        1 => "One longer text is not searched beyond its beginning".to_owned(),
+        _ => format!("{parts} longer texts are not searched beyond their beginning"),
+    };
+    let advice = match parts.saturating_sub(fixed) {
+        0 => "",
+        1 if parts == 1 => ": show all of it to search it",
+        open if open == parts => ": show all of them to search them",
+        _ => ": show all of those that can be shown to search them",
+    };
+    Some(format!("{words}{advice}."))
 }
 
 #[cfg(test)]
@@ -72,7 +94,8 @@ mod tests {
     #[test]
     fn places_are_where_the_browser_counts() {
         assert_eq!(places("🦀 crab", "crab"), [(3, 7)], "it counts in UTF-16");
-        assert_eq!(places("İ crab CRAB", "crab"), [(2, 6)], "where small letters are longer, case counts");
+        assert_eq!(places("İ Grün GRÜN", "grün"), [(2, 6), (7, 11)], "also after a letter whose small form is longer");
+        assert_eq!(places("crab İ", "İ"), [(5, 6)], "which is found as it is");
     }
 
     #[test]
@@ -91,7 +114,10 @@ mod tests {
         assert_eq!(found_words("x", 2, 17), "3 of 17");
         assert_eq!(found_words("x", 0, MOST), "1 of 1,000 or more");
         assert_eq!((found_words("x", 0, 0).as_str(), found_words("", 0, 0).as_str()), ("Nothing found", ""));
-        assert!(unsearched_words(0).is_none() && unsearched_words(1).unwrap().starts_with("One longer"));
-        assert!(unsearched_words(3).unwrap().starts_with("3 longer texts"));
+        assert!(unsearched_words(0, 0).is_none() && unsearched_words(1, 0).unwrap().ends_with("of it to search it."));
+        assert!(unsearched_words(3, 0).unwrap().ends_with("show all of them to search them."));
+        assert!(unsearched_words(3, 1).unwrap().ends_with("show all of those that can be shown to search them."));
+        let none = "One longer text is not searched beyond its beginning.";
+        assert_eq!(unsearched_words(1, 1).as_deref(), Some(none), "no advice that nobody can follow");
     }
 }

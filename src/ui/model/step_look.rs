@@ -1,6 +1,5 @@
 //! Statuses of a run's steps that are worth a word. Pure.
 
-use crate::domain::failure::FailureKind;
 use crate::domain::run::{AgentRun, RunStatus};
 use crate::domain::step::{RunStep, StepKind};
 use crate::ui::model::words::{cut_words, run_look};
@@ -17,15 +16,9 @@ fn look(class: &'static str, icon: &'static str, word: impl Into<String>) -> Opt
     Some(StepLook { class, icon, word: word.into() })
 }
 
-/// Whether the step failed only because its run was ended: stopped, timed out or interrupted. What is still open then ends
-/// at the very instant at which the run does.
+/// Whether the step failed only because its run was ended.
 pub fn ended_with_run(step: &RunStep, run: &AgentRun) -> bool {
-    let (Some(_), Some(finished)) = (&step.error, step.finished_at) else { return false };
-    match (run.status, run.failure_kind) {
-        (RunStatus::Cancelled, _) => run.cancel_requested_at.is_some_and(|asked| finished >= asked),
-        (RunStatus::Failed, Some(FailureKind::Timeout | FailureKind::Interrupted)) => run.finished_at == Some(finished),
-        _ => false,
-    }
+    step.error.is_some() && step.finished_at.is_some_and(|at| run.has_ended_step(at))
 }
 
 /// `None` for a step that simply succeeded.

@@ -1,5 +1,6 @@
 //! Pieces of a run between its input and its answer, in order. Pure.
 
+use crate::domain::run::RunStatus;
 use crate::domain::step::{RunStep, StepCall, StepKind, calls_made};
 
 /// A piece of the way to the answer.
@@ -50,6 +51,14 @@ pub fn way(steps: &[RunStep], is_over: bool) -> Vec<Piece> {
     }
     pieces.extend(not_made);
     pieces
+}
+
+/// Returns what the answer of a run is called.
+pub fn answer_title(status: RunStatus) -> &'static str {
+    match status {
+        RunStatus::Success => "Answer",
+        _ => "Partial answer",
+    }
 }
 
 /// Whether the way has the whole text of the last model call in it. Then the run was ended while it called tools, and its

@@ -1,10 +1,10 @@
 //! A run's transcript as text, to be copied. Pure.
 
 use crate::domain::duration::format_ms;
-use crate::domain::step::RunStep;
+use crate::domain::step::{RunStep, StepCall};
 use crate::domain::thread::{Message, Role};
 use crate::domain::views::run::RunDetail;
-use crate::ui::model::transcript::{Piece, has_answer, way};
+use crate::ui::model::transcript::{Piece, answer_title, has_answer, way};
 
 /// Returns what the transcript shows, in its order. Of texts that the page has in part, the part, which says so.
 pub fn transcript_text(detail: &RunDetail) -> String {
@@ -18,13 +18,17 @@ pub fn transcript_text(detail: &RunDetail) -> String {
         given.iter().map(|message| part(who(message.role, run.chat), &message.content)).collect();
     for piece in &way {
         match piece {
-            Piece::Said(_, text) => parts.push(part("Assistant", text)),
+            Piece::Said(position, text) => {
+                let is_cut = steps.iter().any(|step| step.position == *position && step.said_cut);
+                parts.push(part(&format!("Assistant{}", cut_words(is_cut)), text));
+            }
             Piece::Tools(positions) => {
                 let called = steps.iter().filter(|step| positions.contains(&step.position));
                 parts.extend(called.map(call));
             }
             Piece::NotMade(_, calls) => {
-                parts.extend(calls.iter().map(|call| part(&format!("{}, not called", call.name), &call.text())));
+                let title = |call: &StepCall| format!("{}, not called{}", call.name, cut_words(call.arguments_cut));
+                parts.extend(calls.iter().map(|call| part(&title(call), &call.text())));
             }
         }
     }
@@ -34,7 +38,7 @@ pub fn transcript_text(detail: &RunDetail) -> String {
         parts.push(part("Assistant", &writing.text));
     }
     if let Some(answer) = answer.filter(|_| !has_answer(&way, steps)) {
-        parts.push(part("Answer", &answer.content));
+        parts.push(part(answer_title(run.status), &answer.content));
     }
     parts.join("\n\n")
 }
@@ -53,11 +57,14 @@ fn part(title: &str, text: &str) -> String {
     format!("## {title}\n\n{}", text.trim())
 }
 
+fn cut_words(is_cut: bool) -> &'static str {
+    if is_cut { " (only the beginning)" } else { "" }
+}
+
 fn call(step: &RunStep) -> String {
     let took = step.duration_ms.map(|ms| format!(", {}", format_ms(ms))).unwrap_or_default();
     let text = |words: &str, text: Option<&str>, is_cut: bool| {
-        let cut = if is_cut { " (only the beginning)" } else { "" };
-        text.filter(|text| !text.is_empty()).map(|text| format!("{words}{cut}: {text}"))
+        text.filter(|text| !text.is_empty()).map(|text| format!("{words}{}: {text}", cut_words(is_cut)))
     };
     let lines = [
         text("Arguments", step.input.as_deref(), step.input_cut),
@@ -73,7 +80,7 @@ mod tests {
     use crate::domain::id::{MessageId, RunId, ThreadId};
     use crate::domain::live::Writing;
     use crate::domain::run::RunStatus;
-    use crate::domain::step::{StepCall, StepKind};
+    use crate::domain::step::StepKind;
     use crate::domain::time::Timestamp;
     use crate::samples;
     use serde_json::json;
@@ -117,6 +124,25 @@ mod tests {
         let detail = RunDetail { steps: vec![calling(1)], ..samples::detail(samples::run(1, RunStatus::Failed)) };
         let text = transcript_text(&detail);
         assert!(text.ends_with("## clock, not called\n\n{\"zone\":\"UTC\"}"), "{text}");
+    }
+
+    #[test]
+    fn a_partial_answer_is_not_copied_as_an_answer() {
+        let messages = vec![message(Role::Assistant, "It is", Some(1))];
+        let steps = vec![samples::step(1, StepKind::ModelCall)];
+        let detail = RunDetail { steps, messages, ..samples::detail(samples::run(1, RunStatus::Failed)) };
+        assert_eq!(transcript_text(&detail), "## Partial answer\n\nIt is");
+    }
+
+    #[test]
+    fn texts_that_are_cut_say_so() {
+        let mut steps = vec![RunStep { said_cut: true, ..calling(1) }];
+        steps[0].calls[0].arguments_text = Some("{\"zo".to_owned());
+        steps[0].calls[0].arguments_cut = true;
+        let text = transcript_text(&RunDetail { steps, ..samples::detail(samples::run(1, RunStatus::Failed)) });
+        let expected = "## Assistant (only the beginning)\n\nLet me see.\n\n\
+                        ## clock, not called (only the beginning)\n\n{\"zo";
+        assert_eq!(text, expected);
     }
 
     #[test]

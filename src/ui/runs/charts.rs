@@ -15,10 +15,10 @@ use std::time::Duration;
 const PAUSE: Duration = Duration::from_secs(2);
 /// The same of a run with many steps, of which all are drawn again.
 const LONG_PAUSE: Duration = Duration::from_secs(10);
-const MANY: usize = 200;
+const MANY: usize = 50;
 
-/// Where somebody reads a chart: it stays as it is while the run goes on.
-const READ: &str = ".run-charts :is(:focus, :hover), .run-charts [open]";
+/// Where somebody reads a chart: it stays as it is until they are done. By pointing one reads only what shows values then.
+const READ: &str = ".run-charts :focus, .run-charts .chart__slots :hover, .run-charts [open]";
 
 /// The panels; `first` is what the page came with. Nothing before there is a step.
 #[component]
@@ -30,17 +30,21 @@ pub fn RunCharts(view: Memo<RunView>, first: Result<String, AppError>) -> impl I
     };
     let html = RwSignal::new(html);
     let status = Memo::new(move |_| view.with(|view| view.detail.run.status));
+    // How often a reading had to wait for somebody.
+    let put_off = RwSignal::new(0_u32);
     let part = Part::new(error, move || async move {
-        let charts = read_run_charts(id).await?;
+        let charts = if dom::is_there(READ) { None } else { Some(read_run_charts(id).await?) };
         // The page may have gone.
-        if status.try_get_untracked().is_some_and(RunStatus::is_terminal) || !dom::is_there(READ) {
-            _ = html.try_set(charts);
+        match charts.filter(|_| !dom::is_there(READ)) {
+            Some(charts) => _ = html.try_set(charts),
+            None => _ = put_off.try_update(|times| *times = times.wrapping_add(1)),
         }
         Ok(())
     });
     let clock = Clock::from_context();
     Effect::new(move |before: Option<RunStatus>| {
         let now = status.get();
+        put_off.track();
         if now == RunStatus::Running {
             // What is under way grows with the second hand, which moves while the run goes on.
             _ = clock.second();
@@ -49,6 +53,8 @@ pub fn RunCharts(view: Memo<RunView>, first: Result<String, AppError>) -> impl I
         } else if before.is_some_and(|before| before != now) {
             // At once; the reading that is due by then comes after it, also after whatever is under way.
             part.read();
+        } else if before.is_some() {
+            part.read_soon(PAUSE);
         }
         now
     });

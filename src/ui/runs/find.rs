@@ -18,23 +18,34 @@ const FIELD: &str = "find-text";
 /// Typing that pauses for this long is searched for.
 const PAUSE: Duration = Duration::from_millis(150);
 
+/// How the last search went.
+#[derive(Clone, Default)]
+struct Found {
+    wanted: String,
+    /// The present place among so many.
+    at: usize,
+    count: usize,
+    /// How many texts were searched in part only.
+    parts: usize,
+}
+
 /// The bar.
 pub fn show(FindInput { open }: FindInput) -> AnyView {
     let wanted = RwSignal::new(String::new());
-    // Where one is among how many, and how many texts were searched in part only.
-    let found = RwSignal::new((0, 0, 0));
+    let found = RwSignal::new(Found::default());
     // Each time anew: a transcript grows.
     let look = move |step: fn(usize, usize) -> usize| {
         let Some(wanted) = wanted.try_get_untracked() else { return };
         let ranges = search(&wanted);
-        let at = step(found.get_untracked().0, ranges.len()).min(ranges.len().saturating_sub(1));
-        found.set((at, ranges.len(), parts()));
+        let (count, before) = (ranges.len(), found.get_untracked());
+        let at = if before.wanted == wanted { step(before.at, count).min(count.saturating_sub(1)) } else { 0 };
+        found.set(Found { wanted, at, count, parts: parts() });
         mark(&ranges, at);
         if let Some(range) = ranges.get(at) {
             reveal(range);
         }
     };
-    let mut typed = debounce(PAUSE, move |()| look(|_, _| 0));
+    let mut typed = debounce(PAUSE, move |()| look(|at, _| at));
     let close = move || {
         open.set(false);
         dom::focus_id(BUTTON);
@@ -53,9 +64,10 @@ pub fn show(FindInput { open }: FindInput) -> AnyView {
     };
     Effect::new(|_| dom::focus_id(FIELD));
     on_cleanup(marks_are_gone);
-    let words = move || found_words(&wanted.read(), found.get().0, found.get().1);
-    let nothing = move || (found.get().1 == 0).then_some("true");
-    let unsearched = move || unsearched_words(found.get().2).filter(|_| !wanted.read().is_empty());
+    // Of the text that was searched for, not of one that is still being typed.
+    let words = move || found.with(|found| found_words(&found.wanted, found.at, found.count));
+    let nothing = move || found.with(|found| (found.count == 0).then_some("true"));
+    let unsearched = move || found.with(|found| unsearched_words(found.parts).filter(|_| !found.wanted.is_empty()));
     view! {
         <form class="find" role="search" aria-label="Transcript" on:submit=submit on:keydown=key>
             <div class="affix affix--s">

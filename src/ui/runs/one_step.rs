@@ -4,7 +4,7 @@ use crate::domain::step::RunStep;
 use crate::ui::model::run_view::RunView;
 use leptos::prelude::*;
 
-/// Returns the step at a position. It is copied only when it has changed: a long run has thousands, and something is written
+/// Returns the step at a position. It is copied only when it has changed: a long run has hundreds, and something is written
 /// several times a second.
 pub fn one_step(view: Memo<RunView>, position: i32) -> Memo<Option<RunStep>> {
     let revision = Memo::new(move |_| view.with(|view| view.step(position).map(|step| step.revision)));

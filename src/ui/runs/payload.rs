@@ -51,7 +51,7 @@ pub fn Payload(
             let words = format!("Show 1 MiB of {}: no more was kept", format_bytes(bytes));
             Some(view! { <Rest place=place bytes=bytes words=words whole=whole element=element/> }.into_any())
         }
-        (Extent::Lost, _) | (_, None) => Some(view! { <span data-part="">"only the beginning"</span> }.into_any()),
+        (Extent::Lost, _) | (_, None) => Some(view! { <span data-part="fixed">"only the beginning"</span> }.into_any()),
     };
     view! {
         <div class="code-head"><span>{title}</span>{move || rest()}</div>

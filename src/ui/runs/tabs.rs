@@ -1,4 +1,4 @@
-//! The views of a run: what it did, and all of it as JSON.
+//! The views of a run: what it did, and the same as JSON.
 
 use crate::domain::id::RunId;
 use leptos::prelude::*;

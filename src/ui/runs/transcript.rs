@@ -7,7 +7,7 @@ use crate::ui::kit::copy::CopyButton;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::prose::Prose;
 use crate::ui::model::run_view::RunView;
-use crate::ui::model::transcript::{Piece, has_answer, way};
+use crate::ui::model::transcript::{Piece, answer_title, has_answer, way};
 use crate::ui::model::transcript_text::transcript_text;
 use crate::ui::runs::find_button::FindButton;
 use crate::ui::runs::one_step::one_step;
@@ -39,10 +39,7 @@ pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
         parted.with(|(given, _)| given.iter().cloned().map(|message| said(message, chat)).collect_view())
     };
     let answer = move || {
-        let (icon, who) = match run.get().0 {
-            RunStatus::Success => ("success", "Answer"),
-            _ => ("model", "Partial answer"),
-        };
+        let icon = if run.get().0 == RunStatus::Success { "success" } else { "model" };
         let message = parted.with(|(_, answer)| answer.clone())?;
         let is_shown = || view.with(|view| way.with(|way| has_answer(way, &view.detail.steps)));
         if run.get().0 != RunStatus::Success && is_shown() {
@@ -52,14 +49,17 @@ pub fn Transcript(view: Memo<RunView>) -> impl IntoView {
             true => view! { <div class="turn__text" dir="auto">{message.content}</div> }.into_any(),
             false => view! { <Prose blocks=blocks/> }.into_any(),
         };
-        Some(turn(icon, who, body, true))
+        Some(turn(icon, answer_title(run.get().0), body, true))
     };
     let piece = move |key: i32| {
         let piece = Memo::new(move |_| way.with(|way| way.iter().find(|piece| piece.key() == key).cloned()));
         match piece.get_untracked() {
-            Some(Piece::Said(_, text)) => {
-                turn("model", "Assistant", view! { <div class="turn__text" dir="auto">{text}</div> }.into_any(), false)
-                    .into_any()
+            Some(Piece::Said(position, text)) => {
+                let is_cut = view.with_untracked(|view| view.step(position).is_some_and(|step| step.said_cut));
+                // The rest, where it was kept, is in the record of the step.
+                let cut = is_cut.then(|| view! { <p class="soft" data-part="fixed">"Only the beginning"</p> });
+                let body = view! { <div class="turn__text" dir="auto">{text}</div>{cut} };
+                turn("model", "Assistant", body.into_any(), false).into_any()
             }
             Some(Piece::Tools(_)) => {
                 turn("tool", "Tools", view! { <Calls view=view piece=piece/> }.into_any(), false).into_any()

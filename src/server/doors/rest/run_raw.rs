@@ -1,4 +1,5 @@
-//! `/api/runs/{id}/raw`: all that is on record of a run, as one file.
+//! `/api/runs/{id}/raw`: a run with its steps and messages, as one file.
+//! Of inputs and outputs of steps it has the first 16 KiB, as `/api/runs/{id}/steps` has.
 
 use super::extract::Id;
 use crate::domain::id::RunId;

@@ -1,5 +1,6 @@
 use super::tokens::tokens;
 use super::waterfall::waterfall;
+use crate::domain::failure::FailureKind;
 use crate::domain::finish::Finish;
 use crate::domain::money::NanoDollars;
 use crate::domain::run::{AgentRun, RunStatus};
@@ -23,11 +24,13 @@ fn step(position: i32, kind: StepKind, from: i64, to: Option<i64>) -> TimedStep 
         name: "get_ticket".to_owned(),
         started_at: at(from),
         finished_at: to.map(at),
+        duration_ms: to.map(|to| to - from),
         prompt_tokens: None,
         cached_tokens: None,
         completion_tokens: None,
         total_tokens: None,
         total_cost: None,
+        usage_estimated: false,
         finish: None,
         tries: Vec::new(),
         has_failed: false,
@@ -88,10 +91,43 @@ fn tries_and_the_pauses_between_them_are_drawn() {
     assert_eq!(bars(drawn)[..3], before);
     assert_eq!(bars(drawn)[3..], [(4_000, 7_000, Fill::Wait), (7_000, 9_000, Fill::Main)]);
     assert_eq!(drawn.note, "3 attempts");
-    call.finished_at = None;
+    (call.finished_at, call.duration_ms) = (None, None);
     let drawn = &rows(&samples::run(1, RunStatus::Running), &[call], 5_000)[0];
     assert_eq!(bars(drawn)[3..], [(4_000, 5_000, Fill::Wait)], "nothing is under way during a pause");
     assert_eq!(drawn.note, "Retrying");
+}
+
+#[test]
+fn durations_are_those_of_the_stopwatch_also_when_the_clock_is_set() {
+    let set_forward = TimedStep { duration_ms: Some(2_000), ..step(1, StepKind::ModelCall, 0, Some(3_602_000)) };
+    let set_back = TimedStep { duration_ms: Some(1_500), ..step(2, StepKind::ToolCall, 2_000, Some(100)) };
+    let run = AgentRun { finished_at: Some(at(3_605_000)), ..samples::run(1, RunStatus::Success) };
+    let drawn = waterfall(&run, &[set_forward, set_back], at(3_605_000)).unwrap();
+    assert_eq!((drawn.rows[0].figures[0].as_str(), bars(&drawn.rows[0])), ("2.0 s", vec![(0, 2_000, Fill::Main)]));
+    assert_eq!(
+        (drawn.rows[1].figures[0].as_str(), bars(&drawn.rows[1])),
+        ("1.5 s", vec![(2_000, 3_500, Fill::Second)])
+    );
+    assert_eq!(
+        (drawn.took, drawn.about.as_str()),
+        (5_000, "5.0 s, models 2.0 s, tools 1.5 s, 1.0 s in the queue before")
+    );
+}
+
+#[test]
+fn pauses_count_as_far_as_they_took_place() {
+    let tried = StepTry { at: at(1_000), error: "429".to_owned(), wait_ms: 30_000 };
+    let call = TimedStep { tries: vec![tried], ..step(1, StepKind::ModelCall, 0, Some(4_000)) };
+    let drawn = waterfall(&samples::run(1, RunStatus::Cancelled), &[call], at(60_000)).unwrap();
+    assert_eq!(drawn.about, "5.0 s, models 4.0 s, of which 3.0 s between attempts, 1.0 s in the queue before");
+}
+
+#[test]
+fn a_run_that_was_put_off_was_not_in_the_queue_until_then() {
+    let mut run = samples::run(1, RunStatus::Success);
+    (run.queued_at, run.brief.not_before) = (Timestamp::from_ms(0), Some(at(-400)));
+    let drawn = waterfall(&run, &[step(1, StepKind::ToolCall, 0, Some(5_000))], at(5_000)).unwrap();
+    assert_eq!(drawn.about, "5.0 s, tools 5.0 s, 400 ms in the queue before");
 }
 
 #[test]
@@ -109,13 +145,18 @@ fn what_is_under_way_grows_until_now() {
 }
 
 #[test]
-fn a_step_that_was_stopped_is_not_drawn_as_failed() {
+fn a_step_that_was_ended_with_its_run_is_not_drawn_as_failed() {
     let cut = TimedStep { has_failed: true, ..step(1, StepKind::ToolCall, 0, Some(5_000)) };
     let failed = &rows(&samples::run(1, RunStatus::Failed), std::slice::from_ref(&cut), 5_000)[0];
     assert_eq!((failed.note.as_str(), bars(failed)[0].2, failed.icon), ("Failed", Fill::Failed, "failed"));
     let run = AgentRun { cancel_requested_at: Some(at(4_900)), ..samples::run(1, RunStatus::Cancelled) };
-    let stopped = &rows(&run, &[cut], 5_000)[0];
+    let stopped = &rows(&run, std::slice::from_ref(&cut), 5_000)[0];
     assert_eq!((stopped.note.as_str(), bars(stopped)[0].2, stopped.has_failed), ("Stopped", Fill::Second, false));
+    let late = AgentRun { failure_kind: Some(FailureKind::Timeout), ..samples::run(1, RunStatus::Failed) };
+    let ended = &rows(&late, std::slice::from_ref(&cut), 5_000)[0];
+    assert_eq!((ended.note.as_str(), ended.icon, ended.has_failed), ("Timed out", "tool", false), "as in its record");
+    let before = TimedStep { finished_at: Some(at(4_000)), duration_ms: Some(4_000), ..cut };
+    assert_eq!(rows(&late, &[before], 5_000)[0].note, "Failed", "by itself");
 }
 
 #[test]
@@ -150,6 +191,15 @@ fn a_single_call_is_no_chart_and_an_unknown_cost_is_not_zero() {
     assert_eq!(chart.about, "22 tokens, cost not known of every call");
     assert_eq!(chart.series.len(), 2, "nothing was cached");
     assert!(chart.html().contains("Cost, right axis</th>") && chart.html().contains("not known"), "{}", chart.html());
+}
+
+#[test]
+fn what_is_estimated_is_not_said_to_be_exact() {
+    let estimated = TimedStep { usage_estimated: true, ..call(2, Some((1_000, 0, 100)), Some(5_000_000)) };
+    let calls = [call(1, Some((10, 0, 1)), Some(5_000_000)), estimated];
+    assert_eq!(tokens(&calls).unwrap().about, "about 1,111 tokens, $0.010, partly estimated");
+    let rows = rows(&samples::run(1, RunStatus::Success), &calls, 5_000);
+    assert_eq!([rows[0].figures[1].as_str(), rows[1].figures[1].as_str()], ["11", "~1,100"]);
 }
 
 #[test]

@@ -31,9 +31,12 @@ pub fn tokens(steps: &[TimedStep]) -> Option<Chart> {
     let costs: Vec<Option<i64>> = calls.iter().map(|call| call.total_cost.map(|cost| cost.0)).collect();
     let cost = costs.iter().all(Option::is_some).then(|| NanoDollars(sum(&costs)));
     let used: Vec<Option<i64>> = calls.iter().map(|call| call.total_tokens).collect();
-    let about = match cost {
-        Some(cost) => format!("{} tokens, {cost}", format_count(sum(&used))),
-        None => format!("{} tokens, cost not known of every call", format_count(sum(&used))),
+    let tokens = format_count(sum(&used));
+    let about = match (cost, calls.iter().any(|call| call.usage_estimated)) {
+        (Some(cost), false) => format!("{tokens} tokens, {cost}"),
+        (Some(cost), true) => format!("about {tokens} tokens, {cost}, partly estimated"),
+        (None, false) => format!("{tokens} tokens, cost not known of every call"),
+        (None, true) => format!("about {tokens} tokens, partly estimated, cost not known of every call"),
     };
     let largest = (0..used.len()).max_by_key(|at| (used[*at], std::cmp::Reverse(*at))).unwrap_or(0);
     let over = costs.iter().any(Option::is_some).then(|| Over {

@@ -1,6 +1,7 @@
 //! Tests of how steps look in runs that ended in every way.
 
 use super::*;
+use crate::domain::failure::FailureKind;
 use crate::domain::step::StepTry;
 use crate::domain::time::Timestamp;
 use crate::samples::{self, run};

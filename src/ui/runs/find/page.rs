@@ -3,7 +3,7 @@
 //! name, like all that this program knows no types of.
 
 use crate::ui::model::finding::places;
-use leptos::prelude::document;
+use leptos::prelude::{document, window};
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use web_sys::js_sys::{Array, Function, Object, Reflect, global};
 use web_sys::{Element, Node};
@@ -12,8 +12,14 @@ use web_sys::{Element, Node};
 const SEARCHED: &str = "#transcript .turn__body";
 /// Texts of which the page has the beginning only.
 const PARTS: &str = "#transcript .turn__body [data-part]";
+/// Those of which it can show no more.
+const FIXED: &str = "#transcript .turn__body [data-part=fixed]";
+/// Texts within that stand below once more, whole, and are not shown everywhere.
+const REPEATED: &str = ".tool__args";
 /// Elements that a text does not reach out of.
 const BLOCKS: &str = "p, li, pre, td, th, dt, dd, div, summary, h1, h2, h3, h4, h5, h6, blockquote, .code-head";
+/// Elements that scroll by themselves.
+const SCROLLED: &str = ".code";
 /// `NodeFilter.SHOW_TEXT`.
 const TEXTS: i32 = 4;
 /// Names of the highlights, for the style.
@@ -31,9 +37,9 @@ fn all(selector: &str) -> Vec<JsValue> {
     found.map(|found| Array::from(&found).to_vec()).unwrap_or_default()
 }
 
-/// Returns how many texts the page has only in part.
-pub fn parts() -> usize {
-    all(PARTS).len()
+/// Returns how many texts the page has only in part, and of how many of them it can show no more.
+pub fn parts() -> (usize, usize) {
+    (all(PARTS).len(), all(FIXED).len())
 }
 
 /// The texts of the transcript, one after the other.
@@ -53,7 +59,11 @@ impl Texts {
         for root in all(SEARCHED) {
             let Some(walker) = call(&document(), "createTreeWalker", &[root, TEXTS.into()]) else { continue };
             while let Some(Ok(node)) = call(&walker, "nextNode", &[]).map(JsCast::dyn_into::<Node>) {
-                let around = node.parent_element().and_then(|parent| parent.closest(BLOCKS).ok().flatten());
+                let parent = node.parent_element();
+                if parent.as_ref().is_some_and(|parent| matches!(parent.closest(REPEATED), Ok(Some(_)))) {
+                    continue;
+                }
+                let around = parent.and_then(|parent| parent.closest(BLOCKS).ok().flatten());
                 if around != block {
                     // Nobody types a line's end into the field.
                     texts.text.push('\n');
@@ -127,7 +137,7 @@ fn highlight(name: &str, ranges: &[JsValue]) -> Option<JsValue> {
     call(&highlights()?, "set", &[name.into(), made])
 }
 
-/// Opens whatever a place is folded away in, and scrolls to it.
+/// Opens whatever a place is folded away in, and scrolls to it: within a long text that scrolls by itself, and then the page.
 pub fn reveal(range: &JsValue) {
     let node = Reflect::get(range, &"startContainer".into()).ok().and_then(|node| node.dyn_into::<Node>().ok());
     let Some(element) = node.and_then(|node| node.parent_element()) else { return };
@@ -138,5 +148,20 @@ pub fn reveal(range: &JsValue) {
     }
     let middle = Object::new();
     _ = Reflect::set(&middle, &"block".into(), &"center".into());
+    // What is around it, first: until it is in view its turn may not be laid out.
     call(&element, "scrollIntoView", &[middle.into()]);
+    if let (Ok(Some(text)), Some(top)) = (element.closest(SCROLLED), top_of(range)) {
+        let middle = text.get_bounding_client_rect().top() + f64::from(text.client_height()) / 2.0;
+        text.set_scroll_top(text.scroll_top() + (top - middle).round() as i32);
+    }
+    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    if let Some(top) = top_of(range) {
+        window().scroll_by_with_x_and_y(0.0, top - height / 2.0);
+    }
+}
+
+/// Returns how far below the window's upper edge a place is now, in pixels.
+fn top_of(range: &JsValue) -> Option<f64> {
+    let place = call(range, "getBoundingClientRect", &[])?;
+    Reflect::get(&place, &"top".into()).ok()?.as_f64()
 }
