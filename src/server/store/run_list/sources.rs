@@ -52,7 +52,7 @@ impl<'a> Source<'a> {
         let runs = match self.backend {
             // It would read each part to its end. SQLite goes through them side by side.
             DbBackend::Postgres if parts.len() > 1 => {
-                let first = |part| format!("({part} ORDER BY r.id {order} LIMIT :limit)");
+                let first = |part| format!("({part} ORDER BY id {order} LIMIT :limit)");
                 parts.into_iter().map(first).collect::<Vec<_>>().join(" UNION ALL ")
             }
             _ => parts.join(" UNION ALL "),
@@ -93,11 +93,8 @@ impl<'a> Source<'a> {
         });
         let others = if by_number { " AND r.id <> :number" } else { "" };
         let ended = self.statuses.iter().any(|status| status.is_terminal()).then(|| {
-            // The index of SQLite yields words' rows in their order, where they are ordered by its own ids.
-            let columns = match self.backend {
-                DbBackend::Postgres => columns.to_owned(),
-                _ => columns.replace("r.id AS id", "w.rowid AS id"),
-            };
+            // Ordered by the ids of the hits themselves, so that runs are read one by one until the page is full.
+            let columns = columns.replace("r.id AS id", &format!("{} AS id", self.hit()));
             format!("SELECT {columns} {}{others}", self.with_words())
         });
         let under_way = self.statuses.iter().filter(|status| !status.is_terminal()).map(|status| {
@@ -112,23 +109,34 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The owner's runs that are over and have the words. CROSS JOIN: SQLite keeps the order.
+    /// The id of a run that has the words.
+    fn hit(&self) -> &'static str {
+        if self.backend == DbBackend::Postgres { "w.run_id" } else { "w.rowid" }
+    }
+
+    /// The owner's runs that are over and have the words. CROSS JOIN: SQLite keeps the order, and its index yields hits in that of
+    /// their ids. PostgreSQL orders the hits before it reads runs; OFFSET 0 keeps it from walking documents for a word that is
+    /// rare, or all runs beside the hits.
     fn with_words(&self) -> String {
-        let (tables, found, id) = match self.backend {
-            DbBackend::Postgres => (
-                "run_documents w JOIN agent_runs r ON r.id = w.run_id",
-                "w.words @@ CAST(CAST(:match AS TEXT) AS TSQUERY) AND r.owner_id = :owner",
-                "r.id",
-            ),
-            _ => (
-                "run_words w CROSS JOIN agent_runs r",
-                "w.run_words MATCH :match AND r.id = w.rowid AND r.owner_id + 0 = :owner",
-                "w.rowid",
-            ),
-        };
         let status = self.conditions.status.clone();
-        let conditions = [found.to_owned()].into_iter().chain(status).chain(self.bounds(id)).chain(self.others(false));
-        format!("FROM {tables} WHERE {}", conditions.collect::<Vec<_>>().join(" AND "))
+        match self.backend {
+            DbBackend::Postgres => {
+                let found = "d.words @@ CAST(CAST(:match AS TEXT) AS TSQUERY)".to_owned();
+                let hits = [found].into_iter().chain(self.bounds("d.run_id")).collect::<Vec<_>>().join(" AND ");
+                let (own, order) = ("r.owner_id = :owner".to_owned(), self.order());
+                let own = [own].into_iter().chain(status).chain(self.others(false)).collect::<Vec<_>>().join(" AND ");
+                format!(
+                    "FROM (SELECT d.run_id FROM run_documents d WHERE {hits} ORDER BY d.run_id {order} OFFSET 0) w
+                     CROSS JOIN LATERAL (SELECT * FROM agent_runs x WHERE x.id = w.run_id OFFSET 0) r WHERE {own}"
+                )
+            }
+            _ => {
+                let found = "w.run_words MATCH :match AND r.id = w.rowid AND r.owner_id + 0 = :owner".to_owned();
+                let all = [found].into_iter().chain(status).chain(self.bounds("w.rowid")).chain(self.others(false));
+                let all = all.collect::<Vec<_>>().join(" AND ");
+                format!("FROM run_words w CROSS JOIN agent_runs r WHERE {all}")
+            }
+        }
     }
 
     /// Returns the parameters of that statement but the owner.
