@@ -133,7 +133,8 @@ impl Store {
         while !rest.is_empty() {
             let (now, later) = rest.split_at(storable_at_once(rest));
             rest = later;
-            let due: &Vec<Due> = &due.iter().filter(|due| now.iter().any(|(run, _)| *run == due.run_id)).copied().collect();
+            let due: &Vec<Due> =
+                &due.iter().filter(|due| now.iter().any(|(run, _)| *run == due.run_id)).copied().collect();
             self.write_alone(|txn, _| {
                 Box::pin(async move {
                     let current = self.take_due(txn, due).await?;

@@ -7,6 +7,7 @@ use crate::support::database::{TestDatabase, on_both};
 use crate::support::subject::Subject;
 use runboard::domain::retention::RetentionLimits;
 use runboard::domain::run_filter::found::SearchedText;
+use runboard::server::store::error::StoreError;
 
 on_both!(
     a_document_goes_with_its_run,
