@@ -25,8 +25,8 @@ struct Found {
     /// The present place among so many.
     at: usize,
     count: usize,
-    /// How many texts were searched in part only.
-    parts: usize,
+    /// How many texts were searched in part only, and of how many of them the page can show no more.
+    parts: (usize, usize),
 }
 
 /// The bar.
@@ -67,7 +67,10 @@ pub fn show(FindInput { open }: FindInput) -> AnyView {
     // Of the text that was searched for, not of one that is still being typed.
     let words = move || found.with(|found| found_words(&found.wanted, found.at, found.count));
     let nothing = move || found.with(|found| (found.count == 0).then_some("true"));
-    let unsearched = move || found.with(|found| unsearched_words(found.parts).filter(|_| !found.wanted.is_empty()));
+    let unsearched = move || {
+        let Found { wanted, parts: (parts, fixed), .. } = &*found.read();
+        unsearched_words(*parts, *fixed).filter(|_| !wanted.is_empty())
+    };
     view! {
         <form class="find" role="search" aria-label="Transcript" on:submit=submit on:keydown=key>
             <div class="affix affix--s">
