@@ -5,6 +5,7 @@ use super::words::words;
 use crate::domain::run_filter::found::SearchedText;
 use crate::domain::step::payload::clamp;
 use crate::server::store::payloads::packed::{pack, unpack};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
