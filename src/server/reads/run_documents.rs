@@ -38,7 +38,7 @@ impl RunDocument {
     ///
     /// # Errors
     /// It cannot be written.
-    pub async fn to_json(self) -> Result<String, AppError> {
+    pub async fn into_json(self) -> Result<String, AppError> {
         aside::run(move || serde_json::to_string_pretty(&self)).await.map_err(|_| AppError::internal())
     }
 
@@ -46,9 +46,9 @@ impl RunDocument {
     ///
     /// # Errors
     /// It cannot be written.
-    pub async fn to_show(self) -> Result<RunRaw, AppError> {
+    pub async fn into_page(self) -> Result<RunRaw, AppError> {
         let (agent_name, run) = (self.agent_name.clone(), self.run.clone());
-        let whole = self.to_json().await?;
+        let whole = self.into_json().await?;
         let json = clamp(&whole, MOST_JSON).0.to_owned();
         Ok(RunRaw { agent_name, run, json, bytes: i64::try_from(whole.len()).unwrap_or(i64::MAX) })
     }

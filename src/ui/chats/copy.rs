@@ -13,7 +13,7 @@ use leptos::task::spawn_local;
 pub fn CopyAnswer(turn: Memo<Turn>) -> impl IntoView {
     let answer = Memo::new(move |_| turn.with(Turn::answer));
     let run = turn.with_untracked(Turn::id);
-    let outcome = Outcome::new();
+    let outcome = Outcome::default();
     let copy = move |step| {
         spawn_local(async move {
             match read_payload(run, step, Side::Output).await {

@@ -12,11 +12,13 @@ const SAID_FOR: Duration = Duration::from_secs(2);
 #[derive(Clone, Copy)]
 pub struct Outcome(RwSignal<Option<&'static str>>);
 
-impl Outcome {
-    pub fn new() -> Self {
+impl Default for Outcome {
+    fn default() -> Self {
         Self(RwSignal::new(None))
     }
+}
 
+impl Outcome {
     /// Says it for [`SAID_FOR`]. The button may have gone from the page.
     pub fn say(self, words: &'static str) {
         _ = self.0.try_set(Some(words));
@@ -28,7 +30,7 @@ impl Outcome {
 /// element `source`, so that a key copies it.
 #[component]
 pub fn CopyButton(label: &'static str, #[prop(into)] text: Signal<String>, source: &'static str) -> impl IntoView {
-    let outcome = Outcome::new();
+    let outcome = Outcome::default();
     let copy = move || {
         let is_copied = dom::copy(&text.get_untracked());
         if !is_copied {

@@ -55,5 +55,5 @@ pub async fn raw(
 }
 
 async fn read(state: &AppState, scope: &Scope, id: RunId) -> Result<RunRaw, AppError> {
-    state.snapshots.run_document(scope, id).await?.to_show().await
+    state.snapshots.run_document(scope, id).await?.into_page().await
 }

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 
 /// `GET /api/runs/{id}/raw`: the run with its steps and messages, as indented JSON to be saved.
 pub async fn show(State(state): State<AppState>, Caller(scope): Caller, Id(id): Id<RunId>) -> Answer<Response> {
-    let json = state.snapshots.run_document(&scope, id).await?.to_json().await?;
+    let json = state.snapshots.run_document(&scope, id).await?.into_json().await?;
     let headers = [
         (header::CONTENT_TYPE, "application/json".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"run-{id}.json\"")),

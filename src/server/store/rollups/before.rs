@@ -16,9 +16,12 @@ use sea_orm::{ConnectionTrait, DbBackend};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The day before of each owner, with the hour that it was read in. Cheap to clone.
+/// The day before, and the hour that it was read in.
+type Known = (i64, Option<DayBefore>);
+
+/// The day before of each owner. Cheap to clone.
 #[derive(Clone, Default)]
-pub(in crate::server::store) struct DaysBefore(Arc<Mutex<HashMap<OwnerId, (i64, Option<DayBefore>)>>>);
+pub(in crate::server::store) struct DaysBefore(Arc<Mutex<HashMap<OwnerId, Known>>>);
 
 /// The sums over the hours before `:until`, from `:first` on.
 pub(in crate::server::store) fn day_before_sql(backend: DbBackend) -> String {

@@ -68,7 +68,7 @@ impl Store {
             let Given { id, error, input_preview, answer_preview, input, variables, asked } = given;
             let document = documents.entry(id).or_default();
             // The message that it answers is mostly made of its input.
-            let asked = asked.filter(|asked| !input.as_ref().is_some_and(|input| asked.trim() == input.trim()));
+            let asked = asked.filter(|asked| input.as_ref().is_none_or(|input| asked.trim() != input.trim()));
             let preview = input_preview.filter(|_| input.is_none() && asked.is_none());
             let variables = variables.into_iter().flat_map(|variables| variables.0.into_values());
             for text in input.into_iter().chain(preview).chain(variables).chain(asked) {
