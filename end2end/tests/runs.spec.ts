@@ -126,7 +126,7 @@ for (const width of [390, 768, 1440])
     await expect(page.getByText("Provider answered 400")).toBeVisible();
     expect(await page.evaluate(() => (window as any).shifted)).toBeLessThanOrEqual(0.02);
     const headings = await page.locator("main h2").evaluateAll((all) => all.map((heading) => heading.textContent));
-    expect(headings).toEqual(["Transcript", "Steps", "Details"]);
+    expect(headings).toEqual(["Timeline", "Transcript", "Steps", "Details"]);
     const isOpen = await page.locator("details.folds").evaluate((details: HTMLDetailsElement) => details.open);
     expect(isOpen).toBe(width >= 640);
   });
