@@ -252,7 +252,7 @@ test("a chat is found by its title and by what was asked in it", async ({ page, 
   const chat = new Chat(page);
   const chats = new Chats(request);
   const { id } = await agents.create("demo/quick", "Much asked");
-  for (const [title, asked] of [["Invoices", "Was 2231 charged twice?"], ["Deliveries", "Why are they late?"]]) {
+  for (const [title, asked] of [["Invoices", "Was 2231 charged twice?"], ["Deliveries", "Why are they late?"]] as const) {
     await chats.say(await chats.create(id, title), asked);
   }
   await open(`/agents/${id}/chat`);
