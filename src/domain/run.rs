@@ -217,7 +217,7 @@ impl AgentRun {
     }
 
     /// Whether a step that has finished with an error did so only because the run was ended: stopped, timed out or interrupted.
-    /// What is still open then ends at the very instant at which the run does.
+    /// Steps that are still open then end at the very instant at which the run does.
     pub fn has_ended_step(&self, finished_at: Timestamp) -> bool {
         match (self.status, self.failure_kind) {
             (RunStatus::Cancelled, _) => self.cancel_requested_at.is_some_and(|asked| finished_at >= asked),

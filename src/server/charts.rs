@@ -98,7 +98,7 @@ pub struct Chart {
     pub note: String,
     pub drawing: Drawing,
     pub unit: Unit,
-    /// What the points are, as the head of a column.
+    /// The kind of the points, as the head of a column.
     pub points_are: &'static str,
     /// A label for each point, such as its day.
     pub points: Vec<String>,

@@ -1,7 +1,7 @@
 //! Carries out actions on many runs: the oldest first, one run after the other, so that others' writes never wait for more than
 //! one of them.
 //!
-//! What comes of a run is recorded in its row of the action, in the transaction that acts on it: what was done before its result was
+//! The outcome of each run is recorded in its row of the action, in the transaction that acts on it: what was done before its result was
 //! written down, by this process or by one that was killed, is found there and not done again, however much later.
 
 use super::Bulk;

@@ -3,6 +3,7 @@
 
 use super::Store;
 use super::error::{StoreError, StoreResult};
+use super::named::has_text;
 use super::scope::Scope;
 use crate::domain::agent::StripCell;
 use crate::domain::failure::FailureKind;
@@ -36,12 +37,7 @@ ORDER BY t.updated_at DESC, t.id DESC LIMIT :limit";
 /// Returns the statement for an agent's chats, or for those that have `:text` in their title or in what a person said. Answers,
 /// which may be long, are not read for it.
 pub(super) fn listed_sql(backend: DbBackend, is_search: bool) -> String {
-    let find = match backend {
-        DbBackend::Postgres => "STRPOS",
-        _ => "INSTR",
-    };
-    let has =
-        |column: &str| format!("{find}(LOWER(SUBSTR({column}, 1, {LOOKED_THROUGH})), LOWER(CAST(:text AS TEXT))) > 0");
+    let has = |column: &str| has_text(backend, &format!("SUBSTR({column}, 1, {LOOKED_THROUGH})"));
     let matches = format!(
         "AND ({} OR EXISTS (SELECT 1 FROM thread_messages m WHERE m.thread_id = t.id AND m.role = 'user' AND {}))",
         has("t.title"),

@@ -3,6 +3,7 @@
 
 use super::Store;
 use super::error::{StoreError, StoreResult};
+use super::named::has_text;
 use super::scope::{Owned, Scope};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::money::NanoDollars;
@@ -186,19 +187,10 @@ impl Store {
 
 /// Returns the statement for the last inputs, or for those that contain `:text`.
 pub(super) fn past_sql(backend: DbBackend, is_search: bool) -> String {
-    let find = match backend {
-        DbBackend::Postgres => "STRPOS",
-        _ => "INSTR",
-    };
-    let matches = match is_search {
-        true => {
-            format!(
-                "AND {find}(LOWER(SUBSTR(COALESCE(f.input, ''), 1, {LOOKED_THROUGH}) || ' ' ||
-                                  SUBSTR(f.variables, 1, {LOOKED_THROUGH})), LOWER(CAST(:text AS TEXT))) > 0"
-            )
-        }
-        false => String::new(),
-    };
+    let given = format!(
+        "SUBSTR(COALESCE(f.input, ''), 1, {LOOKED_THROUGH}) || ' ' || SUBSTR(f.variables, 1, {LOOKED_THROUGH})"
+    );
+    let matches = if is_search { format!("AND {}", has_text(backend, &given)) } else { String::new() };
     PAST.replace("{matches}", &matches).replace("{among}", &(AMONG - 1).to_string())
 }
 

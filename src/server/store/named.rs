@@ -34,6 +34,16 @@ pub(super) fn among(backend: DbBackend, parameter: &str) -> String {
     }
 }
 
+/// Returns the condition that a text has the parameter `:text` in it. ASCII letters match in either
+/// case, on PostgreSQL all do.
+pub(super) fn has_text(backend: DbBackend, text: &str) -> String {
+    let find = match backend {
+        DbBackend::Postgres => "STRPOS",
+        _ => "INSTR",
+    };
+    format!("{find}(LOWER({text}), LOWER(CAST(:text AS TEXT))) > 0")
+}
+
 /// Returns ids with commas between.
 pub(super) fn list<'a, T: ToString + 'a>(ids: impl IntoIterator<Item = &'a T>) -> String {
     ids.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(",")

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// How long it says what has become of it.
 const SAID_FOR: Duration = Duration::from_secs(2);
 
-/// What has become of a press; `None` most of the time.
+/// The outcome of a press, in words; `None` most of the time.
 #[derive(Clone, Copy)]
 pub struct Outcome(RwSignal<Option<&'static str>>);
 

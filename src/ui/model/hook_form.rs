@@ -10,7 +10,7 @@ use crate::domain::hook::{
     VerificationKind,
 };
 use crate::domain::request::Scalar;
-use crate::ui::model::quoted::{name_text, quoted};
+use crate::ui::model::quoted::{name_text, named, quoted};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -285,11 +285,7 @@ fn source_text(origin: &Source, fits: impl Fn(&str) -> bool) -> String {
 fn by_name(text: &str) -> Result<Value, String> {
     let mut values = Map::new();
     for line in lines(text) {
-        let named = match quoted(line) {
-            Some((name, rest)) => rest.strip_prefix(':').map(|value| (name, value)),
-            None => line.split_once(':').map(|(name, value)| (name.trim().to_owned(), value)),
-        };
-        let (name, value) = named.filter(|(_, value)| !value.trim().is_empty()).ok_or_else(|| {
+        let (name, value) = named(line).filter(|(_, value)| !value.trim().is_empty()).ok_or_else(|| {
             format!("“{line}” is no value. Write a name and a place on each line, such as customer: /data/account.")
         })?;
         values.insert(name, source(value.trim()));

@@ -18,7 +18,15 @@ pub fn quoted(text: &str) -> Option<(String, &str)> {
     }
 }
 
-/// Returns a name as [`quoted`] or what stands before a colon is read again.
+/// Splits a line at the colon after its name, which may stand in quotation marks; `None` where there is none.
+pub fn named(line: &str) -> Option<(String, &str)> {
+    match quoted(line) {
+        Some((name, rest)) => rest.strip_prefix(':').map(|value| (name, value)),
+        None => line.split_once(':').map(|(name, value)| (name.trim().to_owned(), value)),
+    }
+}
+
+/// Returns a name as [`named`] reads it again.
 pub fn name_text(name: &str) -> String {
     match name.trim() == name && !name.contains([':', '"', '\n', '\r']) {
         true => name.to_owned(),

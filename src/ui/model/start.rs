@@ -4,7 +4,7 @@ use crate::domain::normal::Normal;
 use crate::domain::request::{Field, Metadata, PastInput, Scalar};
 use crate::domain::template::{Part, Template};
 use crate::error::{AppError, FieldError};
-use crate::ui::model::quoted::{name_text, quoted};
+use crate::ui::model::quoted::{name_text, named, quoted};
 use serde_json::json;
 
 /// How much of the task is shown with its values, and of one value, in characters.
@@ -117,11 +117,7 @@ fn value_text(value: &Scalar) -> String {
 pub fn read_metadata(text: &str) -> Result<Metadata, String> {
     let mut metadata = Metadata::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let named = match quoted(line) {
-            Some((name, rest)) => rest.strip_prefix(':').map(|value| (name, value)),
-            None => line.split_once(':').map(|(name, value)| (name.trim().to_owned(), value)),
-        };
-        let (name, value) = named.ok_or_else(|| line.to_owned())?;
+        let (name, value) = named(line).ok_or_else(|| line.to_owned())?;
         let value = match quoted(value.trim()) {
             Some((text, "")) => Scalar::Text(text),
             _ => Scalar::typed(value.trim()),

@@ -8,7 +8,7 @@ use crate::server::store::error::StoreResult;
 use crate::server::store::scope::Scope;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
-/// What was done and has no result yet is not cancelled: it gets the result of what was done. Nor are the other runs of a chat that is
+/// A deed that was done and has no result yet is not cancelled: it gets the result of what was done. Nor are the other runs of a chat that is
 /// being deleted: it has been hidden with the first of them, and goes whole.
 const LEAVE: &str = "
 UPDATE bulk_items SET result = :cancelled WHERE job_id = :job AND result IS NULL AND record IS NULL
