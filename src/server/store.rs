@@ -39,6 +39,7 @@ pub mod payloads;
 mod pool;
 mod postgres;
 mod reach;
+mod read;
 pub mod removal;
 pub mod retention;
 pub mod rollups;
@@ -79,7 +80,7 @@ use crate::server::execution::Pricing;
 use error::{StoreError, StoreResult};
 use health::Health;
 use offers::KnownOffers;
-use pool::{Pool, Purpose};
+use pool::Pool;
 use rollups::DaysBefore;
 use scope::Scope;
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, IntoActiveModel, Iterable};
@@ -166,11 +167,6 @@ impl Store {
         <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
     {
         Ok(storable_row(row).insert(db).await?)
-    }
-
-    /// Begins a transaction in which every read sees the same instant.
-    async fn begin_read(&self) -> StoreResult<DatabaseTransaction> {
-        Ok(self.read.begin(Purpose::Read).await?)
     }
 
     /// Milliseconds since the epoch on the database's clock, as SQL. Leases live on it, so that the clocks of several

@@ -159,11 +159,14 @@ impl Store {
 
     /// Returns all agents, oldest first, with figures and live sequence numbers, read at one instant.
     pub async fn agents(&self, scope: &Scope) -> StoreResult<Vec<(Agent, i64)>> {
-        let txn = self.begin_read().await?;
-        let agents = self.standing_agents(&txn, scope, Which::All).await?;
-        let tallies = self.tallies(&txn, scope, Which::All).await?;
-        let mut last = self.last_runs(&txn, scope).await?;
-        txn.commit().await?;
+        let read = self.read_at_once(|txn, _| {
+            Box::pin(async move {
+                let agents = self.standing_agents(txn, scope, Which::All).await?;
+                let tallies = self.tallies(txn, scope, Which::All).await?;
+                Ok((agents, tallies, self.last_runs(txn, scope).await?))
+            })
+        });
+        let (agents, tallies, mut last) = read.await?;
         let none = Tally::default();
         let whole = |agent: StandingAgent| {
             let id = agent.agent.id;
@@ -182,22 +185,13 @@ impl Store {
         id: AgentId,
         limit: u64,
     ) -> StoreResult<(Agent, Vec<AgentRun>, i64)> {
-        match self.read_with_runs(scope, id, limit).await {
-            // A statement was prepared before its table was changed.
-            Err(error) if error.is_stale_plan() => {
-                self.read.forget_statements().await;
-                self.read_with_runs(scope, id, limit).await
-            }
-            read => read,
-        }
-    }
-
-    async fn read_with_runs(&self, scope: &Scope, id: AgentId, limit: u64) -> StoreResult<(Agent, Vec<AgentRun>, i64)> {
-        let txn = self.begin_read().await?;
-        let tallies = self.tallies(&txn, scope, Which::These(&[id])).await?;
-        let read = self.read_agent(&txn, scope, id, limit, &tallies).await?;
-        txn.commit().await?;
-        Ok(read)
+        self.read_at_once(|txn, _| {
+            Box::pin(async move {
+                let tallies = self.tallies(txn, scope, Which::These(&[id])).await?;
+                self.read_agent(txn, scope, id, limit, &tallies).await
+            })
+        })
+        .await
     }
 
     /// Does the same within a transaction that has read the tallies.

@@ -72,36 +72,43 @@ impl Store {
     ) -> StoreResult<Board> {
         let at = self.now();
         let before = self.day_before(scope, at).await?;
-        let txn = self.begin_read().await?;
-        let heads = self.read_heads(&txn, scope, listing, open).await?;
-        let recent = recent.filter(|_| heads.is_paged);
-        let overall = match (heads.is_paged, &recent) {
-            (false, _) => Overall::Bars,
-            (true, None) => Overall::All,
-            (true, Some(_)) => Overall::Nothing,
-        };
-        let figures = self.figures(&txn, scope, Some(heads.which()), overall).await?;
-        let open = match open {
-            Some(id) => match self.read_agent(&txn, scope, id, RECENT_RUNS as u64, &figures.agents).await {
-                Err(error) if !matches!(error, StoreError::NoAgent(_)) => return Err(error),
-                read => Some(read),
-            },
-            None => None,
-        };
-        txn.commit().await?;
+        let is_known = recent.is_some();
+        let read = self.read_at_once(|txn, _| {
+            Box::pin(async move {
+                let heads = self.read_heads(txn, scope, listing, open).await?;
+                let overall = match (heads.is_paged, is_known) {
+                    (false, _) => Overall::Bars,
+                    (true, false) => Overall::All,
+                    (true, true) => Overall::Nothing,
+                };
+                let figures = self.figures(txn, scope, Some(heads.which()), overall).await?;
+                let open = match open {
+                    Some(id) => match self.read_agent(txn, scope, id, RECENT_RUNS as u64, &figures.agents).await {
+                        Err(error) if !matches!(error, StoreError::NoAgent(_)) => return Err(error),
+                        read => Some(read),
+                    },
+                    None => None,
+                };
+                Ok((heads, figures, open))
+            })
+        });
+        let (heads, figures, open) = read.await?;
         let counts = heads.page.counts;
-        let summary = recent.unwrap_or_else(|| assemble(at, &figures, before, counts));
+        let summary = recent.filter(|_| heads.is_paged).unwrap_or_else(|| assemble(at, &figures, before, counts));
         let summary = Summary { agents: counts, ..summary };
         Ok(Board { list: heads.with(&figures.agents), summary, open })
     }
 
     /// Reads the dashboard's rows alone.
     pub async fn agent_list(&self, scope: &Scope, listing: &Listing, open: Option<AgentId>) -> StoreResult<AgentList> {
-        let txn = self.begin_read().await?;
-        let heads = self.read_heads(&txn, scope, listing, open).await?;
-        let tallies = self.tallies(&txn, scope, heads.which()).await?;
-        txn.commit().await?;
-        Ok(heads.with(&tallies))
+        self.read_at_once(|txn, _| {
+            Box::pin(async move {
+                let heads = self.read_heads(txn, scope, listing, open).await?;
+                let tallies = self.tallies(txn, scope, heads.which()).await?;
+                Ok(heads.with(&tallies))
+            })
+        })
+        .await
     }
 
     async fn read_heads(

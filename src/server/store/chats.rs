@@ -96,15 +96,18 @@ impl Store {
         open: Option<ThreadId>,
         limit: Option<u64>,
     ) -> StoreResult<ChatRecord> {
-        let txn = self.begin_read().await?;
-        let row = self.present_agent(&txn, scope, agent).await?;
-        let threads = self.listed_threads(&txn, agent).await?;
-        let open = match open {
-            Some(id) => Some(self.open_thread(&txn, scope, agent, id, limit).await?),
-            None => None,
-        };
-        txn.commit().await?;
-        Ok(ChatRecord { seq: row.live_seq, agent_name: row.name, model: row.model, threads, open })
+        self.read_at_once(|txn, _| {
+            Box::pin(async move {
+                let row = self.present_agent(txn, scope, agent).await?;
+                let threads = self.listed_threads(txn, agent).await?;
+                let open = match open {
+                    Some(id) => Some(self.open_thread(txn, scope, agent, id, limit).await?),
+                    None => None,
+                };
+                Ok(ChatRecord { seq: row.live_seq, agent_name: row.name, model: row.model, threads, open })
+            })
+        })
+        .await
     }
 
     async fn listed_threads(&self, txn: &DatabaseTransaction, agent: AgentId) -> StoreResult<Vec<ThreadRow>> {

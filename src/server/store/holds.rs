@@ -110,28 +110,29 @@ impl Store {
 
     /// Returns the hold that is in force, with what it holds back.
     pub async fn hold_status(&self, scope: &Scope) -> StoreResult<HoldStatus> {
-        let txn = self.begin_read().await?;
-        let hold = match self.hold_in_force(&txn, scope).await? {
-            Some(row) => {
-                let UnderWay { queued, running } = self.under_way(&txn, scope).await?;
-                Some(HoldInForce { hold: row.into(), queued, running })
-            }
-            None => None,
-        };
-        txn.commit().await?;
-        Ok(HoldStatus { hold })
+        self.read_at_once(|txn, _| {
+            Box::pin(async move {
+                let Some(row) = self.hold_in_force(txn, scope).await? else { return Ok(HoldStatus { hold: None }) };
+                let UnderWay { queued, running } = self.under_way(txn, scope).await?;
+                Ok(HoldStatus { hold: Some(HoldInForce { hold: row.into(), queued, running }) })
+            })
+        })
+        .await
     }
 
     /// Returns what a hold would hold back, or its release let go.
     pub async fn hold_reach(&self, scope: &Scope) -> StoreResult<HoldReach> {
         let now = self.now();
         let late = now.ms().saturating_sub(LATE_MS);
-        let values = [("owner", scope.owner().into()), ("at", now.into()), ("late", late.into())];
-        let txn = self.begin_read().await?;
-        let UnderWay { queued, running } = self.under_way(&txn, scope).await?;
-        let row = txn.query_one_raw(self.named(SCHEDULED, values)).await?;
-        let row = row.ok_or(sea_orm::DbErr::RecordNotFound("agents".to_owned()))?;
-        txn.commit().await?;
+        let read = self.read_at_once(|txn, _| {
+            Box::pin(async move {
+                let values = [("owner", scope.owner().into()), ("at", now.into()), ("late", late.into())];
+                let row = txn.query_one_raw(self.named(SCHEDULED, values)).await?;
+                let row = row.ok_or(sea_orm::DbErr::RecordNotFound("agents".to_owned()))?;
+                Ok((self.under_way(txn, scope).await?, row))
+            })
+        });
+        let (UnderWay { queued, running }, row) = read.await?;
         Ok(HoldReach {
             queued,
             running,

@@ -125,11 +125,13 @@ fn first_line(error: &str) -> String {
 impl Store {
     /// Returns the dashboard's rows of these agents, oldest first, all read at one instant in two queries.
     pub async fn agent_rows(&self, scope: &Scope, which: Which<'_>) -> StoreResult<Vec<AgentRow>> {
-        let txn = self.begin_read().await?;
-        let heads = self.heads(&txn, scope, which).await?;
-        let tallies = self.tallies(&txn, scope, which).await?;
-        txn.commit().await?;
-        Ok(rows(heads, &tallies))
+        self.read_at_once(|txn, _| {
+            Box::pin(async move {
+                let heads = self.heads(txn, scope, which).await?;
+                Ok(rows(heads, &self.tallies(txn, scope, which).await?))
+            })
+        })
+        .await
     }
 
     pub(super) async fn heads<C: ConnectionTrait>(

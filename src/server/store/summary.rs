@@ -15,10 +15,13 @@ impl Store {
     pub async fn summary(&self, scope: &Scope) -> StoreResult<Summary> {
         let at = self.now();
         let before = self.day_before(scope, at).await?;
-        let txn = self.begin_read().await?;
-        let figures = self.figures(&txn, scope, None, Overall::All).await?;
-        let counts = self.agent_counts(&txn, scope).await?;
-        txn.commit().await?;
+        let read = self.read_at_once(|txn, _| {
+            Box::pin(async move {
+                let figures = self.figures(txn, scope, None, Overall::All).await?;
+                Ok((figures, self.agent_counts(txn, scope).await?))
+            })
+        });
+        let (figures, counts) = read.await?;
         Ok(assemble(at, &figures, before, counts))
     }
 }

@@ -12,7 +12,9 @@ use crate::domain::thread::{Message, Role};
 use crate::domain::time::Timestamp;
 use crate::server::entity::{agent, message, run};
 use crate::server::execution::{Limits, Past};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Select,
+};
 
 /// All that an execution needs.
 #[derive(Clone, Debug)]
@@ -95,14 +97,17 @@ impl Store {
     /// # Errors
     /// `NoRun`; `RunRemoved`; `NoAgent` while the agent is being deleted.
     pub async fn run_record(&self, scope: &Scope, id: RunId) -> StoreResult<RunRecord> {
-        let txn = self.begin_read().await?;
-        let Some(run) = run::Entity::owned(scope).filter(run::Column::Id.eq(id)).one(&txn).await? else {
-            return Err(self.no_run(&txn, scope, id).await);
+        self.read_at_once(|txn, _| Box::pin(self.read_record(txn, scope, id))).await
+    }
+
+    async fn read_record(&self, txn: &DatabaseTransaction, scope: &Scope, id: RunId) -> StoreResult<RunRecord> {
+        let Some(run) = run::Entity::owned(scope).filter(run::Column::Id.eq(id)).one(txn).await? else {
+            return Err(self.no_run(txn, scope, id).await);
         };
         let payloads_removed_at = run.payloads_removed_at;
         let run = AgentRun::from(run);
-        let agent = self.present_agent(&txn, scope, run.agent_id).await?;
-        let steps = self.read_steps(&txn, id).await?;
+        let agent = self.present_agent(txn, scope, run.agent_id).await?;
+        let steps = self.read_steps(txn, id).await?;
         let now = self.now();
         let is_put_off = run.brief.waits_until(now).is_some();
         let ahead = match Active::of(&run).filter(|run| !run.is_running && !is_put_off) {
@@ -111,13 +116,12 @@ impl Store {
                     BEFORE,
                     [("place", run.ordered_at().into()), ("agent", run.agent_id.into()), ("at", now.into())],
                 );
-                let before = Before::find_by_statement(before).all(&txn).await?;
+                let before = Before::find_by_statement(before).all(txn).await?;
                 let most = i64::from(agent.max_concurrent_runs);
                 Some(ahead(waiting, before.into_iter().map(Active::from), most))
             }
             None => None,
         };
-        txn.commit().await?;
         Ok(RunRecord { run, agent_name: agent.name, seq: agent.live_seq, steps, ahead, payloads_removed_at })
     }
 

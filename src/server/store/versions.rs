@@ -131,20 +131,24 @@ impl Store {
             ("before", before.into()),
             ("limit", (limit as i64 + 1).into()),
         ];
-        let txn = self.begin_read().await?;
-        let list = self.named(&LIST.replace("{order}", order), values);
-        let mut versions: Vec<AgentVersion> =
-            VersionRow::find_by_statement(list).all(&txn).await?.into_iter().map(AgentVersion::from).collect();
-        if versions.is_empty() {
-            self.present_agent(&txn, scope, agent).await?;
-        }
-        let has_more = versions.len() as u64 > limit;
-        versions.truncate(limit as usize);
-        if order == "ASC" {
-            versions.reverse();
-        }
-        self.add_figures(&txn, scope, agent, &mut versions).await?;
-        txn.commit().await?;
+        let list = &self.named(&LIST.replace("{order}", order), values);
+        let read = self.read_at_once(|txn, _| {
+            Box::pin(async move {
+                let rows = VersionRow::find_by_statement(list.clone()).all(txn).await?;
+                let mut versions: Vec<AgentVersion> = rows.into_iter().map(AgentVersion::from).collect();
+                if versions.is_empty() {
+                    self.present_agent(txn, scope, agent).await?;
+                }
+                let has_more = versions.len() as u64 > limit;
+                versions.truncate(limit as usize);
+                if order == "ASC" {
+                    versions.reverse();
+                }
+                self.add_figures(txn, scope, agent, &mut versions).await?;
+                Ok((versions, has_more))
+            })
+        });
+        let (versions, has_more) = read.await?;
         // Whoever asks for what is above or below a number has seen the version that has it.
         let (has_newer, has_older) = match from {
             VersionsFrom::Newest => (false, has_more),
@@ -173,18 +177,21 @@ impl Store {
     /// # Errors
     /// `NoAgent`; `NoVersion`.
     pub async fn version(&self, scope: &Scope, agent: AgentId, number: i64) -> StoreResult<RecordedVersion> {
-        let values = [("agent", agent.into()), ("owner", scope.owner().into()), ("number", number.into())];
-        let txn = self.begin_read().await?;
-        let Some(row) = txn.query_one_raw(self.named(ONE, values)).await? else {
-            self.present_agent(&txn, scope, agent).await?;
-            return Err(StoreError::NoVersion(agent, number));
-        };
-        let mut versions = [VersionRow::from_query_result(&row, "")?.into()];
-        let settings = members(&SettingsRow::from_query_result(&row, "")?.settings);
-        self.add_figures(&txn, scope, agent, &mut versions).await?;
-        txn.commit().await?;
-        let [version] = versions;
-        Ok(RecordedVersion { version, settings })
+        self.read_at_once(|txn, _| {
+            Box::pin(async move {
+                let values = [("agent", agent.into()), ("owner", scope.owner().into()), ("number", number.into())];
+                let Some(row) = txn.query_one_raw(self.named(ONE, values)).await? else {
+                    self.present_agent(txn, scope, agent).await?;
+                    return Err(StoreError::NoVersion(agent, number));
+                };
+                let mut versions = [VersionRow::from_query_result(&row, "")?.into()];
+                let settings = members(&SettingsRow::from_query_result(&row, "")?.settings);
+                self.add_figures(txn, scope, agent, &mut versions).await?;
+                let [version] = versions;
+                Ok(RecordedVersion { version, settings })
+            })
+        })
+        .await
     }
 
     async fn add_figures<C: ConnectionTrait>(

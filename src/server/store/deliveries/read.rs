@@ -83,8 +83,6 @@ impl Store {
         let is_chosen = |one: &&Outcome| outcome.is_none_or(|choice| choice.has(one));
         // In their order, so accepted ones come first.
         let outcomes: Vec<_> = Outcome::ALL.iter().filter(is_chosen).map(Outcome::to_string).collect();
-        let txn = self.begin_read().await?;
-        self.hook_in(&txn, scope, agent, hook).await?;
         let values = [
             ("hook", hook.into()),
             ("after", after.into()),
@@ -92,9 +90,14 @@ impl Store {
             ("limit", (limit as i64 + 1).into()),
             ("outcomes", outcomes.join(",").into()),
         ];
-        let list = self.named(&LIST.replace("{order}", order), values);
-        let rows = DeliveryRow::find_by_statement(list).all(&txn).await?;
-        txn.commit().await?;
+        let list = &self.named(&LIST.replace("{order}", order), values);
+        let rows = self.read_at_once(|txn, _| {
+            Box::pin(async move {
+                self.hook_in(txn, scope, agent, hook).await?;
+                Ok(DeliveryRow::find_by_statement(list.clone()).all(txn).await?)
+            })
+        });
+        let rows = rows.await?;
         let mut deliveries: Vec<_> = rows.into_iter().map(Delivery::from).collect();
         let has_more = deliveries.len() as u64 > limit;
         deliveries.truncate(limit as usize);
@@ -121,14 +124,16 @@ impl Store {
         hook: HookId,
         id: DeliveryId,
     ) -> StoreResult<KeptDelivery> {
-        let txn = self.begin_read().await?;
-        self.hook_in(&txn, scope, agent, hook).await?;
-        let find = "SELECT 1 FROM hook_deliveries WHERE id = $1 AND hook_id = $2";
-        let find = self.statement(find, [id.into(), hook.into()]);
-        txn.query_one_raw(find).await?.ok_or(StoreError::NoDelivery(hook, id))?;
-        let found = self.delivered_payload(&txn, id).await?;
-        txn.commit().await?;
-        let found = found.ok_or_else(|| {
+        let found = self.read_at_once(|txn, _| {
+            Box::pin(async move {
+                self.hook_in(txn, scope, agent, hook).await?;
+                let find = "SELECT 1 FROM hook_deliveries WHERE id = $1 AND hook_id = $2";
+                let find = self.statement(find, [id.into(), hook.into()]);
+                txn.query_one_raw(find).await?.ok_or(StoreError::NoDelivery(hook, id))?;
+                self.delivered_payload(txn, id).await
+            })
+        });
+        let found = found.await?.ok_or_else(|| {
             StoreError::Conflict(format!(
                 "Delivery #{id} cannot be replayed: what it brought was not kept, or no longer is."
             ))
@@ -146,14 +151,16 @@ impl Store {
         agent: AgentId,
         hook: HookId,
     ) -> StoreResult<Option<(Delivery, KeptDelivery)>> {
-        let txn = self.begin_read().await?;
-        self.hook_in(&txn, scope, agent, hook).await?;
-        let newest = DeliveryRow::find_by_statement(self.statement(NEWEST_KEPT, [hook.into()])).one(&txn).await?;
-        let Some(newest) = newest else { return Ok(None) };
-        let found = self.delivered_payload(&txn, newest.id).await?;
-        txn.commit().await?;
-        let Some(found) = found else { return Ok(None) };
-        Ok(Some((newest.into(), found.read().await?)))
+        let found = self.read_at_once(|txn, _| {
+            Box::pin(async move {
+                self.hook_in(txn, scope, agent, hook).await?;
+                let newest = self.statement(NEWEST_KEPT, [hook.into()]);
+                let Some(newest) = DeliveryRow::find_by_statement(newest).one(txn).await? else { return Ok(None) };
+                Ok(self.delivered_payload(txn, newest.id).await?.map(|payload| (newest, payload)))
+            })
+        });
+        let Some((newest, payload)) = found.await? else { return Ok(None) };
+        Ok(Some((newest.into(), payload.read().await?)))
     }
 
     async fn delivered_payload(&self, txn: &DatabaseTransaction, id: DeliveryId) -> StoreResult<Option<PayloadRow>> {
