@@ -29,6 +29,8 @@ mod page;
 mod reducers;
 #[path = "web/rows.rs"]
 mod rows;
+#[path = "web/steps.rs"]
+mod steps;
 #[path = "web/tools.rs"]
 mod tools;
 

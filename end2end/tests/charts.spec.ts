@@ -25,6 +25,20 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test("charts follow runs that end while they are seen", async ({ page, agents, open }) => {
+  const { id } = await agents.create("demo/quick", "Charted live");
+  await page.clock.install();
+  await open(`/agents/${id}`);
+  await agents.runToEnd(id, "success");
+  const runs = page.getByRole("region", { name: "Runs by day" });
+  const today = runs.getByRole("radio", { name: "Today: Succeeded 1, Failed 0" });
+  // They are drawn once a minute at most.
+  await expect(async () => {
+    await page.clock.fastForward(60_000);
+    await expect(today).toBeAttached({ timeout: 500 });
+  }).toPass();
+});
+
 test("why runs failed is said once for all that say the same, until it is resolved", async ({ page, agents, open }) => {
   const { id } = await agents.create("demo/fail", "Broken");
   await agents.runToEnd(id, "failed");

@@ -49,7 +49,7 @@ pub fn after_runs(view: Memo<AgentView>, part: Part) {
         view.with(|view| view.history.runs.iter().filter(is_over).map(|run| run.id).collect::<Vec<RunId>>())
     });
     Effect::new(move |before: Option<()>| {
-        ended.track();
+        _ = ended.read();
         if before.is_some() {
             part.read_soon(PAUSE);
         }

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Log(chat: Chat, follow: Follow) -> impl IntoView {
     Effect::new(move |_| {
-        chat.changes.track();
+        _ = chat.changes.get();
         follow.keep();
     });
     let rows = move || {

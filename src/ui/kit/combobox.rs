@@ -142,7 +142,7 @@ impl Listbox {
         });
         Effect::new(move |_| {
             // Other suggestions have other places.
-            shown.track();
+            _ = shown.read();
             active.set(None);
         });
         let hydrated = Hydrated::from_context();

@@ -44,7 +44,7 @@ pub fn RunCharts(view: Memo<RunView>, first: Result<String, AppError>) -> impl I
     let clock = Clock::from_context();
     Effect::new(move |before: Option<RunStatus>| {
         let now = status.get();
-        put_off.track();
+        _ = put_off.get();
         if now == RunStatus::Running {
             // What is under way grows with the second hand, which moves while the run goes on.
             _ = clock.second();

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 pub fn one_step(view: Memo<RunView>, position: i32) -> Memo<Option<RunStep>> {
     let revision = Memo::new(move |_| view.with(|view| view.step(position).map(|step| step.revision)));
     Memo::new(move |_| {
-        revision.track();
+        _ = revision.get();
         view.with_untracked(|view| view.step(position).cloned())
     })
 }
