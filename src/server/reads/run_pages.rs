@@ -37,8 +37,9 @@ impl Snapshots {
         let chosen: &[AgentId] = filter.agent.as_ref().map_or(&[], |agents| &agents.values);
         let read = self.store.listed_runs(scope, filter, from, limit);
         let names = self.store.agents_to_choose(scope, chosen, AGENTS as u64 + 1);
-        let unsearched = self.store.unsearched_by(scope, filter);
-        let (page, mut agents, unsearched) = tokio::try_join!(read, names, unsearched)?;
+        // Before the runs: one that is indexed between the two readings would otherwise be neither found nor counted.
+        let unsearched = self.store.unsearched_by(scope, filter).await?;
+        let (page, mut agents) = tokio::try_join!(read, names)?;
         let mut page = match from {
             // The way back has come to an end: a whole page rather than what is left of one.
             RunsFrom::Above(_) if !page.has_newer => {

@@ -19,6 +19,8 @@ pub async fn list(
     OriginalUri(uri): OriginalUri,
 ) -> Answer<Response> {
     let asked = RunsQuery::read(&query.unwrap_or_default())?;
+    // Before the runs: one that is indexed between the two readings would otherwise be neither found nor counted.
+    let unsearched = state.store.unsearched_by(&scope, &asked.filter).await?;
     let mut page = state.store.listed_runs(&scope, &asked.filter, asked.from, asked.limit).await?;
     state.store.mark_found(&scope, &asked.filter, &mut page.runs).await?;
     let totals = match asked.totals {
@@ -28,7 +30,6 @@ pub async fn list(
     let json = |totals: RunTotals| serde_json::to_value(totals).map_err(|_| AppError::internal());
     let totals = totals.map(json).transpose()?;
     let (next, prev) = RunsQuery::cursors(&page);
-    let unsearched = state.store.unsearched_by(&scope, &asked.filter).await?;
     let unsearched = unsearched.map(|runs| ("unsearched_runs".to_owned(), runs.into())).into_iter().collect();
     let (filters, query) = (asked.filter.pairs(), asked.filter.to_query());
     let page = Page::new(page.runs, asked.limit, next, prev).of(unsearched);
