@@ -1,6 +1,29 @@
 // Announcements of finished runs to screen readers.
 
+import type { Page } from "@playwright/test";
 import { Dashboard, expect, stopClock, test } from "../fixtures.ts";
+
+/** Lets the server's updates through, or keeps them for a while. */
+async function holdUpdates(page: Page): Promise<{ hold(): void; held(): string[]; release(): void }> {
+  let kept: string[] | null = null;
+  let send = (_: string) => {};
+  await page.routeWebSocket("**/api/ws", (socket) => {
+    send = (message) => socket.send(message);
+    socket.connectToServer().onMessage((message) => {
+      if (kept) kept.push(message.toString());
+      else socket.send(message);
+    });
+  });
+  return {
+    hold: () => (kept = []),
+    held: () => kept ?? [],
+    release: () => {
+      const all = kept ?? [];
+      kept = null;
+      all.forEach((message) => send(message));
+    },
+  };
+}
 
 /** Notes what the polite live region says, as a screen reader would hear it: every change of its text. */
 const listen = () => {
@@ -17,6 +40,7 @@ test("finished runs are said once each, at most one every five seconds, the rest
   const failing = await agents.create("demo/fail", "Failing");
   const quick = await agents.create("demo/quick", "Quick");
   await page.clock.install();
+  const updates = await holdUpdates(page);
   await open("/");
   await stopClock(page);
   await page.evaluate(listen);
@@ -31,7 +55,12 @@ test("finished runs are said once each, at most one every five seconds, the rest
 
   await agents.runToEnd(failing.id, "failed");
   await shown(async () => expect(await texts()).toEqual([`${failing.name}: run failed.`]));
-  await agents.runsToEnd(quick.id, 3);
+  updates.hold();
+  const quickRuns = await agents.runsToEnd(quick.id, 3);
+  // All three are over before the page hears of the first.
+  const isTold = (run: number) => updates.held().some((update) => update.includes(`[${run},"success",`));
+  await expect.poll(() => quickRuns.every(isTold)).toBe(true);
+  updates.release();
   const strip = new Dashboard(page).strip(quick.name);
   await shown(async () => expect(await strip.getAttribute("aria-label")).toBe("Last 3 runs: 3 success"));
   await page.clock.fastForward(5_000);
