@@ -26,6 +26,7 @@ pub mod request;
 pub mod retention;
 pub mod rules;
 pub mod run;
+pub mod run_column;
 pub mod run_filter;
 pub mod saved_view;
 pub mod schedule;

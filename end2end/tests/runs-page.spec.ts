@@ -366,3 +366,41 @@ ownServer("without any run it says how there will be one", async ({ page, own })
   await page.getByRole("button", { name: "1 new run" }).click();
   await expect(rows(page)).toHaveCount(1);
 });
+
+test("which columns the list has is chosen, and remembered", async ({ page, agents, open }) => {
+  const { id } = await agents.create("demo/quick", "Columned");
+  const run = await agents.runToEnd(id, "success");
+  await open(`/runs?agent=${id}`);
+  const heads = page.getByRole("columnheader");
+  await expect(heads.filter({ hasText: "Cost" })).toBeVisible();
+  await expect(heads.filter({ hasText: "Tokens" })).toBeHidden();
+  await page.getByRole("button", { name: "Columns" }).click();
+  const dialog = page.getByRole("dialog", { name: "Columns" });
+  await dialog.getByLabel("Tokens").check();
+  await dialog.getByLabel("Version").check();
+  await dialog.getByLabel("Cost").uncheck();
+  await page.keyboard.press("Escape");
+  const asChosen = async (): Promise<void> => {
+    await expect(heads.filter({ hasText: "Tokens" })).toBeVisible();
+    await expect(heads.filter({ hasText: "Cost" })).toBeHidden();
+    await expect(row(page, run).getByRole("cell", { name: "v1", exact: true })).toBeVisible();
+  };
+  await asChosen();
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
+  await open(`/runs?agent=${id}`);
+  await asChosen();
+  await page.getByRole("button", { name: "Columns" }).click();
+  await expect(dialog.getByLabel("Tokens")).toBeChecked();
+  await expect(dialog.getByLabel("Cost")).not.toBeChecked();
+});
+
+test("the runs of a filter are exported in the form that is chosen", async ({ page, agents, open }) => {
+  const { id } = await agents.create("demo/quick", "Exported");
+  await agents.runToEnd(id, "success");
+  await open(`/runs?agent=${id}`);
+  await page.getByRole("button", { name: "Export" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("dialog", { name: "Export" }).getByRole("link", { name: /^CSV/ }).click();
+  expect((await download).suggestedFilename()).toBe("runs.csv");
+});

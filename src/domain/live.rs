@@ -3,6 +3,10 @@
 //! Per topic the server sends a snapshot first, then changes in `seq` order. `seq` is the agent's counter in the
 //! database, so an update that is not newer than what the client knows is dropped and a hole makes it subscribe again.
 
+mod topic;
+
+pub use topic::Topic;
+
 use super::agent::listing::Page;
 use super::agent::{Agent, AgentPulse, AgentRow, StripCell};
 use super::hold::HoldStatus;
@@ -12,75 +16,9 @@ use super::run::AgentRun;
 use super::step::RunStep;
 use super::summary::Summary;
 use super::time::Timestamp;
-use super::wire::{Fields, FromWire, NOT_OF_TYPE, Unreadable, from_wire};
-use serde::{Deserialize, Serialize, Serializer};
+use super::wire::{Fields, FromWire, NOT_OF_TYPE, Unreadable};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::{fmt, str::FromStr};
-
-/// A topic to subscribe to: `agents`, `summary`, `hold`, `runs`, `agent:1` or `run:48213`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Topic {
-    /// The list of agents, compact.
-    Agents,
-    /// Figures of the last 24 hours.
-    Summary,
-    /// Whether everything is on hold.
-    Hold,
-    /// Which runs of all agents change.
-    Runs,
-    /// One agent with its newest runs.
-    Agent(AgentId),
-    /// One run with its steps.
-    Run(RunId),
-}
-
-impl fmt::Display for Topic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Agents => f.write_str("agents"),
-            Self::Summary => f.write_str("summary"),
-            Self::Hold => f.write_str("hold"),
-            Self::Runs => f.write_str("runs"),
-            Self::Agent(id) => write!(f, "agent:{id}"),
-            Self::Run(id) => write!(f, "run:{id}"),
-        }
-    }
-}
-
-impl Topic {
-    /// Returns the topic of this name.
-    pub fn parse(text: &str) -> Option<Self> {
-        match text.split_once(':') {
-            None if text == "agents" => Some(Self::Agents),
-            None if text == "summary" => Some(Self::Summary),
-            None if text == "hold" => Some(Self::Hold),
-            None if text == "runs" => Some(Self::Runs),
-            Some(("agent", id)) => id.parse().ok().map(Self::Agent),
-            Some(("run", id)) => id.parse().ok().map(Self::Run),
-            _ => None,
-        }
-    }
-}
-
-impl FromStr for Topic {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::parse(text).ok_or_else(|| {
-            format!("unknown topic {text:?}: use \"agents\", \"summary\", \"hold\", \"runs\", \"agent:{{id}}\" or \"run:{{id}}\"")
-        })
-    }
-}
-
-impl Serialize for Topic {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-from_wire! {
-    Topic: Value::String(text) => Self::parse(&text);
-}
 
 /// A client's message. Topics arrive as text, so that the error for a bad one can name it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

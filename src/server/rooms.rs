@@ -112,9 +112,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 const WEB: &[&str] = &["doors", "connections"];
 
 fn is_test(path: &Path) -> bool {
-    path.components()
-        .any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "tests.rs" | "corpus" | "misbehaves")))
-        || path.file_stem().is_some_and(|stem| stem == "corpus" || stem == "misbehaves")
+    path.components().any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "tests.rs")))
 }
 
 /// Returns the rooms that a code refers to.

@@ -3,23 +3,6 @@
 use super::*;
 
 #[test]
-fn topics_read_back_as_written() {
-    for topic in
-        [Topic::Agents, Topic::Summary, Topic::Hold, Topic::Runs, Topic::Agent(AgentId(1)), Topic::Run(RunId(48_213))]
-    {
-        assert_eq!(topic.to_string().parse(), Ok(topic));
-    }
-}
-
-#[test]
-fn an_unknown_topic_is_named_with_what_would_do() {
-    for bad in ["", "agent", "agent:", "agent:x", "runs:1", "run:1:2"] {
-        let error = bad.parse::<Topic>().unwrap_err();
-        assert!(error.contains("agent:{id}"), "{error}");
-    }
-}
-
-#[test]
 fn clients_speak_in_tagged_messages() {
     let message: ClientMessage =
         serde_json::from_str(r#"{"type":"subscribe","topics":["agent:1"],"message_id":"x"}"#).unwrap();

@@ -15,6 +15,7 @@ use crate::domain::hook::Outcome;
 use crate::domain::id::{AgentId, HookId, RunId, ThreadId};
 use crate::domain::live::ServerMessage;
 use crate::domain::model::ModelChoices;
+use crate::domain::run_column::RunColumn;
 use crate::domain::saved_view::SavedView;
 use crate::domain::tool::ToolCatalogue;
 use crate::domain::wire::FromWire;
@@ -272,6 +273,8 @@ pub struct RunsPageData {
     pub bulk: Option<BulkView>,
     /// Saved views, by name.
     pub views: Vec<SavedView>,
+    /// Columns that are shown, of those that can be left out.
+    pub columns: Vec<RunColumn>,
 }
 
 impl Page for RunsPageData {

@@ -34,7 +34,7 @@ fn ids_are_listed_as_sql_has_them() {
 
 #[test]
 fn an_agent_s_newest_runs_are_read_by_the_names_of_their_columns() {
-    let (columns, _) = runs::NEWEST.trim().strip_prefix("SELECT ").unwrap().split_once("FROM").unwrap();
+    let (columns, _) = runs::read::NEWEST.trim().strip_prefix("SELECT ").unwrap().split_once("FROM").unwrap();
     let named: BTreeSet<_> = columns.split(',').map(|column| column.trim().to_owned()).collect();
     let all: BTreeSet<_> = run::Column::iter().map(|column| column.as_str().to_owned()).collect();
     assert_eq!(named, all);

@@ -93,4 +93,4 @@ pub trait AnswerReader: Send {
 }
 
 #[cfg(test)]
-mod corpus;
+mod tests;

@@ -113,10 +113,4 @@ fn hinted(mut error: ModelError, provider: Provider, endpoint: &Endpoint) -> Mod
 }
 
 #[cfg(test)]
-mod counts;
-#[cfg(test)]
-mod misbehaves;
-#[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod tool_calls;

@@ -2,6 +2,7 @@
 
 pub mod bulk;
 pub mod chips;
+pub mod columns;
 pub mod fields;
 pub mod filters;
 pub mod found;

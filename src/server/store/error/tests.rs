@@ -2,6 +2,8 @@
 
 use super::*;
 use sea_orm::sqlx::error::{DatabaseError, ErrorKind};
+use sea_orm::{RuntimeErr, sqlx};
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::sync::Arc;
 

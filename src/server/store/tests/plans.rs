@@ -108,9 +108,9 @@ async fn an_owner_s_rows_are_read_by_index() {
         (heads.clone(), "SEARCH q USING COVERING INDEX agent_runs_queue (agent_id=?)"),
         (heads, "SEARCH n USING INDEX agent_runs_by_agent (agent_id=?)"),
         (spelled(&rows::heads_sql(sqlite, some)), "agents_by_owner (owner_id=? AND id=?)"),
-        (spelled(runs::NEWEST), "agent_runs_by_agent"),
-        (spelled(runs::COUNTS), "SEARCH h USING PRIMARY KEY (agent_id=?)"),
-        (spelled(runs::STEPS), by_id),
+        (spelled(runs::read::NEWEST), "agent_runs_by_agent"),
+        (spelled(runs::read::COUNTS), "SEARCH h USING PRIMARY KEY (agent_id=?)"),
+        (spelled(runs::read::STEPS), by_id),
         (
             spelled(&inputs::past_sql(DbBackend::Sqlite, true)),
             "SEARCH b USING COVERING INDEX agent_runs_by_agent (agent_id=?",

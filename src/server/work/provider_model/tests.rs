@@ -1,11 +1,15 @@
 //! The demo models end to end, and the requests that real providers get.
 
-use super::misbehaves::{Collected, NOW_MS, call, collect, sse};
+mod counts;
+mod misbehaves;
+mod tool_calls;
+
 use super::*;
 use crate::server::clock::ManualClock;
 use crate::server::work::demo::RETRY_HEADER;
 use crate::server::work::model::TokenUsage;
 use futures::StreamExt;
+use misbehaves::{Collected, NOW_MS, call, collect, sse};
 use std::time::Duration;
 
 fn demo() -> ProviderModel {

@@ -17,7 +17,7 @@ pub fn FoundLine(found: Match) -> impl IntoView {
     };
     view! {
         <tr class="run-error is-quiet run-found" role="row">
-            <td colspan="9" role="cell">
+            <td colspan="12" role="cell">
                 <div class="run-error__line">
                     <span>{place}</span>
                     <span class="run-error__text" dir="auto" inner_html=excerpt></span>

@@ -1,6 +1,7 @@
 //! `/runs`: runs over all agents, narrowed by what the address says.
 
 use crate::domain::bulk::BulkView;
+use crate::domain::run_column::RunColumn;
 use crate::domain::run_filter::RunFilter;
 use crate::domain::saved_view::SavedView;
 use crate::domain::views::page::RunsPageData;
@@ -13,6 +14,7 @@ use crate::ui::model::runs_page::{ALL_RUNS, RunsAddress, VIEWS, export_href};
 use crate::ui::runs::list::bulk::bar::Bar;
 use crate::ui::runs::list::bulk::panel::BulkPanel;
 use crate::ui::runs::list::chips::ActiveFilters;
+use crate::ui::runs::list::columns::ColumnsMenu;
 use crate::ui::runs::list::filters::Filters;
 use crate::ui::runs::list::found::unsearched_notice;
 use crate::ui::runs::list::table::RunsTable;
@@ -23,11 +25,12 @@ use crate::ui::state::run_list::RunList;
 use leptos::prelude::*;
 
 /// Built once; what changes is read where it is shown.
-pub fn show(RunsPageData { query, runs, bulk, views }: RunsPageData) -> AnyView {
+pub fn show(RunsPageData { query, runs, bulk, views, columns }: RunsPageData) -> AnyView {
+    let columns = RwSignal::new(columns);
     let address = RunsAddress::from_query(&query);
     let runs_are_there = runs.is_ok();
     let content = match runs {
-        Ok(view) => view! { <Runs address=address.clone() view=view under_way=bulk/> }.into_any(),
+        Ok(view) => view! { <Runs address=address.clone() view=view under_way=bulk columns=columns/> }.into_any(),
         Err(error) => failed(error),
     };
     view! {
@@ -36,9 +39,8 @@ pub fn show(RunsPageData { query, runs, bulk, views }: RunsPageData) -> AnyView 
                 <h1>"Runs"</h1>
                 <div class="actions">
                     {saved(views, &address, runs_are_there)}
-                    <a class="btn" href=export_href(&address, "csv") download=""><Icon name="download"/>"Export CSV"</a>
-                    <a class="btn" href=export_href(&address, "ndjson") download=""><Icon name="download"/>"Export NDJSON"</a>
-                    <a class="btn" href=export_href(&address, "otlp") download=""><Icon name="download"/>"Export OTLP"</a>
+                    <ColumnsMenu columns=columns/>
+                    {exports(&address)}
                 </div>
             </div>
             <nav class="tabs" aria-label="Views">
@@ -48,6 +50,22 @@ pub fn show(RunsPageData { query, runs, bulk, views }: RunsPageData) -> AnyView 
         </main>
     }
     .into_any()
+}
+
+/// The runs of the filter as a file.
+fn exports(address: &RunsAddress) -> impl IntoView {
+    let forms =
+        [("csv", "CSV, for spreadsheets"), ("ndjson", "NDJSON, a run in each line"), ("otlp", "OTLP, for tracing")];
+    let links =
+        forms.map(|(form, words)| view! { <li><a href=export_href(address, form) download="">{words}</a></li> });
+    view! {
+        <button class="btn" type="button" popovertarget="export" aria-haspopup="dialog">
+            <Icon name="download"/>"Export"<Icon name="chevron-down"/>
+        </button>
+        <div class="menu" id="export" popover role="dialog" aria-label="Export">
+            <ul class="saved-views">{links.into_iter().collect_view()}</ul>
+        </div>
+    }
 }
 
 /// A filter that cannot be read cannot be saved.
@@ -78,7 +96,12 @@ fn failed(error: AppError) -> AnyView {
 }
 
 #[component]
-fn Runs(address: RunsAddress, view: RunsView, under_way: Option<BulkView>) -> impl IntoView {
+fn Runs(
+    address: RunsAddress,
+    view: RunsView,
+    under_way: Option<BulkView>,
+    columns: RwSignal<Vec<RunColumn>>,
+) -> impl IntoView {
     let (list, part) = RunList::of_page(address.clone(), &view);
     let bulk = Bulk::of_page(list, under_way);
     let menu = list.menu;
@@ -93,7 +116,7 @@ fn Runs(address: RunsAddress, view: RunsView, under_way: Option<BulkView>) -> im
         {unsearched_notice(view.unsearched)}
         {move || stale()}
         <BulkPanel bulk=bulk/>
-        <RunsTable list=list selection=bulk.selection address=address/>
+        <RunsTable list=list selection=bulk.selection address=address columns=columns/>
         <Bar bulk=bulk/>
         <RunMenuOf menu=menu run=run/>
     }

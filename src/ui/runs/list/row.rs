@@ -6,7 +6,7 @@ use crate::domain::views::runs::ListedRun;
 use crate::ui::kit::menu::MenuButton;
 use crate::ui::kit::status::Status;
 use crate::ui::kit::time::{RowTime, moment};
-use crate::ui::kit::usage::Cost;
+use crate::ui::kit::usage::{Cost, Tokens};
 use crate::ui::model::history::Around;
 use crate::ui::model::run_result::result_words;
 use crate::ui::model::start::first_line;
@@ -53,6 +53,8 @@ pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>, selection: Run
     let given = run.with_untracked(|run| first_line(run.brief.input_preview.as_deref()).map(str::to_owned));
     let tags = Memo::new(move |_| run.with(|run| run.brief.tags.clone()));
     let is_given = given.is_some();
+    let (model, version) =
+        run.with_untracked(|run| (run.model.clone(), run.agent_version.map(|number| format!("v{number}"))));
     let usage = Memo::new(move |_| run.with(shown));
     let error = Memo::new(move |_| {
         run.with(|run| run.error.clone().filter(|_| matches!(run.status, RunStatus::Failed | RunStatus::Skipped)))
@@ -79,8 +81,16 @@ pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>, selection: Run
             </td>
             <td class="started" role="cell"><RowTime at=at did=Signal::derive(move || run.with(did))/></td>
             <td class="num c-dur" role="cell"><Elapsed run=run/></td>
-            <td class="p-3" role="cell"><TriggerMarks run=run.get_untracked()/></td>
-            <td class="num p-2" role="cell">
+            <td class="c-trigger p-3" role="cell"><TriggerMarks run=run.get_untracked()/></td>
+            <td class="c-model p-3" role="cell" dir="auto">{model}</td>
+            <td class="num c-version p-3" role="cell">{version}</td>
+            <td class="num c-tokens p-2" role="cell">
+                {move || {
+                    let (usage, unknown) = usage.get();
+                    view! { <Tokens count=usage.total_tokens estimated=usage.usage_estimated unknown=unknown/> }
+                }}
+            </td>
+            <td class="num c-cost p-2" role="cell">
                 {move || {
                     let (usage, unknown) = usage.get();
                     view! { <Cost amount=usage.total_cost estimated=usage.usage_estimated unknown=unknown/> }
@@ -91,6 +101,6 @@ pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>, selection: Run
             </td>
         </tr>
         {found.map(|found| view! { <FoundLine found=found/> })}
-        <ErrorLine error=error quiet=skipped run=id columns="9"/>
+        <ErrorLine error=error quiet=skipped run=id columns="12"/>
     }
 }

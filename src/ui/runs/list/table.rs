@@ -1,5 +1,6 @@
 //! The table, what stands over it when there are new runs, and the way to the pages beside it.
 
+use crate::domain::run_column::{RunColumn, to_words};
 use crate::ui::dom;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::notice::Failure;
@@ -15,7 +16,12 @@ use leptos::prelude::*;
 const PANEL: &str = "runs";
 
 #[component]
-pub fn RunsTable(list: RunList, selection: RunSelection, address: RunsAddress) -> impl IntoView {
+pub fn RunsTable(
+    list: RunList,
+    selection: RunSelection,
+    address: RunsAddress,
+    columns: RwSignal<Vec<RunColumn>>,
+) -> impl IntoView {
     let is_empty = Memo::new(move |_| list.rows.list().is_empty());
     let is_narrowed = address.filter != Default::default();
     let elsewhere = address.cursor.is_some();
@@ -23,7 +29,7 @@ pub fn RunsTable(list: RunList, selection: RunSelection, address: RunsAddress) -
         <section class="panel table-box" id=PANEL tabindex="-1" aria-label="Runs">
             <NewRuns list=list/>
             {move || is_empty.get().then(|| nothing(is_narrowed, elsewhere))}
-            <table class="table runs-list" role="table" hidden=move || is_empty.get()>
+            <table class="table runs-list" role="table" data-columns=move || columns.with(|shown| to_words(shown).replace('.', " ")) hidden=move || is_empty.get()>
                 <caption class="visually-hidden">"Runs, newest first"</caption>
                 <thead role="rowgroup">
                     <tr role="row">
@@ -33,8 +39,11 @@ pub fn RunsTable(list: RunList, selection: RunSelection, address: RunsAddress) -
                         <th role="columnheader" scope="col" class="c-what">"Input and result"</th>
                         <th role="columnheader" scope="col" class="started">"Started"<ZoneNote/></th>
                         <th role="columnheader" scope="col" class="num">"Duration"</th>
-                        <th role="columnheader" scope="col" class="p-3">"Trigger"</th>
-                        <th role="columnheader" scope="col" class="num p-2">"Cost"</th>
+                        <th role="columnheader" scope="col" class="c-trigger p-3">"Trigger"</th>
+                        <th role="columnheader" scope="col" class="c-model p-3">"Model"</th>
+                        <th role="columnheader" scope="col" class="num c-version p-3">"Version"</th>
+                        <th role="columnheader" scope="col" class="num c-tokens p-2">"Tokens"</th>
+                        <th role="columnheader" scope="col" class="num c-cost p-2">"Cost"</th>
                         <th role="columnheader" scope="col" class="col-menu">
                             <span class="visually-hidden">"Actions"</span>
                             <span aria-hidden="true" class="muted">"⋮"</span>

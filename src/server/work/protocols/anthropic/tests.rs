@@ -1,5 +1,5 @@
 use super::super::super::model::{Arguments, ChatTurn};
-use super::super::corpus::{echo_tool, next_turns, question, read, request};
+use super::super::tests::{echo_tool, next_turns, question, read, request};
 use crate::domain::finish::Finish;
 use serde_json::{Value, json};
 
@@ -72,11 +72,11 @@ fn every_end_is_called_by_its_name() {
 
 #[test]
 fn an_end_that_nobody_knows_is_the_end_of_a_whole_answer() {
-    let whole = String::from_utf8_lossy(super::super::corpus::stream("anthropic/answer")).into_owned();
+    let whole = String::from_utf8_lossy(super::super::tests::stream("anthropic/answer")).into_owned();
     for (word, detail) in [("of_tomorrow", Some("of_tomorrow")), ("", None)] {
         let odd = whole.replace("\"end_turn\"", &format!("\"{word}\""));
         assert_ne!(odd, whole);
-        let got = super::super::corpus::read_chunks("anthropic/answer", [odd.as_bytes()]);
+        let got = super::super::tests::read_chunks("anthropic/answer", [odd.as_bytes()]);
         assert_eq!((got.text.as_str(), got.finish(), &got.error), ("Hello, wörld! 😀", Finish::Stop, &None), "{word}");
         assert_eq!(got.finished.unwrap().detail.as_deref(), detail);
     }
@@ -89,12 +89,12 @@ fn a_call_that_was_cut_is_never_one_without_arguments() {
     assert_eq!(finished.finish, Finish::Length);
     assert!(matches!(&finished.calls[0].arguments, Arguments::Unreadable { raw, .. } if raw.contains("DELETE")));
 
-    let whole = String::from_utf8_lossy(super::super::corpus::stream("anthropic/tools")).into_owned();
+    let whole = String::from_utf8_lossy(super::super::tests::stream("anthropic/tools")).into_owned();
     let before_arguments =
         whole.find("event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":3").unwrap();
     let end = whole.find("event: message_delta").unwrap();
     let cut = whole[..before_arguments].to_owned() + &whole[end..].replace("\"tool_use\"", "\"max_tokens\"");
-    let got = super::super::corpus::read_chunks("anthropic/tools", [cut.as_bytes()]);
+    let got = super::super::tests::read_chunks("anthropic/tools", [cut.as_bytes()]);
     let calls = got.finished.unwrap().calls;
     assert_eq!(calls[0].arguments, Arguments::Read(json!({})), "this one had been said");
     assert!(matches!(&calls[1].arguments, Arguments::Unreadable { .. }));

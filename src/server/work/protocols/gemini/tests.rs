@@ -1,6 +1,6 @@
 use super::super::super::model::{Arguments, ChatTurn, ToolCall};
 use super::super::super::tools::ToolSpec;
-use super::super::corpus::{echo_tool, next_turns, question, read, request};
+use super::super::tests::{echo_tool, next_turns, question, read, request};
 use super::*;
 use crate::domain::finish::Finish;
 

@@ -1,5 +1,5 @@
 use super::super::super::model::{Arguments, ChatTurn};
-use super::super::corpus::{echo_tool, next_turns, question, read, request};
+use super::super::tests::{echo_tool, next_turns, question, read, request};
 use super::*;
 use crate::domain::finish::Finish;
 

@@ -1,5 +1,5 @@
 use super::super::super::model::{Arguments, ChatTurn, ToolCall};
-use super::super::corpus::{echo_tool, next_turns, question, read, read_chunks, request, stream};
+use super::super::tests::{echo_tool, next_turns, question, read, read_chunks, request, stream};
 use super::*;
 use crate::domain::finish::Finish;
 

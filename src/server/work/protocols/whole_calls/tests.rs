@@ -1,4 +1,4 @@
-use super::super::corpus::question;
+use super::super::tests::question;
 use super::*;
 use serde_json::json;
 

@@ -15,7 +15,7 @@ use super::openai_responses::OpenAiResponses;
 macro_rules! streams {
     ($($name:literal),+ $(,)?) => {
         /// All streams, by the name of their file.
-        pub(super) const STREAMS: &[(&str, &[u8])] = &[$(($name, include_bytes!(concat!("corpus/", $name)))),+];
+        pub(super) const STREAMS: &[(&str, &[u8])] = &[$(($name, include_bytes!(concat!("tests/", $name)))),+];
     };
 }
 
