@@ -1,7 +1,7 @@
 // Chats: sending, streaming, stopping, retrying, naming and deleting.
 
 import { Chat, Chats, grown, run, settled } from "../chat.ts";
-import { expect, hydrated, test } from "../fixtures.ts";
+import { expect, hydrated, stopClock, test } from "../fixtures.ts";
 
 test("a new chat is named by its first message, and answered", async ({ page, open, agents }) => {
   const chat = new Chat(page);
@@ -136,7 +136,7 @@ test("tools are chips that open to what they were asked and answered", async ({ 
   await page.reload();
   await hydrated(page);
   await chip.locator("summary").click();
-  expect(await turn.innerText()).toBe(live);
+  await expect.poll(() => turn.innerText()).toBe(live);
 });
 
 test("a failed turn says why and is retried", async ({ page, open, agents }) => {
@@ -237,12 +237,16 @@ test("an answer is copied as it was written", async ({ page, context, open, agen
   const chat = new Chat(page);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const { id, name } = await agents.create("demo/quick", "Copy it");
+  await page.clock.install();
   await open(`/agents/${id}/chat`);
   await chat.say("Go on.");
   const turn = chat.turns(name);
   const copy = turn.getByRole("button", { name: "Copy" });
+  await copy.waitFor();
+  await stopClock(page);
   await copy.click();
   await expect(turn.getByRole("button", { name: "Copied" })).toBeVisible();
+  await page.clock.resume();
   const written = await request.get(`/api${await run(turn).getAttribute("href")}/steps/1/output`);
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await written.text());
   await expect(copy, "and again").toBeVisible();

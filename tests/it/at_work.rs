@@ -75,7 +75,7 @@ async fn a_loop_is_marked_while_it_runs_and_ended() {
 #[tokio::test]
 async fn a_watcher_sees_steps_begin_and_end_and_the_text_grow() {
     // Long enough that whoever comes late has something to watch.
-    let pace = DemoPace { slow: Duration::from_secs(3), ..DemoPace::INSTANT };
+    let pace = DemoPace { slow: Duration::from_secs(8), ..DemoPace::INSTANT };
     let app = TestApp::at_work(TestDatabase::sqlite(), pace).await;
     let agent = app.agent("slow").await;
     let begun = Instant::now();

@@ -198,8 +198,8 @@ async fn a_database_that_is_gone_is_not_waited_for_and_a_busy_one_is() {
         let begun = Instant::now();
         let said = problem(&app.send(request).await, 503);
         assert!(said.contains("cannot be reached"), "{said}");
-        // It takes two; a busy machine may take its time.
-        assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
+        // It takes two; a busy machine may take its time. A busy server would be waited for longer.
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     }
     way.mend().await;
     eventually("it is back", async || (app.get(&path).await.0 == StatusCode::OK).then_some(())).await;

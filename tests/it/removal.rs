@@ -112,7 +112,7 @@ async fn two_thousand_waiting_runs_are_deleted_in_a_moment(database: TestDatabas
     let (status, _) = app.send(app.request(Method::DELETE, &format!("/api/agents/{agent}"))).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
     // One by one it took more than twenty seconds.
-    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
     socket.hear_next("agent_deleted").await;
     problem(&app.get(&format!("/api/runs/{running}")).await, 404);
     let (_, left) = app.get(&format!("/api/agents/{other}")).await;

@@ -96,7 +96,7 @@ async fn rounds_go_on_after_one_has_failed() {
     assert_eq!(last_error().as_deref(), Some("the broom is broken"));
     gate.notify_one();
     until("the next one has not", || last_error().is_none()).await;
-    assert_eq!(tasks.report()[0].last_round_s, Some(0));
+    assert!(tasks.report()[0].last_round_s.is_some());
 }
 
 #[tokio::test]

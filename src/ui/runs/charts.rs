@@ -51,8 +51,9 @@ pub fn RunCharts(view: Memo<RunView>, first: Result<String, AppError>) -> impl I
             let is_long = view.with_untracked(|view| view.detail.steps.len() > MANY);
             part.read_soon(if is_long { LONG_PAUSE } else { PAUSE });
         } else if before.is_some_and(|before| before != now) {
-            // At once; the reading that is due by then comes after it, also after whatever is under way.
+            // At once, and again: a reading that was under way may be the last to come, and knows only what was before.
             part.read();
+            part.read_soon(PAUSE);
         } else if before.is_some() {
             part.read_soon(PAUSE);
         }

@@ -87,15 +87,19 @@ impl AgentWatch {
                     self.clock.seed_with(*server_now);
                 }
                 let kept = untrack(|| self.kept_run());
+                let mut said = Vec::new();
                 // The page may have gone.
                 _ = self.view.try_update(|view| match view {
                     Some(view) => {
+                        let before = view.clone();
                         view.history.kept = kept;
                         view.refresh(detail);
+                        said.extend(view.history.runs.iter().filter_map(|run| finished(&before, run)));
                     }
                     None => *view = AgentView::new(detail),
                 });
                 self.show_runs();
+                said.into_iter().for_each(|sentence| self.announcer.say(sentence));
                 Ok(())
             }
             Err(AppError { kind: ErrorKind::NotFound, detail: text, .. }) => {
@@ -116,7 +120,7 @@ impl AgentWatch {
         let mut said = None;
         _ = self.view.try_maybe_update(|view| {
             if let Some(view) = view {
-                said = finished(view, message);
+                said = ending(view, message);
                 view.history.kept = kept;
                 outcome = view.apply(message, Origin::Live);
             }
@@ -135,11 +139,16 @@ impl AgentWatch {
 }
 
 /// Returns the announcement when the message reports that a run has ended.
-fn finished(view: &AgentView, message: &ServerMessage) -> Option<String> {
+fn ending(view: &AgentView, message: &ServerMessage) -> Option<String> {
     let ServerMessage::RunUpdate { data, .. } = message else { return None };
-    let known = view.history.runs.iter().find(|run| run.id == data.id)?;
-    let has_ended = !known.status.is_terminal() && data.status.is_terminal();
+    finished(view, data)
+}
+
+/// Returns the announcement of a run that has ended since `view`.
+fn finished(view: &AgentView, run: &AgentRun) -> Option<String> {
+    let known = view.history.runs.iter().find(|known| known.id == run.id)?;
+    let has_ended = !known.status.is_terminal() && run.status.is_terminal();
     // A success by schedule, every few seconds for ever, is no news.
-    let is_news = data.status != RunStatus::Success || data.trigger != Trigger::Schedule;
-    (has_ended && is_news).then(|| format!("{}: {}", view.agent.settings.name, ended(&StripCell::from(data.as_ref()))))
+    let is_news = run.status != RunStatus::Success || run.trigger != Trigger::Schedule;
+    (has_ended && is_news).then(|| format!("{}: {}", view.agent.settings.name, ended(&StripCell::from(run))))
 }

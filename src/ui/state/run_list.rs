@@ -41,6 +41,7 @@ pub struct RunList {
     /// Whether the new ones are being read, and why they could not be.
     pub busy: RwSignal<bool>,
     pub failed: RwSignal<Option<AppError>>,
+    news: StoredValue<Option<Part>>,
     clock: Clock,
 }
 
@@ -55,10 +56,12 @@ impl RunList {
             menu: RowMenu::new("run-menu"),
             busy: RwSignal::new(false),
             failed: RwSignal::new(None),
+            news: StoredValue::new(None),
             clock: Clock::from_context(),
         };
         list.accept(view);
         let part = Part::new(Ok(()), move || list.read_news());
+        list.news.set_value(Some(part));
         provide_context(Reload(Callback::new(move |()| part.read())));
         Live::from_context().watch(
             || Some(Topic::Runs),
@@ -94,6 +97,8 @@ impl RunList {
                     self.failed.set(None);
                     self.new.set(0);
                     self.accept(&view);
+                    // News that was read meanwhile is of the runs that were shown before.
+                    self.news.get_value().into_iter().for_each(|news| news.read_soon(PAUSE));
                 }
                 Err(error) => self.failed.set(Some(error)),
             }

@@ -1,7 +1,7 @@
 //! Tests that a PostgreSQL server that is gone is told from one that is busy.
 
 use super::*;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 fn reach(url: &str) -> Reach {
     Reach::of(&url.parse().unwrap())
@@ -18,8 +18,10 @@ fn a_server_is_found_as_the_driver_finds_it() {
 
 #[tokio::test]
 async fn a_server_that_keeps_refusing_is_gone() {
-    // Nobody listens there any more.
-    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    // It is taken, so that nobody else gets it, and nobody listens there.
+    let taken = TcpSocket::new_v4().unwrap();
+    taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = taken.local_addr().unwrap().port();
     let begun = Instant::now();
     let error = reach(&format!("postgres://u@127.0.0.1:{port}/x")).refused().await;
     assert!(error.to_string().contains("refused"), "{error}");

@@ -207,7 +207,10 @@ async fn a_server_that_does_not_answer_is_given_up() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_named() {
-    let host = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    // It is taken, so that nobody else gets it, and nobody listens there.
+    let taken = tokio::net::TcpSocket::new_v4().unwrap();
+    taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let host = taken.local_addr().unwrap().to_string();
     let said = call(&tool(&[&host]), json!({ "url": format!("http://{host}/?key=s3cret") })).await.unwrap_err();
     assert_eq!(said, "cannot reach 127.0.0.1: connection refused");
 }
