@@ -135,21 +135,12 @@ for (const skew of [TEN_MINUTES, -TEN_MINUTES]) {
     await expect(status(dashboard.runs(name), "Running")).toBeVisible();
     const shown = await noting(timer);
 
-    const [sent, answered] = [wire.pings, wire.pongs];
-    await stopClock(page);
+    const asked = wire.pongs;
     await page.clock.setSystemTime(Date.now() + skew);
-    // It asks, and the answer has all the time that this machine needs.
-    await expect(async () => {
-      if (wire.pings === sent) await page.clock.runFor(1_000);
-      expect(wire.pings).toBeGreaterThan(sent);
-    }).toPass({ intervals: [100] });
-    await expect.poll(() => wire.pongs).toBeGreaterThan(answered);
+    await expect.poll(() => wire.pongs).toBeGreaterThan(asked);
     // The slow hand moves at once when the page is looked at.
-    const again = wire.pongs;
     await setHidden(page, true);
     await setHidden(page, false);
-    await expect.poll(() => wire.pongs).toBeGreaterThan(again);
-    await page.clock.resume();
     await expect(dashboard.row(name)).toContainText(RECENTLY);
     await expect.poll(async () => new Set(await shown()).size).toBeGreaterThan(3);
     const seconds = (await shown()).map(inSeconds);
