@@ -33,23 +33,43 @@ pub(super) struct Conditions {
 
 impl Conditions {
     pub fn of(backend: DbBackend, filter: &RunFilter, now: Timestamp) -> Self {
+        // All of them by name, so that one that is added is not forgotten here: it would match every run, also for what acts on
+        // many. The functions below see to those that are `_`.
+        let RunFilter {
+            agent,
+            within,
+            signal,
+            q,
+            status: _,
+            failure_kind: _,
+            trigger: _,
+            retried: _,
+            hook: _,
+            version: _,
+            model: _,
+            tag: _,
+            agent_tag: _,
+            metadata: _,
+            min_duration_s: _,
+            min_cost: _,
+        } = filter;
         let mut all = Self {
             times: Vec::new(),
             agents: None,
             is_of_one_agent: false,
             rest: Vec::new(),
             status: None,
-            has_signal: filter.signal.as_ref().is_some_and(|signals| !signals.negated),
+            has_signal: signal.as_ref().is_some_and(|signals| !signals.negated),
             search: None,
             values: Vec::new(),
         };
-        let (from, until) = filter.within.bounds(now);
+        let (from, until) = within.bounds(now);
         for (compares, name, at) in [(">=", "from", from), ("<", "until", until)] {
             let Some(at) = at else { continue };
             all.times.push((compares, name));
             all.values.push((name, at.into()));
         }
-        if let Some(agents) = &filter.agent {
+        if let Some(agents) = agent {
             let one = agents.values.first().filter(|_| !agents.negated && agents.values.len() == 1);
             all.is_of_one_agent = one.is_some();
             let (condition, value) = match one {
@@ -66,7 +86,7 @@ impl Conditions {
         all.words_of(filter);
         all.texts_of(backend, filter);
         all.amounts_of(filter, now);
-        all.search = filter.q.as_deref().filter(|_| !statuses.is_empty()).map(|q| all.searched(backend, q, &statuses));
+        all.search = q.as_deref().filter(|_| !statuses.is_empty()).map(|q| all.searched(backend, q, &statuses));
         all
     }
 

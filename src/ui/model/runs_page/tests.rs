@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::domain::money::NanoDollars;
+use crate::domain::run_filter::NAMES;
+use std::collections::BTreeSet;
 
 fn chips_of(query: &str) -> Vec<(String, String, String)> {
     let agents = [AgentName { id: AgentId(3), name: "Invoice matcher".into() }];
@@ -43,6 +45,20 @@ fn each_filter_has_a_chip_that_takes_it_away() {
     let words: Vec<_> = range.iter().map(|(key, text, _)| (key.as_str(), text.as_str())).collect();
     assert_eq!(words, [("Webhook", "any"), ("order", "17"), ("Accepted", "true to true"), ("Retried", "no")]);
     assert_eq!(range[2].2, "/runs?hook=any&metadata.order=17&retried=false");
+}
+
+#[test]
+fn every_filter_has_a_chip() {
+    let all = "agent=3&agent_tag=a&status=failed&failure_kind=error&trigger=api&hook=any&model=a/b&version=1&tag=t&metadata.order=17\
+               &period=1h&min_duration_s=1&min_cost_usd=1&retried=true&signal=slow&q=x";
+    let names = all.split('&').map(|pair| pair.split('=').next().unwrap().trim_end_matches("order"));
+    // A range is a period otherwise.
+    assert_eq!(names.chain(["from", "to"]).collect::<BTreeSet<_>>(), NAMES.into_iter().collect());
+    let chips = chips_of(all);
+    assert_eq!(chips.len(), all.split('&').count());
+    for (key, _, href) in chips {
+        assert_eq!(href.split('&').count(), all.split('&').count() - 1, "{key}: {href}");
+    }
 }
 
 #[test]
