@@ -29,9 +29,10 @@ pub fn to_words(columns: &[RunColumn]) -> String {
     columns.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(BETWEEN)
 }
 
-/// Returns the columns that a word names; others are left out.
+/// Returns the columns that a word names, each once, in the order of the list; others are left out.
 pub fn of_words(words: &str) -> Vec<RunColumn> {
-    words.split(BETWEEN).filter_map(RunColumn::parse).collect()
+    let is_named = |column: &RunColumn| words.split(BETWEEN).any(|word| word == column.as_str());
+    RunColumn::ALL.iter().copied().filter(is_named).collect()
 }
 
 #[cfg(test)]
@@ -43,6 +44,6 @@ mod tests {
         for columns in [usual(), Vec::new(), RunColumn::ALL.to_vec()] {
             assert_eq!(of_words(&to_words(&columns)), columns);
         }
-        assert_eq!(of_words("cost.colour.;model"), [RunColumn::Cost]);
+        assert_eq!(of_words("cost.colour.;model.cost"), [RunColumn::Cost]);
     }
 }

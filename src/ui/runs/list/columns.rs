@@ -3,6 +3,7 @@
 use crate::domain::run_column::{RunColumn, to_words};
 use crate::ui::dom;
 use crate::ui::kit::icon::Icon;
+use crate::ui::state::page::Hydrated;
 use leptos::prelude::*;
 
 /// Name of the cookie.
@@ -25,17 +26,30 @@ fn name(column: RunColumn) -> &'static str {
 /// A menu of boxes.
 #[component]
 pub fn ColumnsMenu(columns: RwSignal<Vec<RunColumn>>) -> impl IntoView {
-    let choose = move |column: RunColumn| {
-        columns.update(|columns| match columns.iter().position(|shown| *shown == column) {
-            Some(at) => _ = columns.remove(at),
-            None => columns.push(column),
+    let hydrated = Hydrated::from_context();
+    let choose = move |column: RunColumn, is_shown: bool| {
+        columns.update(|columns| {
+            columns.retain(|shown| *shown != column);
+            columns.extend(is_shown.then_some(column));
         });
         dom::set_cookie(COLUMNS, &columns.with_untracked(|columns| to_words(columns)));
     };
     let boxes = RunColumn::ALL.iter().map(|column| {
         let column = *column;
-        let is_shown = columns.with_untracked(|columns| columns.contains(&column));
-        view! { <label><input type="checkbox" checked=is_shown on:change=move |_| choose(column)/>{name(column)}</label> }
+        let is_shown = move || columns.with(|columns| columns.contains(&column));
+        view! {
+            <label>
+                <input
+                    type="checkbox"
+                    checked=untrack(is_shown)
+                    // Until there is script, a tick would be lost.
+                    disabled=move || !hydrated.get()
+                    prop:checked=move || is_shown()
+                    on:change=move |event| choose(column, event_target_checked(&event))
+                />
+                {name(column)}
+            </label>
+        }
     });
     view! {
         <button class="btn" type="button" data-script="" popovertarget=MENU aria-haspopup="dialog">
