@@ -3,6 +3,7 @@
 use super::{MAX_BODY, assets, deadline, functions, guard, health, hooks, pages, policy, request_id, rest};
 use crate::error::AppError;
 use crate::server::doors::caller::Caller;
+use crate::server::doors::pages::Visit;
 use crate::server::doors::problem::Problem;
 use crate::server::state::AppState;
 use axum::Router;
@@ -96,7 +97,10 @@ async fn file_or_page(State(state): State<AppState>, Caller(scope): Caller, requ
     }
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match accept.contains("text/html") {
-        true => pages::not_found(&state, &scope, request.headers(), "There is no page at this address.").await,
+        true => {
+            let visit = Visit { state, scope, headers: request.headers().clone() };
+            visit.not_found("There is no page at this address.").await
+        }
         false => (StatusCode::NOT_FOUND, format!("There is nothing at {}.", request.uri().path())).into_response(),
     }
 }

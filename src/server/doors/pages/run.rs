@@ -1,59 +1,31 @@
 //! The pages of one run: what it did, and all of it as JSON.
 
-use super::{not_found, page};
+use super::visit::{PageId, Visit};
 use crate::domain::id::RunId;
 use crate::domain::views::page::{RunPageData, RunRawData};
 use crate::domain::views::run::RunRaw;
-use crate::error::{AppError, ErrorKind};
-use crate::server::doors::caller::Caller;
-use crate::server::doors::problem::status_code;
+use crate::error::AppError;
 use crate::server::doors::request_id;
-use crate::server::state::AppState;
-use crate::server::store::scope::Scope;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
+const NO_NUMBER: &str = "A run's address has its number in it.";
+
 /// `GET /runs/{id}`.
-pub async fn show(
-    State(state): State<AppState>,
-    Caller(scope): Caller,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-) -> Response {
-    let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
-        return not_found(&state, &scope, &headers, "A run's address ends in its number.").await;
-    };
-    match state.snapshots.run_detail(&scope, id).await.map_err(request_id::named) {
-        Err(error) if error.kind == ErrorKind::NotFound => not_found(&state, &scope, &headers, error.detail).await,
-        detail => {
-            let status = detail.as_ref().err().map_or(StatusCode::OK, status_code);
-            let charts = state.snapshots.run_charts(&scope, id).await.map_err(request_id::named);
-            page(&state, &scope, &headers, status, RunPageData { id, detail, charts }.into()).await
-        }
-    }
+pub async fn show(PageId(id): PageId<RunId>, visit: Visit) -> Response {
+    let Some(id) = id else { return visit.not_found(NO_NUMBER).await };
+    let snapshots = &visit.state.snapshots;
+    let (detail, charts) =
+        tokio::join!(snapshots.run_detail(&visit.scope, id), snapshots.run_charts(&visit.scope, id));
+    let charts = charts.map_err(request_id::named);
+    visit.page_of_one(detail, |detail| RunPageData { id, detail, charts }).await
 }
 
 /// `GET /runs/{id}/raw`.
-pub async fn raw(
-    State(state): State<AppState>,
-    Caller(scope): Caller,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-) -> Response {
-    let Some(id) = path.ok().and_then(|Path(id)| id.parse().ok()) else {
-        return not_found(&state, &scope, &headers, "A run's address has its number in it.").await;
-    };
-    match read(&state, &scope, id).await.map_err(request_id::named) {
-        Err(error) if error.kind == ErrorKind::NotFound => not_found(&state, &scope, &headers, error.detail).await,
-        raw => {
-            let status = raw.as_ref().err().map_or(StatusCode::OK, status_code);
-            page(&state, &scope, &headers, status, RunRawData { id, raw }.into()).await
-        }
-    }
+pub async fn raw(PageId(id): PageId<RunId>, visit: Visit) -> Response {
+    let Some(id) = id else { return visit.not_found(NO_NUMBER).await };
+    visit.page_of_one(read(&visit, id).await, |raw| RunRawData { id, raw }).await
 }
 
-async fn read(state: &AppState, scope: &Scope, id: RunId) -> Result<RunRaw, AppError> {
-    state.snapshots.run_document(scope, id).await?.into_page().await
+async fn read(visit: &Visit, id: RunId) -> Result<RunRaw, AppError> {
+    visit.state.snapshots.run_document(&visit.scope, id).await?.into_page().await
 }
