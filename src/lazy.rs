@@ -13,6 +13,7 @@ macro_rules! with_lazy_views {
             lazy_delete_agent delete_agent($crate::ui::state::deletion::DeletionInput) = $crate::ui::agents::delete_form::show, on dashboard, agent, agent_settings, agent_versions, agent_hooks;
             lazy_hold hold($crate::ui::state::hold::HoldQuestion) = $crate::ui::shell::hold_forms::show, on all;
             lazy_find find($crate::ui::state::finding::FindInput) = $crate::ui::runs::find::show, on run;
+            lazy_hook_form hook_form($crate::ui::state::hooks::Hooks) = $crate::ui::agents::hooks::dialog::form, on agent_hooks;
             lazy_start start($crate::ui::state::starting::StartInput) = $crate::ui::runs::start::show, on agent, agent_settings, agent_versions, agent_hooks, run;
         }
     };

@@ -1,27 +1,23 @@
 //! The page of an agent's webhooks: what it shows, read again after each change and whenever a run begins, and what is being
 //! done there.
 
-use crate::api::hooks::{
-    create_hook, delete_hook, enable_hook, read_hooks, replace_hook, replay_delivery, rotate_hook, try_hook,
-};
+mod form;
+
+use crate::api::hooks::{delete_hook, enable_hook, read_hooks, replay_delivery, rotate_hook};
 use crate::domain::hook::{Delivery, Hook, NewAddress};
 use crate::domain::id::{AgentId, HookId, RunId};
 use crate::domain::time::Timestamp;
 use crate::domain::views::hooks::{HookTrial, HooksView};
 use crate::error::AppError;
-use crate::ui::dom;
-use crate::ui::model::hook_form::{HookText, Mistakes, Part};
+use crate::ui::model::hook_form::{HookText, Mistakes};
 use crate::ui::model::hooks::HooksAddress;
 use crate::ui::state::clock::Clock;
+use crate::ui::state::lazy::{LazyView, LazyViews};
 use crate::ui::state::menu::RowMenu;
 use crate::ui::state::request_keys::RequestKeys;
 use crate::ui::state::toasts::Toasts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde_json::{Map, Value};
-
-const NOT_SAVED: &str = "The webhook could not be saved.";
-const NOT_TRIED: &str = "That could not be tried.";
 
 /// Age at which the page's data are read again.
 const MAX_AGE_MS: i64 = 5_000;
@@ -43,6 +39,8 @@ pub struct Hooks {
     /// The address that was made last, which only this page can show, and only now.
     pub fresh: RwSignal<Option<NewAddress>>,
     pub menu: RowMenu<HookId>,
+    /// The form's code, once it has been opened.
+    pub form: RwSignal<Option<LazyView<Hooks>>>,
     /// Whether the form is open, and for which webhook; none for a new one.
     pub form_open: RwSignal<bool>,
     pub edited: RwSignal<Option<HookId>>,
@@ -64,6 +62,7 @@ pub struct Hooks {
     clock: Clock,
     toasts: Toasts,
     keys: RequestKeys,
+    lazy: LazyViews,
 }
 
 impl Hooks {
@@ -75,12 +74,13 @@ impl Hooks {
             asked,
             fresh: RwSignal::new(None),
             menu: RowMenu::new("hook-menu"),
+            form: RwSignal::new(None),
             form_open: RwSignal::new(false),
             edited: RwSignal::new(None),
             opening: StoredValue::new(0),
             text: RwSignal::new(HookText::default()),
             mistakes: RwSignal::new(Mistakes::default()),
-            failure: RwSignal::new(NOT_SAVED),
+            failure: RwSignal::new(form::NOT_SAVED),
             trial: RwSignal::new(None),
             busy: RwSignal::new(false),
             confirm_open: RwSignal::new(false),
@@ -89,6 +89,7 @@ impl Hooks {
             clock: Clock::from_context(),
             toasts: Toasts::from_context(),
             keys: RequestKeys::from_context(),
+            lazy: LazyViews::from_context(),
         }
     }
 
@@ -140,121 +141,6 @@ impl Hooks {
     /// Returns a webhook of the list; tracked.
     pub fn hook(self, id: HookId) -> Option<Hook> {
         self.view.with(|view| view.as_ref().ok()?.hooks.iter().find(|hook| hook.id == id).cloned())
-    }
-
-    /// Opens the form: for a webhook that is there, or for a new one.
-    pub fn edit(self, hook: Option<Hook>) {
-        self.opening.update_value(|opening| *opening += 1);
-        self.edited.set(hook.as_ref().map(|hook| hook.id));
-        self.text.set(hook.as_ref().map(HookText::of).unwrap_or_default());
-        self.mistakes.set(Mistakes::default());
-        self.trial.set(None);
-        self.busy.set(false);
-        self.form_open.set(true);
-    }
-
-    /// Saves what the form says.
-    pub fn save(self) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        self.failure.set(NOT_SAVED);
-        let Some(settings) = self.settings() else { return };
-        let (edited, opening) = (self.edited.get_untracked(), self.opening.get_value());
-        spawn_local(async move {
-            let saved = match edited {
-                Some(hook) => replace_hook(self.agent, hook, settings).await.map(|()| None),
-                None => {
-                    // Cannot fail: texts and numbers.
-                    let asked = format!("create hook {}", serde_json::to_string(&settings).unwrap_or_default());
-                    let made = create_hook(self.agent, settings, self.keys.of(&asked)).await;
-                    self.keys.answered(&asked, &made);
-                    made.map(Some)
-                }
-            };
-            // It may have been closed and opened again by now.
-            let is_open = self.is_open_since(opening);
-            if is_open {
-                _ = self.busy.try_set(false);
-            }
-            match saved {
-                Ok(made) => {
-                    if is_open {
-                        _ = self.form_open.try_set(false);
-                    }
-                    if made.is_some() {
-                        _ = self.fresh.try_set(made);
-                    }
-                    self.read();
-                }
-                Err(error) if is_open => self.refuse(error.into()),
-                Err(error) => self.toasts.error(NOT_SAVED, error),
-            }
-        });
-    }
-
-    /// Whether the form is still open as it was then, and was not opened again.
-    fn is_open_since(self, opening: u32) -> bool {
-        self.form_open.try_get_untracked() == Some(true) && self.opening.try_get_value() == Some(opening)
-    }
-
-    /// Asks what the form's settings make of the newest delivery of the webhook that is edited.
-    pub fn try_out(self) {
-        let Some(hook) = self.edited.get_untracked().filter(|_| !self.busy.get_untracked()) else { return };
-        self.failure.set(NOT_TRIED);
-        let Some(settings) = self.settings() else { return };
-        let (text, opening) = (self.text.get_untracked(), self.opening.get_value());
-        spawn_local(async move {
-            let tried = try_hook(self.agent, hook, settings).await;
-            if !self.is_open_since(opening) {
-                return;
-            }
-            _ = self.busy.try_set(false);
-            // It may be about what nobody asks any more.
-            if self.text.try_get_untracked().as_ref() != Some(&text) {
-                return;
-            }
-            match tried {
-                Ok(trial) => _ = self.trial.try_set(Some(trial)),
-                Err(error) => self.refuse(error.into()),
-            }
-        });
-    }
-
-    /// Reads the form, which is busy from then on; shows what cannot be read.
-    fn settings(self) -> Option<Map<String, Value>> {
-        self.trial.set(None);
-        match self.text.with_untracked(HookText::settings) {
-            Ok(settings) => {
-                self.mistakes.set(Mistakes::default());
-                self.busy.set(true);
-                Some(settings)
-            }
-            Err(mistakes) => {
-                self.refuse(mistakes);
-                None
-            }
-        }
-    }
-
-    /// Shows mistakes, and takes the focus to the first.
-    fn refuse(self, mistakes: Mistakes) {
-        let first = mistakes.first();
-        _ = self.mistakes.try_set(mistakes);
-        if let Some(first) = first {
-            request_animation_frame(move || dom::focus_id(first.id()));
-        }
-    }
-
-    /// Takes a change of the form: what was said about that field and of a delivery no longer counts.
-    pub fn change(self, part: Part, change: impl FnOnce(&mut HookText)) {
-        self.text.update(change);
-        self.mistakes.maybe_update(|mistakes| {
-            let had_one = mistakes.at(part).is_some();
-            mistakes.forget(part);
-            had_one
-        });
-        self.trial.maybe_update(|trial| trial.take().is_some());
     }
 
     /// Enables a webhook or disables it.

@@ -11,16 +11,22 @@ use crate::ui::model::hook_form::{Mistakes, Part};
 use crate::ui::state::hooks::Hooks;
 use leptos::prelude::*;
 
-/// The dialog, which comes with the form.
+/// The dialog. The form in it is loaded when it is first opened.
 #[component]
 pub fn HookDialog(hooks: Hooks) -> impl IntoView {
     let title = Signal::derive(move || match hooks.edited.get().and_then(|hook| hooks.hook(hook)) {
         Some(hook) => format!("Webhook {}", hook.settings.name),
         None => "New webhook".to_owned(),
     });
+    let form = move || hooks.form.get().map(|show| show(hooks));
     view! {
-        <Dialog open=hooks.form_open title=title id="hook-form-h" wide=true><Form hooks=hooks/></Dialog>
+        <Dialog open=hooks.form_open title=title id="hook-form-h" wide=true>{form}</Dialog>
     }
+}
+
+/// Shows the form.
+pub fn form(hooks: Hooks) -> AnyView {
+    view! { <Form hooks=hooks/> }.into_any()
 }
 
 #[component]
