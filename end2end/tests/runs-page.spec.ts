@@ -396,6 +396,27 @@ test("which columns the list has is chosen, and remembered", async ({ page, agen
   await expect(dialog.getByLabel("Cost")).not.toBeChecked();
 });
 
+test("however many columns are chosen, the page is no wider than its window", async ({ page, agents, open }) => {
+  const { id } = await agents.create("demo/quick", "Columned under a name that no column has room for, whatever the window");
+  const run = await agents.runToEnd(id, "success");
+  await open(`/runs?agent=${id}`);
+  await page.getByRole("button", { name: "Columns" }).click();
+  const boxes = page.getByRole("dialog", { name: "Columns" }).getByRole("checkbox");
+  for (const box of await boxes.all()) await box.check();
+  await page.keyboard.press("Escape");
+  for (const width of [390, 768, 1000, 1120, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expectNoHorizontalScroll(page);
+  }
+  const agent = row(page, run).getByRole("link", { name: /^Columned/ });
+  await page.setViewportSize({ width: 390, height: 800 });
+  await expect(agent).toBeVisible();
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("dialog", { name: "Columns" }).getByLabel("Agent").uncheck();
+  await page.keyboard.press("Escape");
+  await expect(agent).toBeHidden();
+});
+
 test("the runs of a filter are exported in the form that is chosen", async ({ page, agents, open }) => {
   const { id } = await agents.create("demo/quick", "Exported");
   await agents.runToEnd(id, "success");

@@ -16,7 +16,7 @@ wire_enum! {
     }
 }
 
-/// Between the words of several.
+/// Between the words of a choice: a cookie can have it.
 const BETWEEN: &str = ".";
 
 /// Returns the columns for those who have chosen none.
@@ -24,14 +24,19 @@ pub fn usual() -> Vec<RunColumn> {
     vec![RunColumn::Agent, RunColumn::Result, RunColumn::Trigger, RunColumn::Cost]
 }
 
-/// Returns columns as one word, which a cookie can have.
-pub fn to_words(columns: &[RunColumn]) -> String {
-    columns.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(BETWEEN)
+/// Returns the words of columns.
+pub fn words(columns: &[RunColumn]) -> Vec<&'static str> {
+    columns.iter().map(|column| column.as_str()).collect()
 }
 
-/// Returns the columns that a word names, each once, in the order of the list; others are left out.
-pub fn of_words(words: &str) -> Vec<RunColumn> {
-    let is_named = |column: &RunColumn| words.split(BETWEEN).any(|word| word == column.as_str());
+/// Returns a choice as it is kept.
+pub fn to_choice(columns: &[RunColumn]) -> String {
+    words(columns).join(BETWEEN)
+}
+
+/// Returns the columns of a choice, each once, in the order of the list; words that name none are left out.
+pub fn of_choice(choice: &str) -> Vec<RunColumn> {
+    let is_named = |column: &RunColumn| choice.split(BETWEEN).any(|word| word == column.as_str());
     RunColumn::ALL.iter().copied().filter(is_named).collect()
 }
 
@@ -42,8 +47,8 @@ mod tests {
     #[test]
     fn a_choice_is_read_as_it_was_written() {
         for columns in [usual(), Vec::new(), RunColumn::ALL.to_vec()] {
-            assert_eq!(of_words(&to_words(&columns)), columns);
+            assert_eq!(of_choice(&to_choice(&columns)), columns);
         }
-        assert_eq!(of_words("cost.colour.;model.cost"), [RunColumn::Cost]);
+        assert_eq!(of_choice("cost.colour.;model.cost"), [RunColumn::Cost]);
     }
 }

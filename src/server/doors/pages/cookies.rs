@@ -21,7 +21,7 @@ pub fn has_dismissed_notice(headers: &HeaderMap) -> bool {
 
 /// Returns the columns that the list of runs is to have.
 pub fn run_columns(headers: &HeaderMap) -> Vec<RunColumn> {
-    cookie(headers, COLUMNS).map_or_else(run_column::usual, run_column::of_words)
+    cookie(headers, COLUMNS).map_or_else(run_column::usual, run_column::of_choice)
 }
 
 /// Returns the value of a cookie.

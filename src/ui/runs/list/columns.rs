@@ -1,6 +1,6 @@
 //! Which columns the list of runs has. The choice is a cookie, so the server renders the next page with it.
 
-use crate::domain::run_column::{RunColumn, to_words};
+use crate::domain::run_column::{RunColumn, to_choice};
 use crate::ui::dom;
 use crate::ui::kit::icon::Icon;
 use crate::ui::state::page::Hydrated;
@@ -32,7 +32,7 @@ pub fn ColumnsMenu(columns: RwSignal<Vec<RunColumn>>) -> impl IntoView {
             columns.retain(|shown| *shown != column);
             columns.extend(is_shown.then_some(column));
         });
-        dom::set_cookie(COLUMNS, &columns.with_untracked(|columns| to_words(columns)));
+        dom::set_cookie(COLUMNS, &columns.with_untracked(|columns| to_choice(columns)));
     };
     let boxes = RunColumn::ALL.iter().map(|column| {
         let column = *column;
@@ -57,6 +57,7 @@ pub fn ColumnsMenu(columns: RwSignal<Vec<RunColumn>>) -> impl IntoView {
         </button>
         <div class="menu" id=MENU popover role="dialog" aria-label="Columns">
             <div class="menu__choices">{boxes.collect_view()}</div>
+            <p class="runs-list__note">"A window this narrow has room for agent, input and result only."</p>
         </div>
     }
 }

@@ -82,15 +82,15 @@ pub fn ListedRow(listed: Signal<ListedRun>, menu: RowMenu<RunId>, selection: Run
             <td class="started" role="cell"><RowTime at=at did=Signal::derive(move || run.with(did))/></td>
             <td class="num c-dur" role="cell"><Elapsed run=run/></td>
             <td class="c-trigger p-3" role="cell"><TriggerMarks run=run.get_untracked()/></td>
-            <td class="c-model p-3" role="cell" dir="auto">{model}</td>
-            <td class="num c-version p-3" role="cell">{version}</td>
-            <td class="num c-tokens p-2" role="cell">
+            <td class="c-model" role="cell" dir="auto">{model}</td>
+            <td class="num c-version" role="cell">{version}</td>
+            <td class="num c-tokens" role="cell">
                 {move || {
                     let (usage, unknown) = usage.get();
                     view! { <Tokens count=usage.total_tokens estimated=usage.usage_estimated unknown=unknown/> }
                 }}
             </td>
-            <td class="num c-cost p-2" role="cell">
+            <td class="num c-cost" role="cell">
                 {move || {
                     let (usage, unknown) = usage.get();
                     view! { <Cost amount=usage.total_cost estimated=usage.usage_estimated unknown=unknown/> }

@@ -1,6 +1,6 @@
 //! The table, what stands over it when there are new runs, and the way to the pages beside it.
 
-use crate::domain::run_column::{RunColumn, to_words};
+use crate::domain::run_column::{RunColumn, words};
 use crate::ui::dom;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::notice::Failure;
@@ -29,37 +29,39 @@ pub fn RunsTable(
         <section class="panel table-box" id=PANEL tabindex="-1" aria-label="Runs">
             <NewRuns list=list/>
             {move || is_empty.get().then(|| nothing(is_narrowed, elsewhere))}
-            <table class="table runs-list" role="table" data-columns=move || columns.with(|shown| to_words(shown).replace('.', " ")) hidden=move || is_empty.get()>
-                <caption class="visually-hidden">"Runs, newest first"</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <PageBox selection=selection/>
-                        <th role="columnheader" scope="col" class="c-status">"Status"</th>
-                        <th role="columnheader" scope="col" class="c-agent">"Agent"</th>
-                        <th role="columnheader" scope="col" class="c-what">"Input and result"</th>
-                        <th role="columnheader" scope="col" class="started">"Started"<ZoneNote/></th>
-                        <th role="columnheader" scope="col" class="num">"Duration"</th>
-                        <th role="columnheader" scope="col" class="c-trigger p-3">"Trigger"</th>
-                        <th role="columnheader" scope="col" class="c-model p-3">"Model"</th>
-                        <th role="columnheader" scope="col" class="num c-version p-3">"Version"</th>
-                        <th role="columnheader" scope="col" class="num c-tokens p-2">"Tokens"</th>
-                        <th role="columnheader" scope="col" class="num c-cost p-2">"Cost"</th>
-                        <th role="columnheader" scope="col" class="col-menu">
-                            <span class="visually-hidden">"Actions"</span>
-                            <span aria-hidden="true" class="muted">"⋮"</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">
-                    <For
-                        each=move || list.rows.list()
-                        key=|(id, _)| *id
-                        children=move |(_, listed)| {
-                            view! { <ListedRow listed=RwSignal::from(listed).into() menu=list.menu selection=selection/> }
-                        }
-                    />
-                </tbody>
-            </table>
+            <div class="runs-list__box">
+                <table class="table runs-list" role="table" data-columns=move || columns.with(|shown| words(shown).join(" ")) hidden=move || is_empty.get()>
+                    <caption class="visually-hidden">"Runs, newest first"</caption>
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <PageBox selection=selection/>
+                            <th role="columnheader" scope="col" class="c-status">"Status"</th>
+                            <th role="columnheader" scope="col" class="c-agent">"Agent"</th>
+                            <th role="columnheader" scope="col" class="c-what">"Input and result"</th>
+                            <th role="columnheader" scope="col" class="started">"Started"<ZoneNote/></th>
+                            <th role="columnheader" scope="col" class="num">"Duration"</th>
+                            <th role="columnheader" scope="col" class="c-trigger p-3">"Trigger"</th>
+                            <th role="columnheader" scope="col" class="c-model">"Model"</th>
+                            <th role="columnheader" scope="col" class="num c-version">"Version"</th>
+                            <th role="columnheader" scope="col" class="num c-tokens">"Tokens"</th>
+                            <th role="columnheader" scope="col" class="num c-cost">"Cost"</th>
+                            <th role="columnheader" scope="col" class="col-menu">
+                                <span class="visually-hidden">"Actions"</span>
+                                <span aria-hidden="true" class="muted">"⋮"</span>
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody role="rowgroup">
+                        <For
+                            each=move || list.rows.list()
+                            key=|(id, _)| *id
+                            children=move |(_, listed)| {
+                                view! { <ListedRow listed=RwSignal::from(listed).into() menu=list.menu selection=selection/> }
+                            }
+                        />
+                    </tbody>
+                </table>
+            </div>
             <Pages list=list address=address/>
         </section>
     }
