@@ -18,10 +18,14 @@ use crate::ui::state::menu::RowMenu;
 use crate::ui::state::part::Part;
 use crate::ui::state::rows::Rows;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// News that comes within this time is read together.
 const PAUSE: Duration = Duration::from_millis(250);
+
+/// How many announced ends are remembered: more than the page lists.
+const REMEMBERED: usize = 100;
 
 /// State shared by an agent's pages.
 #[derive(Clone, Copy)]
@@ -35,6 +39,8 @@ pub struct AgentWatch {
     pub run_menu: RowMenu<RunId>,
     /// The run whose row has the focus.
     pub focused_run: RwSignal<Option<RunId>>,
+    /// The runs whose end has been announced. A reading that is older than what is shown brings back runs that have ended.
+    announced: StoredValue<BTreeSet<RunId>>,
     clock: Clock,
     announcer: Announcer,
 }
@@ -49,6 +55,7 @@ impl AgentWatch {
             rows: Rows::by(|run: &AgentRun| run.id),
             run_menu: RowMenu::new("run-menu"),
             focused_run: RwSignal::new(None),
+            announced: StoredValue::new(BTreeSet::new()),
             clock: Clock::from_context(),
             announcer: Announcer::from_context(),
         };
@@ -87,19 +94,19 @@ impl AgentWatch {
                     self.clock.seed_with(*server_now);
                 }
                 let kept = untrack(|| self.kept_run());
-                let mut said = Vec::new();
+                let mut ends = Vec::new();
                 // The page may have gone.
                 _ = self.view.try_update(|view| match view {
                     Some(view) => {
                         let before = view.clone();
                         view.history.kept = kept;
                         view.refresh(detail);
-                        said.extend(view.history.runs.iter().filter_map(|run| finished(&before, run)));
+                        ends.extend(view.history.runs.iter().filter_map(|run| finished(&before, run)));
                     }
                     None => *view = AgentView::new(detail),
                 });
                 self.show_runs();
-                said.into_iter().for_each(|sentence| self.announcer.say(sentence));
+                ends.into_iter().for_each(|end| self.announce(end));
                 Ok(())
             }
             Err(AppError { kind: ErrorKind::NotFound, detail: text, .. }) => {
@@ -117,10 +124,10 @@ impl AgentWatch {
         }
         let kept = untrack(|| self.kept_run());
         let mut outcome = Outcome::Ignored;
-        let mut said = None;
+        let mut end = None;
         _ = self.view.try_maybe_update(|view| {
             if let Some(view) = view {
-                said = ending(view, message);
+                end = ending(view, message);
                 view.history.kept = kept;
                 outcome = view.apply(message, Origin::Live);
             }
@@ -128,9 +135,23 @@ impl AgentWatch {
         });
         if outcome == Outcome::Applied {
             self.show_runs();
-            said.into_iter().for_each(|sentence| self.announcer.say(sentence));
+            end.into_iter().for_each(|end| self.announce(end));
         }
         outcome
+    }
+
+    /// Says that a run has ended; once.
+    fn announce(self, (run, sentence): End) {
+        let is_new = self.announced.try_update_value(|announced| {
+            let is_new = announced.insert(run);
+            if announced.len() > REMEMBERED {
+                announced.pop_first();
+            }
+            is_new
+        });
+        if is_new == Some(true) {
+            self.announcer.say(sentence);
+        }
     }
 
     fn show_runs(self) {
@@ -138,17 +159,21 @@ impl AgentWatch {
     }
 }
 
+/// The run that has ended, and what is said of it.
+type End = (RunId, String);
+
 /// Returns the announcement when the message reports that a run has ended.
-fn ending(view: &AgentView, message: &ServerMessage) -> Option<String> {
+fn ending(view: &AgentView, message: &ServerMessage) -> Option<End> {
     let ServerMessage::RunUpdate { data, .. } = message else { return None };
     finished(view, data)
 }
 
 /// Returns the announcement of a run that has ended since `view`.
-fn finished(view: &AgentView, run: &AgentRun) -> Option<String> {
+fn finished(view: &AgentView, run: &AgentRun) -> Option<End> {
     let known = view.history.runs.iter().find(|known| known.id == run.id)?;
     let has_ended = !known.status.is_terminal() && run.status.is_terminal();
     // A success by schedule, every few seconds for ever, is no news.
     let is_news = run.status != RunStatus::Success || run.trigger != Trigger::Schedule;
-    (has_ended && is_news).then(|| format!("{}: {}", view.agent.settings.name, ended(&StripCell::from(run))))
+    let sentence = || format!("{}: {}", view.agent.settings.name, ended(&StripCell::from(run)));
+    (has_ended && is_news).then(|| (run.id, sentence()))
 }
