@@ -21,6 +21,7 @@ pub mod hold;
 pub mod hook_form;
 pub mod hooks;
 pub mod import;
+pub mod json_marks;
 pub mod live;
 pub mod locale;
 pub mod lower;

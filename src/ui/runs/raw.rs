@@ -7,6 +7,7 @@ use crate::ui::kit::copy::CopyButton;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::notice::{LoadError, Notice, Tone};
 use crate::ui::kit::status::Status;
+use crate::ui::model::json_marks::marked;
 use crate::ui::model::size::format_bytes;
 use crate::ui::model::words::run_look;
 use crate::ui::runs::tabs::tabs;
@@ -66,7 +67,15 @@ fn Raw(raw: RunRaw) -> impl IntoView {
                 </div>
             </div>
             {cut}
-            <pre class="code code--flush" id=JSON dir="auto" tabindex="0" role="region" aria-label="The run as JSON">{json}</pre>
+            <pre
+                class="code code--flush"
+                id=JSON
+                dir="auto"
+                tabindex="0"
+                role="region"
+                aria-label="The run as JSON"
+                inner_html=marked(&json)
+            ></pre>
         </section>
     }
 }
