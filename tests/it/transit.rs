@@ -3,14 +3,19 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::subject::{Subject, ending, first_step};
 use runboard::domain::failure::{Failure, FailureCause};
+use runboard::domain::finish::Finish;
 use runboard::domain::id::AgentId;
 use runboard::domain::run::{AgentRun, RunStatus, Trigger};
-use runboard::server::store::endings::Verdict;
+use runboard::server::store::endings::{Ending, Verdict};
 use runboard::server::store::leases::Claim;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use std::collections::HashSet;
 
-on_both!(only_what_a_status_may_become_is_let_through, whichever_way_a_run_ends_what_it_wrote_is_its_answer);
+on_both!(
+    only_what_a_status_may_become_is_let_through,
+    whichever_way_a_run_ends_what_it_wrote_is_its_answer,
+    every_word_of_a_run_can_be_stored
+);
 
 /// Everything that leads to another status, with the status it leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,5 +143,24 @@ async fn whichever_way_a_run_ends_what_it_wrote_is_its_answer(database: TestData
         assert_eq!(s.store.answer(run).await.unwrap().as_deref(), Some("done"));
         let steps = s.store.steps(&s.scope, run).await.unwrap();
         assert!(steps.iter().all(|step| step.finished_at.is_some()), "{steps:?}");
+    }
+}
+
+/// Migrations spell the words that a column takes: a new one needs a migration of its own.
+async fn every_word_of_a_run_can_be_stored(database: TestDatabase) {
+    let s = Subject::on(database).await;
+    let causes = FailureCause::ALL.iter().map(|cause| Verdict::Failed(Failure::new(*cause, "no")));
+    let verdicts = causes.chain([Verdict::Success, Verdict::Cancelled]);
+    let triggers = Trigger::ALL.iter().copied().cycle();
+    let finishes = Finish::ALL.iter().copied().cycle();
+    let agent = s.agent(1).await;
+    for ((verdict, trigger), finish) in verdicts.zip(triggers).zip(finishes) {
+        let turn = s.store.create_chat_turn(&s.scope, agent, None, "Well?", trigger).await.unwrap();
+        let claim = s.store.claim_runs("a", 1, &[]).await.unwrap().remove(0);
+        s.store.mark_running(&claim, &first_step()).await.unwrap().unwrap();
+        let ending = Ending { finish: Some(finish), ..ending(verdict.clone()) };
+        s.store.end_run(&claim, &ending).await.unwrap_or_else(|error| panic!("{verdict:?}: {error}"));
+        let run = s.store.run(&s.scope, turn.run.id).await.unwrap();
+        assert!(run.status.is_terminal() && run.trigger == trigger, "{verdict:?}: {run:?}");
     }
 }
