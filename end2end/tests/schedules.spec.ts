@@ -15,6 +15,7 @@ test("an agent is given a schedule, and the form says what it means before it is
   const times = page.locator(".schedule li");
   await expect(times).toHaveCount(5);
   await expect(page.locator(".schedule")).toContainText("Every 15 minutes, 08:00–19:59, Monday to Friday");
+  await expect(page.getByText(/^[\d,]+ runs in 30 days\./)).toBeVisible();
   await expect(times.first().locator("time")).toHaveAttribute("datetime", /T\d\d:(00|15|30|45):00\.000Z$/);
   await expectAccessible(page);
   await page.getByLabel("If a run is still active").selectOption("Skip the next");

@@ -79,7 +79,7 @@ pub async fn check_model(model: String) -> Result<Option<ModelRates>, AppError> 
 /// Returns in words what these settings would cost a month; `budget` is what is typed. Null where there is nothing to say.
 #[server(prefix = "/ui", endpoint = "agents/estimate", input = GetUrl, output = Json)]
 pub async fn estimate_cost(
-    id: AgentId,
+    id: Option<AgentId>,
     model: String,
     schedule: String,
     time_zone: String,

@@ -35,37 +35,50 @@ pub struct Intended<'a> {
 }
 
 impl Agents {
-    /// Returns a sentence or two; `None` without a schedule that can be read, or a model.
+    /// Returns a sentence or two; `None` without a schedule that can be read, or a model. Without an `id` it is for an agent
+    /// that is not there yet.
     ///
     /// # Errors
     /// No such agent; those of the database.
     pub async fn estimate(
         &self,
         scope: &Scope,
-        id: AgentId,
+        id: Option<AgentId>,
         intended: Intended<'_>,
     ) -> Result<Option<String>, AppError> {
-        let (agent, _) = self.store.agent(scope, id).await?;
         let Ok(schedule) = Schedule::parse(intended.schedule, intended.time_zone) else { return Ok(None) };
         let Ok(rates) = self.check_model(intended.model) else { return Ok(None) };
-        let normal = self.store.normal(scope, id, false).await?;
-        let is_present = intended.model.trim() == agent.settings.model;
-        let (per_run, source) = match (rates, is_present) {
-            (_, true) => match normal.and_then(|normal| normal.cost) {
-                Some(cost) => (cost, "the median of its latest successful runs".to_owned()),
-                None => return Ok(Some(LATER.to_owned())),
-            },
-            (Some(rates), false) => match self.tokens(scope, id).await? {
-                Some(tokens) => (tokens.cost(rates), "by the tokens of its runs in the last 30 days".to_owned()),
-                None => return Ok(Some(LATER.to_owned())),
-            },
-            (None, false) => {
-                return Ok(Some("What it will cost is not known: the price of this model is not.".to_owned()));
-            }
+        let per_run = match id {
+            Some(id) => self.per_run(scope, id, intended.model, rates).await?,
+            None => None,
         };
+        if per_run.is_none() && rates.is_none() {
+            return Ok(Some("What it will cost is not known: the price of this model is not.".to_owned()));
+        }
         let now = self.store.now();
         let times = aside::run(move || due_times(&schedule, now)).await;
-        Ok(Some(words(per_run, &source, times, intended.budget)))
+        Ok(Some(match per_run {
+            Some((cost, source)) => words(cost, source, times, intended.budget),
+            None => later(times, intended.budget),
+        }))
+    }
+
+    /// Returns what a run of the agent is likely to cost with this model, and what says so; `None` where nothing does yet.
+    async fn per_run(
+        &self,
+        scope: &Scope,
+        id: AgentId,
+        model: &str,
+        rates: Option<ModelRates>,
+    ) -> Result<Option<(NanoDollars, &'static str)>, AppError> {
+        let (agent, _) = self.store.agent(scope, id).await?;
+        if model.trim() == agent.settings.model {
+            let cost = self.store.normal(scope, id, false).await?.and_then(|normal| normal.cost);
+            return Ok(cost.map(|cost| (cost, "the median of its latest successful runs")));
+        }
+        let Some(rates) = rates else { return Ok(None) };
+        let tokens = self.tokens(scope, id).await?;
+        Ok(tokens.map(|tokens| (tokens.cost(rates), "by the tokens of its runs in the last 30 days")))
     }
 
     /// Returns what the agent's runs of the last 30 days have used; `None` where none has.
@@ -83,8 +96,6 @@ impl Agents {
         Ok(tokens.filter(|tokens| tokens.runs > 0 && tokens.prompt > 0))
     }
 }
-
-const LATER: &str = "What it will cost is known after 3 successful runs whose cost is known.";
 
 /// Tokens of some runs.
 #[derive(Clone, Copy)]
@@ -119,9 +130,23 @@ fn due_times(schedule: &Schedule, now: Timestamp) -> i64 {
     }
 }
 
+fn runs_words(times: i64) -> String {
+    if times == 1 { "1 run".to_owned() } else { format!("{} runs", format_count(times)) }
+}
+
+/// How often it will run, while nothing says what a run costs.
+fn later(times: i64, budget: Option<NanoDollars>) -> String {
+    let runs = runs_words(times);
+    let each = budget.filter(|_| times > 1).map(|budget| {
+        format!(" The month's budget of {budget} is {} for each of them.", NanoDollars(budget.0 / times))
+    });
+    let each = each.unwrap_or_default();
+    format!("{runs} in {DAYS} days. What they will cost is known after 3 successful runs whose cost is known.{each}")
+}
+
 fn words(per_run: NanoDollars, source: &str, times: i64, budget: Option<NanoDollars>) -> String {
     let month = NanoDollars(per_run.0.saturating_mul(times));
-    let runs = if times == 1 { "1 run".to_owned() } else { format!("{} runs", format_count(times)) };
+    let runs = runs_words(times);
     let cost = format!("About {month} a month: {runs} in {DAYS} days at {per_run} each, {source}.");
     match budget {
         None => cost,
@@ -163,6 +188,18 @@ mod tests {
         assert!(said(60, Some(dollars(30))).ends_with("The month's budget of $30.00 would end after about 15 days."));
         assert!(said(60_000, Some(dollars(30))).ends_with("would end within its first day."));
         assert!(said(1, None).contains(": 1 run in 30 days"));
+    }
+
+    #[test]
+    fn what_is_not_known_yet_says_when_and_what_the_budget_leaves() {
+        let budget = NanoDollars(30_000_000_000);
+        let known = "What they will cost is known after 3 successful runs whose cost is known.";
+        assert_eq!(later(720, None), format!("720 runs in 30 days. {known}"));
+        assert_eq!(
+            later(60, Some(budget)),
+            format!("60 runs in 30 days. {known} The month's budget of $30.00 is $0.50 for each of them.")
+        );
+        assert!(later(1, Some(budget)).ends_with(known) && later(0, Some(budget)).ends_with(known));
     }
 
     #[test]

@@ -14,9 +14,9 @@ const PAUSE: Duration = Duration::from_millis(600);
 /// Settings that it depends on.
 const OF: [Setting; 4] = [Setting::Model, Setting::Schedule, Setting::TimeZone, Setting::MonthCost];
 
-/// A line; nothing without a schedule. A response that was overtaken is dropped.
+/// A line; nothing without a schedule. An agent that is not there yet is none. A response that was overtaken is dropped.
 #[component]
-pub fn CostPreview(form: AgentForm, agent: AgentId) -> impl IntoView {
+pub fn CostPreview(form: AgentForm, agent: Option<AgentId>) -> impl IntoView {
     // The form may have gone.
     let asked = move || -> Option<Vec<String>> {
         OF.iter().map(|setting| Some(form.value(*setting).try_get()?.trim().to_owned())).collect()

@@ -11,8 +11,8 @@ use crate::ui::dom;
 use crate::ui::state::form::AgentForm;
 use leptos::prelude::*;
 
-/// Whether it is held back, cron and zone, in words what that means and what it will cost an `agent` that is there already, and
-/// what to do when runs meet or were missed.
+/// Whether it is held back, cron and zone, in words what that means and what it will cost, and what to do when runs meet or were
+/// missed.
 #[component]
 pub fn ScheduleFields(form: AgentForm, agent: Option<AgentId>) -> impl IntoView {
     view! {
@@ -24,7 +24,7 @@ pub fn ScheduleFields(form: AgentForm, agent: Option<AgentId>) -> impl IntoView 
             </div>
             <datalist id=ZONES></datalist>
             <SchedulePreview form/>
-            {agent.map(|agent| view! { <CostPreview form agent/> })}
+            <CostPreview form agent/>
             <div class="field-row">
                 <SettingField form setting=Setting::Overlap/>
                 <SettingField form setting=Setting::CatchUp/>
