@@ -28,8 +28,8 @@ async fn what_is_not_there_is_not_found() {
     let app = TestApp::start().await;
     for (path, says) in [
         ("/runs/99", "There is no run #99."),
-        ("/runs/x", "A run's address ends in its number."),
-        ("/runs/%ff", "A run's address ends in its number."),
+        ("/runs/x", "A run's address has its number in it."),
+        ("/runs/%ff", "A run's address has its number in it."),
         ("/agents/99", "There is no agent #99."),
         ("/agents/99/settings", "There is no agent #99."),
         ("/agents/x", "An agent's address has its number in it."),

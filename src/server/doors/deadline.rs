@@ -1,9 +1,9 @@
 //! Limit on how long a request may take until its response begins. A stream has begun by then.
 
-use super::hooks;
 use super::problem::Problem;
+use super::{hooks, request_id};
 use crate::error::AppError;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
@@ -12,12 +12,13 @@ use std::time::Duration;
 pub const DEADLINE: Duration = Duration::from_secs(90);
 
 /// Gives up a request whose response does not begin in time. Anything it has committed stays, the rest is rolled back.
-pub async fn keep(State(deadline): State<Duration>, request: Request, next: Next) -> Response {
-    let path = hooks::shown(request.uri().path()).to_owned();
+pub async fn keep(deadline: Duration, request: Request, next: Next) -> Response {
+    let uri = request.uri().clone();
     match tokio::time::timeout(deadline, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
-            tracing::warn!(path, deadline_s = deadline.as_secs(), "a request took too long and was given up");
+            let path = hooks::shown(uri.path());
+            tracing::warn!(path, id = request_id::current(), deadline_s = deadline.as_secs(), "a request took too long and was given up");
             let text = format!("This took longer than {} seconds and was given up. Try again.", deadline.as_secs());
             Problem(AppError::busy(text)).into_response()
         }
@@ -38,7 +39,7 @@ mod tests {
         let router = Router::new()
             .route("/never", get(std::future::pending::<StatusCode>))
             .route("/now", get(async || StatusCode::OK))
-            .layer(middleware::from_fn_with_state(Duration::from_millis(20), keep));
+            .layer(middleware::from_fn(|request, next| keep(Duration::from_millis(20), request, next)));
         let ask = |path| router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap());
         let (given_up, answered) = (ask("/never").await.unwrap(), ask("/now").await.unwrap());
         assert_eq!((given_up.status(), answered.status()), (StatusCode::SERVICE_UNAVAILABLE, StatusCode::OK));

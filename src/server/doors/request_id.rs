@@ -1,9 +1,11 @@
 //! The id of the request that is being served: in its header, in the log and in the problem it may end with.
 
+use super::deadline;
 use crate::error::{AppError, ErrorKind};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
+use tower_http::request_id::{MakeRequestId, RequestId};
 
 tokio::task_local! {
     static CURRENT: String;
@@ -17,10 +19,21 @@ pub fn of<B>(request: &axum::http::Request<B>) -> Option<&str> {
 /// How much of the id people read: enough to find its lines in the log.
 const SHOWN: usize = 8;
 
-/// Serves a request with its id at hand.
+/// Makes ids of 128 random bits.
+#[derive(Clone, Copy)]
+pub struct RandomId;
+
+impl MakeRequestId for RandomId {
+    fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
+        let id = format!("{:032x}", rand::random::<u128>());
+        id.parse().ok().map(RequestId::new)
+    }
+}
+
+/// Serves a request within the deadline of all requests, with its id at hand.
 pub async fn keep(request: Request, next: Next) -> Response {
     let id = of(&request).unwrap_or_default().to_owned();
-    CURRENT.scope(id, next.run(request)).await
+    CURRENT.scope(id, deadline::keep(deadline::DEADLINE, request, next)).await
 }
 
 /// Returns the id of the request that is being served by this task.

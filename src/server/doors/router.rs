@@ -1,6 +1,7 @@
 //! Every route of the server, and what all of them share.
 
-use super::{MAX_BODY, assets, deadline, functions, guard, health, hooks, pages, policy, request_id, rest};
+use super::request_id::RandomId;
+use super::{MAX_BODY, assets, functions, guard, health, hooks, pages, policy, request_id, rest};
 use crate::error::AppError;
 use crate::server::doors::caller::Caller;
 use crate::server::doors::pages::Visit;
@@ -22,7 +23,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate};
 use tower_http::compression::{CompressionLayer, DefaultPredicate};
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::request_id::MakeRequestUuid;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
@@ -46,11 +46,10 @@ pub fn build(state: AppState) -> Router {
         .with_state(state)
         .layer(
             ServiceBuilder::new()
-                .set_x_request_id(MakeRequestUuid)
+                .set_x_request_id(RandomId)
+                .propagate_x_request_id()
                 .layer(middleware::from_fn(request_id::keep))
                 .layer(TraceLayer::new_for_http().make_span_with(span))
-                .propagate_x_request_id()
-                .layer(middleware::from_fn_with_state(deadline::DEADLINE, deadline::keep))
                 .layer(CatchPanicLayer::custom(|_| Problem::from(AppError::internal()).into_response()))
                 .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy::OF_DATA))
                 .layer(header("x-content-type-options", "nosniff"))
