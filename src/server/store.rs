@@ -81,7 +81,7 @@ use error::{StoreError, StoreResult};
 use health::Health;
 use offers::KnownOffers;
 use pool::Pool;
-use rollups::DaysBefore;
+use rollups::{DaysBefore, KeptFigures};
 use scope::Scope;
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, IntoActiveModel, Iterable};
 use sea_orm::{
@@ -111,6 +111,7 @@ pub struct Store {
     /// The sets of tools that are known to be stored.
     offers: KnownOffers,
     days_before: DaysBefore,
+    kept: KeptFigures,
     /// Prices of calls that nobody has reported on; without them, their cost is not known.
     pricing: Option<Arc<dyn Pricing>>,
 }

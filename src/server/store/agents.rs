@@ -1,8 +1,7 @@
 //! Agents: create, read, replace, delete.
 
 use super::error::{StoreError, StoreResult};
-use super::normal::{Successes, normal_of};
-use super::rollups::Tally;
+use super::rollups::{AgentSeq, Shown, Tally};
 use super::rows::{Standing, agents_sql};
 use super::scope::{Owned, Scope};
 use super::versions::Saving;
@@ -10,6 +9,7 @@ use super::which::Which;
 use super::{Store, storable_row};
 use crate::domain::agent::{Agent, AgentContents, AgentSettings, AgentStatus};
 use crate::domain::id::{AgentId, OwnerId};
+use crate::domain::normal::Normal;
 use crate::domain::run::AgentRun;
 use crate::server::entity::{agent, run};
 use sea_orm::{
@@ -46,7 +46,19 @@ struct StandingAgent {
     agent: agent::Model,
     #[sea_orm(nested)]
     standing: Standing,
-    successes: Successes,
+    /// Read after it.
+    #[sea_orm(skip)]
+    normal: Option<Normal>,
+}
+
+impl StandingAgent {
+    fn seq(&self) -> AgentSeq {
+        (self.agent.id, self.agent.live_seq)
+    }
+
+    fn is_going(&self) -> bool {
+        self.agent.deleting_at.is_some()
+    }
 }
 
 impl Store {
@@ -161,8 +173,10 @@ impl Store {
     pub async fn agents(&self, scope: &Scope) -> StoreResult<Vec<(Agent, i64)>> {
         let read = self.read_at_once(|txn, _| {
             Box::pin(async move {
-                let agents = self.standing_agents(txn, scope, Which::All).await?;
-                let tallies = self.tallies(txn, scope, Which::All).await?;
+                let mut agents = self.standing_agents(txn, scope, Which::All).await?;
+                let seqs: Vec<_> = agents.iter().map(StandingAgent::seq).collect();
+                agents.retain(|agent| !agent.is_going());
+                let tallies = self.tallies(txn, scope, Shown { which: Which::All, seqs: &seqs }).await?;
                 Ok((agents, tallies, self.last_runs(txn, scope).await?))
             })
         });
@@ -185,30 +199,31 @@ impl Store {
         id: AgentId,
         limit: u64,
     ) -> StoreResult<(Agent, Vec<AgentRun>, i64)> {
-        self.read_at_once(|txn, _| {
-            Box::pin(async move {
-                let tallies = self.tallies(txn, scope, Which::These(&[id])).await?;
-                self.read_agent(txn, scope, id, limit, &tallies).await
-            })
-        })
-        .await
+        self.read_at_once(|txn, _| Box::pin(self.read_agent(txn, scope, id, limit, None))).await
     }
 
-    /// Does the same within a transaction that has read the tallies.
+    /// Does the same within a transaction, which may have read the tallies.
     pub(super) async fn read_agent<C: ConnectionTrait>(
         &self,
         db: &C,
         scope: &Scope,
         id: AgentId,
         limit: u64,
-        tallies: &HashMap<AgentId, Tally>,
+        known: Option<&HashMap<AgentId, Tally>>,
     ) -> StoreResult<(Agent, Vec<AgentRun>, i64)> {
-        let agent = self.standing_agents(db, scope, Which::These(&[id])).await?.pop().ok_or(StoreError::NoAgent(id))?;
+        let which = Which::These(&[id]);
+        let agent = self.standing_agents(db, scope, which).await?.pop().filter(|agent| !agent.is_going());
+        let agent = agent.ok_or(StoreError::NoAgent(id))?;
+        let tally = match known {
+            Some(tallies) => tallies.get(&id).cloned(),
+            None => self.tallies(db, scope, Shown { which, seqs: &[agent.seq()] }).await?.remove(&id),
+        };
         let runs = self.newest_runs(db, scope, id, limit).await?;
-        let (agent, seq) = agent.with(tallies.get(&id).unwrap_or(&Tally::default()), runs.first().cloned());
+        let (agent, seq) = agent.with(&tally.unwrap_or_default(), runs.first().cloned());
         Ok((agent, runs, seq))
     }
 
+    /// Returns agents as they stand, those being deleted too.
     async fn standing_agents<C: ConnectionTrait>(
         &self,
         db: &C,
@@ -216,7 +231,13 @@ impl Store {
         which: Which<'_>,
     ) -> StoreResult<Vec<StandingAgent>> {
         let select = self.named(&agents_sql(self.backend(), which), self.which(scope, which));
-        Ok(StandingAgent::find_by_statement(select).all(db).await?)
+        let mut agents = StandingAgent::find_by_statement(select).all(db).await?;
+        let seqs: Vec<_> = agents.iter().map(StandingAgent::seq).collect();
+        let mut normals = self.normals(db, scope, &seqs).await?;
+        for agent in &mut agents {
+            agent.normal = normals.remove(&agent.agent.id).flatten();
+        }
+        Ok(agents)
     }
 
     /// Returns the newest run of each agent.
@@ -309,7 +330,7 @@ impl Store {
 impl StandingAgent {
     /// Returns the agent with the figures of its runs and the newest of them, and its live sequence number.
     fn with(self, tally: &Tally, last_run: Option<AgentRun>) -> (Agent, i64) {
-        let Self { agent: row, standing, successes } = self;
+        let Self { agent: row, standing, normal } = self;
         let (created_at, updated_at) = (row.created_at, row.updated_at);
         let (id, version, seq, next_due_at) = (row.id, row.version, row.live_seq, row.next_due_at);
         let settings: AgentSettings = row.into();
@@ -320,7 +341,7 @@ impl StandingAgent {
             status: AgentStatus::derive(standing.running, settings.paused, standing.last_finished, is_due),
             next_due_at,
             version,
-            normal: normal_of(&successes),
+            normal,
             running_count: standing.running,
             queued_count: standing.queued,
             last_run,

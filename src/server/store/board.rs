@@ -2,7 +2,7 @@
 
 use super::Store;
 use super::error::{StoreError, StoreResult};
-use super::rollups::{Overall, Tally};
+use super::rollups::{AgentSeq, Overall, Shown, Tally};
 use super::rows::{Head, rows};
 use super::scope::Scope;
 use super::summary::assemble;
@@ -37,6 +37,7 @@ pub struct Board {
 /// Agents that are to be shown, without figures.
 struct Heads {
     heads: Vec<Head>,
+    seqs: Vec<AgentSeq>,
     ids: Vec<AgentId>,
     page: Page,
     is_paged: bool,
@@ -47,8 +48,12 @@ impl Heads {
         if self.is_paged { Which::These(&self.ids) } else { Which::All }
     }
 
+    fn shown(&self) -> Shown<'_> {
+        Shown { which: self.which(), seqs: &self.seqs }
+    }
+
     fn with(self, tallies: &HashMap<AgentId, Tally>) -> AgentList {
-        let Self { heads, ids, page, is_paged } = self;
+        let Self { heads, ids, page, is_paged, .. } = self;
         let mut rows = rows(heads, tallies);
         if is_paged {
             rows.sort_by_cached_key(|row| ids.iter().position(|id| *id == row.id));
@@ -81,9 +86,9 @@ impl Store {
                     (true, false) => Overall::All,
                     (true, true) => Overall::Nothing,
                 };
-                let figures = self.figures(txn, scope, Some(heads.which()), overall).await?;
+                let figures = self.figures(txn, scope, Some(heads.shown()), overall).await?;
                 let open = match open {
-                    Some(id) => match self.read_agent(txn, scope, id, RECENT_RUNS as u64, &figures.agents).await {
+                    Some(id) => match self.read_agent(txn, scope, id, RECENT_RUNS as u64, Some(&figures.agents)).await {
                         Err(error) if !matches!(error, StoreError::NoAgent(_)) => return Err(error),
                         read => Some(read),
                     },
@@ -104,7 +109,7 @@ impl Store {
         self.read_at_once(|txn, _| {
             Box::pin(async move {
                 let heads = self.read_heads(txn, scope, listing, open).await?;
-                let tallies = self.tallies(txn, scope, heads.which()).await?;
+                let tallies = self.tallies(txn, scope, heads.shown()).await?;
                 Ok(heads.with(&tallies))
             })
         })
@@ -121,8 +126,8 @@ impl Store {
         let (mut ids, page) = self.listed(txn, scope, listing).await?;
         let is_paged = page.counts.all > PAGED_ABOVE;
         ids.extend(open.filter(|open| !ids.contains(open)));
-        let mut read = Heads { heads: Vec::new(), ids, page, is_paged };
-        read.heads = self.heads(txn, scope, read.which()).await?;
+        let mut read = Heads { heads: Vec::new(), seqs: Vec::new(), ids, page, is_paged };
+        (read.heads, read.seqs) = self.heads(txn, scope, read.which()).await?;
         Ok(read)
     }
 }

@@ -53,6 +53,7 @@ impl Store {
             health: Arc::default(),
             offers: Default::default(),
             days_before: Default::default(),
+            kept: Default::default(),
             pricing: None,
         })
     }

@@ -3,9 +3,10 @@
 use super::Store;
 use super::error::StoreResult;
 use super::newest::{NEWEST_FIRST, as_json, newest_with};
-use super::rollups::hour_of;
+use super::rollups::{AgentSeq, hour_of};
 use super::scope::Scope;
 use super::sums::sum;
+use super::which::Which;
 use crate::domain::budget::{Budgets, Spent};
 use crate::domain::id::{AgentId, RunId};
 use crate::domain::money::NanoDollars;
@@ -15,6 +16,7 @@ use crate::domain::time::Timestamp;
 use crate::server::entity::values::Json;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use sea_orm::{ConnectionTrait, DbBackend};
+use std::collections::HashMap;
 
 /// Sums up the usage of an agent's runs: of those that are over from hour `:first` on, by roll-ups, and of those under way.
 /// Of a run whose cost is not known as a whole, the known costs of its steps count.
@@ -37,9 +39,15 @@ FROM (SELECT cost, total_tokens AS tokens, unpriced FROM run_hours WHERE agent_i
 /// Latest successes of an agent, newest first: how many milliseconds each took, and nano-dollars where they are known.
 pub(super) type Successes = Json<Vec<(Option<i64>, Option<i64>)>>;
 
+/// Returns the statement for what the normals of the tasks of some agents come from.
+pub(super) fn normals_sql(backend: DbBackend) -> String {
+    let (successes, these) = (successes_sql(backend, "FALSE"), Which::These(&[]).condition(backend));
+    format!("SELECT a.id, {successes} AS successes FROM agents a WHERE {these}")
+}
+
 /// Returns SQL for the [`Successes`] of agent `a` that its normal comes from: turns of chats or tasks, as the expression
 /// `is_chat` says. One is no measure for the other.
-pub(super) fn successes_sql(backend: DbBackend, is_chat: &str) -> String {
+fn successes_sql(backend: DbBackend, is_chat: &str) -> String {
     let alike = format!("n.status = '{}' AND n.chat = {is_chat}", RunStatus::Success);
     let latest = newest_with(LATEST, &alike, AMONG, "n.duration_ms, n.total_cost");
     as_json(backend, "j.duration_ms, j.total_cost", NEWEST_FIRST, &latest)
@@ -62,6 +70,28 @@ impl Store {
             Some(row) => Ok(normal_of(&row.try_get("", "successes")?)),
             None => Ok(None),
         }
+    }
+
+    /// Returns what is normal for the tasks of each of these agents.
+    pub(super) async fn normals<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        scope: &Scope,
+        seqs: &[AgentSeq],
+    ) -> StoreResult<HashMap<AgentId, Option<Normal>>> {
+        let found = self.kept.normals(seqs);
+        let mut normals = found.kept;
+        if found.missing.is_empty() {
+            return Ok(normals);
+        }
+        let values = self.which(scope, Which::These(&found.missing));
+        let mut read = HashMap::new();
+        for row in db.query_all_raw(self.named(&normals_sql(self.backend()), values)).await? {
+            read.insert(row.try_get("", "id")?, normal_of(&row.try_get("", "successes")?));
+        }
+        self.kept.keep_normals(seqs, &read);
+        normals.extend(read);
+        Ok(normals)
     }
 
     /// Sums up the usage of an agent's runs that ended this month (UTC), and of those under way, one left out. A run that

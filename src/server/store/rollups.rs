@@ -8,6 +8,7 @@
 mod before;
 pub mod grouped;
 mod histogram;
+mod kept;
 mod rebuild;
 pub mod spans;
 mod tally;
@@ -17,13 +18,14 @@ mod window;
 pub(super) use self::before::DaysBefore;
 #[cfg(test)]
 pub(super) use self::before::day_before_sql;
+pub(super) use self::kept::{AgentSeq, KeptFigures};
 pub use self::rebuild::Rebuilt;
 pub(super) use self::tally::Tally;
 #[cfg(test)]
 pub(super) use self::versions::version_tallies_sql;
+pub(super) use self::window::{Bar, Figures, Overall, Shown};
 #[cfg(test)]
-pub(super) use self::window::figures_sql;
-pub(super) use self::window::{Bar, Figures, Overall};
+pub(super) use self::window::{Asked, figures_sql};
 
 use self::histogram::Histogram;
 use self::tally::broken;

@@ -4,8 +4,7 @@
 use super::Store;
 use super::error::StoreResult;
 use super::newest::{NEWEST_FIRST, as_json, newest};
-use super::normal::successes_sql;
-use super::rollups::Tally;
+use super::rollups::{AgentSeq, Shown, Tally};
 use super::scope::Scope;
 use super::which::Which;
 use crate::domain::agent::{AgentPulse, AgentRow, AgentStatus, LastRun, RECENT_RUNS, StripCell};
@@ -16,9 +15,9 @@ use crate::server::entity::values::Json;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use std::collections::HashMap;
 
-/// Returns the condition and the order of the list: agents that are not being deleted, oldest first.
+/// Returns the condition and the order of the list: oldest first.
 fn listed(backend: DbBackend, which: Which<'_>) -> String {
-    format!("WHERE {} AND a.deleting_at IS NULL ORDER BY a.id", which.condition(backend))
+    format!("WHERE {} ORDER BY a.id", which.condition(backend))
 }
 
 /// Columns that say how agent `a` stands, by [`LAST_FINISHED`]. Counts are of what has not ended, each from an index of its
@@ -40,21 +39,21 @@ const NEWEST: [&str; 2] = [
     "LEFT JOIN agent_runs n ON n.id = (SELECT MAX(m.id) FROM agent_runs m WHERE m.agent_id = a.id)",
 ];
 
-/// Returns the statement for the rows of the list, without the figures of their runs.
+/// Returns the statement for the rows of the list, without the figures of their runs; also of agents that are being deleted.
 pub(super) fn heads_sql(backend: DbBackend, which: Which<'_>) -> String {
     let [columns, newest] = NEWEST;
     let (strip, listed) = (strip_sql(backend), listed(backend, which));
     format!(
-        "SELECT a.id, a.live_seq, a.name, a.description, a.model, a.paused, a.tags, a.next_due_at, {STANDING}, {columns},
+        "SELECT a.id, a.live_seq, a.deleting_at IS NOT NULL AS is_going, a.name, a.description, a.model, a.paused, a.tags, a.next_due_at, {STANDING}, {columns},
                 {strip} AS strip
          FROM agents a {LAST_FINISHED} {newest} {listed}"
     )
 }
 
-/// Returns the statement for whole agents, each with how it stands and what the normal of its tasks comes from.
+/// Returns the statement for whole agents, each with how it stands; also for those that are being deleted.
 pub(super) fn agents_sql(backend: DbBackend, which: Which<'_>) -> String {
-    let (successes, listed) = (successes_sql(backend, "FALSE"), listed(backend, which));
-    format!("SELECT a.*, {STANDING}, {successes} AS successes FROM agents a {LAST_FINISHED} {listed}")
+    let listed = listed(backend, which);
+    format!("SELECT a.*, {STANDING} FROM agents a {LAST_FINISHED} {listed}")
 }
 
 /// Returns SQL for the strip of agent `a`, its cells as [`StripCell`] has them on the wire.
@@ -78,6 +77,8 @@ pub(super) struct Standing {
 pub(super) struct Head {
     id: AgentId,
     live_seq: i64,
+    /// Whether it is being deleted.
+    is_going: bool,
     name: String,
     description: String,
     model: String,
@@ -127,21 +128,25 @@ impl Store {
     pub async fn agent_rows(&self, scope: &Scope, which: Which<'_>) -> StoreResult<Vec<AgentRow>> {
         self.read_at_once(|txn, _| {
             Box::pin(async move {
-                let heads = self.heads(txn, scope, which).await?;
-                Ok(rows(heads, &self.tallies(txn, scope, which).await?))
+                let (heads, seqs) = self.heads(txn, scope, which).await?;
+                Ok(rows(heads, &self.tallies(txn, scope, Shown { which, seqs: &seqs }).await?))
             })
         })
         .await
     }
 
+    /// Returns the rows of agents, and the sequence numbers also of those that are being deleted.
     pub(super) async fn heads<C: ConnectionTrait>(
         &self,
         db: &C,
         scope: &Scope,
         which: Which<'_>,
-    ) -> StoreResult<Vec<Head>> {
+    ) -> StoreResult<(Vec<Head>, Vec<AgentSeq>)> {
         let select = self.named(&heads_sql(self.backend(), which), self.which(scope, which));
-        Ok(Head::find_by_statement(select).all(db).await?)
+        let mut heads = Head::find_by_statement(select).all(db).await?;
+        let seqs = heads.iter().map(|head| (head.id, head.live_seq)).collect();
+        heads.retain(|head| !head.is_going);
+        Ok((heads, seqs))
     }
 }
 

@@ -90,6 +90,9 @@ impl Store {
         let Some(Kept { runs_kept_since }) = Kept::find_by_statement(kept).one(txn).await? else { return Ok(None) };
         // The first hour that is kept from its beginning.
         let first = runs_kept_since.map_or(0, |since| (since.ms() + HOUR_MS - 1) / HOUR_MS);
+        // Whoever keeps figures of before reads them again.
+        let move_on = "UPDATE agents SET live_seq = live_seq + 1 WHERE id = $1";
+        txn.execute_raw(self.statement(move_on, [agent.into()])).await?;
         let forget = "DELETE FROM run_hours WHERE agent_id = $1 AND hour >= $2";
         txn.execute_raw(self.statement(forget, [agent.into(), first.into()])).await?;
         let mut after = 0;

@@ -1,5 +1,6 @@
 //! Reads the last 24 hours: whole hours from roll-ups, and of the hour in which they begin the runs that ended within them.
 
+use super::kept::{AgentSeq, BarsOf};
 use super::tally::LISTED;
 use super::{Tally, hour_of};
 use crate::domain::id::AgentId;
@@ -7,6 +8,7 @@ use crate::domain::summary::{HOUR_MS, WINDOW_MS};
 use crate::domain::time::Timestamp;
 use crate::server::store::Store;
 use crate::server::store::error::StoreResult;
+use crate::server::store::named::among;
 use crate::server::store::scope::Scope;
 use crate::server::store::which::Which;
 use sea_orm::{ConnectionTrait, DbBackend, Value};
@@ -58,6 +60,13 @@ impl Window {
     }
 }
 
+/// Agents whose figures are read: which they are, and how far each of them has come.
+#[derive(Clone, Copy)]
+pub(in crate::server::store) struct Shown<'a> {
+    pub which: Which<'a>,
+    pub seqs: &'a [AgentSeq],
+}
+
 impl Store {
     /// Returns the tally of each of these agents' runs that ended in the last 24 hours. Skipped runs count as far as they are of
     /// whole hours: no figure of 24 hours has them.
@@ -65,40 +74,71 @@ impl Store {
         &self,
         db: &C,
         scope: &Scope,
-        which: Which<'_>,
+        shown: Shown<'_>,
     ) -> StoreResult<HashMap<AgentId, Tally>> {
-        Ok(self.figures(db, scope, Some(which), Overall::Nothing).await?.agents)
+        Ok(self.figures(db, scope, Some(shown), Overall::Nothing).await?.agents)
     }
 
     /// Returns the figures of these agents and of all, in one query that counts no runs that are over, but for those that
-    /// ended in the hour in which the 24 begin.
+    /// ended in the hour in which the 24 begin. The agents' sequence numbers were read in the same transaction: of those
+    /// that have not moved on, the whole hours are known.
     pub(in crate::server::store) async fn figures<C: ConnectionTrait>(
         &self,
         db: &C,
         scope: &Scope,
-        which: Option<Which<'_>>,
+        shown: Option<Shown<'_>>,
         overall: Overall,
     ) -> StoreResult<Figures> {
         let Window { since, edge } = Window::to(self.now());
-        let mut values = self.which(scope, which.unwrap_or(Which::All));
-        values.push(("edge", edge.into()));
-        if which.is_some() || overall == Overall::All {
+        let seqs = shown.map_or(&[][..], |shown| shown.seqs);
+        let found = self.kept.tallies(seqs, edge);
+        let bars_of = shown.filter(|_| overall == Overall::Bars);
+        let bars_of = bars_of.map(|_| BarsOf { owner: scope.owner(), edge, seqs: seqs.to_vec() });
+        let bars = bars_of.as_ref().and_then(|of| self.kept.bars(of));
+        let asked = Asked {
+            agents: shown.map(|shown| shown.which),
+            missing: !found.missing.is_empty(),
+            total: overall == Overall::All,
+            bars: overall != Overall::Nothing && bars.is_none(),
+        };
+        let mut values = self.which(scope, asked.agents.unwrap_or(Which::All));
+        if asked.missing || asked.total || asked.bars {
+            values.push(("edge", edge.into()));
+        }
+        if asked.missing {
+            values.push(("missing", self.ids(&found.missing)));
+        }
+        if asked.agents.is_some() || asked.total {
             let of_edge: [(&str, Value); 2] = [("since", since.into()), ("whole", ((edge + 1) * HOUR_MS).into())];
             values.extend(of_edge);
         }
+        // One without runs in whole hours has no row.
+        let mut read: HashMap<_, _> = found.missing.iter().map(|agent| (*agent, Tally::default())).collect();
+        let mut edges = Vec::new();
         let mut figures = Figures::default();
-        for row in db.query_all_raw(self.named(&figures_sql(self.backend(), which, overall), values)).await? {
+        for row in db.query_all_raw(self.named(&figures_sql(self.backend(), asked), values)).await? {
             let tally = Tally::read(&row)?;
-            let hour: Option<i64> = row.try_get("", "hour")?;
             match row.try_get::<String>("", "part")?.as_str() {
-                AGENT => {
-                    if overall == Overall::Bars {
-                        figures.total.add(&tally);
-                    }
-                    figures.agents.entry(row.try_get("", "agent_id")?).or_default().add(&tally);
-                }
+                HOURS => _ = read.insert(row.try_get("", "agent_id")?, tally),
+                EDGE => edges.push((row.try_get("", "agent_id")?, tally)),
                 TOTAL => figures.total.add(&tally),
-                _ => figures.bars.push(Bar { hour, runs: tally.began, failed: tally.failed() }),
+                _ => {
+                    let hour = row.try_get("", "hour")?;
+                    figures.bars.push(Bar { hour, runs: tally.began, failed: tally.failed() });
+                }
+            }
+        }
+        self.kept.keep_tallies(seqs, edge, &read);
+        figures.agents = found.kept;
+        figures.agents.extend(read);
+        for (agent, tally) in edges {
+            figures.agents.entry(agent).or_default().add(&tally);
+        }
+        if let Some(of) = bars_of {
+            figures.agents.values().for_each(|tally| figures.total.add(tally));
+            match bars {
+                Some(kept) => figures.bars = kept,
+                None => self.kept.keep_bars(of, &figures.bars),
             }
         }
         Ok(figures)
@@ -106,43 +146,71 @@ impl Store {
 }
 
 /// Parts of the figures, as rows name theirs.
-const AGENT: &str = "agent";
+const HOURS: &str = "hours";
+const EDGE: &str = "edge";
 const TOTAL: &str = "total";
 const BAR: &str = "bar";
 
-/// Up to two rows for each agent, and for all together: of whole hours and of the edge; a row for each hour, and one for the
-/// runs under way. CROSS JOIN: SQLite keeps the order, and needs no sorting.
-pub(in crate::server::store) fn figures_sql(backend: DbBackend, which: Option<Which<'_>>, overall: Overall) -> String {
+/// The parts that a query is to have.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::server::store) struct Asked<'a> {
+    /// The edges of these agents.
+    pub agents: Option<Which<'a>>,
+    /// The whole hours of agents `:missing`.
+    pub missing: bool,
+    /// Hours and edge of all agents together.
+    pub total: bool,
+    /// A row for each hour, and one for the runs under way.
+    pub bars: bool,
+}
+
+/// A row for each agent's whole hours, and one for its edge; the same for all together; bars. CROSS JOIN: SQLite keeps the
+/// order, and needs no sorting.
+pub(in crate::server::store) fn figures_sql(backend: DbBackend, asked: Asked<'_>) -> String {
     let mut parts = Vec::new();
-    if let Some(which) = which {
-        parts.extend(sums(backend, AGENT, which, "a.id"));
+    if asked.missing {
+        let missing = format!("a.owner_id = :owner AND a.id {}", among(backend, ":missing"));
+        parts.push(sums_of(backend, HOURS, &missing));
     }
-    if overall == Overall::All {
-        parts.extend(sums(backend, TOTAL, Which::All, "CAST(NULL AS BIGINT)"));
+    if let Some(which) = asked.agents {
+        parts.push(edges_of(backend, EDGE, &which.condition(backend)));
     }
-    if overall != Overall::Nothing {
+    if asked.total {
+        let all = Which::All.condition(backend);
+        parts.extend([sums_of(backend, TOTAL, &all), edges_of(backend, TOTAL, &all)]);
+    }
+    if asked.bars {
         parts.extend(bars(backend));
     }
     parts.join(" UNION ALL ")
 }
 
-fn sums(backend: DbBackend, part: &str, which: Which<'_>, agent: &str) -> [String; 2] {
-    let (of_agents, [no_durations, no_hour]) = (which.condition(backend), missing(backend));
-    let group = if part == AGENT { "GROUP BY a.id" } else { "HAVING COUNT(*) > 0" };
-    [
-        format!(
-            "SELECT '{part}' AS part, {agent} AS agent_id, {no_hour}, {}, CAST(NULL AS TEXT) AS listed
-             FROM agents a CROSS JOIN run_hours h WHERE {of_agents} AND h.agent_id = a.id AND h.hour > :edge {group}",
-            sums_of_hours(backend)
-        ),
-        format!(
-            "SELECT '{part}' AS part, {agent} AS agent_id, {no_hour}, {}, {no_durations}, {LISTED}
-             FROM agents a CROSS JOIN agent_runs r
-             WHERE {of_agents} AND r.agent_id = a.id AND r.finished_at > :since AND r.finished_at < :whole
-               AND r.status <> 'skipped' {group}",
-            sums_of_rows()
-        ),
-    ]
+/// Returns how the sums of a part are told apart: by agent, or not at all.
+fn grouping(part: &str) -> [&'static str; 2] {
+    match part {
+        TOTAL => ["CAST(NULL AS BIGINT)", "HAVING COUNT(*) > 0"],
+        _ => ["a.id", "GROUP BY a.id"],
+    }
+}
+
+fn sums_of(backend: DbBackend, part: &str, of_agents: &str) -> String {
+    let ([agent, group], [_, no_hour]) = (grouping(part), missing(backend));
+    format!(
+        "SELECT '{part}' AS part, {agent} AS agent_id, {no_hour}, {}, CAST(NULL AS TEXT) AS listed
+         FROM agents a CROSS JOIN run_hours h WHERE {of_agents} AND h.agent_id = a.id AND h.hour > :edge {group}",
+        sums_of_hours(backend)
+    )
+}
+
+fn edges_of(backend: DbBackend, part: &str, of_agents: &str) -> String {
+    let ([agent, group], [no_durations, no_hour]) = (grouping(part), missing(backend));
+    format!(
+        "SELECT '{part}' AS part, {agent} AS agent_id, {no_hour}, {}, {no_durations}, {LISTED}
+         FROM agents a CROSS JOIN agent_runs r
+         WHERE {of_agents} AND r.agent_id = a.id AND r.finished_at > :since AND r.finished_at < :whole
+           AND r.status <> 'skipped' {group}",
+        sums_of_rows()
+    )
 }
 
 fn bars(backend: DbBackend) -> [String; 2] {

@@ -7,7 +7,7 @@ use crate::domain::stats::By;
 use crate::server::clock::ManualClock;
 use crate::server::config::database::DatabaseConfig;
 use crate::server::entity::{agent, run, thread};
-use crate::server::store::rollups::Overall;
+use crate::server::store::rollups::Asked;
 use crate::server::store::scope::Owned;
 use crate::server::store::transit::RunsOf;
 use crate::server::store::which::Which;
@@ -78,8 +78,10 @@ async fn an_owner_s_rows_are_read_by_index() {
     let scope = &Scope::of(OwnerId::LOCAL);
     let (sqlite, all, some) = (DbBackend::Sqlite, Which::All, Which::These(&[]));
     let (heads, agents) = (spelled(&rows::heads_sql(sqlite, all)), spelled(&rows::agents_sql(sqlite, all)));
-    let figures = spelled(&rollups::figures_sql(sqlite, Some(all), Overall::Bars));
-    let total = spelled(&rollups::figures_sql(sqlite, None, Overall::All));
+    let none = Asked { agents: None, missing: false, total: false, bars: false };
+    let figures = Asked { agents: Some(all), missing: true, bars: true, ..none };
+    let figures = spelled(&rollups::figures_sql(sqlite, figures).replace(":missing", "'[2,3]'"));
+    let total = spelled(&rollups::figures_sql(sqlite, Asked { total: true, bars: true, ..none }));
     let searching = Listing { search: "a b".into(), only: Some(Standing::Running), ..Listing::default() };
     let after = PageEdge::After(Cursor { key: Some("1".into()), id: AgentId(9) });
     let searched = spelled(&listing::listing_sql(sqlite, &searching).0);
@@ -96,9 +98,9 @@ async fn an_owner_s_rows_are_read_by_index() {
         (paged, "SEARCH r USING COVERING INDEX agent_runs_queue (agent_id=?)"),
         (searched.clone(), listed),
         (searched, "SEARCH s USING COVERING INDEX agent_runs_running (agent_id=?)"),
-        (agents.clone(), "SEARCH a USING INDEX agents_by_owner"),
-        (agents.clone(), "SEARCH m USING COVERING INDEX agent_runs_by_agent (agent_id=?)"),
-        (agents, "SEARCH n USING INDEX agent_runs_good (agent_id=? AND chat=? AND id>?)"),
+        (agents, "SEARCH a USING INDEX agents_by_owner"),
+        (spelled(&normal::normals_sql(sqlite)), "SEARCH m USING COVERING INDEX agent_runs_by_agent (agent_id=?)"),
+        (spelled(&normal::normals_sql(sqlite)), "SEARCH n USING INDEX agent_runs_good (agent_id=? AND chat=? AND id>?)"),
         (spelled(&rows::agents_sql(sqlite, some)), "agents_by_owner (owner_id=? AND id=?)"),
         (spelled(agents::LAST_RUNS), "agents_by_owner"),
         (spelled(agents::CONTENTS), by_id),
@@ -164,7 +166,7 @@ async fn an_owner_s_rows_are_read_by_index() {
         (figures.clone(), hours),
         (figures.clone(), edge),
         (figures, "SEARCH r USING COVERING INDEX agent_runs_running (agent_id=?)"),
-        (spelled(&rollups::figures_sql(sqlite, Some(some), Overall::Nothing)), "agents_by_owner (owner_id=? AND id=?)"),
+        (spelled(&rollups::figures_sql(sqlite, Asked { agents: Some(some), ..none })), "agents_by_owner (owner_id=? AND id=?)"),
         (total.clone(), hours),
         (total, edge),
         (spelled(holds::UNDER_WAY), "SEARCH q USING COVERING INDEX agent_runs_queue (agent_id=?)"),
