@@ -18,7 +18,12 @@ pub async fn keep(deadline: Duration, request: Request, next: Next) -> Response 
         Ok(response) => response,
         Err(_) => {
             let path = hooks::shown(uri.path());
-            tracing::warn!(path, id = request_id::current(), deadline_s = deadline.as_secs(), "a request took too long and was given up");
+            tracing::warn!(
+                path,
+                id = request_id::current(),
+                deadline_s = deadline.as_secs(),
+                "a request took too long and was given up"
+            );
             let text = format!("This took longer than {} seconds and was given up. Try again.", deadline.as_secs());
             Problem(AppError::busy(text)).into_response()
         }

@@ -88,10 +88,12 @@ impl Store {
                 };
                 let figures = self.figures(txn, scope, Some(heads.shown()), overall).await?;
                 let open = match open {
-                    Some(id) => match self.read_agent(txn, scope, id, RECENT_RUNS as u64, Some(&figures.agents)).await {
-                        Err(error) if !matches!(error, StoreError::NoAgent(_)) => return Err(error),
-                        read => Some(read),
-                    },
+                    Some(id) => {
+                        match self.read_agent(txn, scope, id, RECENT_RUNS as u64, Some(&figures.agents)).await {
+                            Err(error) if !matches!(error, StoreError::NoAgent(_)) => return Err(error),
+                            read => Some(read),
+                        }
+                    }
                     None => None,
                 };
                 Ok((heads, figures, open))

@@ -23,9 +23,9 @@ pub use self::rebuild::Rebuilt;
 pub(super) use self::tally::Tally;
 #[cfg(test)]
 pub(super) use self::versions::version_tallies_sql;
-pub(super) use self::window::{Bar, Figures, Overall, Shown};
 #[cfg(test)]
 pub(super) use self::window::{Asked, figures_sql};
+pub(super) use self::window::{Bar, Figures, Overall, Shown};
 
 use self::histogram::Histogram;
 use self::tally::broken;

@@ -82,12 +82,16 @@ mod tests {
     #[test]
     fn nothing_in_it_is_html_of_its_own() {
         let html = marked(r#"{"<b>&": "</pre><script>"}"#);
-        assert_eq!(html, "{<span class=k>\"&lt;b&gt;&amp;\"</span>: <span class=s>\"&lt;/pre&gt;&lt;script&gt;\"</span>}");
+        assert_eq!(
+            html,
+            "{<span class=k>\"&lt;b&gt;&amp;\"</span>: <span class=s>\"&lt;/pre&gt;&lt;script&gt;\"</span>}"
+        );
     }
 
     #[test]
     fn what_was_cut_off_is_shown_to_its_end() {
-        for (cut, last) in [("{\"a\": \"wörd", "\"wörd"), ("[\"\\", "\"\\"), ("[1, fal", "fal"), ("ü", "ü"), ("+", "+")] {
+        for (cut, last) in [("{\"a\": \"wörd", "\"wörd"), ("[\"\\", "\"\\"), ("[1, fal", "fal"), ("ü", "ü"), ("+", "+")]
+        {
             let html = marked(cut);
             assert!(html.trim_end_matches("</span>").ends_with(last), "{html}");
         }

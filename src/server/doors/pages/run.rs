@@ -14,8 +14,7 @@ const NO_NUMBER: &str = "A run's address has its number in it.";
 pub async fn show(PageId(id): PageId<RunId>, visit: Visit) -> Response {
     let Some(id) = id else { return visit.not_found(NO_NUMBER).await };
     let snapshots = &visit.state.snapshots;
-    let (detail, charts) =
-        tokio::join!(snapshots.run_detail(&visit.scope, id), snapshots.run_charts(&visit.scope, id));
+    let (detail, charts) = tokio::join!(snapshots.run_detail(&visit.scope, id), snapshots.run_charts(&visit.scope, id));
     let charts = charts.map_err(request_id::named);
     visit.page_of_one(detail, |detail| RunPageData { id, detail, charts }).await
 }

@@ -100,7 +100,10 @@ async fn an_owner_s_rows_are_read_by_index() {
         (searched, "SEARCH s USING COVERING INDEX agent_runs_running (agent_id=?)"),
         (agents, "SEARCH a USING INDEX agents_by_owner"),
         (spelled(&normal::normals_sql(sqlite)), "SEARCH m USING COVERING INDEX agent_runs_by_agent (agent_id=?)"),
-        (spelled(&normal::normals_sql(sqlite)), "SEARCH n USING INDEX agent_runs_good (agent_id=? AND chat=? AND id>?)"),
+        (
+            spelled(&normal::normals_sql(sqlite)),
+            "SEARCH n USING INDEX agent_runs_good (agent_id=? AND chat=? AND id>?)",
+        ),
         (spelled(&rows::agents_sql(sqlite, some)), "agents_by_owner (owner_id=? AND id=?)"),
         (spelled(agents::LAST_RUNS), "agents_by_owner"),
         (spelled(agents::CONTENTS), by_id),
@@ -166,7 +169,10 @@ async fn an_owner_s_rows_are_read_by_index() {
         (figures.clone(), hours),
         (figures.clone(), edge),
         (figures, "SEARCH r USING COVERING INDEX agent_runs_running (agent_id=?)"),
-        (spelled(&rollups::figures_sql(sqlite, Asked { agents: Some(some), ..none })), "agents_by_owner (owner_id=? AND id=?)"),
+        (
+            spelled(&rollups::figures_sql(sqlite, Asked { agents: Some(some), ..none })),
+            "agents_by_owner (owner_id=? AND id=?)",
+        ),
         (total.clone(), hours),
         (total, edge),
         (spelled(holds::UNDER_WAY), "SEARCH q USING COVERING INDEX agent_runs_queue (agent_id=?)"),
