@@ -18,7 +18,6 @@ use crate::ui::state::menu::RowMenu;
 use crate::ui::state::part::Part;
 use crate::ui::state::rows::Rows;
 use leptos::prelude::*;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// News that comes within this time is read together.
@@ -40,7 +39,7 @@ pub struct AgentWatch {
     /// The run whose row has the focus.
     pub focused_run: RwSignal<Option<RunId>>,
     /// The runs whose end has been announced. A reading that is older than what is shown brings back runs that have ended.
-    announced: StoredValue<BTreeSet<RunId>>,
+    announced: StoredValue<Vec<RunId>>,
     clock: Clock,
     announcer: Announcer,
 }
@@ -55,7 +54,7 @@ impl AgentWatch {
             rows: Rows::by(|run: &AgentRun| run.id),
             run_menu: RowMenu::new("run-menu"),
             focused_run: RwSignal::new(None),
-            announced: StoredValue::new(BTreeSet::new()),
+            announced: StoredValue::new(Vec::new()),
             clock: Clock::from_context(),
             announcer: Announcer::from_context(),
         };
@@ -143,9 +142,10 @@ impl AgentWatch {
     /// Says that a run has ended; once.
     fn announce(self, (run, sentence): End) {
         let is_new = self.announced.try_update_value(|announced| {
-            let is_new = announced.insert(run);
-            if announced.len() > REMEMBERED {
-                announced.pop_first();
+            let is_new = !announced.contains(&run);
+            if is_new {
+                announced.insert(0, run);
+                announced.truncate(REMEMBERED);
             }
             is_new
         });
