@@ -1,6 +1,7 @@
 //! Agents: create, read, replace, delete.
 
 use super::error::{StoreError, StoreResult};
+use super::normal::{Successes, normal_of};
 use super::rollups::{AgentSeq, Shown, Tally};
 use super::rows::{Standing, agents_sql};
 use super::scope::{Owned, Scope};
@@ -46,7 +47,8 @@ struct StandingAgent {
     agent: agent::Model,
     #[sea_orm(nested)]
     standing: Standing,
-    /// Read after it.
+    successes: Option<Successes>,
+    /// Made of them, or known.
     #[sea_orm(skip)]
     normal: Option<Normal>,
 }
@@ -232,10 +234,13 @@ impl Store {
     ) -> StoreResult<Vec<StandingAgent>> {
         let select = self.named(&agents_sql(self.backend(), which), self.which(scope, which));
         let mut agents = StandingAgent::find_by_statement(select).all(db).await?;
-        let seqs: Vec<_> = agents.iter().map(StandingAgent::seq).collect();
-        let mut normals = self.normals(db, scope, &seqs).await?;
+        let unread = agents.iter().filter(|agent| agent.successes.is_none());
+        let mut normals = self.normals(db, scope, &unread.map(StandingAgent::seq).collect::<Vec<_>>()).await?;
         for agent in &mut agents {
-            agent.normal = normals.remove(&agent.agent.id).flatten();
+            agent.normal = match &agent.successes {
+                Some(successes) => normal_of(successes),
+                None => normals.remove(&agent.agent.id).flatten(),
+            };
         }
         Ok(agents)
     }
@@ -330,7 +335,7 @@ impl Store {
 impl StandingAgent {
     /// Returns the agent with the figures of its runs and the newest of them, and its live sequence number.
     fn with(self, tally: &Tally, last_run: Option<AgentRun>) -> (Agent, i64) {
-        let Self { agent: row, standing, normal } = self;
+        let Self { agent: row, standing, normal, .. } = self;
         let (created_at, updated_at) = (row.created_at, row.updated_at);
         let (id, version, seq, next_due_at) = (row.id, row.version, row.live_seq, row.next_due_at);
         let settings: AgentSettings = row.into();

@@ -47,7 +47,7 @@ pub(super) fn normals_sql(backend: DbBackend) -> String {
 
 /// Returns SQL for the [`Successes`] of agent `a` that its normal comes from: turns of chats or tasks, as the expression
 /// `is_chat` says. One is no measure for the other.
-fn successes_sql(backend: DbBackend, is_chat: &str) -> String {
+pub(super) fn successes_sql(backend: DbBackend, is_chat: &str) -> String {
     let alike = format!("n.status = '{}' AND n.chat = {is_chat}", RunStatus::Success);
     let latest = newest_with(LATEST, &alike, AMONG, "n.duration_ms, n.total_cost");
     as_json(backend, "j.duration_ms, j.total_cost", NEWEST_FIRST, &latest)

@@ -4,6 +4,7 @@
 use super::Store;
 use super::error::StoreResult;
 use super::newest::{NEWEST_FIRST, as_json, newest};
+use super::normal::successes_sql;
 use super::rollups::{AgentSeq, Shown, Tally};
 use super::scope::Scope;
 use super::which::Which;
@@ -50,10 +51,15 @@ pub(super) fn heads_sql(backend: DbBackend, which: Which<'_>) -> String {
     )
 }
 
-/// Returns the statement for whole agents, each with how it stands; also for those that are being deleted.
+/// Returns the statement for whole agents, each with how it stands; also for those that are being deleted. Some agents come with
+/// what the normal of their tasks comes from; that of all is read apart, as far as it is not known.
 pub(super) fn agents_sql(backend: DbBackend, which: Which<'_>) -> String {
     let listed = listed(backend, which);
-    format!("SELECT a.*, {STANDING} FROM agents a {LAST_FINISHED} {listed}")
+    let successes = match which {
+        Which::All => "CAST(NULL AS TEXT)".to_owned(),
+        Which::These(_) => successes_sql(backend, "FALSE"),
+    };
+    format!("SELECT a.*, {STANDING}, {successes} AS successes FROM agents a {LAST_FINISHED} {listed}")
 }
 
 /// Returns SQL for the strip of agent `a`, its cells as [`StripCell`] has them on the wire.
