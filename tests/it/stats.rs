@@ -130,7 +130,7 @@ async fn what_a_schedule_would_cost_is_said_before_it_is_saved(database: TestDat
     assert!(estimate("@daily").await.as_str().unwrap().contains("after 3 successful runs"));
     let new = app.get("/ui/agents/estimate?model=demo/quick&time_zone=UTC&budget=6&schedule=@daily").await.1;
     let new = new.as_str().unwrap();
-    assert!(new.starts_with("30 runs in 30 days.") && new.ends_with("$6.00 is $0.20 for each of them."), "{new}");
+    assert!(new.starts_with("30 runs in 30 days.") && new.ends_with("$6.00 is $0.200 for each of them."), "{new}");
     for _ in 0..3 {
         app.task_is(agent, "success").await;
     }

@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(later(720, None), format!("720 runs in 30 days. {known}"));
         assert_eq!(
             later(60, Some(budget)),
-            format!("60 runs in 30 days. {known} The month's budget of $30.00 is $0.50 for each of them.")
+            format!("60 runs in 30 days. {known} The month's budget of $30.00 is $0.500 for each of them.")
         );
         assert!(later(1, Some(budget)).ends_with(known) && later(0, Some(budget)).ends_with(known));
     }
