@@ -73,7 +73,7 @@ impl Agents {
     ) -> Result<Option<(NanoDollars, &'static str)>, AppError> {
         let (agent, _) = self.store.agent(scope, id).await?;
         if model.trim() == agent.settings.model {
-            let cost = self.store.normal(scope, id, false).await?.and_then(|normal| normal.cost);
+            let cost = agent.normal.and_then(|normal| normal.cost);
             return Ok(cost.map(|cost| (cost, "the median of its latest successful runs")));
         }
         let Some(rates) = rates else { return Ok(None) };

@@ -15,7 +15,7 @@ const MOST: usize = 500;
 /// An agent and its live sequence number.
 pub(in crate::server::store) type AgentSeq = (AgentId, i64);
 
-/// What the bars of 24 hours are of: the owner, the hour in which the 24 begin, and how far each agent has come.
+/// The key of the bars of 24 hours: their owner, the hour in which they begin, and how far each agent has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct BarsOf {
     pub owner: OwnerId,
@@ -23,7 +23,7 @@ pub(super) struct BarsOf {
     pub seqs: Vec<AgentSeq>,
 }
 
-/// What is kept of some agents, and those of whom nothing is.
+/// The values that are kept of some agents, and the agents without one.
 #[derive(Debug)]
 pub(in crate::server::store) struct Found<V> {
     pub kept: HashMap<AgentId, V>,
